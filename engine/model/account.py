@@ -1,0 +1,110 @@
+"""Tenants, their people and how two of them work together."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class AccountKind(StrEnum):
+    MERCHANT = "merchant"
+    PROVIDER = "3pl"
+
+
+class ConnectionState(StrEnum):
+    """How far a merchant and a 3PL have come with each other."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One tenant: a merchant, or a 3PL that stores and ships for others. Closed, never deleted."""
+
+    id: str
+    slug: str
+    name: str
+    kind: AccountKind
+    country: str  # ISO 3166 alpha-2
+    time_zone: str  # IANA name
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who logs in to one account."""
+
+    id: str
+    account_id: str
+    email: str
+    password_hash: str = field(repr=False)
+    role: str  # "admin" | "member"
+    language: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """An address orders ship from."""
+
+    id: str
+    account_id: str
+    code: str
+    name: str
+    country: str
+    street1: str = ""
+    street2: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAccount:
+    """An account's contract with a carrier: the services it may buy, and the providers that may use them."""
+
+    id: str
+    account_id: str
+    carrier: str
+    services: tuple[str, ...]
+    shared_with: tuple[str, ...] = ()  # account ids of providers
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A merchant (the client) and a 3PL (the provider) working together."""
+
+    id: str
+    provider_id: str
+    client_id: str
+    state: ConnectionState
+    client_name: str  # the nickname that only the provider sees
+    company_name: str  # what the client sees of the provider
+    created_at: datetime
+
+
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug_from(name: str) -> str:
+    """`Merchant A` → `merchant-a`; a name without a Latin letter or digit becomes `account`."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _NOT_SLUG.sub("-", ascii_name.lower()).strip("-")[:60].strip("-") or "account"
+
+
+def free_slug(name: str, is_taken: Callable[[str], bool]) -> str:
+    """The slug of a name, with `-2`, `-3`, … when it is taken. A slug never changes afterwards."""
+    slug = base = slug_from(name)
+    number = 1
+    while is_taken(slug):
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

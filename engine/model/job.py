@@ -1,0 +1,41 @@
+"""Pieces of work that are done outside the transaction that asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class JobKind(StrEnum):
+    IMPORT_STORE = "import_store"
+    DELEGATE = "delegate"  # send a fulfillment request
+    ALERT = "alert"
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"  # held back until its order is released
+    DUE = "due"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"  # gave up; a person can see it and try again
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. `key` says what it is, so that the same work is never put in twice."""
+
+    id: str
+    account_id: str
+    kind: JobKind
+    key: str
+    payload: Mapping[str, Any]
+    created_at: datetime
+    not_before: datetime
+    order_id: str | None = None
+    state: JobState = JobState.DUE
+    reason: str | None = None  # why it waits
+    attempts: int = 0
+    last_error: str | None = None

@@ -1,0 +1,110 @@
+"""An order as an account keeps it: what the store said, what rules wrote, what people changed, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rules.order_document import Document, write_field
+
+INITIAL_STATUS = "awaiting_shipment"
+
+
+class OrderState(StrEnum):
+    """Where an order is on its way. While it is `open`, its visible status is a field that rules and people may change."""
+
+    OPEN = "open"
+    SKIPPED = "skipped"  # a rule said "don't import"
+    PENDING_FULFILLMENT = "pending_fulfillment"
+    REJECTED_FULFILLMENT = "rejected_fulfillment"
+    PARTIALLY_SHIPPED = "partially_shipped"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+# States in which the store's document may still change the order.
+CHANGEABLE = frozenset({OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT})
+
+
+@dataclass(slots=True)
+class Order:
+    """One order of one account. `source`, `rules` and `person` are its layers; the last of them that has a field wins.
+
+    `source` is a whole order document; `rules` and `person` map field names (`ship_to.city`) to values.
+    """
+
+    id: str
+    account_id: str
+    store_id: str | None
+    external_id: str  # the store's id of what is shipped, for Brightpearl the goods-out note
+    external_order_id: str
+    order_number: str
+    revision: str  # hash of `source`
+    source: Document
+    imported_at: datetime
+    updated_at: datetime
+    state: OrderState = OrderState.OPEN
+    rules: dict[str, Any] = field(default_factory=dict)
+    person: dict[str, Any] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
+    decision_id: str | None = None
+    state_reason: str | None = None  # a reason code for the state, e.g. why it was cancelled
+
+    def document(self) -> Document:
+        """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
+        merged = dict(self.source)
+        for layer in (self.rules, self.person):
+            for name, value in layer.items():
+                write_field(merged, name, value)
+        return merged
+
+    def status(self) -> str:
+        """The status that people see."""
+        if self.state is not OrderState.OPEN:
+            return self.state.value
+        for layer in (self.person, self.rules):
+            if layer.get("status"):
+                return str(layer["status"])
+        return str(self.source.get("status") or INITIAL_STATUS)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHead:
+    """The little of an order that an import needs to see whether anything changed."""
+
+    id: str
+    external_id: str
+    revision: str
+    state: OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHistory:
+    """What already happened to an order, as far as the rules care."""
+
+    edited_fields: frozenset[str] = frozenset()
+    applied_rules: frozenset[str] = frozenset()  # `once` rules that applied before
+    held_by: frozenset[str] = frozenset()  # rules whose hold was applied before
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """One run of the rules over one order, as it is kept. The explanation is computed from it on demand."""
+
+    id: str
+    account_id: str
+    order_id: str
+    rule_set_version_id: str | None
+    trigger: str
+    decided_at: datetime
+    facts: Mapping[str, Any]  # {"order": document, "history": {...}}
+    context_id: str
+    matched: Sequence[str]
+    changes: Sequence[Mapping[str, Any]]
+    effects: Sequence[Mapping[str, Any]]
+    flags: Sequence[str]
+    errors: Sequence[Mapping[str, Any]]

@@ -1,0 +1,202 @@
+"""Connections to sales channels, and what one import of a store saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rules.messages import Message, Text
+from rules.order_document import Document
+
+
+class StoreState(StrEnum):
+    CONNECTED = "connected"
+    REFUSED = "refused"  # the store no longer accepts the credentials
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One sales-channel connection of an account. Closed, never deleted."""
+
+    id: str
+    account_id: str
+    kind: str  # "brightpearl"
+    name: str
+    settings: Mapping[str, Any]  # of the kind: addresses, codes, channels; no secrets
+    credentials: Mapping[str, str] = field(repr=False)  # encrypted at rest
+    created_at: datetime
+    state: StoreState = StoreState.CONNECTED
+    refresh_minutes: int = 15  # how often it is imported; 1 to 1440
+    daily_refresh_at: str = "03:00"  # local time of the daily refresh
+    time_zone: str = "UTC"  # IANA name
+    window_days: int = 90
+
+
+class SkipReason(StrEnum):
+    """Why something the store has is not an order here. The codes are part of the product's interface."""
+
+    NO_GOODS_OUT_NOTE = "no_goods_out_note"
+    NOT_PRINTED = "not_printed"
+    ALREADY_SHIPPED = "already_shipped"
+    TRANSFER_NOTE = "transfer_note"
+    WRONG_CHANNEL = "wrong_channel"
+    NOT_A_SALES_ORDER = "not_a_sales_order"
+    ORDER_NOT_FOUND = "order_not_found"
+    WRONG_WAREHOUSE = "wrong_warehouse"
+    DROP_SHIP = "drop_ship"
+    UNMAPPABLE = "unmappable"
+    OUTSIDE_WINDOW = "outside_window"
+    NOTE_GONE = "note_gone"
+
+
+SKIP_TEXTS: dict[SkipReason, Text] = {
+    SkipReason.NO_GOODS_OUT_NOTE: Text(
+        "Order {order} has no goods-out note yet: allocate its stock and create one in Brightpearl.",
+        "El pedido {order} aún no tiene nota de salida de mercancías: asigna su stock y crea una en Brightpearl.",
+    ),
+    SkipReason.NOT_PRINTED: Text(
+        "Goods-out note {note} is not printed: print it in Brightpearl and it comes with the next import.",
+        "La nota de salida {note} no está impresa: imprímela en Brightpearl y llegará con la próxima importación.",
+    ),
+    SkipReason.ALREADY_SHIPPED: Text(
+        "Goods-out note {note} was already shipped in Brightpearl.",
+        "La nota de salida {note} ya se envió en Brightpearl.",
+    ),
+    SkipReason.TRANSFER_NOTE: Text(
+        "Goods-out note {note} moves stock between warehouses; it is not a customer's order.",
+        "La nota de salida {note} mueve stock entre almacenes; no es el pedido de un cliente.",
+    ),
+    SkipReason.WRONG_CHANNEL: Text(
+        "Order {order} belongs to channel {found}; this store imports {wanted}. Add the channel to the store if it should come.",
+        "El pedido {order} es del canal {found}; esta tienda importa {wanted}. Añade el canal a la tienda si debe llegar.",
+    ),
+    SkipReason.NOT_A_SALES_ORDER: Text(
+        "Order {order} is of type {found}; only sales orders (SO) are imported.",
+        "El pedido {order} es de tipo {found}; solo se importan pedidos de venta (SO).",
+    ),
+    SkipReason.ORDER_NOT_FOUND: Text(
+        "Brightpearl knows no order {order}: check the number.",
+        "Brightpearl no conoce ningún pedido {order}: comprueba el número.",
+    ),
+    SkipReason.WRONG_WAREHOUSE: Text(
+        "Goods-out note {note} ships from warehouse {found}; this store imports {wanted}.",
+        "La nota de salida {note} sale del almacén {found}; esta tienda importa {wanted}.",
+    ),
+    SkipReason.DROP_SHIP: Text(
+        "Order {order} is shipped by a supplier (drop-ship).",
+        "El pedido {order} lo envía un proveedor (drop-ship).",
+    ),
+    SkipReason.UNMAPPABLE: Text(
+        "Goods-out note {note} cannot be read as an order: {path}: {problem}.",
+        "La nota de salida {note} no se puede leer como pedido: {path}: {problem}.",
+    ),
+    SkipReason.OUTSIDE_WINDOW: Text(
+        "Goods-out note {note} was created on {found}, before the import's window that starts on {wanted}. "
+        "Import once with an earlier --since to bring it.",
+        "La nota de salida {note} se creó el {found}, antes del periodo de importación que empieza el {wanted}. "
+        "Importa una vez con un --since anterior para traerla.",
+    ),
+    SkipReason.NOTE_GONE: Text(
+        "Goods-out note {note} no longer exists in Brightpearl.",
+        "La nota de salida {note} ya no existe en Brightpearl.",
+    ),
+}
+
+
+def skip_message(reason: SkipReason, **params: Any) -> Message:
+    """The sentence for a reason, with what was found and what was wanted."""
+    return Message(reason.value, SKIP_TEXTS[reason], params)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Something that is to be an order here: the mapped document and where it came from."""
+
+    external_id: str
+    external_order_id: str
+    order_number: str
+    document: Document
+    raw: bytes  # what the store answered, as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something the import looked at and did not take.
+
+    `confirmed` is false when only the search's row said so: a search may lag behind, so an order that is already here
+    is not closed on its word.
+    """
+
+    external_id: str
+    order_number: str | None
+    message: Message  # its code is a SkipReason
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Something that should be an order but cannot be read as one; kept with the place and tried again when it changes."""
+
+    external_id: str
+    external_order_id: str
+    order_number: str
+    path: str
+    problem: str
+    raw: bytes
+
+
+Record = Ready | Skipped | Parked
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFinding:
+    """What a live look at the store found about one goods-out note."""
+
+    external_id: str
+    order_number: str | None
+    importable: bool
+    message: Message | None  # why not
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFinding:
+    """What a live look at the store found for an order number, a reference or a note id."""
+
+    order_number: str
+    notes: tuple[NoteFinding, ...]
+    message: Message | None  # why there is nothing to import, when no note says it
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """What one import did. Counts of notes; `requests` are HTTP requests, refused and failed ones included."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    closed: int = 0
+    parked: int = 0
+    requests: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    skipped_notes: list[Skipped] = field(default_factory=list)
+    matched: dict[str, int] = field(default_factory=dict)  # rule id → orders it fired for
+    held: int = 0
+    unhandled: int = 0
+    delegating: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One import of one store, running or ended."""
+
+    id: str
+    store_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None  # "done" | "failed"
+    error: str | None
+    summary: Mapping[str, Any]

@@ -1,0 +1,299 @@
+"""What the engine needs from the outside. `storage` and `adapters` implement these; tests use the same protocols.
+
+Every repository call names the account, or something that belongs to exactly one account, so that no query can reach
+over a tenant's border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, Self
+
+from engine.model.account import Account, CarrierAccount, Connection, Location, User
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import FulfillmentRequest, Shipment
+from engine.model.job import Job, JobState
+from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.model.store import ImportRun, OrderFinding, Parked, Record, Store, StoreState
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """This instant, in UTC and with its zone."""
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class StoreError(Exception):
+    """A store could not be asked, or refused. The sentence says what a person can do; it never holds a secret."""
+
+
+class StoreUnavailable(StoreError):
+    """Transient: the same call may succeed later."""
+
+
+class CredentialsRefused(StoreError):
+    """The store does not accept the credentials."""
+
+
+class StoreSession(Protocol):
+    """A logged-in conversation with one store."""
+
+    requests: int  # HTTP requests made so far, failed and refused ones included
+
+    def check(self) -> None:
+        """Log in. Raises CredentialsRefused or StoreUnavailable with a sentence that says which field to look at."""
+
+    def scan(self, since: datetime) -> Iterator[list[Record]]:
+        """Everything created since then that may have to be an order here, in batches of a few hundred.
+
+        What the search alone decides comes as unconfirmed `Skipped`; all else was read. Ends only when everything was
+        read; raises StoreError otherwise.
+        """
+
+    def read(self, external_ids: Sequence[str]) -> list[Record]:
+        """These things as they are now, one record each; what no longer exists is Skipped with `note_gone`."""
+
+    def explain(self, number: str, since: datetime) -> OrderFinding:
+        """Why an order (its number, its reference, or a note id) would or would not be imported. Changes nothing."""
+
+    def order_notes(self, external_order_id: str) -> list[str]:
+        """The store's notes on an order, oldest first, as plain text."""
+
+    def close(self) -> None: ...
+
+
+class StoreConnector(Protocol):
+    """One kind of store."""
+
+    kind: str
+
+    def open(self, store: Store) -> StoreSession:
+        """A session for a store. Asks nothing yet. Raises StoreError when the address is not allowed."""
+
+
+class PasswordHasher(Protocol):
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str, password: str) -> bool: ...
+
+
+class Accounts(Protocol):
+    def add(self, account: Account) -> None: ...
+
+    def get(self, account_id: str) -> Account:
+        """Raises NotFound."""
+
+    def find_by_slug(self, slug: str) -> Account | None: ...
+
+    def list_all(self) -> list[Account]: ...
+
+    def is_empty(self) -> bool: ...
+
+
+class Users(Protocol):
+    def add(self, user: User) -> None: ...
+
+    def find(self, user_id: str) -> User | None: ...
+
+    def find_by_email(self, email: str) -> User | None: ...
+
+    def list_for(self, account_id: str) -> list[User]: ...
+
+
+class Locations(Protocol):
+    def add(self, location: Location) -> None: ...
+
+    def list_for(self, account_id: str) -> list[Location]: ...
+
+
+class CarrierAccounts(Protocol):
+    def add(self, carrier_account: CarrierAccount) -> None: ...
+
+    def list_for(self, account_id: str) -> list[CarrierAccount]:
+        """The account's own."""
+
+    def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:
+        """Those that clients share with a provider."""
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection) -> None: ...
+
+    def list_for_client(self, account_id: str) -> list[Connection]: ...
+
+    def list_for_provider(self, account_id: str) -> list[Connection]: ...
+
+    def find_active(self, provider_id: str, client_id: str) -> Connection | None: ...
+
+
+class Stores(Protocol):
+    def add(self, store: Store) -> None: ...
+
+    def get(self, store_id: str) -> Store:
+        """Raises NotFound."""
+
+    def list_open(self) -> list[Store]: ...
+
+    def list_for(self, account_id: str) -> list[Store]: ...
+
+    def set_state(self, store_id: str, state: StoreState) -> None: ...
+
+    def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the owner now may import this store until then: nobody else's lease is still running."""
+
+    def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
+        """Prolong the lease. False when somebody else has it by now: then nothing more may be written."""
+
+    def release_import_lease(self, store_id: str, owner: str) -> None: ...
+
+    def start_run(self, run: ImportRun) -> None: ...
+
+    def end_run(self, run: ImportRun) -> None: ...
+
+    def last_run(self, store_id: str) -> ImportRun | None: ...
+
+    def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
+        """Keep, or replace, what could not be read."""
+
+    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None: ...
+
+    def list_parked(self, store_id: str) -> list[Parked]: ...
+
+    def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
+        """Raw documents as (external id, revision, JSON); one already kept stays as it is."""
+
+
+class Orders(Protocol):
+    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+        """The known ones among these ids of a store, by external id."""
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        """Raises NotFound."""
+
+    def get_many(self, account_id: str, order_ids: Sequence[str]) -> list[Order]: ...
+
+    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+        """Orders of a store by order number, store's order id, reference or external id."""
+
+    def add_many(self, orders: Sequence[Order], run_id: str) -> None:
+        """New orders, seen by this import run."""
+
+    def update_many(self, orders: Sequence[Order]) -> None: ...
+
+    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
+
+    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
+
+    def stream(self, account_id: str) -> Iterator[Order]:
+        """All orders of an account in the order of import, a few at a time in memory."""
+
+    def history(self, account_id: str, order_id: str) -> OrderHistory:
+        """What already happened to the order, from its decisions and its person's layer."""
+
+
+class Decisions(Protocol):
+    def add_many(self, decisions: Sequence[StoredDecision]) -> None: ...
+
+    def get(self, account_id: str, decision_id: str) -> StoredDecision:
+        """Raises NotFound."""
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
+        """Oldest first."""
+
+    def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
+        """Keep what the rules knew beside the order; the id is its hash."""
+
+    def get_context(self, context_id: str) -> Mapping[str, Any]: ...
+
+
+class RuleSets(Protocol):
+    def publish(self, version: RuleSetVersion) -> None:
+        """Keep a version and make it the account's published one."""
+
+    def find_published(self, account_id: str) -> RuleSetVersion | None: ...
+
+    def get_version(self, account_id: str, version_id: str) -> RuleSetVersion:
+        """Raises NotFound."""
+
+    def next_number(self, account_id: str) -> int: ...
+
+
+class Fulfillment(Protocol):
+    def add_request(self, request: FulfillmentRequest) -> None: ...
+
+    def update_request(self, request: FulfillmentRequest) -> None: ...
+
+    def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
+        """Of a merchant's order."""
+
+    def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
+
+    def add_shipment(self, shipment: Shipment) -> None: ...
+
+    def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+
+class Jobs(Protocol):
+    """The outbox: work to do outside the transaction that decided it. A key can be used once, ever."""
+
+    def add_many(self, jobs: Sequence[Job]) -> int:
+        """Put jobs in; those whose key is known already are left out. How many were new."""
+
+    def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
+        """The longest due job, now leased to the owner, by a conditional update; expired leases are due again."""
+
+    def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
+
+    def finish(self, job_id: str, owner: str, state: JobState, *, error: str | None, not_before: datetime | None) -> bool:
+        """End an attempt: done, due again later, or dead. False when the lease was lost."""
+
+    def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
+        """Make an order's waiting jobs due."""
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
+
+    def count(self, state: JobState) -> int: ...
+
+
+class Audit(Protocol):
+    """Append-only: who changed what, when, from what to what."""
+
+    def append(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all repositories. Leaving it without `commit()` changes nothing."""
+
+    accounts: Accounts
+    users: Users
+    locations: Locations
+    carrier_accounts: CarrierAccounts
+    connections: Connections
+    stores: Stores
+    orders: Orders
+    decisions: Decisions
+    rule_sets: RuleSets
+    fulfillment: Fulfillment
+    jobs: Jobs
+    audit: Audit
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def commit(self) -> None: ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
+
+
+class NotFound(LookupError):
+    """There is no such thing, or it belongs to somebody else."""
+
+

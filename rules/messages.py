@@ -1,0 +1,46 @@
+"""Sentences a person reads, in every language the product speaks.
+
+The core keeps both languages of a sentence side by side, so that a field, an operator or an action stays one file and
+works without a web framework. Templates of the web pages use gettext catalogues instead (see docs/adr/0004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence or label in English and Spanish; `{name}` marks a parameter."""
+
+    en: str
+    es: str
+
+    def format(self, language: Language = "en", /, **params: Any) -> str:
+        """The sentence with its parameters filled in; parameters that are texts of their own are translated too."""
+        template = self.es if language == "es" else self.en
+        if not params:
+            return template
+        return template.format_map(
+            {name: value.format(language) if isinstance(value, Text | Message) else value for name, value in params.items()}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with a stable code and its parameters, kept apart so that it can be shown in any language."""
+
+    code: str
+    text: Text
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def format(self, language: Language = "en", /) -> str:
+        return self.text.format(language, **self.params)
+
+    def __str__(self) -> str:
+        return self.format("en")

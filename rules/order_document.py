@@ -1,0 +1,147 @@
+"""Order documents: JSON objects with nested parts, read and written by field name, and exact in their numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+Document = dict[str, Any]
+
+_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAX_DIGITS = 400
+_SAFE_INTEGER_DIGITS = 18  # fits 64 bits
+
+
+class UnreadableDocument(ValueError):
+    """Text that is no JSON object, with the reason in words."""
+
+
+class WrittenDecimal(Decimal):
+    """A number that remembers how it was written, where `str()` would spell it otherwise (`1e3`, `-0`)."""
+
+    __slots__ = ("source",)
+    source: str
+
+    def __new__(cls, source: str) -> WrittenDecimal:
+        self = super().__new__(cls, source)
+        self.source = source
+        return self
+
+
+def read_field(document: Mapping[str, Any], name: str) -> Any:
+    """The value at a field name such as `ship_to.city`; None when it, or a part on the way, is missing."""
+    head, dot, rest = name.partition(".")
+    value = document.get(head)
+    while dot and value is not None:
+        if not isinstance(value, Mapping):
+            return None
+        head, dot, rest = rest.partition(".")
+        value = value.get(head)
+    return value
+
+
+def write_field(document: Document, name: str, value: Any) -> None:
+    """Set a field in place. Nested parts are copied, so a shallow copy of the document is enough to keep the original."""
+    head, dot, rest = name.partition(".")
+    if dot:
+        part = document.get(head)
+        copy = dict(part) if isinstance(part, Mapping) else {}
+        write_field(copy, rest, value)
+        document[head] = copy
+    elif value is None:
+        document.pop(head, None)
+    else:
+        document[head] = value
+
+
+def loads(text: str | bytes) -> Document:
+    """A JSON object with exact numbers: fractions become Decimal, whole numbers int (or Decimal past 64 bits).
+
+    Raises UnreadableDocument for anything that is not one JSON object, for NaN and infinity, for numbers of more than
+    400 digits, for text that is not Unicode, and for nesting too deep to be an order.
+    """
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        value = json.loads(decoded, parse_float=_parse_fraction, parse_int=_parse_integer, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(f"not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        raise UnreadableDocument(f"not JSON: {error.msg} at column {error.colno}") from error
+    except RecursionError as error:
+        raise UnreadableDocument("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise UnreadableDocument(f"a JSON object is expected, this is {_kind(value)}")
+    if "\\u" in decoded or "\\U" in decoded:
+        _refuse_half_surrogates(value)
+    return value
+
+
+def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
+    """One JSON text in UTF-8. Decimals are written as plain JSON numbers, digit for digit, never by way of a float."""
+    options = orjson.OPT_SORT_KEYS if sort_keys else None
+    try:
+        return orjson.dumps(value, _plain_number, options)
+    except orjson.JSONEncodeError as error:
+        raise UnreadableDocument(f"cannot be written as JSON: {error}") from error
+
+
+def plain(number: Decimal | int) -> str:
+    """A number in plain notation: `1000`, not `1E+3`; no minus before zero."""
+    text = format(number, "f")
+    return text[1:] if text[0] == "-" and not number else text
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(plain(value))
+    if isinstance(value, int):
+        return orjson.Fragment(str(value))
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _parse_fraction(source: str) -> Decimal:
+    try:
+        number = Decimal(source)
+    except InvalidOperation:
+        raise UnreadableDocument(f"the number {source[:40]} is out of range") from None
+    if len(source) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_DIGITS:
+        raise UnreadableDocument(f"the number {source[:40]} is out of range: more than {_MAX_DIGITS} digits")
+    return number if str(number) == source else WrittenDecimal(source)
+
+
+def _parse_integer(source: str) -> int | Decimal:
+    if source == "-0":
+        return WrittenDecimal(source)
+    return int(source) if len(source) <= _SAFE_INTEGER_DIGITS else _parse_fraction(source)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise UnreadableDocument(f"{name} is not a JSON number")
+
+
+def _refuse_half_surrogates(value: Any) -> None:
+    if isinstance(value, str):
+        if _HALF_SURROGATE.search(value):
+            raise UnreadableDocument("a text holds half of a surrogate pair, which is not Unicode")
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            _refuse_half_surrogates(key)
+            _refuse_half_surrogates(member)
+    elif isinstance(value, list):
+        for member in value:
+            _refuse_half_surrogates(member)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a text"
+    return "a list" if isinstance(value, list) else "a number"
