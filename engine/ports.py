@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol, Self
 
 from engine.model.account import Account, CarrierAccount, Connection, Location, User
+from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import Job, JobState
@@ -267,6 +268,16 @@ class Audit(Protocol):
     def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
 
 
+class Alerts(Protocol):
+    """What rules and the product want a person to see."""
+
+    def add(self, alert: Alert) -> None:
+        """Keep an alert; one whose id is there already stays as it is, so that an attempt can be repeated."""
+
+    def list_for(self, account_id: str) -> list[Alert]:
+        """Newest first."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over all repositories. Leaving it without `commit()` changes nothing."""
 
@@ -282,6 +293,7 @@ class UnitOfWork(Protocol):
     fulfillment: Fulfillment
     jobs: Jobs
     audit: Audit
+    alerts: Alerts
 
     def __enter__(self) -> Self: ...
 

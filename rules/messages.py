@@ -40,6 +40,7 @@ class Message:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def format(self, language: Language = "en", /) -> str:
+        """The whole sentence."""
         return self.text.format(language, **self.params)
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ import orjson
 
 Document = dict[str, Any]
 
-_HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 400
 _SAFE_INTEGER_DIGITS = 18  # fits 64 bits
 
@@ -22,13 +22,13 @@ class UnreadableDocument(ValueError):
 
 
 class WrittenDecimal(Decimal):
-    """A number that remembers how it was written, where `str()` would spell it otherwise (`1e3`, `-0`)."""
+    """A number that remembers how it was written, where `str()` would spell it otherwise (`1e3`, `-0`, `00501`)."""
 
     __slots__ = ("source",)
     source: str
 
-    def __new__(cls, source: str) -> WrittenDecimal:
-        self = super().__new__(cls, source)
+    def __new__(cls, source: str, value: Decimal | int | None = None) -> WrittenDecimal:
+        self = super().__new__(cls, source if value is None else value)
         self.source = source
         return self
 
@@ -92,6 +92,8 @@ def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
 
 def plain(number: Decimal | int) -> str:
     """A number in plain notation: `1000`, not `1E+3`; no minus before zero."""
+    if isinstance(number, int):
+        return str(number)
     text = format(number, "f")
     return text[1:] if text[0] == "-" and not number else text
 
@@ -126,7 +128,7 @@ def _refuse_constant(name: str) -> Any:
 
 def _refuse_half_surrogates(value: Any) -> None:
     if isinstance(value, str):
-        if _HALF_SURROGATE.search(value):
+        if HALF_SURROGATE.search(value):
             raise UnreadableDocument("a text holds half of a surrogate pair, which is not Unicode")
     elif isinstance(value, dict):
         for key, member in value.items():

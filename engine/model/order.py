@@ -53,6 +53,8 @@ class Order:
     matched: tuple[str, ...] = ()
     decision_id: str | None = None
     state_reason: str | None = None  # a reason code for the state, e.g. why it was cancelled
+    applied_once: tuple[str, ...] = ()  # `once` rules that have applied
+    held_by: tuple[str, ...] = ()  # rules whose hold has applied
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""

@@ -1,0 +1,96 @@
+"""What a run of the rules over one order came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rules.messages import Language, Message
+from rules.order_document import Document
+
+Trigger = Literal["imported", "updated", "released", "reprocess", "schedule"]
+
+UNHANDLED = "unhandled"
+NEEDS_ATTENTION = "needs_attention"
+SKIPPED = "skipped"
+INVALID_SERVICE = "invalid_service"
+FLAGS = (UNHANDLED, NEEDS_ATTENTION, SKIPPED, INVALID_SERVICE)
+
+FULFILLMENT_REQUEST = "fulfillment_request"
+ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field a rule wrote. `hidden` when a person's value stands in front of it."""
+
+    rule: str
+    field: str
+    before: Any
+    after: Any
+    operation: str
+    operand: Any
+    hidden: bool
+    once: bool
+
+    def to_json(self) -> dict[str, Any]:
+        entry: dict[str, Any] = {"rule": self.rule, "field": self.field, "before": self.before, "after": self.after}
+        if self.operation != "set":
+            entry["operation"], entry["operand"] = self.operation, self.operand
+        if self.hidden:
+            entry["hidden"] = True
+        if self.once:
+            entry["once"] = True
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that leaves the order, once in its life for (order, rule, position). `waiting` says what holds it back."""
+
+    do: str
+    rule: str
+    position: int
+    params: dict[str, Any]
+    waiting: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return str(self.params["effect"])
+
+    def to_json(self) -> dict[str, Any]:
+        entry: dict[str, Any] = {"do": self.do, "rule": self.rule, "position": self.position, **self.params}
+        if self.waiting is not None:
+            entry["waiting"] = self.waiting
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class RuleError:
+    """A rule in error, an action that failed, or an action's own report."""
+
+    rule: str
+    path: str
+    message: Message
+
+    def to_json(self, language: Language = "en") -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "path": self.path,
+            "code": self.message.code,
+            "message": self.message.format(language),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole answer for one order. `document` is the order after the run, without derived fields."""
+
+    matched: tuple[str, ...]
+    flags: tuple[str, ...]
+    document: Document
+    changes: tuple[Change, ...]
+    effects: tuple[Effect, ...]
+    errors: tuple[RuleError, ...]
+    held_by: tuple[str, ...]  # rules that put the order on hold in this run
+    skipped_by: str | None

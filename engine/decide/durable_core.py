@@ -1,0 +1,163 @@
+"""The rules core: durable-rules composes true conditions into rules and fires them in order.
+
+The only module that touches durable-rules. What it is given is always safe for it (docs/adr/0001): a message of at most
+`MAX_FLAGS` flags that are all 1, a ruleset of at most `MAX_BRANCHES` ways to become true, every pattern with a marker,
+one lock and one session id a ruleset, and its state deleted before the ruleset.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from weakref import finalize
+
+try:
+    import durable_rules_engine as _engine
+except ImportError as _error:
+    raise ImportError(
+        f"durable-rules, the rules core, cannot be loaded ({_error}): without it no decision is made. Run `make setup`."
+    ) from _error
+
+MAX_FLAGS = 180  # durable-rules reads at most 255 properties of a message
+MAX_BRANCHES = 48  # more than 64 sibling conditions true at once fail, 512 siblings hang
+MAX_REMEMBERED = 4096
+
+_MARKER = "m"
+_SESSION = "0"
+_numbers = count(1)
+
+
+class CoreError(RuntimeError):
+    """durable-rules answered something it must not; no decision is made on such an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One flag of a message."""
+
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Formula, ...]
+
+
+Formula = Literal | And | Or
+ALWAYS = And(())
+
+
+def branches(formula: Formula) -> int:
+    """In how many ways a formula can become true: what durable-rules makes of its alternatives."""
+    if isinstance(formula, Literal):
+        return 1
+    sizes = [branches(part) for part in formula.parts]
+    if isinstance(formula, Or):
+        return sum(sizes)
+    product = 1
+    for size in sizes:
+        product *= size
+    return product
+
+
+def flags_of(formula: Formula) -> frozenset[str]:
+    if isinstance(formula, Literal):
+        return frozenset((formula.flag,))
+    return frozenset().union(*map(flags_of, formula.parts))
+
+
+class FiringCore:
+    """Some rules in one durable ruleset. Answers which of them fire, in order, for a set of true flags."""
+
+    def __init__(self, formulas: Sequence[Formula]) -> None:
+        """The rules' formulas in the order they fire. Raises ValueError past the limits that keep durable-rules safe."""
+        if sum(map(branches, formulas)) > MAX_BRANCHES or len(frozenset().union(*map(flags_of, formulas))) > MAX_FLAGS:
+            raise ValueError("too much for one ruleset")
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[frozenset[str], tuple[int, ...]] = OrderedDict()
+        self.asked = 0
+        self.answered_from_memory = 0
+        definition = {
+            f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)
+        }
+        self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
+        self._finalizer = finalize(self, _delete, self._handle)
+
+    def fire(self, flags: frozenset[str]) -> tuple[int, ...]:
+        """The indexes of the rules that fire for these true flags, ascending."""
+        with self._lock:
+            known = self._remembered.get(flags)
+            if known is not None:
+                self.answered_from_memory += 1
+                self._remembered.move_to_end(flags)
+                return known
+            fired = self._ask(flags)
+            self.asked += 1
+            self._remembered[flags] = fired
+            if len(self._remembered) > MAX_REMEMBERED:
+                self._remembered.popitem(last=False)
+            return fired
+
+    def close(self) -> None:
+        """Give the ruleset's memory back. The core answers nothing afterwards."""
+        self._finalizer()
+
+    def _ask(self, flags: frozenset[str]) -> tuple[int, ...]:
+        if not self._finalizer.alive:
+            raise CoreError("the ruleset was closed")
+        fact = json.dumps({"id": "1", "sid": _SESSION, _MARKER: 1, **dict.fromkeys(sorted(flags), 1)})
+        outcome, offset = _engine.assert_fact(self._handle, fact)
+        fired: list[int] = []
+        try:
+            if outcome not in (0, 1):  # 1: the fact was kept and no rule matches
+                raise CoreError(f"durable-rules answered {outcome} to a fact")
+            if outcome == 0:
+                answer = _engine.start_action_for_state(self._handle, offset)
+                action: str | None = None if answer is None else answer[1]
+                while action is not None:
+                    fired.extend(int(name[1:]) for name in json.loads(action))
+                    action = _engine.complete_and_start_action(self._handle, offset)
+        finally:
+            _engine.retract_fact(self._handle, fact)
+        once = tuple(dict.fromkeys(fired))  # a rule with alternatives fires once for each that is true
+        if list(once) != sorted(once):
+            raise CoreError(f"durable-rules fired out of order: {once}")
+        return once
+
+
+def _pattern(formula: Formula) -> dict[str, Any]:
+    expression = _expression(formula)
+    marker = {_MARKER: 1}
+    if expression is None:
+        return marker
+    parts = expression["$and"] if "$and" in expression else [expression]
+    return {"$and": [marker, *parts]}
+
+
+def _expression(formula: Formula) -> dict[str, Any] | None:
+    """The formula in durable-rules' JSON; None for the empty conjunction, which is always true."""
+    if isinstance(formula, Literal):
+        return {formula.flag: 1}
+    parts = [expression for expression in map(_expression, formula.parts) if expression is not None]
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(formula, And):
+        return {"$and": parts} if parts else None
+    return {"$or": parts}
+
+
+def _delete(handle: int) -> None:
+    with suppress(_engine.error):  # a ruleset that was never asked has no state to delete
+        _engine.delete_state(handle, _SESSION)
+    _engine.delete_ruleset(handle)

@@ -1,0 +1,136 @@
+"""One run over one order: the rules that fire change it one after the other, each wholly or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.decide.decision import (
+    ALERT,
+    FLAGS,
+    FULFILLMENT_REQUEST,
+    NEEDS_ATTENTION,
+    SKIPPED,
+    UNHANDLED,
+    Change,
+    Decision,
+    Effect,
+    RuleError,
+    Trigger,
+)
+from engine.model.order import OrderHistory
+from rules.actions.draft import ActionFailed, Draft
+from rules.context import RuleContext
+from rules.document import Rule
+from rules.messages import Message
+from rules.order_document import Document
+from rules.values import folded_text
+
+SUPERSEDED = "superseded"
+NO_HISTORY = OrderHistory()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a decision is made about: an order, what already happened to it, and when."""
+
+    document: Document
+    trigger: Trigger = "imported"
+    now: int = 0  # microseconds since 1970 UTC
+    context: RuleContext = RuleContext()
+    history: OrderHistory = NO_HISTORY
+
+    def allows_hold_of(self, rule_id: str) -> bool:
+        """A rule's hold applies once per order; a reprocess builds everything again."""
+        return self.trigger in ("imported", "reprocess") or rule_id not in self.history.held_by
+
+
+class Run:
+    """The order as the rules leave it so far, and what they did."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.document = case.document
+        self.matched: list[str] = []
+        self._flags: set[str] = set()
+        self._changes: list[Change] = []
+        self._effects: list[Effect] = []
+        self._errors: list[RuleError] = []
+        self._held_by: list[str] = []
+        self._skipped_by: str | None = None
+        self.ended = False
+
+    def fire(self, rule: Rule) -> frozenset[str]:
+        """Apply a rule whose condition is true. The fields whose visible value it changed; none when an action failed."""
+        draft = Draft(
+            self.document, self.case.context, self.case.now, self.case.history.edited_fields, self.case.allows_hold_of(rule.id)
+        )
+        for position, call in enumerate(rule.then):
+            draft.position = position
+            try:
+                call.action.apply(draft, call.params)
+            except ActionFailed as failure:
+                self.report(rule, call.path, failure.message)
+                return frozenset()
+        self._keep(rule, draft)
+        return frozenset(write.field for write in draft.writes if not write.hidden)
+
+    def report(self, rule: Rule, path: str, message: Message) -> None:
+        """A rule in error, or failed: it does not count as matched, and a person has to look."""
+        self._errors.append(RuleError(rule.id, path, message))
+        self._flags.add(NEEDS_ATTENTION)
+
+    def _keep(self, rule: Rule, draft: Draft) -> None:
+        self.document = draft.document
+        self.matched.append(rule.id)
+        self._flags.update(draft.flags)
+        for write in draft.writes:
+            self._changes.append(
+                Change(
+                    rule.id, write.field, write.before, write.value, write.operation, write.operand, write.hidden, rule.once
+                )
+            )
+            if write.field == "status" and write.value == "on_hold":
+                self._held_by.append(rule.id)
+        self._effects.extend(Effect(do, rule.id, position, params) for do, position, params in draft.effects)
+        self._errors.extend(RuleError(rule.id, rule.then[position].path, message) for position, message in draft.reports)
+        if draft.skipped:
+            self._skipped_by = rule.id
+            self._flags.add(SKIPPED)
+        self.ended = draft.stopped or draft.skipped or rule.stop
+
+    def decision(self) -> Decision:
+        if not self.matched:
+            self._flags.add(UNHANDLED)
+        return Decision(
+            matched=tuple(self.matched),
+            flags=tuple(flag for flag in FLAGS if flag in self._flags),
+            document=self.document,
+            changes=tuple(self._changes),
+            effects=self._released_effects(),
+            errors=tuple(self._errors),
+            held_by=tuple(dict.fromkeys(self._held_by)),
+            skipped_by=self._skipped_by,
+        )
+
+    def _released_effects(self) -> tuple[Effect, ...]:
+        """The effects with what holds each back.
+
+        Of several fulfillment requests only the last one to the order's final provider can leave: an order is not sent
+        to two providers because a later rule changed its mind.
+        """
+        if self._skipped_by is not None:
+            return tuple(effect for effect in self._effects if effect.kind == ALERT)
+        reason = None
+        if folded_text(str(self.document.get("status") or "")) == "on_hold":
+            reason = "on_hold"
+        elif NEEDS_ATTENTION in self._flags:
+            reason = NEEDS_ATTENTION
+        requests = [effect for effect in self._effects if effect.kind == FULFILLMENT_REQUEST]
+        final = self.document.get("logistics_provider")
+        live = next((effect for effect in reversed(requests) if effect.params["provider"] == final), None)
+        return tuple(
+            effect
+            if effect.kind != FULFILLMENT_REQUEST
+            else replace(effect, waiting=reason if effect is live else SUPERSEDED)
+            for effect in self._effects
+        )

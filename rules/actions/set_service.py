@@ -1,0 +1,37 @@
+"""`set_service`: choose carrier, service and, when given, package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.actions.draft import Draft
+from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register
+from rules.messages import Text
+
+
+def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
+    for name in ("carrier", "service", "package"):
+        if params[name] is not None:
+            draft.write(name, draft.render(params[name]) or None)
+
+
+def _writes(params: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name in ("carrier", "service", "package") if params[name] is not None)
+
+
+register(
+    Action(
+        "set_service",
+        Text("Set carrier and service", "Establecer transportista y servicio"),
+        (
+            Parameter(
+                "carrier", ParameterKind.TEXT, Text("Carrier", "Empresa de transporte"), refers_to=Reference.CARRIER
+            ),
+            Parameter("service", ParameterKind.TEXT, Text("Service", "Servicio"), refers_to=Reference.SERVICE),
+            Parameter("package", ParameterKind.TEXT, Text("Package", "Embalaje"), required=False),
+        ),
+        _writes,
+        _apply,
+    )
+)

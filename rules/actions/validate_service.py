@@ -1,0 +1,79 @@
+"""`validate_service`: the order's carrier service must be one that the client's carrier accounts offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.actions.draft import Draft
+from rules.actions.registry import Action, Parameter, ParameterKind, register
+from rules.context import RuleContext
+from rules.messages import Message, Text
+from rules.values import folded_text
+
+FLAG = "invalid_service"
+SERVICE_NOT_AVAILABLE = Text(
+    "The shipping service is not valid because the client does not have a carrier account that supports it",
+    "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita",
+)
+
+
+def is_offered(carrier: str | None, service: str, client: str | None, context: RuleContext) -> bool:
+    """Whether one carrier account of the client offers both, or of the running account where that is allowed.
+
+    A context without carrier accounts knows nothing against any service.
+    """
+    if context.offers is None:
+        return True
+    owners = {folded_text(client)} if client else set()
+    if context.provider_accounts_allowed and context.account_slug:
+        owners.add(folded_text(context.account_slug))
+    wanted_carrier, wanted_service = folded_text(carrier or ""), folded_text(service)
+    return any(
+        offer.owner in owners and offer.carrier == wanted_carrier and wanted_service in offer.services
+        for offer in context.offers
+    )
+
+
+def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
+    service = draft.read("service")
+    if service is None or is_offered(draft.read("carrier"), service, draft.read("client"), draft.context):
+        return
+    message = Message("service_not_available", SERVICE_NOT_AVAILABLE)
+    draft.flag(FLAG)
+    draft.report(message)
+    match params["on_invalid"]:
+        case "hold":
+            draft.hold()
+        case "alert":
+            draft.emit("alert", effect="alert", message=message.format("en"))
+        case "clear":
+            for name in ("carrier", "service", "package"):
+                draft.write(name, None)
+        case "stop":
+            draft.stop()
+
+
+def _writes(params: Mapping[str, Any]) -> frozenset[str]:
+    return {
+        "hold": frozenset({"status", "hold_until"}),
+        "clear": frozenset({"carrier", "service", "package"}),
+    }.get(params["on_invalid"], frozenset())
+
+
+register(
+    Action(
+        "validate_service",
+        Text("Validate carrier service against client accounts", "Validar el servicio con las cuentas del cliente"),
+        (
+            Parameter(
+                "on_invalid",
+                ParameterKind.CHOICE,
+                Text("When it is not valid", "Si no es válido"),
+                choices=("hold", "alert", "clear", "stop"),
+            ),
+        ),
+        _writes,
+        _apply,
+    )
+)

@@ -1,0 +1,31 @@
+"""How fields are compared. One module a field type; importing the package registers all of them."""
+
+from rules.operators import booleans, numbers, sets, texts, times
+from rules.operators.registry import (
+    BLANK,
+    NOT_BLANK,
+    PRESENCE_LABELS,
+    Operator,
+    Takes,
+    codes_of,
+    find_operator,
+    is_known_code,
+    operators_of,
+)
+
+__all__ = [
+    "BLANK",
+    "NOT_BLANK",
+    "PRESENCE_LABELS",
+    "Operator",
+    "Takes",
+    "booleans",
+    "codes_of",
+    "find_operator",
+    "is_known_code",
+    "numbers",
+    "operators_of",
+    "sets",
+    "texts",
+    "times",
+]

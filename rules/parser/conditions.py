@@ -1,0 +1,230 @@
+"""Reads `when`: groups, item groups and conditions."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from rules.document import Always, Condition, Group, GroupKind, ItemGroup, ItemGroupKind, Node
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
+from rules.messages import Message, Text
+from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_operator, is_known_code
+from rules.parser.reading import Reader, join
+from rules.placeholders import suggestion
+from rules.problems import Problems
+from rules.source import Mapping, Scalar, Sequence, to_plain
+from rules.source import Node as SourceNode
+from rules.values import FieldType, shown
+
+MAX_CONDITIONS = 200
+MAX_DEPTH = 8
+MAX_VALUES = 1000
+
+GROUPS = ("all", "any", "none")
+ITEM_GROUPS = ("any_item", "all_items", "no_item")
+CONDITION_KEYS = ("field", "is", "value", "match_case")
+
+NO_NODE = Text(
+    "this is no condition: write `field` and `is`, or one of {known}, or the word always",
+    "esto no es una condición: escribe `field` e `is`, o uno de {known}, o la palabra always",
+)
+TWO_GROUPS = Text(
+    "{found} stand in one node: put each into a node of its own", "{found} están en un mismo nodo: pon cada uno en su propio nodo"
+)
+NESTED_ITEMS = Text(
+    "an item group cannot hold another item group", "un grupo de artículos no puede contener otro grupo de artículos"
+)
+ALWAYS_OF_ITEM = Text("`always` says nothing about an item", "`always` no dice nada de un artículo")
+TOO_DEEP = Text("groups are nested {depth} deep; the limit is {limit}", "los grupos se anidan {depth} niveles; el límite es {limit}")
+UNKNOWN_FIELD = Text('"{name}" is no field of an order{hint}', '"{name}" no es un campo de un pedido{hint}')
+UNKNOWN_ITEM_FIELD = Text('"{name}" is no field of an item{hint}', '"{name}" no es un campo de un artículo{hint}')
+UNKNOWN_OPERATOR = Text('"{code}" is no operator{hint}', '"{code}" no es un operador{hint}')
+WRONG_OPERATOR = Text(
+    "`{code}` does not fit {field}, which is a {type} field; use one of {known}",
+    "`{code}` no sirve para {field}, un campo de tipo {type}; usa uno de {known}",
+)
+NO_VALUE_WANTED = Text("`{code}` takes no value", "`{code}` no lleva valor")
+VALUE_MISSING = Text("`{code}` needs a value", "`{code}` necesita un valor")
+LIST_WANTED = Text(
+    "`{code}` needs a list: write [{found}]", "`{code}` necesita una lista: escribe [{found}]"
+)
+ONE_WANTED = Text("`{code}` takes one value, not a list", "`{code}` lleva un solo valor, no una lista")
+PAIR_WANTED = Text("`between` needs two values: [low, high]", "`between` necesita dos valores: [mínimo, máximo]")
+LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
+EMPTY_LIST = Text("an empty list compares with nothing", "una lista vacía no se compara con nada")
+TOO_MANY_VALUES = Text("{count} values; a list may have {limit}", "{count} valores; una lista puede tener {limit}")
+CASE_OF_WHAT = Text(
+    "`match_case` only means something for text and sets", "`match_case` solo tiene sentido en textos y conjuntos"
+)
+
+
+class ConditionReader:
+    """Reads the conditions of one rule."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self.count = 0  # of conditions so far
+
+    def read(self, node: SourceNode, path: str, *, of_item: bool = False, depth: int = 0) -> Node | None:
+        """The node, or None when something in it is wrong (which is reported)."""
+        if isinstance(node, Scalar) and node.value == "always":
+            if of_item:
+                self._problems.error(node.line, path, "always_of_item", ALWAYS_OF_ITEM)
+                return None
+            return Always(path, node.line)
+        if not isinstance(node, Mapping):
+            known = ", ".join((*GROUPS, *ITEM_GROUPS))
+            self._problems.error(node.line, path, "wrong_type", NO_NODE, known=known)
+            return None
+        reader = Reader(node, path, self._problems)
+        groups = [key for key in node.entries if key in GROUPS or key in ITEM_GROUPS]
+        if len(groups) > 1:
+            found = ", ".join(f"`{key}`" for key in groups)
+            self._problems.error(node.line, path, "two_groups", TWO_GROUPS, found=found)
+            return None
+        if not groups:
+            return self._condition(reader, of_item)
+        reader.check_keys(groups)
+        if depth >= MAX_DEPTH:
+            self._problems.error(node.line, path, "limit_depth", TOO_DEEP, depth=depth + 1, limit=MAX_DEPTH)
+            return None
+        return self._group(reader, groups[0], of_item, depth)
+
+    def _group(self, reader: Reader, kind: str, of_item: bool, depth: int) -> Node | None:
+        path, line = join(reader.path, kind), reader.line_of(kind)
+        if kind in ITEM_GROUPS:
+            if of_item:
+                self._problems.error(line, path, "nested_item_group", NESTED_ITEMS)
+                return None
+            node = self.read(reader.mapping.entries[kind], path, of_item=True, depth=depth + 1)
+            return None if node is None else ItemGroup(cast(ItemGroupKind, kind), node, reader.path, line)
+        members = reader.list(kind)
+        if members is None:
+            return None
+        nodes = [
+            self.read(member, f"{path}[{number}]", of_item=of_item, depth=depth + 1) for number, member in enumerate(members)
+        ]
+        sound = tuple(node for node in nodes if node is not None)
+        return Group(cast(GroupKind, kind), sound, reader.path, line) if len(sound) == len(nodes) else None
+
+    def _condition(self, reader: Reader, of_item: bool) -> Condition | None:
+        self.count += 1
+        if not any(key in reader.mapping.entries for key in CONDITION_KEYS):
+            known = ", ".join((*GROUPS, *ITEM_GROUPS))
+            self._problems.error(reader.mapping.line, reader.path, "no_condition", NO_NODE, known=known)
+            return None
+        reader.check_keys(CONDITION_KEYS, required=("field", "is"))
+        field = self._field(reader, of_item)
+        code = self._operator_code(reader, field)
+        match_case = reader.boolean("match_case", False)
+        if field is None or code is None:
+            return None
+        if match_case and field.type not in (FieldType.TEXT, FieldType.SET):
+            line = reader.line_of("match_case")
+            self._problems.error(line, join(reader.path, "match_case"), "match_case_misplaced", CASE_OF_WHAT)
+        members = self._members(reader, field, code)
+        if members is None:
+            return None
+        value = reader.mapping.entries.get("value")
+        written = None if value is None else to_plain(value)
+        return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line)
+
+    def _field(self, reader: Reader, of_item: bool) -> Field | None:
+        if "field" not in reader.mapping.entries:
+            return None
+        name = reader.text("field")
+        catalogue = ITEM_FIELDS if of_item else ORDER_FIELDS
+        field = catalogue.find(name)
+        if field is None:
+            text = UNKNOWN_ITEM_FIELD if of_item else UNKNOWN_FIELD
+            hint = suggestion(name, catalogue.names())
+            self._problems.error(
+                reader.line_of("field"), join(reader.path, "field"), "unknown_field", text, name=name, hint=hint
+            )
+        return field
+
+    def _operator_code(self, reader: Reader, field: Field | None) -> str | None:
+        if "is" not in reader.mapping.entries:
+            return None
+        code = reader.text("is")
+        line, path = reader.line_of("is"), join(reader.path, "is")
+        if not is_known_code(code):
+            known = codes_of(field.type) if field else []
+            self._problems.error(line, path, "unknown_operator", UNKNOWN_OPERATOR, code=code, hint=suggestion(code, known))
+            return None
+        if field is not None and code not in codes_of(field.type):
+            self._problems.error(
+                line,
+                path,
+                "operator_does_not_fit",
+                WRONG_OPERATOR,
+                code=code,
+                field=field.name,
+                type=field.type.value,
+                known=", ".join(codes_of(field.type)),
+            )
+            return None
+        return code
+
+    def _members(self, reader: Reader, field: Field, code: str) -> tuple[Any, ...] | None:
+        """The members of the value; None when they are wrong (which is reported)."""
+        operator = None if code in (BLANK, NOT_BLANK) else find_operator(field.type, code)
+        node = reader.mapping.entries.get("value")
+        line, path = reader.line_of("value"), join(reader.path, "value")
+        if operator is None or operator.takes is Takes.NOTHING:
+            if node is not None:
+                self._problems.error(line, path, "unexpected_value", NO_VALUE_WANTED, code=code)
+                return None
+            return ()
+        if node is None or (isinstance(node, Scalar) and node.value is None):
+            self._problems.error(line, path if node is not None else reader.path, "missing_value", VALUE_MISSING, code=code)
+            return None
+        nodes = self._value_nodes(operator, node, line, path)
+        return None if nodes is None else self._read_members(operator, nodes, line, path, isinstance(node, Sequence))
+
+    def _value_nodes(self, operator: Operator, node: SourceNode, line: int, path: str) -> list[SourceNode] | None:
+        code = operator.code
+        if isinstance(node, Sequence):
+            if operator.takes is Takes.ONE:
+                self._problems.error(line, path, "one_value_wanted", ONE_WANTED, code=code)
+            elif operator.takes is Takes.PAIR and len(node.items) != 2:
+                self._problems.error(line, path, "pair_wanted", PAIR_WANTED)
+            elif not node.items:
+                self._problems.error(line, path, "empty_value", EMPTY_LIST)
+            elif len(node.items) > MAX_VALUES:
+                self._problems.error(
+                    line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES
+                )
+            else:
+                return node.items
+            return None
+        if operator.takes is Takes.PAIR:
+            self._problems.error(line, path, "pair_wanted", PAIR_WANTED)
+            return None
+        if operator.takes is Takes.LIST:
+            self._problems.error(line, path, "list_wanted", LIST_WANTED, code=code, found=shown(to_plain(node)).strip('"'))
+            return None
+        return [node]
+
+    def _read_members(
+        self, operator: Operator, nodes: list[SourceNode], line: int, path: str, is_list: bool
+    ) -> tuple[Any, ...] | None:
+        assert operator.read_member is not None
+        members = []
+        sound = True
+        for number, node in enumerate(nodes):
+            member = operator.read_member(node)
+            if isinstance(member, Message):
+                place = f"{path}[{number}]" if is_list else path
+                self._problems.add("error", node.line, place, member)
+                sound = False
+            else:
+                members.append(member)
+        if not sound:
+            return None
+        if operator.check_pair is not None and not operator.check_pair(*members):
+            low, high = (shown(to_plain(node)) for node in nodes)
+            self._problems.error(line, path, "low_above_high", LOW_ABOVE_HIGH, low=low, high=high)
+            return None
+        return tuple(members)
+
+

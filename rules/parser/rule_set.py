@@ -1,0 +1,174 @@
+"""Reads a whole rule document: its rules and its saved tests."""
+
+from __future__ import annotations
+
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS, Always, ActionCall, Rule, RuleSet
+from rules.json_reader import read_json
+from rules.messages import Text
+from rules.parser.actions import read_action
+from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
+from rules.parser.reading import SLUG, Reader, as_mapping, join
+from rules.parser.saved_tests import read_test
+from rules.problems import Problem, Problems
+from rules.source import MAX_DOCUMENT_BYTES, Node, text_of
+from rules.yaml_reader import read_yaml
+
+MAX_RULES = 1000
+
+EMPTY_DOCUMENT = Text(
+    "the document is empty: write at least `rules: []`", "el documento está vacío: escribe al menos `rules: []`"
+)
+TOO_LARGE = Text(
+    "the document has {size} bytes; the limit is {limit} (1 MiB)", "el documento tiene {size} bytes; el límite es {limit} (1 MiB)"
+)
+NOT_UTF8 = Text("the document is not UTF-8 (byte {at}): save it as UTF-8", "el documento no es UTF-8 (byte {at}): guárdalo como UTF-8")
+TOO_MANY_RULES = Text("{count} rules; a set may have {limit}", "{count} reglas; un conjunto puede tener {limit}")
+TOO_MANY_CONDITIONS = Text(
+    "this rule has {count} conditions; a rule may have {limit}", "esta regla tiene {count} condiciones; una regla puede tener {limit}"
+)
+BAD_ID = Text(
+    '"{id}" cannot be a rule\'s id: write lower-case letters, digits and hyphens, such as "{better}"',
+    '"{id}" no puede ser el id de una regla: escribe minúsculas, cifras y guiones, como "{better}"',
+)
+DUPLICATE_ID = Text(
+    'the id "{id}" is already used by the rule on line {line}: every rule needs its own',
+    'el id "{id}" ya lo usa la regla de la línea {line}: cada regla necesita el suyo',
+)
+UNKNOWN_TRIGGER = Text('"{found}" is no trigger; use some of {known}', '"{found}" no es un disparador; usa alguno de {known}')
+NO_TRIGGER = Text(
+    "with an empty `on` the rule never runs: name a trigger, or set `enabled: false`",
+    "con `on` vacío la regla no se ejecuta nunca: indica un disparador o pon `enabled: false`",
+)
+
+
+def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]:
+    """The rule set of a YAML or JSON document, and everything that is wrong with it.
+
+    The rule set is None when there is an error: a set with errors is never run in part.
+    """
+    problems = Problems()
+    text = _decode(content, problems)
+    if text is None:
+        return None, problems.in_order()
+    root = read_json(text, problems) if text.lstrip()[:1] == "{" and _is_json(text) else read_yaml(text, problems)
+    if root is None:
+        if not problems.has_errors:
+            problems.error(1, "", "empty_document", EMPTY_DOCUMENT)
+        return None, problems.in_order()
+    rule_set = _rule_set(root, problems)
+    return (None if problems.has_errors else rule_set), problems.in_order()
+
+
+def _decode(content: bytes | str, problems: Problems) -> str | None:
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    if len(data) > MAX_DOCUMENT_BYTES:
+        problems.error(1, "", "limit_document", TOO_LARGE, size=len(data), limit=MAX_DOCUMENT_BYTES)
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.error(line, "", "not_utf8", NOT_UTF8, at=error.start)
+        return None
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text that starts with a brace is meant as JSON: its first key stands in double quotes."""
+    return text.lstrip()[1:].lstrip()[:1] in ('"', "}", "")
+
+
+def _rule_set(root: Node, problems: Problems) -> RuleSet | None:
+    reader = as_mapping(root, "", problems)
+    if reader is None:
+        return None
+    reader.check_keys(("name", "description", "rules", "tests"), required=("rules",))
+    rules = _rules(reader, problems)
+    tests = [read_test(node, f"tests[{number}]", problems) for number, node in enumerate(reader.list("tests") or [])]
+    return RuleSet(reader.text("name"), reader.text("description"), tuple(rules), tuple(test for test in tests if test is not None))
+
+
+def _rules(reader: Reader, problems: Problems) -> list[Rule]:
+    nodes = reader.list("rules") or []
+    if len(nodes) > MAX_RULES:
+        problems.error(reader.line_of("rules"), "rules", "limit_rules", TOO_MANY_RULES, count=len(nodes), limit=MAX_RULES)
+        return []
+    rules = []
+    lines: dict[str, int] = {}
+    for index, node in enumerate(nodes):
+        rule = _rule(node, index, lines, problems)
+        if rule is not None:
+            rules.append(rule)
+    return rules
+
+
+def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> Rule | None:
+    path = f"rules[{index}]"
+    reader = as_mapping(node, path, problems)
+    if reader is None:
+        return None
+    reader.check_keys(
+        ("id", "name", "enabled", "on", "when", "then", "stop", "once"), required=("id", "when", "then")
+    )
+    id_ = _id(reader, lines)
+    conditions = ConditionReader(problems)
+    when = None
+    if "when" in reader.mapping.entries:
+        when = conditions.read(reader.mapping.entries["when"], join(path, "when"))
+    if conditions.count > MAX_CONDITIONS:
+        line = reader.line_of("when")
+        problems.error(
+            line, join(path, "when"), "limit_conditions", TOO_MANY_CONDITIONS, count=conditions.count, limit=MAX_CONDITIONS
+        )
+    calls = [
+        read_action(call, f"{path}.then[{number}]", problems) for number, call in enumerate(reader.list("then") or [])
+    ]
+    return Rule(
+        id=id_,
+        name=reader.text("name") or id_,
+        enabled=reader.boolean("enabled", True),
+        triggers=_triggers(reader),
+        when=when or Always(path, node.line),
+        then=tuple(call for call in calls if isinstance(call, ActionCall)),
+        stop=reader.boolean("stop", False),
+        once=reader.boolean("once", False),
+        index=index,
+        line=node.line,
+    )
+
+
+def _id(reader: Reader, lines: dict[str, int]) -> str:
+    if "id" not in reader.mapping.entries:
+        return ""
+    id_ = reader.text("id")
+    line, path = reader.line_of("id"), join(reader.path, "id")
+    if not SLUG.fullmatch(id_) or len(id_) > 100:
+        better = "-".join(SLUG.findall(id_.lower()))[:100] or "my-rule"
+        reader.problems.error(line, path, "bad_id", BAD_ID, id=id_, better=better)
+    elif id_ in lines:
+        reader.problems.error(line, path, "duplicate_id", DUPLICATE_ID, id=id_, line=lines[id_])
+    else:
+        lines[id_] = line
+    return id_
+
+
+def _triggers(reader: Reader) -> frozenset[str]:
+    nodes = reader.list("on")
+    if nodes is None:
+        return frozenset(DEFAULT_TRIGGERS)
+    if not nodes:
+        reader.problems.error(reader.line_of("on"), join(reader.path, "on"), "no_trigger", NO_TRIGGER)
+    triggers = set()
+    for number, node in enumerate(nodes):
+        trigger = text_of(node)
+        if trigger in TRIGGERS:
+            triggers.add(str(trigger))
+        else:
+            reader.problems.error(
+                node.line,
+                f"{join(reader.path, 'on')}[{number}]",
+                "unknown_trigger",
+                UNKNOWN_TRIGGER,
+                found=trigger or "",
+                known=", ".join(TRIGGERS),
+            )
+    return frozenset(triggers)

@@ -1,0 +1,66 @@
+"""What is wrong, doubtful or worth knowing in a rule set, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rules.messages import Language, Message, Text
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `path` leads to it in the document, e.g. `rules[3].when.all[1].value`."""
+
+    severity: Severity
+    line: int
+    path: str
+    message: Message
+
+    def to_json(self, file: str, language: Language = "en") -> dict[str, Any]:
+        return {
+            "severity": self.severity,
+            "file": file,
+            "line": self.line,
+            "path": self.path,
+            "code": self.message.code,
+            "message": self.message.format(language),
+        }
+
+    def to_line(self, file: str, language: Language = "en") -> str:
+        """One unwrapped line for a terminal."""
+        word = {"en": self.severity, "es": {"error": "error", "warning": "aviso", "note": "nota"}[self.severity]}[language]
+        place = f"{self.path}: " if self.path else ""
+        return " ".join(f"{file}:{self.line}: {word}: {place}{self.message.format(language)} [{self.message.code}]".split())
+
+
+class Problems:
+    """Collects every problem of one document."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def error(self, line: int, path: str, code: str, text: Text, /, **params: Any) -> None:
+        self.found.append(Problem("error", line, path, Message(code, text, params)))
+
+    def add(self, severity: Severity, line: int, path: str, message: Message) -> None:
+        self.found.append(Problem(severity, line, path, message))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.found)
+
+    def in_order(self) -> list[Problem]:
+        return sorted(self.found, key=lambda problem: problem.line)
+
+
+class RuleSetRefused(Exception):
+    """A rule set with errors, where only a sound one can be used."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+

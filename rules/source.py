@@ -1,0 +1,127 @@
+"""The parts of a rule document as they were written: values with their source text and line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rules.messages import Text
+from rules.order_document import WrittenDecimal, plain
+from rules.problems import Problems
+
+MAX_DOCUMENT_BYTES = 1024 * 1024
+MAX_DOCUMENT_DEPTH = 64  # of the document as a whole; groups of conditions have their own, lower limit
+MAX_NUMBER_DIGITS = 400
+
+
+@dataclass(slots=True)
+class Scalar:
+    """One value. `value` is None, a boolean, an exact number or a text; `source` is how it was written."""
+
+    value: None | bool | int | Decimal | str
+    source: str
+    line: int
+    typed: bool = False  # the syntax alone fixes the type (JSON): a boolean cannot be meant as a text
+
+
+@dataclass(slots=True)
+class Sequence:
+    items: list[Node]
+    line: int
+
+
+@dataclass(slots=True)
+class Mapping:
+    entries: dict[str, Node]
+    lines: dict[str, int]  # of the keys
+    line: int
+
+
+Node = Scalar | Sequence | Mapping
+
+DUPLICATE_KEY = Text('the key "{key}" stands twice here', 'la clave "{key}" está dos veces aquí')
+TOO_DEEP = Text(
+    "nested more than {limit} levels deep; a document may nest {limit} levels",
+    "anidado a más de {limit} niveles; un documento puede anidar {limit} niveles",
+)
+BAD_NUMBER = Text(
+    "{value} is not a number a rule can use: it must be finite and have at most {limit} digits",
+    "{value} no es un número que una regla pueda usar: debe ser finito y tener como mucho {limit} cifras",
+)
+
+_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
+_HEX = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
+_FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class OutOfRange(ValueError):
+    """A number nobody writes: NaN, infinity, or hundreds of digits."""
+
+
+def resolve_plain(source: str) -> None | bool | int | Decimal | str:
+    """What an unquoted YAML scalar stands for: YAML 1.2 core, with `true` and `false` as the only booleans.
+
+    Raises OutOfRange for NaN, infinity and numbers of more than 400 digits.
+    """
+    if source in _NULLS:
+        return None
+    if source in ("true", "false"):
+        return source == "true"
+    if source[0] not in "+-.0123456789":
+        return source
+    if _NOT_FINITE.fullmatch(source):
+        raise OutOfRange(source)
+    if _INTEGER.fullmatch(source):
+        return parse_number(source)
+    if _FRACTION.fullmatch(source):
+        return parse_number(source)
+    if _OCTAL.fullmatch(source) and len(source) <= MAX_NUMBER_DIGITS:
+        return int(source[2:], 8)
+    if _HEX.fullmatch(source) and len(source) <= MAX_NUMBER_DIGITS:
+        return int(source[2:], 16)
+    return source
+
+
+def parse_number(source: str) -> int | Decimal:
+    """An exact number. Raises OutOfRange past 400 digits in plain notation."""
+    if len(source) > MAX_NUMBER_DIGITS:
+        raise OutOfRange(source)
+    if _INTEGER.fullmatch(source):
+        return int(source)
+    number = Decimal(source)
+    if abs(number.adjusted()) > MAX_NUMBER_DIGITS:
+        raise OutOfRange(source)
+    return number
+
+
+def to_plain(node: Node) -> Any:
+    """The node as JSON-like data. Numbers keep how they were written, so that `00501` can still be read as a text."""
+    if isinstance(node, Mapping):
+        return {key: to_plain(member) for key, member in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [to_plain(member) for member in node.items]
+    value = node.value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return value if plain(value) == node.source else WrittenDecimal(node.source, value)
+    return value
+
+
+def text_of(node: Node) -> str | None:
+    """The node as a text, where a text is expected: numbers and YAML's plain booleans count as they are written."""
+    if not isinstance(node, Scalar) or node.value is None or (node.typed and isinstance(node.value, bool)):
+        return None
+    return node.value if isinstance(node.value, str) else node.source
+
+
+def add_entry(mapping: Mapping, key: str, line: int, value: Node, problems: Problems, path: str) -> None:
+    """Put an entry into a mapping that is being read, or report the key that is there already."""
+    if key in mapping.entries:
+        problems.error(line, f"{path}.{key}" if path else key, "duplicate_key", DUPLICATE_KEY, key=key)
+        return
+    mapping.entries[key] = value
+    mapping.lines[key] = line
