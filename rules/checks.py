@@ -26,7 +26,9 @@ UNKNOWN_SERVICE = Text(
 UNKNOWN_LOCATION = Text(
     'the account has no location "{found}"; it has: {known}', 'la cuenta no tiene la ubicación "{found}"; tiene: {known}'
 )
-UNKNOWN_USER = Text('the account has no user "{found}"; it has: {known}', 'la cuenta no tiene el usuario "{found}"; tiene: {known}')
+UNKNOWN_USER = Text(
+    'the account has no user "{found}"; it has: {known}', 'la cuenta no tiene el usuario "{found}"; tiene: {known}'
+)
 
 
 def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:

@@ -67,7 +67,9 @@ class _Parser:
 
     def parse(self, data: Any) -> RuleContext:
         if not isinstance(data, Mapping):
-            raise ContextRefused([Message("bad_context", WRONG_PART, {"path": "root", "wanted": AN_OBJECT, "found": shown(data)})])
+            raise ContextRefused(
+                [Message("bad_context", WRONG_PART, {"path": "root", "wanted": AN_OBJECT, "found": shown(data)})]
+            )
         account = self._object(data, "account")
         context = RuleContext(
             account_slug=self._text(account, "slug", "account.slug"),

@@ -20,7 +20,7 @@ MAX_NUMBER_DIGITS = 400
 class Scalar:
     """One value. `value` is None, a boolean, an exact number or a text; `source` is how it was written."""
 
-    value: None | bool | int | Decimal | str
+    value: bool | int | Decimal | str | None
     source: str
     line: int
     typed: bool = False  # the syntax alone fixes the type (JSON): a boolean cannot be meant as a text
@@ -63,7 +63,7 @@ class OutOfRange(ValueError):
     """A number nobody writes: NaN, infinity, or hundreds of digits."""
 
 
-def resolve_plain(source: str) -> None | bool | int | Decimal | str:
+def resolve_plain(source: str) -> bool | int | Decimal | str | None:
     """What an unquoted YAML scalar stands for: YAML 1.2 core, with `true` and `false` as the only booleans.
 
     Raises OutOfRange for NaN, infinity and numbers of more than 400 digits.

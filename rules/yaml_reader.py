@@ -24,7 +24,7 @@ from rules.source import (
     BAD_NUMBER,
     MAX_DOCUMENT_DEPTH,
     MAX_NUMBER_DIGITS,
-        TOO_DEEP,
+    TOO_DEEP,
     Mapping,
     Node,
     OutOfRange,

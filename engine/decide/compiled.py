@@ -132,6 +132,7 @@ class CompiledRuleSet:
     def __init__(self, rule_set: RuleSet, zone: ZoneInfo) -> None:
         self.rule_set = rule_set
         self.zone = zone
+        self.once_rules = frozenset(rule.id for rule in rule_set.rules if rule.once)
         self._programs: dict[str, Program] = {}
         self._lock = threading.Lock()
 

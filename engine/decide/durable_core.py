@@ -88,9 +88,7 @@ class FiringCore:
         self._remembered: OrderedDict[frozenset[str], tuple[int, ...]] = OrderedDict()
         self.asked = 0
         self.answered_from_memory = 0
-        definition = {
-            f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)
-        }
+        definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
         self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
         self._finalizer = finalize(self, _delete, self._handle)
 

@@ -144,5 +144,3 @@ def _first_error(result: NodeResult) -> tuple[str, Message]:
     if result.error is not None:
         return result.node.path, result.error
     return _first_error(next(member for member in result.members if member.verdict == ERROR))
-
-

@@ -85,9 +85,7 @@ class Run:
         self._flags.update(draft.flags)
         for write in draft.writes:
             self._changes.append(
-                Change(
-                    rule.id, write.field, write.before, write.value, write.operation, write.operand, write.hidden, rule.once
-                )
+                Change(rule.id, write.field, write.before, write.value, write.operation, write.operand, write.hidden, rule.once)
             )
             if write.field == "status" and write.value == "on_hold":
                 self._held_by.append(rule.id)
@@ -129,8 +127,6 @@ class Run:
         final = self.document.get("logistics_provider")
         live = next((effect for effect in reversed(requests) if effect.params["provider"] == final), None)
         return tuple(
-            effect
-            if effect.kind != FULFILLMENT_REQUEST
-            else replace(effect, waiting=reason if effect is live else SUPERSEDED)
+            effect if effect.kind != FULFILLMENT_REQUEST else replace(effect, waiting=reason if effect is live else SUPERSEDED)
             for effect in self._effects
         )

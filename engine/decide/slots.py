@@ -123,5 +123,3 @@ def _normal(value: Any, normalise: Normalise | None) -> Any:
     if normalise is None or value is None or type(value) is Unreadable:
         return value
     return normalise(value)
-
-

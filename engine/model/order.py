@@ -55,6 +55,8 @@ class Order:
     state_reason: str | None = None  # a reason code for the state, e.g. why it was cancelled
     applied_once: tuple[str, ...] = ()  # `once` rules that have applied
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
+    # What `once` rules wrote, in order, as (field, operation, value or members added): it survives a reprocess.
+    once_writes: tuple[tuple[str, str, Any], ...] = ()
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""

@@ -25,9 +25,7 @@ register(
         "set_service",
         Text("Set carrier and service", "Establecer transportista y servicio"),
         (
-            Parameter(
-                "carrier", ParameterKind.TEXT, Text("Carrier", "Empresa de transporte"), refers_to=Reference.CARRIER
-            ),
+            Parameter("carrier", ParameterKind.TEXT, Text("Carrier", "Empresa de transporte"), refers_to=Reference.CARRIER),
             Parameter("service", ParameterKind.TEXT, Text("Service", "Servicio"), refers_to=Reference.SERVICE),
             Parameter("package", ParameterKind.TEXT, Text("Package", "Embalaje"), required=False),
         ),

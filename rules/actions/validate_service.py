@@ -30,8 +30,7 @@ def is_offered(carrier: str | None, service: str, client: str | None, context: R
         owners.add(folded_text(context.account_slug))
     wanted_carrier, wanted_service = folded_text(carrier or ""), folded_text(service)
     return any(
-        offer.owner in owners and offer.carrier == wanted_carrier and wanted_service in offer.services
-        for offer in context.offers
+        offer.owner in owners and offer.carrier == wanted_carrier and wanted_service in offer.services for offer in context.offers
     )
 
 

@@ -10,9 +10,7 @@ from rules.operators.registry import Operator, Takes, register
 from rules.source import Node, Scalar
 from rules.values import FieldType
 
-NOT_A_NUMBER = Text(
-    "a number is expected here, without quotes", "aquí se espera un número, sin comillas"
-)
+NOT_A_NUMBER = Text("a number is expected here, without quotes", "aquí se espera un número, sin comillas")
 
 
 def read_number_member(node: Node) -> Decimal | int | Message:
@@ -29,9 +27,7 @@ def _register(code: str, en: str, es: str, test: Any, *, takes: Takes = Takes.ON
         Takes.PAIR: lambda members, _case, _zone: members,
     }[takes]
     in_order = (lambda low, high: low <= high) if takes is Takes.PAIR else None
-    register(
-        Operator(FieldType.NUMBER, code, Text(en, es), takes, on_blank, read_number_member, prepare, test, in_order)
-    )
+    register(Operator(FieldType.NUMBER, code, Text(en, es), takes, on_blank, read_number_member, prepare, test, in_order))
 
 
 _register("equals", "is", "es", lambda fact, value, _now: fact == value)

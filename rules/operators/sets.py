@@ -16,9 +16,7 @@ def _as_set(members: tuple[str, ...], match_case: bool, _zone: ZoneInfo) -> froz
 
 
 def _register(code: str, en: str, es: str, test: Any, *, on_blank: bool = False) -> None:
-    register(
-        Operator(FieldType.SET, code, Text(en, es), Takes.ONE_OR_LIST, on_blank, read_text_member, _as_set, test)
-    )
+    register(Operator(FieldType.SET, code, Text(en, es), Takes.ONE_OR_LIST, on_blank, read_text_member, _as_set, test))
 
 
 _register("includes", "include any of", "incluyen alguno de", lambda fact, values, _now: not fact.isdisjoint(values))

@@ -116,9 +116,7 @@ _register(
     "not_in", "is none of", "no es ninguno de", Takes.LIST, _as_set, lambda fact, values, _now: fact not in values, on_blank=True
 )
 _register("contains", "contains", "contiene", Takes.ONE_OR_LIST, _as_tuple, _contains)
-_register(
-    "not_contains", "does not contain", "no contiene", Takes.ONE_OR_LIST, _as_tuple, _not(_contains), on_blank=True
-)
+_register("not_contains", "does not contain", "no contiene", Takes.ONE_OR_LIST, _as_tuple, _not(_contains), on_blank=True)
 _register(
     "starts_with",
     "starts with",
@@ -127,10 +125,6 @@ _register(
     _as_tuple,
     lambda fact, values, _now: fact.startswith(values),
 )
-_register(
-    "ends_with", "ends with", "termina en", Takes.ONE_OR_LIST, _as_tuple, lambda fact, values, _now: fact.endswith(values)
-)
+_register("ends_with", "ends with", "termina en", Takes.ONE_OR_LIST, _as_tuple, lambda fact, values, _now: fact.endswith(values))
 _register("matches", "matches", "coincide con", Takes.ONE_OR_LIST, _as_wildcards, _matches)
-_register(
-    "not_matches", "does not match", "no coincide con", Takes.ONE_OR_LIST, _as_wildcards, _not(_matches), on_blank=True
-)
+_register("not_matches", "does not match", "no coincide con", Takes.ONE_OR_LIST, _as_wildcards, _not(_matches), on_blank=True)

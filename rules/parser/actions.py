@@ -17,7 +17,8 @@ from rules.values import shown
 
 UNKNOWN_ACTION = Text('"{code}" is no action{hint}', '"{code}" no es una acción{hint}')
 UNKNOWN_PARAMETER = Text(
-    '`{action}` has no parameter "{name}"{hint}; it has: {known}', '`{action}` no tiene el parámetro "{name}"{hint}; tiene: {known}'
+    '`{action}` has no parameter "{name}"{hint}; it has: {known}',
+    '`{action}` no tiene el parámetro "{name}"{hint}; tiene: {known}',
 )
 MISSING_PARAMETER = Text("`{action}` needs the parameter `{name}`", "`{action}` necesita el parámetro `{name}`")
 UNKNOWN_CHOICE = Text('"{found}" is none of {known}', '"{found}" no es ninguno de {known}')

@@ -34,7 +34,9 @@ NESTED_ITEMS = Text(
     "an item group cannot hold another item group", "un grupo de artículos no puede contener otro grupo de artículos"
 )
 ALWAYS_OF_ITEM = Text("`always` says nothing about an item", "`always` no dice nada de un artículo")
-TOO_DEEP = Text("groups are nested {depth} deep; the limit is {limit}", "los grupos se anidan {depth} niveles; el límite es {limit}")
+TOO_DEEP = Text(
+    "groups are nested {depth} deep; the limit is {limit}", "los grupos se anidan {depth} niveles; el límite es {limit}"
+)
 UNKNOWN_FIELD = Text('"{name}" is no field of an order{hint}', '"{name}" no es un campo de un pedido{hint}')
 UNKNOWN_ITEM_FIELD = Text('"{name}" is no field of an item{hint}', '"{name}" no es un campo de un artículo{hint}')
 UNKNOWN_OPERATOR = Text('"{code}" is no operator{hint}', '"{code}" no es un operador{hint}')
@@ -44,9 +46,7 @@ WRONG_OPERATOR = Text(
 )
 NO_VALUE_WANTED = Text("`{code}` takes no value", "`{code}` no lleva valor")
 VALUE_MISSING = Text("`{code}` needs a value", "`{code}` necesita un valor")
-LIST_WANTED = Text(
-    "`{code}` needs a list: write [{found}]", "`{code}` necesita una lista: escribe [{found}]"
-)
+LIST_WANTED = Text("`{code}` needs a list: write [{found}]", "`{code}` necesita una lista: escribe [{found}]")
 ONE_WANTED = Text("`{code}` takes one value, not a list", "`{code}` lleva un solo valor, no una lista")
 PAIR_WANTED = Text("`between` needs two values: [low, high]", "`between` necesita dos valores: [mínimo, máximo]")
 LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
@@ -137,9 +137,7 @@ class ConditionReader:
         if field is None:
             text = UNKNOWN_ITEM_FIELD if of_item else UNKNOWN_FIELD
             hint = suggestion(name, catalogue.names())
-            self._problems.error(
-                reader.line_of("field"), join(reader.path, "field"), "unknown_field", text, name=name, hint=hint
-            )
+            self._problems.error(reader.line_of("field"), join(reader.path, "field"), "unknown_field", text, name=name, hint=hint)
         return field
 
     def _operator_code(self, reader: Reader, field: Field | None) -> str | None:
@@ -191,9 +189,7 @@ class ConditionReader:
             elif not node.items:
                 self._problems.error(line, path, "empty_value", EMPTY_LIST)
             elif len(node.items) > MAX_VALUES:
-                self._problems.error(
-                    line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES
-                )
+                self._problems.error(line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES)
             else:
                 return node.items
             return None
@@ -226,5 +222,3 @@ class ConditionReader:
             self._problems.error(line, path, "low_above_high", LOW_ABOVE_HIGH, low=low, high=high)
             return None
         return tuple(members)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS, Always, ActionCall, Rule, RuleSet
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS, ActionCall, Always, Rule, RuleSet
 from rules.json_reader import read_json
 from rules.messages import Text
 from rules.parser.actions import read_action
@@ -21,10 +21,13 @@ EMPTY_DOCUMENT = Text(
 TOO_LARGE = Text(
     "the document has {size} bytes; the limit is {limit} (1 MiB)", "el documento tiene {size} bytes; el límite es {limit} (1 MiB)"
 )
-NOT_UTF8 = Text("the document is not UTF-8 (byte {at}): save it as UTF-8", "el documento no es UTF-8 (byte {at}): guárdalo como UTF-8")
+NOT_UTF8 = Text(
+    "the document is not UTF-8 (byte {at}): save it as UTF-8", "el documento no es UTF-8 (byte {at}): guárdalo como UTF-8"
+)
 TOO_MANY_RULES = Text("{count} rules; a set may have {limit}", "{count} reglas; un conjunto puede tener {limit}")
 TOO_MANY_CONDITIONS = Text(
-    "this rule has {count} conditions; a rule may have {limit}", "esta regla tiene {count} condiciones; una regla puede tener {limit}"
+    "this rule has {count} conditions; a rule may have {limit}",
+    "esta regla tiene {count} condiciones; una regla puede tener {limit}",
 )
 BAD_ID = Text(
     '"{id}" cannot be a rule\'s id: write lower-case letters, digits and hyphens, such as "{better}"',
@@ -84,7 +87,9 @@ def _rule_set(root: Node, problems: Problems) -> RuleSet | None:
     reader.check_keys(("name", "description", "rules", "tests"), required=("rules",))
     rules = _rules(reader, problems)
     tests = [read_test(node, f"tests[{number}]", problems) for number, node in enumerate(reader.list("tests") or [])]
-    return RuleSet(reader.text("name"), reader.text("description"), tuple(rules), tuple(test for test in tests if test is not None))
+    return RuleSet(
+        reader.text("name"), reader.text("description"), tuple(rules), tuple(test for test in tests if test is not None)
+    )
 
 
 def _rules(reader: Reader, problems: Problems) -> list[Rule]:
@@ -106,9 +111,7 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
     reader = as_mapping(node, path, problems)
     if reader is None:
         return None
-    reader.check_keys(
-        ("id", "name", "enabled", "on", "when", "then", "stop", "once"), required=("id", "when", "then")
-    )
+    reader.check_keys(("id", "name", "enabled", "on", "when", "then", "stop", "once"), required=("id", "when", "then"))
     id_ = _id(reader, lines)
     conditions = ConditionReader(problems)
     when = None
@@ -119,9 +122,7 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
         problems.error(
             line, join(path, "when"), "limit_conditions", TOO_MANY_CONDITIONS, count=conditions.count, limit=MAX_CONDITIONS
         )
-    calls = [
-        read_action(call, f"{path}.then[{number}]", problems) for number, call in enumerate(reader.list("then") or [])
-    ]
+    calls = [read_action(call, f"{path}.then[{number}]", problems) for number, call in enumerate(reader.list("then") or [])]
     return Rule(
         id=id_,
         name=reader.text("name") or id_,

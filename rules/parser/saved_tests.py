@@ -16,9 +16,7 @@ EXPECT_KEYS = ("matched", "flags", "order", "effects", "errors")
 FLAGS = ("unhandled", "needs_attention", "skipped", "invalid_service")
 
 UNKNOWN_TRIGGER = Text('"{found}" is no trigger; use one of {known}', '"{found}" no es un disparador; usa uno de {known}')
-BAD_NOW = Text(
-    "`now` must be a time such as 2026-03-01T09:00:00Z", "`now` debe ser una hora como 2026-03-01T09:00:00Z"
-)
+BAD_NOW = Text("`now` must be a time such as 2026-03-01T09:00:00Z", "`now` debe ser una hora como 2026-03-01T09:00:00Z")
 UNKNOWN_FLAG = Text('"{found}" is no flag; flags are {known}', '"{found}" no es un indicador; los hay {known}')
 
 
@@ -79,7 +77,9 @@ def _check_expectations(reader: Reader) -> None:
         if node is not None and not isinstance(node, Sequence):
             reader.wrong_type(key, A_LIST)
     _mapping(reader, "order")
-    for number, node in enumerate(reader.list("flags") or [] if isinstance(reader.mapping.entries.get("flags"), Sequence) else []):
+    for number, node in enumerate(
+        reader.list("flags") or [] if isinstance(reader.mapping.entries.get("flags"), Sequence) else []
+    ):
         flag = text_of(node)
         if flag not in FLAGS:
             path = f"{reader.path}.flags[{number}]"

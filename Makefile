@@ -1,0 +1,78 @@
+# Relevo: `make run` starts it, `make test` tests it, `make help` lists the rest.
+
+CC := $(if $(filter default undefined,$(origin CC)),cc,$(CC))
+WORKERS ?= auto
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip -qq --disable-pip-version-check
+INSTALL_LOCKED := $(PIP) install --require-hashes --no-warn-script-location
+STAMPS := $(VENV)/.stamps
+LINTED := app.py rules engine adapters storage benchmarks tests
+
+# An environment whose Python has gone, as after an upgrade of the machine, counts as not set up.
+$(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMPS)))
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format lock bench clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+setup: $(STAMPS)/libraries  ## prepare everything that `make run` needs
+
+run: $(STAMPS)/libraries  ## start Relevo on http://127.0.0.1:8080 (PORT=… changes it, DEMO=0 starts empty)
+	@$(if $(PORT),RELEVO_PORT='$(PORT)') $(if $(DEMO),RELEVO_DEMO='$(DEMO)') exec $(PY) app.py serve
+
+test: $(STAMPS)/test-libraries  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
+	@INSTALL='$(INSTALL)' .ci/install-test-servers
+	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+lint: $(STAMPS)/test-libraries  ## style, types and the direction of imports
+	@wrong=0; \
+	$(PY) -m ruff check $(LINTED) || wrong=1; \
+	$(PY) -m ruff format --check --quiet $(LINTED) || { echo "'make format' puts these files into the code's style."; wrong=1; }; \
+	$(PY) -m mypy || wrong=1; \
+	$(VENV)/bin/lint-imports --no-logo || wrong=1; \
+	exit $$wrong
+
+format: $(STAMPS)/test-libraries  ## put the code into its style
+	@$(PY) -m ruff check --fix $(LINTED)
+	@$(PY) -m ruff format $(LINTED)
+
+bench: $(STAMPS)/libraries  ## measure (benchmarks/README.md)
+	@exec $(PY) -m benchmarks $(ARGS)
+
+lock: $(STAMPS)/venv  ## compile requirements*.in to versions with hashes (UPGRADE=1 takes the newest)
+	@PYTHON='$(abspath $(PY))' UPGRADE='$(UPGRADE)' .ci/lock
+
+clean:  ## remove what these commands made, but never data
+	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find app.py rules engine adapters storage benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment that still runs is kept; one whose Python went away, or that was interrupted, is made anew.
+$(STAMPS)/venv:
+	@python=$$(PYTHON='$(PYTHON)' CC='$(CC)' .ci/find-python) || exit 1; \
+	if ! { $(PY) -c "import pip"; } 2>/dev/null; then \
+		echo "Making the virtual environment $(VENV) with $$python"; \
+		"$$python" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@mkdir -p $(STAMPS) && touch $@
+
+# durable-rules comes as source and its own build has no optimisation; a wheel that an earlier build left in pip's cache
+# may lack it too. Its build tool is pinned by the lock like all else, hence no build isolation.
+$(STAMPS)/libraries: requirements.txt | $(STAMPS)/venv
+	@echo "Installing the libraries (requirements.txt)"
+	@sed '/^durable-rules==/,/[^\\]$$/d' requirements.txt > $(STAMPS)/wheels.txt
+	@sed -n '/^durable-rules==/,/[^\\]$$/p' requirements.txt > $(STAMPS)/durable.txt
+	@$(INSTALL_LOCKED) -r $(STAMPS)/wheels.txt
+	@echo "Building durable-rules"
+	@CC='$(CC) -O2' $(INSTALL_LOCKED) --no-deps --no-cache-dir --force-reinstall --use-pep517 --no-build-isolation -r $(STAMPS)/durable.txt
+	@touch $@
+
+$(STAMPS)/test-libraries: requirements-test.txt $(STAMPS)/libraries
+	@echo "Installing what the tests need (requirements-test.txt)"
+	@$(INSTALL_LOCKED) -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,102 @@
+"""What the program writes about its own running: one line an event, to stderr, without secrets.
+
+Code says `structlog.get_logger(__name__).info("import ended", store=…, orders=…)`; lines of the libraries come out the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+REDACTED = "***"
+
+_SECRET_NAME = re.compile(
+    r"passw|token|authorization|secret|cookie|credential|api_?key|brightpearl-(?:auth|staff)", re.IGNORECASE
+)
+_USER_IN_URL = re.compile(r"(?<=://)[^\s/?#@]+@")
+_QUERY_OF_URL = re.compile(r"""(https?://[^\s?"'<>]*)\?[^\s"'<>]*""", re.IGNORECASE)
+_QUERY_OF_PATH = re.compile(r"""(/[^\s?"'<>]*)\?[^\s"'<>=]+=[^\s"'<>]*""")
+_NAMED_IN_TEXT = re.compile(
+    r"""\b([\w-]*(?:password|token|authorization|secret|cookie|api_?key|brightpearl-auth)[\w-]*["']?\s*[:=]\s*)"""
+    r"""(?:"[^"]*"|'[^']*'|(?:bearer|basic)\s+[^\s"',;}]+|[^\s"',;}]+)""",
+    re.IGNORECASE,
+)
+
+
+def set_up_logging(level: str, stream: TextIO | None = None) -> None:
+    """Write events of this level ("debug", "info", "warning", "error") and above to the stream, stderr unless told."""
+    stream = sys.stderr if stream is None else stream
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                _name_plainly,
+                _renderer(stream),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor: values named as secrets become ***, and texts lose query strings and log-ins of addresses."""
+    return {name: REDACTED if _SECRET_NAME.search(name) else _without_secrets(value) for name, value in event.items()}
+
+
+def _name_plainly(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Keys that `key=value` can hold: libraries add what they like, and a line must never be lost for it."""
+    return {re.sub(r"[\s=\"]", "_", name): value for name, value in event.items()}
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, Mapping):
+        return {
+            key: REDACTED if isinstance(key, str) and _SECRET_NAME.search(key) else _without_secrets(part)
+            for key, part in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_secrets(part) for part in value]
+    if isinstance(value, bool | int | float | None):
+        return value
+    return _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    text = _USER_IN_URL.sub(f"{REDACTED}@", text)
+    text = _QUERY_OF_URL.sub(r"\1", text)
+    text = _QUERY_OF_PATH.sub(r"\1", text)
+    return _NAMED_IN_TEXT.sub(rf"\1{REDACTED}", text)
+
+
+def _renderer(stream: TextIO) -> Processor:
+    """Colours and columns for a person at a terminal, else `key=value` pairs, one line whatever the values hold."""
+    if stream.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"], bool_as_flag=False)

@@ -1,0 +1,297 @@
+"""The operator's settings, from environment variables that start with RELEVO_. docs/settings.md describes each."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+from urllib.parse import urlsplit
+
+from adapters.secret_key import SecretKeyFileError, open_secret_keys, parse_secret_keys
+from rules.messages import LANGUAGES, Language, Message, Text
+
+T = TypeVar("T")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PREFIX = "RELEVO_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+MAX_WORKERS = 64
+
+# What holds without a variable, as it would be written; an empty text means that the default is worked out at the start.
+DEFAULTS: Mapping[str, str] = {
+    "RELEVO_DATA_DIR": "./var",
+    "RELEVO_DATABASE_URL": "",
+    "RELEVO_SECRET_KEY": "",
+    "RELEVO_ALLOW_NETWORKS": "",
+    "RELEVO_HOST": "127.0.0.1",
+    "RELEVO_PORT": "8080",
+    "RELEVO_DEMO": "1",
+    "RELEVO_LANGUAGE": "en",
+    "RELEVO_LOG_LEVEL": "info",
+    "RELEVO_WORKERS": "2",
+}
+
+_BOTH_SET = Text("{name} and {name}_FILE are both set: keep one of them.", "{name} y {name}_FILE están definidas: deja solo una.")
+_FILE_UNREADABLE = Text(
+    "{name} names {path}, which cannot be read ({problem}): check the path and who may read it.",
+    "{name} indica {path}, que no se puede leer ({problem}): comprueba la ruta y los permisos.",
+)
+_NOT_A_NUMBER = Text(
+    "{name} cannot be {value}: write a whole number from {low} to {high}.",
+    "{name} no puede ser {value}: escribe un número entero de {low} a {high}.",
+)
+_NOT_A_CHOICE = Text(
+    "{name} cannot be {value}: write one of {choices}.",
+    "{name} no puede ser {value}: escribe uno de {choices}.",
+)
+_NOT_A_HOST = Text(
+    "{name} cannot be {value}: write an IP address or a host name of this machine, such as 127.0.0.1 or 0.0.0.0.",
+    "{name} no puede ser {value}: escribe una dirección IP o un nombre de esta máquina, como 127.0.0.1 o 0.0.0.0.",
+)
+_NOT_A_FOLDER = Text(
+    "{name} cannot be {value}: that is not a folder; name one, or a place where one can be made.",
+    "{name} no puede ser {value}: no es una carpeta; indica una, o un lugar donde se pueda crear.",
+)
+_NOT_A_NETWORK = Text(
+    "{name} cannot hold {value}: write networks such as 10.0.0.0/8 or fd00::/8, separated by commas.",
+    "{name} no puede contener {value}: escribe redes como 10.0.0.0/8 o fd00::/8, separadas por comas.",
+)
+_NETWORK_WITH_HOST = Text(
+    "{name} cannot hold {value}, an address inside a network: write {network} for the network.",
+    "{name} no puede contener {value}, una dirección dentro de una red: escribe {network} para la red.",
+)
+_LINK_LOCAL = Text(
+    "{name} cannot hold {value}: link-local addresses are never allowed, so take it out.",
+    "{name} no puede contener {value}: las direcciones de enlace local nunca se permiten; quítala.",
+)
+_NOT_A_DATABASE = Text(
+    "{name} cannot be used: write sqlite:////path/to/relevo.db or postgresql://user:password@host/database.",
+    "{name} no se puede usar: escribe sqlite:////ruta/relevo.db o postgresql://usuario:clave@servidor/base.",
+)
+_NOT_A_KEY = Text(
+    "{name} cannot be used: key {position} is not 32 random bytes in base64url. Make one with: openssl rand -base64 32",
+    "{name} no se puede usar: la clave {position} no son 32 bytes aleatorios en base64url. Crea una con: openssl rand -base64 32",
+)
+_UNKNOWN = Text(
+    "{name} is not a setting of Relevo and is ignored: docs/settings.md lists them all.",
+    "{name} no es un ajuste de Relevo y se ignora: docs/settings.md los enumera todos.",
+)
+_UNKNOWN_NEAR = Text(
+    "{name} is not a setting of Relevo and is ignored: did you mean {nearest}?",
+    "{name} no es un ajuste de Relevo y se ignora: ¿querías decir {nearest}?",
+)
+_FROM_FILE = Text("what that file holds", "lo que contiene ese archivo")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: every problem with its sentence, in the language asked for."""
+
+    def __init__(self, problems: Sequence[Message], language: Language = "en") -> None:
+        self.problems = tuple(problems)
+        self.language = language
+        super().__init__(self.format(language))
+
+    def format(self, language: Language) -> str:
+        """One sentence a line. No secret is in them."""
+        return "\n".join(problem.format(language) for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Secrets are left out of the printed form."""
+
+    data_dir: Path  # absolute; need not exist yet
+    database_url: str = field(repr=False)  # sqlite:///… or postgresql+psycopg://…
+    secret_keys: tuple[bytes, ...] = field(repr=False)  # as set, the newest first; empty when the data folder keeps it
+    allow_networks: tuple[Network, ...]  # private networks that addresses given by tenants may lead to
+    host: str
+    port: int  # 0 takes any free one
+    demo: bool
+    language: Language
+    log_level: str
+    workers: int  # threads of the embedded runner
+    unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """The settings in these variables; an empty variable counts as not set. Makes nothing on the disk.
+
+        Raises SettingsError with all problems at once.
+        """
+        reader = _Reader(environ)
+        data_dir = reader.read("RELEVO_DATA_DIR", _parse_folder)
+        settings = cls(
+            data_dir=data_dir,
+            database_url=reader.read("RELEVO_DATABASE_URL", _parse_database_url) or f"sqlite:///{data_dir / 'relevo.db'}",
+            secret_keys=reader.read("RELEVO_SECRET_KEY", _parse_keys),
+            allow_networks=reader.read("RELEVO_ALLOW_NETWORKS", _parse_networks),
+            host=reader.read("RELEVO_HOST", _parse_host),
+            port=reader.read("RELEVO_PORT", lambda value: _parse_number(value, 0, 65535)),
+            demo=reader.read("RELEVO_DEMO", _parse_switch),
+            language=reader.read("RELEVO_LANGUAGE", _parse_language),
+            log_level=reader.read("RELEVO_LOG_LEVEL", lambda value: _parse_choice(value.lower(), LOG_LEVELS)),
+            workers=reader.read("RELEVO_WORKERS", lambda value: _parse_number(value, 1, MAX_WORKERS)),
+            unknown=_list_unknown(environ),
+        )
+        if reader.problems:
+            raise SettingsError(reader.problems, settings.language)
+        return settings
+
+    def open_secret_keys(self) -> tuple[bytes, ...]:
+        """The keys, 32 bytes each, the newest first: the set ones, else the data folder's, made there at the first start.
+
+        Raises SettingsError.
+        """
+        if self.secret_keys:
+            return self.secret_keys
+        try:
+            return open_secret_keys(self.data_dir)
+        except SecretKeyFileError as error:
+            raise SettingsError([error.message], self.language) from None
+
+
+class _Wrong(Exception):
+    """A value that a setting cannot have; parameters `name` and `value` are filled in where it was read."""
+
+    def __init__(self, code: str, text: Text, /, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.text, self.params = code, text, params
+
+
+class _Reader:
+    """Reads one variable after the other and keeps what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[Message] = []
+
+    def read(self, name: str, parse: Callable[[str], T]) -> T:
+        """The setting's value; its default when it is not set or is wrong."""
+        source, raw = self._find(name)
+        if raw:
+            try:
+                return parse(raw)
+            except _Wrong as wrong:
+                # What stands in a file is not shown: the file may be another setting's secret.
+                value = _FROM_FILE if source != name else f"'{wrong.params.get('value', raw)}'"
+                self.problems.append(Message(wrong.code, wrong.text, {**wrong.params, "name": source, "value": value}))
+        return parse(DEFAULTS[name])
+
+    def _find(self, name: str) -> tuple[str, str]:
+        """The variable that sets it, and the text."""
+        direct = self._environ.get(name, "").strip()
+        path = self._environ.get(f"{name}_FILE", "").strip()
+        if direct and path:
+            self.problems.append(Message("setting_set_twice", _BOTH_SET, {"name": name}))
+            return name, ""
+        if not path:
+            return name, direct
+        try:
+            return f"{name}_FILE", Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            problem = error.strerror or str(error)
+        except ValueError:
+            problem = "not UTF-8"
+        self.problems.append(
+            Message("setting_file_unreadable", _FILE_UNREADABLE, {"name": f"{name}_FILE", "path": path, "problem": problem})
+        )
+        return name, ""
+
+
+def _parse_folder(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise _Wrong("setting_not_a_folder", _NOT_A_FOLDER)
+    return path
+
+
+def _parse_database_url(value: str) -> str:
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise _Wrong("setting_not_a_database", _NOT_A_DATABASE) from None
+    scheme, _, rest = value.partition("://")
+    if scheme == "sqlite" and len(parts.path) > 1 and not parts.netloc and parts.path != "/:memory:":
+        return value
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg") and len(parts.path) > 1:
+        return f"postgresql+psycopg://{rest}"
+    raise _Wrong("setting_not_a_database", _NOT_A_DATABASE)
+
+
+def _parse_keys(value: str) -> tuple[bytes, ...]:
+    if not value:
+        return ()
+    try:
+        return parse_secret_keys(value)
+    except ValueError as error:
+        raise _Wrong("setting_not_a_key", _NOT_A_KEY, position=error.args[0]) from None
+
+
+def _parse_networks(value: str) -> tuple[Network, ...]:
+    return tuple(_parse_network(part) for part in re.split(r"[\s,]+", value) if part)
+
+
+def _parse_network(value: str) -> Network:
+    try:
+        network = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise _Wrong("setting_not_a_network", _NOT_A_NETWORK, value=value) from None
+    if network.is_link_local:
+        raise _Wrong("setting_link_local", _LINK_LOCAL, value=value)
+    if "/" in value and str(network.network_address) != str(ipaddress.ip_interface(value).ip):
+        raise _Wrong("setting_network_with_host", _NETWORK_WITH_HOST, value=value, network=str(network))
+    return network
+
+
+def _parse_host(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", value) and not re.fullmatch(r"[\d.]+", value):
+            return value
+    raise _Wrong("setting_not_a_host", _NOT_A_HOST)
+
+
+def _parse_number(value: str, low: int, high: int) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
+        return int(value)
+    raise _Wrong("setting_not_a_number", _NOT_A_NUMBER, low=low, high=high)
+
+
+def _parse_choice(value: str, choices: Sequence[str]) -> str:
+    if value in choices:
+        return value
+    raise _Wrong("setting_not_a_choice", _NOT_A_CHOICE, choices=", ".join(choices))
+
+
+def _parse_switch(value: str) -> bool:
+    if value.lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.lower() in ("0", "false", "no", "off"):
+        return False
+    raise _Wrong("setting_not_a_choice", _NOT_A_CHOICE, choices="0, 1")
+
+
+def _parse_language(value: str) -> Language:
+    return cast(Language, _parse_choice(value.lower(), LANGUAGES))
+
+
+def _list_unknown(environ: Mapping[str, str]) -> tuple[Message, ...]:
+    known = {*DEFAULTS, *(f"{name}_FILE" for name in DEFAULTS)}
+    warnings = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        # Compared without the prefix: it would make every name look like every other.
+        near = difflib.get_close_matches(name.removeprefix(PREFIX), [other.removeprefix(PREFIX) for other in sorted(known)], 1)
+        if near:
+            warnings.append(Message("setting_unknown_near", _UNKNOWN_NEAR, {"name": name, "nearest": PREFIX + near[0]}))
+        else:
+            warnings.append(Message("setting_unknown", _UNKNOWN, {"name": name}))
+    return tuple(warnings)

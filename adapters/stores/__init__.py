@@ -1,0 +1,1 @@
+"""Sales channels, one package a kind; each implements `engine.ports.StoreConnector`."""

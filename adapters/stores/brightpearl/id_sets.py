@@ -1,0 +1,40 @@
+"""Brightpearl's ID sets: `3-9,14` names many ids in one URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+MAX_IDS = 200  # what order requests take
+MAX_CHARACTERS = 1700  # keeps the whole URL under 2 kB
+
+
+def split_into_id_sets(ids: Iterable[int]) -> Iterator[str]:
+    """ID sets that together name these ids, each once: at most 200 ids and 1,700 characters a set, ascending."""
+    items: list[str] = []
+    count = length = 0
+    for first, last in _runs(sorted(set(ids))):
+        start = first
+        while start <= last:
+            end = min(last, start + MAX_IDS - count - 1)
+            item = str(start) if end == start else f"{start}-{end}"
+            if count == MAX_IDS or (items and length + len(item) + 1 > MAX_CHARACTERS):
+                yield ",".join(items)
+                items, count, length = [], 0, 0
+                continue  # with room for a longer range
+            items.append(item)
+            count += end - start + 1
+            length += len(item) + 1
+            start = end + 1
+    if items:
+        yield ",".join(items)
+
+
+def _runs(ids: list[int]) -> Iterator[tuple[int, int]]:
+    """Consecutive ids as (first, last)."""
+    position = 0
+    while position < len(ids):
+        end = position
+        while end + 1 < len(ids) and ids[end + 1] == ids[end] + 1:
+            end += 1
+        yield ids[position], ids[end]
+        position = end + 1

@@ -1,0 +1,50 @@
+"""The sandbox as a program of its own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TextIO
+
+from .generator import generate
+from .server import SandboxServer
+from .throttle import Throttle
+
+
+def run_sandbox(
+    port: int,
+    orders: int,
+    seed: int,
+    throttle: bool = True,
+    username: str = "u@example.com",
+    password: str = "secret",  # noqa: S107 - the simulator's own
+    account_code: str = "testacct",
+    *,
+    plain: bool = False,
+    output: TextIO | None = None,
+) -> None:
+    """Serve a generated account until SIGTERM or SIGINT; call it from the main thread.
+
+    Prints one line with the URL as soon as it listens. `throttle` is Brightpearl's own cap, 200 requests a minute; `plain`
+    leaves out the awkward orders. Raises OSError when the port is taken, ValueError for a negative number of orders.
+    """
+    data = generate(orders, seed, datetime.now(UTC), plain=plain)
+    server = SandboxServer(data, port, username, password, account_code, Throttle() if throttle else None)
+    # Stopping joins the serving thread, so this thread must not be it.
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with server:
+            line = f"Brightpearl sandbox at {server.url} (account {account_code}, user {username}, {orders} orders)"
+            print(line, file=output or sys.stdout, flush=True)
+            stop.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,78 @@
+"""The switches of the sandbox: behaviours that the API's documentation leaves open, or that differ between accounts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal, get_args
+
+from .replies import Json
+
+NotFoundStyle = Literal["404", "empty"]
+PutStyle = Literal["merge", "replace"]
+
+
+class OptionError(ValueError):
+    """A switch or a value that does not exist; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """How the sandbox behaves where Brightpearl may behave in more than one way.
+
+    shuffle_columns: search columns come in another order on each page. extra_column: they carry one column that no
+    documentation names. omit_columns: goods-out search columns that do not exist here (`channelId`, `transfer`).
+    ignored_filters: search filters that are silently ignored; `*` stands for all of them. older_metadata: search replies
+    lack `morePagesAvailable`, and empty ones `firstResult` and `lastResult`. shuffle_arrays: GET by ids answers in no
+    particular order. note_not_found: `404` or an empty map when no goods-out note is found. put_style: whether a goods-out
+    PUT keeps what it does not name. version_clash_status: 409 or 412 for a wrong `If-Match`. api_access: False refuses
+    every login with GWYB-003. duplicate_webhooks: each webhook call is made twice.
+    """
+
+    shuffle_columns: bool = True
+    extra_column: bool = True
+    omit_columns: frozenset[str] = field(default_factory=frozenset)
+    ignored_filters: frozenset[str] = field(default_factory=frozenset)
+    older_metadata: bool = False
+    shuffle_arrays: bool = True
+    note_not_found: NotFoundStyle = "404"
+    put_style: PutStyle = "merge"
+    version_clash_status: int = 409
+    api_access: bool = True
+    duplicate_webhooks: bool = False
+
+    def ignores(self, filter_name: str) -> bool:
+        """Whether a search filter of this name has no effect."""
+        return "*" in self.ignored_filters or filter_name in self.ignored_filters
+
+    def changed(self, changes: Json) -> SandboxOptions:
+        """The options after a control request. Raises OptionError for an unknown switch or a value of the wrong kind."""
+        names = {entry.name for entry in fields(self)}
+        checked: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name not in names:
+                raise OptionError(f"unknown switch {name!r}; known are {', '.join(sorted(names))}")
+            checked[name] = self._checked(name, value)
+        return replace(self, **checked)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        current = getattr(self, name)
+        if isinstance(current, bool):
+            if isinstance(value, bool):
+                return value
+            raise OptionError(f"{name} must be true or false")
+        if isinstance(current, frozenset):
+            if isinstance(value, list) and all(isinstance(item, str) for item in value):
+                return frozenset(value)
+            raise OptionError(f"{name} must be a list of names")
+        choices: tuple[Any, ...] = {
+            "note_not_found": get_args(NotFoundStyle),
+            "put_style": get_args(PutStyle),
+            "version_clash_status": (409, 412),
+        }[name]
+        if value not in choices:
+            raise OptionError(f"{name} must be one of {', '.join(map(str, choices))}")
+        return value
+
+    def to_json(self) -> Json:
+        """The options as a JSON object; sets become sorted lists."""
+        return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(self).items()}

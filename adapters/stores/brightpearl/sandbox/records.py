@@ -1,0 +1,177 @@
+"""Stored records: the finished JSON of a document, beside the cells that searches look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from .replies import Json
+from .shop.catalogue import ORDER_TYPE_IDS, PAYMENT_STATUS_IDS, SHIPPING_STATUS_IDS, STOCK_STATUS_IDS
+
+Cells = tuple[Any, ...]
+
+NOTE_CELLS: Final = (
+    "goodsOutNoteId",
+    "printed",
+    "picked",
+    "packed",
+    "shipped",
+    "shippedOn",
+    "orderId",
+    "shippingMethodId",
+    "warehouseId",
+    "priority",
+    "createdOn",
+    "releaseDate",
+    "createdBy",
+    "labelUri",
+    "channelId",
+    "transfer",
+)
+_PRINTED, _SHIPPED, _ORDER_ID, _CREATED_ON = (NOTE_CELLS.index(name) for name in ("printed", "shipped", "orderId", "createdOn"))
+
+ORDER_CELLS: Final = (
+    "orderId",
+    "orderTypeId",
+    "contactId",
+    "orderStatusId",
+    "orderStockStatusId",
+    "createdOn",
+    "createdById",
+    "customerRef",
+    "orderPaymentStatusId",
+    "updatedOn",
+    "parentOrderId",
+    "orderShippingStatusId",
+    "externalRef",
+    "installedIntegrationInstanceId",
+    "warehouseId",
+    "staffOwnerContactId",
+    "taxDate",
+    "departmentId",
+    "deliveryDate",
+    "placedOn",
+    "shippingMethodId",
+    "leadSourceId",
+    "customerRefs",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRecord:
+    """A goods-out note: finished JSON, and its cells in the order of NOTE_CELLS."""
+
+    body: bytes
+    cells: Cells
+
+    @property
+    def printed(self) -> bool:
+        """Whether the note is printed."""
+        return bool(self.cells[_PRINTED])
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the note has shipped."""
+        return bool(self.cells[_SHIPPED])
+
+    @property
+    def transfer(self) -> bool:
+        """Whether the note is a stock transfer."""
+        return bool(self.cells[-1])
+
+    @property
+    def order_id(self) -> int:
+        """The order's id; 0 for a transfer."""
+        return int(self.cells[_ORDER_ID])
+
+    @property
+    def created_on(self) -> str:
+        """When the note was created, ISO 8601."""
+        return str(self.cells[_CREATED_ON])
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """An order: finished JSON without custom fields, those by themselves, and its channel (0: none)."""
+
+    body: bytes
+    custom_fields: bytes
+    channel_id: int
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The order's search cells in the order of ORDER_CELLS; read from the document at the first search."""
+        return _order_cells(orjson.loads(self.body))
+
+    def body_with(self, optional: frozenset[str]) -> bytes:
+        """The document with the optional parts asked for: `customFields`, `nullCustomFields`."""
+        body = self.body
+        if "customFields" in optional:
+            body = body[:-1] + b',"customFields":' + self.custom_fields + b"}"
+        if "nullCustomFields" in optional:
+            unset = [code for code in ("PCF_GIFT", "PCF_ZONE", "PCF_TRACKING") if code not in orjson.loads(self.custom_fields)]
+            body = body[:-1] + b',"nullCustomFields":' + orjson.dumps(unset) + b"}"
+        return body
+
+
+def note_record(note_id: int, note: Json, channel_id: int | None) -> NoteRecord:
+    """The record of a goods-out note's document; `channel_id` is its order's."""
+    status, shipping = note["status"], note["shipping"]
+    cells = (
+        note_id,
+        status["printed"],
+        status["picked"],
+        status["packed"],
+        status["shipped"],
+        status.get("shippedOn"),
+        note["orderId"],
+        shipping["shippingMethodId"],
+        note["warehouseId"],
+        note["priority"],
+        note["createdOn"],
+        note.get("releaseDate"),
+        note["createdBy"],
+        note.get("labelUri"),
+        channel_id,
+        note["transfer"],
+    )
+    return NoteRecord(orjson.dumps(note), cells)
+
+
+def order_record(order: Json, custom_fields: Json) -> OrderRecord:
+    """The record of an order's document."""
+    return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), order["assignment"]["current"]["channelId"])
+
+
+def _order_cells(order: Json) -> Cells:
+    current, delivery = order["assignment"]["current"], order.get("delivery", {})
+    party = order["parties"].get("customer") or order["parties"].get("supplier") or {}
+    invoices = order.get("invoices") or [{}]
+    return (
+        order["id"],
+        ORDER_TYPE_IDS[order["orderTypeCode"]],
+        party.get("contactId"),
+        order["orderStatus"]["orderStatusId"],
+        STOCK_STATUS_IDS.get(order["stockStatusCode"]),
+        order["createdOn"],
+        order["createdById"],
+        order.get("reference"),
+        PAYMENT_STATUS_IDS.get(order["orderPaymentStatus"]),
+        order["updatedOn"],
+        order["parentOrderId"],
+        SHIPPING_STATUS_IDS[order["shippingStatusCode"]],
+        order.get("externalRef"),
+        None,
+        order.get("warehouseId"),
+        current["staffOwnerContactId"],
+        invoices[0].get("taxDate"),
+        current["channelId"],
+        delivery.get("deliveryDate"),
+        order["placedOn"],
+        delivery.get("shippingMethodId"),
+        current["leadSourceId"],
+        order.get("reference"),
+    )

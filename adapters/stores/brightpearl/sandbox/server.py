@@ -1,0 +1,224 @@
+"""The sandbox server: one Brightpearl account on a loopback port."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from types import TracebackType
+
+from .auth import Gatekeeper
+from .connection import LoopbackServer
+from .control import answer_control
+from .data import SandboxData
+from .dispatcher import WebhookDispatcher
+from .faults import Fault, FaultKind, FaultQueue, parse_fault, substitute_reply, truncated
+from .gateway import Gateway
+from .options import SandboxOptions
+from .oracle import expected
+from .replies import Json, Reply
+from .request_log import RequestLog
+from .routing import Account
+from .search import SearchEngine
+from .services import goods_out, listings, orders
+from .services.webhooks import WebhookBook
+from .throttle import RequestCounter, Throttle
+
+_SPOILING = frozenset(FaultKind) - {FaultKind.DELAY, FaultKind.EXPIRE_TOKEN}
+
+
+class SandboxServer:
+    """Serves `data` as a Brightpearl account over plain HTTP on 127.0.0.1; `port` 0 takes a free one.
+
+    Listens from the start (raises OSError when the port is taken), answers after `start()` or within `serve_forever()`. Also a
+    context manager. `throttle` None means no cap.
+    """
+
+    def __init__(
+        self,
+        data: SandboxData,
+        port: int = 0,
+        username: str = "u@example.com",
+        password: str = "secret",  # noqa: S107
+        account_code: str = "testacct",
+        throttle: Throttle | None = None,
+        options: SandboxOptions | None = None,
+    ) -> None:
+        self.data: SandboxData = data
+        self._account = Account(data, SearchEngine(), options or SandboxOptions())
+        self._gatekeeper = Gatekeeper(username, password, account_code)
+        self._counter = RequestCounter(throttle)
+        self._webhooks = WebhookBook()
+        self._faults = FaultQueue()
+        self._log = RequestLog()
+        self._dispatcher = WebhookDispatcher(
+            account_code, self._webhooks.all, lambda: data.clock(), lambda: self.options.duplicate_webhooks
+        )
+        data.listeners.append(self._dispatcher.on_event)
+        self._stopping = threading.Event()
+        self._serving = False
+        self._thread: threading.Thread | None = None
+        routes = [*goods_out.routes(), *orders.routes(), *listings.routes(), *self._webhooks.routes()]
+        self._gateway = Gateway(self._account, self._gatekeeper, self._counter, routes)
+        self._http = LoopbackServer(port, self._answer)
+
+    # Running
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._http.server_port
+
+    @property
+    def url(self) -> str:
+        """The address to give as integration URL, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> SandboxServer:
+        """Serve in a thread of its own; returns itself."""
+        self._serving = True
+        self._thread = threading.Thread(target=self._serve, name="brightpearl-sandbox", daemon=True)
+        self._thread.start()
+        return self
+
+    def serve_forever(self) -> None:
+        """Serve in this thread until `stop()` is called from another one (or a signal raises)."""
+        if self._stopping.is_set():
+            return
+        self._serving = True
+        try:
+            self._serve()
+        finally:
+            self._stopping.set()
+            self._http.end()
+
+    def stop(self) -> None:
+        """Stop serving and close every connection."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self._serving:
+            self._http.shutdown()
+        if self._thread is not None:
+            self._thread.join()
+        self._http.end()
+
+    def __enter__(self) -> SandboxServer:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        self._dispatcher.start()
+        # A short poll: shutdown() waits for the end of one.
+        try:
+            self._http.serve_forever(poll_interval=0.02)
+        finally:
+            self._dispatcher.stop()
+
+    # Control
+
+    @property
+    def options(self) -> SandboxOptions:
+        """The switches in force; assign another set to change them."""
+        return self._account.options
+
+    @options.setter
+    def options(self, options: SandboxOptions) -> None:
+        self._account.options = options
+
+    def fault(
+        self,
+        kind: FaultKind | str,
+        path: str = "",
+        *,
+        method: str | None = None,
+        skip: int = 0,
+        times: int = 1,
+        seconds: float = 0.0,
+    ) -> None:
+        """Queue a fault (see Fault). Raises FaultError for a kind or number that makes no sense."""
+        self.queue_fault(
+            parse_fault({"kind": str(kind), "path": path, "method": method, "skip": skip, "times": times, "seconds": seconds})
+        )
+
+    def queue_fault(self, fault: Fault) -> None:
+        """Queue a fault that is checked already."""
+        self._faults.add(fault)
+
+    def pending_faults(self) -> list[Json]:
+        """The faults that have not struck yet."""
+        return self._faults.pending()
+
+    def clear_faults(self) -> None:
+        """Forget the faults that have not struck yet."""
+        self._faults.clear()
+
+    def expire_tokens(self) -> int:
+        """Let all log-in tokens run out; returns how many."""
+        return self._gatekeeper.expire_tokens()
+
+    def set_password(self, password: str) -> None:
+        """Give the user another password."""
+        self._gatekeeper.set_password(password)
+
+    def set_throttle(self, throttle: Throttle | None) -> None:
+        """Take another cap from now on; None for none."""
+        self._counter.configure(throttle)
+
+    def reset_requests(self) -> None:
+        """Start the request counters anew."""
+        self._log.reset()
+
+    def state(self) -> Json:
+        """Counts of what the account holds, and the request counters (`requests`, see RequestLog)."""
+        data = self.data
+        with data.lock:
+            notes = list(data.notes.values())
+            counts = {
+                "orders": len(data.orders),
+                "notes": len(notes),
+                "printed_notes": sum(note.printed for note in notes),
+                "shipped_notes": sum(note.shipped for note in notes),
+                "transfer_notes": sum(note.transfer for note in notes),
+                "drop_ship_notes": len(data.drop_ship_notes),
+                "order_notes": sum(len(each) for each in data.order_notes.values()),
+            }
+        return {
+            **counts,
+            "webhooks": len(self._webhooks.all()),
+            "webhook_calls": self._dispatcher.outcomes(),
+            "faults": self.pending_faults(),
+            "requests": self._log.to_json(),
+        }
+
+    def expected(
+        self, channels: Collection[int] = (2,), *, warehouses: Collection[int] = (), window: timedelta = timedelta(days=90)
+    ) -> Json:
+        """What an import for these channels ought to bring in, and why it leaves out the rest (see oracle)."""
+        return expected(self.data, channels, self.data.clock(), warehouses=warehouses, window=window)
+
+    # Answering
+
+    def _answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[Reply, bool]:
+        if path.startswith("/sandbox/"):
+            return answer_control(self, method, path, query, body), False
+        fault = self._faults.take(method, path)
+        reply = self._reply(fault, method, path, query, headers, body)
+        refused = reply.status == 503 and b"too many requests" in reply.body
+        self._log.add(method, path, reply.status, refused=refused, faulted=fault is not None and fault.kind in _SPOILING)
+        return reply, fault is not None and fault.kind is FaultKind.RESET
+
+    def _reply(self, fault: Fault | None, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if fault is not None:
+            if (substitute := substitute_reply(fault)) is not None:
+                return substitute
+            if fault.kind is FaultKind.DELAY:
+                self._stopping.wait(fault.seconds)
+            elif fault.kind is FaultKind.EXPIRE_TOKEN:
+                self.expire_tokens()
+        reply = self._gateway.answer(method, path, query, headers, body)
+        if fault is not None and fault.kind is FaultKind.TRUNCATED:
+            return Reply(reply.status, truncated(reply.body), reply.content_type, reply.headers)
+        return reply

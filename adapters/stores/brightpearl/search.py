@@ -1,0 +1,67 @@
+"""One page of a resource search. Columns are found by name: their order and number change, even from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Rows as lists of cells, where each column is, and where the next page starts."""
+
+    rows: list[list[Any]]
+    columns: Mapping[str, int]
+    more: bool
+    next_first: int  # 1-based
+    available: int | None  # rows that the whole search has
+
+    def cells(self, column: str) -> list[Any]:
+        """One column, a cell for each row; None throughout when the page has no such column."""
+        position = self.columns.get(column)
+        if position is None:
+            return [None] * len(self.rows)
+        return [row[position] if position < len(row) else None for row in self.rows]
+
+
+def parse_page(body: Mapping[str, Any], asked_first: int, page_size: int) -> SearchPage | None:
+    """The page in a search's reply, or None when the reply is no search page.
+
+    The next page starts after the last row that really came, so a page shorter than it claims loses nothing.
+    """
+    response = body.get("response")
+    if not isinstance(response, dict):
+        return None
+    rows, meta = response.get("results"), response.get("metaData")
+    if not isinstance(rows, list) or not isinstance(meta, dict) or not all(isinstance(row, list) for row in rows):
+        return None
+    columns = _columns(meta.get("columns"))
+    if rows and not columns:
+        return None
+    reached = asked_first + len(rows) - 1
+    last = _whole(meta.get("lastResult"))
+    next_first = (reached if last is None else min(reached, last)) + 1
+    more = _has_more(meta, reached, len(rows), page_size)
+    return SearchPage(rows, columns, more, next_first, _whole(meta.get("resultsAvailable")))
+
+
+def _columns(described: Any) -> dict[str, int]:
+    if not isinstance(described, list):
+        return {}
+    return {str(column["name"]): at for at, column in enumerate(described) if isinstance(column, dict) and "name" in column}
+
+
+def _has_more(meta: Mapping[str, Any], reached: int, count: int, page_size: int) -> bool:
+    more = meta.get("morePagesAvailable")
+    if isinstance(more, bool):
+        return more
+    available = _whole(meta.get("resultsAvailable"))
+    if available is not None:
+        last = _whole(meta.get("lastResult"))
+        return count > 0 and (reached if last is None else last) < available
+    return count >= page_size
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,113 @@
+"""Which goods-out notes are orders here, and why the others are not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters.stores.brightpearl.client import NoteRow, parse_instant
+from adapters.stores.brightpearl.mapping import MappingProblem, order_number
+from adapters.stores.brightpearl.settings import BrightpearlSettings
+from engine.model.store import SkipReason, skip_message
+from rules.messages import Message, Text
+
+Raw = Mapping[str, Any]
+
+SALES_ORDER = "SO"
+_NO_CHANNEL = Text("none", "ninguno")
+_NOT_STATED = Text("it is missing or not what it should be", "falta o no es lo que debería ser")
+
+
+def judge_row(row: NoteRow, since: datetime) -> Message | None:
+    """Why a row of the search alone rules a note out; None when the note has to be read."""
+    order = row.order_id or 0
+    if row.shipped:
+        return skip_message(SkipReason.ALREADY_SHIPPED, note=row.note_id, order=order)
+    if row.transfer or row.order_id == 0:
+        return skip_message(SkipReason.TRANSFER_NOTE, note=row.note_id, order=order)
+    if row.printed is False:
+        return skip_message(SkipReason.NOT_PRINTED, note=row.note_id, order=order)
+    return _judge_instant(row.note_id, row.order_id, row.created_on, since)
+
+
+def judge_note(note_id: int, note: Raw) -> Message | None:
+    """Why a note as it was read is no order, as far as the note says. Raises MappingProblem when it does not say."""
+    status = note.get("status")
+    if not isinstance(status, dict):
+        raise MappingProblem("note.status", Message("unreadable", _NOT_STATED))
+    order = note.get("orderId")
+    if status.get("shipped") is True:
+        return skip_message(SkipReason.ALREADY_SHIPPED, note=note_id, order=order)
+    if note.get("transfer") is True or (order == 0 and order is not False):
+        return skip_message(SkipReason.TRANSFER_NOTE, note=note_id, order=order)
+    if status.get("printed") is not True:
+        return skip_message(SkipReason.NOT_PRINTED, note=note_id, order=order)
+    if order_id_of(note) is None:
+        raise MappingProblem("note.orderId", Message("unreadable", _NOT_STATED))
+    return None
+
+
+def judge_order(note_id: int, note: Raw, order: Raw | None, settings: BrightpearlSettings) -> Message | None:
+    """Why a wanted note is no order here, as its order (None: there is none) and the store's settings say."""
+    order_id = order_id_of(note)
+    number = str(order_id)
+    if order is None:
+        return skip_message(SkipReason.ORDER_NOT_FOUND, order=number, note=note_id)
+    if refusal := judge_order_kind(order):
+        return refusal
+    channel = _channel(order)
+    if channel not in settings.channel_ids:
+        found, wanted = channel or _NO_CHANNEL, _listed(settings.channel_ids)
+        return skip_message(SkipReason.WRONG_CHANNEL, order=number, note=note_id, found=found, wanted=wanted)
+    warehouse = note.get("warehouseId")
+    if settings.warehouse_ids and not (isinstance(warehouse, int) and warehouse in settings.warehouse_ids):
+        wanted = _listed(settings.warehouse_ids)
+        return skip_message(SkipReason.WRONG_WAREHOUSE, order=number, note=note_id, found=warehouse, wanted=wanted)
+    return None
+
+
+def judge_order_kind(order: Raw) -> Message | None:
+    """Why an order is none that a warehouse ships to a customer."""
+    kind = order.get("orderTypeCode")
+    if not isinstance(kind, str) or not kind:
+        raise MappingProblem("orderTypeCode", Message("unreadable", _NOT_STATED))
+    if kind != SALES_ORDER:
+        return skip_message(SkipReason.NOT_A_SALES_ORDER, order=order.get("id"), found=kind, wanted=SALES_ORDER)
+    if order.get("isDropship") is True:
+        return skip_message(SkipReason.DROP_SHIP, order=order.get("id"))
+    return None
+
+
+def judge_age(note_id: int, note: Raw, since: datetime) -> Message | None:
+    """Whether an import from `since` on leaves a note out for its age; a note that does not say when it was made is young."""
+    return _judge_instant(note_id, note.get("orderId"), parse_instant(note.get("createdOn")), since)
+
+
+def _judge_instant(note_id: int, order: Any, created: datetime | None, since: datetime) -> Message | None:
+    if created is None or created >= since:
+        return None
+    found, wanted = created.astimezone(UTC).date().isoformat(), since.astimezone(UTC).date().isoformat()
+    return skip_message(SkipReason.OUTSIDE_WINDOW, note=note_id, order=order, found=found, wanted=wanted)
+
+
+def order_id_of(note: Raw) -> int | None:
+    order_id = note.get("orderId")
+    return order_id if isinstance(order_id, int) and not isinstance(order_id, bool) and order_id > 0 else None
+
+
+def number_of(note: Raw) -> str | None:
+    """The order number of a note as people write it, if it belongs to an order."""
+    order_id = order_id_of(note)
+    return None if order_id is None else order_number(note, order_id)
+
+
+def _channel(order: Raw) -> int | None:
+    assignment = order.get("assignment")
+    current = assignment.get("current") if isinstance(assignment, dict) else None
+    channel = current.get("channelId") if isinstance(current, dict) else None
+    return channel if isinstance(channel, int) and not isinstance(channel, bool) else None
+
+
+def _listed(ids: Collection[int]) -> str:
+    return ", ".join(str(member) for member in sorted(ids))

@@ -1,0 +1,265 @@
+"""One HTTP call to Brightpearl at a time: the throttle is obeyed, transient failures are tried again, the rest is told.
+
+What a person reads never holds a header, a request body or the body of a 401: those carry the password or the token.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import requests
+import structlog
+
+from engine.ports import Clock, StoreError, StoreUnavailable
+from rules.messages import Message, Text
+
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 18
+RETRY_WAITS_S = (0.5, 1.5, 3.0, 6.0)  # before the second, third, … attempt
+GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
+MAX_REFUSALS = 5  # in the life of a transport
+MAX_WINDOW_S = 60.0
+FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
+MAX_BODY_BYTES = 64 * 1024 * 1024
+
+_log = structlog.get_logger("brightpearl")
+
+_UNAVAILABLE = Text(
+    "Brightpearl cannot be read at the moment: {what} (asked {times} times). Nothing is lost; try again later.",
+    "No se puede leer Brightpearl en este momento: {what} ({times} intentos). No se pierde nada; inténtalo más tarde.",
+)
+_THROTTLED = Text(
+    "Brightpearl refused {times} requests because the account's limit of requests a minute is used up, also by other "
+    "apps. Nothing is lost; try again in some minutes.",
+    "Brightpearl rechazó {times} peticiones porque el límite de peticiones por minuto de la cuenta está agotado, también "
+    "por otras apps. No se pierde nada; inténtalo dentro de unos minutos.",
+)
+_REDIRECTED = Text(
+    "The address {base_url} answers with a redirect, which is not followed: check the integration URL and the data centre.",
+    "La dirección {base_url} responde con una redirección, que no se sigue: "
+    "comprueba la URL de integración y el centro de datos.",
+)
+_TOO_LARGE = Text(
+    "Brightpearl's answer is larger than {limit} MB, which no request of this import can be.",
+    "La respuesta de Brightpearl supera {limit} MB, algo imposible en esta importación.",
+)
+_REFUSED = Text(
+    "Brightpearl refuses the request: {detail} (HTTP {status}).",
+    "Brightpearl rechaza la petición: {detail} (HTTP {status}).",
+)
+_NO_ANSWER = Text("no answer in time", "no hubo respuesta a tiempo")
+_CUT = Text("the connection failed or was cut", "la conexión falló o se cortó")
+_NOT_SECURE = Text(
+    "no secure connection could be made, for example because of its certificate",
+    "no se pudo establecer una conexión segura, por ejemplo por su certificado",
+)
+_STATUS = Text("it answered with HTTP {status}", "respondió con HTTP {status}")
+_NOT_JSON = Text(
+    "it answered HTTP {status} with something that is not complete JSON",
+    "respondió HTTP {status} con algo que no es JSON completo",
+)
+_NO_DETAIL = Text("no reason given", "sin motivo")
+
+
+class TransientFailure(Exception):
+    """One attempt failed in a way that another may not; carries what happened in words."""
+
+    def __init__(self, what: Text | Message) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class _OverTheCap(Exception):
+    """The call was refused because the account's allowance is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that came through: a 2xx with its JSON object, or a refusal with what could be read of it."""
+
+    status: int
+    body: dict[str, Any]
+
+    def is_success(self) -> bool:
+        return self.status < 300 and "errors" not in self.body
+
+    def error_codes(self) -> list[str]:
+        return [str(error.get("code", "")) for error in _errors(self.body)]
+
+
+class Transport:
+    """Sends calls to one base URL. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        http: requests.Session,
+        base_url: str,
+        clock: Clock,
+        on_request: Callable[[], None],
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._clock = clock
+        self._on_request = on_request
+        self._jitter = jitter
+        self._remaining: int | None = None
+        self._window_s: float | None = None
+        self._window_ends: datetime | None = None
+        self._refusals = 0
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        judge: Callable[[Reply], None] | None = None,
+    ) -> Reply:
+        """The reply to one call: a success, or a refusal that trying again cannot mend, for the caller to tell.
+
+        `judge` may raise TransientFailure for a 2xx whose content makes no sense, which counts as a failed attempt.
+        Raises StoreUnavailable when attempts, time or refusals for the cap are used up, StoreError for a redirect.
+        """
+        failures = 0
+        give_up_at = self._clock.now() + timedelta(seconds=GIVE_UP_AFTER_S)
+        while True:
+            give_up_at += self._await_allowance()
+            try:
+                reply = self._attempt(method, path, headers, body)
+                if judge is not None and reply.is_success():
+                    judge(reply)
+                return reply
+            except _OverTheCap:
+                give_up_at += self._await_window_after_refusal()
+            except TransientFailure as failure:
+                failures += 1
+                wait = RETRY_WAITS_S[failures - 1] if failures <= len(RETRY_WAITS_S) else None
+                _log.warning("brightpearl.failed", path=_shown(path), what=failure.what.format("en"), failures=failures)
+                if wait is None or self._clock.now() + timedelta(seconds=wait) > give_up_at:
+                    params = {"what": failure.what, "times": failures}
+                    raise StoreUnavailable(Message("store_unavailable", _UNAVAILABLE, params)) from None
+                self._clock.sleep(wait)
+
+    def _await_allowance(self) -> timedelta:
+        """Wait for the next window when the last reply said that this one is used up."""
+        if self._remaining != 0 or self._window_ends is None:
+            return timedelta()
+        seconds = (self._window_ends - self._clock.now()).total_seconds()
+        self._remaining = None
+        return self._sleep_out(seconds) if seconds > 0 else timedelta()
+
+    def _await_window_after_refusal(self) -> timedelta:
+        self._refusals += 1
+        if self._refusals >= MAX_REFUSALS:
+            raise StoreUnavailable(Message("store_throttled", _THROTTLED, {"times": self._refusals})) from None
+        seconds = self._window_s or min(FALLBACK_REFUSAL_WAIT_S * 2 ** (self._refusals - 1), MAX_WINDOW_S)
+        self._remaining = None
+        return self._sleep_out(seconds)
+
+    def _sleep_out(self, seconds: float) -> timedelta:
+        wait = min(seconds, MAX_WINDOW_S) + 0.05 + 0.2 * self._jitter()
+        _log.info("brightpearl.throttled", wait_s=round(wait, 3), refusals=self._refusals)
+        self._clock.sleep(wait)
+        return timedelta(seconds=wait)
+
+    def _attempt(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        self._on_request()
+        try:
+            response = self._http.request(
+                method,
+                self._base_url + path,
+                data=body,
+                headers=dict(headers),
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                stream=True,
+                allow_redirects=False,
+            )
+            with response:
+                content = self._read(response)
+        except requests.exceptions.SSLError:
+            raise TransientFailure(_NOT_SECURE) from None
+        except requests.Timeout:
+            raise TransientFailure(_NO_ANSWER) from None
+        except requests.RequestException:
+            raise TransientFailure(_CUT) from None
+        self._note_allowance(response.headers)
+        ruid = response.headers.get("ruid")
+        _log.debug("brightpearl.request", method=method, path=_shown(path), status=response.status_code, ruid=ruid)
+        return self._interpret(response.status_code, content)
+
+    def _read(self, response: requests.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(256 * 1024):
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                raise StoreError(Message("answer_too_large", _TOO_LARGE, {"limit": MAX_BODY_BYTES // 1024**2}))
+            parts.append(part)
+        return b"".join(parts)
+
+    def _interpret(self, status: int, content: bytes) -> Reply:
+        if status == 429 or (status == 503 and b"too many requests" in content.lower()):
+            raise _OverTheCap
+        if 300 <= status < 400:
+            raise StoreError(Message("redirected", _REDIRECTED, {"base_url": self._base_url}))
+        body = _json_object(content)
+        if status == 401:
+            # The text of a 401 repeats the token: only the codes go on.
+            return Reply(401, {"errors": [{"code": code} for code in Reply(401, body or {}).error_codes()]})
+        if status < 300 and body is None:
+            raise TransientFailure(Message("not_json", _NOT_JSON, {"status": status}))
+        reply = Reply(status, body or {})
+        if status in (408, 425) or (status >= 500 and not any(code.startswith("CMNC") for code in reply.error_codes())):
+            raise TransientFailure(Message("bad_status", _STATUS, {"status": status}))
+        return reply
+
+    def _note_allowance(self, headers: Mapping[str, str]) -> None:
+        remaining = headers.get("brightpearl-requests-remaining", "").strip()
+        period_ms = headers.get("brightpearl-next-throttle-period", "").strip()
+        self._remaining = int(remaining) if _is_count(remaining) else None
+        self._window_s = int(period_ms) / 1000 if _is_count(period_ms) else None
+        if self._window_s is not None:
+            self._window_ends = self._clock.now() + timedelta(seconds=min(self._window_s, MAX_WINDOW_S))
+        else:
+            self._window_ends = None
+
+
+def refusal(reply: Reply, secrets: tuple[str, ...]) -> StoreError:
+    """The error for a refusal that trying again cannot mend: Brightpearl's own codes and words, without the secrets."""
+    words = "; ".join(f"{error.get('code', '')} {error.get('message', '')}".strip() for error in _errors(reply.body))
+    for secret in secrets:
+        words = words.replace(secret, "…") if secret else words
+    detail = words[:300] or _NO_DETAIL
+    return StoreError(Message("store_refuses", _REFUSED, {"detail": detail, "status": reply.status}))
+
+
+def _errors(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = body.get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _shown(path: str) -> str:
+    """A path for the log: no query, which may hold a shop's reference, and no endless list of ids."""
+    return path.partition("?")[0][:90]

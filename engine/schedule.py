@@ -1,0 +1,129 @@
+"""What is due when. APScheduler ticks; a tick only puts work into the outbox, under a key that names job and time.
+
+Every node may tick: the key is unique in the database, so one of them wins. The time in the key is the planned one, not
+the tick's, so after a stop the newest missed run is caught up once and older ones are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.application import Application
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind
+from engine.model.store import Store, StoreState
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 15
+MAX_JITTER_S = 60.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One run of a store's import: why, the planned time, and the start with the store's own share of jitter."""
+
+    store: Store
+    name: str  # "refresh" | "daily"
+    at: datetime
+    start: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}:{self.store.id}@{self.at.isoformat()}"
+
+
+def newest_planned(store: Store, now: datetime) -> Iterator[Planned]:
+    """The newest planned run of each kind up to now, unless it lies before the store was connected."""
+    interval = timedelta(minutes=store.refresh_minutes)
+    for name, at, spread_s in (
+        ("refresh", _EPOCH + (now - _EPOCH) // interval * interval, min(MAX_JITTER_S, interval.total_seconds() / 10)),
+        ("daily", _last_daily(store, now), MAX_JITTER_S),
+    ):
+        start = at + timedelta(seconds=_share(store.id, name) * spread_s)
+        if at > store.created_at:
+            yield Planned(store, name, at, start)
+
+
+def next_planned(store: Store, now: datetime) -> datetime:
+    """When the store is imported next by itself."""
+    interval = timedelta(minutes=store.refresh_minutes)
+    refresh = _EPOCH + ((now - _EPOCH) // interval + 1) * interval
+    spread_s = min(MAX_JITTER_S, interval.total_seconds() / 10)
+    return refresh + timedelta(seconds=_share(store.id, "refresh") * spread_s)
+
+
+def _last_daily(store: Store, now: datetime) -> datetime:
+    """The last moment at which it was the refresh time of day where the store is."""
+    zone = ZoneInfo(store.time_zone)
+    hours, minutes = map(int, store.daily_refresh_at.split(":"))
+    local = now.astimezone(zone)
+    for days_back in (0, 1):
+        day = local.date() - timedelta(days=days_back)
+        at = datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC)
+        if at <= now:
+            return at
+    raise AssertionError("yesterday's time of day is past")
+
+
+def _share(store_id: str, name: str) -> float:
+    """A number from 0 to 1 that stays the same for a store, so that stores do not all start at once."""
+    digest = hashlib.sha256(f"{name}:{store_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32
+
+
+def enqueue_due(app: Application) -> int:
+    """Put every import that is due by now into the outbox, unless it is there already. How many were new."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        stores = [store for store in uow.stores.list_open() if store.state is StoreState.CONNECTED]
+        jobs = [_job(planned, now) for store in stores for planned in newest_planned(store, now) if planned.start <= now]
+        added = uow.jobs.add_many(jobs)
+        uow.commit()
+    if added:
+        log.info("schedule.enqueued", imports=added)
+    return added
+
+
+def _job(planned: Planned, now: datetime) -> Job:
+    return Job(
+        id=new_id("job"),
+        account_id=planned.store.account_id,
+        kind=JobKind.IMPORT_STORE,
+        key=planned.key,
+        payload={"store_id": planned.store.id, "planned": planned.at.isoformat(), "name": planned.name},
+        created_at=now,
+        not_before=planned.start,
+    )
+
+
+class Schedule:
+    """The ticking clock of one process."""
+
+    def __init__(self, app: Application) -> None:
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            enqueue_due,
+            "interval",
+            args=[app],
+            seconds=TICK_S,
+            next_run_time=app.clock.now(),  # what was missed while the service was down is caught up at once
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            id="enqueue_due",
+        )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=True)

@@ -1,0 +1,194 @@
+"""Accounts and what belongs to them: people, locations, carrier accounts, and connections between a merchant and a 3PL."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.application import Application
+from engine.model.account import (
+    Account,
+    AccountKind,
+    CarrierAccount,
+    Connection,
+    ConnectionState,
+    Location,
+    User,
+    free_slug,
+)
+from engine.model.audit import AuditEntry
+from engine.model.ids import new_id
+from engine.ports import UnitOfWork
+from engine.services.refusals import NO_ACCOUNT, Refused
+from rules.messages import Text
+
+MIN_PASSWORD = 10
+
+NO_NAME = Text("The name is empty: give the account a name.", "El nombre está vacío: da un nombre a la cuenta.")
+BAD_EMAIL = Text('"{email}" is no e-mail address.', '"{email}" no es una dirección de correo.')
+EMAIL_TAKEN = Text(
+    '"{email}" already belongs to a user: use another e-mail address.',
+    '"{email}" ya pertenece a un usuario: usa otra dirección de correo.',
+)
+BAD_COUNTRY = Text(
+    '"{country}" is no country code: write two letters (ISO 3166) such as ES or GB.',
+    '"{country}" no es un código de país: escribe dos letras (ISO 3166), como ES o GB.',
+)
+BAD_ZONE = Text(
+    '"{zone}" is no time zone: write an IANA name such as Europe/Madrid.',
+    '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
+)
+SHORT_PASSWORD = Text(
+    "The password has {length} characters: it needs at least {minimum}.",
+    "La contraseña tiene {length} caracteres: necesita al menos {minimum}.",
+)
+NOT_A_PROVIDER = Text(
+    'The account "{slug}" is no 3PL: create one with `accounts create --kind 3pl`.',
+    'La cuenta "{slug}" no es un 3PL: crea uno con `accounts create --kind 3pl`.',
+)
+SAME_ACCOUNT = Text("An account cannot be its own client.", "Una cuenta no puede ser su propio cliente.")
+CONNECTED_ALREADY = Text('"{provider}" and "{client}" are connected already.', '"{provider}" y "{client}" ya están conectadas.')
+LOCATION_TAKEN = Text('The account already has a location "{code}".', 'La cuenta ya tiene una ubicación "{code}".')
+NO_SERVICES = Text(
+    "A carrier account needs a carrier and at least one service.",
+    "Una cuenta de transporte necesita una empresa de transporte y al menos un servicio.",
+)
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+
+
+def get_account(uow: UnitOfWork, slug: str) -> Account:
+    """The account of a slug. Raises Refused."""
+    account = uow.accounts.find_by_slug(slug)
+    if account is None:
+        raise Refused("no_account", NO_ACCOUNT, slug=slug)
+    return account
+
+
+def create_account(
+    app: Application,
+    *,
+    name: str,
+    kind: AccountKind,
+    email: str,
+    password: str,
+    country: str,
+    time_zone: str = "UTC",
+    language: str = "en",
+) -> Account:
+    """A new account with its first user, an admin. Raises Refused."""
+    _check_account(name, email, password, country, time_zone)
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        if uow.users.find_by_email(email.strip().lower()) is not None:
+            raise Refused("email_taken", EMAIL_TAKEN, email=email)
+        slug = free_slug(name, lambda candidate: uow.accounts.find_by_slug(candidate) is not None)
+        account = Account(new_id("acc"), slug, name.strip(), kind, country, time_zone, now)
+        uow.accounts.add(account)
+        password_hash = app.passwords.hash(password)
+        uow.users.add(User(new_id("usr"), account.id, email.strip().lower(), password_hash, "admin", language, now))
+        uow.audit.append([AuditEntry(account.id, now, "operator", "account.created", account.id, None, {"slug": slug})])
+        uow.commit()
+    return account
+
+
+def _check_account(name: str, email: str, password: str, country: str, time_zone: str) -> None:
+    if not name.strip():
+        raise Refused("no_name", NO_NAME)
+    if not _EMAIL.fullmatch(email.strip()):
+        raise Refused("bad_email", BAD_EMAIL, email=email)
+    check_country(country)
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("bad_time_zone", BAD_ZONE, zone=time_zone) from None
+    if len(password) < MIN_PASSWORD:
+        raise Refused("short_password", SHORT_PASSWORD, length=len(password), minimum=MIN_PASSWORD)
+
+
+def check_country(country: str) -> None:
+    """Raises Refused for anything but two capital letters."""
+    if not _COUNTRY.fullmatch(country):
+        raise Refused("bad_country", BAD_COUNTRY, country=country)
+
+
+def add_location(app: Application, slug: str, *, code: str, country: str, name: str = "", **address: str) -> Location:
+    """A new ship-from location. `address` may hold street1, street2, city, state and postal_code. Raises Refused."""
+    check_country(country)
+    with app.unit_of_work() as uow:
+        account = get_account(uow, slug)
+        if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
+            raise Refused("location_taken", LOCATION_TAKEN, code=code)
+        location = Location(new_id("loc"), account.id, code, name or code, country, **address)
+        uow.locations.add(location)
+        uow.audit.append(
+            [AuditEntry(account.id, app.clock.now(), "operator", "location.added", location.id, None, {"code": code})]
+        )
+        uow.commit()
+    return location
+
+
+def add_carrier_account(
+    app: Application, slug: str, *, carrier: str, services: tuple[str, ...], share_with: tuple[str, ...] = ()
+) -> CarrierAccount:
+    """A new carrier account, shared with these providers (slugs). Raises Refused."""
+    if not carrier.strip() or not services or not all(service.strip() for service in services):
+        raise Refused("no_services", NO_SERVICES)
+    with app.unit_of_work() as uow:
+        account = get_account(uow, slug)
+        providers = tuple(_get_provider(uow, provider).id for provider in share_with)
+        carrier_account = CarrierAccount(new_id("car"), account.id, carrier.strip(), services, providers)
+        uow.carrier_accounts.add(carrier_account)
+        after = {"carrier": carrier, "services": list(services), "shared_with": list(share_with)}
+        uow.audit.append(
+            [AuditEntry(account.id, app.clock.now(), "operator", "carrier_account.added", carrier_account.id, None, after)]
+        )
+        uow.commit()
+    return carrier_account
+
+
+def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) -> Connection:
+    """Connect a merchant with a 3PL, active at once (an operator's shortcut). Raises Refused."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        provider = _get_provider(uow, provider_slug)
+        client = get_account(uow, client_slug)
+        if provider.id == client.id:
+            raise Refused("same_account", SAME_ACCOUNT)
+        if uow.connections.find_active(provider.id, client.id) is not None:
+            raise Refused("connected_already", CONNECTED_ALREADY, provider=provider_slug, client=client_slug)
+        connection = Connection(new_id("con"), provider.id, client.id, ConnectionState.ACTIVE, client.name, provider.name, now)
+        uow.connections.add(connection)
+        for account, other in ((provider, client), (client, provider)):
+            uow.audit.append(
+                [AuditEntry(account.id, now, "operator", "connection.active", connection.id, None, {"with": other.slug})]
+            )
+        uow.commit()
+    return connection
+
+
+def _get_provider(uow: UnitOfWork, slug: str) -> Account:
+    account = get_account(uow, slug)
+    if account.kind is not AccountKind.PROVIDER:
+        raise Refused("not_a_provider", NOT_A_PROVIDER, slug=slug)
+    return account
+
+
+def log_in(app: Application, email: str, password: str) -> User | None:
+    """The user of these credentials, or None. Takes the same time whether the e-mail is known or not."""
+    with app.unit_of_work() as uow:
+        user = uow.users.find_by_email(email.strip().lower())
+    password_hash = user.password_hash if user is not None else _unknown_user_hash(app)
+    matches = app.passwords.verify(password_hash, password)
+    return user if user is not None and matches else None
+
+
+def _unknown_user_hash(app: Application) -> str:
+    global _nobody  # noqa: PLW0603 - computed once a process, it costs as much as a log-in
+    if _nobody is None:
+        _nobody = app.passwords.hash("nobody")
+    return _nobody
+
+
+_nobody: str | None = None

@@ -1,0 +1,119 @@
+"""What people do with orders that are here: run the rules again, release a hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
+from engine.decide.run import SUPERSEDED
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import RequestState
+from engine.model.order import Order, OrderState
+from engine.ports import NotFound, UnitOfWork
+from engine.services.refusals import NO_ORDER, Refused
+from engine.services.run_rules import Outcome, Rulebook, keep_outcomes, note_sent_elsewhere
+from rules.messages import Text
+
+BATCH = 200
+REPROCESSABLE = (OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
+
+NOT_HELD = Text(
+    "Order {order} is neither on hold nor flagged: there is nothing to release.",
+    "El pedido {order} no está en espera ni marcado: no hay nada que liberar.",
+)
+
+
+def reprocess_orders(
+    app: Application, account_id: str, order_ids: Sequence[str], actor: str, *, drop_edits_of: Sequence[str] = ()
+) -> int:
+    """Run the rules anew over orders that have not shipped; how many there were.
+
+    What rules had written goes and is built again from the store's and the person's values; `drop_edits_of` names
+    fields whose person's value goes too. What `once` rules wrote and what was sent stays.
+    """
+    done = 0
+    for start in range(0, len(order_ids), BATCH):
+        with app.unit_of_work() as uow:
+            orders = [
+                order
+                for order in uow.orders.get_many(account_id, order_ids[start : start + BATCH])
+                if order.state in REPROCESSABLE
+            ]
+            rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
+            _reprocess(app, uow, rulebook, orders, actor, drop_edits_of)
+            uow.commit()
+            done += len(orders)
+    return done
+
+
+def _reprocess(
+    app: Application, uow: UnitOfWork, rulebook: Rulebook, orders: list[Order], actor: str, drop_edits_of: Sequence[str]
+) -> None:
+    now = app.clock.now()
+    outcomes = []
+    entries = []
+    for order in orders:
+        before = order.status()
+        for name in drop_edits_of:
+            order.person.pop(name, None)
+        if order.state is OrderState.SKIPPED:
+            order.state, order.state_reason = OrderState.OPEN, None
+        outcomes.append(rulebook.run(order, "reprocess", now))
+        note_sent_elsewhere(order, _providers_asked(uow, order))
+        entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
+    uow.orders.update_many(orders)
+    keep_outcomes(uow, rulebook, outcomes)
+    _let_go(uow, outcomes, now)
+    uow.audit.append(entries)
+
+
+def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
+    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
+    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    return {uow.accounts.get(request.provider_id).slug for request in requests if request.state in live}
+
+
+def _let_go(uow: UnitOfWork, outcomes: list[Outcome], now: datetime) -> None:
+    """Effects that an earlier run had to hold back, and that nothing holds any more."""
+    for outcome in outcomes:
+        wanted = [effect for effect in outcome.decision.effects if effect.waiting != SUPERSEDED]
+        if wanted and all(effect.waiting is None for effect in wanted):
+            uow.jobs.release_waiting(outcome.order.account_id, outcome.order.id, now)
+
+
+def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
+    """End an order's hold and clear `needs_attention`; then run the rules with the trigger `released`.
+
+    A hold that a rule set does not come back until the order is reprocessed. What waited for the release leaves now,
+    unless a rule holds the order again. Raises Refused.
+    """
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        order = _get(uow, account_id, order_id)
+        before = order.status()
+        if before != "on_hold" and NEEDS_ATTENTION not in order.flags:
+            raise Refused("not_held", NOT_HELD, order=order.order_number)
+        for layer in (order.rules, order.person):
+            layer.pop("status", None)
+            layer.pop("hold_until", None)
+        order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
+        rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
+        outcome = rulebook.run(order, "released", now)
+        uow.orders.update_many([order])
+        keep_outcomes(uow, rulebook, [outcome])
+        if order.status() != "on_hold" and SKIPPED not in order.flags:  # a person has looked: no other flag holds it back
+            uow.jobs.release_waiting(account_id, order.id, now)
+        uow.audit.append([AuditEntry(account_id, now, actor, "order.released", order.id, before, order.status())])
+        uow.commit()
+    return order
+
+
+def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
+    try:
+        return uow.orders.get(account_id, order_id)
+    except NotFound:
+        raise Refused("no_order", NO_ORDER, order=order_id) from None
+
+

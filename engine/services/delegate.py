@@ -1,0 +1,156 @@
+"""Hands an order over to the 3PL that rules or a person chose: one fulfillment request over all its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.account import Account
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState
+from engine.model.ids import new_id
+from engine.model.job import Job
+from engine.model.order import Order, OrderState
+from engine.model.store import Store
+from engine.ports import UnitOfWork
+from engine.services.sessions import SessionPool
+from rules.messages import Message, Text
+from rules.values import is_blank
+
+NOT_CONNECTED = Text(
+    'The order was not handed over: "{provider}" is no connected logistics provider of this account.',
+    'El pedido no se ha delegado: "{provider}" no es un proveedor de logística conectado a esta cuenta.',
+)
+NO_LINES = Text(
+    "The order was not handed over: it has no lines to ship.", "El pedido no se ha delegado: no tiene líneas que enviar."
+)
+NO_SKU = Text(
+    "The order was not handed over: line {line} ({name}) has no SKU, and the provider picks by SKU.",
+    "El pedido no se ha delegado: la línea {line} ({name}) no tiene SKU, y el proveedor prepara por SKU.",
+)
+BAD_QUANTITY = Text(
+    "The order was not handed over: the quantity of line {line} ({name}) cannot be read.",
+    "El pedido no se ha delegado: no se puede leer la cantidad de la línea {line} ({name}).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """How a delegation ended: the request, or why there is none."""
+
+    request: FulfillmentRequest | None
+    reason: str  # "sent" | "already_sent" | "not_wanted" | "refused"
+    message: Message | None = None
+
+
+def delegate(app: Application, job: Job, sessions: SessionPool) -> Delegated:
+    """Carry out one fulfillment request. Running it twice hands the order over once.
+
+    Raises StoreError when the order's notes cannot be fetched from the store: the request waits for a later try.
+    """
+    with app.unit_of_work() as uow:
+        order = uow.orders.get(job.account_id, str(job.order_id))
+        settled = _settled(uow, order, job.payload)
+        if settled is not None:
+            return settled
+        store = uow.stores.get(order.store_id) if order.store_id else None
+    # Fetched as late as this, so that notes written after the import come along; never inside a transaction.
+    notes = _order_notes(sessions, store, order)
+    with app.unit_of_work() as uow:
+        order = uow.orders.get(job.account_id, str(job.order_id))
+        settled = _settled(uow, order, job.payload)
+        if settled is None:
+            settled = _send(app, uow, order, job.payload, notes)
+        uow.commit()
+    return settled
+
+
+def _order_notes(sessions: SessionPool, store: Store | None, order: Order) -> tuple[str, ...]:
+    if store is None or not order.external_order_id:
+        return ()
+    return tuple(sessions.get(store).order_notes(order.external_order_id))
+
+
+def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
+    """Why there is nothing to do, or None when the request has to be sent."""
+    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
+    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.state in live]
+    if requests:
+        return Delegated(requests[-1], "already_sent")
+    chosen = order.document().get("logistics_provider")
+    if order.state is not OrderState.OPEN or order.status() == "on_hold" or chosen != payload["provider"]:
+        return Delegated(None, "not_wanted")
+    return None
+
+
+def _send(
+    app: Application, uow: UnitOfWork, order: Order, payload: Mapping[str, Any], notes: tuple[str, ...]
+) -> Delegated:
+    provider = _connected_provider(uow, order.account_id, str(payload["provider"]))
+    if provider is None:
+        return _refuse(app, uow, order, Message("not_connected", NOT_CONNECTED, {"provider": payload["provider"]}))
+    lines = request_lines(order)
+    if isinstance(lines, Message):
+        return _refuse(app, uow, order, lines)
+    now = app.clock.now()
+    request = FulfillmentRequest(
+        id=new_id("ffr"),
+        account_id=order.account_id,
+        provider_id=provider.id,
+        order_id=order.id,
+        lines=lines,
+        service_preference=str(payload.get("service_preference") or ""),
+        notes=notes,
+        created_at=now,
+    )
+    uow.fulfillment.add_request(request)
+    before = order.status()
+    order.state, order.updated_at = OrderState.PENDING_FULFILLMENT, now
+    uow.orders.update_many([order])
+    actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
+    uow.audit.append(
+        [
+            AuditEntry(order.account_id, now, actor, "order.delegated", order.id, before, order.status()),
+            AuditEntry(provider.id, now, actor, "request.received", request.id, None, order.order_number),
+        ]
+    )
+    return Delegated(request, "sent")
+
+
+def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account | None:
+    provider = uow.accounts.find_by_slug(slug)
+    if provider is None or uow.connections.find_active(provider.id, account_id) is None:
+        return None
+    return provider
+
+
+def _refuse(app: Application, uow: UnitOfWork, order: Order, message: Message) -> Delegated:
+    """The order stays with the merchant; a person has to look."""
+    now = app.clock.now()
+    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    order.updated_at = now
+    uow.orders.update_many([order])
+    uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, message.format("en"), now))
+    return Delegated(None, "refused", message)
+
+
+def request_lines(order: Order) -> tuple[RequestLine, ...] | Message:
+    """All lines of an order as a request takes them, or what keeps them from being handed over."""
+    items = order.document().get("items")
+    lines = []
+    for number, item in enumerate(items if isinstance(items, list) else [], 1):
+        named = {"line": number, "name": str(item.get("name") or "-")}
+        if is_blank(item.get("sku")):
+            return Message("no_sku", NO_SKU, named)
+        try:
+            quantity = Decimal(str(item.get("quantity")))
+        except InvalidOperation:
+            return Message("bad_quantity", BAD_QUANTITY, named)
+        key = str(item.get("line_key") or number)
+        lines.append(RequestLine(key, str(item["sku"]), str(item.get("name") or ""), quantity))
+    return tuple(lines) if lines else Message("no_lines", NO_LINES)

@@ -1,0 +1,88 @@
+"""Why an order of a store is, or is not, an order here: asked of the store itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from engine.application import Application
+from engine.model.order import Order, OrderState
+from engine.model.store import NoteFinding, OrderFinding, SkipReason, skip_message
+from engine.ports import NotFound
+from engine.services.refusals import NO_STORE, Refused
+from rules.messages import Language, Message, Text
+
+IMPORTED = Text("Order {order} was imported.", "El pedido {order} se ha importado.")
+WILL_COME = Text(
+    "Goods-out note {note} is printed and comes with the next import.",
+    "La nota de salida {note} está impresa y llegará con la próxima importación.",
+)
+PENDING = "not_yet_imported"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreExplanation:
+    """The answer for one order number, reference or note id."""
+
+    order: str
+    imported: bool
+    message: Message
+    notes: tuple[tuple[NoteFinding, bool], ...]  # each with whether it is an order here
+
+    def to_json(self, language: Language = "en") -> dict[str, Any]:
+        return {
+            "order": self.order,
+            "imported": self.imported,
+            "reason": self.message.code,
+            "message": self.message.format(language),
+            "notes": [_note_entry(finding, imported, self.order, language) for finding, imported in self.notes],
+        }
+
+
+def explain_store(app: Application, store_id: str, number: str) -> StoreExplanation:
+    """Raises Refused for an unknown store, StoreError when it cannot be asked. Changes nothing."""
+    with app.unit_of_work() as uow:
+        try:
+            store = uow.stores.get(store_id)
+        except NotFound:
+            raise Refused("no_store", NO_STORE, store=store_id) from None
+        known = uow.orders.list_by_number(store.id, number)
+    session = app.connector(store.kind).open(store)
+    try:
+        finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
+    finally:
+        session.close()
+    with app.unit_of_work() as uow:
+        heads = uow.orders.heads(store.id, [note.external_id for note in finding.notes])
+    here = {order.external_id for order in known if order.state is not OrderState.CANCELLED}
+    here |= {head.external_id for head in heads.values() if head.state is not OrderState.CANCELLED}
+    notes = tuple((note, note.external_id in here) for note in finding.notes)
+    imported = any(is_here for _, is_here in notes) or bool(here and not notes)
+    return StoreExplanation(finding.order_number, imported, _message(finding, imported, known), notes)
+
+
+def _message(finding: OrderFinding, imported: bool, known: list[Order]) -> Message:
+    if imported:
+        return Message("imported", IMPORTED, {"order": finding.order_number})
+    refusals = [note.message for note in finding.notes if note.message is not None]
+    if any(note.importable for note in finding.notes):
+        note = next(note for note in finding.notes if note.importable)
+        return Message(PENDING, WILL_COME, {"note": note.external_id})
+    if refusals:
+        return refusals[0]
+    return finding.message or skip_message(SkipReason.NO_GOODS_OUT_NOTE, order=finding.order_number)
+
+
+def _note_entry(finding: NoteFinding, imported: bool, order: str, language: Language) -> dict[str, Any]:
+    message = finding.message
+    if imported:
+        message = Message("imported", IMPORTED, {"order": finding.order_number or order})
+    elif finding.importable:
+        message = Message(PENDING, WILL_COME, {"note": finding.external_id})
+    return {
+        "external_id": finding.external_id,
+        "imported": imported,
+        "reason": None if message is None else message.code,
+        "message": None if message is None else message.format(language),
+    }

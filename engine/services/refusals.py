@@ -1,0 +1,29 @@
+"""Requests that cannot be carried out, with a sentence for the person who asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.messages import Language, Message, Text
+
+
+class Refused(Exception):
+    """The use case cannot do what it was asked. The message says what is wrong and what to do about it."""
+
+    def __init__(self, code: str, text: Text, /, **params: Any) -> None:
+        self.message = Message(code, text, params)
+        super().__init__(str(self.message))
+
+    def format(self, language: Language) -> str:
+        return self.message.format(language)
+
+
+NO_ACCOUNT = Text(
+    'There is no account "{slug}": create it with `accounts create`, or check the slug.',
+    'No existe la cuenta "{slug}": créala con `accounts create` o comprueba el slug.',
+)
+NO_STORE = Text(
+    'There is no store "{store}": `stores list` shows the ids.', 'No existe la tienda "{store}": `stores list` muestra los ids.'
+)
+STORE_CLOSED = Text('The store "{store}" is closed.', 'La tienda "{store}" está cerrada.')
+NO_ORDER = Text('There is no order "{order}" in this account.', 'No existe el pedido "{order}" en esta cuenta.')

@@ -1,0 +1,59 @@
+"""What an account's rules know beside the order, gathered from the account's own data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.model.account import Account, AccountKind, CarrierAccount
+from engine.ports import UnitOfWork
+from rules.context import RuleContext
+from rules.order_document import dumps
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredContext:
+    """A context as data, as the rules use it, and the hash it is kept under beside decisions."""
+
+    id: str
+    data: Mapping[str, Any]
+    context: RuleContext
+
+
+def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
+    """The account's context as it is now."""
+    providers = [uow.accounts.get(connection.provider_id) for connection in uow.connections.list_for_client(account.id)]
+    slugs = {account.id: account.slug}
+    carrier_accounts = uow.carrier_accounts.list_for(account.id)
+    if account.kind is AccountKind.PROVIDER:
+        carrier_accounts += uow.carrier_accounts.list_usable_by_provider(account.id)
+        for connection in uow.connections.list_for_provider(account.id):
+            slugs[connection.client_id] = uow.accounts.get(connection.client_id).slug
+    data = {
+        "account": {"slug": account.slug, "country": account.country, "time_zone": account.time_zone},
+        "providers": sorted(provider.slug for provider in providers),
+        "carrier_accounts": [_offer(one, slugs) for one in carrier_accounts if one.account_id in slugs],
+        "provider_accounts_allowed": account.kind is AccountKind.PROVIDER,
+        "users": sorted(user.email for user in uow.users.list_for(account.id)),
+        "locations": [
+            *({"code": location.code, "country": location.country} for location in uow.locations.list_for(account.id)),
+            *({"code": provider.slug, "country": provider.country} for provider in providers),
+        ],
+    }
+    return from_data(data)
+
+
+def from_data(data: Mapping[str, Any]) -> GatheredContext:
+    """A context kept before, made ready again."""
+    digest = hashlib.sha256(dumps(data, sort_keys=True)).hexdigest()[:32]
+    return GatheredContext(f"ctx_{digest}", data, RuleContext.parse(data))
+
+
+def _offer(carrier_account: CarrierAccount, slugs: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "owner": slugs[carrier_account.account_id],
+        "carrier": carrier_account.carrier,
+        "services": sorted(carrier_account.services),
+    }

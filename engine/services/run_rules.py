@@ -1,0 +1,183 @@
+"""Runs an account's published rules over orders and keeps what they decided: changes, flags, effects and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.application import Application
+from engine.decide.compiled import CompiledRuleSet
+from engine.decide.decide import decide
+from engine.decide.decision import (
+    ALERT,
+    FULFILLMENT_REQUEST,
+    NEEDS_ATTENTION,
+    UNHANDLED,
+    Change,
+    Decision,
+    Effect,
+    Trigger,
+)
+from engine.decide.run import SUPERSEDED, Case
+from engine.model.account import Account
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind, JobState
+from engine.model.order import Order, OrderHistory, OrderState, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.ports import UnitOfWork
+from engine.services.rule_context import GatheredContext, gather_context
+from rules.order_document import Document, write_field
+from rules.values import folded_text, moment_of
+
+# Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
+_CONTINUING: frozenset[str] = frozenset({"updated", "released", "schedule"})
+_EFFECT_JOBS = {FULFILLMENT_REQUEST: JobKind.DELEGATE, ALERT: JobKind.ALERT}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run made of one order; the order itself has been changed in place."""
+
+    order: Order
+    decision: Decision
+    stored: StoredDecision
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """An account's published rules and what they know, as of one moment."""
+
+    account: Account
+    version: RuleSetVersion | None
+    compiled: CompiledRuleSet
+    gathered: GatheredContext
+
+    @classmethod
+    def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
+        version = uow.rule_sets.find_published(account.id)
+        gathered = gather_context(uow, account)
+        return cls(account, version, app.compiled.get(version, gathered.context.zone), gathered)
+
+    def has_rules_for(self, trigger: Trigger) -> bool:
+        return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
+
+    def run(self, order: Order, trigger: Trigger, now: datetime) -> Outcome:
+        """Decide about an order and write the outcome into it. Nothing is stored yet."""
+        if trigger not in _CONTINUING:
+            order.rules = self._kept_of_once_rules(order) if trigger == "reprocess" else {}
+        document = order.document()
+        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by))
+        case = Case(document, trigger, moment_of(now), self.gathered.context, history)
+        decision = decide(self.compiled, case)
+        stored = self._stored(order, document, decision, trigger, now)
+        _apply(order, decision, stored.id, now, keep_matched=trigger in _CONTINUING)
+        once = self.compiled.once_rules
+        order.applied_once = tuple(dict.fromkeys((*order.applied_once, *(id_ for id_ in decision.matched if id_ in once))))
+        return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
+
+    def _kept_of_once_rules(self, order: Order) -> dict[str, Any]:
+        """What `once` rules wrote stays through a rebuild, on top of the store's document as it is now."""
+        kept: dict[str, Any] = {}
+        document = dict(order.source)
+        for name, operation, value in order.once_writes:
+            if operation == "add":
+                before = document.get(name)
+                present = before if isinstance(before, list) else []
+                known = {folded_text(member) for member in present}
+                value = [*present, *(member for member in value if folded_text(member) not in known)]
+            kept[name] = value
+            write_field(document, name, value)
+        return kept
+
+    def _stored(self, order: Order, document: Document, decision: Decision, trigger: str, now: datetime) -> StoredDecision:
+        facts = {
+            "order": document,
+            "history": {
+                "edited_fields": sorted(order.person),
+                "applied_rules": list(order.applied_once),
+                "held_by": list(order.held_by),
+            },
+        }
+        return StoredDecision(
+            id=new_id("dec"),
+            account_id=order.account_id,
+            order_id=order.id,
+            rule_set_version_id=None if self.version is None else self.version.id,
+            trigger=trigger,
+            decided_at=now,
+            facts=facts,
+            context_id=self.gathered.id,
+            matched=decision.matched,
+            changes=[change.to_json() for change in decision.changes],
+            effects=[effect.to_json() for effect in decision.effects],
+            flags=decision.flags,
+            errors=[error.to_json() for error in decision.errors],
+        )
+
+    def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
+        return tuple(
+            _job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED
+        )
+
+
+def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
+    return Job(
+        id=new_id("job"),
+        account_id=order.account_id,
+        kind=_EFFECT_JOBS[effect.kind],
+        key=f"effect:{order.id}:{effect.rule}:{effect.position}",
+        payload={**effect.params, "rule": effect.rule, "decision_id": decision_id},
+        created_at=now,
+        not_before=now,
+        order_id=order.id,
+        state=JobState.DUE if effect.waiting is None else JobState.WAITING,
+        reason=effect.waiting,
+    )
+
+
+def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *, keep_matched: bool) -> None:
+    for change in decision.changes:
+        order.rules[change.field] = change.after
+    earlier = order.matched if keep_matched else ()
+    order.matched = tuple(dict.fromkeys((*earlier, *decision.matched)))
+    flags = (*order.flags, *decision.flags) if keep_matched else decision.flags
+    order.flags = tuple(flag for flag in dict.fromkeys(flags) if flag != UNHANDLED or not order.matched)
+    once = [change for change in decision.changes if change.once]
+    order.once_writes = (*order.once_writes, *map(_once_write, once))
+    order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))
+    order.decision_id = decision_id
+    order.updated_at = now
+    if decision.skipped_by is not None and order.state is OrderState.OPEN:
+        order.state = OrderState.SKIPPED
+        order.state_reason = decision.skipped_by
+
+
+def _once_write(change: Change) -> tuple[str, str, Any]:
+    return change.field, change.operation, change.operand if change.operation == "add" else change.after
+
+
+def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) -> int:
+    """Store decisions and put their effects into the outbox. How many effects are new there.
+
+    The orders themselves have to be stored first, by whoever knows whether they are new.
+    """
+    if not outcomes:
+        return 0
+    uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
+    uow.decisions.add_many([outcome.stored for outcome in outcomes])
+    return uow.jobs.add_many([job for outcome in outcomes for job in outcome.jobs])
+
+
+def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:
+    """Flag an order whose request went to a provider that the rules no longer choose. Whether it had to be flagged.
+
+    A request that was sent survives whatever the rules say later; a person has to see that they disagree.
+    """
+    chosen = str(order.document().get("logistics_provider") or "")
+    if not provider_slugs or chosen in provider_slugs:
+        return False
+    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    return True
+

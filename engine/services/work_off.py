@@ -1,0 +1,121 @@
+"""Works off the outbox, one job at a time. A job that fails comes again later; one that cannot succeed is kept as dead."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.application import Application
+from engine.model.alert import Alert
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind, JobState
+from engine.ports import CredentialsRefused, NotFound, StoreError
+from engine.services.delegate import delegate
+from engine.services.import_orders import import_store
+from engine.services.lease import LEASE, LeaseLost, kept_alive
+from engine.services.refusals import Refused
+from engine.services.sessions import SessionPool
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 10
+FIRST_RETRY_S = 20.0
+LONGEST_RETRY_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One attempt at a job. `note` is a word for the log; `error` the sentence that is kept with the job."""
+
+    job: Job
+    state: JobState
+    note: str = ""
+    error: str | None = None
+
+
+class _Permanent(Exception):
+    """Trying again cannot help."""
+
+
+def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
+    """Claim the longest due job and do it; None when nothing is due."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        job = uow.jobs.claim(owner, now, now + LEASE)
+        uow.commit()
+    if job is None:
+        return None
+    log.info("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
+    with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
+        worked = _attempt(app, job, sessions)
+    not_before = app.clock.now() + timedelta(seconds=_retry_after(job.attempts)) if worked.state is JobState.DUE else None
+    with app.unit_of_work() as uow:
+        kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before)
+        uow.commit()
+    log.info("job.ended", job=job.id, kind=job.kind.value, state=worked.state.value, note=worked.note, error=worked.error, kept=kept)
+    return worked
+
+
+def drain(app: Application, owner: str, report: Callable[[Worked], None] | None = None) -> int:
+    """Do everything that is due now. How many attempts were made."""
+    done = 0
+    with SessionPool(app) as sessions:
+        while (worked := work_one(app, owner, sessions)) is not None:
+            done += 1
+            if report is not None:
+                report(worked)
+    return done
+
+
+def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
+    with app.unit_of_work() as uow:
+        held = uow.jobs.hold_lease(job_id, owner, until)
+        uow.commit()
+    return held
+
+
+def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    try:
+        note = _HANDLERS[job.kind](app, job, sessions)
+    except (_Permanent, CredentialsRefused, NotFound) as error:
+        return Worked(job, JobState.DEAD, "permanent", str(error))
+    except (StoreError, Refused, LeaseLost) as error:
+        state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.DUE
+        return Worked(job, state, "transient", str(error))
+    return Worked(job, JobState.DONE, note)
+
+
+def _retry_after(attempts: int) -> float:
+    """Doubling from 20 s to an hour, spread by a quarter so that jobs that failed together do not return together."""
+    base = min(FIRST_RETRY_S * 2.0 ** max(0, attempts - 1), LONGEST_RETRY_S)
+    return base * random.uniform(0.75, 1.25)  # noqa: S311 - spreading, not secrecy
+
+
+def _delegate(app: Application, job: Job, sessions: SessionPool) -> str:
+    outcome = delegate(app, job, sessions)
+    if outcome.message is not None:
+        raise _Permanent(str(outcome.message))
+    return outcome.reason
+
+
+def _alert(app: Application, job: Job, _sessions: SessionPool) -> str:
+    with app.unit_of_work() as uow:
+        uow.alerts.add(Alert(new_id("alr"), job.account_id, job.order_id, str(job.payload["message"]), app.clock.now()))
+        uow.commit()
+    return "shown"
+
+
+def _import_store(app: Application, job: Job, _sessions: SessionPool) -> str:
+    summary = import_store(app, str(job.payload["store_id"]))
+    return f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}"
+
+
+_HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], str]] = {
+    JobKind.DELEGATE: _delegate,
+    JobKind.ALERT: _alert,
+    JobKind.IMPORT_STORE: _import_store,
+}

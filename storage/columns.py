@@ -1,0 +1,91 @@
+"""Column types that mean the same on SQLite and PostgreSQL: instants, exact decimals and JSON.
+
+Where many values are written, a type hands out a plain function instead of a method of its own: imports notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Numeric, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from rules.order_document import dumps, loads, plain
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant with microseconds, always aware and in UTC.
+
+    SQLite: ISO 8601 text of one length and one offset, so that text order is time order. PostgreSQL: timestamptz.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _instant_to_text if dialect.name == "sqlite" else _to_utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal kept digit for digit. SQLite: text (which does not sort by amount). PostgreSQL: numeric."""
+
+    impl = Numeric()
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return plain(value) if dialect.name == "sqlite" else Decimal(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return Decimal(value) if isinstance(value, str) else value
+
+
+class JsonText(TypeDecorator[Any]):
+    """Any JSON value with exact numbers.
+
+    Plain text on PostgreSQL too: its JSON types would rewrite the numbers, and nothing is searched inside the documents.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        return _to_json
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        # Documents are objects; the wrapping lets lists and scalars through the same exact reader.
+        return None if value is None else loads(f'{{"value":{value}}}')["value"]
+
+
+def _to_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)  # the rows of a batch mostly share one instant
+def _instant_to_text(value: datetime | None) -> str | None:
+    instant = _to_utc(value)
+    return None if instant is None else instant.isoformat(timespec="microseconds")
+
+
+def _to_json(value: Any) -> str | None:
+    return None if value is None else dumps(value).decode()

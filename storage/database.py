@@ -1,0 +1,122 @@
+"""The engine of one database: SQLite in one file, or PostgreSQL. Nothing is opened when this is imported."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+
+from storage.errors import ConflictingWrite, DatabaseUnavailable, DatabaseUrlInvalid
+from storage.secret_box import SecretBox
+from storage.unit_of_work import SqlUnitOfWork
+
+_BUSY_SECONDS = 15
+_BEGIN = "relevo_begin"  # how a connection to SQLite begins its transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database and its pool of connections; safe to share between threads."""
+
+    url: URL
+    secrets: SecretBox | None
+    _writing: Engine
+    _reading: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file, for SQLite."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    def unit_of_work(self) -> SqlUnitOfWork:
+        """A new unit of work that may write. On SQLite there is one writer at a time: keep it short."""
+        return SqlUnitOfWork(self._writing, self.secrets)
+
+    def reading_unit_of_work(self) -> SqlUnitOfWork:
+        """A new unit of work that sees one unchanging state, holds up nobody, and may not write."""
+        return SqlUnitOfWork(self._reading, self.secrets)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A writing transaction that commits at the end of the block."""
+        return self._writing.begin()
+
+    def begin_reading(self) -> AbstractContextManager[Connection]:
+        """A reading transaction: one unchanging state, no writes."""
+        return self._reading.begin()
+
+    def outside_transaction(self) -> Connection:
+        """A connection whose statements take effect one by one, for what cannot run inside a transaction."""
+        how = {_BEGIN: None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        return self._writing.connect().execution_options(**how)
+
+    def close(self) -> None:
+        """Close the pool's idle connections. The database can be used again afterwards."""
+        self._writing.dispose()
+
+
+def open_database(url: str, secrets: SecretBox | None = None) -> Database:
+    """A database by its URL: `sqlite:////path/to/file` or `postgresql://user:password@host/name`.
+
+    Asks nothing yet. `secrets` is needed to keep or read store credentials. Raises DatabaseUrlInvalid.
+    """
+    parsed = _parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, max_overflow=-1)
+        event.listen(engine, "connect", _prepare_sqlite_connection)
+        event.listen(engine, "begin", _begin_sqlite_transaction)
+        reading = engine.execution_options(**{_BEGIN: "BEGIN"})
+    else:
+        engine = create_engine(
+            parsed, connect_args={"options": "-c timezone=UTC", "connect_timeout": 10}, max_overflow=20, pool_pre_ping=True
+        )
+        reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    event.listen(engine, "handle_error", _name_the_error)
+    return Database(parsed, secrets, engine, reading)
+
+
+def _parse_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUrlInvalid() from None
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUrlInvalid()
+        return parsed.set(drivername="sqlite+pysqlite")
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg") and parsed.database:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise DatabaseUrlInvalid()
+
+
+def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would begin them as readers, and a reader that starts to
+    # write while somebody else has written is refused at once, whatever the busy timeout.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite_transaction(connection: Connection) -> None:
+    begin = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
+    if begin is not None:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")
+        connection.exec_driver_sql(begin)
+
+
+def _name_the_error(context: ExceptionContext) -> None:
+    error = context.sqlalchemy_exception
+    if isinstance(error, IntegrityError):
+        raise ConflictingWrite() from error
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        raise DatabaseUnavailable(problem=str(context.original_exception).splitlines()[0]) from error

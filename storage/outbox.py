@@ -1,0 +1,111 @@
+"""The outbox: jobs written in the transaction that decided them, and handed out under leases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+
+from engine.model.job import Job, JobKind, JobState
+from storage.repositories.statements import upsert, values_of
+from storage.tables import JobRow
+
+_CANDIDATES = 10
+
+_COLUMNS = (
+    JobRow.id,
+    JobRow.account_id,
+    JobRow.kind,
+    JobRow.key,
+    JobRow.payload,
+    JobRow.created_at,
+    JobRow.not_before,
+    JobRow.order_id,
+    JobRow.state,
+    JobRow.reason,
+    JobRow.attempts,
+    JobRow.last_error,
+)
+
+
+class Outbox:
+    """Implements `engine.ports.Jobs`. Only a conditional update decides who works on a job, never what was read before."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_many(self, jobs: Sequence[Job]) -> int:
+        if not jobs:
+            return 0
+        statement = upsert(self._connection, JobRow).on_conflict_do_nothing(index_elements=["key"]).returning(JobRow.id)
+        rows = [{**values_of(job), "payload": dict(job.payload)} for job in jobs]
+        return len(self._connection.execute(statement, rows).all())
+
+    def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
+        claimable = _claimable(now)
+        query: Select[str] = select(JobRow.id).where(claimable)
+        if kinds:
+            query = query.where(JobRow.kind.in_([str(kind) for kind in kinds]))
+        query = query.order_by(JobRow.not_before, JobRow.id).limit(_CANDIDATES)
+        while candidates := self._connection.scalars(query).all():
+            for job_id in candidates:
+                claimed = (
+                    self._connection.execute(
+                        update(JobRow)
+                        .where(JobRow.id == job_id, claimable)
+                        .values(state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1)
+                        .returning(*_COLUMNS)
+                    )
+                    .mappings()
+                    .first()
+                )
+                if claimed is not None:
+                    return _to_job(claimed)
+        return None
+
+    def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
+        held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
+        return held.rowcount == 1
+
+    def finish(self, job_id: str, owner: str, state: JobState, *, error: str | None, not_before: datetime | None) -> bool:
+        values: dict[str, Any] = {"state": state.value, "last_error": error, "lease_owner": None, "lease_until": None}
+        if not_before is not None:
+            values["not_before"] = not_before
+        ended = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(values))
+        return ended.rowcount == 1
+
+    def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
+        released = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.account_id == account_id, JobRow.order_id == order_id, JobRow.state == JobState.WAITING.value)
+            .values(state=JobState.DUE.value, not_before=now, reason=None)
+        )
+        return released.rowcount
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Job]:
+        query = (
+            select(*_COLUMNS)
+            .where(JobRow.account_id == account_id, JobRow.order_id == order_id)
+            .order_by(JobRow.created_at, JobRow.id)
+        )
+        return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def count(self, state: JobState) -> int:
+        return self._connection.execute(select(func.count()).select_from(JobRow).where(JobRow.state == state.value)).scalar_one()
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(JobRow.state == JobState.DUE.value, JobRow.not_before <= now),
+        and_(JobRow.state == JobState.RUNNING.value, JobRow.lease_until <= now),
+    )
+
+
+def _held(job_id: str, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return (JobRow.id == job_id, JobRow.lease_owner == owner, JobRow.state == JobState.RUNNING.value)
+
+
+def _to_job(row: Mapping[Any, Any]) -> Job:
+    return Job(**{**row, "kind": JobKind(row["kind"]), "state": JobState(row["state"])})

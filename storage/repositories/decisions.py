@@ -1,0 +1,94 @@
+"""Decisions and what the rules knew when they were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from engine.model.order import StoredDecision
+from rules.messages import Text
+from storage.repositories.bulk import insert_many
+from storage.repositories.statements import not_found, upsert
+from storage.tables import DecisionContextRow, DecisionRow
+
+_DECISION = Text("decision", "decisión")
+_CONTEXT = Text("decision context", "contexto de decisión")
+
+
+class SqlDecisions:
+    """Implements `engine.ports.Decisions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_many(self, decisions: Sequence[StoredDecision]) -> None:
+        insert_many(self._connection, DecisionRow, [_to_values(decision) for decision in decisions])
+
+    def get(self, account_id: str, decision_id: str) -> StoredDecision:
+        row = self._connection.execute(
+            select(DecisionRow).where(DecisionRow.id == decision_id, DecisionRow.account_id == account_id)
+        ).first()
+        if row is None:
+            raise not_found(_DECISION, decision_id)
+        return _to_decision(row)
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
+        query = (
+            select(DecisionRow)
+            .where(DecisionRow.order_id == order_id, DecisionRow.account_id == account_id)
+            .order_by(DecisionRow.decided_at, DecisionRow.id)
+        )
+        return [_to_decision(row) for row in self._connection.execute(query)]
+
+    def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
+        self._connection.execute(
+            upsert(self._connection, DecisionContextRow).on_conflict_do_nothing(),
+            {"id": context_id, "context": dict(context)},
+        )
+
+    def get_context(self, context_id: str) -> Mapping[str, Any]:
+        """Raises NotFound."""
+        context: Mapping[str, Any] | None = self._connection.execute(
+            select(DecisionContextRow.context).where(DecisionContextRow.id == context_id)
+        ).scalar()
+        if context is None:
+            raise not_found(_CONTEXT, context_id)
+        return context
+
+
+def _to_values(decision: StoredDecision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "account_id": decision.account_id,
+        "order_id": decision.order_id,
+        "rule_set_version_id": decision.rule_set_version_id,
+        "trigger": decision.trigger,
+        "decided_at": decision.decided_at,
+        "context_id": decision.context_id,
+        "matched": decision.matched,
+        "changes": decision.changes,
+        "effects": decision.effects,
+        "flags": decision.flags,
+        "errors": decision.errors,
+        "facts": decision.facts,
+    }
+
+
+def _to_decision(row: Row[Any]) -> StoredDecision:
+    return StoredDecision(
+        id=row.id,
+        account_id=row.account_id,
+        order_id=row.order_id,
+        rule_set_version_id=row.rule_set_version_id,
+        trigger=row.trigger,
+        decided_at=row.decided_at,
+        facts=row.facts,
+        context_id=row.context_id,
+        matched=row.matched,
+        changes=row.changes,
+        effects=row.effects,
+        flags=row.flags,
+        errors=row.errors,
+    )

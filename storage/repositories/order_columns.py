@@ -1,0 +1,90 @@
+"""An order as column values: its layers, and the copies of merged fields that the grid lists, counts and searches."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.model.order import Order
+
+_LONGEST_TEXT = 200  # what a grid can show; also far below what PostgreSQL takes in an index
+_MOST_DIGITS = 400
+
+
+def order_values(order: Order) -> dict[str, Any]:
+    """All columns of an order but `last_seen_run`, which belongs to the import."""
+    document = order.document()
+    ship_to = document.get("ship_to")
+    recipient = ship_to if isinstance(ship_to, dict) else {}
+    reference = grid_text(document.get("reference"))
+    name = grid_text(recipient.get("name"))
+    tags = document.get("tags")
+    return {
+        "id": order.id,
+        "account_id": order.account_id,
+        "store_id": order.store_id,
+        "external_id": order.external_id,
+        "external_order_id": order.external_order_id,
+        "order_number": order.order_number,
+        "revision": order.revision,
+        "imported_at": order.imported_at,
+        "updated_at": order.updated_at,
+        "state": order.state.value,
+        "state_reason": order.state_reason,
+        "decision_id": order.decision_id,
+        "status": order.status(),
+        "reference": reference,
+        "logistics_provider": grid_text(document.get("logistics_provider")),
+        "carrier": grid_text(document.get("carrier")),
+        "service": grid_text(document.get("service")),
+        "ship_to_name": name,
+        "ship_to_country": grid_text(recipient.get("country")),
+        "order_total": grid_number(document.get("order_total")),
+        "currency": grid_text(document.get("currency")),
+        "order_date": grid_time(document.get("order_date")),
+        "search_text": search_key(" ".join((order.order_number, order.external_id, reference or "", name or ""))),
+        "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
+        "flags": order.flags,
+        "matched": order.matched,
+        "applied_once": order.applied_once,
+        "held_by": order.held_by,
+        "rules": order.rules,
+        "person": order.person,
+        "source": order.source,
+    }
+
+
+def search_key(text: str) -> str:
+    """How texts are compared when a person searches: without regard to case."""
+    return text.casefold()
+
+
+def grid_text(value: Any) -> str | None:
+    """A text cut to what a grid shows; numbers as they are written; None for what is blank or no text."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    # PostgreSQL keeps no NUL in its texts.
+    return str(value).replace("\0", "").strip()[:_LONGEST_TEXT] or None
+
+
+def grid_number(value: Any) -> Decimal | None:
+    """An exact decimal from a number or plain decimal text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None
+
+
+def grid_time(value: Any) -> datetime | None:
+    """The instant of ISO 8601 text, in UTC when it names no offset; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,172 @@
+"""Orders: written many at a time, read by what an import, a decision or a person needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
+
+from engine.model.order import CHANGEABLE, Order, OrderHead, OrderHistory, OrderState
+from rules.messages import Text
+from storage.repositories.bulk import insert_many
+from storage.repositories.order_columns import order_values
+from storage.repositories.statements import in_parts, not_found
+from storage.tables import OrderRow
+
+_ORDER = Text("order", "pedido")
+_ORDERS_A_PAGE = 200
+_MAY_CLOSE = sorted(state.value for state in CHANGEABLE)
+
+_COLUMNS = (
+    OrderRow.id,
+    OrderRow.account_id,
+    OrderRow.store_id,
+    OrderRow.external_id,
+    OrderRow.external_order_id,
+    OrderRow.order_number,
+    OrderRow.revision,
+    OrderRow.imported_at,
+    OrderRow.updated_at,
+    OrderRow.state,
+    OrderRow.state_reason,
+    OrderRow.decision_id,
+    OrderRow.flags,
+    OrderRow.matched,
+    OrderRow.applied_once,
+    OrderRow.held_by,
+    OrderRow.rules,
+    OrderRow.person,
+    OrderRow.source,
+)
+
+
+class SqlOrders:
+    """Implements `engine.ports.Orders`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+        heads = {}
+        for part in in_parts(external_ids):
+            rows = self._connection.execute(
+                select(OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state).where(
+                    OrderRow.store_id == store_id, OrderRow.external_id.in_(part)
+                )
+            )
+            for order_id, external_id, revision, state in rows:
+                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state))
+        return heads
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        row = self._connection.execute(
+            select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
+        ).first()
+        if row is None:
+            raise not_found(_ORDER, order_id)
+        return _to_order(row)
+
+    def get_many(self, account_id: str, order_ids: Sequence[str]) -> list[Order]:
+        """Those among them that the account has, by id, ascending."""
+        orders = []
+        for part in in_parts(sorted(set(order_ids))):
+            query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.id.in_(part)).order_by(OrderRow.id)
+            orders += [_to_order(row) for row in self._connection.execute(query)]
+        return orders
+
+    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+        named = or_(
+            OrderRow.order_number == number,
+            OrderRow.external_order_id == number,
+            OrderRow.reference == number,
+            OrderRow.external_id == number,
+        )
+        query = select(*_COLUMNS).where(OrderRow.store_id == store_id, named).order_by(OrderRow.id)
+        return [_to_order(row) for row in self._connection.execute(query)]
+
+    def add_many(self, orders: Sequence[Order], run_id: str) -> None:
+        rows = [order_values(order) for order in orders]
+        for row in rows:
+            row["last_seen_run"] = run_id
+        insert_many(self._connection, OrderRow, rows)
+
+    def update_many(self, orders: Sequence[Order]) -> None:
+        if not orders:
+            return
+        rows = [order_values(order) for order in orders]
+        for row in rows:
+            row["its_id"] = row.pop("id")
+            row["its_account_id"] = row.pop("account_id")
+        kept = ("its_id", "its_account_id")
+        self._connection.execute(
+            update(OrderRow)
+            .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
+            .values({name: bindparam(name) for name in rows[0] if name not in kept}),
+            rows,
+        )
+
+    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
+        for part in in_parts(external_ids):
+            self._connection.execute(
+                update(OrderRow).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)).values(last_seen_run=run_id)
+            )
+
+    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        """As the protocol says; unshipped means that the store's document may still change the order."""
+        unseen = or_(OrderRow.last_seen_run.is_(None), OrderRow.last_seen_run != run_id)
+        query = (
+            select(OrderRow.external_id)
+            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, OrderRow.state.in_(_MAY_CLOSE), unseen)
+            .order_by(OrderRow.external_id)
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
+    def stream(self, account_id: str) -> Iterator[Order]:
+        after = ""
+        while True:
+            rows = self._connection.execute(
+                select(*_COLUMNS)
+                .where(OrderRow.account_id == account_id, OrderRow.id > after)
+                .order_by(OrderRow.id)
+                .limit(_ORDERS_A_PAGE)
+            ).all()
+            yield from map(_to_order, rows)
+            if len(rows) < _ORDERS_A_PAGE:
+                return
+            after = rows[-1].id
+
+    def history(self, account_id: str, order_id: str) -> OrderHistory:
+        row = self._connection.execute(
+            select(OrderRow.person, OrderRow.applied_once, OrderRow.held_by).where(
+                OrderRow.id == order_id, OrderRow.account_id == account_id
+            )
+        ).first()
+        if row is None:
+            raise not_found(_ORDER, order_id)
+        return OrderHistory(frozenset(row.person), frozenset(row.applied_once), frozenset(row.held_by))
+
+
+def _to_order(row: Row[Any]) -> Order:
+    return Order(
+        id=row.id,
+        account_id=row.account_id,
+        store_id=row.store_id,
+        external_id=row.external_id,
+        external_order_id=row.external_order_id,
+        order_number=row.order_number,
+        revision=row.revision,
+        source=row.source,
+        imported_at=row.imported_at,
+        updated_at=row.updated_at,
+        state=OrderState(row.state),
+        rules=row.rules,
+        person=row.person,
+        flags=tuple(row.flags),
+        matched=tuple(row.matched),
+        decision_id=row.decision_id,
+        state_reason=row.state_reason,
+        applied_once=tuple(row.applied_once),
+        held_by=tuple(row.held_by),
+    )

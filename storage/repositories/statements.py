@@ -1,0 +1,42 @@
+"""What several repositories need: inserts that give way to rows already there, and reading and writing plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.ports import NotFound
+from rules.messages import Message, Text
+from storage.tables import Base
+
+_NOT_FOUND = Text("There is no {kind} {id} here.", "Aquí no hay {kind} {id}.")
+_IDS_A_QUERY = 500
+
+Upsert = sqlite.Insert | postgresql.Insert
+
+
+def upsert(connection: Connection, row: type[Base]) -> Upsert:
+    """An insert that can be told what to do when the row is there already."""
+    return postgresql.insert(row) if connection.dialect.name == "postgresql" else sqlite.insert(row)
+
+
+def not_found(kind: Text, identifier: str) -> NotFound:
+    """The exception for something that is not there, or not there for this account; its argument is a Message."""
+    return NotFound(Message("not_found", _NOT_FOUND, {"kind": kind, "id": identifier}))
+
+
+def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in parts that fit one query."""
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        yield ids[start : start + _IDS_A_QUERY]
+
+
+def values_of(instance: Any) -> dict[str, Any]:
+    """A dataclass as column values: fields by name, enumerations as their codes."""
+    values = {field.name: getattr(instance, field.name) for field in fields(instance)}
+    return {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}

@@ -1,0 +1,45 @@
+"""All tables, each as a typed `…Row` class."""
+
+from storage.tables.accounts import (
+    AccountRow,
+    CarrierAccountRow,
+    CarrierAccountServiceRow,
+    CarrierAccountShareRow,
+    ConnectionRow,
+    LocationRow,
+    UserRow,
+)
+from storage.tables.base import Base
+from storage.tables.fulfillment import FulfillmentRequestLineRow, FulfillmentRequestRow, ParcelRow, ShipmentLineRow, ShipmentRow
+from storage.tables.orders import DecisionContextRow, DecisionRow, OrderRow
+from storage.tables.rule_sets import PublishedRuleSetRow, RuleSetVersionRow
+from storage.tables.stores import ImportRunRow, ParkedNoteRow, RawDocumentRow, StoreRow
+from storage.tables.work import AlertRow, AuditRow, JobRow
+
+__all__ = [
+    "AccountRow",
+    "AlertRow",
+    "AuditRow",
+    "Base",
+    "CarrierAccountRow",
+    "CarrierAccountServiceRow",
+    "CarrierAccountShareRow",
+    "ConnectionRow",
+    "DecisionContextRow",
+    "DecisionRow",
+    "FulfillmentRequestLineRow",
+    "FulfillmentRequestRow",
+    "ImportRunRow",
+    "JobRow",
+    "LocationRow",
+    "OrderRow",
+    "ParcelRow",
+    "ParkedNoteRow",
+    "PublishedRuleSetRow",
+    "RawDocumentRow",
+    "RuleSetVersionRow",
+    "ShipmentLineRow",
+    "ShipmentRow",
+    "StoreRow",
+    "UserRow",
+]

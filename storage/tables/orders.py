@@ -1,0 +1,93 @@
+"""Orders and the decisions taken over them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import JsonText
+from storage.tables.base import Base
+
+
+class OrderRow(Base):
+    """One order. The three layers are the truth; the grid's columns are copies of the merged document.
+
+    The large columns come last: SQLite reads a row from its start, and the grid never needs them.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("store_id", "external_id"),
+        Index(None, "account_id", "status", "id"),
+        Index(None, "account_id", "id"),
+        Index(None, "store_id", "order_number"),
+        Index(None, "store_id", "external_order_id"),
+        Index(None, "store_id", "reference"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))
+    external_id: Mapped[str]
+    external_order_id: Mapped[str]
+    order_number: Mapped[str]
+    revision: Mapped[str]
+    imported_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    decision_id: Mapped[str | None]
+    last_seen_run: Mapped[str | None]
+    status: Mapped[str]
+    reference: Mapped[str | None]
+    logistics_provider: Mapped[str | None]
+    carrier: Mapped[str | None]
+    service: Mapped[str | None]
+    ship_to_name: Mapped[str | None]
+    ship_to_country: Mapped[str | None]
+    order_total: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    order_date: Mapped[datetime | None]
+    search_text: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(JsonText())
+    flags: Mapped[list[str]] = mapped_column(JsonText())
+    matched: Mapped[list[str]] = mapped_column(JsonText())
+    applied_once: Mapped[list[str]] = mapped_column(JsonText())
+    held_by: Mapped[list[str]] = mapped_column(JsonText())
+    rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    person: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    source: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class DecisionContextRow(Base):
+    """What the rules knew beside the order. Many decisions share one; it is only ever reached by way of a decision."""
+
+    __tablename__ = "decision_contexts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    context: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class DecisionRow(Base):
+    """One run of the rules over one order. Its references are checked at commit: a batch may come in any order."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "order_id", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", deferrable=True, initially="DEFERRED"))
+    rule_set_version_id: Mapped[str | None] = mapped_column(ForeignKey("rule_set_versions.id"))
+    trigger: Mapped[str]
+    decided_at: Mapped[datetime]
+    context_id: Mapped[str] = mapped_column(ForeignKey("decision_contexts.id", deferrable=True, initially="DEFERRED"))
+    matched: Mapped[list[str]] = mapped_column(JsonText())
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    effects: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    flags: Mapped[list[str]] = mapped_column(JsonText())
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonText())

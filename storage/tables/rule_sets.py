@@ -1,0 +1,34 @@
+"""Published rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class RuleSetVersionRow(Base):
+    """One version, as it was written."""
+
+    __tablename__ = "rule_set_versions"
+    __table_args__ = (UniqueConstraint("account_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[int]
+    name: Mapped[str]
+    document: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+
+
+class PublishedRuleSetRow(Base):
+    """The version that an account's orders are decided with."""
+
+    __tablename__ = "published_rule_sets"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("rule_set_versions.id"))

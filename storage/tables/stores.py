@@ -1,0 +1,81 @@
+"""Sales-channel connections and what their imports saw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import JsonText
+from storage.tables.base import Base
+
+
+class StoreRow(Base):
+    """One connection. `sealed_credentials` is encrypted; the lease says which import may write for the store."""
+
+    __tablename__ = "stores"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    sealed_credentials: Mapped[str]
+    created_at: Mapped[datetime]
+    state: Mapped[str]
+    refresh_minutes: Mapped[int]
+    daily_refresh_at: Mapped[str]
+    time_zone: Mapped[str]
+    window_days: Mapped[int]
+    import_lease_owner: Mapped[str | None]
+    import_lease_until: Mapped[datetime | None]
+
+
+class ImportRunRow(Base):
+    """One import of a store."""
+
+    __tablename__ = "import_runs"
+    __table_args__ = (Index(None, "store_id", "started_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    error: Mapped[str | None]
+    summary: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class ParkedNoteRow(Base):
+    """Something a store has that should be an order and cannot be read as one."""
+
+    __tablename__ = "parked_notes"
+    __table_args__ = (Index(None, "account_id"),)
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    external_order_id: Mapped[str]
+    order_number: Mapped[str]
+    path: Mapped[str]
+    problem: Mapped[str]
+    revision: Mapped[str]
+    parked_at: Mapped[datetime]
+    raw: Mapped[bytes]
+
+
+class RawDocumentRow(Base):
+    """What a store answered about one thing, each revision once."""
+
+    __tablename__ = "raw_documents"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    fetched_at: Mapped[datetime]
+    document: Mapped[bytes]

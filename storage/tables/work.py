@@ -1,0 +1,63 @@
+"""Work to do, what people should see, and who did what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import JsonText
+from storage.tables.base import SERIAL, Base
+
+
+class JobRow(Base):
+    """One piece of work and its lease."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index(None, "state", "not_before", "id"), Index(None, "account_id", "order_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    order_id: Mapped[str | None]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    attempts: Mapped[int]
+    last_error: Mapped[str | None]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+
+class AlertRow(Base):
+    """A sentence for an account's people."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index(None, "account_id", "created_at"), Index(None, "order_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
+    message: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """One entry of the audit trail. Triggers of the migration refuse to change or delete any."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "account_id", "subject_id"),)
+
+    position: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject_id: Mapped[str]
+    before: Mapped[Any | None] = mapped_column(JsonText())
+    after: Mapped[Any | None] = mapped_column(JsonText())

@@ -1,0 +1,67 @@
+"""One transaction over all repositories."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from engine import ports
+from storage.outbox import Outbox
+from storage.repositories.accounts import SqlAccounts, SqlCarrierAccounts, SqlConnections, SqlLocations, SqlUsers
+from storage.repositories.decisions import SqlDecisions
+from storage.repositories.fulfillment import SqlFulfillment
+from storage.repositories.orders import SqlOrders
+from storage.repositories.records import SqlAlerts, SqlAudit
+from storage.repositories.rule_sets import SqlRuleSets
+from storage.repositories.stores import SqlStores
+from storage.secret_box import SecretBox
+
+
+class SqlUnitOfWork:
+    """A transaction that begins with its first query and ends, without `commit()`, as if nothing had happened.
+
+    After a commit the next query begins another transaction. Not for several threads at once.
+    """
+
+    accounts: ports.Accounts
+    users: ports.Users
+    locations: ports.Locations
+    carrier_accounts: ports.CarrierAccounts
+    connections: ports.Connections
+    stores: ports.Stores
+    orders: ports.Orders
+    decisions: ports.Decisions
+    rule_sets: ports.RuleSets
+    fulfillment: ports.Fulfillment
+    jobs: ports.Jobs
+    audit: ports.Audit
+    alerts: ports.Alerts
+    connection: Connection  # for the read models of this package
+
+    def __init__(self, engine: Engine, secrets: SecretBox | None) -> None:
+        self._engine = engine
+        self._secrets = secrets
+
+    def __enter__(self) -> Self:
+        connection = self.connection = self._engine.connect()
+        self.accounts = SqlAccounts(connection)
+        self.users = SqlUsers(connection)
+        self.locations = SqlLocations(connection)
+        self.carrier_accounts = SqlCarrierAccounts(connection)
+        self.connections = SqlConnections(connection)
+        self.stores = SqlStores(connection, self._secrets)
+        self.orders = SqlOrders(connection)
+        self.decisions = SqlDecisions(connection)
+        self.rule_sets = SqlRuleSets(connection)
+        self.fulfillment = SqlFulfillment(connection)
+        self.jobs = Outbox(connection)
+        self.audit = SqlAudit(connection)
+        self.alerts = SqlAlerts(connection)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.connection.close()  # rolls back what was not committed
+
+    def commit(self) -> None:
+        self.connection.commit()

@@ -1,0 +1,61 @@
+import pytest
+import requests
+
+from adapters.stores.brightpearl.sandbox import SandboxServer, Throttle
+from adapters.stores.brightpearl.sandbox.throttle import RequestCounter
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_rolling_window_lets_in_again_as_each_request_leaves_it() -> None:
+    clock = Seconds()
+    counter = RequestCounter(Throttle(2, 10), clock)
+    assert counter.admit().remaining == 1
+    clock.now += 4
+    assert counter.admit().allowed
+    refused = counter.admit()
+    assert (refused.allowed, refused.remaining) == (False, 0)
+    assert refused.next_period_ms == pytest.approx(6000, abs=2)
+    clock.now += refused.next_period_ms / 1000
+    assert counter.admit().allowed
+    assert not counter.admit().allowed
+
+
+def test_a_fixed_window_is_emptied_at_once() -> None:
+    clock = Seconds()
+    counter = RequestCounter(Throttle(2, 10, rolling=False), clock)
+    counter.admit()
+    clock.now += 9
+    counter.admit()
+    assert not counter.admit().allowed
+    clock.now += 1
+    assert [counter.admit().allowed for _ in range(3)] == [True, True, False]
+
+
+def test_over_the_cap_the_reply_is_brightpearls_503(api, server: SandboxServer) -> None:
+    server.set_throttle(Throttle(3, 60))
+    replies = [api.get("/product-service/channel") for _ in range(4)]
+    assert [reply.status_code for reply in replies] == [200, 200, 200, 503]
+    assert [reply.headers["brightpearl-requests-remaining"] for reply in replies] == ["2", "1", "0", "0"]
+    assert 50_000 < int(replies[3].headers["brightpearl-next-throttle-period"]) <= 60_001
+    assert replies[3].json() == {"response": "You have sent too many requests. Please wait before sending another request"}
+    assert server.state()["requests"]["refused"] == 1
+
+
+def test_a_wrong_token_uses_up_nothing(api, server: SandboxServer) -> None:
+    server.set_throttle(Throttle(2, 60))
+    for _ in range(4):
+        requests.get(f"{server.url}/public-api/testacct/product-service/channel", headers={"brightpearl-auth": "x"}, timeout=5)
+    assert api.get("/product-service/channel").headers["brightpearl-requests-remaining"] == "1"
+
+
+def test_without_a_cap_both_headers_are_there_all_the_same(api) -> None:
+    headers = api.get("/product-service/channel").headers
+    assert headers["brightpearl-requests-remaining"] == "199"
+    assert headers["brightpearl-next-throttle-period"] == "0"

@@ -1,0 +1,136 @@
+"""What tests of several parts share: databases, servers and a clock."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from support.clock import FixedClock
+from support.servers import locked, postgresql_server, redis_server, stop_servers
+
+from storage.database import Database, open_database
+from storage.migrate import migrate
+from storage.secret_box import SecretBox
+
+pytest_plugins = ["support.skip_report"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        stop_servers(config._tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """One folder for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def secrets() -> SecretBox:
+    return SecretBox([b"0123456789abcdef0123456789abcdef"])
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = open_database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a migrated SQLite database of this test's own."""
+    path = tmp_path / "relevo.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgresql(shared_folder: Path) -> str:
+    """The socket folder of a PostgreSQL server that has a migrated database to copy."""
+    server = postgresql_server(shared_folder)
+    with locked(shared_folder / "template.lock"), _maintenance(server) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'template_relevo'").fetchone() is None:
+            connection.execute("CREATE DATABASE being_prepared")
+            database = open_database(f"postgresql://postgres@/being_prepared?host={server}")
+            migrate(database)
+            database.close()
+            connection.execute("ALTER DATABASE being_prepared RENAME TO template_relevo")
+    return server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database of this test's own."""
+    yield from _postgresql_database(postgresql, "template_relevo")
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database that was never migrated."""
+    yield from _postgresql_database(postgresql, "template1")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated database of this test's own, once for each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database that was never migrated, once for each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("empty_postgresql_url")
+    return f"sqlite:///{tmp_path / 'new' / 'relevo.db'}"
+
+
+@pytest.fixture
+def database(database_url: str, secrets: SecretBox) -> Iterator[Database]:
+    """A migrated database of this test's own, once for each kind."""
+    yield from _opened(database_url, secrets)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, secrets: SecretBox) -> Iterator[Database]:
+    """A migrated SQLite database of this test's own."""
+    yield from _opened(sqlite_url, secrets)
+
+
+@pytest.fixture(scope="session")
+def redis_url(shared_folder: Path) -> str:
+    """The URL of a Redis server; all tests of the run share it."""
+    return redis_server(shared_folder)
+
+
+def _opened(url: str, secrets: SecretBox) -> Iterator[Database]:
+    database = open_database(url, secrets)
+    yield database
+    database.close()
+
+
+def _postgresql_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with _maintenance(server) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"postgresql://postgres@/{name}?host={server}"
+    with _maintenance(server) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _maintenance(server: str) -> psycopg.Connection:
+    return psycopg.connect(host=server, user="postgres", dbname="postgres", autocommit=True)

@@ -1,0 +1,117 @@
+"""Contract of the repositories of accounts, people, places, carrier contracts and connections."""
+
+from __future__ import annotations
+
+import pytest
+from support.examples import NOON, an_account
+
+from engine.model.account import AccountKind, CarrierAccount, Connection, ConnectionState, Location, User
+from engine.ports import NotFound
+from storage.database import Database
+from storage.errors import ConflictingWrite
+
+
+@pytest.fixture
+def pair(database: Database) -> tuple[str, str]:
+    """The ids of a merchant and a 3PL."""
+    merchant, provider = an_account("casa-verde"), an_account("acme-3pl", kind=AccountKind.PROVIDER)
+    with database.unit_of_work() as unit:
+        unit.accounts.add(merchant)
+        unit.accounts.add(provider)
+        unit.commit()
+    return merchant.id, provider.id
+
+
+def a_user(account_id: str, email: str) -> User:
+    return User(f"usr_{email}", account_id, email, "$argon2id$…", "admin", "es", NOON)
+
+
+def a_connection(identifier: str, provider_id: str, client_id: str, state: ConnectionState) -> Connection:
+    return Connection(identifier, provider_id, client_id, state, "Casa V.", "Acme Logistics", NOON)
+
+
+def test_an_account_comes_back_as_it_was_added(database: Database) -> None:
+    open_one, closed = an_account("open"), an_account("closed", kind=AccountKind.PROVIDER, closed_at=NOON)
+    with database.unit_of_work() as unit:
+        assert unit.accounts.is_empty()
+        unit.accounts.add(open_one)
+        unit.accounts.add(closed)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert not unit.accounts.is_empty()
+        assert unit.accounts.get(open_one.id) == open_one
+        assert unit.accounts.find_by_slug("closed") == closed
+        assert unit.accounts.find_by_slug("other") is None
+        assert sorted(account.slug for account in unit.accounts.list_all()) == ["closed", "open"]
+        with pytest.raises(NotFound, match="acc_none"):
+            unit.accounts.get("acc_none")
+
+
+def test_a_slug_belongs_to_one_account(database: Database) -> None:
+    with database.unit_of_work() as unit:
+        unit.accounts.add(an_account("casa-verde"))
+        with pytest.raises(ConflictingWrite):
+            unit.accounts.add(an_account("casa-verde"))
+
+
+def test_users_are_found_by_address_whatever_its_case(database: Database, pair: tuple[str, str]) -> None:
+    merchant, provider = pair
+    owner = a_user(merchant, "Owner@Casa-Verde.example")
+    with database.unit_of_work() as unit:
+        unit.users.add(owner)
+        unit.users.add(a_user(provider, "ops@acme.example"))
+        assert unit.users.find(owner.id) == owner
+        assert unit.users.find("usr_none") is None
+        assert unit.users.find_by_email(" owner@casa-verde.EXAMPLE") == owner
+        assert unit.users.find_by_email("nobody@casa-verde.example") is None
+        assert unit.users.list_for(merchant) == [owner]
+        with pytest.raises(ConflictingWrite):
+            unit.users.add(a_user(provider, "OWNER@casa-verde.example"))
+
+
+def test_locations_belong_to_their_account(database: Database, pair: tuple[str, str]) -> None:
+    merchant, provider = pair
+    main = Location("loc_1", merchant, "MAD", "Madrid", "ES", street1="Calle Mayor 1", city="Madrid", postal_code="00501")
+    with database.unit_of_work() as unit:
+        unit.locations.add(main)
+        assert unit.locations.list_for(merchant) == [main]
+        assert unit.locations.list_for(provider) == []
+
+
+def test_carrier_accounts_keep_the_order_of_their_services(database: Database, pair: tuple[str, str]) -> None:
+    merchant, provider = pair
+    contract = CarrierAccount("car_1", merchant, "seur", ("24h", "10h", "48h"), (provider,))
+    bare = CarrierAccount("car_2", merchant, "mrw", ())
+    with database.unit_of_work() as unit:
+        unit.carrier_accounts.add(contract)
+        unit.carrier_accounts.add(bare)
+        assert unit.carrier_accounts.list_for(merchant) == [contract, bare]
+        assert unit.carrier_accounts.list_for(provider) == []
+
+
+@pytest.mark.parametrize("state", list(ConnectionState))
+def test_a_provider_uses_what_its_active_clients_share(database: Database, pair: tuple[str, str], state: ConnectionState) -> None:
+    merchant, provider = pair
+    shared = CarrierAccount("car_1", merchant, "seur", ("24h",), (provider,))
+    with database.unit_of_work() as unit:
+        unit.carrier_accounts.add(shared)
+        unit.carrier_accounts.add(CarrierAccount("car_2", merchant, "mrw", ("24h",)))
+        unit.connections.add(a_connection("con_1", provider, merchant, state))
+        usable = unit.carrier_accounts.list_usable_by_provider(provider)
+        assert usable == ([shared] if state is ConnectionState.ACTIVE else [])
+        assert unit.carrier_accounts.list_usable_by_provider(merchant) == []
+
+
+def test_connections_are_seen_from_both_sides(database: Database, pair: tuple[str, str]) -> None:
+    merchant, provider = pair
+    declined = a_connection("con_1", provider, merchant, ConnectionState.DECLINED)
+    active = a_connection("con_2", provider, merchant, ConnectionState.ACTIVE)
+    with database.unit_of_work() as unit:
+        unit.connections.add(declined)
+        assert unit.connections.find_active(provider, merchant) is None
+        unit.connections.add(active)
+        assert unit.connections.list_for_client(merchant) == [declined, active]
+        assert unit.connections.list_for_provider(provider) == [declined, active]
+        assert unit.connections.list_for_client(provider) == []
+        assert unit.connections.find_active(provider, merchant) == active
+        assert unit.connections.find_active(merchant, provider) is None

@@ -1,0 +1,77 @@
+"""Contract of the repository of fulfillment requests, shipments and parcels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from support.examples import NOON, an_account, an_account_with_store, an_order
+
+from engine.model.account import AccountKind
+from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
+from engine.model.money import Money
+from engine.model.order import Order
+from engine.ports import NotFound
+from storage.database import Database
+
+LINES = (RequestLine("2", "MUG", "Taza", Decimal("1.5")), RequestLine("1", "", "Sin SKU", Decimal(2)))
+
+
+@pytest.fixture
+def order(database: Database) -> Order:
+    """A merchant's order; the provider's account is `acc_provider`."""
+    with database.unit_of_work() as unit:
+        store = an_account_with_store(unit)
+        unit.accounts.add(an_account("acme-3pl", id="acc_provider", kind=AccountKind.PROVIDER))
+        order = an_order(store.account_id, store.id)
+        unit.orders.add_many([order], "run_1")
+        unit.commit()
+    return order
+
+
+def a_request(order: Order, identifier: str) -> FulfillmentRequest:
+    return FulfillmentRequest(identifier, order.account_id, "acc_provider", order.id, LINES, "24h", ("frágil",), NOON)
+
+
+def test_requests_are_seen_by_the_merchant_and_the_provider(database: Database, order: Order) -> None:
+    first, second = a_request(order, "req_1"), replace(a_request(order, "req_2"), lines=())
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_request(first)
+        unit.fulfillment.add_request(second)
+        assert unit.fulfillment.list_requests(order.account_id, order.id) == [first, second]
+        assert unit.fulfillment.list_requests_for_provider("acc_provider") == [first, second]
+        assert unit.fulfillment.list_requests("acc_provider", order.id) == []
+        assert unit.fulfillment.list_requests_for_provider(order.account_id) == []
+
+
+def test_a_request_changes_its_state_and_keeps_its_lines(database: Database, order: Order) -> None:
+    request = a_request(order, "req_1")
+    rejected = replace(request, state=RequestState.REJECTED, state_reason="out of stock")
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_request(request)
+        unit.fulfillment.update_request(rejected)
+        assert unit.fulfillment.list_requests(order.account_id, order.id) == [rejected]
+        with pytest.raises(NotFound):
+            unit.fulfillment.update_request(replace(rejected, account_id="acc_provider"))
+
+
+def test_shipments_come_back_with_their_parcels(database: Database, order: Order) -> None:
+    parcels = (
+        Parcel("par_2", 1200, 300, 200, 100, "TRACK1", "lbl_1", Money(Decimal("4.90"), "EUR")),
+        Parcel("par_1"),
+    )
+    by_provider = Shipment(
+        "shp_1", order.account_id, order.id, "req_1", "seur", "24h", {"2": Decimal("1.5"), "1": Decimal(1)}, parcels,
+        ShipmentState.SHIPPED, NOON,
+    )  # fmt: skip
+    own = Shipment("shp_2", order.account_id, order.id, None, "mrw", "48h", {}, ())
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_request(a_request(order, "req_1"))
+        unit.fulfillment.add_shipment(by_provider)
+        unit.fulfillment.add_shipment(own)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.fulfillment.list_shipments(order.account_id, order.id) == [by_provider, own]
+        assert unit.fulfillment.list_shipments("acc_provider", order.id) == []
+        assert str(unit.fulfillment.list_shipments(order.account_id, order.id)[0].parcels[0].cost) == str(parcels[0].cost)

@@ -1,0 +1,128 @@
+"""Contract of the outbox."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from support.examples import NOON, a_job, an_account
+
+from engine.model.job import Job, JobKind, JobState
+from storage.database import Database
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def account_id(database: Database) -> str:
+    account = an_account()
+    with database.unit_of_work() as unit:
+        unit.accounts.add(account)
+        unit.commit()
+    return account.id
+
+
+def keep(database: Database, *jobs: Job) -> int:
+    with database.unit_of_work() as unit:
+        added = unit.jobs.add_many(jobs)
+        unit.commit()
+    return added
+
+
+def claim(database: Database, owner: str, now=NOON, kinds=()) -> Job | None:
+    with database.unit_of_work() as unit:
+        job = unit.jobs.claim(owner, now, now + 15 * SECOND, kinds)
+        unit.commit()
+    return job
+
+
+def test_a_key_is_used_once_ever(database: Database, account_id: str) -> None:
+    first = a_job(account_id, "a")
+    assert keep(database, first, a_job(account_id, "b")) == 2
+    assert keep(database, a_job(account_id, "b"), a_job(account_id, "c"), a_job(account_id, "c")) == 1
+    assert keep(database) == 0
+    claimed = claim(database, "me")
+    with database.unit_of_work() as unit:
+        unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
+        assert unit.jobs.add_many([a_job(account_id, claimed.key)]) == 0
+        assert unit.jobs.count(JobState.DUE) == 2
+        assert unit.jobs.count(JobState.DONE) == 1
+
+
+def test_the_longest_due_job_comes_first_and_counts_the_attempt(database: Database, account_id: str) -> None:
+    later = a_job(account_id, "later", not_before=NOON - SECOND)
+    first = a_job(account_id, "first", not_before=NOON - 2 * SECOND)
+    keep(database, later, first, a_job(account_id, "future", not_before=NOON + SECOND))
+    claimed = claim(database, "me")
+    assert (claimed.id, claimed.state, claimed.attempts) == (first.id, JobState.RUNNING, 1)
+    assert claimed.payload == first.payload
+    assert claim(database, "me").id == later.id
+    assert claim(database, "me") is None
+
+
+def test_only_the_wanted_kinds_are_claimed(database: Database, account_id: str) -> None:
+    keep(database, a_job(account_id, "mail", kind=JobKind.ALERT), a_job(account_id, "import", kind=JobKind.IMPORT_STORE))
+    assert claim(database, "me", kinds=[JobKind.DELEGATE]) is None
+    assert claim(database, "me", kinds=[JobKind.DELEGATE, JobKind.IMPORT_STORE]).key == "import"
+
+
+def test_a_lease_that_ran_out_is_due_again(database: Database, account_id: str) -> None:
+    keep(database, a_job(account_id, "a"))
+    job = claim(database, "dead")
+    assert claim(database, "next", NOON + 14 * SECOND) is None
+    with database.unit_of_work() as unit:
+        assert unit.jobs.hold_lease(job.id, "dead", NOON + 20 * SECOND)
+        assert not unit.jobs.hold_lease(job.id, "next", NOON + 99 * SECOND)
+        unit.commit()
+    assert claim(database, "next", NOON + 19 * SECOND) is None
+    again = claim(database, "next", NOON + 20 * SECOND)
+    assert (again.id, again.attempts) == (job.id, 2)
+    with database.unit_of_work() as unit:
+        assert not unit.jobs.hold_lease(job.id, "dead", NOON + 99 * SECOND)
+        assert not unit.jobs.finish(job.id, "dead", JobState.DONE, error=None, not_before=None)
+        assert unit.jobs.finish(job.id, "next", JobState.DONE, error=None, not_before=None)
+        assert not unit.jobs.finish(job.id, "next", JobState.DEAD, error=None, not_before=None)
+
+
+def test_a_failed_attempt_is_due_again_later_and_a_dead_job_never(database: Database, account_id: str) -> None:
+    keep(database, a_job(account_id, "a", order_id="ord_1"))
+    job = claim(database, "me")
+    with database.unit_of_work() as unit:
+        assert unit.jobs.finish(job.id, "me", JobState.DUE, error="no answer", not_before=NOON + 60 * SECOND)
+        unit.commit()
+    assert claim(database, "me", NOON + 59 * SECOND) is None
+    assert claim(database, "me", NOON + 60 * SECOND).last_error == "no answer"
+    with database.unit_of_work() as unit:
+        assert unit.jobs.finish(job.id, "me", JobState.DEAD, error="refused", not_before=None)
+        unit.commit()
+        (dead,) = unit.jobs.list_for_order(account_id, "ord_1")
+    assert (dead.state, dead.attempts, dead.last_error) == (JobState.DEAD, 2, "refused")
+    assert claim(database, "me", NOON + timedelta(days=30)) is None
+
+
+def test_waiting_jobs_are_released_with_their_order(database: Database, account_id: str) -> None:
+    waiting = a_job(account_id, "a", order_id="ord_1", state=JobState.WAITING, reason="on_hold")
+    keep(database, waiting, a_job(account_id, "b", order_id="ord_2", state=JobState.WAITING))
+    assert claim(database, "me") is None
+    with database.unit_of_work() as unit:
+        assert unit.jobs.release_waiting("acc_stranger", "ord_1", NOON) == 0
+        assert unit.jobs.release_waiting(account_id, "ord_1", NOON + SECOND) == 1
+        assert unit.jobs.release_waiting(account_id, "ord_1", NOON + SECOND) == 0
+        unit.commit()
+        (released,) = unit.jobs.list_for_order(account_id, "ord_1")
+        assert unit.jobs.list_for_order("acc_stranger", "ord_1") == []
+    assert (released.state, released.reason, released.not_before) == (JobState.DUE, None, NOON + SECOND)
+    assert claim(database, "me", NOON + SECOND).key == "a"
+
+
+def test_two_claimers_never_get_the_same_job(database: Database, account_id: str) -> None:
+    keep(database, *(a_job(account_id, str(number)) for number in range(40)))
+
+    def work_off(owner: str) -> list[str]:
+        return [job.key for job in iter(lambda: claim(database, owner), None)]
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = Counter(key for keys in pool.map(work_off, "abcd") for key in keys)
+    assert claimed == Counter(str(number) for number in range(40))

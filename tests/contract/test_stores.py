@@ -1,0 +1,106 @@
+"""Contract of the repository of stores and their imports."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from support.examples import NOON, a_store, an_account_with_store
+
+from engine.model.store import ImportRun, Parked, Store, StoreState
+from engine.ports import NotFound
+from storage.database import Database
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    with database.unit_of_work() as unit:
+        store = an_account_with_store(unit)
+        unit.commit()
+    return store
+
+
+def a_parked(external_id: str, problem: str = "no country") -> Parked:
+    return Parked(external_id, "7001", "7001", "parties.delivery.country", problem, b'{"id": 1}')
+
+
+def test_a_store_comes_back_with_its_credentials(database: Database, store: Store) -> None:
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.get(store.id) == store
+        assert unit.stores.list_for(store.account_id) == [store]
+        assert unit.stores.list_for("acc_stranger") == []
+        with pytest.raises(NotFound, match="sto_none"):
+            unit.stores.get("sto_none")
+
+
+def test_a_closed_store_stays_on_record(database: Database, store: Store) -> None:
+    other = a_store(store.account_id, name="other")
+    with database.unit_of_work() as unit:
+        unit.stores.add(other)
+        unit.stores.set_state(store.id, StoreState.CLOSED)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.get(store.id).state is StoreState.CLOSED
+        assert unit.stores.list_open() == [other]
+        assert [found.id for found in unit.stores.list_for(store.account_id)] == [store.id, other.id]
+
+
+def test_an_import_lease_is_held_by_one_until_it_runs_out(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        stores = unit.stores
+        assert stores.take_import_lease(store.id, "a", NOON, NOON + 15 * SECOND)
+        assert not stores.take_import_lease(store.id, "b", NOON + 14 * SECOND, NOON + 30 * SECOND)
+        assert stores.hold_import_lease(store.id, "a", NOON + 20 * SECOND)
+        assert not stores.take_import_lease(store.id, "b", NOON + 19 * SECOND, NOON + 40 * SECOND)
+        assert stores.take_import_lease(store.id, "b", NOON + 20 * SECOND, NOON + 40 * SECOND)
+        assert not stores.hold_import_lease(store.id, "a", NOON + 60 * SECOND)
+        stores.release_import_lease(store.id, "a")
+        assert not stores.take_import_lease(store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
+        stores.release_import_lease(store.id, "b")
+        assert stores.take_import_lease(store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
+        assert not stores.take_import_lease("sto_none", "a", NOON, NOON + SECOND)
+
+
+def test_the_last_run_is_the_one_that_started_last(database: Database, store: Store) -> None:
+    first = ImportRun("run_1", store.id, NOON, None, None, None, {})
+    second = ImportRun("run_0", store.id, NOON + SECOND, None, None, None, {})
+    ended = ImportRun("run_0", store.id, NOON + SECOND, NOON + 9 * SECOND, "failed", "no answer", {"imported": 3})
+    with database.unit_of_work() as unit:
+        assert unit.stores.last_run(store.id) is None
+        unit.stores.start_run(first)
+        unit.stores.start_run(second)
+        assert unit.stores.last_run(store.id) == second
+        unit.stores.end_run(ended)
+        assert unit.stores.last_run(store.id) == ended
+        with pytest.raises(NotFound):
+            unit.stores.start_run(ImportRun("run_2", "sto_none", NOON, None, None, None, {}))
+
+
+def test_what_was_parked_is_replaced_and_goes_when_it_can_be_read(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        unit.stores.park(store, a_parked("1"), "r1", NOON)
+        unit.stores.park(store, a_parked("2"), "r1", NOON)
+        unit.stores.park(store, a_parked("1", "no name"), "r2", NOON + SECOND)
+        assert unit.stores.list_parked(store.id) == [a_parked("1", "no name"), a_parked("2")]
+        unit.stores.unpark(store.id, ["1", "none"])
+        assert unit.stores.list_parked(store.id) == [a_parked("2")]
+        unit.stores.unpark(store.id, [])
+        assert unit.stores.list_parked("sto_none") == []
+
+
+def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        unit.stores.keep_raw(store, [("1", "r1", b'{"a":1}'), ("2", "r1", b"{}")], NOON)
+        unit.stores.keep_raw(store, [("1", "r1", b"changed"), ("1", "r2", b'{"a":2}')], NOON + SECOND)
+        unit.stores.keep_raw(store, [], NOON)
+        unit.commit()
+    with database.begin_reading() as connection:
+        kept = connection.execute(text("SELECT external_id, revision, document FROM raw_documents ORDER BY 1, 2")).all()
+    assert [(row[0], row[1], bytes(row[2])) for row in kept] == [
+        ("1", "r1", b'{"a":1}'),
+        ("1", "r2", b'{"a":2}'),
+        ("2", "r1", b"{}"),
+    ]

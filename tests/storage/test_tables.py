@@ -1,0 +1,37 @@
+"""Promises that hold for all tables, also for those that are added later."""
+
+from __future__ import annotations
+
+from storage.columns import ExactDecimal
+from storage.tables import Base
+
+# A connection belongs to two accounts; a context is reached by way of a decision only; both say so where they are declared.
+WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts"}
+# Exact numbers that are no money.
+QUANTITIES = {"fulfillment_request_lines.quantity", "shipment_lines.quantity"}
+
+
+def test_every_row_of_a_tenant_names_its_account() -> None:
+    without = {table.name for table in Base.metadata.sorted_tables if "account_id" not in table.columns}
+    assert without == WITHOUT_ACCOUNT
+
+
+def test_every_amount_has_a_currency_beside_it() -> None:
+    alone = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, ExactDecimal) and not {"currency", f"{column.name}_currency"} & set(table.columns.keys())
+    }
+    assert alone == QUANTITIES
+
+
+def test_every_reference_to_another_row_is_checked_by_the_database() -> None:
+    unchecked = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name in {"account_id", "provider_id", "client_id", "store_id", "context_id", "request_id", "shipment_id"}
+        and not column.foreign_keys
+    }
+    assert unchecked == set()
