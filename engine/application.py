@@ -57,6 +57,7 @@ class Application:
     """Everything a use case may need."""
 
     unit_of_work: UnitOfWorkFactory
+    reading: UnitOfWorkFactory  # sees one unchanging state, holds up nobody, may not write
     clock: Clock
     connectors: Mapping[str, StoreConnector]
     passwords: PasswordHasher

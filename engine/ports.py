@@ -103,6 +103,8 @@ class Users(Protocol):
 
     def list_for(self, account_id: str) -> list[User]: ...
 
+    def set_password(self, user_id: str, password_hash: str) -> None: ...
+
 
 class Locations(Protocol):
     def add(self, location: Location) -> None: ...
@@ -246,6 +248,9 @@ class Jobs(Protocol):
 
     def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
         """The longest due job, now leased to the owner, by a conditional update; expired leases are due again."""
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether `claim` would find something; asks without writing."""
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
 

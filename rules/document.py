@@ -102,7 +102,7 @@ class SavedTest:
     order: dict[str, Any]
     expect: Mapping[str, Any]
     context: Mapping[str, Any] | None
-    now: datetime | None
+    now: datetime | None  # without a zone it is in the account's
     trigger: str
     path: str
     line: int

@@ -98,11 +98,12 @@ def _total_quantity(document: Mapping[str, Any], _context: RuleContext) -> Any:
     return total
 
 
+_SAFE = 10**18  # past it a whole number is a Decimal, as in every order document
 _EXACT = DecimalContext(prec=2_000)  # every readable number has at most 400 digits on either side of the point
 
 
 def _exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
-    if isinstance(left, int) and isinstance(right, int):
+    if isinstance(left, int) and isinstance(right, int) and abs(left) < _SAFE and abs(right) < _SAFE:
         return left + right
     return _EXACT.add(Decimal(left), Decimal(right))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
@@ -25,6 +26,20 @@ from rules.source import (
     parse_number,
 )
 
+MORE_TEXT = Text("more text follows after the end of the document", "sigue más texto después del final del documento")
+A_VALUE = Text("a value is expected", "se espera un valor")
+A_KEY = Text("a key in double quotes is expected", "se espera una clave entre comillas dobles")
+A_COLON = Text('":" is expected', 'se espera ":"')
+COMMA_OR_BRACKET = Text('"," or "]" is expected', 'se espera "," o "]"')
+COMMA_OR_BRACE = Text('"," or "}" is expected', 'se espera "," o "}"')
+BAD_STRING = Text(
+    "a text is not closed, or holds a wrong escape or a control character,",
+    "un texto no está cerrado o contiene un escape erróneo o un carácter de control,",
+)
+HALF_OF_A_PAIR = Text(
+    "this text holds half of a surrogate pair, which is not Unicode,",
+    "este texto contiene medio par sustituto, que no es Unicode,",
+)
 NOT_JSON = Text("this is not JSON: {problem} at column {column}", "esto no es JSON: {problem} en la columna {column}")
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -49,13 +64,13 @@ class _Reader:
         root = self._value("", 1)
         self._skip_space()
         if self._at < len(self._text):
-            self._fail("more text follows after the end of the document")
+            self._fail(MORE_TEXT)
         return root
 
     def _line(self, at: int | None = None) -> int:
         return bisect_right(self._starts, self._at if at is None else at)
 
-    def _fail(self, problem: str, at: int | None = None) -> NoReturn:
+    def _fail(self, problem: Text, at: int | None = None) -> NoReturn:
         place = self._at if at is None else at
         line = self._line(place)
         self._problems.error(line, "", "not_json", NOT_JSON, problem=problem, column=place - self._starts[line - 1] + 1)
@@ -92,27 +107,25 @@ class _Reader:
         number = None if word else _NUMBER.match(self._text, self._at)
         match = word or number
         if match is None:
-            self._fail("a value is expected")
+            self._fail(A_VALUE)
         source = match.group()
         self._at = match.end()
         if source in _CONSTANTS:
             return Scalar(_CONSTANTS[source], source, line, typed=True)
-        try:
-            if word:
-                raise OutOfRange(source)
-            return Scalar(parse_number(source), source, line, typed=True)
-        except OutOfRange:
-            self._problems.error(line, path, "bad_number", BAD_NUMBER, value=source[:40], limit=MAX_NUMBER_DIGITS)
-            return Scalar(None, source, line, typed=True)
+        if number:
+            with suppress(OutOfRange):
+                return Scalar(parse_number(source), source, line, typed=True)
+        self._problems.error(line, path, "bad_number", BAD_NUMBER, value=source[:40], limit=MAX_NUMBER_DIGITS)
+        return Scalar(None, source, line, typed=True)
 
     def _string(self) -> str:
         start = self._at
         try:
             text, self._at = scanstring(self._text, start + 1, True)
         except json.JSONDecodeError as error:
-            self._fail(error.msg, error.pos)
+            self._fail(BAD_STRING, error.pos)
         if HALF_SURROGATE.search(text):
-            self._fail("this text holds half of a surrogate pair, which is not Unicode,", start)
+            self._fail(HALF_OF_A_PAIR, start)
         return str(text)
 
     def _sequence(self, path: str, line: int, depth: int) -> Sequence:
@@ -127,7 +140,7 @@ class _Reader:
                 continue
             if self._take("]"):
                 return sequence
-            self._fail('"," or "]" is expected')
+            self._fail(COMMA_OR_BRACKET)
 
     def _mapping(self, path: str, line: int, depth: int) -> Mapping:
         mapping = Mapping({}, {}, line)
@@ -136,12 +149,12 @@ class _Reader:
             return mapping
         while True:
             if not self._text.startswith('"', self._at):
-                self._fail("a key in double quotes is expected")
+                self._fail(A_KEY)
             key_line = self._line()
             key = self._string()
             self._skip_space()
             if not self._take(":"):
-                self._fail('":" is expected')
+                self._fail(A_COLON)
             value = self._value(f"{path}.{key}" if path else key, depth + 1)
             add_entry(mapping, key, key_line, value, self._problems, path)
             self._skip_space()
@@ -149,7 +162,7 @@ class _Reader:
                 continue
             if self._take("}"):
                 return mapping
-            self._fail('"," or "}" is expected')
+            self._fail(COMMA_OR_BRACE)
 
 
 def read_json(text: str, problems: Problems) -> Node | None:

@@ -14,6 +14,7 @@ Document = dict[str, Any]
 
 HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 400
+_MAX_DEPTH = 100  # what is written out wraps the order in a few levels more, and orjson writes 254
 _SAFE_INTEGER_DIGITS = 18  # fits 64 bits
 
 
@@ -66,18 +67,20 @@ def loads(text: str | bytes) -> Document:
     400 digits, for text that is not Unicode, and for nesting too deep to be an order.
     """
     try:
-        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        decoded = (text.decode("utf-8") if isinstance(text, bytes) else text).removeprefix("\ufeff")
         value = json.loads(decoded, parse_float=_parse_fraction, parse_int=_parse_integer, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise UnreadableDocument(f"not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
-        raise UnreadableDocument(f"not JSON: {error.msg} at column {error.colno}") from error
+        raise UnreadableDocument(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from error
     except RecursionError as error:
         raise UnreadableDocument("nested too deeply") from error
     if not isinstance(value, dict):
         raise UnreadableDocument(f"a JSON object is expected, this is {_kind(value)}")
-    if "\\u" in decoded or "\\U" in decoded:
+    if "\\u" in decoded or (isinstance(text, str) and HALF_SURROGATE.search(text)):
         _refuse_half_surrogates(value)
+    if decoded.count("{") + decoded.count("[") > _MAX_DEPTH and _depth(value, _MAX_DEPTH) > _MAX_DEPTH:
+        raise UnreadableDocument("nested too deeply")
     return value
 
 
@@ -137,6 +140,14 @@ def _refuse_half_surrogates(value: Any) -> None:
     elif isinstance(value, list):
         for member in value:
             _refuse_half_surrogates(member)
+
+
+def _depth(value: Any, limit: int) -> int:
+    """How deep a value is nested, looking no deeper than one past the limit."""
+    if not isinstance(value, dict | list) or limit < 0:
+        return 0
+    members = value.values() if isinstance(value, dict) else value
+    return 1 + max((_depth(member, limit - 1) for member in members), default=0)
 
 
 def _kind(value: Any) -> str:

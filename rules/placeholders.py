@@ -20,8 +20,8 @@ UNKNOWN_PLACEHOLDER = Text(
     'the placeholder "{name}" is no field of an order{hint}', 'el marcador "{name}" no es un campo de un pedido{hint}'
 )
 OPEN_PLACEHOLDER = Text(
-    "a brace is opened and not closed: write {{{{ for a brace itself",
-    "hay una llave abierta sin cerrar: escribe {{{{ para una llave",
+    "a brace is opened and not closed: write {{ for a brace itself",
+    "hay una llave abierta sin cerrar: escribe {{ para una llave",
 )
 DID_YOU_MEAN = Text(', did you mean "{name}"?', ', ¿querías decir "{name}"?')
 NOTHING = Text("", "")

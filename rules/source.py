@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rules.messages import Text
@@ -66,7 +67,8 @@ class OutOfRange(ValueError):
 def resolve_plain(source: str) -> bool | int | Decimal | str | None:
     """What an unquoted YAML scalar stands for: YAML 1.2 core, with `true` and `false` as the only booleans.
 
-    Raises OutOfRange for NaN, infinity and numbers of more than 400 digits.
+    Raises OutOfRange for NaN and infinity. What only looks like a number, because it would have more than 400 digits
+    (the SKU `7E1234`), is a text.
     """
     if source in _NULLS:
         return None
@@ -76,14 +78,11 @@ def resolve_plain(source: str) -> bool | int | Decimal | str | None:
         return source
     if _NOT_FINITE.fullmatch(source):
         raise OutOfRange(source)
-    if _INTEGER.fullmatch(source):
-        return parse_number(source)
-    if _FRACTION.fullmatch(source):
-        return parse_number(source)
-    if _OCTAL.fullmatch(source) and len(source) <= MAX_NUMBER_DIGITS:
-        return int(source[2:], 8)
-    if _HEX.fullmatch(source) and len(source) <= MAX_NUMBER_DIGITS:
-        return int(source[2:], 16)
+    if _INTEGER.fullmatch(source) or _FRACTION.fullmatch(source):
+        with suppress(OutOfRange):
+            return parse_number(source)
+    elif (_OCTAL.fullmatch(source) or _HEX.fullmatch(source)) and len(source) <= MAX_NUMBER_DIGITS:
+        return int(source, 0)
     return source
 
 
@@ -93,20 +92,28 @@ def parse_number(source: str) -> int | Decimal:
         raise OutOfRange(source)
     if _INTEGER.fullmatch(source):
         return int(source)
-    number = Decimal(source)
+    try:
+        number = Decimal(source)
+    except InvalidOperation:
+        raise OutOfRange(source) from None
     if abs(number.adjusted()) > MAX_NUMBER_DIGITS:
         raise OutOfRange(source)
     return number
 
 
-def to_plain(node: Node) -> Any:
-    """The node as JSON-like data. Numbers keep how they were written, so that `00501` can still be read as a text."""
+def to_plain(node: Node, *, texts: bool = False) -> Any:
+    """The node as JSON-like data. Numbers keep how they were written, so that `00501` can still be read as a text.
+
+    With `texts` they are texts at once, unless the syntax alone makes them numbers.
+    """
     if isinstance(node, Mapping):
-        return {key: to_plain(member) for key, member in node.entries.items()}
+        return {key: to_plain(member, texts=texts) for key, member in node.entries.items()}
     if isinstance(node, Sequence):
-        return [to_plain(member) for member in node.items]
+        return [to_plain(member, texts=texts) for member in node.items]
     value = node.value
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if texts and not node.typed:
+            return node.source
         return value if plain(value) == node.source else WrittenDecimal(node.source, value)
     return value
 

@@ -32,7 +32,7 @@ class Unreadable:
 
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?", re.ASCII)
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 NOT_TEXT = Text("{value} is no text", "{value} no es un texto")
@@ -125,12 +125,12 @@ def parse_time(text: str) -> datetime | None:
 def moment_of(time: datetime) -> int:
     """Microseconds since 1970 UTC; a naive time is UTC. Never overflows, unlike a conversion of the zone."""
     offset = time.utcoffset() or timedelta()
-    return (time.replace(tzinfo=None) - _EPOCH - offset) // _MICROSECOND
+    return (time.replace(tzinfo=UTC) - _EPOCH - offset) // _MICROSECOND
 
 
 def time_at(moment: int) -> datetime:
     """The UTC time of a moment."""
-    return (_EPOCH + timedelta(microseconds=moment)).replace(tzinfo=UTC)
+    return _EPOCH + timedelta(microseconds=moment)
 
 
 def shown(value: Any, limit: int = 60) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -17,8 +18,10 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
-from rules.messages import Text
+from rules.messages import Message, Text
+from rules.order_document import HALF_SURROGATE
 from rules.problems import Problems
 from rules.source import (
     BAD_NUMBER,
@@ -35,6 +38,14 @@ from rules.source import (
 )
 
 NOT_YAML = Text("this is not YAML: {problem}", "esto no es YAML: {problem}")
+NO_CHARACTER = Text("the character U+{code} is not allowed", "no se admite el carácter U+{code}")
+NO_SUCH_CHARACTER = Text(
+    "an escape (\\U…) names a character that does not exist", "un escape (\\U…) nombra un carácter que no existe"
+)
+HALF_OF_A_PAIR = Text(
+    "this text holds half of a surrogate pair, which is not Unicode",
+    "este texto contiene medio par sustituto, que no es Unicode",
+)
 ALIAS = Text(
     "anchors and aliases (&name, *name) are not allowed: write the value out",
     "no se admiten anclas ni alias (&nombre, *nombre): escribe el valor completo",
@@ -45,6 +56,9 @@ SECOND_DOCUMENT = Text(
     "aquí empieza un segundo documento (---); un archivo contiene un conjunto de reglas",
 )
 KEY_NOT_TEXT = Text("a key must be a plain text", "una clave debe ser un texto simple")
+
+
+_PAST_UNICODE = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 
 
 class _Abandoned(Exception):
@@ -73,7 +87,7 @@ class _Builder:
             return Scalar(None, "", line)
         if event.anchor is not None:
             self._problems.error(line, path, "alias", ALIAS)
-        if event.tag is not None and not (isinstance(event, ScalarEvent) and event.tag == "!" and event.style):
+        if event.tag is not None:
             self._problems.error(line, path, "tag", TAG, tag=str(event.tag))
         if isinstance(event, ScalarEvent):
             return self._scalar(event, path, line)
@@ -88,12 +102,21 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent, path: str, line: int) -> Scalar:
         if event.style:  # quoted or a block: a text whatever it holds
-            return Scalar(event.value, event.value, line)
+            text = event.value if HALF_SURROGATE.search(event.value) is None else self._paired(event.value, path, line)
+            return Scalar(text, text, line)
         try:
             return Scalar(resolve_plain(event.value), event.value, line)
         except OutOfRange:
             self._problems.error(line, path, "bad_number", BAD_NUMBER, value=event.value[:40], limit=MAX_NUMBER_DIGITS)
             return Scalar(None, event.value, line)
+
+    def _paired(self, text: str, path: str, line: int) -> str:
+        """A text with escapes such as `\\ud83d\\ude00`: JSON's way to write one character as two halves."""
+        try:
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            self._problems.error(line, path, "not_unicode", HALF_OF_A_PAIR)
+            return ""
 
     def _sequence(self, path: str, line: int, depth: int) -> Sequence:
         items: list[Node] = []
@@ -126,8 +149,15 @@ def read_yaml(text: str, problems: Problems) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         problems.error(line, "", "not_yaml", NOT_YAML, problem=" ".join((error.problem or str(error.context)).split()))
-    except (YAMLStreamError, YAMLError) as error:
-        problems.error(1, "", "not_yaml", NOT_YAML, problem=" ".join(str(error).split())[:200])
+    except (OverflowError, ValueError):  # what the parser makes of an escape past the last character
+        escape = _PAST_UNICODE.search(text)
+        line = 1 if escape is None else text.count("\n", 0, escape.start()) + 1
+        problems.error(line, "", "not_yaml", NOT_YAML, problem=NO_SUCH_CHARACTER)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problems.error(
+            line, "", "not_yaml", NOT_YAML, problem=Message("character", NO_CHARACTER, {"code": f"{error.character:04X}"})
+        )
     except RecursionError:
         problems.error(1, "", "too_deep", TOO_DEEP, limit=MAX_DOCUMENT_DEPTH)
     return None

@@ -65,6 +65,9 @@ class Outbox:
                     return _to_job(claimed)
         return None
 
+    def has_due(self, now: datetime) -> bool:
+        return self._connection.execute(select(JobRow.id).where(_claimable(now)).limit(1)).first() is not None
+
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
         held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
         return held.rowcount == 1

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.decide.conditions import Evaluate, compile_node, structure_of
 from engine.decide.durable_core import MAX_BRANCHES, MAX_FLAGS, FiringCore, Formula, branches, flags_of
-from engine.decide.formulas import NEVER, formula_of, leaves_of
+from engine.decide.formulas import NEVER, formula_of, leaf_of, leaves_of, required_of
 from engine.decide.slots import OrderSlots, SlotPlan
-from engine.decide.verdicts import ERROR, TRUE
+from engine.decide.verdicts import ERROR, FALSE, TRUE
 from rules.document import Node, Rule, RuleSet, conditions_of
 
-_UNKNOWN = -1
+UNKNOWN = -1
 
 
 class Chunk:
@@ -21,57 +22,114 @@ class Chunk:
 
     def __init__(self, rules: list[tuple[Rule, Formula]]) -> None:
         self.rules = [rule for rule, _ in rules]
-        self.leaves = sorted(frozenset().union(*(leaves_of(formula) for _, formula in rules)))
-        self.flags = frozenset().union(*(flags_of(formula) for _, formula in rules))
-        self.rule_leaves = [leaves_of(formula) for _, formula in rules]
         self.core = FiringCore([formula for _, formula in rules])
+        bits = {flag: 1 << place for place, flag in enumerate(self.core.flags)}
+        self._filters = [_Filter.of(formula, bits) for _, formula in rules]
 
-    def fire(self, verdicts: Verdicts) -> tuple[int, ...]:
-        """The positions in `rules` of those whose condition is true, ascending."""
-        flags = set()
-        for leaf in self.leaves:
+    def ask(self, verdicts: Verdicts, start: int) -> tuple[tuple[int, ...], set[int]]:
+        """The positions from `start` on of the rules that fire, and of those that do not and read something in error.
+
+        durable-rules is told the flags of those rules alone that can still be true, so that what it is asked repeats
+        from order to order and its answers can be remembered.
+        """
+        candidates: list[int] = []
+        doubtful: set[int] = set()
+        flags = 0
+        for position in range(start, len(self._filters)):
+            rule = self._filters[position]
+            verdict = rule.verdict(verdicts)
+            if verdict == TRUE:
+                candidates.append(position)
+                flags |= rule.flags(verdicts)
+            elif verdict == ERROR:
+                doubtful.add(position)
+        fired = self.core.fire(flags)
+        for position in candidates:
+            if position not in fired and verdicts.any_error(self._filters[position].leaves):
+                doubtful.add(position)
+        return fired, doubtful
+
+    def reads_after(self, position: int, changed: set[int]) -> bool:
+        """Whether a rule after this one reads one of these leaves."""
+        return any(not changed.isdisjoint(rule.leaves) for rule in self._filters[position + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """What has to be looked at before a rule is put to durable-rules."""
+
+    leaves: frozenset[int]
+    required: tuple[tuple[int, int], ...]  # leaves and the verdicts without which the rule cannot be true
+    required_flags: int
+    others: tuple[tuple[int, int, int], ...]  # leaves of alternatives, with their flags when true and when false
+
+    @classmethod
+    def of(cls, formula: Formula, bits: dict[str, int]) -> _Filter:
+        needed = [literal.flag for literal in required_of(formula)]
+        leaves = leaves_of(formula)
+        return cls(
+            leaves,
+            tuple((leaf_of(flag), TRUE if flag[0] == "t" else FALSE) for flag in needed),
+            sum(bits[flag] for flag in needed),
+            tuple(
+                (leaf, bits.get(f"t{leaf}", 0), bits.get(f"f{leaf}", 0)) for leaf in sorted(leaves - set(map(leaf_of, needed)))
+            ),
+        )
+
+    def verdict(self, verdicts: Verdicts) -> int:
+        """FALSE or ERROR when the required leaves say so; TRUE when the rule can still be true."""
+        answer = TRUE
+        known = verdicts.known
+        for leaf, wanted in self.required:
+            verdict = known[leaf]
+            if verdict == UNKNOWN:
+                verdict = verdicts.find(leaf)
+            if verdict != wanted:
+                if verdict != ERROR:
+                    return FALSE
+                answer = ERROR
+        return answer
+
+    def flags(self, verdicts: Verdicts) -> int:
+        """The rule's flags that are true, for one whose required leaves are as required."""
+        flags = self.required_flags
+        for leaf, when_true, when_false in self.others:
             verdict = verdicts.of(leaf)
             if verdict != ERROR:
-                flag = f"t{leaf}" if verdict == TRUE else f"f{leaf}"
-                if flag in self.flags:
-                    flags.add(flag)
-        return self.core.fire(frozenset(flags))
-
-    def doubtful(self, verdicts: Verdicts) -> list[int]:
-        """The positions of rules that read a leaf in error, and so may be in error themselves."""
-        if not verdicts.any_error(self.leaves):
-            return []
-        return [position for position, leaves in enumerate(self.rule_leaves) if verdicts.any_error(leaves)]
-
-    def reads_after(self, position: int, leaves: Iterable[int]) -> bool:
-        """Whether a rule after this one reads one of these leaves."""
-        changed = frozenset(leaves)
-        return any(not changed.isdisjoint(read) for read in self.rule_leaves[position + 1 :])
+                flags |= when_true if verdict == TRUE else when_false
+        return flags
 
 
 class Verdicts:
     """The leaves' verdicts about one order, each found when it is first asked for."""
 
+    __slots__ = ("_program", "_slots", "known")
+
     def __init__(self, program: Program, slots: OrderSlots) -> None:
         self._program = program
         self._slots = slots
-        self._known = [_UNKNOWN] * len(program.leaves)
+        self.known = [UNKNOWN] * len(program.leaves)
+
+    def find(self, leaf: int) -> int:
+        verdict = self.known[leaf] = self._program.leaves[leaf](self._slots)
+        return verdict
 
     def of(self, leaf: int) -> int:
-        verdict = self._known[leaf]
-        if verdict == _UNKNOWN:
-            verdict = self._known[leaf] = self._program.leaves[leaf](self._slots)
-        return verdict
+        verdict = self.known[leaf]
+        return self.find(leaf) if verdict == UNKNOWN else verdict
 
     def any_error(self, leaves: Iterable[int]) -> bool:
         return any(self.of(leaf) == ERROR for leaf in leaves)
 
-    def forget(self, slots: set[int]) -> set[int]:
-        """Forget what was said on the ground of these slots. The leaves that may answer otherwise now."""
-        leaves = {leaf for slot in slots for leaf in self._program.leaves_by_slot.get(slot, ())}
-        for leaf in leaves:
-            self._known[leaf] = _UNKNOWN
-        return leaves
+    def renew(self, slots: set[int]) -> set[int]:
+        """Find again what was said on the ground of these slots. The leaves that answer otherwise now."""
+        changed = set()
+        for slot in slots:
+            for leaf in self._program.leaves_by_slot.get(slot, ()):
+                before = self.known[leaf]
+                if before not in (UNKNOWN, self.find(leaf)):
+                    changed.add(leaf)
+        return changed
 
 
 class Program:

@@ -30,10 +30,9 @@ def _run_chunk(program: Program, chunk: Chunk, run: Run, slots: OrderSlots, verd
     """Fire a chunk's rules. When one writes what a later one reads, the later ones are asked about again."""
     start = 0
     while start < len(chunk.rules):
-        fired = set(chunk.fire(verdicts))
-        doubtful = {position for position in chunk.doubtful(verdicts) if position not in fired}
+        fired, doubtful = chunk.ask(verdicts, start)
         again = None
-        for position in sorted(fired | doubtful):
+        for position in sorted(doubtful.union(fired)):
             rule = chunk.rules[position]
             if position < start or _already_applied(rule, run.case):
                 continue
@@ -46,7 +45,7 @@ def _run_chunk(program: Program, chunk: Chunk, run: Run, slots: OrderSlots, verd
             if changed:
                 stale = program.plan.dependents(changed)
                 slots.renew(run.document, stale)
-                if chunk.reads_after(position, verdicts.forget(stale)):
+                if chunk.reads_after(position, verdicts.renew(stale)):
                     again = position + 1
                     break
         if again is None:

@@ -84,16 +84,17 @@ class FiringCore:
         """The rules' formulas in the order they fire. Raises ValueError past the limits that keep durable-rules safe."""
         if sum(map(branches, formulas)) > MAX_BRANCHES or len(frozenset().union(*map(flags_of, formulas))) > MAX_FLAGS:
             raise ValueError("too much for one ruleset")
+        self.flags = sorted(frozenset().union(*map(flags_of, formulas)))
         self._lock = threading.Lock()
-        self._remembered: OrderedDict[frozenset[str], tuple[int, ...]] = OrderedDict()
+        self._remembered: OrderedDict[int, tuple[int, ...]] = OrderedDict()
         self.asked = 0
         self.answered_from_memory = 0
         definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
         self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
         self._finalizer = finalize(self, _delete, self._handle)
 
-    def fire(self, flags: frozenset[str]) -> tuple[int, ...]:
-        """The indexes of the rules that fire for these true flags, ascending."""
+    def fire(self, flags: int) -> tuple[int, ...]:
+        """The indexes of the rules that fire, ascending. Bit n of `flags` says whether `self.flags[n]` is true."""
         with self._lock:
             known = self._remembered.get(flags)
             if known is not None:
@@ -111,10 +112,11 @@ class FiringCore:
         """Give the ruleset's memory back. The core answers nothing afterwards."""
         self._finalizer()
 
-    def _ask(self, flags: frozenset[str]) -> tuple[int, ...]:
+    def _ask(self, flags: int) -> tuple[int, ...]:
         if not self._finalizer.alive:
             raise CoreError("the ruleset was closed")
-        fact = json.dumps({"id": "1", "sid": _SESSION, _MARKER: 1, **dict.fromkeys(sorted(flags), 1)})
+        true_flags = [flag for bit, flag in enumerate(self.flags) if flags >> bit & 1]
+        fact = json.dumps({"id": "1", "sid": _SESSION, _MARKER: 1, **dict.fromkeys(true_flags, 1)})
         outcome, offset = _engine.assert_fact(self._handle, fact)
         fired: list[int] = []
         try:
@@ -139,8 +141,7 @@ def _pattern(formula: Formula) -> dict[str, Any]:
     marker = {_MARKER: 1}
     if expression is None:
         return marker
-    parts = expression["$and"] if "$and" in expression else [expression]
-    return {"$and": [marker, *parts]}
+    return {"$and": [marker, *expression.get("$and", [expression])]}
 
 
 def _expression(formula: Formula) -> dict[str, Any] | None:

@@ -27,7 +27,17 @@ def formula_of(node: Node, leaf: LeafNumber) -> Formula:
 
 
 def leaves_of(formula: Formula) -> frozenset[int]:
-    return frozenset(int(flag[1:]) for flag in flags_of(formula))
+    return frozenset(map(leaf_of, flags_of(formula)))
+
+
+def required_of(formula: Formula) -> tuple[Literal, ...]:
+    """The flags without which a formula cannot be true."""
+    parts = formula.parts if isinstance(formula, And) else (formula,)
+    return tuple(part for part in parts if isinstance(part, Literal))
+
+
+def leaf_of(flag: str) -> int:
+    return int(flag[1:])
 
 
 def _formula(node: Node, wanted: bool, leaf: LeafNumber) -> Formula:

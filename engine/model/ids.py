@@ -10,8 +10,8 @@ _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 
 
 def new_id(kind: str) -> str:
-    """A new identifier such as `ord_06dz…`: 48 bits of milliseconds and 80 random bits, base 32."""
-    value = ((time.time_ns() // 1_000_000) << 82) | (int.from_bytes(os.urandom(10), "big") << 2)
+    """A new identifier such as `ord_06dz…`: 52 bits of microseconds and 78 random bits, base 32."""
+    value = ((time.time_ns() // 1_000) << 78) | (int.from_bytes(os.urandom(10), "big") >> 2)
     pairs = []
     for shift in range(120, -1, -10):
         pairs.append(_PAIRS[(value >> shift) & 1023])

@@ -38,6 +38,7 @@ BAD_ZONE = Text(
     '"{zone}" is no time zone: write an IANA name such as Europe/Madrid.',
     '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
 )
+NO_USER = Text('There is no user "{email}".', 'No existe el usuario "{email}".')
 SHORT_PASSWORD = Text(
     "The password has {length} characters: it needs at least {minimum}.",
     "La contraseña tiene {length} caracteres: necesita al menos {minimum}.",
@@ -177,11 +178,25 @@ def _get_provider(uow: UnitOfWork, slug: str) -> Account:
 
 def log_in(app: Application, email: str, password: str) -> User | None:
     """The user of these credentials, or None. Takes the same time whether the e-mail is known or not."""
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         user = uow.users.find_by_email(email.strip().lower())
     password_hash = user.password_hash if user is not None else _unknown_user_hash(app)
     matches = app.passwords.verify(password_hash, password)
     return user if user is not None and matches else None
+
+
+def set_password(app: Application, email: str, password: str) -> None:
+    """Give a user a new password. Raises Refused."""
+    if len(password) < MIN_PASSWORD:
+        raise Refused("short_password", SHORT_PASSWORD, length=len(password), minimum=MIN_PASSWORD)
+    password_hash = app.passwords.hash(password)
+    with app.unit_of_work() as uow:
+        user = uow.users.find_by_email(email.strip().lower())
+        if user is None:
+            raise Refused("no_user", NO_USER, email=email)
+        uow.users.set_password(user.id, password_hash)
+        uow.audit.append([AuditEntry(user.account_id, app.clock.now(), "operator", "user.password_set", user.id)])
+        uow.commit()
 
 
 def _unknown_user_hash(app: Application) -> str:

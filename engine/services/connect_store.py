@@ -43,7 +43,7 @@ def connect_store(app: Application, slug: str, form: StoreForm) -> Store:
     A refused log-in leaves nothing behind.
     """
     _check(app, form)
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         account = get_account(uow, slug)
     now = app.clock.now()
     store = Store(

@@ -53,7 +53,7 @@ def delegate(app: Application, job: Job, sessions: SessionPool) -> Delegated:
 
     Raises StoreError when the order's notes cannot be fetched from the store: the request waits for a later try.
     """
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         order = uow.orders.get(job.account_id, str(job.order_id))
         settled = _settled(uow, order, job.payload)
         if settled is not None:

@@ -42,7 +42,7 @@ class StoreExplanation:
 
 def explain_store(app: Application, store_id: str, number: str) -> StoreExplanation:
     """Raises Refused for an unknown store, StoreError when it cannot be asked. Changes nothing."""
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         try:
             store = uow.stores.get(store_id)
         except NotFound:
@@ -53,7 +53,7 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
         finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
     finally:
         session.close()
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         heads = uow.orders.heads(store.id, [note.external_id for note in finding.notes])
     here = {order.external_id for order in known if order.state is not OrderState.CANCELLED}
     here |= {head.external_id for head in heads.values() if head.state is not OrderState.CANCELLED}

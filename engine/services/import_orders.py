@@ -57,7 +57,7 @@ def import_store(
     Raises Refused (unknown or closed store, another import running), StoreError when the store could not be read to the
     end (what was read until then is kept), LeaseLost when another process has taken over.
     """
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         try:
             store = uow.stores.get(store_id)
         except NotFound:
@@ -122,7 +122,7 @@ class _Import:
         self._summary = ImportSummary()
         self._matched: Counter[str] = Counter()
         self._now = app.clock.now()
-        with app.unit_of_work() as uow:
+        with app.reading() as uow:
             self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
 
     def run(self, since: datetime) -> ImportSummary:
@@ -156,7 +156,7 @@ class _Import:
 
     def _unseen(self, after: str) -> list[str]:
         """Orders that are still to be shipped here and that the search did not show: read one by one what became of them."""
-        with self._app.unit_of_work() as uow:
+        with self._app.reading() as uow:
             return uow.orders.list_unseen(self._store.id, self._owner, after, RECHECK_BATCH)
 
     def _end(self, run: ImportRun, outcome: str, error: str | None, state: StoreState | None) -> None:
@@ -262,7 +262,8 @@ class _Import:
         if not batch.changed:
             return
         heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
-        orders = {order.external_id: order for order in uow.orders.get_many(self._store.account_id, [h.id for h in heads.values()])}
+        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()])
+        orders = {order.external_id: order for order in found}
         outcomes, entries = [], []
         for record in batch.changed:
             order = orders[record.external_id]

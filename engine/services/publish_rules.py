@@ -31,7 +31,7 @@ def publish_rules(app: Application, slug: str, content: bytes, actor: str = "ope
     have; TestsFailed; Refused for an unknown account.
     """
     now = app.clock.now()
-    with app.unit_of_work() as uow:
+    with app.reading() as uow:
         account = get_account(uow, slug)
         context = gather_context(uow, account).context
     rule_set, problems = parse_rule_set(content)

@@ -81,12 +81,13 @@ class Rulebook:
         """What `once` rules wrote stays through a rebuild, on top of the store's document as it is now."""
         kept: dict[str, Any] = {}
         document = dict(order.source)
-        for name, operation, value in order.once_writes:
+        for name, operation, written in order.once_writes:
+            value = written
             if operation == "add":
                 before = document.get(name)
                 present = before if isinstance(before, list) else []
                 known = {folded_text(member) for member in present}
-                value = [*present, *(member for member in value if folded_text(member) not in known)]
+                value = [*present, *(member for member in written if folded_text(member) not in known)]
             kept[name] = value
             write_field(document, name, value)
         return kept

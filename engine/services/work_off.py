@@ -11,7 +11,6 @@ import structlog
 
 from engine.application import Application
 from engine.model.alert import Alert
-from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.ports import CredentialsRefused, NotFound, StoreError
 from engine.services.delegate import delegate
@@ -19,12 +18,19 @@ from engine.services.import_orders import import_store
 from engine.services.lease import LEASE, LeaseLost, kept_alive
 from engine.services.refusals import Refused
 from engine.services.sessions import SessionPool
+from rules.messages import Text
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 10
 FIRST_RETRY_S = 20.0
 LONGEST_RETRY_S = 3600.0
+
+
+NEVER_ENDED = Text(
+    "Tried {attempts} times without coming to an end; the log says why.",
+    "Se intentó {attempts} veces sin llegar al final; el registro dice por qué.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,9 @@ class _Permanent(Exception):
 def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
     """Claim the longest due job and do it; None when nothing is due."""
     now = app.clock.now()
+    with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
+        if not uow.jobs.has_due(now):
+            return None
     with app.unit_of_work() as uow:
         job = uow.jobs.claim(owner, now, now + LEASE)
         uow.commit()
@@ -56,7 +65,7 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
     with app.unit_of_work() as uow:
         kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before)
         uow.commit()
-    log.info("job.ended", job=job.id, kind=job.kind.value, state=worked.state.value, note=worked.note, error=worked.error, kept=kept)
+    log.info("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=worked.error, kept=kept)
     return worked
 
 
@@ -79,6 +88,8 @@ def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
 
 
 def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    if job.attempts > MAX_ATTEMPTS:  # it never came to an end: the process died with it each time
+        return Worked(job, JobState.DEAD, "permanent", NEVER_ENDED.format("en", attempts=MAX_ATTEMPTS))
     try:
         note = _HANDLERS[job.kind](app, job, sessions)
     except (_Permanent, CredentialsRefused, NotFound) as error:
@@ -104,7 +115,7 @@ def _delegate(app: Application, job: Job, sessions: SessionPool) -> str:
 
 def _alert(app: Application, job: Job, _sessions: SessionPool) -> str:
     with app.unit_of_work() as uow:
-        uow.alerts.add(Alert(new_id("alr"), job.account_id, job.order_id, str(job.payload["message"]), app.clock.now()))
+        uow.alerts.add(Alert(f"alr_{job.id}", job.account_id, job.order_id, str(job.payload["message"]), app.clock.now()))
         uow.commit()
     return "shown"
 

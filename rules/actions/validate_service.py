@@ -25,10 +25,12 @@ def is_offered(carrier: str | None, service: str, client: str | None, context: R
     """
     if context.offers is None:
         return True
+    if carrier is None:
+        return False
     owners = {folded_text(client)} if client else set()
     if context.provider_accounts_allowed and context.account_slug:
         owners.add(folded_text(context.account_slug))
-    wanted_carrier, wanted_service = folded_text(carrier or ""), folded_text(service)
+    wanted_carrier, wanted_service = folded_text(carrier), folded_text(service)
     return any(
         offer.owner in owners and offer.carrier == wanted_carrier and wanted_service in offer.services for offer in context.offers
     )

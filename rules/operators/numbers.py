@@ -7,17 +7,19 @@ from typing import Any
 
 from rules.messages import Message, Text
 from rules.operators.registry import Operator, Takes, register
-from rules.source import Node, Scalar
-from rules.values import FieldType
+from rules.source import Node, Scalar, to_plain
+from rules.values import FieldType, shown
 
-NOT_A_NUMBER = Text("a number is expected here, without quotes", "aquí se espera un número, sin comillas")
+NOT_A_NUMBER = Text(
+    "a number is expected here, without quotes, not {found}", "aquí se espera un número, sin comillas, no {found}"
+)
 
 
 def read_number_member(node: Node) -> Decimal | int | Message:
     """An exact number. A text is refused, `"10"` too."""
     if isinstance(node, Scalar) and isinstance(node.value, int | Decimal) and not isinstance(node.value, bool):
         return node.value
-    return Message("wrong_value_type", NOT_A_NUMBER)
+    return Message("wrong_value_type", NOT_A_NUMBER, {"found": shown(to_plain(node))})
 
 
 def _register(code: str, en: str, es: str, test: Any, *, takes: Takes = Takes.ONE, on_blank: bool = False) -> None:

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
 from rules.operators.registry import Operator, Takes, register
-from rules.source import Node, text_of
-from rules.values import FieldType, exact_text, folded_text
+from rules.source import Node, text_of, to_plain
+from rules.values import FieldType, exact_text, folded_text, shown
 
 MAX_TEXT = 4096
 
-NOT_A_TEXT = Text("a text is expected here", "aquí se espera un texto")
+NOT_A_TEXT = Text("a text is expected here, not {found}", "aquí se espera un texto, no {found}")
 EMPTY_TEXT = Text(
     "an empty text compares with nothing: use `is: blank` or `is: not_blank`",
     "un texto vacío no se compara con nada: usa `is: blank` o `is: not_blank`",
@@ -30,7 +30,7 @@ def read_text_member(node: Node) -> str | Message:
     """A non-empty text of at most 4,096 characters; a number counts as it is written."""
     text = text_of(node)
     if text is None:
-        return Message("wrong_value_type", NOT_A_TEXT)
+        return Message("wrong_value_type", NOT_A_TEXT, {"found": shown(to_plain(node))})
     if not text.strip():
         return Message("empty_value", EMPTY_TEXT)
     if len(text) > MAX_TEXT:

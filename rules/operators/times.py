@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
 from rules.operators.registry import Operator, Takes, register
-from rules.source import Node, text_of
-from rules.values import FieldType, moment_of, parse_time, time_at
+from rules.source import Node, text_of, to_plain
+from rules.values import FieldType, moment_of, parse_time, shown, time_at
 
 NOT_A_TIME = Text(
     "{value} is not a date or time: write 2026-03-01 or 2026-03-01T09:00",
@@ -30,6 +30,7 @@ NOT_A_DURATION = Text(
 _DURATION = re.compile(r"([0-9]{1,9})([mhdw])", re.ASCII)
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SECOND = 1_000_000
+_UTC = ZoneInfo("UTC")
 _DAY_NAMES = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
@@ -87,7 +88,8 @@ def read_duration_member(node: Node) -> int | Message:
 
 
 def _quoted(node: Node) -> str:
-    return f'"{(text_of(node) or "")[:40]}"'
+    text = text_of(node)
+    return shown(to_plain(node) if text is None else text)
 
 
 def _is_date(text: str) -> bool:
@@ -129,8 +131,14 @@ def _duration(members: tuple[int, ...], _case: bool, _zone: ZoneInfo) -> int:
     return members[0]
 
 
+def _in_order(low: WrittenTime, high: WrittenTime) -> bool:
+    # Where one of them has no zone of its own, only the account's would tell; no zone is a day away from UTC.
+    leeway = 0 if (low.moment.tzinfo is None) == (high.moment.tzinfo is None) else _UNIT_SECONDS["d"] * _SECOND
+    return low.start(_UTC) <= high.end(_UTC) + leeway
+
+
 def _register(code: str, en: str, es: str, read: Any, prepare: Any, test: Any, takes: Takes = Takes.ONE) -> None:
-    in_order = (lambda low, high: low.start(ZoneInfo("UTC")) <= high.end(ZoneInfo("UTC"))) if takes is Takes.PAIR else None
+    in_order = _in_order if takes is Takes.PAIR else None
     register(Operator(FieldType.TIME, code, Text(en, es), takes, False, read, prepare, test, in_order))
 
 

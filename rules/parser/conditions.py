@@ -24,8 +24,8 @@ ITEM_GROUPS = ("any_item", "all_items", "no_item")
 CONDITION_KEYS = ("field", "is", "value", "match_case")
 
 NO_NODE = Text(
-    "this is no condition: write `field` and `is`, or one of {known}, or the word always",
-    "esto no es una condición: escribe `field` e `is`, o uno de {known}, o la palabra always",
+    "{found} is no condition: write `field` and `is`, or one of {known}, or the word always",
+    "{found} no es una condición: escribe `field` e `is`, o uno de {known}, o la palabra always",
 )
 TWO_GROUPS = Text(
     "{found} stand in one node: put each into a node of its own", "{found} están en un mismo nodo: pon cada uno en su propio nodo"
@@ -44,11 +44,13 @@ WRONG_OPERATOR = Text(
     "`{code}` does not fit {field}, which is a {type} field; use one of {known}",
     "`{code}` no sirve para {field}, un campo de tipo {type}; usa uno de {known}",
 )
-NO_VALUE_WANTED = Text("`{code}` takes no value", "`{code}` no lleva valor")
+NO_VALUE_WANTED = Text("`{code}` takes no value: remove {found}", "`{code}` no lleva valor: quita {found}")
 VALUE_MISSING = Text("`{code}` needs a value", "`{code}` necesita un valor")
 LIST_WANTED = Text("`{code}` needs a list: write [{found}]", "`{code}` necesita una lista: escribe [{found}]")
-ONE_WANTED = Text("`{code}` takes one value, not a list", "`{code}` lleva un solo valor, no una lista")
-PAIR_WANTED = Text("`between` needs two values: [low, high]", "`between` necesita dos valores: [mínimo, máximo]")
+ONE_WANTED = Text("`{code}` takes one value, not the list {found}", "`{code}` lleva un solo valor, no la lista {found}")
+PAIR_WANTED = Text(
+    "`between` needs two values, [low, high], not {found}", "`between` necesita dos valores, [mínimo, máximo], no {found}"
+)
 LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
 EMPTY_LIST = Text("an empty list compares with nothing", "una lista vacía no se compara con nada")
 TOO_MANY_VALUES = Text("{count} values; a list may have {limit}", "{count} valores; una lista puede tener {limit}")
@@ -73,7 +75,7 @@ class ConditionReader:
             return Always(path, node.line)
         if not isinstance(node, Mapping):
             known = ", ".join((*GROUPS, *ITEM_GROUPS))
-            self._problems.error(node.line, path, "wrong_type", NO_NODE, known=known)
+            self._problems.error(node.line, path, "wrong_type", NO_NODE, known=known, found=shown(to_plain(node)))
             return None
         reader = Reader(node, path, self._problems)
         groups = [key for key in node.entries if key in GROUPS or key in ITEM_GROUPS]
@@ -110,7 +112,8 @@ class ConditionReader:
         self.count += 1
         if not any(key in reader.mapping.entries for key in CONDITION_KEYS):
             known = ", ".join((*GROUPS, *ITEM_GROUPS))
-            self._problems.error(reader.mapping.line, reader.path, "no_condition", NO_NODE, known=known)
+            found = shown(to_plain(reader.mapping))
+            self._problems.error(reader.mapping.line, reader.path, "no_condition", NO_NODE, known=known, found=found)
             return None
         reader.check_keys(CONDITION_KEYS, required=("field", "is"))
         field = self._field(reader, of_item)
@@ -170,7 +173,8 @@ class ConditionReader:
         line, path = reader.line_of("value"), join(reader.path, "value")
         if operator is None or operator.takes is Takes.NOTHING:
             if node is not None:
-                self._problems.error(line, path, "unexpected_value", NO_VALUE_WANTED, code=code)
+                found = shown(to_plain(node))
+                self._problems.error(line, path, "unexpected_value", NO_VALUE_WANTED, code=code, found=found)
                 return None
             return ()
         if node is None or (isinstance(node, Scalar) and node.value is None):
@@ -180,26 +184,25 @@ class ConditionReader:
         return None if nodes is None else self._read_members(operator, nodes, line, path, isinstance(node, Sequence))
 
     def _value_nodes(self, operator: Operator, node: SourceNode, line: int, path: str) -> list[SourceNode] | None:
-        code = operator.code
-        if isinstance(node, Sequence):
-            if operator.takes is Takes.ONE:
-                self._problems.error(line, path, "one_value_wanted", ONE_WANTED, code=code)
-            elif operator.takes is Takes.PAIR and len(node.items) != 2:
-                self._problems.error(line, path, "pair_wanted", PAIR_WANTED)
-            elif not node.items:
-                self._problems.error(line, path, "empty_value", EMPTY_LIST)
-            elif len(node.items) > MAX_VALUES:
-                self._problems.error(line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES)
-            else:
-                return node.items
+        code, takes = operator.code, operator.takes
+        found = shown(to_plain(node))
+        if takes is Takes.PAIR and not (isinstance(node, Sequence) and len(node.items) == 2):
+            self._problems.error(line, path, "pair_wanted", PAIR_WANTED, found=found)
             return None
-        if operator.takes is Takes.PAIR:
-            self._problems.error(line, path, "pair_wanted", PAIR_WANTED)
+        if not isinstance(node, Sequence):
+            if takes is Takes.LIST:
+                self._problems.error(line, path, "list_wanted", LIST_WANTED, code=code, found=found.strip('"'))
+                return None
+            return [node]
+        if takes is Takes.ONE:
+            self._problems.error(line, path, "one_value_wanted", ONE_WANTED, code=code, found=found)
             return None
-        if operator.takes is Takes.LIST:
-            self._problems.error(line, path, "list_wanted", LIST_WANTED, code=code, found=shown(to_plain(node)).strip('"'))
+        if not node.items:
+            self._problems.error(line, path, "empty_value", EMPTY_LIST)
             return None
-        return [node]
+        if len(node.items) > MAX_VALUES:
+            self._problems.error(line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES)
+        return node.items[:MAX_VALUES]
 
     def _read_members(
         self, operator: Operator, nodes: list[SourceNode], line: int, path: str, is_list: bool

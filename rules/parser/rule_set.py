@@ -53,13 +53,31 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
     text = _decode(content, problems)
     if text is None:
         return None, problems.in_order()
-    root = read_json(text, problems) if text.lstrip()[:1] == "{" and _is_json(text) else read_yaml(text, problems)
+    root = _read(text, problems)
     if root is None:
         if not problems.has_errors:
             problems.error(1, "", "empty_document", EMPTY_DOCUMENT)
         return None, problems.in_order()
+    misread = {problem.path for problem in problems.found}
+    count = len(problems.found)
     rule_set = _rule_set(root, problems)
+    # What could not even be read is reported once, not again for what it fails to be.
+    problems.found[count:] = [problem for problem in problems.found[count:] if problem.path not in misread]
     return (None if problems.has_errors else rule_set), problems.in_order()
+
+
+def _read(text: str, problems: Problems) -> Node | None:
+    if not _looks_like_json(text):
+        return read_yaml(text, problems)
+    as_json, as_yaml = Problems(), Problems()
+    root = read_json(text, as_json)
+    if any(problem.message.code == "not_json" for problem in as_json.found):
+        # YAML's flow style may begin like JSON; what is neither gets JSON's complaints.
+        root = read_yaml(text, as_yaml)
+        if root is not None:
+            as_json = as_yaml
+    problems.found.extend(as_json.found)
+    return root
 
 
 def _decode(content: bytes | str, problems: Problems) -> str | None:
@@ -75,9 +93,10 @@ def _decode(content: bytes | str, problems: Problems) -> str | None:
         return None
 
 
-def _is_json(text: str) -> bool:
-    """Whether a text that starts with a brace is meant as JSON: its first key stands in double quotes."""
-    return text.lstrip()[1:].lstrip()[:1] in ('"', "}", "")
+def _looks_like_json(text: str) -> bool:
+    """Whether a text starts as a JSON object does: with a brace, and its first key in double quotes."""
+    start = text.lstrip()[:1000]
+    return start[:1] == "{" and start[1:].lstrip()[:1] in ('"', "}", "")
 
 
 def _rule_set(root: Node, problems: Problems) -> RuleSet | None:
@@ -96,10 +115,9 @@ def _rules(reader: Reader, problems: Problems) -> list[Rule]:
     nodes = reader.list("rules") or []
     if len(nodes) > MAX_RULES:
         problems.error(reader.line_of("rules"), "rules", "limit_rules", TOO_MANY_RULES, count=len(nodes), limit=MAX_RULES)
-        return []
     rules = []
     lines: dict[str, int] = {}
-    for index, node in enumerate(nodes):
+    for index, node in enumerate(nodes[:MAX_RULES]):
         rule = _rule(node, index, lines, problems)
         if rule is not None:
             rules.append(rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, insert, select, update
 
 from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, Location, User
 from engine.model.account import Connection as PartnerConnection
@@ -72,6 +72,9 @@ class SqlUsers:
 
     def list_for(self, account_id: str) -> list[User]:
         return self._list(select(UserRow).where(UserRow.account_id == account_id).order_by(UserRow.id))
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
 
     def _list(self, query: Select[Any]) -> list[User]:
         return [

@@ -35,6 +35,7 @@ _COLUMNS = (
     OrderRow.matched,
     OrderRow.applied_once,
     OrderRow.held_by,
+    OrderRow.once_writes,
     OrderRow.rules,
     OrderRow.person,
     OrderRow.source,
@@ -169,4 +170,5 @@ def _to_order(row: Row[Any]) -> Order:
         state_reason=row.state_reason,
         applied_once=tuple(row.applied_once),
         held_by=tuple(row.held_by),
+        once_writes=tuple((name, operation, value) for name, operation, value in row.once_writes),
     )

@@ -58,6 +58,7 @@ class OrderRow(Base):
     matched: Mapped[list[str]] = mapped_column(JsonText())
     applied_once: Mapped[list[str]] = mapped_column(JsonText())
     held_by: Mapped[list[str]] = mapped_column(JsonText())
+    once_writes: Mapped[list[list[Any]]] = mapped_column(JsonText())
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, Ski
 from engine.ports import Clock
 
 CHUNK = 200  # notes read by one request
+LOOPBACK = ip_network("127.0.0.1/32")
 
 Raw = Mapping[str, Any]
 
@@ -106,15 +108,25 @@ class BrightpearlConnector:
 
     kind = "brightpearl"
 
-    def __init__(self, clock: Clock, allow_networks: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        allow_networks: Sequence[Network] = (),
+        own_sandbox: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`own_sandbox` gives the URL of a sandbox that this installation runs itself: the one loopback address allowed."""
         self._clock = clock
         self._allow_networks = tuple(allow_networks)
+        self._own_sandbox = own_sandbox
 
     def open(self, store: Store) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""
         settings = parse_settings(store.settings, store.credentials)
-        check_address(settings.base_url, self._allow_networks)
-        return BrightpearlSession(settings, self._clock, self._allow_networks)
+        allow = self._allow_networks
+        if settings.base_url == self._own_sandbox():
+            allow = (*allow, LOOPBACK)
+        check_address(settings.base_url, allow)
+        return BrightpearlSession(settings, self._clock, allow)
 
 
 def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:

@@ -206,7 +206,7 @@ def _create_orders() -> None:
         sa.Column("order_total", _DECIMAL, nullable=True),
         *_optional_texts("currency"),
         sa.Column("order_date", _INSTANT, nullable=True),
-        *_texts("search_text", "tags", "flags", "matched", "applied_once", "held_by", "rules", "person", "source"),
+        *_texts("search_text", "tags", "flags", "matched", "applied_once", "held_by", "once_writes", "rules", "person", "source"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_orders_account_id"),
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name="fk_orders_store_id"),
         sa.PrimaryKeyConstraint("id", name="pk_orders"),

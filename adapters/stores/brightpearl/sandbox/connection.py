@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import socketserver
 import struct
@@ -13,6 +14,7 @@ from typing import Any, Final
 from .replies import Reply
 
 MAX_BODY: Final = 4 * 1024 * 1024
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 Answer = Callable[[str, str, str, Mapping[str, str], bytes], tuple[Reply, bool]]
@@ -52,7 +54,7 @@ class ConnectionHandler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY:
             self.close_connection = True
             self._send(Reply(413, b"{}"))
             return

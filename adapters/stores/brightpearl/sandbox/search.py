@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from .replies import ApiError, Json, Reply, success
 from .times import parse_period, parse_time
 
 MAX_PAGE: Final = 500
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 EXTRA_COLUMN: Final = "sandboxExtraColumn"
 _PAGING: Final = frozenset({"columns", "sort", "pageSize", "firstResult", "countOnly"})
 
@@ -199,7 +201,7 @@ def _count(query: Query, name: str, default: int) -> int:
     text = query.get(name)
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
+    if not _INTEGER.fullmatch(text) or int(text) < 1:
         raise _unparsable(name, text, "INTEGER")
     return int(text)
 
@@ -218,10 +220,9 @@ def _test(column: Column, value: str) -> Test:
     """The test that a filter's value puts to a cell. Raises CMNC-018."""
     match column.type:
         case "INTEGER":
-            try:
-                number = int(value)
-            except ValueError:
-                raise _unparsable(column.name, value, "INTEGER") from None
+            if not _INTEGER.fullmatch(value):
+                raise _unparsable(column.name, value, "INTEGER")
+            number = int(value)
             return lambda cell: cell == number
         case "IDSET":
             try:

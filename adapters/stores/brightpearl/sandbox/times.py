@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ def format_time(moment: datetime) -> str:
 def parse_time(text: str) -> datetime:
     """The instant of an ISO 8601 text, aware; without a zone it is read as UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
+    if not MINYEAR < moment.year < MAXYEAR:
+        # Turned to another zone, such a time could leave the calendar.
+        raise ValueError(text)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 

@@ -177,6 +177,8 @@ def _create(request: Request) -> Reply:
     warehouses = document.get("warehouses")
     if not isinstance(warehouses, list) or not warehouses:
         raise ApiError(400, ("WHSC-SANDBOX-WAREHOUSES", "warehouses must be a list with at least one entry"))
+    if not isinstance(document.get("shippingMethodId", 0), int):
+        raise ApiError(400, ("WHSC-SANDBOX-METHOD", "shippingMethodId must be a number"))
     data = request.data
     with data.lock:
         try:
@@ -200,7 +202,10 @@ def _has_warehouse(entry: Any) -> bool:
 def _contents(entry: Json, rows: Json) -> Json:
     """The note's `orderRows` that a creation asks for. Raises ApiError for a row that the order does not have."""
     contents: Json = {}
-    for product in entry.get("products") or []:
+    products = entry.get("products") or []
+    if not isinstance(products, list):
+        raise ApiError(400, ("WHSC-SANDBOX-PRODUCT", "products must be a list"))
+    for product in products:
         row_id = str(product.get("salesOrderRowId", "")) if isinstance(product, dict) else ""
         if row_id not in rows or not isinstance(product.get("quantity"), int) or product["quantity"] < 1:
             raise ApiError(400, ("WHSC-SANDBOX-PRODUCT", "Each product needs a salesOrderRowId of the order and a quantity"))

@@ -169,7 +169,7 @@ def _patch_custom_fields(request: Request) -> Reply:
 
 def _patch_field(fields: Json, change: Any) -> None:
     definitions = {f"/{field['code']}": field for field in CUSTOM_FIELDS}
-    definition = definitions.get(change.get("path", "")) if isinstance(change, dict) else None
+    definition = definitions.get(str(change.get("path"))) if isinstance(change, dict) else None
     if definition is None:
         raise ApiError(400, ("ORDC-SANDBOX-FIELD", "The path names no custom field"))
     code, value = definition["code"], change.get("value")

@@ -93,7 +93,7 @@ def _checked(document: Json) -> Json:
     method = document.get("httpMethod")
     uri, body = document.get("uriTemplate"), document.get("bodyTemplate")
     problems = _event_problems(document.get("subscribeTo"))
-    if method not in _METHODS:
+    if not isinstance(method, str) or method not in _METHODS:
         problems.append(("INTC-SANDBOX-METHOD", "httpMethod must be GET, POST, PUT or DELETE"))
     if not isinstance(uri, str) or not re.match(r"https?://", uri):
         problems.append(("INTC-SANDBOX-URI", "uriTemplate must be an address"))

@@ -185,6 +185,7 @@ def test_steps_can_be_undone(api) -> None:
         {"events": []},
         {},
         event("PRI", occured="soon"),
+        event("PRI", occured="9999-12-31T23:59:59Z"),
         event("PRI", eventOwnerId=None),
         {"events": [{"eventCode": "PRI", "occured": "2026-11-20T15:00:00Z"}]},
         {"events": ["PRI"]},
@@ -234,6 +235,8 @@ def test_create_and_delete(api, order_of, server: SandboxServer) -> None:
         {},
         {"warehouses": [{}]},
         {"warehouses": ["3"]},
+        {"warehouses": [{"warehouseId": 3, "products": 5}]},
+        {"warehouses": [{"warehouseId": 3}], "shippingMethodId": "5"},
         {"warehouses": [{"warehouseId": 3, "products": [{"salesOrderRowId": 1, "quantity": 1}]}]},
     ],
 )

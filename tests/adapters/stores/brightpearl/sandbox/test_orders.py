@@ -54,6 +54,7 @@ def test_custom_fields_can_be_patched(api, order_of) -> None:
         {"op": "add", "path": "/PCF_NONE", "value": "x"},
         {"op": "add", "path": "/PCF_ZONE", "value": {"id": 9}},
         "x",
+        {"op": "add", "path": ["/PCF_GIFT"], "value": "x"},
         {"op": "add", "path": "/PCF_GIFT", "value": 3},
     ):
         assert api.call("PATCH", path, json=[change]).status_code == 400

@@ -43,6 +43,8 @@ def test_integer_matches_one_number_and_no_range(api, order_of) -> None:
         ("warehouseId", "x", "INTEGER"),
         ("pageSize", "0", "INTEGER"),
         ("firstResult", "x", "INTEGER"),
+        ("firstResult", "9" * 5000, "INTEGER"),
+        ("orderId", "7_001", "INTEGER"),
         ("countOnly", "1", "BOOLEAN"),
     ],
 )

@@ -42,6 +42,7 @@ def test_defaults(api) -> None:
         ({"subscribeTo": "goods-out-note.modified.lost"}, ["INTC-064"]),
         ({"subscribeTo": "moon.created"}, ["INTC-064"]),
         ({"httpMethod": "HEAD"}, ["INTC-SANDBOX-METHOD", "INTC-SANDBOX-BODY"]),
+        ({"httpMethod": []}, ["INTC-SANDBOX-METHOD", "INTC-SANDBOX-BODY"]),
         ({"uriTemplate": "ftp://x"}, ["INTC-SANDBOX-URI"]),
         ({"contentType": None}, ["INTC-SANDBOX-BODY"]),
     ],

@@ -1,0 +1,139 @@
+"""`accounts`, `locations`, `carrier-accounts`, `connections`: tenants and what belongs to them."""
+
+from __future__ import annotations
+
+import click
+
+from adapters.cli.output import answer, json_option, password_option, read_password
+from adapters.cli.runtime import runtime_of
+from engine.model.account import AccountKind
+from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account
+
+account_option = click.option("--account", "account_slug", metavar="SLUG", required=True, help="The account.")
+
+
+@click.group()
+def accounts() -> None:
+    """Merchants and 3PLs."""
+
+
+@accounts.command("create")
+@click.option("--name", required=True, help="The account's name; its slug is made from it.")
+@click.option("--kind", type=click.Choice([kind.value for kind in AccountKind]), required=True)
+@click.option("--email", required=True, help="Of the first user, an admin.")
+@password_option
+@click.option("--country", required=True, metavar="CC", help="Two letters, ISO 3166.")
+@click.option("--time-zone", default="UTC", show_default=True, metavar="TZ", help="IANA name such as Europe/Madrid.")
+@json_option
+@click.pass_context
+def create(
+    context: click.Context,
+    name: str,
+    kind: str,
+    email: str,
+    password_stdin: bool,
+    country: str,
+    time_zone: str,
+    as_json: bool,
+) -> None:
+    """Create an account with its first user."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    password = read_password(language)
+    account = create_account(
+        runtime.application,
+        name=name,
+        kind=AccountKind(kind),
+        email=email,
+        password=password,
+        country=country.upper(),
+        time_zone=time_zone,
+        language=language,
+    )
+    data = {
+        "id": account.id,
+        "slug": account.slug,
+        "name": account.name,
+        "kind": account.kind.value,
+        "country": account.country,
+        "time_zone": account.time_zone,
+    }
+    answer(data, as_json, f"{account.slug} ({account.id})")
+
+
+@accounts.command("list")
+@json_option
+@click.pass_context
+def list_accounts(context: click.Context, as_json: bool) -> None:
+    """List all accounts."""
+    with runtime_of(context).application.reading() as uow:
+        found = uow.accounts.list_all()
+    entries = [{"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value} for one in found]
+    answer({"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['name']}" for one in entries))
+
+
+@click.group()
+def locations() -> None:
+    """The addresses orders ship from."""
+
+
+@locations.command("add")
+@account_option
+@click.option("--code", required=True, help="What rules and orders call it.")
+@click.option("--country", required=True, metavar="CC")
+@click.option("--name", default="")
+@click.option("--street1", default="")
+@click.option("--street2", default="")
+@click.option("--city", default="")
+@click.option("--state", default="")
+@click.option("--postal-code", default="")
+@json_option
+@click.pass_context
+def add_location_command(
+    context: click.Context, account_slug: str, code: str, country: str, name: str, as_json: bool, **address: str
+) -> None:
+    """Add a ship-from location."""
+    location = add_location(
+        runtime_of(context).application, account_slug, code=code, country=country.upper(), name=name, **address
+    )
+    answer({"id": location.id, "code": location.code}, as_json, f"{location.code} ({location.id})")
+
+
+@click.group("carrier-accounts")
+def carrier_accounts() -> None:
+    """Contracts with carriers and the services they offer."""
+
+
+@carrier_accounts.command("add")
+@account_option
+@click.option("--carrier", required=True)
+@click.option("--service", "services", multiple=True, required=True, help="Give it once for each service.")
+@click.option("--share-with", "providers", multiple=True, metavar="SLUG", help="A 3PL that may use it.")
+@json_option
+@click.pass_context
+def add_carrier_account_command(
+    context: click.Context, account_slug: str, carrier: str, services: tuple[str, ...], providers: tuple[str, ...], as_json: bool
+) -> None:
+    """Add a carrier account."""
+    added = add_carrier_account(
+        runtime_of(context).application, account_slug, carrier=carrier, services=services, share_with=providers
+    )
+    data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
+    answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
+
+
+@click.group()
+def connections() -> None:
+    """Merchants and 3PLs that work together."""
+
+
+@connections.command("create")
+@click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL.")
+@click.option("--client", "client_slug", metavar="SLUG", required=True, help="The merchant.")
+@json_option
+@click.pass_context
+def create_connection(context: click.Context, provider_slug: str, client_slug: str, as_json: bool) -> None:
+    """Connect a merchant with a 3PL; active at once."""
+    connection = connect_accounts(runtime_of(context).application, provider_slug=provider_slug, client_slug=client_slug)
+    data = {"id": connection.id, "provider": provider_slug, "client": client_slug, "state": connection.state.value}
+    answer(data, as_json, f"{client_slug} → {provider_slug}: {connection.state.value} ({connection.id})")

@@ -1,0 +1,101 @@
+"""The root command: finds the others, and turns what they cannot do into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from adapters.cli.runtime import Runtime
+from adapters.settings import SettingsError
+from engine.ports import NotFound, StoreError
+from engine.services.lease import LeaseLost
+from engine.services.refusals import Refused
+from rules.messages import Language, Message, Text
+
+USAGE = 2  # exit code for wrong usage and unreadable files
+FAILED = 1
+
+TAKEN_OVER = Text(
+    "Another process has taken over this import: its answer counts, start this one again if you need it.",
+    "Otro proceso se ha hecho cargo de esta importación: vale su respuesta; repítela si hace falta.",
+)
+STOPPED = Text("Stopped.", "Detenido.")
+
+_COMMANDS = {
+    "serve": "adapters.cli.serve:serve",
+    "worker": "adapters.cli.worker:worker",
+    "migrate": "adapters.cli.database:migrate",
+    "demo": "adapters.cli.demo:demo",
+    "sandbox": "adapters.cli.sandbox:sandbox",
+    "accounts": "adapters.cli.accounts:accounts",
+    "locations": "adapters.cli.accounts:locations",
+    "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
+    "connections": "adapters.cli.accounts:connections",
+    "stores": "adapters.cli.stores:stores",
+    "orders": "adapters.cli.orders:orders",
+    "rules": "adapters.cli.rules:rules",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is called: checking a rule file does not load a web server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def relevo() -> None:
+    """Relevo: imports orders, runs your rules on them and hands them over to your 3PL."""
+
+
+def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code. Whatever it cannot do is one sentence on stderr."""
+    refusals: tuple[type[Exception], ...] = (Refused, StoreError, NotFound, *runtime.errors)
+    try:
+        result = relevo.main(arguments, prog_name="python app.py", standalone_mode=False, obj=runtime)
+    except click.exceptions.Abort:
+        _say(STOPPED.format(_language(runtime)))
+        return FAILED
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except SettingsError as error:
+        _say(str(error))
+        return FAILED
+    except LeaseLost:
+        _say(TAKEN_OVER.format(_language(runtime)))
+        return FAILED
+    except refusals as error:
+        _say(sentence_of(error, _language(runtime)))
+        return FAILED
+    return result if isinstance(result, int) else 0
+
+
+def sentence_of(error: Exception, language: Language) -> str:
+    """What an error says to a person."""
+    message: Any = getattr(error, "message", None) or (error.args[0] if error.args else None)
+    return message.format(language) if isinstance(message, Message) else str(error)
+
+
+def _language(runtime: Runtime) -> Language:
+    try:
+        return runtime.settings.language
+    except SettingsError:
+        return "en"
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)

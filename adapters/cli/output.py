@@ -1,0 +1,60 @@
+"""How commands answer: one JSON document, or lines for a person; and where they read secrets from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from rules.messages import Text
+from rules.order_document import dumps
+
+NO_PASSWORD = Text(
+    "No password came: write it as one line to the standard input.", "No llegó contraseña: escríbela como una línea en la entrada estándar."
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
+password_option = click.option(
+    "--password-stdin", is_flag=True, required=True, help="Read the password as one line from the standard input."
+)
+
+
+def answer(data: Mapping[str, Any], as_json: bool, *lines: str) -> None:
+    """The command's answer on stdout: the data as JSON, or these lines."""
+    if as_json:
+        write_json(data)
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def write_json(data: Any) -> None:
+    """One JSON document and a line end on stdout."""
+    sys.stdout.buffer.write(dumps(data) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def read_password(language: str) -> str:
+    """One line of the standard input."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise click.UsageError(NO_PASSWORD.es if language == "es" else NO_PASSWORD.en)
+    return password
+
+
+@contextmanager
+def progress_line(description: str) -> Iterator[Any]:
+    """A function that shows how far long work has come; it shows nothing unless a person sits at a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[state]}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(description, total=None, state="")
+        yield lambda text: progress.update(task, state=text)

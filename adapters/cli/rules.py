@@ -1,0 +1,264 @@
+"""`rules check|test|run|publish`: rule files, without a database but for `publish`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import click
+
+from adapters.cli.output import answer, json_option, write_json
+from adapters.cli.runtime import runtime_of
+from engine.decide import Case, CompiledRuleSet, decide
+from engine.decide.answer import answer_of, history_of
+from engine.decide.decision import Trigger
+from engine.decide.explain import explain
+from engine.decide.saved_tests import TestResult, run_saved_tests
+from rules.checks import check_references
+from rules.context import NO_CONTEXT, ContextRefused, RuleContext
+from rules.document import TRIGGERS, RuleSet
+from rules.messages import Language, Text
+from rules.order_document import UnreadableDocument, dumps, loads
+from rules.parser import parse_rule_set
+from rules.problems import Problem, RuleSetRefused
+from rules.values import moment_of, parse_time
+
+CLEAN = Text("{file}: {rules} rules, no problems.", "{file}: {rules} reglas, ningún problema.")
+UNREADABLE = Text("{file} cannot be read ({problem}): check the name.", "{file} no se puede leer ({problem}): comprueba el nombre.")
+BAD_CONTEXT = Text("{file} is no context: {problem}", "{file} no es un contexto: {problem}")
+BAD_NOW = Text(
+    '"{value}" is no time: write it as 2026-03-01T09:00:00Z.', '"{value}" no es una hora: escríbela como 2026-03-01T09:00:00Z.'
+)
+PASSED = Text("passed: {name}", "correcta: {name}")
+FAILED = Text("FAILED: {name} (line {line})", "FALLA: {name} (línea {line})")
+NO_TESTS = Text("{file} has no saved tests.", "{file} no tiene pruebas guardadas.")
+TESTED = Text("{passed} passed, {failed} failed", "{passed} correctas, {failed} fallidas")
+PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
+UNREADABLE_LINE = Text("line {line} is no order: {problem}", "la línea {line} no es un pedido: {problem}")
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+context_option = click.option(
+    "--context", "context_file", type=click.Path(path_type=Path), metavar="FILE", help="What the account has, as a JSON object."
+)
+now_option = click.option("--now", "now_text", metavar="ISO-TIME", help="The time the rules see.")
+
+
+@click.group()
+def rules() -> None:
+    """Check, test, try out and publish rule files."""
+
+
+@rules.command()
+@file_argument
+@context_option
+@json_option
+@click.pass_context
+def check(context: click.Context, file: Path, context_file: Path | None, as_json: bool) -> int:
+    """Report everything that is wrong in a rule file, each with its place."""
+    language = runtime_of(context).settings.language
+    rule_set, problems = _load(file, _read_context(context_file, language), language)
+    if as_json:
+        write_json({"problems": [problem.to_json(str(file), language) for problem in problems]})
+    else:
+        for problem in problems:
+            click.echo(problem.to_line(str(file), language))
+        if not problems and rule_set is not None:
+            click.echo(CLEAN.format(language, file=file, rules=len(rule_set.rules)))
+    return 1 if any(problem.severity == "error" for problem in problems) else 0
+
+
+@rules.command()
+@file_argument
+@context_option
+@now_option
+@json_option
+@click.pass_context
+def test(context: click.Context, file: Path, context_file: Path | None, now_text: str | None, as_json: bool) -> int:
+    """Run the saved tests of a rule file."""
+    language = runtime_of(context).settings.language
+    known = _read_context(context_file, language)
+    now = _read_now(now_text, language)
+    rule_set = _load_sound(file, known, language)
+    if rule_set is None:
+        return 1
+    results = run_saved_tests(rule_set, known, now)
+    if as_json:
+        write_json({"tests": [_test_entry(result, language) for result in results]})
+    else:
+        for line in _test_lines(file, results, language):
+            click.echo(line)
+    return 0 if all(result.passed for result in results) else 1
+
+
+@rules.command("run")
+@click.option("--rules", "file", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@click.option("--orders", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE.jsonl", required=True)
+@context_option
+@now_option
+@click.option("--trigger", type=click.Choice(TRIGGERS), default="imported", show_default=True)
+@click.option("--trace", is_flag=True, help="Say of every rule why it fired or not.")
+@click.pass_context
+def run_command(
+    context: click.Context,
+    file: Path,
+    orders: Path,
+    context_file: Path | None,
+    now_text: str | None,
+    trigger: str,
+    trace: bool,
+) -> int:
+    """Evaluate orders, one JSON object a line, and change nothing."""
+    language = runtime_of(context).settings.language
+    known = _read_context(context_file, language)
+    now = _read_now(now_text, language) or datetime.now(UTC)
+    rule_set = _load_sound(file, known, language)
+    if rule_set is None:
+        return 1
+    runner = _Runner(rule_set, known, moment_of(now), cast(Trigger, trigger), trace, language)
+    with _open_orders(orders, language) as lines:
+        for number, line in enumerate(lines, 1):
+            sys.stdout.buffer.write(runner.answer(number, line))
+            sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+    return 1 if runner.unreadable else 0
+
+
+@rules.command()
+@file_argument
+@click.option("--account", "account_slug", metavar="SLUG", required=True)
+@json_option
+@click.pass_context
+def publish(context: click.Context, file: Path, account_slug: str, as_json: bool) -> int:
+    """Check and test a rule file, and make it the account's published version."""
+    from engine.services.publish_rules import TestsFailed, publish_rules
+
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    content = _read(file, language)
+    try:
+        version, problems = publish_rules(runtime.application, account_slug, content)
+    except RuleSetRefused as refusal:
+        _complain(file, refusal.problems, language)
+        return 1
+    except TestsFailed as failure:
+        for line in _test_lines(file, failure.failed, language):
+            click.echo(line, err=True)
+        return 1
+    _complain(file, problems, language)
+    data = {"id": version.id, "number": version.number, "name": version.name, "account": account_slug}
+    answer(data, as_json, PUBLISHED.format(language, number=version.number, name=version.name))
+    return 0
+
+
+class _Runner:
+    """Decides about one line after the other."""
+
+    def __init__(
+        self, rule_set: RuleSet, known: RuleContext, now: int, trigger: Trigger, trace: bool, language: Language
+    ) -> None:
+        self._rule_set = rule_set
+        self._compiled = CompiledRuleSet(rule_set, known.zone)
+        self._known = known
+        self._now = now
+        self._trigger = trigger
+        self._trace = trace
+        self._language = language
+        self.unreadable = 0
+
+    def answer(self, number: int, line: bytes) -> bytes:
+        """The answer to one line of the input, as one line of JSON."""
+        try:
+            document = loads(line)
+            case = Case(document, self._trigger, self._now, self._known, history_of(document))
+            result = answer_of(decide(self._compiled, case), case, self._language)
+            if self._trace:
+                result["trace"] = explain(self._rule_set, case, self._language)[1]
+            return dumps(result)
+        except UnreadableDocument as error:
+            self.unreadable += 1
+            message = UNREADABLE_LINE.format(self._language, line=number, problem=error)
+            entry = {"rule": None, "path": "", "code": "unreadable", "message": message}
+            return dumps({"line": number, "flags": ["unreadable"], "errors": [entry]})
+
+
+def _load(file: Path, known: RuleContext, language: Language) -> tuple[RuleSet | None, list[Problem]]:
+    rule_set, problems = parse_rule_set(_read(file, language))
+    if rule_set is not None:
+        problems = sorted([*problems, *check_references(rule_set, known)], key=lambda problem: problem.line)
+    return rule_set, problems
+
+
+def _load_sound(file: Path, known: RuleContext, language: Language) -> RuleSet | None:
+    """The rule set, or None when it has errors, which then stand on stderr."""
+    rule_set, problems = _load(file, known, language)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    _complain(file, errors, language)
+    return None if errors else rule_set
+
+
+def _complain(file: Path, problems: list[Problem], language: Language) -> None:
+    for problem in problems:
+        click.echo(problem.to_line(str(file), language), err=True)
+
+
+def _read(file: Path, language: Language) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
+
+
+def _open_orders(file: Path, language: Language) -> BinaryIO:
+    if str(file) == "-":
+        return sys.stdin.buffer
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise click.UsageError(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
+
+
+def _read_context(file: Path | None, language: Language) -> RuleContext:
+    if file is None:
+        return NO_CONTEXT
+    content = _read(file, language)
+    try:
+        return RuleContext.parse(loads(content.removeprefix(b"\xef\xbb\xbf")))
+    except ContextRefused as refusal:
+        problem = "; ".join(message.format(language) for message in refusal.messages)
+        raise click.UsageError(BAD_CONTEXT.format(language, file=file, problem=problem)) from refusal
+    except UnreadableDocument as error:
+        raise click.UsageError(BAD_CONTEXT.format(language, file=file, problem=error)) from error
+
+
+def _read_now(text: str | None, language: Language) -> datetime | None:
+    if text is None:
+        return None
+    time = parse_time(text)
+    if time is None:
+        raise click.UsageError(BAD_NOW.format(language, value=text))
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _test_entry(result: TestResult, language: Language) -> dict[str, Any]:
+    return {
+        "name": result.test.name,
+        "line": result.test.line,
+        "passed": result.passed,
+        "differences": [difference.format(language) for difference in result.differences],
+    }
+
+
+def _test_lines(file: Path, results: list[TestResult], language: Language) -> Iterator[str]:
+    if not results:
+        yield NO_TESTS.format(language, file=file)
+        return
+    for result in results:
+        text = PASSED if result.passed else FAILED
+        yield text.format(language, name=result.test.name, line=result.test.line)
+        for difference in result.differences:
+            yield f"    {difference.format(language)}"
+    passed = sum(result.passed for result in results)
+    yield TESTED.format(language, passed=passed, failed=len(results) - passed)

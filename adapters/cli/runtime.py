@@ -1,0 +1,65 @@
+"""What the commands are given to work with; app.py makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, cast
+
+import click
+
+from adapters.cli.demo_record import DemoRecord
+from adapters.settings import Settings
+from engine.application import Application
+
+WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Runner(Protocol):
+    """Works off the outbox in the background."""
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout_s: float = 8.0) -> bool: ...
+
+    def run_until_stopped(self) -> None: ...
+
+
+class RunningSandbox(Protocol):
+    """A stand-in for a store that serves in this process."""
+
+    @property
+    def url(self) -> str: ...
+
+    def stop(self) -> None: ...
+
+
+class Runtime(Protocol):
+    """The product, opened part by part as a command needs it."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """Those of the parts behind it, each with a `message` for a person."""
+
+    @property
+    def settings(self) -> Settings:
+        """Raises SettingsError."""
+
+    @property
+    def application(self) -> Application:
+        """With its database, brought up to date first."""
+
+    def wsgi(self) -> WsgiApplication:
+        """The web application."""
+
+    def runner(self) -> Runner: ...
+
+    def start_sandbox(self, demo: DemoRecord) -> RunningSandbox:
+        """The demo's Brightpearl account. Raises OSError when its port is taken."""
+
+    def run_sandbox(self, **options: Any) -> None:
+        """Serve a Brightpearl sandbox until a signal ends it. Raises OSError when the port is taken."""
+
+
+def runtime_of(context: click.Context) -> Runtime:
+    """The runtime of a command that is running."""
+    return cast(Runtime, context.find_root().obj)

@@ -1,0 +1,155 @@
+"""`serve`: the whole service in one process: pages, schedule, runner and, where there is one, the demo's sandbox."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import click
+from waitress.server import create_server
+
+from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
+from adapters.cli.demo_record import find_demo
+from adapters.cli.main import sentence_of
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.application import Application
+from engine.model.job import JobState
+from engine.model.store import ImportSummary
+from engine.ports import StoreError
+from engine.schedule import Schedule
+from engine.services.import_orders import import_store
+from engine.services.refusals import Refused
+from rules.messages import Language, Text
+
+SERVING = Text("Relevo serves on {url} (Ctrl+C stops it)", "Relevo sirve en {url} (Ctrl+C lo detiene)")
+STOPPING = Text("Stopping…", "Deteniendo…")
+CANNOT_LISTEN = Text(
+    "Cannot listen on {host}, port {port} ({problem}): stop what uses it, or choose another with PORT=…",
+    "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro con PORT=…",
+)
+SANDBOX_PORT_TAKEN = Text(
+    "The demo's sandbox cannot listen on port {port} ({problem}): imports of the demo fail until it is free.",
+    "La tienda de prueba no puede escuchar en el puerto {port} ({problem}): la demo no importará hasta que quede libre.",
+)
+IMPORTED = Text(
+    "Imported {imported} orders from Brightpearl with {requests} requests; {parked} could not be read and are parked.",
+    "Se importaron {imported} pedidos de Brightpearl con {requests} peticiones; {parked} no se pudieron leer y están apartados.",
+)
+SKIPPED = Text("  skipped {count}: {reason}", "  omitidos {count}: {reason}")
+FIRED = Text("  rule {rule} fired for {count} orders", "  la regla {rule} se aplicó a {count} pedidos")
+HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} en espera, {unhandled} sin ninguna regla")
+DELEGATED = Text("Delegated {count} orders to Acme 3PL.", "Se delegaron {count} pedidos a Acme 3PL.")
+IMPORT_FAILED = Text("The demo's first import failed: {problem}", "La primera importación de la demo falló: {problem}")
+
+DELEGATION_WAIT_S = 45.0
+THREADS = 8
+
+
+@click.command()
+@click.pass_context
+def serve(context: click.Context) -> int:
+    """Start the service."""
+    runtime = runtime_of(context)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    language = runtime.settings.language
+    with ExitStack() as stack:
+        runtime.application  # noqa: B018 - opens and migrates the database before anything listens
+        fresh_demo = _demo(runtime, stack)
+        url = stack.enter_context(_serving(runtime, language))
+        _say(SERVING.format(language, url=url))
+        runner = runtime.runner()
+        runner.start()
+        stack.callback(runner.stop)
+        schedule = Schedule(runtime.application)
+        schedule.start()
+        stack.callback(schedule.stop)
+        if fresh_demo:
+            _first_import(runtime, stopped, language)
+        stopped.wait()
+        _say(STOPPING.format(language))
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _demo(runtime: Runtime, stack: ExitStack) -> bool:
+    """Bring the demo into an empty database, or its sandbox back. Whether it is new."""
+    settings = runtime.settings
+    record = find_demo(settings.data_dir)
+    if record is not None:
+        try:
+            sandbox = runtime.start_sandbox(record)
+        except OSError as error:
+            _say(SANDBOX_PORT_TAKEN.format(settings.language, port=record.port, problem=error.strerror or error))
+        else:
+            stack.callback(sandbox.stop)
+        return False
+    if not settings.demo or has_accounts(runtime.application):
+        return False
+    log_ins, _sandbox = stack.enter_context(installed_demo(runtime))
+    for line in log_in_lines(log_ins, runtime):
+        _say(line)
+    return True
+
+
+@contextmanager
+def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
+    """Serve pages in threads until the block ends; its value is the address."""
+    settings = runtime.settings
+    try:
+        server = create_server(runtime.wsgi(), host=settings.host, port=settings.port, threads=THREADS, ident="relevo")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)
+        raise click.ClickException(text) from error
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{settings.host}:{server.effective_port}"
+    finally:
+        server.task_dispatcher.shutdown(timeout=3)
+        server.close()
+
+
+def _first_import(runtime: Runtime, stopped: threading.Event, language: Language) -> None:
+    record = find_demo(runtime.settings.data_dir)
+    assert record is not None
+    app = runtime.application
+    try:
+        summary = import_store(app, record.store_id)
+    except (StoreError, Refused) as error:
+        _say(IMPORT_FAILED.format(language, problem=sentence_of(error, language)))
+        return
+    for line in _import_lines(summary, language):
+        _say(line)
+    waited = 0.0
+    while waited < DELEGATION_WAIT_S and not stopped.is_set() and _unfinished(app):
+        stopped.wait(0.25)
+        waited += 0.25
+    _say(DELEGATED.format(language, count=_delegated(app)))
+
+
+def _import_lines(summary: ImportSummary, language: Language) -> Iterator[str]:
+    yield IMPORTED.format(language, imported=summary.imported, requests=summary.requests, parked=summary.parked)
+    for reason, count in sorted(summary.skipped.items()):
+        yield SKIPPED.format(language, count=count, reason=reason)
+    for rule, count in summary.matched.items():
+        yield FIRED.format(language, rule=rule, count=count)
+    yield HELD.format(language, held=summary.held, unhandled=summary.unhandled)
+
+
+def _unfinished(app: Application) -> bool:
+    with app.reading() as uow:
+        return any(uow.jobs.count(state) for state in (JobState.DUE, JobState.RUNNING))
+
+
+def _delegated(app: Application) -> int:
+    with app.reading() as uow:
+        provider = uow.accounts.find_by_slug("acme-3pl")
+        return 0 if provider is None else len(uow.fulfillment.list_requests_for_provider(provider.id))

@@ -1,0 +1,206 @@
+"""`stores connect|list|import|explain`: sales channels and what is imported from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from adapters.cli.accounts import account_option
+from adapters.cli.main import sentence_of
+from adapters.cli.output import answer, json_option, password_option, progress_line, read_password, write_json
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.model.store import ImportSummary, StoreState
+from engine.ports import StoreError
+from engine.services.accounts import get_account
+from engine.services.connect_store import StoreForm, connect_store
+from engine.services.explain_store import explain_store
+from engine.services.import_orders import import_store, summary_data
+from engine.services.lease import LeaseLost
+from engine.services.refusals import Refused
+from rules.messages import Language, Text
+from rules.values import parse_time
+
+CONNECTED = Text('The store "{name}" is connected: {id}', 'La tienda "{name}" está conectada: {id}')
+BAD_SINCE = Text('"{value}" is no date: write it as 2026-03-01.', '"{value}" no es una fecha: escríbela como 2026-03-01.')
+ONE_OR_ALL = Text("Name one store, or give --all.", "Indica una tienda, o usa --all.")
+COUNTS = Text(
+    "{imported} imported, {updated} updated, {unchanged} unchanged, {closed} closed, {parked} parked, {requests} requests",
+    "{imported} importados, {updated} actualizados, {unchanged} sin cambios, {closed} cerrados, {parked} apartados, "
+    "{requests} peticiones",
+)
+SKIPPED = Text("skipped: {counts}", "omitidos: {counts}")
+SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, {skipped} omitidos")
+IMPORTING = Text("Importing", "Importando")
+
+
+@click.group()
+def stores() -> None:
+    """Sales channels."""
+
+
+@stores.group()
+def connect() -> None:
+    """Connect a store; its credentials are checked first."""
+
+
+@connect.command("brightpearl")
+@account_option
+@click.option("--integration-url", required=True, metavar="URL", help="Scheme and host of every call.")
+@click.option("--account-code", required=True, help="The code of the Brightpearl account.")
+@click.option("--datacenter", required=True, help="eu1, use1, …")
+@click.option("--username", required=True, help="Of a Brightpearl user with API access.")
+@password_option
+@click.option("--channel-id", "channel_ids", type=int, multiple=True, required=True, help="Give it once for each channel.")
+@click.option("--warehouse-id", "warehouse_ids", type=int, multiple=True, help="Only these warehouses; all when absent.")
+@click.option(
+    "--on-ship",
+    type=click.Choice(["none", "mark_shipped", "order_status", "both"]),
+    required=True,
+    help="What to do in Brightpearl when an order ships.",
+)
+@click.option("--name", help="What people call the store.")
+@click.option("--refresh-minutes", type=int, default=15, show_default=True)
+@click.option("--daily-refresh-at", default="03:00", show_default=True, metavar="HH:MM", help="In the account's time zone.")
+@json_option
+@click.pass_context
+def connect_brightpearl(
+    context: click.Context,
+    account_slug: str,
+    integration_url: str,
+    account_code: str,
+    datacenter: str,
+    username: str,
+    password_stdin: bool,
+    channel_ids: tuple[int, ...],
+    warehouse_ids: tuple[int, ...],
+    on_ship: str,
+    name: str | None,
+    refresh_minutes: int,
+    daily_refresh_at: str,
+    as_json: bool,
+) -> None:
+    """Connect a Brightpearl account."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    form = StoreForm(
+        kind="brightpearl",
+        name=name or f"Brightpearl {account_code}",
+        settings={
+            "integration_url": integration_url,
+            "account_code": account_code,
+            "datacenter": datacenter,
+            "channel_ids": list(channel_ids),
+            "warehouse_ids": list(warehouse_ids),
+            "on_ship": on_ship,
+        },
+        credentials={"username": username, "password": read_password(language)},
+        refresh_minutes=refresh_minutes,
+        daily_refresh_at=daily_refresh_at,
+    )
+    store = connect_store(runtime.application, account_slug, form)
+    data = {"id": store.id, "status": store.state.value, "kind": store.kind, "name": store.name, "account": account_slug}
+    answer(data, as_json, CONNECTED.format(language, name=store.name, id=store.id))
+
+
+@stores.command("list")
+@account_option
+@json_option
+@click.pass_context
+def list_stores(context: click.Context, account_slug: str, as_json: bool) -> None:
+    """List an account's stores."""
+    with runtime_of(context).application.reading() as uow:
+        found = uow.stores.list_for(get_account(uow, account_slug).id)
+    entries = [{"id": one.id, "kind": one.kind, "name": one.name, "status": one.state.value} for one in found]
+    answer({"stores": entries}, as_json, *(f"{one['id']}  {one['status']}  {one['name']}" for one in entries))
+
+
+@stores.command("import")
+@click.argument("store_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every open store; one that fails does not stop the others.")
+@click.option("--since", metavar="DATE", help="Look at what was created since then, instead of the last 90 days.")
+@json_option
+@click.pass_context
+def import_command(context: click.Context, store_id: str | None, everything: bool, since: str | None, as_json: bool) -> int:
+    """Import orders now, and let the rules decide about them."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    if (store_id is None) != everything:
+        raise click.UsageError(ONE_OR_ALL.format(language))
+    start = _read_since(since, language)
+    if store_id is not None:
+        summary = _import(runtime, store_id, start, language)
+        answer(summary_data(summary), as_json, *_lines(summary, language))
+        return 0
+    return _import_all(runtime, start, as_json, language)
+
+
+@stores.command("explain")
+@click.argument("store_id")
+@click.option("--order", "number", required=True, help="An order number, its reference, or the id of a goods-out note.")
+@json_option
+@click.pass_context
+def explain(context: click.Context, store_id: str, number: str, as_json: bool) -> None:
+    """Say why an order was imported, or was not. Asks the store and changes nothing."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    explanation = explain_store(runtime.application, store_id, number)
+    data = explanation.to_json(language)
+    notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
+    answer(data, as_json, data["message"], *notes)
+
+
+def _import(runtime: Runtime, store_id: str, since: datetime | None, language: Language) -> ImportSummary:
+    with progress_line(IMPORTING.format(language)) as show:
+
+        def report(summary: ImportSummary) -> None:
+            show(SO_FAR.format(language, imported=summary.imported, skipped=sum(summary.skipped.values())))
+
+        return import_store(runtime.application, store_id, since=since, progress=report)
+
+
+def _import_all(runtime: Runtime, since: datetime | None, as_json: bool, language: Language) -> int:
+    with runtime.application.reading() as uow:
+        found = [store for store in uow.stores.list_open() if store.state is not StoreState.CLOSED]
+    entries: list[dict[str, Any]] = []
+    for store in found:
+        try:
+            summary = _import(runtime, store.id, since, language)
+        except (StoreError, Refused, LeaseLost) as error:
+            sentence = sentence_of(error, language)
+            entries.append({"id": store.id, "name": store.name, "error": sentence})
+            click.echo(f"{store.name}: {sentence}", err=True)
+        else:
+            entries.append({"id": store.id, "name": store.name, **summary_data(summary)})
+            if not as_json:
+                for line in _lines(summary, language):
+                    click.echo(f"{store.name}: {line}")
+    if as_json:
+        write_json({"stores": entries})
+    return 1 if any("error" in entry for entry in entries) else 0
+
+
+
+def _lines(summary: ImportSummary, language: Language) -> list[str]:
+    counts = {
+        "imported": summary.imported,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "closed": summary.closed,
+        "parked": summary.parked,
+        "requests": summary.requests,
+    }
+    lines = [COUNTS.format(language, **counts)]
+    if summary.skipped:
+        lines.append(SKIPPED.format(language, counts=", ".join(f"{reason} {n}" for reason, n in sorted(summary.skipped.items()))))
+    return lines
+
+
+def _read_since(text: str | None, language: Language) -> datetime | None:
+    if text is None:
+        return None
+    time = parse_time(text)
+    if time is None:
+        raise click.UsageError(BAD_SINCE.format(language, value=text))
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Who works off the outbox: threads of this process."""

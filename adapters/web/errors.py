@@ -1,0 +1,78 @@
+"""Pages for what went wrong: what happened and what to do, in words; never a traceback."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, refresh
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+
+from engine.ports import NotFound as NothingThere
+
+log = structlog.get_logger(__name__)
+
+
+class RelevoFlask(Flask):
+    """Flask, with failures written to the log under a number that the person sees too."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        g.incident = secrets.token_hex(4)
+        log.error("page failed", incident=g.incident, method=request.method, path=request.path, exc_info=exc_info)
+
+
+def handle_errors(web: Flask) -> None:
+    web.register_error_handler(HTTPException, _show_problem)
+    web.register_error_handler(CSRFError, _show_stale_form)
+    web.register_error_handler(NothingThere, _show_nothing_there)
+    web.register_error_handler(InternalServerError, _show_failure)
+
+
+def _show_problem(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    title, advice = _words(code)
+    return render_template("errors/problem.html", code=code, title=title, advice=advice), code, _headers(error)
+
+
+def _headers(error: HTTPException) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+
+
+def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:
+    title = gettext("This page has been open for too long")
+    advice = gettext("Nothing was changed. Go back, load the page again and repeat what you did.")
+    return render_template("errors/problem.html", code=400, title=title, advice=advice), 400
+
+
+def _show_nothing_there(_error: NothingThere) -> ResponseReturnValue:
+    return _show_problem(NotFound())
+
+
+def _show_failure(_error: InternalServerError) -> ResponseReturnValue:
+    g.failed = True  # from here on nothing asks the database: it may be what failed
+    refresh()
+    title = gettext("Something went wrong here")
+    advice = gettext("It is not your fault and nothing was lost. Try again in a minute; if it stays like this, tell the operator.")
+    return render_template("errors/failure.html", code=500, title=title, advice=advice, incident=g.get("incident")), 500
+
+
+def _words(code: int) -> tuple[str, str]:
+    match code:
+        case 404:
+            return gettext("There is nothing here"), gettext(
+                "The address may be mistyped, or what it led to belongs to another account. Start again from the orders."
+            )
+        case 405:
+            return gettext("This page cannot be opened like that"), gettext("Go back and use the button on the page.")
+        case 413:
+            return gettext("That was too much at once"), gettext("What you sent is larger than this page takes. Send less.")
+        case 429:
+            return gettext("Too many attempts"), gettext("Wait a minute, then try again.")
+        case _:
+            return gettext("That could not be understood"), gettext("Nothing was changed. Go back, check what you entered and try again.")

@@ -1,0 +1,169 @@
+"""Values as a person reads them: amounts, weights, times and countries in the page's language and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
+from flask_babel import get_locale, get_timezone, gettext, lazy_gettext
+from markupsafe import Markup, escape
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from rules.fields import ORDER_FIELDS
+from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
+
+NOTHING = "–"
+MONEY_FIELDS = frozenset(
+    {"order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"}
+)
+LAYER_NAMES = {
+    "status": lazy_gettext("Status"),
+    "items": lazy_gettext("Lines"),
+    "notes": lazy_gettext("Notes"),
+    "ship_to": lazy_gettext("Ship to"),
+    "bill_to": lazy_gettext("Bill to"),
+    "customer": lazy_gettext("Customer"),
+}
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def number(value: Any) -> str:
+    """A number with its exact digits; anything else as it is written."""
+    read = _read_number(value)
+    return _as_text(value) if read is None else format_decimal(read, locale=_locale(), decimal_quantization=False)
+
+
+def money(value: Any, currency: Any) -> str:
+    """An amount in its currency, to the cent and with any further digits it has."""
+    read = _read_number(value)
+    if read is None or not isinstance(currency, str) or not currency.strip():
+        return number(value)
+    return format_currency(read, currency.strip().upper(), locale=_locale(), decimal_quantization=False)
+
+
+def weight(grams: Any) -> str:
+    """Grams below a kilogram, else kilograms."""
+    read = _read_number(grams)
+    if read is None:
+        return _as_text(grams)
+    unit, value = ("mass-gram", read) if abs(read) < 1000 else ("mass-kilogram", read / 1000)
+    return str(format_unit(value, unit, length="short", locale=_locale()))
+
+
+def moment(time: datetime | str | None) -> Markup | str:
+    """A time in the account's time zone, with the exact instant for machines; text that is no time stays as it is."""
+    return _timed(time, lambda local: format_datetime(local, "medium", locale=_locale()).replace(f":{local:%S}", "", 1))
+
+
+def day(time: datetime | str | None) -> Markup | str:
+    """The day of a time in the account's time zone."""
+    return _timed(time, lambda local: format_date(local.date(), "medium", locale=_locale()))
+
+
+def ago(time: datetime | None) -> Markup | str:
+    """How long ago a time was."""
+    return _timed(
+        time,
+        lambda local: format_timedelta(local - parts().app.clock.now(), add_direction=True, locale=_locale(), threshold=1.2),
+    )
+
+
+def _timed(time: datetime | str | None, write: Any) -> Markup | str:
+    read = parse_time(time) if isinstance(time, str) else time
+    if read is None:
+        return _as_text(time)
+    zone = get_timezone() or UTC
+    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
+    try:
+        local = aware.astimezone(zone)
+    except OverflowError:
+        return _as_text(time)
+    exact = format_datetime(local, "long", locale=_locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, write(local))
+
+
+def country(code: Any) -> str:
+    """A country's name; an unknown code as it is written."""
+    text = _as_text(code)
+    return str(_locale().territories.get(text.upper(), text))
+
+
+def yes_or_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")
+
+
+def field_name(name: str) -> str:
+    """What a field of an order is called, with a capital."""
+    known = ORDER_FIELDS.find(name)
+    label = known.label.format(page_language()) if known else str(LAYER_NAMES.get(name, name))
+    return label[:1].upper() + label[1:]
+
+
+def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
+    """A field's value by its type; the words of a status are the business of `wording`."""
+    if is_blank(value):
+        return NOTHING
+    known = ORDER_FIELDS.find(name)
+    if name in MONEY_FIELDS:
+        return money(value, currency)
+    if name == "weight_g":
+        return weight(value)
+    if name.endswith(".country"):
+        return country(value)
+    if known and known.type is FieldType.TIME:
+        return moment(value)
+    if known and known.type is FieldType.NUMBER:
+        return number(value)
+    return _as_text(value)
+
+
+def plain_value(value: Any) -> Markup | str:
+    """Any value of a document, nested ones as `name: value` pairs."""
+    if isinstance(value, Mapping):
+        pairs = (Markup("<span>{}: {}</span>").format(field_name(str(key)), plain_value(part)) for key, part in value.items())
+        return Markup("; ").join(pairs) or NOTHING
+    if isinstance(value, list | tuple):
+        return Markup(", ").join(escape(plain_value(part)) for part in value) or NOTHING
+    return _as_text(value)
+
+
+def _read_number(value: Any) -> Decimal | int | None:
+    if is_blank(value):
+        return None
+    read = read_number(value)
+    return None if isinstance(read, Unreadable) else read
+
+
+def _as_text(value: Any) -> str:
+    if is_blank(value):
+        return NOTHING
+    if isinstance(value, bool):
+        return yes_or_no(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(_as_text(part) for part in value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+FILTERS = {
+    "number": number,
+    "money": money,
+    "weight": weight,
+    "moment": moment,
+    "day": day,
+    "ago": ago,
+    "country": country,
+    "field_name": field_name,
+    "plain_value": plain_value,
+}

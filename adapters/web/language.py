@@ -1,0 +1,57 @@
+"""Language, region and time zone of a page."""
+
+from __future__ import annotations
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from flask import g, has_request_context, request, session
+from flask_babel import get_locale
+from flask_login import current_user
+
+from adapters.web.parts import parts
+from adapters.web.people import Person
+from rules.messages import LANGUAGES, Language
+
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def choose_locale() -> Locale:
+    """The language as it is written in the account's country, so that dates and amounts look as people there know them."""
+    language, person = choose_language(), _person()
+    if person is not None:
+        try:
+            return Locale.parse(f"{language}_{person.account.country}")
+        except (UnknownLocaleError, ValueError):
+            pass
+    return Locale(language)
+
+
+def choose_language() -> Language:
+    """What was chosen at the foot of a page, else the person's language, else the browser's, else the operator's."""
+    person = _person()
+    for wanted in (session.get("language"), None if person is None else person.user.language):
+        if wanted in LANGUAGES:
+            return cast(Language, wanted)
+    return cast(Language, request.accept_languages.best_match(LANGUAGES)) or parts().language
+
+
+def choose_time_zone() -> str:
+    """The account's time zone; UTC before the log-in."""
+    person = _person()
+    return "UTC" if person is None else person.account.time_zone
+
+
+def page_language() -> Language:
+    """The language that this page is written in."""
+    locale = get_locale()
+    return cast(Language, locale.language if locale is not None and locale.language in LANGUAGES else "en")
+
+
+def _person() -> Person | None:
+    # A page about a failure does not ask the database: it may be what failed.
+    if not has_request_context() or g.get("failed") or not current_user.is_authenticated:
+        return None
+    return cast(Person, current_user)

@@ -1,0 +1,191 @@
+"""What the page of one order shows: each section as plain data, named and worded, for the template to lay out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from adapters.web.formatting import field_name, field_value
+from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, actor_name, in_words
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.audit import AuditEntry
+from engine.model.order import Order, StoredDecision
+from engine.services.change_orders import REPROCESSABLE
+from engine.services.explain_order import OrderExplanation
+from engine.services.name_things import AccountNames
+from rules.order_document import Document, read_field
+from rules.values import is_blank
+from storage.queries import OrderDetail
+
+AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
+ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredField:
+    """A field that rules or a person have written. `layer` is "rules" or "person"."""
+
+    name: str
+    label: str
+    value: Markup | str
+    source: Markup | str
+    layer: str
+    rule_id: str | None
+    rule_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of the order; what a store left out is None."""
+
+    sku: Any
+    name: Any
+    quantity: Any
+    unit_price: Any
+    weight_g: Any
+    location: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    lines: tuple[str, ...]
+    country: Any
+    phone: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    entry: AuditEntry
+    action: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Everything the template needs. `decisions` newest first."""
+
+    detail: OrderDetail
+    order: Order
+    document: Document
+    names: AccountNames
+    explanation: OrderExplanation | None
+    decisions: tuple[StoredDecision, ...]
+    fields: tuple[LayeredField, ...]
+    lines: tuple[OrderLine, ...]
+    ship_to: Address | None
+    bill_to: Address | None
+    audit: tuple[AuditLine, ...]
+    status_reason: str | None
+
+    @property
+    def can_release(self) -> bool:
+        return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+
+    @property
+    def can_reprocess(self) -> bool:
+        return self.order.state in REPROCESSABLE
+
+    @property
+    def amounts(self) -> list[tuple[str, Any]]:
+        return [(name, self.document[name]) for name in AMOUNTS if not is_blank(self.document.get(name))]
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many rules of the decision came to what."""
+        rules = self.explanation.rules if self.explanation else ()
+        return Counter(str(rule.entry["status"]) for rule in rules)
+
+    @property
+    def is_latest(self) -> bool:
+        return self.explanation is not None and self.explanation.decision.id == self.decisions[0].id
+
+    def layer_of(self, name: str) -> LayeredField | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+    def value(self, name: str, value: Any) -> Markup | str:
+        """A field's value in words."""
+        return _value(name, value, self.document, self.names)
+
+
+def build_order_page(detail: OrderDetail, explanation: OrderExplanation | None, names: AccountNames) -> OrderPage:
+    order = detail.order
+    document = order.document()
+    return OrderPage(
+        detail=detail,
+        order=order,
+        document=document,
+        names=names,
+        explanation=explanation,
+        decisions=tuple(reversed(detail.decisions)),
+        fields=tuple(_layered_fields(order, document, detail.decisions, names)),
+        lines=tuple(_lines(document)),
+        ship_to=_address(document.get("ship_to")),
+        bill_to=_address(document.get("bill_to")),
+        audit=tuple(_audit_line(entry, names) for entry in reversed(detail.audit)),
+        status_reason=_reason(order, names),
+    )
+
+
+def _layered_fields(
+    order: Order, document: Document, decisions: tuple[StoredDecision, ...], names: AccountNames
+) -> list[LayeredField]:
+    writers = {change.get("field"): change.get("rule") for decision in decisions for change in decision.changes}
+    fields = []
+    for name in {**order.rules, **order.person}:
+        layer = "person" if name in order.person else "rules"
+        rule_id = writers.get(name) if layer == "rules" else None
+        fields.append(
+            LayeredField(
+                name=name,
+                label=field_name(name),
+                value=_value(name, read_field(document, name), document, names),
+                source=_value(name, read_field(order.source, name), order.source, names),
+                layer=layer,
+                rule_id=rule_id,
+                rule_name=names.rule(rule_id) if rule_id else None,
+            )
+        )
+    return fields
+
+
+def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNames) -> Markup | str:
+    if name == "status" and isinstance(value, str):
+        return in_words(STATUSES, value)
+    if name == "logistics_provider" and isinstance(value, str):
+        return names.provider(value)
+    return field_value(name, value, document.get("currency"))
+
+
+def _lines(document: Document) -> list[OrderLine]:
+    items = document.get("items")
+    keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location")
+    return [
+        OrderLine(*(item.get(key) for key in keys))
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, Mapping)
+    ]
+
+
+def _address(value: Any) -> Address | None:
+    if not isinstance(value, Mapping) or all(is_blank(part) for part in value.values()):
+        return None
+    place = " ".join(str(value[part]) for part in ("postal_code", "city") if not is_blank(value.get(part)))
+    lines = [str(value[part]) for part in ADDRESS_PARTS if not is_blank(value.get(part))]
+    lines += [line for line in (place, str(value.get("state") or "")) if line.strip()]
+    return Address(tuple(lines), value.get("country"), value.get("phone"))
+
+
+def _audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
+    return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
+
+
+def _reason(order: Order, names: AccountNames) -> str | None:
+    if not order.state_reason:
+        return None
+    if order.state_reason in STATE_REASONS:
+        return in_words(STATE_REASONS, order.state_reason)
+    return names.rule(order.state_reason)

@@ -1,0 +1,97 @@
+"""The pages about an account's orders: the grid, what is parked, and one order with its decision."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
+from adapters.web.language import page_language
+from adapters.web.order_page import build_order_page
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.services.change_orders import release_order, reprocess_orders
+from engine.services.explain_order import explain_order
+from engine.services.name_things import name_things
+from engine.services.refusals import Refused
+
+pages = Blueprint("orders", __name__, url_prefix="/orders")
+
+ORDERS_ON_A_PAGE = 50
+
+
+@pages.get("")
+@login_required  # type: ignore[untyped-decorator]
+def index() -> ResponseReturnValue:
+    account_id = this_person().account.id
+    queries = parts().queries
+    wanted = Wanted.from_query(request.args)
+    page = queries.orders_page(
+        account_id,
+        status=wanted.status,
+        flag=wanted.flag,
+        search=wanted.search,
+        after=wanted.after,
+        limit=ORDERS_ON_A_PAGE,
+    )
+    stores = queries.stores_overview(account_id)
+    grid = build_grid(page, wanted, _counts(account_id, page.parked), name_things(parts().app, account_id), stores)
+    return render_template("orders/index.html", grid=grid, failed=failed_stores(stores))
+
+
+@pages.get("/parked")
+@login_required  # type: ignore[untyped-decorator]
+def parked() -> ResponseReturnValue:
+    account_id = this_person().account.id
+    notes = parts().queries.parked_page(account_id)
+    tabs = build_tabs(_counts(account_id, len(notes)), None)
+    return render_template("orders/parked.html", notes=notes, tabs=tabs)
+
+
+def _counts(account_id: str, parked: int) -> Counts:
+    queries = parts().queries
+    attention = queries.orders_page(account_id, flag=NEEDS_ATTENTION, limit=ATTENTION_COUNTED_TO + 1)
+    return Counts(queries.status_counts(account_id), len(attention.rows), parked)
+
+
+@pages.get("/<order_id>")
+@login_required  # type: ignore[untyped-decorator]
+def show(order_id: str) -> ResponseReturnValue:
+    app, account_id = parts().app, this_person().account.id
+    detail = parts().queries.order_detail(account_id, order_id)
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language())
+    page = build_order_page(detail, explanation, name_things(app, account_id))
+    return render_template("orders/show.html", page=page)
+
+
+@pages.post("/<order_id>/release")
+@login_required  # type: ignore[untyped-decorator]
+def release(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    try:
+        order = release_order(parts().app, person.account.id, order_id, person.user.id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+    else:
+        if order.status() == "on_hold":
+            flash(gettext("Released, but a rule put the order on hold again: see the decision below."), "warning")
+        else:
+            flash(gettext("The order is released. What waited for it leaves now."), "success")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/reprocess")
+@login_required  # type: ignore[untyped-decorator]
+def reprocess(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    parts().queries.order_detail(person.account.id, order_id)  # NotFound for what is not this account's
+    if reprocess_orders(parts().app, person.account.id, [order_id], person.user.id):
+        flash(gettext("The rules ran again over this order; the decision below is the new one."), "success")
+    else:
+        flash(gettext("The rules do not run over an order that has shipped or was cancelled."), "warning")
+    return redirect(url_for("orders.show", order_id=order_id))

@@ -1,0 +1,29 @@
+"""What the pages are built on, put into the Flask application once and fetched by every view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+
+from engine.application import Application
+from rules.messages import Language
+from storage.queries import Queries
+
+EXTENSION = "relevo"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The use cases, the read models, and what the operator set."""
+
+    app: Application
+    queries: Queries
+    language: Language  # when neither the person nor the browser asks for one
+    session_key: bytes = field(repr=False)
+
+
+def parts() -> Parts:
+    """Those of the application that serves this request."""
+    return cast(Parts, current_app.extensions[EXTENSION])

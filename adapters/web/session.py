@@ -1,0 +1,85 @@
+"""Log-in, log-out and the language of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user, login_required, logout_user
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from adapters.web.parts import parts
+from adapters.web.people import enter, person_of, this_person
+from adapters.web.security import is_own_path
+from engine.services.accounts import log_in as check_credentials
+from rules.messages import LANGUAGES
+
+pages = Blueprint("session", __name__)
+
+LONGEST_EMAIL = 254
+LONGEST_PASSWORD = 1024
+
+
+class LogInForm(FlaskForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    email = EmailField(
+        lazy_gettext("E-mail address"),
+        [InputRequired(lazy_gettext("Enter your e-mail address.")), Length(max=LONGEST_EMAIL)],
+        render_kw={"autocomplete": "username", "autofocus": True},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [InputRequired(lazy_gettext("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """A merchant starts with the orders, a 3PL with what it was asked to ship."""
+    if current_user.is_authenticated and this_person().ships_for_others:
+        return redirect(url_for("requests.index"))
+    return redirect(url_for("orders.index"))
+
+
+@pages.route("/log-in", methods=["GET", "POST"])
+def log_in() -> ResponseReturnValue:
+    target = request.args.get("next", "")
+    target = target if is_own_path(target) else url_for("session.home")
+    if current_user.is_authenticated:
+        return redirect(target)
+    form = LogInForm()
+    if form.validate_on_submit():
+        user = check_credentials(parts().app, form.email.data, form.password.data)
+        person = None if user is None else person_of(user)
+        if person is not None:
+            enter(person)
+            return redirect(target)
+    # One sentence for all that can be wrong: which addresses have an account here is nobody's business.
+    problem = gettext("E-mail address and password do not fit together. Check both and try again.") if form.is_submitted() else None
+    return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
+
+
+@pages.post("/log-out")
+@login_required  # type: ignore[untyped-decorator]
+def log_out() -> ResponseReturnValue:
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    return redirect(url_for("session.log_in"))
+
+
+@pages.post("/language")
+def set_language() -> ResponseReturnValue:
+    """Keep a language for this session and go back to where the person was."""
+    language = request.form.get("language")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    back = request.form.get("back", "")
+    return redirect(back if is_own_path(back) else url_for("session.home"))

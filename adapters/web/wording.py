@@ -1,0 +1,180 @@
+"""Codes in words. Every code that a page can meet stands here; a test compares the lists with the model's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from adapters.web.language import page_language
+from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
+from rules.messages import Text
+
+STATUSES: Mapping[str, Any] = {
+    "awaiting_payment": lazy_gettext("Awaiting payment"),
+    "awaiting_shipment": lazy_gettext("Awaiting shipment"),
+    "on_hold": lazy_gettext("On hold"),
+    "pending_fulfillment": lazy_gettext("Pending fulfillment"),
+    "rejected_fulfillment": lazy_gettext("Rejected fulfillment"),
+    "partially_shipped": lazy_gettext("Partially shipped"),
+    "shipped": lazy_gettext("Shipped"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "skipped": lazy_gettext("Left out by a rule"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FlagWords:
+    """A flag's name, what it means and what to do, and how urgent it looks (`high`, `low`)."""
+
+    label: Any
+    explanation: Any  # a Text where the sentence is the field's own
+    urgency: str
+
+
+FLAGS: Mapping[str, FlagWords] = {
+    "needs_attention": FlagWords(
+        lazy_gettext("Needs attention"),
+        lazy_gettext("A rule could not be applied, or rules and what was sent disagree. Look below, then release the order."),
+        "high",
+    ),
+    "invalid_service": FlagWords(
+        lazy_gettext("Service not valid"),
+        SERVICE_NOT_AVAILABLE,
+        "high",
+    ),
+    "unhandled": FlagWords(
+        lazy_gettext("No rule fired"),
+        lazy_gettext("None of the rules applied to this order. The decision below says what each of them was waiting for."),
+        "low",
+    ),
+    "skipped": FlagWords(
+        lazy_gettext("Left out by a rule"),
+        lazy_gettext("A rule said not to import this order. It stays on record and is not shipped from here."),
+        "low",
+    ),
+}
+
+TRIGGERS: Mapping[str, Any] = {
+    "imported": lazy_gettext("on import"),
+    "updated": lazy_gettext("after a change in the store"),
+    "released": lazy_gettext("on release"),
+    "reprocess": lazy_gettext("run again by a person"),
+    "schedule": lazy_gettext("on schedule"),
+}
+VERDICTS: Mapping[str, Any] = {
+    "matched": lazy_gettext("Fired"),
+    "not_matched": lazy_gettext("Not met"),
+    "error": lazy_gettext("Error"),
+    "failed": lazy_gettext("Failed"),
+    "disabled": lazy_gettext("Switched off"),
+    "other_trigger": lazy_gettext("Other occasion"),
+    "already_applied": lazy_gettext("Applied before"),
+    "not_reached": lazy_gettext("Not reached"),
+}
+NODE_VERDICTS: Mapping[str, Any] = {
+    "true": lazy_gettext("met"),
+    "false": lazy_gettext("not met"),
+    "error": lazy_gettext("cannot be answered"),
+}
+EFFECTS: Mapping[str, Any] = {
+    "fulfillment_request": lazy_gettext("Fulfillment request"),
+    "alert": lazy_gettext("Alert"),
+}
+WAITING: Mapping[str, Any] = {
+    "on_hold": lazy_gettext("waits: the order is on hold"),
+    "needs_attention": lazy_gettext("waits: the order needs attention"),
+    "superseded": lazy_gettext("not sent: a later rule chose otherwise"),
+}
+JOB_KINDS: Mapping[str, Any] = {
+    "import_store": lazy_gettext("Import of the store"),
+    "delegate": lazy_gettext("Send the fulfillment request"),
+    "alert": lazy_gettext("Raise an alert"),
+}
+JOB_STATES: Mapping[str, Any] = {
+    "waiting": lazy_gettext("Waiting"),
+    "due": lazy_gettext("Due"),
+    "running": lazy_gettext("Running"),
+    "done": lazy_gettext("Done"),
+    "dead": lazy_gettext("Given up"),
+}
+REQUEST_STATES: Mapping[str, Any] = {
+    "requested": lazy_gettext("Requested"),
+    "accepted": lazy_gettext("Accepted"),
+    "rejected": lazy_gettext("Rejected"),
+    "cancelled": lazy_gettext("Taken back"),
+}
+SHIPMENT_STATES: Mapping[str, Any] = {
+    "planned": lazy_gettext("Planned"),
+    "shipped": lazy_gettext("Shipped"),
+    "voided": lazy_gettext("Voided"),
+}
+STORE_STATES: Mapping[str, Any] = {
+    "connected": lazy_gettext("connected"),
+    "refused": lazy_gettext("the store refuses the log-in"),
+    "closed": lazy_gettext("closed"),
+}
+STATE_REASONS: Mapping[str, Any] = {
+    "no_goods_out_note": lazy_gettext("the order has no goods-out note any more"),
+    "not_printed": lazy_gettext("the goods-out note is no longer printed"),
+    "already_shipped": lazy_gettext("it was shipped in the store"),
+    "transfer_note": lazy_gettext("the goods-out note moves stock between warehouses"),
+    "wrong_channel": lazy_gettext("the order belongs to a channel that is not imported"),
+    "not_a_sales_order": lazy_gettext("it is no sales order"),
+    "order_not_found": lazy_gettext("the store no longer has the order"),
+    "wrong_warehouse": lazy_gettext("it ships from a warehouse that is not imported"),
+    "drop_ship": lazy_gettext("a supplier ships it"),
+    "unmappable": lazy_gettext("the goods-out note can no longer be read as an order"),
+    "outside_window": lazy_gettext("it is older than what is imported"),
+    "note_gone": lazy_gettext("the goods-out note no longer exists in the store"),
+}
+AUDIT_ACTIONS: Mapping[str, Any] = {
+    "order.imported": lazy_gettext("Imported"),
+    "order.updated": lazy_gettext("Changed in the store"),
+    "order.closed": lazy_gettext("Closed by the store"),
+    "order.released": lazy_gettext("Released"),
+    "order.reprocessed": lazy_gettext("Rules run again"),
+    "order.delegated": lazy_gettext("Handed over to the provider"),
+}
+ACTORS: Mapping[str, Any] = {
+    "import": lazy_gettext("Import"),
+    "operator": lazy_gettext("Operator"),
+    "worker": lazy_gettext("Relevo"),
+}
+
+
+def in_words(words: Mapping[str, Any], code: Any) -> str:
+    """A code's words; one that nobody has worded stays readable."""
+    return str(words.get(str(code), str(code).replace("_", " ")))
+
+
+def flag_label(flag: str) -> str:
+    words = FLAGS.get(flag)
+    return flag.replace("_", " ") if words is None else str(words.label)
+
+
+def flag_explanation(flag: str) -> str:
+    """What a flag means and what to do about it."""
+    words = FLAGS.get(flag)
+    explanation = "" if words is None else words.explanation
+    return explanation.format(page_language()) if isinstance(explanation, Text) else str(explanation)
+
+
+def flag_urgency(flag: str) -> str:
+    words = FLAGS.get(flag)
+    return "high" if words is None else words.urgency
+
+
+def kept_sentence(sentence: str) -> str:
+    """A sentence that was kept in English, in the page's language where it is one of ours."""
+    return SERVICE_NOT_AVAILABLE.format(page_language()) if sentence == SERVICE_NOT_AVAILABLE.en else sentence
+
+
+def actor_name(actor: str, people: Mapping[str, str], rules: Mapping[str, str]) -> str:
+    """Who did something, as a person calls them."""
+    kind, _, rest = actor.partition(":")
+    if kind == "rule" and rest:
+        return gettext("rule %(name)s", name=rules.get(rest) or rest)
+    return people.get(actor) or in_words(ACTORS, actor)

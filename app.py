@@ -1,0 +1,139 @@
+"""Puts Relevo together and starts its command line. Nothing imports this file."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.cli.main import run
+from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
+from adapters.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from engine.application import Application
+    from engine.ports import Clock, StoreConnector
+    from storage.database import Database
+
+
+class Runtime:
+    """The product, opened part by part: checking a rule file opens no database and loads no web server."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        from adapters.log import set_up_logging
+
+        settings = Settings.from_environment(os.environ)
+        set_up_logging(settings.log_level)
+        for warning in settings.unknown:
+            logging.getLogger("relevo").warning(warning.format(settings.language))
+        return settings
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        if "storage.errors" not in sys.modules:
+            return ()
+        from storage.errors import StorageError
+
+        return (StorageError,)
+
+    @cached_property
+    def database(self) -> Database:
+        from storage.database import open_database
+        from storage.migrate import migrate
+        from storage.secret_box import SecretBox
+
+        settings = self.settings
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
+        migrate(database)
+        return database
+
+    @cached_property
+    def application(self) -> Application:
+        from adapters.clock import SystemClock
+        from adapters.passwords import Argon2PasswordHasher
+        from engine.application import Application
+
+        clock = SystemClock()
+        return Application(
+            unit_of_work=self.database.unit_of_work,
+            reading=self.database.reading_unit_of_work,
+            clock=clock,
+            connectors={"brightpearl": _connector(self.settings, clock)},
+            passwords=Argon2PasswordHasher(),
+        )
+
+    def wsgi(self) -> WsgiApplication:
+        return create_app(self)
+
+    def runner(self) -> Runner:
+        from adapters.queue.embedded import EmbeddedRunner
+
+        return EmbeddedRunner(self.application, self.settings.workers)
+
+    def start_sandbox(self, demo: DemoRecord) -> RunningSandbox:
+        from adapters.stores.brightpearl.sandbox import SandboxServer, Throttle, generate
+
+        data = generate(demo.orders, demo.seed, demo.made)
+        server = SandboxServer(data, demo.port, "api@casa-verde.example", demo.password, "casaverde", Throttle())
+        return server.start()
+
+    def run_sandbox(self, **options: Any) -> None:
+        from adapters.stores.brightpearl.sandbox import run_sandbox
+
+        run_sandbox(**options)
+
+
+def create_app(runtime: Runtime | None = None) -> Flask:
+    """The web application, for a WSGI server; settings come from the environment."""
+    from adapters.web.application import create_web
+    from storage.queries import Queries
+
+    runtime = runtime or Runtime()
+    return create_web(
+        runtime.application,
+        Queries(runtime.database),
+        secret=runtime.settings.open_secret_keys()[0],
+        language=runtime.settings.language,
+    )
+
+
+def _connector(settings: Settings, clock: Clock) -> StoreConnector:
+    """Brightpearl's connector. The demo's own sandbox, and nothing else on this machine, may be reached besides."""
+    from adapters.stores.brightpearl.session import BrightpearlConnector
+
+    def own_sandbox() -> str | None:
+        demo = find_demo(settings.data_dir)
+        return None if demo is None else demo.url
+
+    return BrightpearlConnector(clock, settings.allow_networks, own_sandbox)
+
+
+def _report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody foresaw: the details go into a file, a person gets a sentence."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.exit(130)
+    folder = Path(os.environ.get("RELEVO_DATA_DIR") or "var")
+    file = folder / "crash.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as log:
+            traceback.print_exception(kind, error, trace, file=log)
+    except OSError as problem:
+        print(f"{kind.__name__}: {error}\n(The details could not be written to {file}: {problem})", file=sys.stderr)
+    else:
+        print(f"Relevo met an error nobody foresaw ({kind.__name__}); the details are in {file}.", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.excepthook = _report_crash
+    sys.exit(run(Runtime()))

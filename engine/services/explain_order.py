@@ -1,0 +1,149 @@
+"""Why the rules made of an order what they did, worked out again from the facts that its decision kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from engine.application import Application
+from engine.decide.decision import Trigger
+from engine.decide.explain import explain, sentence_of
+from engine.decide.run import Case
+from engine.model.order import OrderHistory, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.ports import NotFound, UnitOfWork
+from engine.services.rule_context import from_data
+from rules.context import ContextRefused, RuleContext
+from rules.document import conditions_of
+from rules.messages import Language, Message, Text
+from rules.problems import RuleSetRefused
+from rules.values import moment_of
+
+IMPOSSIBLE = 1_000_000  # conditions that no other answer could make true
+
+UNREADABLE_RULES = Text(
+    "Version {number} of the rules can no longer be read, so this decision cannot be explained; what it did is shown below.",
+    "La versión {number} de las reglas ya no se puede leer y esta decisión no se puede explicar; abajo se ve lo que hizo.",
+)
+INCOMPLETE = Text(
+    "What this decision knew is not complete any more, so it cannot be explained; what it did is shown below.",
+    "Lo que sabía esta decisión ya no está completo y no se puede explicar; abajo se ve lo que hizo.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRule:
+    """One rule of the set. `entry` is what `engine.decide.explain` says about it."""
+
+    entry: Mapping[str, Any]
+    almost: bool  # it did not fire because of one single condition
+
+
+@dataclass(frozen=True, slots=True)
+class OrderExplanation:
+    """One decision about an order. Without rules, `problem` says why there is nothing to show, unless the set is empty."""
+
+    decision: StoredDecision
+    version: RuleSetVersion | None
+    rules: tuple[ExplainedRule, ...] = ()
+    errors: tuple[Mapping[str, Any], ...] = ()  # in the language asked for
+    sentences: Mapping[str, str] = field(default_factory=dict)  # what each condition asks, by its path
+    problem: Message | None = None
+
+
+def explain_order(
+    app: Application, account_id: str, order_id: str, decision_id: str | None = None, language: Language = "en"
+) -> OrderExplanation | None:
+    """A decision about an order, the latest one unless another is named; None when the order has none.
+
+    Raises NotFound for an order or a decision that is not the account's, or that do not belong together.
+    """
+    with app.reading() as uow:
+        decision = _find_decision(uow, account_id, order_id, decision_id)
+        if decision is None:
+            return None
+        try:
+            version = _version_of(uow, decision)
+            context = from_data(uow.decisions.get_context(decision.context_id)).context
+        except (NotFound, ContextRefused):
+            return _unexplained(decision, None, Message("facts_incomplete", INCOMPLETE))
+    case = _case_of(decision, context)
+    if case is None:
+        return _unexplained(decision, version, Message("facts_incomplete", INCOMPLETE))
+    try:
+        rule_set = app.compiled.get(version, context.zone).rule_set
+    except RuleSetRefused:
+        number = "" if version is None else version.number
+        return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}))
+    made, entries = explain(rule_set, case, language)
+    rules = tuple(ExplainedRule(entry, _is_almost(entry)) for entry in entries)
+    sentences = {
+        node.path: sentence_of(node).format(language) for rule in rule_set.rules for node in conditions_of(rule.when)
+    }
+    return OrderExplanation(decision, version, rules, tuple(error.to_json(language) for error in made.errors), sentences)
+
+
+def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:
+    order = uow.orders.get(account_id, order_id)
+    wanted = decision_id or order.decision_id
+    if wanted is None:
+        return None
+    decision = uow.decisions.get(account_id, wanted)
+    if decision.order_id != order_id:
+        raise NotFound(wanted)
+    return decision
+
+
+def _version_of(uow: UnitOfWork, decision: StoredDecision) -> RuleSetVersion | None:
+    if decision.rule_set_version_id is None:
+        return None
+    return uow.rule_sets.get_version(decision.account_id, decision.rule_set_version_id)
+
+
+def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
+    order, history = decision.facts.get("order"), decision.facts.get("history")
+    if not isinstance(order, Mapping) or not isinstance(history, Mapping):
+        return None
+    past = OrderHistory(*(frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by")))
+    return Case(dict(order), cast(Trigger, decision.trigger), moment_of(decision.decided_at), context, past)
+
+
+def _unexplained(decision: StoredDecision, version: RuleSetVersion | None, problem: Message) -> OrderExplanation:
+    return OrderExplanation(decision, version, (), tuple(decision.errors), problem=problem)
+
+
+def _is_almost(entry: Mapping[str, Any]) -> bool:
+    return entry["status"] == "not_matched" and "when" in entry and conditions_missing(entry["when"]) == 1
+
+
+def conditions_missing(node: Mapping[str, Any], wanted: bool = True) -> int:
+    """The fewest conditions that would have to answer otherwise for an explained node to be true, or false.
+
+    IMPOSSIBLE or more when there are none that could, as in `any` of nothing.
+    """
+    kind = node.get("group")
+    if kind is None:
+        return _missing_in_leaf(node, wanted)
+    if kind in ("none", "no_item"):
+        kind, wanted_of_members = ("all", False) if wanted else ("any", True)
+    elif wanted:
+        kind, wanted_of_members = ("all" if kind in ("all", "all_items") else "any"), True
+    else:
+        kind, wanted_of_members = ("any" if kind in ("all", "all_items") else "all"), False
+    counts = [conditions_missing(member, wanted_of_members) for member in node["nodes"]]
+    if node["verdict"] == "error" and not counts:
+        return IMPOSSIBLE
+    return sum(counts) if kind == "all" else _least(counts)
+
+
+def _missing_in_leaf(node: Mapping[str, Any], wanted: bool) -> int:
+    if "field" not in node:  # `always`
+        return 0 if wanted else IMPOSSIBLE
+    if node["verdict"] == "error":
+        return IMPOSSIBLE
+    return 0 if (node["verdict"] == "true") == wanted else 1
+
+
+def _least(counts: Iterable[int]) -> int:
+    return min(counts, default=IMPOSSIBLE)

@@ -1,0 +1,58 @@
+"""The names behind ids and codes, for screens: providers, rules and people of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from engine.application import Application
+from engine.model.account import Account
+from engine.ports import UnitOfWork
+from rules.problems import RuleSetRefused
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNames:
+    """What an account calls things. A code or an id without a name stands for itself."""
+
+    providers: Mapping[str, str]  # by slug and by account id
+    rules: Mapping[str, str]  # of the published version, by rule id
+    people: Mapping[str, str]  # e-mail addresses, by user id
+
+    def provider(self, code: str) -> str:
+        return self.providers.get(code, code)
+
+    def rule(self, rule_id: str) -> str:
+        return self.rules.get(rule_id) or rule_id
+
+    def person(self, user_id: str) -> str:
+        return self.people.get(user_id, user_id)
+
+
+def name_things(app: Application, account_id: str) -> AccountNames:
+    """Names as of now. Raises NotFound for an unknown account."""
+    with app.reading() as uow:
+        account = uow.accounts.get(account_id)
+        return AccountNames(
+            providers=_name_providers(uow, account),
+            rules=_name_rules(app, uow, account),
+            people={user.id: user.email for user in uow.users.list_for(account.id)},
+        )
+
+
+def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:
+    names = {}
+    for connection in uow.connections.list_for_client(account.id):
+        provider = uow.accounts.get(connection.provider_id)
+        names[provider.id] = names[provider.slug] = connection.company_name or provider.name
+    return names
+
+
+def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:
+    version = uow.rule_sets.find_published(account.id)
+    try:
+        rule_set = app.compiled.get(version, ZoneInfo(account.time_zone)).rule_set
+    except RuleSetRefused:
+        return {}
+    return {rule.id: rule.name for rule in rule_set.rules}
