@@ -61,6 +61,8 @@ def set_up_logging(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for chatty in ("alembic", "apscheduler"):  # what they tell at level info says nothing to an operator
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def redact(_logger: object, _method: str, event: EventDict) -> EventDict:

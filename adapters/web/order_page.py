@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from adapters.web.formatting import field_name, field_value
+from adapters.web.formatting import field_name, field_value, plain_value
 from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, actor_name, in_words
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
@@ -105,6 +105,14 @@ class OrderPage:
 
     def layer_of(self, name: str) -> LayeredField | None:
         return next((field for field in self.fields if field.name == name), None)
+
+    def audit_value(self, value: Any) -> Markup | str:
+        """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
+        if isinstance(value, list | tuple):
+            return Markup(", ").join(escape(self.audit_value(part)) for part in value)
+        if isinstance(value, str) and (value in STATUSES or value in STATE_REASONS):
+            return in_words({**STATUSES, **STATE_REASONS}, value)
+        return plain_value(value)
 
     def value(self, name: str, value: Any) -> Markup | str:
         """A field's value in words."""

@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from engine.services.client_notes import read_client_notes
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -24,4 +25,5 @@ def index() -> ResponseReturnValue:
     rows = parts().queries.delegated_page(person.account.id, after=after, limit=REQUESTS_ON_A_PAGE + 1)
     shown = rows[:REQUESTS_ON_A_PAGE]
     older = shown[-1].id if len(rows) > REQUESTS_ON_A_PAGE else None
-    return render_template("requests/index.html", rows=shown, older=older, after=after)
+    notes = read_client_notes(parts().app, person.account.id, [(row.client_id, row.order_id) for row in shown])
+    return render_template("requests/index.html", rows=shown, notes=notes, older=older, after=after)

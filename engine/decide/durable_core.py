@@ -11,7 +11,6 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -29,6 +28,7 @@ MAX_BRANCHES = 48  # more than 64 sibling conditions true at once fail, 512 sibl
 MAX_REMEMBERED = 4096
 
 _MARKER = "m"
+_WAKE = "w"
 _SESSION = "0"
 _numbers = count(1)
 
@@ -90,8 +90,13 @@ class FiringCore:
         self.asked = 0
         self.answered_from_memory = 0
         definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
+        definition[_WAKE] = {"all": [{"m": {_WAKE: 1}}], "pri": len(formulas)}
         self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
         self._finalizer = finalize(self, _delete, self._handle)
+        # A session in which no action was ever started has an uninitialised part, and freeing it with the session would
+        # crash. So every ruleset starts one action of its own first.
+        if self._fire({_WAKE: 1}) != [_WAKE]:
+            raise CoreError("durable-rules did not fire the rule that it was asked for")
 
     def fire(self, flags: int) -> tuple[int, ...]:
         """The indexes of the rules that fire, ascending. Bit n of `flags` says whether `self.flags[n]` is true."""
@@ -116,9 +121,17 @@ class FiringCore:
         if not self._finalizer.alive:
             raise CoreError("the ruleset was closed")
         true_flags = [flag for bit, flag in enumerate(self.flags) if flags >> bit & 1]
-        fact = json.dumps({"id": "1", "sid": _SESSION, _MARKER: 1, **dict.fromkeys(true_flags, 1)})
+        fired = [int(name[1:]) for name in self._fire({_MARKER: 1, **dict.fromkeys(true_flags, 1)})]
+        once = tuple(dict.fromkeys(fired))  # a rule with alternatives fires once for each that is true
+        if list(once) != sorted(once):
+            raise CoreError(f"durable-rules fired out of order: {once}")
+        return once
+
+    def _fire(self, flags: dict[str, int]) -> list[str]:
+        """The names of the rules in the order they fire for a fact with these flags."""
+        fact = json.dumps({"id": "1", "sid": _SESSION, **flags})
         outcome, offset = _engine.assert_fact(self._handle, fact)
-        fired: list[int] = []
+        fired: list[str] = []
         try:
             if outcome not in (0, 1):  # 1: the fact was kept and no rule matches
                 raise CoreError(f"durable-rules answered {outcome} to a fact")
@@ -126,14 +139,11 @@ class FiringCore:
                 answer = _engine.start_action_for_state(self._handle, offset)
                 action: str | None = None if answer is None else answer[1]
                 while action is not None:
-                    fired.extend(int(name[1:]) for name in json.loads(action))
+                    fired.extend(json.loads(action))
                     action = _engine.complete_and_start_action(self._handle, offset)
         finally:
             _engine.retract_fact(self._handle, fact)
-        once = tuple(dict.fromkeys(fired))  # a rule with alternatives fires once for each that is true
-        if list(once) != sorted(once):
-            raise CoreError(f"durable-rules fired out of order: {once}")
-        return once
+        return fired
 
 
 def _pattern(formula: Formula) -> dict[str, Any]:
@@ -157,6 +167,5 @@ def _expression(formula: Formula) -> dict[str, Any] | None:
 
 
 def _delete(handle: int) -> None:
-    with suppress(_engine.error):  # a ruleset that was never asked has no state to delete
-        _engine.delete_state(handle, _SESSION)
+    _engine.delete_state(handle, _SESSION)
     _engine.delete_ruleset(handle)

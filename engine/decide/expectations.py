@@ -24,7 +24,7 @@ def differences(expect: Mapping[str, Any], answer: Mapping[str, Any], zone: Zone
     if "flags" in expect and sorted(expect["flags"]) != sorted(answer["flags"]):
         yield _difference("flags", expect["flags"], answer["flags"])
     comparison = _Comparison(zone)
-    yield from comparison.of_part("order", "", expect.get("order"), answer["order"])
+    yield from comparison.of_part("order", "", expect.get("order", {}), answer["order"])
     for key in ("effects", "errors"):
         if key in expect:
             yield from comparison.of_each(key, expect[key], answer[key])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from engine.model.store import (
 )
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, UnitOfWork
 from engine.services.lease import LEASE, LeaseLost, LeaseWatch, kept_alive
+from engine.services.prefetch import prefetched
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
 from rules.messages import Text
@@ -147,8 +149,9 @@ class _Import:
         return self._summary
 
     def _read_everything(self, session: StoreSession, since: datetime) -> None:
-        for records in session.scan(since):
-            self._keep(records, session)
+        with closing(prefetched(session.scan(since))) as batches:
+            for records in batches:
+                self._keep(records, session)
         after = ""
         while unseen := self._unseen(after):
             self._keep(session.read(unseen), session)
