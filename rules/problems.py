@@ -41,12 +41,23 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self._settled: set[str] = set()
 
     def error(self, line: int, path: str, code: str, text: Text, /, **params: Any) -> None:
-        self.found.append(Problem("error", line, path, Message(code, text, params)))
+        self.add("error", line, path, Message(code, text, params))
+        if code == "wrong_type":
+            self._settled.add(path)
 
     def add(self, severity: Severity, line: int, path: str, message: Message) -> None:
-        self.found.append(Problem(severity, line, path, message))
+        if path not in self._settled:
+            self.found.append(Problem(severity, line, path, message))
+
+    def settle(self) -> None:
+        """Take what has been reported so far as all there is to say about those places.
+
+        What could not even be read is not reported again for what it fails to be.
+        """
+        self._settled.update(problem.path for problem in self.found)
 
     @property
     def has_errors(self) -> bool:

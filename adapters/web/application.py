@@ -37,7 +37,7 @@ def create_web(app: Application, queries: Queries, *, secret: bytes, language: L
     key = derive_session_key(secret)
     web.extensions[EXTENSION] = Parts(app, queries, language, key)
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
-    web.jinja_env.trim_blocks = web.jinja_env.lstrip_blocks = True
+    web.jinja_env.lstrip_blocks = True
     protect(web)
     CSRFProtect(web)
     Babel(

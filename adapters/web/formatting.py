@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -72,10 +72,14 @@ def day(time: datetime | str | None) -> Markup | str:
 
 def ago(time: datetime | None) -> Markup | str:
     """How long ago a time was."""
-    return _timed(
-        time,
-        lambda local: format_timedelta(local - parts().app.clock.now(), add_direction=True, locale=_locale(), threshold=1.2),
-    )
+
+    def write(local: datetime) -> str:
+        passed = local - parts().app.clock.now()
+        if abs(passed) < timedelta(minutes=1):
+            return gettext("just now")
+        return format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1.2)
+
+    return _timed(time, write)
 
 
 def _timed(time: datetime | str | None, write: Any) -> Markup | str:

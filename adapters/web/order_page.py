@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, field_value, plain_value
-from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, actor_name, in_words
+from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, VERDICTS, actor_name, in_words
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
 from engine.model.order import Order, StoredDecision
@@ -22,6 +22,7 @@ from rules.values import is_blank
 from storage.queries import OrderDetail
 
 AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
+REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 
 
@@ -34,8 +35,8 @@ class LayeredField:
     value: Markup | str
     source: Markup | str
     layer: str
-    rule_id: str | None
-    rule_name: str | None
+    rules: tuple[str, ...]  # ids of those that wrote it, the last writer last
+    rule_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ class OrderPage:
         return [(name, self.document[name]) for name in AMOUNTS if not is_blank(self.document.get(name))]
 
     @property
-    def verdicts(self) -> Counter[str]:
-        """How many rules of the decision came to what."""
+    def verdicts(self) -> dict[str, int]:
+        """How many rules of the decision came to what, those that fired first."""
         rules = self.explanation.rules if self.explanation else ()
-        return Counter(str(rule.entry["status"]) for rule in rules)
+        counts = Counter(rule.entry["status"] for rule in rules)
+        return {status: counts[status] for status in VERDICTS if counts[status]}
 
     @property
     def is_latest(self) -> bool:
@@ -141,11 +143,11 @@ def build_order_page(detail: OrderDetail, explanation: OrderExplanation | None, 
 def _layered_fields(
     order: Order, document: Document, decisions: tuple[StoredDecision, ...], names: AccountNames
 ) -> list[LayeredField]:
-    writers = {change.get("field"): change.get("rule") for decision in decisions for change in decision.changes}
+    writers = _writers(decisions)
     fields = []
     for name in {**order.rules, **order.person}:
         layer = "person" if name in order.person else "rules"
-        rule_id = writers.get(name) if layer == "rules" else None
+        rules = writers.get(name, ()) if layer == "rules" else ()
         fields.append(
             LayeredField(
                 name=name,
@@ -153,11 +155,25 @@ def _layered_fields(
                 value=_value(name, read_field(document, name), document, names),
                 source=_value(name, read_field(order.source, name), order.source, names),
                 layer=layer,
-                rule_id=rule_id,
-                rule_name=names.rule(rule_id) if rule_id else None,
+                rules=rules,
+                rule_names=tuple(names.rule(rule_id) for rule_id in rules),
             )
         )
     return fields
+
+
+def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
+    """Which rules a field's value comes from: the last one that set it, and those that added to it afterwards."""
+    writers: dict[str, tuple[str, ...]] = {}
+    lasting: dict[str, tuple[str, ...]] = {}  # of `once` rules, whose changes outlive a rebuild
+    for decision in decisions:
+        if decision.trigger in REBUILDING:
+            writers = dict(lasting)
+        for change in decision.changes:
+            for kept in (writers, lasting) if change.get("once") else (writers,):
+                before = kept.get(change["field"], ()) if change.get("operation") == "add" else ()
+                kept[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
+    return writers
 
 
 def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNames) -> Markup | str:

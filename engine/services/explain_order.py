@@ -37,7 +37,7 @@ class ExplainedRule:
     """One rule of the set. `entry` is what `engine.decide.explain` says about it."""
 
     entry: Mapping[str, Any]
-    almost: bool  # it did not fire because of one single condition
+    almost: bool  # it did not fire because of one single condition, while others were met
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,15 @@ def _unexplained(decision: StoredDecision, version: RuleSetVersion | None, probl
 
 
 def _is_almost(entry: Mapping[str, Any]) -> bool:
-    return entry["status"] == "not_matched" and "when" in entry and conditions_missing(entry["when"]) == 1
+    if entry["status"] != "not_matched":
+        return False
+    return conditions_missing(entry["when"]) == 1 and _has_met_condition(entry["when"])
+
+
+def _has_met_condition(node: Mapping[str, Any]) -> bool:
+    if "group" in node:
+        return any(map(_has_met_condition, node["nodes"]))
+    return "field" in node and node["verdict"] == "true"
 
 
 def conditions_missing(node: Mapping[str, Any], wanted: bool = True) -> int:

@@ -58,11 +58,8 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
         if not problems.has_errors:
             problems.error(1, "", "empty_document", EMPTY_DOCUMENT)
         return None, problems.in_order()
-    misread = {problem.path for problem in problems.found}
-    count = len(problems.found)
+    problems.settle()
     rule_set = _rule_set(root, problems)
-    # What could not even be read is reported once, not again for what it fails to be.
-    problems.found[count:] = [problem for problem in problems.found[count:] if problem.path not in misread]
     return (None if problems.has_errors else rule_set), problems.in_order()
 
 

@@ -1,0 +1,152 @@
+"""A merchant with its 3PL whose orders come from a Brightpearl sandbox on this machine; time stands still."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import argon2
+from support.clock import FixedClock
+
+from adapters.cli.orders import order_entry
+from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.brightpearl.sandbox import SandboxServer, generate
+from adapters.stores.brightpearl.session import BrightpearlConnector
+from engine.application import Application
+from engine.model.account import Account, AccountKind
+from engine.model.job import Job, JobState
+from engine.model.order import Order, StoredDecision
+from engine.model.store import ImportSummary, Store
+from engine.services.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.connect_store import StoreForm, connect_store
+from engine.services.import_orders import import_store
+from engine.services.publish_rules import publish_rules
+from engine.services.work_off import drain
+from rules.order_document import dumps
+from storage.database import Database
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PASSWORD = "a relay needs two"
+STORE_PASSWORD = "store-secret-5f1c9"
+LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
+
+RULES = b"""
+name: Casa Verde
+rules:
+  - id: to-acme
+    when: {field: ship_to.country, is: in, value: [ES, PT]}
+    then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]
+  - id: note
+    when: {field: ship_to.country, is: not_equals, value: ES}
+    then: [{do: add_tag, tag: abroad}]
+"""
+
+
+def cheap_hasher() -> Argon2PasswordHasher:
+    """A hasher that costs nothing."""
+    return Argon2PasswordHasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@dataclass
+class SandboxShop:
+    """The use cases of one merchant, called as people and workers call them."""
+
+    app: Application
+    database: Database
+    clock: FixedClock
+    server: SandboxServer
+    merchant: Account
+    provider: Account
+    store: Store
+    others: list[Store] = field(default_factory=list)
+
+    def run_import(self, store: Store | None = None, **options: Any) -> ImportSummary:
+        return import_store(self.app, (store or self.store).id, **options)
+
+    def connect(self, name: str = "Second", **changes: Any) -> Store:
+        """One more store of the merchant; `changes` replace parts of its settings."""
+        store = connect_store(self.app, self.merchant.slug, store_form(self.server, name, **changes))
+        self.others.append(store)
+        return store
+
+    def publish(self, rules: bytes) -> None:
+        publish_rules(self.app, self.merchant.slug, rules)
+
+    def work_off(self) -> int:
+        return drain(self.app, "test")
+
+    def orders(self) -> dict[str, Order]:
+        """All orders by external id."""
+        with self.database.reading_unit_of_work() as unit:
+            return {order.external_id: order for order in unit.orders.stream(self.merchant.id)}
+
+    def note_order(self, note_id: int) -> Order:
+        return self.orders()[str(note_id)]
+
+    def dump(self) -> list[dict[str, Any]]:
+        """All orders as `orders list --json-lines` shows them."""
+        with self.database.reading_unit_of_work() as unit:
+            return [json.loads(dumps(order_entry(order))) for order in unit.orders.stream(self.merchant.id)]
+
+    def jobs(self, order: Order) -> list[Job]:
+        with self.database.reading_unit_of_work() as unit:
+            return unit.jobs.list_for_order(order.account_id, order.id)
+
+    def decisions(self, order: Order) -> list[StoredDecision]:
+        with self.database.reading_unit_of_work() as unit:
+            return unit.decisions.list_for_order(order.account_id, order.id)
+
+    def count(self, state: JobState) -> int:
+        with self.database.reading_unit_of_work() as unit:
+            return unit.jobs.count(state)
+
+    def expected(self) -> set[str]:
+        """External ids of what the sandbox itself says is to be imported."""
+        return {str(note_id) for note_id in self.server.expected()["imported"]}
+
+    def requests(self) -> int:
+        return int(self.server.state()["requests"]["total"])
+
+
+def store_form(server: SandboxServer, name: str = "Casa Verde online", password: str = STORE_PASSWORD, **changes: Any) -> StoreForm:
+    settings = {
+        "integration_url": server.url,
+        "account_code": "testacct",
+        "datacenter": "eu1",
+        "channel_ids": [2],
+        "warehouse_ids": [],
+        "on_ship": "mark_shipped",
+        **changes,
+    }
+    return StoreForm("brightpearl", name, settings, {"username": "u@example.com", "password": password})
+
+
+@contextmanager
+def sandbox(clock: Callable[[], datetime], orders: int = 60, seed: int = 3, **options: Any) -> Iterator[SandboxServer]:
+    """A sandbox whose time is the given clock's."""
+    data = generate(orders, seed, clock(), **options)
+    data.clock = clock
+    with SandboxServer(data, password=STORE_PASSWORD) as server:
+        yield server
+
+
+def open_sandbox_shop(
+    database: Database, server: SandboxServer, clock: FixedClock, rules: bytes | None = RULES
+) -> SandboxShop:
+    """A shop in a migrated database, connected with the sandbox."""
+    connector = BrightpearlConnector(clock, [LOOPBACK])
+    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {"brightpearl": connector}, cheap_hasher())
+    common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
+    merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)
+    provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email="pablo@acme.example", **common)
+    connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
+    add_carrier_account(app, merchant.slug, carrier="correos", services=("paq-premium", "paq-estandar"))
+    if rules is not None:
+        publish_rules(app, merchant.slug, rules)
+    store = connect_store(app, merchant.slug, store_form(server))
+    return SandboxShop(app, database, clock, server, merchant, provider, store)
