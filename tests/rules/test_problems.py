@@ -9,10 +9,6 @@ from typing import Any
 import pytest
 from support.rule_sets import codes_of, condition, problems_of, rule, tag
 
-from rules.checks import check_references
-from rules.context import RuleContext
-from rules.parser import parse_rule_set
-
 
 def when(node: str) -> str:
     return f"- {{id: a, when: {node}, then: []}}"
@@ -355,64 +351,6 @@ def test_a_saved_test_that_is_wrong_is_reported(text: str, code: str, path: str)
     (problem,) = problems_of(f"rules: []\ntests:\n  {text}\n")
 
     assert (problem.message.code, problem.path, problem.line) == (code, path, 3)
-
-
-# --- In the light of a context
-
-CONTEXT = RuleContext.parse(
-    {
-        "providers": ["acme-3pl"],
-        "carrier_accounts": [
-            {"owner": "casa-verde", "carrier": "correos", "services": ["paq-premium"]},
-            {"owner": "casa-verde", "carrier": "dhl", "services": ["parcel-connect"]},
-        ],
-    }
-)
-
-
-def references(context: RuleContext, *actions: dict[str, Any]) -> list[tuple[str, str, int]]:
-    lines = "".join(f"      - {json.dumps(action)}\n" for action in actions)
-    rule_set, problems = parse_rule_set(f"rules:\n  - id: a\n    when: always\n    then:\n{lines}")
-    assert rule_set is not None, problems
-    return [(problem.message.code, problem.path, problem.line) for problem in check_references(rule_set, context)]
-
-
-def service(carrier: str, name: str) -> dict[str, Any]:
-    return {"do": "set_service", "carrier": carrier, "service": name}
-
-
-def test_what_the_context_does_not_have_is_an_error_at_its_parameter() -> None:
-    found = references(
-        CONTEXT,
-        {"do": "set_logistics_provider", "provider": "acme-4pl"},
-        service("correos", "parcel-connect"),
-        service("seur", "paq-premium"),
-    )
-
-    assert found == [
-        ("unknown_provider", "rules[0].then[0].provider", 5),
-        ("unknown_service", "rules[0].then[1].service", 6),
-        ("unknown_carrier", "rules[0].then[2].carrier", 7),
-    ]
-
-
-def test_what_the_context_has_is_found_whatever_its_case() -> None:
-    assert references(CONTEXT, {"do": "set_logistics_provider", "provider": "ACME-3PL "}, service("Correos", "Paq-Premium")) == []
-
-
-def test_a_missing_key_of_the_context_is_not_checked_and_an_empty_one_is_authoritative() -> None:
-    actions = [{"do": "set_logistics_provider", "provider": "x"}, service("x", "y")]
-
-    assert references(RuleContext(), *actions) == []
-    nothing = RuleContext.parse({"providers": [], "carrier_accounts": []})
-    assert [code for code, _, _ in references(nothing, *actions)] == ["unknown_provider", "unknown_carrier", "unknown_service"]
-
-
-def test_texts_with_placeholders_are_known_only_when_an_order_comes() -> None:
-    action = {"do": "set_logistics_provider", "provider": "{custom_field_1}"}
-
-    assert references(CONTEXT, action, service("{carrier}", "paq-premium")) == []
-    assert [code for code, _, _ in references(CONTEXT, service("{carrier}", "other"))] == ["unknown_service"]
 
 
 def test_a_thousand_rules_are_read_in_under_five_seconds() -> None:

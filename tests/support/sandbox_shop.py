@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import argon2
-from support.clock import FixedClock
 
 from adapters.cli.orders import order_entry
 from adapters.passwords import Argon2PasswordHasher
@@ -22,6 +21,7 @@ from engine.model.account import Account, AccountKind
 from engine.model.job import Job, JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.store import ImportSummary, Store
+from engine.ports import Clock
 from engine.services.accounts import add_carrier_account, connect_accounts, create_account
 from engine.services.connect_store import StoreForm, connect_store
 from engine.services.import_orders import import_store
@@ -58,7 +58,7 @@ class SandboxShop:
 
     app: Application
     database: Database
-    clock: FixedClock
+    clock: Any  # a FixedClock, where a test needs one
     server: SandboxServer
     merchant: Account
     provider: Account
@@ -110,10 +110,13 @@ class SandboxShop:
         return {str(note_id) for note_id in self.server.expected()["imported"]}
 
     def requests(self) -> int:
-        return int(self.server.state()["requests"]["total"])
+        return int(self.server.state()["requests"]["requests"])
 
 
-def store_form(server: SandboxServer, name: str = "Casa Verde online", password: str = STORE_PASSWORD, **changes: Any) -> StoreForm:
+def store_form(
+    server: SandboxServer, name: str = "Casa Verde online", password: str = STORE_PASSWORD, **changes: Any
+) -> StoreForm:
+    """What a person enters to connect the sandbox; `changes` replace parts of the settings."""
     settings = {
         "integration_url": server.url,
         "account_code": "testacct",
@@ -135,9 +138,7 @@ def sandbox(clock: Callable[[], datetime], orders: int = 60, seed: int = 3, **op
         yield server
 
 
-def open_sandbox_shop(
-    database: Database, server: SandboxServer, clock: FixedClock, rules: bytes | None = RULES
-) -> SandboxShop:
+def open_sandbox_shop(database: Database, server: SandboxServer, clock: Clock, rules: bytes | None = RULES) -> SandboxShop:
     """A shop in a migrated database, connected with the sandbox."""
     connector = BrightpearlConnector(clock, [LOOPBACK])
     app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {"brightpearl": connector}, cheap_hasher())

@@ -141,7 +141,14 @@ def ready(number: str, **changes: Any) -> Ready:
         },
         "weight_g": 1250,
         "items": [
-            {"line_key": "1", "sku": "ACM-MUG", "name": "Mug, blue", "quantity": 2, "unit_price": Decimal("30.05"), "weight_g": 400}
+            {
+                "line_key": "1",
+                "sku": "ACM-MUG",
+                "name": "Mug, blue",
+                "quantity": 2,
+                "unit_price": Decimal("30.05"),
+                "weight_g": 400,
+            }
         ],
         **changes,
     }
@@ -175,4 +182,3 @@ def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES
         publish_rules(app, merchant.slug, rules)
     form = StoreForm("brightpearl", "Casa Verde online", {"channels": ["2"]}, {"username": "u", "password": "p"})
     return Shop(app, database, connector, merchant, provider, connect_store(app, merchant.slug, form))
-

@@ -1,0 +1,159 @@
+"""The explanation: an entry for every rule and every node, with what was found and what was wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from support.rule_sets import a_case, a_rule_set, condition, rule, tag
+
+from engine.decide.explain import STATUS_TEXTS, explain
+from rules.document import Condition, Group, ItemGroup, Node
+from rules.order_document import dumps
+
+ORDER = {
+    "ship_to": {"country": "ES"},
+    "order_total": "much",
+    "tags": ["vip"],
+    "weight_g": Decimal("12.50"),
+    "items": [{"sku": "MUG", "quantity": 1}, {"sku": "POT", "quantity": "two"}],
+}
+RULES = a_rule_set(
+    rule(
+        {
+            "all": [
+                condition("ship_to.country", "in", ["ES", "PT"]),
+                {"any": [condition("tags", "includes", "VIP", match_case=True), condition("weight_g", "at_least", 10)]},
+                {"any_item": {"all": [condition("sku", "equals", "mug"), condition("quantity", "at_least", 1)]}},
+            ]
+        },
+        tag("seen"),
+        id="matched",
+        name="Fires",
+    ),
+    rule(condition("ship_to.city", "blank"), {"do": "add_tag", "tag": "{order_total}"}, id="failed"),
+    rule({"none": [condition("order_total", "at_least", 5)]}, id="in-error"),
+    rule(condition("ship_to.city", "equals", "Madrid"), id="not-matched"),
+    rule("always", id="off", enabled=False),
+    rule("always", id="later", on=["updated"]),
+    rule("always", id="done", once=True),
+    rule("always", {"do": "stop"}, id="last"),
+    rule("always", id="unseen"),
+    rule("always", id="unseen-and-off", enabled=False),
+)
+
+
+def explained(language: Any = "en") -> dict[str, dict[str, Any]]:
+    _, entries = explain(RULES, a_case(ORDER, applied_rules=["done"]), language)
+    return {entry["rule"]: entry for entry in entries}
+
+
+def test_every_rule_has_its_status() -> None:
+    assert {rule_id: entry["status"] for rule_id, entry in explained().items()} == {
+        "matched": "matched",
+        "failed": "failed",
+        "in-error": "error",
+        "not-matched": "not_matched",
+        "off": "disabled",
+        "later": "other_trigger",
+        "done": "already_applied",
+        "last": "matched",
+        "unseen": "not_reached",
+        "unseen-and-off": "not_reached",
+    }
+    assert {entry["status"] for entry in explained().values()} == set(STATUS_TEXTS)
+
+
+def nodes_of(node: Node) -> Iterator[str]:
+    yield node.path
+    if isinstance(node, Group):
+        for member in node.nodes:
+            yield from nodes_of(member)
+    elif isinstance(node, ItemGroup):
+        yield from nodes_of(node.node)
+
+
+def entries_of(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield entry
+    for member in entry.get("nodes", ()):
+        yield from entries_of(member)
+
+
+def test_every_node_of_a_considered_rule_has_a_verdict_and_a_reason() -> None:
+    for one in RULES.rules:
+        entry = explained()[one.id]
+        if entry["status"] in ("disabled", "other_trigger", "already_applied", "not_reached"):
+            assert "when" not in entry
+            continue
+        found = list(entries_of(entry["when"]))
+        assert {node["path"] for node in found} == set(nodes_of(one.when))
+        assert all(node["verdict"] in ("true", "false", "error") and node["message"] for node in found)
+
+
+def test_a_condition_shows_what_was_found_and_what_was_wanted() -> None:
+    country, either, items = explained()["matched"]["when"]["nodes"]
+
+    assert country == {
+        "path": "rules[0].when.all[0]",
+        "verdict": "true",
+        "field": "ship_to.country",
+        "is": "in",
+        "found": "ES",
+        "wanted": ["ES", "PT"],
+        "message": 'ship to country is one of ES, PT: found "ES"',
+    }
+    assert [(node["verdict"], node["found"]) for node in either["nodes"]] == [("false", ["vip"]), ("true", Decimal("12.50"))]
+    assert "match case" in either["nodes"][0]["message"]
+    assert (either["group"], items["group"]) == ("any", "any_item")
+
+
+def test_an_item_group_shows_its_node_for_every_item() -> None:
+    items = explained()["matched"]["when"]["nodes"][2]["nodes"]
+
+    assert [(entry["item"], entry["verdict"]) for entry in items] == [(0, "true"), (1, "false")]
+    assert [[node["verdict"] for node in entry["nodes"]] for entry in items] == [["true", "true"], ["false", "error"]]
+    assert items[1]["nodes"][1]["code"] == "not_a_number"
+    assert items[1]["nodes"][1]["message"] == 'quantity of line 2: "two" is no number'
+
+
+def test_a_rule_says_what_it_changed_and_why_it_could_not() -> None:
+    entries = explained()
+
+    assert entries["matched"]["name"] == "Fires"
+    assert entries["matched"]["changes"] == [
+        {
+            "rule": "matched",
+            "field": "tags",
+            "before": ["vip"],
+            "after": ["vip", "seen"],
+            "operation": "add",
+            "operand": ["seen"],
+        }
+    ]
+    assert entries["failed"]["message"] == 'An action could not be applied: order_total: "much" is no number.'
+    assert entries["in-error"]["message"] == 'A condition could not be answered: order_total: "much" is no number.'
+    assert "no value" in entries["failed"]["when"]["message"]
+
+
+def test_the_explanation_is_there_in_spanish_too() -> None:
+    english, spanish = explained("en"), explained("es")
+
+    assert spanish["matched"]["when"]["nodes"][0]["message"] == 'país de envío es uno de ES, PT: se encontró "ES"'
+    for rule_id, entry in spanish.items():
+        assert entry["message"] != english[rule_id]["message"]
+        if "when" not in entry:
+            continue
+        for node, other in zip(entries_of(entry["when"]), entries_of(english[rule_id]["when"]), strict=True):
+            assert node["message"] != other["message"]
+            assert {key: node[key] for key in node if key not in ("message", "nodes")} == {
+                key: other[key] for key in other if key not in ("message", "nodes")
+            }
+
+
+def test_the_explanation_is_json_and_comes_with_the_decision() -> None:
+    decision, entries = explain(RULES, a_case(ORDER, applied_rules=["done"]))
+
+    assert decision.matched == ("matched", "last")
+    assert dumps(entries).startswith(b"[{")
+    assert isinstance(RULES.rules[3].when, Condition)
