@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,7 +61,7 @@ def _ask_for_log_in(web: Flask) -> None:
     manager = LoginManager(web)
     manager.user_loader(load_person)
 
-    @manager.unauthorized_handler  # type: ignore[untyped-decorator]
+    @manager.unauthorized_handler
     def to_log_in() -> ResponseReturnValue:
         if request.method != "GET":
             return redirect(url_for("session.log_in"))
@@ -70,7 +71,8 @@ def _ask_for_log_in(web: Flask) -> None:
 def _limit_log_ins(web: Flask) -> None:
     limiter = Limiter(get_remote_address, app=web, storage_uri="memory://")
     name = "session.log_in"
-    web.view_functions[name] = limiter.limit(LOG_INS_PER_ADDRESS, methods=["POST"])(web.view_functions[name])
+    limited: Any = limiter.limit(LOG_INS_PER_ADDRESS, methods=["POST"])(web.view_functions[name])
+    web.view_functions[name] = limited
 
 
 def _add_words(web: Flask) -> None:

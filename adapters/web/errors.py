@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
 from flask_wtf.csrf import CSRFError
@@ -58,8 +58,12 @@ def _show_failure(_error: InternalServerError) -> ResponseReturnValue:
     g.failed = True  # from here on nothing asks the database: it may be what failed
     refresh()
     title = gettext("Something went wrong here")
-    advice = gettext("It is not your fault and nothing was lost. Try again in a minute; if it stays like this, tell the operator.")
-    return render_template("errors/failure.html", code=500, title=title, advice=advice, incident=g.get("incident")), 500
+    advice = gettext(
+        "It is not your fault and nothing was lost. Try again in a minute; if it stays like this, tell the operator."
+    )
+    # Rendered without Flask's context, which would load the person.
+    page = current_app.jinja_env.get_template("errors/failure.html")
+    return page.render(code=500, title=title, advice=advice, incident=g.get("incident")), 500
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -75,4 +79,6 @@ def _words(code: int) -> tuple[str, str]:
         case 429:
             return gettext("Too many attempts"), gettext("Wait a minute, then try again.")
         case _:
-            return gettext("That could not be understood"), gettext("Nothing was changed. Go back, check what you entered and try again.")
+            return gettext("That could not be understood"), gettext(
+                "Nothing was changed. Go back, check what you entered and try again."
+            )

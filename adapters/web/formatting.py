@@ -20,6 +20,7 @@ from rules.fields import ORDER_FIELDS
 from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
 
 NOTHING = "–"
+GRAMS_IN_KILOGRAM = 1000
 MONEY_FIELDS = frozenset(
     {"order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"}
 )
@@ -56,8 +57,10 @@ def weight(grams: Any) -> str:
     read = _read_number(grams)
     if read is None:
         return _as_text(grams)
-    unit, value = ("mass-gram", read) if abs(read) < 1000 else ("mass-kilogram", read / 1000)
-    return str(format_unit(value, unit, length="short", locale=_locale()))
+    exact = Decimal(read)
+    if abs(exact) < GRAMS_IN_KILOGRAM:
+        return format_unit(exact, "mass-gram", length="short", locale=_locale())
+    return format_unit(exact / GRAMS_IN_KILOGRAM, "mass-kilogram", length="short", locale=_locale())
 
 
 def moment(time: datetime | str | None) -> Markup | str:
@@ -74,7 +77,7 @@ def ago(time: datetime | None) -> Markup | str:
     """How long ago a time was."""
 
     def write(local: datetime) -> str:
-        passed = local - parts().app.clock.now()
+        passed: timedelta = local - parts().app.clock.now()
         if abs(passed) < timedelta(minutes=1):
             return gettext("just now")
         return format_timedelta(passed, add_direction=True, locale=_locale(), threshold=1.2)

@@ -48,8 +48,8 @@ class Wanted:
 
     def address(self, **changes: str | None) -> str:
         """The grid's address for this wish, with some of it changed."""
-        wish = {"status": self.status, "flag": self.flag, "q": self.search or None, **changes}
-        return url_for("orders.index", **{name: value for name, value in wish.items() if value})
+        wish: dict[str, Any] = {"status": self.status, "flag": self.flag, "q": self.search or None, **changes}
+        return url_for("orders.index", **wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,7 @@ class Grid:
         return self.wanted.address() if self.wanted.after else None
 
 
-def build_grid(
-    page: OrdersPage, wanted: Wanted, counts: Counts, names: AccountNames, stores: tuple[StoreOverview, ...]
-) -> Grid:
+def build_grid(page: OrdersPage, wanted: Wanted, counts: Counts, names: AccountNames, stores: tuple[StoreOverview, ...]) -> Grid:
     lines = [_line(row, names) for row in page.rows]
     older = wanted.address(after=page.next_after) if page.next_after else None
     return Grid(wanted, build_tabs(counts, wanted), lines, older, stores)

@@ -35,7 +35,7 @@ def choose_language() -> Language:
     for wanted in (session.get("language"), None if person is None else person.user.language):
         if wanted in LANGUAGES:
             return cast(Language, wanted)
-    return cast(Language, request.accept_languages.best_match(LANGUAGES)) or parts().language
+    return cast(Language, request.accept_languages.best_match(LANGUAGES, parts().language))
 
 
 def choose_time_zone() -> str:

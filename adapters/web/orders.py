@@ -24,7 +24,7 @@ ORDERS_ON_A_PAGE = 50
 
 
 @pages.get("")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def index() -> ResponseReturnValue:
     account_id = this_person().account.id
     queries = parts().queries
@@ -38,27 +38,27 @@ def index() -> ResponseReturnValue:
         limit=ORDERS_ON_A_PAGE,
     )
     stores = queries.stores_overview(account_id)
-    grid = build_grid(page, wanted, _counts(account_id, page.parked), name_things(parts().app, account_id), stores)
+    grid = build_grid(page, wanted, _counts(account_id), name_things(parts().app, account_id), stores)
     return render_template("orders/index.html", grid=grid, failed=failed_stores(stores))
 
 
 @pages.get("/parked")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def parked() -> ResponseReturnValue:
     account_id = this_person().account.id
     notes = parts().queries.parked_page(account_id)
-    tabs = build_tabs(_counts(account_id, len(notes)), None)
+    tabs = build_tabs(_counts(account_id), None)
     return render_template("orders/parked.html", notes=notes, tabs=tabs)
 
 
-def _counts(account_id: str, parked: int) -> Counts:
+def _counts(account_id: str) -> Counts:
     queries = parts().queries
-    attention = queries.orders_page(account_id, flag=NEEDS_ATTENTION, limit=ATTENTION_COUNTED_TO + 1)
-    return Counts(queries.status_counts(account_id), len(attention.rows), parked)
+    flagged = queries.orders_page(account_id, flag=NEEDS_ATTENTION, limit=ATTENTION_COUNTED_TO + 1)
+    return Counts(queries.status_counts(account_id), len(flagged.rows), flagged.parked)
 
 
 @pages.get("/<order_id>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def show(order_id: str) -> ResponseReturnValue:
     app, account_id = parts().app, this_person().account.id
     detail = parts().queries.order_detail(account_id, order_id)
@@ -68,7 +68,7 @@ def show(order_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<order_id>/release")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def release(order_id: str) -> ResponseReturnValue:
     person = this_person()
     try:
@@ -86,7 +86,7 @@ def release(order_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<order_id>/reprocess")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def reprocess(order_id: str) -> ResponseReturnValue:
     person = this_person()
     parts().queries.order_detail(person.account.id, order_id)  # NotFound for what is not this account's

@@ -70,4 +70,4 @@ def enter(person: Person) -> None:
 
 def this_person() -> Person:
     """The person of this request, inside a view that asks for a log-in."""
-    return cast(Person, current_user._get_current_object())
+    return cast(Person, current_user)

@@ -16,7 +16,7 @@ REQUESTS_ON_A_PAGE = 50
 
 
 @pages.get("")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def index() -> ResponseReturnValue:
     person = this_person()
     if not person.ships_for_others:

@@ -22,7 +22,7 @@ LONGEST_EMAIL = 254
 LONGEST_PASSWORD = 1024
 
 
-class LogInForm(FlaskForm):  # type: ignore[misc]
+class LogInForm(FlaskForm):
     """E-mail address and password."""
 
     email = EmailField(
@@ -40,9 +40,9 @@ class LogInForm(FlaskForm):  # type: ignore[misc]
 @pages.get("/")
 def home() -> ResponseReturnValue:
     """A merchant starts with the orders, a 3PL with what it was asked to ship."""
-    if current_user.is_authenticated and this_person().ships_for_others:
-        return redirect(url_for("requests.index"))
-    return redirect(url_for("orders.index"))
+    if not current_user.is_authenticated:
+        return redirect(url_for("session.log_in"))
+    return redirect(url_for("requests.index" if this_person().ships_for_others else "orders.index"))
 
 
 @pages.route("/log-in", methods=["GET", "POST"])
@@ -59,12 +59,14 @@ def log_in() -> ResponseReturnValue:
             enter(person)
             return redirect(target)
     # One sentence for all that can be wrong: which addresses have an account here is nobody's business.
-    problem = gettext("E-mail address and password do not fit together. Check both and try again.") if form.is_submitted() else None
+    problem = (
+        gettext("E-mail address and password do not fit together. Check both and try again.") if form.is_submitted() else None
+    )
     return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
 
 
 @pages.post("/log-out")
-@login_required  # type: ignore[untyped-decorator]
+@login_required
 def log_out() -> ResponseReturnValue:
     language = session.get("language")
     logout_user()

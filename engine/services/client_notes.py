@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.application import Application
 
 
-def read_client_notes(
-    app: Application, provider_id: str, orders: Iterable[tuple[str, str]]
-) -> Mapping[str, tuple[str, ...]]:
+def read_client_notes(app: Application, provider_id: str, orders: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     """The notes that came with the provider's requests, by request id, for these orders (client's account id, order id)."""
     with app.reading() as uow:
         return {

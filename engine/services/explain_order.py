@@ -78,9 +78,7 @@ def explain_order(
         return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}))
     made, entries = explain(rule_set, case, language)
     rules = tuple(ExplainedRule(entry, _is_almost(entry)) for entry in entries)
-    sentences = {
-        node.path: sentence_of(node).format(language) for rule in rule_set.rules for node in conditions_of(rule.when)
-    }
+    sentences = {node.path: sentence_of(node).format(language) for rule in rule_set.rules for node in conditions_of(rule.when)}
     return OrderExplanation(decision, version, rules, tuple(error.to_json(language) for error in made.errors), sentences)
 
 

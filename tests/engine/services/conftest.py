@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from support.clock import FixedClock
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 
 from storage.database import Database
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """A failing test shows what failed, not what was logged."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

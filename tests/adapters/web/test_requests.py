@@ -1,0 +1,42 @@
+"""What a 3PL sees of its clients' orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+from support.browsing import words_of
+from support.shop import PROVIDER, Shop, ready
+
+LogIn = Callable[[str], FlaskClient]
+
+
+def test_a_provider_sees_what_to_ship_where_and_how(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001"))
+    shop.work_off()
+
+    page = words_of(log_in(PROVIDER).get("/requests"))
+    assert "Casa Verde 7001 Ana Núñez Spain 2 × ACM-MUG Mug, blue 24h" in page
+    assert "Please ring twice. <b>Not</b> on Mondays. Requested 2 Mar 2026, 10:30" in page
+
+
+def test_without_requests_the_page_says_how_they_come(shop: Shop, log_in: LogIn) -> None:
+    page = words_of(log_in(PROVIDER).get("/requests"))
+
+    assert "No client has asked for anything yet" in page
+    assert "connections create --provider acme-3pl" in page
+
+
+def test_requests_come_in_pages(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(*(ready(str(7000 + number)) for number in range(52)))
+    shop.work_off()
+    client = log_in(PROVIDER)
+    first = client.get("/requests")
+    older = re.search(r'href="([^"]+)" rel="next"', first.text)
+
+    assert older is not None
+    assert first.text.count('<td role="cell" class="cell-order">') == 50
+    last = client.get(older[1])
+    assert last.text.count('<td role="cell" class="cell-order">') == 2
+    assert 'rel="next"' not in last.text

@@ -1,0 +1,98 @@
+"""Nothing is left unsaid in Spanish, and no code reaches a person without words."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from adapters.web import wording
+from engine.decide.decision import ALERT, FLAGS, FULFILLMENT_REQUEST, NEEDS_ATTENTION
+from engine.decide.explain import STATUS_TEXTS
+from engine.decide.run import SUPERSEDED
+from engine.decide.verdicts import NAMES
+from engine.model.fulfillment import RequestState, ShipmentState
+from engine.model.job import JobKind, JobState
+from engine.model.order import OrderState
+from engine.model.store import SkipReason, StoreState
+from rules.document import TRIGGERS
+
+WEB = Path(wording.__file__).parent
+SPANISH = WEB / "translations" / "es" / "LC_MESSAGES"
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (SPANISH / "messages.po").open("rb") as file:
+        return read_po(file, locale="es")
+
+
+@pytest.fixture(scope="module")
+def said() -> set[str]:
+    """What the pages and their code say, in English."""
+    with (WEB / "translations" / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+    found = extract_from_dir(WEB, methods, options, keywords)
+    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+
+
+def test_everything_said_is_in_the_catalogue_and_nothing_else(catalogue: Catalog, said: set[str]) -> None:
+    known = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalogue if message.id}
+
+    assert len(said) > 150
+    assert said - known == set()
+    assert known - said == set()
+    assert not catalogue.obsolete
+
+
+def test_every_message_has_its_spanish_with_the_same_placeholders(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert not message.fuzzy, message.id
+        assert all(strings), message.id
+        for string in strings:
+            assert sorted(PLACEHOLDER.findall(string)) == sorted(PLACEHOLDER.findall(ids[-1])), message.id
+
+
+def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+
+    assert (SPANISH / "messages.mo").read_bytes() == compiled.getvalue(), "compile: pybabel compile -d adapters/web/translations"
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (
+            wording.STATUSES,
+            {state.value for state in OrderState if state is not OrderState.OPEN} | {"awaiting_shipment", "on_hold"},
+        ),
+        (wording.FLAGS, set(FLAGS)),
+        (wording.TRIGGERS, set(TRIGGERS)),
+        (wording.VERDICTS, set(STATUS_TEXTS)),
+        (wording.NODE_VERDICTS, set(NAMES.values())),
+        (wording.EFFECTS, {FULFILLMENT_REQUEST, ALERT}),
+        (wording.WAITING, {"on_hold", NEEDS_ATTENTION, SUPERSEDED}),
+        (wording.JOB_KINDS, {kind.value for kind in JobKind}),
+        (wording.JOB_STATES, {state.value for state in JobState}),
+        (wording.REQUEST_STATES, {state.value for state in RequestState}),
+        (wording.SHIPMENT_STATES, {state.value for state in ShipmentState}),
+        (wording.STORE_STATES, {state.value for state in StoreState}),
+        (wording.STATE_REASONS, {reason.value for reason in SkipReason}),
+    ],
+)
+def test_every_code_has_words(words: dict[str, object], codes: set[str]) -> None:
+    assert codes - set(words) == set()

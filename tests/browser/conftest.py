@@ -1,0 +1,100 @@
+"""One Chromium for all tests of this folder, and the pages served to it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from support.clock import FixedClock
+from support.shop import Shop, open_shop
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from adapters.web.application import create_web
+from storage.database import Database
+from storage.queries import Queries
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium, or make test INSTALL=1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None: ...
+
+
+@dataclass
+class Site:
+    """The pages of a shop at an address."""
+
+    shop: Shop
+    url: str
+
+
+@pytest.fixture
+def site(sqlite_database: Database, clock: FixedClock) -> Iterator[Site]:
+    shop = open_shop(sqlite_database, clock)
+    web = create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)
+    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield Site(shop, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Complaints:
+    """What the browser objected to: console errors, failed scripts, breaches of the content policy, missing files."""
+
+    found: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("console", lambda message: self.found.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.found.append(str(error)))
+        page.on("requestfailed", lambda request: self.found.append(request.url))
+        page.on("request", lambda request: self._note_stranger(page, request.url))
+
+    def _note_stranger(self, page: Page, url: str) -> None:
+        if not url.startswith(("http://127.0.0.1", "data:")):
+            self.found.append(f"asks another server: {url}")
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture(params=[(1366, 850), (390, 844)], ids=["desktop", "phone"])
+def page(chromium: Browser, complaints: Complaints, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new window on a desk and on a phone."""
+    width, height = request.param
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints.listen(page)
+    yield page
+    context.close()

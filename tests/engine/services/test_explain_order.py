@@ -1,0 +1,166 @@
+"""A decision explained again from what was kept with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from support.clock import FixedClock
+from support.shop import RULES, Shop, open_shop, overseas, ready
+
+from engine.ports import NotFound
+from engine.services.change_orders import reprocess_orders
+from engine.services.explain_order import IMPOSSIBLE, conditions_missing, explain_order
+from engine.services.publish_rules import publish_rules
+from storage.database import Database
+from storage.tables import RuleSetVersionRow
+
+SENTENCE_ES = "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita"
+
+
+@pytest.fixture
+def listed_shop(sqlite_database: Database, clock: FixedClock) -> Shop:
+    return open_shop(sqlite_database, clock)
+
+
+def statuses(shop: Shop, number: str, decision_id: str | None = None) -> dict[str, str]:
+    explanation = explain_order(shop.app, shop.merchant.id, shop.order_id(number), decision_id)
+    assert explanation is not None
+    return {rule.entry["rule"]: rule.entry["status"] for rule in explanation.rules}
+
+
+def test_each_rule_says_what_it_came_to(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"))
+
+    assert statuses(listed_shop, "7001") == {
+        "service-iberia": "matched",
+        "service-overseas": "not_matched",
+        "check-service": "matched",
+        "to-acme": "matched",
+        "review": "not_matched",
+        "asleep": "disabled",
+    }
+
+
+def test_conditions_are_put_into_words_and_errors_into_the_language(listed_shop: Shop) -> None:
+    listed_shop.import_all(overseas("7001"))
+    order_id = listed_shop.order_id("7001")
+    explanation = explain_order(listed_shop.app, listed_shop.merchant.id, order_id, language="es")
+
+    assert explanation is not None
+    assert explanation.problem is None
+    assert explanation.sentences["rules[0].when"] == "país de envío es uno de ES, PT"
+    assert [error["message"] for error in explanation.errors] == [SENTENCE_ES]
+
+
+def test_an_earlier_decision_is_explained_by_the_rules_and_facts_of_its_time(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"))
+    first = statuses(listed_shop, "7001")
+    order_id, account_id = listed_shop.order_id("7001"), listed_shop.merchant.id
+    with listed_shop.app.reading() as uow:
+        decision_id = uow.orders.get(account_id, order_id).decision_id
+    publish_rules(listed_shop.app, "casa-verde", RULES.replace(b"is: in, value: [ES, PT]", b"is: in, value: [FR, BE]"))
+    reprocess_orders(listed_shop.app, account_id, [order_id], "usr_1")
+
+    assert statuses(listed_shop, "7001")["service-iberia"] == "not_matched"
+    assert statuses(listed_shop, "7001", decision_id) == first
+
+
+def test_only_its_own_account_and_order_have_a_decision(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"), ready("7002"))
+    app, account_id = listed_shop.app, listed_shop.merchant.id
+    with app.reading() as uow:
+        other = uow.orders.get(account_id, listed_shop.order_id("7002")).decision_id
+
+    for wrong in ((listed_shop.provider.id, None), (account_id, other), (account_id, "dec_unknown")):
+        with pytest.raises(NotFound):
+            explain_order(app, wrong[0], listed_shop.order_id("7001"), wrong[1])
+
+
+def test_an_order_without_a_decision_has_no_explanation(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"))
+    order_id = listed_shop.order_id("7001")
+    with listed_shop.app.unit_of_work() as uow:
+        order = uow.orders.get(listed_shop.merchant.id, order_id)
+        order.decision_id = None
+        uow.orders.update_many([order])
+        uow.commit()
+
+    assert explain_order(listed_shop.app, listed_shop.merchant.id, order_id) is None
+
+
+def test_without_rules_there_is_nothing_to_explain(sqlite_database: Database, clock: FixedClock) -> None:
+    shop = open_shop(sqlite_database, clock, rules=None)
+    shop.import_all(ready("7001"))
+    explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("7001"))
+
+    assert explanation is not None
+    assert (explanation.version, explanation.rules, explanation.problem) == (None, (), None)
+    assert list(explanation.decision.flags) == ["unhandled"]
+
+
+def test_rules_that_can_no_longer_be_read_leave_what_was_done(listed_shop: Shop, clock: FixedClock) -> None:
+    listed_shop.import_all(ready("7001"))
+    with listed_shop.database.begin() as connection:
+        connection.execute(update(RuleSetVersionRow).values(document="rules: {"))
+    again = Shop(**{**vars(listed_shop), "app": _restarted(listed_shop)})
+    explanation = explain_order(again.app, again.merchant.id, again.order_id("7001"), language="es")
+
+    assert explanation is not None
+    assert explanation.problem is not None
+    assert explanation.problem.format("es").startswith("La versión 1 de las reglas ya no se puede leer")
+    assert (explanation.rules, list(explanation.decision.matched)) == ((), ["service-iberia", "check-service", "to-acme"])
+
+
+def _restarted(shop: Shop) -> Any:
+    """The application as another process has it, with nothing compiled yet."""
+    app = shop.app
+    return type(app)(app.unit_of_work, app.reading, app.clock, app.connectors, app.passwords)
+
+
+def leaf(verdict: str) -> dict[str, Any]:
+    return {"field": "sku", "verdict": verdict}
+
+
+def group(kind: str, *nodes: dict[str, Any]) -> dict[str, Any]:
+    return {"group": kind, "nodes": list(nodes), "verdict": "false"}
+
+
+MET, UNMET, BROKEN = leaf("true"), leaf("false"), leaf("error")
+
+
+@pytest.mark.parametrize(
+    ("node", "missing"),
+    [
+        (MET, 0),
+        (UNMET, 1),
+        (BROKEN, IMPOSSIBLE),
+        ({"verdict": "true"}, 0),
+        (group("all", MET, UNMET), 1),
+        (group("all", UNMET, UNMET), 2),
+        (group("any", UNMET, group("all", UNMET, UNMET)), 1),
+        (group("any"), IMPOSSIBLE),
+        (group("none", MET, UNMET), 1),
+        (group("none", MET, MET), 2),
+        (group("none", group("any", MET, MET)), 2),
+        (group("none", group("all", MET, MET)), 1),
+        (group("none", group("none", UNMET)), 1),
+        (group("none", {"verdict": "true"}), IMPOSSIBLE),
+        (group("any_item"), IMPOSSIBLE),
+        (group("any_item", group("all", MET, UNMET), UNMET), 1),
+        (group("all_items", UNMET, UNMET), 2),
+        (group("no_item", MET), 1),
+        ({"group": "all_items", "nodes": [], "verdict": "error"}, IMPOSSIBLE),
+    ],
+)
+def test_how_many_conditions_are_missing(node: dict[str, Any], missing: int) -> None:
+    assert conditions_missing(node) == missing
+
+
+def test_almost_is_what_failed_by_one_condition_while_others_were_met(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001", items=[{"sku": "VER-POT", "quantity": 1}]))
+    explanation = explain_order(listed_shop.app, listed_shop.merchant.id, listed_shop.order_id("7001"))
+
+    assert explanation is not None
+    assert [rule.entry["rule"] for rule in explanation.rules if rule.almost] == ["service-overseas", "to-acme"]
