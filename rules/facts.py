@@ -45,7 +45,7 @@ def items_of(document: Mapping[str, Any]) -> list[Any] | Unreadable:
 
 def order_value(field: Field, document: Mapping[str, Any], context: RuleContext) -> Any:
     """The value of an order field before its type is looked at: None when blank, or Unreadable."""
-    derive = _DERIVED.get(field.name)
+    derive = DERIVED.get(field.name)
     if derive is not None:
         value = derive(document, context)
         return None if is_blank(value) else value
@@ -162,7 +162,7 @@ def _client(document: Mapping[str, Any], context: RuleContext) -> Any:
     return context.account_slug if is_blank(client) else client
 
 
-_DERIVED: dict[str, Callable[[Mapping[str, Any], RuleContext], Any]] = {
+DERIVED: dict[str, Callable[[Mapping[str, Any], RuleContext], Any]] = {
     "line_count": _line_count,
     "total_quantity": _total_quantity,
     "skus": _skus,
@@ -175,6 +175,6 @@ def with_derived_fields(document: Mapping[str, Any], context: RuleContext) -> di
     """The order with its derived fields as they are now; what cannot be computed is null."""
     complete = dict(document)
     for name in DERIVED_FROM:
-        value = _DERIVED[name](document, context)
+        value = DERIVED[name](document, context)
         complete[name] = None if isinstance(value, Unreadable) else value
     return complete

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.decide.slots import UNREAD, OrderSlots, SlotPlan, Slots
+from engine.decide.slots import UNREAD, ItemSlots, OrderSlots, SlotPlan
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, TRUE
 from rules.document import Always, Condition, Group, ItemGroup, Node
 from rules.operators import BLANK, NOT_BLANK, find_operator
@@ -67,7 +67,7 @@ def _compile_condition(condition: Condition, plan: SlotPlan, zone: ZoneInfo) -> 
 def _compile_presence(slot: int, wants_blank: bool) -> Evaluate:
     on_blank, on_value = (TRUE, FALSE) if wants_blank else (FALSE, TRUE)
 
-    def evaluate(slots: Slots) -> int:
+    def evaluate(slots: OrderSlots | ItemSlots) -> int:
         value = slots.values[slot]
         if value is UNREAD:
             value = slots.load(slot)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rules.context import RuleContext
-from rules.facts import DERIVED_FROM, item_value, items_of, order_value, typed
+from rules.facts import DERIVED, DERIVED_FROM, items_of
 from rules.fields import Field
 from rules.order_document import Document
-from rules.values import FieldType, Unreadable, exact_text, folded_text
+from rules.values import (
+    NOT_OBJECT,
+    READERS,
+    FieldType,
+    Unreadable,
+    exact_text,
+    folded_text,
+    is_blank,
+    read_number,
+    read_set,
+    read_text,
+    shown,
+)
 
-Normalise = Callable[[Any], Any]
+# From a value of a document to what conditions compare: None when blank, Unreadable when of another kind.
+Compare = Callable[[Any], Any]
+LoadOrder = Callable[[Document, RuleContext], Any]
+LoadItem = Callable[[Any], Any]
 UNREAD = object()
 
 
@@ -19,23 +34,27 @@ class SlotPlan:
     """Which values a compiled rule set reads: one slot for each field and way of comparing it."""
 
     def __init__(self) -> None:
-        self.order: list[tuple[Field, Normalise | None]] = []
-        self.item: list[tuple[Field, Normalise | None]] = []
-        self._places: dict[tuple[bool, str, Normalise | None], int] = {}
+        self.order: list[LoadOrder] = []
+        self.item: list[LoadItem] = []
+        self._places: dict[tuple[bool, str, bool], int] = {}
         self._dependents: dict[str, list[int]] = {}
 
     def slot(self, field: Field, of_item: bool, match_case: bool) -> int:
         """The slot of a field as these conditions compare it."""
-        normalise = _normaliser(field.type, match_case)
-        key = (of_item, field.name, normalise)
+        key = (of_item, field.name, match_case)
         place = self._places.get(key)
-        if place is None:
-            slots = self.item if of_item else self.order
-            place = self._places[key] = len(slots)
-            slots.append((field, normalise))
-            if not of_item:
-                for source in {field.name} | DERIVED_FROM.get(field.name, frozenset()):
-                    self._dependents.setdefault(source, []).append(place)
+        if place is not None:
+            return place
+        compare = _comparing(field.type, match_case)
+        if of_item:
+            self.item.append(_item_loader(field, compare))
+            place = len(self.item) - 1
+        else:
+            self.order.append(_order_loader(field, compare))
+            place = len(self.order) - 1
+            for source in {field.name} | DERIVED_FROM.get(field.name, frozenset()):
+                self._dependents.setdefault(source, []).append(place)
+        self._places[key] = place
         return place
 
     def dependents(self, changed: Iterable[str]) -> set[int]:
@@ -43,43 +62,77 @@ class SlotPlan:
         return {slot for name in changed for slot in self._dependents.get(name, ())}
 
 
-def _normaliser(type_: FieldType, match_case: bool) -> Normalise | None:
+def _order_loader(field: Field, compare: Compare) -> LoadOrder:
+    derive = DERIVED.get(field.name)
+    if derive is not None:
+        return lambda document, context: compare(derive(document, context))
+    head, dot, rest = field.name.partition(".")
+    if not dot:
+        return lambda document, _context: compare(document.get(head))
+
+    def load(document: Document, _context: RuleContext) -> Any:
+        part = document.get(head)
+        if type(part) is dict:
+            return compare(part.get(rest))
+        return None if is_blank(part) else _no_object(part)
+
+    return load
+
+
+def _item_loader(field: Field, compare: Compare) -> LoadItem:
+    name = field.name
+    return lambda item: compare(item.get(name)) if isinstance(item, Mapping) else _no_object(item)
+
+
+def _no_object(value: Any) -> Unreadable:
+    return Unreadable("not_an_object", NOT_OBJECT, value=shown(value))
+
+
+def _comparing(type_: FieldType, match_case: bool) -> Compare:
+    normalise = exact_text if match_case else folded_text
     if type_ is FieldType.TEXT:
-        return exact_text if match_case else folded_text
+        return lambda value: _text(value, normalise)
+    if type_ is FieldType.NUMBER:
+        return _number
     if type_ is FieldType.SET:
-        return _exact_set if match_case else _folded_set
-    return None
+        return lambda value: _set(value, normalise)
+    read = READERS[type_]
+    return lambda value: value if value is None or type(value) is Unreadable else None if is_blank(value) else read(value)
 
 
-def _folded_set(members: list[str]) -> frozenset[str]:
-    return frozenset(map(folded_text, members))
-
-
-def _exact_set(members: list[str]) -> frozenset[str]:
-    return frozenset(map(exact_text, members))
-
-
-class Slots:
-    """The values of one order or one item: None when blank, Unreadable when of another kind."""
-
-    __slots__ = ("_read", "values")
-
-    def __init__(self, count: int, read: Callable[[int], Any]) -> None:
-        self.values: list[Any] = [UNREAD] * count
-        self._read = read
-
-    def load(self, slot: int) -> Any:
-        value = self.values[slot] = self._read(slot)
+def _text(value: Any, normalise: Callable[[str], str]) -> Any:
+    if type(value) is str:
+        return normalise(value) or None
+    if value is None or type(value) is Unreadable:
         return value
+    if is_blank(value):
+        return None
+    written = read_text(value)
+    return written if isinstance(written, Unreadable) else normalise(written)
 
 
-class OrderSlots(Slots):
-    """The values of an order, and of its items, at one moment of a run."""
+def _number(value: Any) -> Any:
+    if value is None or type(value) is int or type(value) is Unreadable:
+        return value
+    return None if is_blank(value) else read_number(value)
 
-    __slots__ = ("_context", "_items", "_plan", "document", "now")
+
+def _set(value: Any, normalise: Callable[[str], str]) -> Any:
+    if value is None or type(value) is Unreadable:
+        return value
+    if is_blank(value):
+        return None
+    members = read_set(value)
+    return members if isinstance(members, Unreadable) else frozenset(map(normalise, members))
+
+
+class OrderSlots:
+    """The values of an order, and of its items, at one moment of a run: None when blank, Unreadable when of another kind."""
+
+    __slots__ = ("_context", "_items", "_plan", "document", "now", "values")
 
     def __init__(self, plan: SlotPlan, document: Document, context: RuleContext, now: int) -> None:
-        super().__init__(len(plan.order), self._read_field)
+        self.values: list[Any] = [UNREAD] * len(plan.order)
         self._plan = plan
         self._context = context
         self._items: list[ItemSlots] | Unreadable | None = None
@@ -98,28 +151,22 @@ class OrderSlots(Slots):
             self._items = items if isinstance(items, Unreadable) else [ItemSlots(self._plan, item, self.now) for item in items]
         return self._items
 
-    def _read_field(self, slot: int) -> Any:
-        field, normalise = self._plan.order[slot]
-        return _normal(typed(field, order_value(field, self.document, self._context)), normalise)
+    def load(self, slot: int) -> Any:
+        value = self.values[slot] = self._plan.order[slot](self.document, self._context)
+        return value
 
 
-class ItemSlots(Slots):
+class ItemSlots:
     """The values of one item."""
 
-    __slots__ = ("_item", "_plan", "now")
+    __slots__ = ("_item", "_plan", "now", "values")
 
     def __init__(self, plan: SlotPlan, item: Any, now: int) -> None:
-        super().__init__(len(plan.item), self._read_field)
+        self.values: list[Any] = [UNREAD] * len(plan.item)
         self._plan = plan
         self._item = item
         self.now = now
 
-    def _read_field(self, slot: int) -> Any:
-        field, normalise = self._plan.item[slot]
-        return _normal(typed(field, item_value(field, self._item)), normalise)
-
-
-def _normal(value: Any, normalise: Normalise | None) -> Any:
-    if normalise is None or value is None or type(value) is Unreadable:
+    def load(self, slot: int) -> Any:
+        value = self.values[slot] = self._plan.item[slot](self._item)
         return value
-    return normalise(value)

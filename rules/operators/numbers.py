@@ -29,7 +29,10 @@ def _register(code: str, en: str, es: str, test: Any, *, takes: Takes = Takes.ON
         Takes.PAIR: lambda members, _case, _zone: members,
     }[takes]
     in_order = (lambda low, high: low <= high) if takes is Takes.PAIR else None
-    register(Operator(FieldType.NUMBER, code, Text(en, es), takes, on_blank, read_number_member, prepare, test, in_order))
+    membership = {"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code)
+    register(
+        Operator(FieldType.NUMBER, code, Text(en, es), takes, on_blank, read_number_member, prepare, test, in_order, membership)
+    )
 
 
 _register("equals", "is", "es", lambda fact, value, _now: fact == value)

@@ -48,6 +48,8 @@ class Operator:
     prepare: Prepare
     test: Test
     check_pair: Callable[[Any, Any], bool] | None = None  # whether low and high stand in the right order
+    # True: it passes for exactly the prepared value, or its members; False: for all others. Lets many be answered at once.
+    membership: bool | None = None
 
 
 _OPERATORS: dict[tuple[FieldType, str], Operator] = {}

@@ -106,7 +106,10 @@ def _not(test: Callable[[Any, Any, int], bool]) -> Callable[[Any, Any, int], boo
 
 
 def _register(code: str, en: str, es: str, takes: Takes, prepare: Any, test: Any, *, on_blank: bool = False) -> None:
-    register(Operator(FieldType.TEXT, code, Text(en, es), takes, on_blank, read_text_member, prepare, test))
+    membership = {"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code)
+    register(
+        Operator(FieldType.TEXT, code, Text(en, es), takes, on_blank, read_text_member, prepare, test, membership=membership)
+    )
 
 
 _register("equals", "is", "es", Takes.ONE, _as_one, lambda fact, value, _now: fact == value)
