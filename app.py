@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from adapters.cli.demo_record import DemoRecord, find_demo
 from adapters.cli.main import run
 from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
-from adapters.settings import Settings
+from adapters.settings import Settings, SettingsError
+from rules.messages import Message, Text
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.ports import Clock, StoreConnector
     from storage.database import Database
+
+NO_DATA_DIR = Text(
+    "RELEVO_DATA_DIR: the folder {folder} cannot be made ({problem}): name another, or make it yourself.",
+    "RELEVO_DATA_DIR: no se puede crear la carpeta {folder} ({problem}): indica otra, o créala.",
+)
 
 
 class Runtime:
@@ -53,7 +59,11 @@ class Runtime:
         from storage.secret_box import SecretBox
 
         settings = self.settings
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds customers' addresses
+        except OSError as error:
+            problem = {"folder": settings.data_dir, "problem": error.strerror or error}
+            raise SettingsError([Message("no_data_dir", NO_DATA_DIR, problem)], settings.language) from error
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
         migrate(database)
         return database
@@ -130,9 +140,9 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
         with file.open("a", encoding="utf-8") as log:
             traceback.print_exception(kind, error, trace, file=log)
     except OSError as problem:
-        print(f"{kind.__name__}: {error}\n(The details could not be written to {file}: {problem})", file=sys.stderr)
+        sys.stderr.write(f"{kind.__name__}: {error} (the details could not be written to {file}: {problem})\n")
     else:
-        print(f"Relevo met an error nobody foresaw ({kind.__name__}); the details are in {file}.", file=sys.stderr)
+        sys.stderr.write(f"Relevo met an error nobody foresaw ({kind.__name__}); the details are in {file}.\n")
 
 
 if __name__ == "__main__":

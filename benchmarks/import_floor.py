@@ -110,10 +110,8 @@ def load_pages(finished: str, empty: str) -> tuple[list[list[int]], list[Rows]]:
     order_id, external_id = names.index("id"), names.index("external_id")
     notes = {row[order_id]: int(row[external_id]) for row in orders}
     note_ids = sorted(notes.values())
-    ends = [min(number * PAGE_SIZE, len(note_ids)) // CHUNK * CHUNK for number in range(1, len(note_ids) // PAGE_SIZE + 1)]
-    if len(note_ids) % PAGE_SIZE:
-        ends.append(0)
-    ends[-1:] = [len(note_ids)]
+    ends = [min(first + PAGE_SIZE, len(note_ids)) // CHUNK * CHUNK for first in range(0, len(note_ids), PAGE_SIZE)]
+    ends[-1:] = [len(note_ids)]  # what the chunks left over comes with the last page
     pages = [note_ids[start:end] for start, end in zip([0, *ends], ends, strict=False)]
     page_of = {note_id: number for number, page in enumerate(pages) for note_id in page}
     rows: list[Rows] = [{} for _ in pages]

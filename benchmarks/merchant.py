@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from adapters.clock import SystemClock
+from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
 from adapters.settings import Settings
 from adapters.stores.brightpearl.session import BrightpearlConnector
@@ -30,7 +31,7 @@ CHANNELS = [1, 2, 3, 4]
 CARRIERS = {
     "correos": ("paq-estandar", "paq-premium", "carta"),
     "dhl": ("parcel-connect", "parcel-international"),
-    "seur": ("seur-24",),
+    "seur": ("seur-24", "paleta"),
 }
 
 
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--url", required=True, help="where the sandbox listens")
     url = parser.parse_args().url
     settings = Settings.from_environment(os.environ)
+    set_up_logging(settings.log_level)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
     migrate(database)
@@ -64,7 +66,13 @@ def prepare_accounts(app: Application) -> None:
         ("Acme 3PL", AccountKind.PROVIDER, "ops@acme-3pl.example"),
     ):
         create_account(
-            app, name=name, kind=kind, email=email, password="kept-by-nobody", country="ES", time_zone="Europe/Madrid"  # noqa: S106
+            app,
+            name=name,
+            kind=kind,
+            email=email,
+            password="kept-by-nobody",  # noqa: S106
+            country="ES",
+            time_zone="Europe/Madrid",
         )
     connect_accounts(app, provider_slug="acme-3pl", client_slug="merchant-a")
     for carrier, services in CARRIERS.items():

@@ -165,6 +165,9 @@ class Stores(Protocol):
 
     def list_parked(self, store_id: str) -> list[Parked]: ...
 
+    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+        """External ids, ascending and past `after`, of what was parked last before an instant."""
+
     def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
         """Raw documents as (external id, revision, JSON); one already kept stays as it is."""
 
@@ -173,10 +176,10 @@ class Orders(Protocol):
     def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         """The known ones among these ids of a store, by external id."""
 
-    def get(self, account_id: str, order_id: str) -> Order:
-        """Raises NotFound."""
+    def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
+        """Raises NotFound. With `for_change` nobody else changes the order until this transaction has ended."""
 
-    def get_many(self, account_id: str, order_ids: Sequence[str]) -> list[Order]: ...
+    def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]: ...
 
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""
@@ -246,6 +249,9 @@ class Jobs(Protocol):
     def add_many(self, jobs: Sequence[Job]) -> int:
         """Put jobs in; those whose key is known already are left out. How many were new."""
 
+    def renew_unsent(self, jobs: Sequence[Job]) -> int:
+        """Give the known jobs with these keys the payload, state and time of these, unless they run or are done. How many."""
+
     def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
         """The longest due job, now leased to the owner, by a conditional update; expired leases are due again."""
 
@@ -312,5 +318,3 @@ UnitOfWorkFactory = Callable[[], UnitOfWork]
 
 class NotFound(LookupError):
     """There is no such thing, or it belongs to somebody else."""
-
-

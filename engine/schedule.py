@@ -66,12 +66,10 @@ def _last_daily(store: Store, now: datetime) -> datetime:
     zone = ZoneInfo(store.time_zone)
     hours, minutes = map(int, store.daily_refresh_at.split(":"))
     local = now.astimezone(zone)
-    for days_back in (0, 1):
-        day = local.date() - timedelta(days=days_back)
-        at = datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC)
-        if at <= now:
-            return at
-    raise AssertionError("yesterday's time of day is past")
+    day = local.date()
+    while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC)) > now:
+        day -= timedelta(days=1)
+    return at
 
 
 def _share(store_id: str, name: str) -> float:
@@ -103,6 +101,21 @@ def _job(planned: Planned, now: datetime) -> Job:
         created_at=now,
         not_before=planned.start,
     )
+
+
+def is_overtaken(app: Application, job: Job) -> bool:
+    """Whether a newer run of the same plan has become due since: then the older one is not caught up.
+
+    So runs do not pile up while a store cannot be reached. Raises NotFound.
+    """
+    with app.reading() as uow:
+        store = uow.stores.get(str(job.payload["store_id"]))
+    if "planned" not in job.payload:
+        return False
+    planned = datetime.fromisoformat(str(job.payload["planned"]))
+    now = app.clock.now()
+    newest = (run for run in newest_planned(store, now) if run.name == job.payload.get("name"))
+    return any(run.at > planned and run.start <= now for run in newest)
 
 
 class Schedule:

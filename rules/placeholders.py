@@ -44,6 +44,7 @@ class Template:
 
     source: str
     parts: tuple[str | Field, ...]
+    constant: str | None  # the text itself, when there is no placeholder in it
 
     @classmethod
     def parse(cls, source: str) -> Template | Message:
@@ -65,7 +66,9 @@ class Template:
                     return Message("unknown_placeholder", UNKNOWN_PLACEHOLDER, {"name": name, "hint": hint})
                 parts.append(field)
         parts.append(source[at:])
-        return cls(source, tuple(part for part in parts if part != ""))
+        kept = tuple(part for part in parts if part != "")
+        constant = None if any(isinstance(part, Field) for part in kept) else "".join(map(str, kept))
+        return cls(source, kept, constant)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -74,6 +77,8 @@ class Template:
 
     def render(self, document: Mapping[str, Any], context: RuleContext) -> str:
         """The text for one order; blank fields give nothing. Raises UnreadablePlaceholder."""
+        if self.constant is not None:
+            return self.constant
         return "".join(
             part if isinstance(part, str) else _shown(part, order_value(part, document, context)) for part in self.parts
         )

@@ -88,4 +88,11 @@ def _instant_to_text(value: datetime | None) -> str | None:
 
 
 def _to_json(value: Any) -> str | None:
-    return None if value is None else dumps(value).decode()
+    if value is None:
+        return None
+    if not value and type(value) in _EMPTY:  # most of an order's lists and maps are
+        return _EMPTY[type(value)]
+    return dumps(value).decode()
+
+
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]", tuple: "[]"}

@@ -13,6 +13,7 @@ from storage.repositories.statements import upsert, values_of
 from storage.tables import JobRow
 
 _CANDIDATES = 10
+_UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
 
 _COLUMNS = (
     JobRow.id,
@@ -42,6 +43,25 @@ class Outbox:
         statement = upsert(self._connection, JobRow).on_conflict_do_nothing(index_elements=["key"]).returning(JobRow.id)
         rows = [{**values_of(job), "payload": dict(job.payload)} for job in jobs]
         return len(self._connection.execute(statement, rows).all())
+
+    def renew_unsent(self, jobs: Sequence[Job]) -> int:
+        renewed = 0
+        for job in jobs:
+            values: dict[str, Any] = {
+                "payload": dict(job.payload),
+                "state": job.state.value,
+                "reason": job.reason,
+                "not_before": job.not_before,
+                "attempts": 0,
+                "last_error": None,
+            }
+            changed = self._connection.execute(
+                update(JobRow)
+                .where(JobRow.key == job.key, JobRow.account_id == job.account_id, JobRow.state.in_(_UNSENT))
+                .values(values)
+            )
+            renewed += changed.rowcount
+        return renewed
 
     def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
         claimable = _claimable(now)

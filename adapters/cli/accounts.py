@@ -31,7 +31,6 @@ def create(
     name: str,
     kind: str,
     email: str,
-    password_stdin: bool,
     country: str,
     time_zone: str,
     as_json: bool,

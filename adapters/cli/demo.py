@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import click
 
 import rules as rules_package
 from adapters.cli.demo_record import DemoRecord, find_demo
-from adapters.cli.runtime import Runtime, RunningSandbox, runtime_of
+from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import AccountKind
 from engine.services.accounts import (
@@ -32,17 +31,22 @@ PROVIDER_EMAIL = "owner@acme-3pl.example"
 ORDERS = 60
 SEED = 1
 FIRST_PORT = 9090
+PORTS = 100
 RULES = Path(rules_package.__file__).parent / "library" / "demo.yaml"
 
 INSTALLED = Text(
-    "The demo is ready. Log-ins (passwords are shown only here):", "La demo está lista. Accesos (las contraseñas solo se muestran aquí):"
+    "The demo is ready. Log-ins (passwords are shown only here):",
+    "La demo está lista. Accesos (las contraseñas solo se muestran aquí):",
 )
 LOG_IN = Text("  {name}: {email}  password {password}", "  {name}: {email}  contraseña {password}")
+NO_PORT = Text(
+    "The demo's sandbox finds no free port from {first} to {last}: stop what uses them, or start with DEMO=0.",
+    "La tienda de prueba no encuentra un puerto libre del {first} al {last}: detén lo que los usa o empieza con DEMO=0.",
+)
 NOT_EMPTY = Text(
     "This database already has accounts of its own: the demo is only put into an empty one. "
     "Give another directory with RELEVO_DATA_DIR.",
-    "Esta base de datos ya tiene cuentas propias: la demo solo se pone en una vacía. "
-    "Indica otro directorio con RELEVO_DATA_DIR.",
+    "Esta base de datos ya tiene cuentas propias: la demo solo se pone en una vacía. Indica otro directorio con RELEVO_DATA_DIR.",
 )
 
 
@@ -87,12 +91,9 @@ def has_accounts(app: Application) -> bool:
 def installed_demo(runtime: Runtime) -> Iterator[tuple[list[DemoLogIn], RunningSandbox]]:
     """Install the demo; its sandbox runs until the block ends."""
     app = runtime.application
-    record = DemoRecord(
-        _free_port(), ORDERS, SEED, app.clock.now().isoformat(timespec="seconds"), secrets.token_urlsafe(12)
-    )
-    record.save(runtime.settings.data_dir)  # before the store is connected: the exemption for its address hangs on it
-    sandbox = runtime.start_sandbox(record)
+    record, sandbox = _start_sandbox(runtime)
     try:
+        record.save(runtime.settings.data_dir)  # before the store is connected: the exemption for its address hangs on it
         log_ins = _make_accounts(app)
         store = connect_store(app, "casa-verde", _store_form(record))
         replace(record, store_id=store.id).save(runtime.settings.data_dir)
@@ -120,9 +121,7 @@ def _make_accounts(app: Application) -> list[DemoLogIn]:
         ("Acme 3PL", AccountKind.PROVIDER, PROVIDER_EMAIL, "ES"),
     ):
         password = secrets.token_urlsafe(9)
-        create_account(
-            app, name=name, kind=kind, email=email, password=password, country=country, time_zone="Europe/Madrid"
-        )
+        create_account(app, name=name, kind=kind, email=email, password=password, country=country, time_zone="Europe/Madrid")
         log_ins.append(DemoLogIn(name, email, password))
     connect_accounts(app, provider_slug="acme-3pl", client_slug="casa-verde")
     address = {"street1": "Calle del Huerto 12", "city": "Valencia", "postal_code": "46001"}
@@ -148,11 +147,14 @@ def _store_form(record: DemoRecord) -> StoreForm:
     )
 
 
-def _free_port() -> int:
-    """The first port from 9090 on that nothing listens on."""
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    return 0
+def _start_sandbox(runtime: Runtime) -> tuple[DemoRecord, RunningSandbox]:
+    """A new sandbox on the first port from 9090 on that is free."""
+    made_at, password = runtime.application.clock.now().isoformat(timespec="seconds"), secrets.token_urlsafe(12)
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        record = DemoRecord(port, ORDERS, SEED, made_at, password)
+        try:
+            return record, runtime.start_sandbox(record)
+        except OSError:
+            continue
+    text = NO_PORT.format(runtime.settings.language, first=FIRST_PORT, last=FIRST_PORT + PORTS - 1)
+    raise click.ClickException(text)

@@ -33,8 +33,10 @@ class DemoRecord:
 
     def save(self, data_dir: Path) -> None:
         path = data_dir / FILE_NAME
-        path.touch(mode=0o600)
-        path.write_bytes(orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2))
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2))
+        fresh.replace(path)  # all or nothing, whenever the process ends
 
 
 def find_demo(data_dir: Path) -> DemoRecord | None:

@@ -14,6 +14,7 @@ from engine.ports import NotFound, StoreError
 from engine.services.lease import LeaseLost
 from engine.services.refusals import Refused
 from rules.messages import Language, Message, Text
+from rules.order_document import HALF_SURROGATE
 
 USAGE = 2  # exit code for wrong usage and unreadable files
 FAILED = 1
@@ -22,6 +23,11 @@ TAKEN_OVER = Text(
     "Another process has taken over this import: its answer counts, start this one again if you need it.",
     "Otro proceso se ha hecho cargo de esta importación: vale su respuesta; repítela si hace falta.",
 )
+NOT_TEXT = Text(
+    "An argument is not text in this system's encoding: write it in UTF-8.",
+    "Un argumento no es texto en la codificación de este sistema: escríbelo en UTF-8.",
+)
+SEE_HELP = Text("{sentence}. `{command} --help` says more.", "{sentence}. `{command} --help` lo explica.")
 STOPPED = Text("Stopped.", "Detenido.")
 
 _COMMANDS = {
@@ -64,13 +70,20 @@ def relevo() -> None:
 def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
     """Run one command; the exit code. Whatever it cannot do is one sentence on stderr."""
     refusals: tuple[type[Exception], ...] = (Refused, StoreError, NotFound, *runtime.errors)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] != ["rules"] and any(HALF_SURROGATE.search(argument) for argument in given):  # file names may be any bytes
+        _say(NOT_TEXT.format(_language(runtime)))
+        return USAGE
     try:
-        result = relevo.main(arguments, prog_name="python app.py", standalone_mode=False, obj=runtime)
+        result = relevo.main(given, prog_name="python app.py", standalone_mode=False, obj=runtime)
     except click.exceptions.Abort:
         _say(STOPPED.format(_language(runtime)))
         return FAILED
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show(sys.stderr)
+        return USAGE
+    except click.ClickException as error:
+        _say(_sentence_of_usage(error, _language(runtime)))
         return error.exit_code
     except SettingsError as error:
         _say(str(error))
@@ -82,6 +95,14 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
         _say(sentence_of(error, _language(runtime)))
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _sentence_of_usage(error: click.ClickException, language: Language) -> str:
+    """The sentence in one line; where the command line itself is wrong, with the command that explains it."""
+    sentence = " ".join(error.format_message().split())
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return sentence
+    return SEE_HELP.format(language, sentence=sentence.rstrip("."), command=error.ctx.command_path)
 
 
 def sentence_of(error: Exception, language: Language) -> str:

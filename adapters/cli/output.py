@@ -9,16 +9,32 @@ from typing import Any
 
 import click
 
-from rules.messages import Text
+from rules.messages import Language, Text
 from rules.order_document import dumps
 
 NO_PASSWORD = Text(
-    "No password came: write it as one line to the standard input.", "No llegó contraseña: escríbela como una línea en la entrada estándar."
+    "No password came: write it as one line to the standard input.",
+    "No llegó contraseña: escríbela como una línea en la entrada estándar.",
 )
+PASSWORD_NOT_TEXT = Text(
+    "The password is not UTF-8 text: write it as one line of UTF-8 to the standard input.",
+    "La contraseña no es texto UTF-8: escríbela como una línea UTF-8 en la entrada estándar.",
+)
+
+
+class WrongInput(click.ClickException):
+    """What was given cannot be used: a sentence that says all, and exit 2 as for wrong usage."""
+
+    exit_code = 2
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
 password_option = click.option(
-    "--password-stdin", is_flag=True, required=True, help="Read the password as one line from the standard input."
+    "--password-stdin",
+    is_flag=True,
+    required=True,
+    expose_value=False,  # there is no other way: the option says so in scripts
+    help="Read the password as one line from the standard input.",
 )
 
 
@@ -37,12 +53,15 @@ def write_json(data: Any) -> None:
     sys.stdout.buffer.flush()
 
 
-def read_password(language: str) -> str:
-    """One line of the standard input."""
-    password = sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        raise click.UsageError(NO_PASSWORD.es if language == "es" else NO_PASSWORD.en)
-    return password
+def read_password(language: Language) -> str:
+    """One line of the standard input, without its end."""
+    line = b"" if sys.stdin is None else sys.stdin.buffer.readline().rstrip(b"\r\n")
+    if not line:
+        raise WrongInput(NO_PASSWORD.format(language))
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongInput(PASSWORD_NOT_TEXT.format(language)) from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 
 import click
 
-from adapters.cli.output import answer, json_option, write_json
+from adapters.cli.output import WrongInput, answer, json_option, write_json
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
@@ -27,7 +27,9 @@ from rules.problems import Problem, RuleSetRefused
 from rules.values import moment_of, parse_time
 
 CLEAN = Text("{file}: {rules} rules, no problems.", "{file}: {rules} reglas, ningún problema.")
-UNREADABLE = Text("{file} cannot be read ({problem}): check the name.", "{file} no se puede leer ({problem}): comprueba el nombre.")
+UNREADABLE = Text(
+    "{file} cannot be read ({problem}): check the name.", "{file} no se puede leer ({problem}): comprueba el nombre."
+)
 BAD_CONTEXT = Text("{file} is no context: {problem}", "{file} no es un contexto: {problem}")
 BAD_NOW = Text(
     '"{value}" is no time: write it as 2026-03-01T09:00:00Z.', '"{value}" no es una hora: escríbela como 2026-03-01T09:00:00Z.'
@@ -208,7 +210,7 @@ def _read(file: Path, language: Language) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise click.UsageError(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
+        raise WrongInput(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
 
 
 def _open_orders(file: Path, language: Language) -> BinaryIO:
@@ -217,7 +219,7 @@ def _open_orders(file: Path, language: Language) -> BinaryIO:
     try:
         return file.open("rb")
     except OSError as error:
-        raise click.UsageError(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
+        raise WrongInput(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
 
 
 def _read_context(file: Path | None, language: Language) -> RuleContext:
@@ -228,9 +230,9 @@ def _read_context(file: Path | None, language: Language) -> RuleContext:
         return RuleContext.parse(loads(content.removeprefix(b"\xef\xbb\xbf")))
     except ContextRefused as refusal:
         problem = "; ".join(message.format(language) for message in refusal.messages)
-        raise click.UsageError(BAD_CONTEXT.format(language, file=file, problem=problem)) from refusal
+        raise WrongInput(BAD_CONTEXT.format(language, file=file, problem=problem)) from refusal
     except UnreadableDocument as error:
-        raise click.UsageError(BAD_CONTEXT.format(language, file=file, problem=error)) from error
+        raise WrongInput(BAD_CONTEXT.format(language, file=file, problem=error)) from error
 
 
 def _read_now(text: str | None, language: Language) -> datetime | None:
@@ -238,7 +240,7 @@ def _read_now(text: str | None, language: Language) -> datetime | None:
         return None
     time = parse_time(text)
     if time is None:
-        raise click.UsageError(BAD_NOW.format(language, value=text))
+        raise WrongInput(BAD_NOW.format(language, value=text))
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 

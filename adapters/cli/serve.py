@@ -33,6 +33,10 @@ SANDBOX_PORT_TAKEN = Text(
     "The demo's sandbox cannot listen on port {port} ({problem}): imports of the demo fail until it is free.",
     "La tienda de prueba no puede escuchar en el puerto {port} ({problem}): la demo no importará hasta que quede libre.",
 )
+DEMO_INCOMPLETE = Text(
+    "The demo was not installed to its end: stop Relevo, delete {folder}, and start again to have it.",
+    "La demo no se instaló hasta el final: detén Relevo, borra {folder} y vuelve a empezar para tenerla.",
+)
 IMPORTED = Text(
     "Imported {imported} orders from Brightpearl with {requests} requests; {parked} could not be read and are parked.",
     "Se importaron {imported} pedidos de Brightpearl con {requests} peticiones; {parked} no se pudieron leer y están apartados.",
@@ -58,8 +62,8 @@ def serve(context: click.Context) -> int:
     language = runtime.settings.language
     with ExitStack() as stack:
         runtime.application  # noqa: B018 - opens and migrates the database before anything listens
-        fresh_demo = _demo(runtime, stack)
-        url = stack.enter_context(_serving(runtime, language))
+        url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
+        demo_store = _demo(runtime, stack)
         _say(SERVING.format(language, url=url))
         runner = runtime.runner()
         runner.start()
@@ -67,8 +71,8 @@ def serve(context: click.Context) -> int:
         schedule = Schedule(runtime.application)
         schedule.start()
         stack.callback(schedule.stop)
-        if fresh_demo:
-            _first_import(runtime, stopped, language)
+        if demo_store is not None and not _was_imported(runtime.application, demo_store):
+            _first_import(runtime, demo_store, stopped, language)
         stopped.wait()
         _say(STOPPING.format(language))
     return 0
@@ -78,24 +82,35 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _demo(runtime: Runtime, stack: ExitStack) -> bool:
-    """Bring the demo into an empty database, or its sandbox back. Whether it is new."""
+def _demo(runtime: Runtime, stack: ExitStack) -> str | None:
+    """Bring the demo into an empty database, or its sandbox back. The id of its store when that can be reached."""
     settings = runtime.settings
     record = find_demo(settings.data_dir)
+    if record is not None and not record.store_id:  # the first start was stopped before the demo was whole
+        if has_accounts(runtime.application):
+            _say(DEMO_INCOMPLETE.format(settings.language, folder=settings.data_dir))
+            return None
+        record = None
     if record is not None:
         try:
             sandbox = runtime.start_sandbox(record)
         except OSError as error:
             _say(SANDBOX_PORT_TAKEN.format(settings.language, port=record.port, problem=error.strerror or error))
-        else:
-            stack.callback(sandbox.stop)
-        return False
+            return None
+        stack.callback(sandbox.stop)
+        return record.store_id
     if not settings.demo or has_accounts(runtime.application):
-        return False
+        return None
     log_ins, _sandbox = stack.enter_context(installed_demo(runtime))
     for line in log_in_lines(log_ins, runtime):
         _say(line)
-    return True
+    installed = find_demo(settings.data_dir)
+    return None if installed is None else installed.store_id
+
+
+def _was_imported(app: Application, store_id: str) -> bool:
+    with app.reading() as uow:
+        return uow.stores.last_run(store_id) is not None
 
 
 @contextmanager
@@ -113,16 +128,14 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     try:
         yield f"http://{settings.host}:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown(timeout=3)
+        server.task_dispatcher.shutdown(timeout=2)
         server.close()
 
 
-def _first_import(runtime: Runtime, stopped: threading.Event, language: Language) -> None:
-    record = find_demo(runtime.settings.data_dir)
-    assert record is not None
+def _first_import(runtime: Runtime, store_id: str, stopped: threading.Event, language: Language) -> None:
     app = runtime.application
     try:
-        summary = import_store(app, record.store_id)
+        summary = import_store(app, store_id)
     except (StoreError, Refused) as error:
         _say(IMPORT_FAILED.format(language, problem=sentence_of(error, language)))
         return

@@ -9,9 +9,17 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.main import sentence_of
-from adapters.cli.output import answer, json_option, password_option, progress_line, read_password, write_json
+from adapters.cli.output import (
+    WrongInput,
+    answer,
+    json_option,
+    password_option,
+    progress_line,
+    read_password,
+    write_json,
+)
 from adapters.cli.runtime import Runtime, runtime_of
-from engine.model.store import ImportSummary, StoreState
+from engine.model.store import ImportSummary
 from engine.ports import StoreError
 from engine.services.accounts import get_account
 from engine.services.connect_store import StoreForm, connect_store
@@ -24,6 +32,9 @@ from rules.values import parse_time
 
 CONNECTED = Text('The store "{name}" is connected: {id}', 'La tienda "{name}" está conectada: {id}')
 BAD_SINCE = Text('"{value}" is no date: write it as 2026-03-01.', '"{value}" no es una fecha: escríbela como 2026-03-01.')
+NO_STORES = Text(
+    "There is no store to import from: `stores connect` adds one.", "No hay tiendas que importar: `stores connect` añade una."
+)
 ONE_OR_ALL = Text("Name one store, or give --all.", "Indica una tienda, o usa --all.")
 COUNTS = Text(
     "{imported} imported, {updated} updated, {unchanged} unchanged, {closed} closed, {parked} parked, {requests} requests",
@@ -72,7 +83,6 @@ def connect_brightpearl(
     account_code: str,
     datacenter: str,
     username: str,
-    password_stdin: bool,
     channel_ids: tuple[int, ...],
     warehouse_ids: tuple[int, ...],
     on_ship: str,
@@ -127,11 +137,11 @@ def import_command(context: click.Context, store_id: str | None, everything: boo
     runtime = runtime_of(context)
     language = runtime.settings.language
     if (store_id is None) != everything:
-        raise click.UsageError(ONE_OR_ALL.format(language))
+        raise WrongInput(ONE_OR_ALL.format(language))
     start = _read_since(since, language)
     if store_id is not None:
         summary = _import(runtime, store_id, start, language)
-        answer(summary_data(summary), as_json, *_lines(summary, language))
+        answer(summary_data(summary, language), as_json, *_lines(summary, language))
         return 0
     return _import_all(runtime, start, as_json, language)
 
@@ -162,7 +172,7 @@ def _import(runtime: Runtime, store_id: str, since: datetime | None, language: L
 
 def _import_all(runtime: Runtime, since: datetime | None, as_json: bool, language: Language) -> int:
     with runtime.application.reading() as uow:
-        found = [store for store in uow.stores.list_open() if store.state is not StoreState.CLOSED]
+        found = uow.stores.list_open()
     entries: list[dict[str, Any]] = []
     for store in found:
         try:
@@ -172,14 +182,15 @@ def _import_all(runtime: Runtime, since: datetime | None, as_json: bool, languag
             entries.append({"id": store.id, "name": store.name, "error": sentence})
             click.echo(f"{store.name}: {sentence}", err=True)
         else:
-            entries.append({"id": store.id, "name": store.name, **summary_data(summary)})
+            entries.append({"id": store.id, "name": store.name, **summary_data(summary, language)})
             if not as_json:
                 for line in _lines(summary, language):
                     click.echo(f"{store.name}: {line}")
     if as_json:
         write_json({"stores": entries})
+    elif not entries:
+        click.echo(NO_STORES.format(language))
     return 1 if any("error" in entry for entry in entries) else 0
-
 
 
 def _lines(summary: ImportSummary, language: Language) -> list[str]:
@@ -202,5 +213,5 @@ def _read_since(text: str | None, language: Language) -> datetime | None:
         return None
     time = parse_time(text)
     if time is None:
-        raise click.UsageError(BAD_SINCE.format(language, value=text))
+        raise WrongInput(BAD_SINCE.format(language, value=text))
     return time if time.tzinfo else time.replace(tzinfo=UTC)

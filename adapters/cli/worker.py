@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from adapters.cli.runtime import runtime_of
@@ -10,7 +12,10 @@ from engine.model.job import JobState
 from engine.services.work_off import Worked, drain
 from rules.messages import Text
 
-DONE = Text("{done} done, {later} to try again, {dead} given up", "{done} hechos, {later} por reintentar, {dead} abandonados")
+DONE = Text(
+    "{done} done, {later} to try again, {waiting} held back, {dead} given up",
+    "{done} hechos, {later} por reintentar, {waiting} retenidos, {dead} abandonados",
+)
 
 
 @click.command()
@@ -22,13 +27,14 @@ def worker(context: click.Context, only_due: bool) -> None:
     if not only_due:
         runtime.runner().run_until_stopped()
         return
-    counts = dict.fromkeys((JobState.DONE, JobState.DUE, JobState.DEAD), 0)
+    ended: Counter[JobState] = Counter()
 
     def count(worked: Worked) -> None:
-        counts[worked.state] += 1
+        ended[worked.state] += 1
         if worked.error is not None:
             click.echo(f"{worked.job.kind.value}: {worked.error}", err=True)
 
     drain(runtime.application, new_id("wrk"), count)
     language = runtime.settings.language
-    click.echo(DONE.format(language, done=counts[JobState.DONE], later=counts[JobState.DUE], dead=counts[JobState.DEAD]))
+    counts = {"done": JobState.DONE, "later": JobState.DUE, "waiting": JobState.WAITING, "dead": JobState.DEAD}
+    click.echo(DONE.format(language, **{name: ended[state] for name, state in counts.items()}))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
-
-import structlog
+import time
 
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.services.sessions import SessionPool
+from engine.services.surviving import Surviving
 from engine.services.work_off import work_one
-
-log = structlog.get_logger(__name__)
 
 IDLE_S = 1.0  # between two looks at an empty outbox
 
@@ -23,7 +20,6 @@ class EmbeddedRunner:
 
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="jobs")
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(new_id("wrk"),), name=f"worker-{number}", daemon=True)
@@ -34,12 +30,13 @@ class EmbeddedRunner:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout_s: float = 8.0) -> bool:
+    def stop(self, timeout_s: float = 6.0) -> bool:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
+        deadline = time.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(timeout_s)
-        self._pool.shutdown(wait=False)
+            if thread.ident is not None:
+                thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def run_until_stopped(self) -> None:
@@ -53,10 +50,8 @@ class EmbeddedRunner:
 
     def _work(self, owner: str) -> None:
         while not self._stopping.is_set():
-            # Whatever a round meets comes back as a value: it is logged, and its job is free again when the lease ends.
-            error = self._pool.submit(self._round, owner).exception()
-            if error is not None:
-                log.error("worker.failed", exc_info=error)
+            with Surviving("worker.failed"):  # the job it failed at is free again when its lease ends
+                self._round(owner)
             self._stopping.wait(IDLE_S)
 
     def _round(self, owner: str) -> None:

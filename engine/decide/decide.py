@@ -32,7 +32,7 @@ def _run_chunk(program: Program, chunk: Chunk, run: Run, slots: OrderSlots, verd
     while start < len(chunk.rules):
         fired, doubtful = chunk.ask(verdicts, start)
         again = None
-        for position in sorted(doubtful.union(fired)):
+        for position in sorted(doubtful.union(fired)) if doubtful else fired:
             rule = chunk.rules[position]
             if position < start or _already_applied(rule, run.case):
                 continue

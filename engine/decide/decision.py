@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rules.messages import Language, Message
 from rules.order_document import Document
@@ -20,8 +20,7 @@ FULFILLMENT_REQUEST = "fulfillment_request"
 ALERT = "alert"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One field a rule wrote. `hidden` when a person's value stands in front of it."""
 
     rule: str

@@ -68,12 +68,13 @@ def _order_loader(field: Field, compare: Compare) -> LoadOrder:
         return lambda document, context: compare(derive(document, context))
     head, dot, rest = field.name.partition(".")
     if not dot:
-        return lambda document, _context: compare(document.get(head))
+        # Half of what rules read is not there: that is answered without a further call.
+        return lambda document, _context: None if (value := document.get(head)) is None else compare(value)
 
     def load(document: Document, _context: RuleContext) -> Any:
         part = document.get(head)
         if type(part) is dict:
-            return compare(part.get(rest))
+            return None if (value := part.get(rest)) is None else compare(value)
         return None if is_blank(part) else _no_object(part)
 
     return load
@@ -91,7 +92,7 @@ def _no_object(value: Any) -> Unreadable:
 def _comparing(type_: FieldType, match_case: bool) -> Compare:
     normalise = exact_text if match_case else folded_text
     if type_ is FieldType.TEXT:
-        return lambda value: _text(value, normalise)
+        return lambda value: (normalise(value) or None) if type(value) is str else _text(value, normalise)
     if type_ is FieldType.NUMBER:
         return _number
     if type_ is FieldType.SET:
@@ -101,8 +102,6 @@ def _comparing(type_: FieldType, match_case: bool) -> Compare:
 
 
 def _text(value: Any, normalise: Callable[[str], str]) -> Any:
-    if type(value) is str:
-        return normalise(value) or None
     if value is None or type(value) is Unreadable:
         return value
     if is_blank(value):

@@ -49,6 +49,10 @@ NOT_A_PROVIDER = Text(
 )
 SAME_ACCOUNT = Text("An account cannot be its own client.", "Una cuenta no puede ser su propio cliente.")
 CONNECTED_ALREADY = Text('"{provider}" and "{client}" are connected already.', '"{provider}" y "{client}" ya están conectadas.')
+NO_CODE = Text(
+    "A location needs a code: rules and orders call it by that.",
+    "Una ubicación necesita un código: reglas y pedidos la llaman así.",
+)
 LOCATION_TAKEN = Text('The account already has a location "{code}".', 'La cuenta ya tiene una ubicación "{code}".')
 NO_SERVICES = Text(
     "A carrier account needs a carrier and at least one service.",
@@ -117,6 +121,9 @@ def check_country(country: str) -> None:
 def add_location(app: Application, slug: str, *, code: str, country: str, name: str = "", **address: str) -> Location:
     """A new ship-from location. `address` may hold street1, street2, city, state and postal_code. Raises Refused."""
     check_country(country)
+    code = code.strip()
+    if not code:
+        raise Refused("no_code", NO_CODE)
     with app.unit_of_work() as uow:
         account = get_account(uow, slug)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):

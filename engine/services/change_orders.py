@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
-from engine.decide.run import SUPERSEDED
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState
 from engine.model.order import Order, OrderState
 from engine.ports import NotFound, UnitOfWork
 from engine.services.refusals import NO_ORDER, Refused
-from engine.services.run_rules import Outcome, Rulebook, keep_outcomes, note_sent_elsewhere
+from engine.services.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
 from rules.messages import Text
 
 BATCH = 200
@@ -31,16 +29,17 @@ def reprocess_orders(
     """Run the rules anew over orders that have not shipped; how many there were.
 
     What rules had written goes and is built again from the store's and the person's values; `drop_edits_of` names
-    fields whose person's value goes too. What `once` rules wrote and what was sent stays.
+    fields whose person's value goes too. What `once` rules wrote and what was sent stays. Raises Refused for an id
+    that is not an order of the account, before anything is done about the batch it is in.
     """
     done = 0
     for start in range(0, len(order_ids), BATCH):
         with app.unit_of_work() as uow:
-            orders = [
-                order
-                for order in uow.orders.get_many(account_id, order_ids[start : start + BATCH])
-                if order.state in REPROCESSABLE
-            ]
+            wanted = order_ids[start : start + BATCH]
+            found = uow.orders.get_many(account_id, wanted, for_change=True)
+            for unknown in set(wanted) - {order.id for order in found}:
+                raise Refused("no_order", NO_ORDER, order=unknown)
+            orders = [order for order in found if order.state in REPROCESSABLE]
             rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
             _reprocess(app, uow, rulebook, orders, actor, drop_edits_of)
             uow.commit()
@@ -64,8 +63,7 @@ def _reprocess(
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
-    keep_outcomes(uow, rulebook, outcomes)
-    _let_go(uow, outcomes, now)
+    keep_outcomes(uow, rulebook, outcomes)  # also lets go what an earlier run had to hold back and nothing holds any more
     uow.audit.append(entries)
 
 
@@ -73,14 +71,6 @@ def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
     live = (RequestState.REQUESTED, RequestState.ACCEPTED)
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
     return {uow.accounts.get(request.provider_id).slug for request in requests if request.state in live}
-
-
-def _let_go(uow: UnitOfWork, outcomes: list[Outcome], now: datetime) -> None:
-    """Effects that an earlier run had to hold back, and that nothing holds any more."""
-    for outcome in outcomes:
-        wanted = [effect for effect in outcome.decision.effects if effect.waiting != SUPERSEDED]
-        if wanted and all(effect.waiting is None for effect in wanted):
-            uow.jobs.release_waiting(outcome.order.account_id, outcome.order.id, now)
 
 
 def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
@@ -112,8 +102,6 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
     try:
-        return uow.orders.get(account_id, order_id)
+        return uow.orders.get(account_id, order_id, for_change=True)
     except NotFound:
         raise Refused("no_order", NO_ORDER, order=order_id) from None
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -38,13 +39,18 @@ BAD_QUANTITY = Text(
     "El pedido no se ha delegado: no se puede leer la cantidad de la línea {line} ({name}).",
 )
 
+NOT_REINSTATED = Text(
+    "Order {order} was withdrawn from its provider and came back changed: look at it and decide who ships it.",
+    "El pedido {order} se retiró de su proveedor y ha vuelto cambiado: revísalo y decide quién lo envía.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Delegated:
     """How a delegation ended: the request, or why there is none."""
 
     request: FulfillmentRequest | None
-    reason: str  # "sent" | "already_sent" | "not_wanted" | "refused"
+    reason: str  # "sent" | "already_sent" | "not_wanted" (now; later perhaps) | "refused"
     message: Message | None = None
 
 
@@ -58,16 +64,22 @@ def delegate(app: Application, job: Job, sessions: SessionPool) -> Delegated:
         settled = _settled(uow, order, job.payload)
         if settled is not None:
             return settled
+        sendable = not isinstance(_check(uow, order, job.payload), Message)
         store = uow.stores.get(order.store_id) if order.store_id else None
     # Fetched as late as this, so that notes written after the import come along; never inside a transaction.
-    notes = _order_notes(sessions, store, order)
+    notes = _order_notes(sessions, store, order) if sendable else ()
     with app.unit_of_work() as uow:
-        order = uow.orders.get(job.account_id, str(job.order_id))
+        order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
         settled = _settled(uow, order, job.payload)
         if settled is None:
-            settled = _send(app, uow, order, job.payload, notes)
+            settled = _send(app, uow, order, job, notes)
         uow.commit()
     return settled
+
+
+def is_wanted(uow: UnitOfWork, job: Job) -> bool:
+    """Whether a request that is not sent yet would be sent now."""
+    return _settled(uow, uow.orders.get(job.account_id, str(job.order_id), for_change=True), job.payload) is None
 
 
 def _order_notes(sessions: SessionPool, store: Store | None, order: Order) -> tuple[str, ...]:
@@ -88,15 +100,12 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
     return None
 
 
-def _send(
-    app: Application, uow: UnitOfWork, order: Order, payload: Mapping[str, Any], notes: tuple[str, ...]
-) -> Delegated:
-    provider = _connected_provider(uow, order.account_id, str(payload["provider"]))
-    if provider is None:
-        return _refuse(app, uow, order, Message("not_connected", NOT_CONNECTED, {"provider": payload["provider"]}))
-    lines = request_lines(order)
-    if isinstance(lines, Message):
-        return _refuse(app, uow, order, lines)
+def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, notes: tuple[str, ...]) -> Delegated:
+    payload = job.payload
+    checked = _check(uow, order, payload)
+    if isinstance(checked, Message):
+        return _refuse(app, uow, order, job, checked)
+    provider, lines = checked
     now = app.clock.now()
     request = FulfillmentRequest(
         id=new_id("ffr"),
@@ -122,6 +131,15 @@ def _send(
     return Delegated(request, "sent")
 
 
+def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:
+    """Who is asked for what, or why nobody can be asked."""
+    provider = _connected_provider(uow, order.account_id, str(payload["provider"]))
+    if provider is None:
+        return Message("not_connected", NOT_CONNECTED, {"provider": payload["provider"]})
+    lines = request_lines(order)
+    return lines if isinstance(lines, Message) else (provider, lines)
+
+
 def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account | None:
     provider = uow.accounts.find_by_slug(slug)
     if provider is None or uow.connections.find_active(provider.id, account_id) is None:
@@ -129,14 +147,36 @@ def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account 
     return provider
 
 
-def _refuse(app: Application, uow: UnitOfWork, order: Order, message: Message) -> Delegated:
+def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: Message) -> Delegated:
     """The order stays with the merchant; a person has to look."""
     now = app.clock.now()
     order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
     order.updated_at = now
     uow.orders.update_many([order])
-    uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, message.format("en"), now))
+    uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, message.format("en"), now))
     return Delegated(None, "refused", message)
+
+
+def reinstate_request(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Take up again what was asked before an order was closed, now that the store wants it shipped again.
+
+    A request leaves once in an order's life, so the rules send no second one. Where the order or its provider is another
+    one by now, a person has to look.
+    """
+    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    if not requests or requests[-1].state is not RequestState.CANCELLED:
+        return
+    request = requests[-1]
+    same = order.document().get("logistics_provider") == uow.accounts.get(request.provider_id).slug
+    if same and order.state is OrderState.OPEN and order.status() != "on_hold" and request_lines(order) == request.lines:
+        uow.fulfillment.update_request(replace(request, state=RequestState.REQUESTED, state_reason=None))
+        order.state = OrderState.PENDING_FULFILLMENT
+        entry = AuditEntry(order.account_id, now, "import", "order.delegated", order.id, None, order.status())
+        uow.audit.append([entry, AuditEntry(request.provider_id, now, "import", "request.reinstated", request.id)])
+        return
+    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    alert_id = f"alr_{request.id}_{order.revision}"
+    uow.alerts.add(Alert(alert_id, order.account_id, order.id, NOT_REINSTATED.format("en", order=order.order_number), now))
 
 
 def request_lines(order: Order) -> tuple[RequestLine, ...] | Message:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.application import Application
-from engine.model.order import Order, OrderState
+from engine.model.order import OrderState
 from engine.model.store import NoteFinding, OrderFinding, SkipReason, skip_message
 from engine.ports import NotFound
 from engine.services.refusals import NO_STORE, Refused
@@ -59,10 +59,10 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
     here |= {head.external_id for head in heads.values() if head.state is not OrderState.CANCELLED}
     notes = tuple((note, note.external_id in here) for note in finding.notes)
     imported = any(is_here for _, is_here in notes) or bool(here and not notes)
-    return StoreExplanation(finding.order_number, imported, _message(finding, imported, known), notes)
+    return StoreExplanation(finding.order_number, imported, _message(finding, imported), notes)
 
 
-def _message(finding: OrderFinding, imported: bool, known: list[Order]) -> Message:
+def _message(finding: OrderFinding, imported: bool) -> Message:
     if imported:
         return Message("imported", IMPORTED, {"order": finding.order_number})
     refusals = [note.message for note in finding.notes if note.message is not None]

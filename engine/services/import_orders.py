@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.application import Application
+from engine.decide.decision import Trigger
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState
 from engine.model.ids import new_id
@@ -30,18 +31,20 @@ from engine.model.store import (
     SkipReason,
     Store,
     StoreState,
+    skip_message,
 )
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, UnitOfWork
+from engine.services.delegate import reinstate_request
 from engine.services.lease import LEASE, LeaseLost, LeaseWatch, kept_alive
-from engine.services.prefetch import prefetched
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
-from rules.messages import Text
+from rules.messages import Language, Text
 from rules.order_document import Document, dumps
 
 LEASE_WAIT_S = 12.0  # longer than a dead import's lease
 MAX_SKIPPED_NOTES = 1000
 RECHECK_BATCH = 200
+RECORDS_A_TRANSACTION = 400  # fewer, larger transactions write the same index pages less often
 
 BUSY = Text(
     'Another import of the store "{store}" is running: wait until it has ended and try again.',
@@ -133,12 +136,11 @@ class _Import:
             uow.stores.start_run(run)
             uow.commit()
         try:
-            session = self._app.connector(self._store.kind).open(self._store)
-            try:
-                self._read_everything(session, since)
-            finally:
-                self._summary.requests = session.requests
-                session.close()
+            with closing(self._app.connector(self._store.kind).open(self._store)) as session:
+                try:
+                    self._read_everything(session, since)
+                finally:
+                    self._summary.requests = session.requests
         except StoreError as error:
             self._end(run, "failed", str(error), StoreState.REFUSED if isinstance(error, CredentialsRefused) else None)
             raise
@@ -149,18 +151,32 @@ class _Import:
         return self._summary
 
     def _read_everything(self, session: StoreSession, since: datetime) -> None:
-        with closing(prefetched(session.scan(since))) as batches:
-            for records in batches:
-                self._keep(records, session)
-        after = ""
-        while unseen := self._unseen(after):
-            self._keep(session.read(unseen), session)
-            after = unseen[-1]
+        waiting: list[Record] = []
+        try:
+            for records in session.scan(since):
+                waiting += records
+                if len(waiting) >= RECORDS_A_TRANSACTION:
+                    self._keep(waiting, session)
+                    waiting = []
+        except StoreError:
+            self._keep(waiting, session)  # what was read before is good
+            raise
+        self._keep(waiting, session)
+        for find in (self._unseen_orders, self._unseen_parked):
+            after = ""
+            while unseen := find(after):
+                self._keep(session.read(unseen), session)
+                after = unseen[-1]
 
-    def _unseen(self, after: str) -> list[str]:
-        """Orders that are still to be shipped here and that the search did not show: read one by one what became of them."""
+    def _unseen_orders(self, after: str) -> list[str]:
+        """Orders that are still to be shipped here and that the search did not show: read what became of them."""
         with self._app.reading() as uow:
             return uow.orders.list_unseen(self._store.id, self._owner, after, RECHECK_BATCH)
+
+    def _unseen_parked(self, after: str) -> list[str]:
+        """What could not be read before and the search no longer shows as something to read."""
+        with self._app.reading() as uow:
+            return uow.stores.list_parked_before(self._store.id, self._now, after, RECHECK_BATCH)
 
     def _end(self, run: ImportRun, outcome: str, error: str | None, state: StoreState | None) -> None:
         self._summary.matched = dict(self._matched)
@@ -203,6 +219,7 @@ class _Import:
                 case Parked():
                     batch.parked.append(record)
                     self._summary.parked += 1
+                    self._count_skipped(_unmappable(record))
                     if head is not None:
                         batch.seen.append(record.external_id)
                 case Skipped():
@@ -230,11 +247,14 @@ class _Import:
                 batch.closing.append((head, record.message.code))
                 batch.seen.append(record.external_id)
             return  # the search alone says so: it is read before anything is closed
+        self._count_skipped(record)
+        if record.confirmed:
+            batch.settled.append(record.external_id)
+
+    def _count_skipped(self, record: Skipped) -> None:
         self._summary.skipped[record.message.code] = self._summary.skipped.get(record.message.code, 0) + 1
         if len(self._summary.skipped_notes) < MAX_SKIPPED_NOTES:
             self._summary.skipped_notes.append(record)
-        if record.confirmed:
-            batch.settled.append(record.external_id)
 
     def _order(self, record: Ready, revision: str) -> Order:
         return Order(
@@ -265,7 +285,7 @@ class _Import:
         if not batch.changed:
             return
         heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
-        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()])
+        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
         outcomes, entries = [], []
         for record in batch.changed:
@@ -278,9 +298,11 @@ class _Import:
             if reopened:
                 order.state, order.state_reason = OrderState.OPEN, None
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            trigger = "imported" if reopened else "updated"
-            if reopened or self._rulebook.has_rules_for("updated"):
-                outcomes.append(self._rulebook.run(order, trigger, self._now))  # type: ignore[arg-type]
+            trigger: Trigger = "imported" if reopened else "updated"
+            if reopened or self._rulebook.has_rules_for(trigger):
+                outcomes.append(self._rulebook.run(order, trigger, self._now))
+            if reopened:
+                reinstate_request(uow, order, self._now)
         uow.orders.update_many(list(orders.values()))
         self._keep_outcomes(uow, outcomes)
         uow.audit.append(entries)
@@ -291,7 +313,7 @@ class _Import:
         if not batch.closing:
             return
         reasons = {head.id: reason for head, reason in batch.closing}
-        orders = uow.orders.get_many(self._store.account_id, list(reasons))
+        orders = uow.orders.get_many(self._store.account_id, list(reasons), for_change=True)
         for order in orders:
             before = order.status()
             order.state = OrderState.SHIPPED if reasons[order.id] == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
@@ -299,9 +321,7 @@ class _Import:
             order.updated_at = self._now
             for request in uow.fulfillment.list_requests(order.account_id, order.id):
                 if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
-                    uow.fulfillment.update_request(
-                        replace(request, state=RequestState.CANCELLED, state_reason=reasons[order.id])
-                    )
+                    uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reasons[order.id]))
             uow.audit.append([self._audit("order.closed", order.id, before, [order.status(), reasons[order.id]])])
         uow.orders.update_many(orders)
         self._summary.closed += len(orders)
@@ -312,12 +332,16 @@ class _Import:
             self._matched.update(outcome.decision.matched)
             self._summary.held += outcome.order.status() == "on_hold"
             self._summary.unhandled += "unhandled" in outcome.decision.flags
-            self._summary.delegating += any(
-                job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in outcome.jobs
-            )
+            self._summary.delegating += any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in outcome.jobs)
 
     def _audit(self, action: str, subject_id: str, before: Any, after: Any) -> AuditEntry:
         return AuditEntry(self._store.account_id, self._now, "import", action, subject_id, before, after)
+
+
+def _unmappable(parked: Parked) -> Skipped:
+    number = parked.order_number or None
+    details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
+    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
 
 
 def revision_of(document: Document) -> str:
@@ -331,15 +355,15 @@ def changed_parts(before: Document, after: Document) -> tuple[Document, Document
     return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
 
 
-def summary_data(summary: ImportSummary) -> dict[str, Any]:
-    """The summary as a JSON object; the list of skipped notes with their sentences in English."""
+def summary_data(summary: ImportSummary, language: Language = "en") -> dict[str, Any]:
+    """The summary as a JSON object; the list of skipped notes with their sentences in a language."""
     data = asdict(replace(summary, skipped_notes=[]))
     data["skipped_notes"] = [
         {
             "external_id": skipped.external_id,
             "order_number": skipped.order_number,
             "reason": skipped.message.code,
-            "message": skipped.message.format("en"),
+            "message": skipped.message.format(language),
         }
         for skipped in summary.skipped_notes
     ]

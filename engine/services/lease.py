@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from engine.ports import Clock
+from engine.services.surviving import Surviving
 
 LEASE = timedelta(seconds=10)
 RENEW_EVERY_S = 3.0
@@ -40,7 +41,10 @@ def kept_alive(clock: Clock, renew: Callable[[datetime], bool]) -> Iterator[Leas
 
     def keep() -> None:
         while not ended.wait(RENEW_EVERY_S):
-            if not renew(clock.now() + LEASE):
+            held = True  # a failure to renew is no loss: the next try may succeed, and who writes checks the lease anyway
+            with Surviving("lease.not_renewed"):
+                held = renew(clock.now() + LEASE)
+            if not held:
                 watch.mark_lost()
                 return
 

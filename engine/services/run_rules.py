@@ -26,13 +26,21 @@ from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderHistory, OrderState, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
+from engine.services.refusals import Refused
 from engine.services.rule_context import GatheredContext, gather_context
+from rules.messages import Text
 from rules.order_document import Document, write_field
+from rules.problems import RuleSetRefused
 from rules.values import folded_text, moment_of
 
 # Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
 _CONTINUING: frozenset[str] = frozenset({"updated", "released", "schedule"})
 _EFFECT_JOBS = {FULFILLMENT_REQUEST: JobKind.DELEGATE, ALERT: JobKind.ALERT}
+
+RULES_UNREADABLE = Text(
+    'Version {number} of the rules of "{account}" can no longer be read: check the file with `rules check` and publish it again.',
+    'La versión {number} de las reglas de "{account}" ya no se puede leer: compruébala con `rules check` y publícala de nuevo.',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +64,15 @@ class Rulebook:
 
     @classmethod
     def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
+        """Raises Refused when the published version can no longer be read."""
         version = uow.rule_sets.find_published(account.id)
         gathered = gather_context(uow, account)
-        return cls(account, version, app.compiled.get(version, gathered.context.zone), gathered)
+        try:
+            compiled = app.compiled.get(version, gathered.context.zone)
+        except RuleSetRefused:
+            number = 0 if version is None else version.number
+            raise Refused("rules_unreadable", RULES_UNREADABLE, number=number, account=account.slug) from None
+        return cls(account, version, compiled, gathered)
 
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
@@ -66,7 +80,7 @@ class Rulebook:
     def run(self, order: Order, trigger: Trigger, now: datetime) -> Outcome:
         """Decide about an order and write the outcome into it. Nothing is stored yet."""
         if trigger not in _CONTINUING:
-            order.rules = self._kept_of_once_rules(order) if trigger == "reprocess" else {}
+            order.rules = self._kept_of_once_rules(order)
         document = order.document()
         history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by))
         case = Case(document, trigger, moment_of(now), self.gathered.context, history)
@@ -118,12 +132,13 @@ class Rulebook:
         )
 
     def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
-        return tuple(
-            _job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED
-        )
+        return tuple(_job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED)
 
 
 def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
+    waiting = effect.waiting
+    if effect.kind == FULFILLMENT_REQUEST and waiting is None and NEEDS_ATTENTION in order.flags:
+        waiting = NEEDS_ATTENTION  # flagged by an earlier run, and nobody has looked since
     return Job(
         id=new_id("job"),
         account_id=order.account_id,
@@ -133,8 +148,8 @@ def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
         created_at=now,
         not_before=now,
         order_id=order.id,
-        state=JobState.DUE if effect.waiting is None else JobState.WAITING,
-        reason=effect.waiting,
+        state=JobState.DUE if waiting is None else JobState.WAITING,
+        reason=waiting,
     )
 
 
@@ -168,7 +183,11 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) 
         return 0
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
     uow.decisions.add_many([outcome.stored for outcome in outcomes])
-    return uow.jobs.add_many([job for outcome in outcomes for job in outcome.jobs])
+    jobs = [job for outcome in outcomes for job in outcome.jobs]
+    added = uow.jobs.add_many(jobs)
+    if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
+        uow.jobs.renew_unsent(jobs)
+    return added
 
 
 def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:
@@ -181,4 +200,3 @@ def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:
         return False
     order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
     return True
-

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.job import Job, JobKind, JobState
-from engine.ports import CredentialsRefused, NotFound, StoreError
-from engine.services.delegate import delegate
+from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
+from engine.schedule import is_overtaken
+from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import import_store
 from engine.services.lease import LEASE, LeaseLost, kept_alive
 from engine.services.refusals import Refused
@@ -26,11 +28,18 @@ MAX_ATTEMPTS = 10
 FIRST_RETRY_S = 20.0
 LONGEST_RETRY_S = 3600.0
 
-
 NEVER_ENDED = Text(
     "Tried {attempts} times without coming to an end; the log says why.",
     "Se intentó {attempts} veces sin llegar al final; el registro dice por qué.",
 )
+
+
+GIVEN_UP = Text("{work} was given up: {problem}", "{work}: se ha abandonado: {problem}")
+WORK = {
+    JobKind.IMPORT_STORE: Text("An import", "Una importación"),
+    JobKind.DELEGATE: Text("Handing over an order", "La delegación de un pedido"),
+    JobKind.ALERT: Text("An alert", "Un aviso"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +50,6 @@ class Worked:
     state: JobState
     note: str = ""
     error: str | None = None
-
-
-class _Permanent(Exception):
-    """Trying again cannot help."""
 
 
 def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
@@ -63,7 +68,11 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
         worked = _attempt(app, job, sessions)
     not_before = app.clock.now() + timedelta(seconds=_retry_after(job.attempts)) if worked.state is JobState.DUE else None
     with app.unit_of_work() as uow:
+        if worked.state is JobState.WAITING and is_wanted(uow, job):  # released in this very moment
+            worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
         kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before)
+        if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
+            _tell(app, uow, worked)
         uow.commit()
     log.info("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=worked.error, kept=kept)
     return worked
@@ -80,6 +89,18 @@ def drain(app: Application, owner: str, report: Callable[[Worked], None] | None 
     return done
 
 
+def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
+    """Somebody has to know of work that is given up; its order, if it has one, waits for a person."""
+    job, now = worked.job, app.clock.now()
+    if job.order_id is not None:
+        orders = uow.orders.get_many(job.account_id, [job.order_id], for_change=True)
+        for order in orders:
+            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+        uow.orders.update_many(orders)
+    sentence = GIVEN_UP.format("en", work=WORK[job.kind], problem=worked.error)
+    uow.alerts.add(Alert(f"alr_{job.id}_dead", job.account_id, job.order_id, sentence, now))
+
+
 def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
     with app.unit_of_work() as uow:
         held = uow.jobs.hold_lease(job_id, owner, until)
@@ -91,13 +112,12 @@ def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
     if job.attempts > MAX_ATTEMPTS:  # it never came to an end: the process died with it each time
         return Worked(job, JobState.DEAD, "permanent", NEVER_ENDED.format("en", attempts=MAX_ATTEMPTS))
     try:
-        note = _HANDLERS[job.kind](app, job, sessions)
-    except (_Permanent, CredentialsRefused, NotFound) as error:
+        return _HANDLERS[job.kind](app, job, sessions)
+    except (CredentialsRefused, NotFound) as error:
         return Worked(job, JobState.DEAD, "permanent", str(error))
     except (StoreError, Refused, LeaseLost) as error:
         state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.DUE
         return Worked(job, state, "transient", str(error))
-    return Worked(job, JobState.DONE, note)
 
 
 def _retry_after(attempts: int) -> float:
@@ -106,26 +126,29 @@ def _retry_after(attempts: int) -> float:
     return base * random.uniform(0.75, 1.25)  # noqa: S311 - spreading, not secrecy
 
 
-def _delegate(app: Application, job: Job, sessions: SessionPool) -> str:
+def _delegate(app: Application, job: Job, sessions: SessionPool) -> Worked:
     outcome = delegate(app, job, sessions)
     if outcome.message is not None:
-        raise _Permanent(str(outcome.message))
-    return outcome.reason
+        return Worked(job, JobState.DEAD, outcome.reason, str(outcome.message))
+    # Held, closed or meant for somebody else by now: it has not left, so a release or the rules may still send it.
+    return Worked(job, JobState.WAITING if outcome.reason == "not_wanted" else JobState.DONE, outcome.reason)
 
 
-def _alert(app: Application, job: Job, _sessions: SessionPool) -> str:
+def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     with app.unit_of_work() as uow:
         uow.alerts.add(Alert(f"alr_{job.id}", job.account_id, job.order_id, str(job.payload["message"]), app.clock.now()))
         uow.commit()
-    return "shown"
+    return Worked(job, JobState.DONE, "shown")
 
 
-def _import_store(app: Application, job: Job, _sessions: SessionPool) -> str:
+def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+    if is_overtaken(app, job):
+        return Worked(job, JobState.DONE, "overtaken by a newer run")
     summary = import_store(app, str(job.payload["store_id"]))
-    return f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}"
+    return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
 
 
-_HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], str]] = {
+_HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
     JobKind.DELEGATE: _delegate,
     JobKind.ALERT: _alert,
     JobKind.IMPORT_STORE: _import_store,

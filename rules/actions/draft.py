@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.context import RuleContext
 from rules.facts import order_value, typed
 from rules.fields import ORDER_FIELDS
 from rules.messages import Message, Text
-from rules.order_document import Document, write_field
+from rules.order_document import Document, read_field, write_field
 from rules.placeholders import Template, UnreadablePlaceholder
-from rules.values import Unreadable
+from rules.values import Unreadable, is_blank
 
 UNREADABLE_FIELD = Text("{field}: {reason}", "{field}: {reason}")
 
@@ -25,8 +25,7 @@ class ActionFailed(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One field set by a rule. `value` None removes it; `hidden` when a person's value stands in front of it.
 
     `operation` says how the value came about, so that what a `once` rule wrote can be laid over a rebuilt order:
@@ -77,9 +76,9 @@ class Draft:
 
     def write(self, name: str, value: Any, operation: str = "set", operand: Any = None) -> None:
         """Set a field in the rules' layer; None removes it. A person's value keeps standing in front of it."""
-        catalogued = ORDER_FIELDS[name]
-        before = order_value(catalogued, self.document, self.context)
-        before = None if isinstance(before, Unreadable) else before
+        before = read_field(self.document, name)
+        if is_blank(before):
+            before = None
         hidden = name in self.edited_fields
         self.writes.append(Write(name, value, before, operation, operand, hidden))
         if hidden:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
-from storage.repositories.statements import Upsert, upsert
+from storage.repositories.statements import upsert
 from storage.tables import Base
+
+if TYPE_CHECKING:
+    from storage.repositories.statements import Upsert
 
 _Processor = Callable[[Any], Any] | None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
 
 from engine.model.order import CHANGEABLE, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
@@ -60,20 +60,19 @@ class SqlOrders:
                 heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state))
         return heads
 
-    def get(self, account_id: str, order_id: str) -> Order:
-        row = self._connection.execute(
-            select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
-        ).first()
+    def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
+        query = select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
+        row = self._connection.execute(_locking(query, for_change)).first()
         if row is None:
             raise not_found(_ORDER, order_id)
         return _to_order(row)
 
-    def get_many(self, account_id: str, order_ids: Sequence[str]) -> list[Order]:
+    def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]:
         """Those among them that the account has, by id, ascending."""
         orders = []
         for part in in_parts(sorted(set(order_ids))):
             query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.id.in_(part)).order_by(OrderRow.id)
-            orders += [_to_order(row) for row in self._connection.execute(query)]
+            orders += [_to_order(row) for row in self._connection.execute(_locking(query, for_change))]
         return orders
 
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
@@ -147,6 +146,11 @@ class SqlOrders:
         if row is None:
             raise not_found(_ORDER, order_id)
         return OrderHistory(frozenset(row.person), frozenset(row.applied_once), frozenset(row.held_by))
+
+
+def _locking(query: Select[Any], for_change: bool) -> Select[Any]:
+    """SQLite needs no lock: it has one writer at a time."""
+    return query.with_for_update() if for_change else query
 
 
 def _to_order(row: Row[Any]) -> Order:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from engine.ports import NotFound
 from rules.messages import Message, Text
@@ -17,12 +17,19 @@ from storage.tables import Base
 _NOT_FOUND = Text("There is no {kind} {id} here.", "Aquí no hay {kind} {id}.")
 _IDS_A_QUERY = 500
 
-Upsert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+    Upsert = sqlite.Insert | postgresql.Insert
 
 
 def upsert(connection: Connection, row: type[Base]) -> Upsert:
     """An insert that can be told what to do when the row is there already."""
-    return postgresql.insert(row) if connection.dialect.name == "postgresql" else sqlite.insert(row)
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(row)
+    from sqlalchemy.dialects import postgresql  # takes long to load, and the embedded mode never needs it
+
+    return postgresql.insert(row)
 
 
 def not_found(kind: Text, identifier: str) -> NotFound:

@@ -145,6 +145,16 @@ class SqlStores:
         )
         return [Parked(row.external_id, row.external_order_id, row.order_number, row.path, row.problem, row.raw) for row in rows]
 
+    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+        row = ParkedNoteRow
+        query = (
+            select(row.external_id)
+            .where(row.store_id == store_id, row.parked_at < before, row.external_id > after)
+            .order_by(row.external_id)
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
     def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
         rows = [
             {

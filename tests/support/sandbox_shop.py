@@ -109,6 +109,11 @@ class SandboxShop:
         """External ids of what the sandbox itself says is to be imported."""
         return {str(note_id) for note_id in self.server.expected()["imported"]}
 
+    def ordinary(self) -> list[int]:
+        """Notes that are imported, of orders with one note and nothing odd."""
+        data = self.server.data
+        return sorted(note for note in map(int, self.expected()) if data.kinds[data.note(note)["orderId"]] == "ordinary")
+
     def requests(self) -> int:
         return int(self.server.state()["requests"]["requests"])
 

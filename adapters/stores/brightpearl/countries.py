@@ -63,7 +63,12 @@ def find_country(name: str) -> str | None:
 
     Case, accents and punctuation do not matter. None for a name nobody knows.
     """
-    return _names().get(_key(name))
+    key = _key(name)
+    code = _codes_and_further_names().get(key)
+    if code is not None:
+        return code
+    # One language after the other, because each costs a few milliseconds to load and English nearly always knows.
+    return next((found for language in _LANGUAGES if (found := _names_in(language).get(key))), None)
 
 
 def _key(name: str) -> str:
@@ -73,22 +78,23 @@ def _key(name: str) -> str:
 
 
 @cache
-def _names() -> dict[str, str]:
-    codes = [code for code in _territories("en") if _is_country(code)]
+def _codes_and_further_names() -> dict[str, str]:
     names: dict[str, str] = {}
     for alias, replacement in get_global("territory_aliases").items():
         if len(alias) == 3 and alias.isalpha() and len(replacement) == 1:
             names[_key(alias)] = replacement[0]
-    for language in _LANGUAGES:
-        territories = _territories(language)
-        for code in codes:
-            names.setdefault(_key(territories.get(code, code)), code)
     for code, further in _FURTHER_NAMES.items():
         names.update((_key(name), code) for name in further.split(";"))
-    names.update((code.casefold(), code) for code in codes)
+    names.update((code.casefold(), code) for code in _territories("en") if _is_country(code))
     return names
 
 
+@cache
+def _names_in(language: str) -> dict[str, str]:
+    return {_key(name): code for code, name in _territories(language).items() if _is_country(code)}
+
+
+@cache
 def _territories(language: str) -> dict[str, str]:
     return {str(code): str(name) for code, name in Locale(language).territories.items()}
 

@@ -5,6 +5,7 @@ What a person reads never holds a header, a request body or the body of a 401: t
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -252,7 +253,12 @@ def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
-        return None
+        if b"\\ud" not in content.lower():
+            return None
+        try:  # half an emoji, as names cut to a length end with, must not make a whole page unreadable
+            body = orjson.loads(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            return None
     return body if isinstance(body, dict) else None
 
 

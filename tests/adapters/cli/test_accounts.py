@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+from support.command_line import PASSWORD, Call, create
+
+CREATE = ("accounts", "create", "--name", "Shop", "--kind", "merchant", "--email", "a@shop.example", "--password-stdin")
+
+
+def test_an_account_gets_the_slug_of_its_name(relevo: Call) -> None:
+    answer = relevo(*CREATE, "--country", "gb", "--time-zone", "Europe/London", "--json", stdin=f"{PASSWORD}\n")
+
+    assert answer.code == 0
+    assert answer.json["slug"] == "shop"
+    assert answer.json["id"].startswith("acc_")
+    assert (answer.json["kind"], answer.json["country"], answer.json["time_zone"]) == ("merchant", "GB", "Europe/London")
+    assert answer.err == ""
+
+
+def test_a_second_account_of_one_name_gets_another_slug(relevo: Call) -> None:
+    assert create(relevo, "Merchant A", "merchant", "one@a.example") == "merchant-a"
+    assert create(relevo, "Merchant A", "3pl", "two@a.example") == "merchant-a-2"
+    assert create(relevo, "Ñandú & Söhne", "merchant", "three@a.example") == "nandu-sohne"
+
+    listed = relevo("accounts", "list", "--json").json["accounts"]
+    assert [account["slug"] for account in listed] == ["merchant-a", "merchant-a-2", "nandu-sohne"]
+
+
+def test_the_first_user_can_log_in(relevo: Call) -> None:
+    from app import Runtime
+    from engine.services.accounts import log_in
+
+    create(relevo, "Merchant A", "merchant", "Owner@A.example")
+
+    runtime = Runtime()
+    try:
+        user = log_in(runtime.application, " owner@a.EXAMPLE", PASSWORD)
+        assert user is not None
+        assert user.role == "admin"
+        assert log_in(runtime.application, "owner@a.example", PASSWORD + "x") is None
+        assert log_in(runtime.application, "nobody@a.example", PASSWORD) is None
+    finally:
+        runtime.database.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "stdin", "code", "says"),
+    [
+        ({}, "", 2, "No password came"),
+        ({}, "\n", 2, "No password came"),
+        ({}, b"caf\xe9-and-more\n", 2, "not UTF-8"),
+        ({}, "short\n", 1, "needs at least 10"),
+        ({"--country": "GBR"}, None, 1, '"GBR" is no country code'),
+        ({"--country": "4X"}, None, 1, "no country code"),
+        ({"--time-zone": "Mars/Olympus"}, None, 1, '"Mars/Olympus" is no time zone'),
+        ({"--time-zone": "../etc"}, None, 1, "is no time zone"),
+        ({"--email": "nobody"}, None, 1, '"nobody" is no e-mail'),
+        ({"--name": "  "}, None, 1, "name is empty"),
+        ({"--kind": "shop"}, None, 2, "'shop' is not one of"),
+        ({"--name": "\udcff"}, None, 2, "is not text"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(
+    relevo: Call, changes: dict[str, str], stdin: str | bytes | None, code: int, says: str
+) -> None:
+    options = {"--name": "Shop", "--kind": "merchant", "--email": "a@shop.example", "--country": "ES", **changes}
+    parts = [part for pair in options.items() for part in pair]
+
+    answer = relevo("accounts", "create", *parts, "--password-stdin", "--json", stdin=f"{PASSWORD}\n" if stdin is None else stdin)
+
+    assert answer.code == code
+    assert says in answer.sentence
+    assert relevo("accounts", "list", "--json").json == {"accounts": []}
+
+
+def test_an_address_belongs_to_one_user(relevo: Call) -> None:
+    create(relevo, "One", "merchant", "owner@a.example")
+
+    answer = relevo(*CREATE, "--email", "OWNER@a.example", "--country", "ES", stdin=f"{PASSWORD}\n")
+
+    assert answer.code == 1
+    assert "already belongs to a user" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("accounts", "create"), "Missing option '--name'. `python app.py accounts create --help`"),
+        (("accounts", "creat"), "No such command 'creat'"),
+        (("nothing",), "No such command 'nothing'"),
+        (("accounts", "list", "--jsn"), "No such option '--jsn'"),
+        (("orders", "list"), "Missing option '--account'"),
+        (("accounts", "create", "--name", "x"), "Missing option '--kind'. Choose from: merchant, 3pl."),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(relevo: Call, arguments: tuple[str, ...], says: str) -> None:
+    answer = relevo(*arguments)
+
+    assert answer.code == 2
+    assert says in answer.sentence
+
+
+def test_without_a_command_the_commands_are_listed(relevo: Call) -> None:
+    answer = relevo()
+
+    assert answer.code == 2
+    assert answer.out == b""
+    for name in ("serve", "worker", "migrate", "demo", "sandbox", "accounts", "stores", "orders", "rules"):
+        assert f"\n  {name} " in answer.err
+    assert relevo("--help").code == 0
+
+
+def test_help_needs_no_settings(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELEVO_PORT", "x")
+
+    for group in ("serve", "stores", "rules", "orders"):
+        answer = relevo(group, "--help")
+        assert answer.code == 0
+        assert b"Usage:" in answer.out
+
+
+def test_what_belongs_to_an_account(relevo: Call) -> None:
+    merchant, provider = create(relevo, "Shop", "merchant"), create(relevo, "Acme 3PL", "3pl")
+
+    location = relevo("locations", "add", "--account", merchant, "--code", "main", "--country", "es", "--city", "Vigo", "--json")
+    assert location.json["code"] == "main"
+    again = relevo("locations", "add", "--account", merchant, "--code", "MAIN", "--country", "ES", "--json")
+    assert (again.code, again.sentence) == (1, 'The account already has a location "MAIN".')
+    assert "code" in relevo("locations", "add", "--account", merchant, "--code", " ", "--country", "ES").sentence
+
+    carrier = relevo(
+        *("carrier-accounts", "add", "--account", merchant, "--carrier", "dhl", "--service", "a", "--service", "b"),
+        *("--share-with", provider, "--json"),
+    )
+    assert (carrier.json["services"], carrier.json["shared_with"]) == (["a", "b"], [provider])
+    assert relevo("carrier-accounts", "add", "--account", merchant, "--carrier", "dhl").code == 2
+    blank = relevo("carrier-accounts", "add", "--account", merchant, "--carrier", "dhl", "--service", " ")
+    assert "at least one service" in blank.sentence
+    stranger = relevo("carrier-accounts", "add", "--account", merchant, "--carrier", "d", "--service", "a", "--share-with", "x")
+    assert 'no account "x"' in stranger.sentence
+
+    connection = relevo("connections", "create", "--provider", provider, "--client", merchant, "--json")
+    assert connection.json["state"] == "active"
+    for provider_slug, client_slug, says in (
+        (provider, merchant, "are connected already"),
+        (merchant, provider, "is no 3PL"),
+        (provider, provider, "cannot be its own client"),
+        (provider, "nobody", 'no account "nobody"'),
+    ):
+        answer = relevo("connections", "create", "--provider", provider_slug, "--client", client_slug, "--json")
+        assert answer.code == 1
+        assert says in answer.sentence
+
+
+def test_everything_is_said_in_spanish_too(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+
+    assert relevo("orders", "list", "--account", "nadie").sentence.startswith('No existe la cuenta "nadie"')
+    assert relevo("stores", "import").sentence == "Indica una tienda, o usa --all."
+    assert relevo("migrate").out.decode().strip() == "La base de datos está al día."

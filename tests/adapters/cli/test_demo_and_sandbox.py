@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+import re
+import socket
+from pathlib import Path
+
+from support.command_line import Call, create
+
+LOG_IN = re.compile(r"(\S+@\S+)  password (\S+)")
+
+
+def log_ins(text: bytes) -> dict[str, str]:
+    return dict(LOG_IN.findall(text.decode()))
+
+
+def test_the_demo_goes_into_an_empty_database_and_renews_its_passwords(relevo: Call, tmp_path: Path) -> None:
+    first = relevo("demo")
+    assert first.code == 0, first.err
+    assert set(log_ins(first.out)) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
+    record = json.loads((tmp_path / "data" / "demo.json").read_text())
+    assert record["store_id"].startswith("sto_")
+    assert (tmp_path / "data" / "demo.json").stat().st_mode & 0o777 == 0o600
+
+    again = relevo("demo")
+
+    assert again.code == 0
+    assert set(log_ins(again.out).values()).isdisjoint(log_ins(first.out).values())
+    slugs = [account["slug"] for account in relevo("accounts", "list", "--json").json["accounts"]]
+    assert slugs == ["casa-verde", "acme-3pl"]
+
+
+def test_the_demo_stays_out_of_a_database_in_use(relevo: Call) -> None:
+    create(relevo, "Mine", "merchant")
+
+    answer = relevo("demo")
+
+    assert answer.code == 1
+    assert "already has accounts" in answer.sentence
+    assert len(relevo("accounts", "list", "--json").json["accounts"]) == 1
+
+
+def test_the_demos_address_is_the_only_private_one_allowed(relevo: Call, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RELEVO_ALLOW_NETWORKS")
+    assert relevo("demo").code == 0
+    port = json.loads((tmp_path / "data" / "demo.json").read_text())["port"]
+
+    answer = relevo(
+        *("stores", "connect", "brightpearl", "--account", "casa-verde", "--integration-url", f"http://127.0.0.1:{port + 1}"),
+        *("--account-code", "casaverde", "--datacenter", "eu1", "--username", "u", "--password-stdin"),
+        *("--channel-id", "2", "--on-ship", "none"),
+        stdin="x\n",
+    )
+
+    assert answer.code == 1
+    assert "RELEVO_ALLOW_NETWORKS" in answer.sentence
+
+
+def test_a_sandbox_on_a_taken_port_says_so(relevo: Call) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = relevo("sandbox", "brightpearl", "--port", str(port))
+
+    assert answer.code == 1
+    assert answer.sentence.startswith(f"Port {port} cannot be used")
+
+
+def test_the_sandboxs_options_are_checked(relevo: Call) -> None:
+    assert relevo("sandbox", "brightpearl", "--orders", "-1").code == 2
+    assert relevo("sandbox", "brightpearl", "--port", "70000").code == 2

@@ -1,0 +1,156 @@
+"""The whole service as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from app import Runtime
+from engine.services.accounts import log_in
+from storage.database import open_database
+
+ROOT = Path(__file__).parents[3]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Service:
+    """A running `serve`, its output in a file, as with a service manager."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.port = free_port()
+        self._output = folder / f"output-{self.port}.txt"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("RELEVO_")}
+        given = {"RELEVO_DATA_DIR": str(folder / "data"), "RELEVO_PORT": str(self.port), **settings}
+        self.started = time.monotonic()
+        with self._output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py", "serve"], cwd=ROOT, env={**environment, **given}, stdout=file, stderr=file
+            )
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text()
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> float:
+        """How long after the start it came true."""
+        while not condition():
+            assert time.monotonic() - self.started < seconds, self.output
+            assert self.process.poll() is None, self.output
+            threading.Event().wait(0.05)
+        return time.monotonic() - self.started
+
+    def wait_for_line(self, pattern: str) -> str:
+        self.wait_for(lambda: re.search(pattern, self.output) is not None)
+        found = re.search(pattern, self.output)
+        assert found is not None
+        return found[0]
+
+    def is_healthy(self) -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=2).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def stop(self) -> float:
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(15) == 0, self.output
+        return time.monotonic() - started
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[Service]:
+    service = Service(folder, **settings)
+    try:
+        yield service
+    finally:
+        if service.process.poll() is None:
+            service.process.kill()
+            service.process.wait(5)
+
+
+def counts(folder: Path) -> tuple[int, int, int]:
+    """Orders, decisions, fulfillment requests."""
+    database = open_database(f"sqlite:///{folder / 'data' / 'relevo.db'}")
+    with database.begin_reading() as connection:
+        found = [
+            connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in ("orders", "decisions", "fulfillment_requests")
+        ]
+    database.close()
+    return found[0], found[1], found[2]
+
+
+def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(tmp_path) as service:
+        service.wait_for(service.is_healthy)
+        imported = int(service.wait_for_line(r"Imported (\d+) orders").split()[1])
+        assert imported >= 30
+        for told in (r"skipped \d+: wrong_channel", r"skipped \d+: not_printed", r"rule \S+ fired for \d+", r"\d+ on hold"):
+            assert re.search(told, service.output)
+        delegated = int(service.wait_for_line(r"Delegated (\d+) orders").split()[1])
+        assert delegated > 5
+        assert f"http://127.0.0.1:{service.port}" in service.output
+        passwords = dict(re.findall(r"(\S+@\S+)  password (\S+)", service.output))
+        assert set(passwords) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
+        assert "Traceback" not in service.output
+        assert service.stop() < 10
+    assert counts(tmp_path) == (imported, imported, delegated)
+    for path in (tmp_path / "data").iterdir():
+        assert not any(password.encode() in path.read_bytes() for password in passwords.values())
+
+    monkeypatch.setenv("RELEVO_DATA_DIR", str(tmp_path / "data"))
+    runtime = Runtime()
+    for email, password in passwords.items():
+        assert log_in(runtime.application, email, password) is not None
+    runtime.database.close()
+
+    with serving(tmp_path) as service:
+        assert service.wait_for(service.is_healthy) < 5
+        service.wait_for_line("Relevo serves on")
+        assert "password" not in service.output
+        assert "Imported" not in service.output
+        assert service.stop() < 10
+    assert counts(tmp_path) == (imported, imported, delegated)
+
+
+def test_without_the_demo_it_starts_empty(tmp_path: Path) -> None:
+    with serving(tmp_path, RELEVO_DEMO="0", RELEVO_LANGUAGE="es") as service:
+        service.wait_for(service.is_healthy)
+        service.wait_for_line("Relevo sirve en")
+        assert service.stop() < 10
+        assert service.output.splitlines()[-1] == "Deteniendo…"
+    assert counts(tmp_path) == (0, 0, 0)
+    assert not (tmp_path / "data" / "demo.json").exists()
+
+
+def test_a_taken_port_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        service = Service(tmp_path, RELEVO_PORT=str(taken.getsockname()[1]))
+        assert service.process.wait(20) == 1
+
+    [line] = service.output.splitlines()
+    assert line.startswith("Cannot listen on 127.0.0.1, port ")
+    assert "choose another" in line
+    assert counts(tmp_path) == (0, 0, 0)

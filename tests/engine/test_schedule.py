@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from support.clock import FixedClock
+from support.examples import a_store, an_account
+from support.sandbox_shop import cheap_hasher
+
+from engine.application import Application
+from engine.model.job import JobState
+from engine.model.store import Store, StoreState
+from engine.schedule import MAX_JITTER_S, Schedule, enqueue_due, newest_planned, next_planned
+from storage.database import Database
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def a_scheduled(zone: str = "UTC", store_id: str = "sto_1", **changes: Any) -> Store:
+    return a_store("acc_1", id=store_id, created_at=LONG_AGO, time_zone=zone, **changes)
+
+
+def daily(store: Store, now: datetime) -> datetime:
+    return next(planned.at for planned in newest_planned(store, now) if planned.name == "daily")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
+@pytest.mark.parametrize("at", ["00:00", "02:30", "03:00", "23:59"])
+@pytest.mark.parametrize("day", [(3, 8), (3, 29), (10, 25), (11, 1)])
+def test_there_is_one_daily_run_a_day_also_when_the_clocks_change(zone: str, at: str, day: tuple[int, int]) -> None:
+    store = a_scheduled(zone, daily_refresh_at=at)
+    start = datetime(2026, *day, tzinfo=UTC) - timedelta(days=2)
+
+    runs = {daily(store, start + timedelta(minutes=15 * step)) for step in range(4 * 24 * 4)}
+
+    local = sorted(run.astimezone(ZoneInfo(zone)) for run in runs)
+    assert len({moment.date() for moment in local}) == len(local)
+    assert 4 <= len(local) <= 5
+    for moment in local:
+        wanted = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
+        off = (moment.hour * 60 + moment.minute) - (wanted.hour * 60 + wanted.minute)
+        assert off in (0, 60, 30)  # a time that the night lacks comes as much later
+
+
+def test_a_run_is_never_in_the_future() -> None:
+    store = a_scheduled("Pacific/Apia")
+    for hour in range(24 * 40):
+        now = datetime(2011, 12, 1, tzinfo=UTC) + timedelta(hours=hour)
+        for planned in newest_planned(store, now):
+            assert planned.at <= now
+            assert now - planned.at <= timedelta(days=2)
+
+
+def test_the_refresh_comes_every_so_many_minutes() -> None:
+    store = a_scheduled(refresh_minutes=20)
+    now = datetime(2026, 3, 2, 9, 59, 59, tzinfo=UTC)
+    [refresh] = [planned for planned in newest_planned(store, now) if planned.name == "refresh"]
+
+    assert refresh.at == datetime(2026, 3, 2, 9, 40, tzinfo=UTC)
+    assert refresh.at <= refresh.start <= refresh.at + timedelta(seconds=MAX_JITTER_S)
+    assert next_planned(store, now) - timedelta(minutes=20) == refresh.start
+    assert refresh.key == f"refresh:{store.id}@2026-03-02T09:40:00+00:00"
+
+
+def test_stores_do_not_all_start_at_once_but_each_at_its_own_time() -> None:
+    now = datetime(2026, 3, 2, 9, 59, tzinfo=UTC)
+    starts = {next_planned(a_scheduled(store_id=f"sto_{number}"), now) for number in range(30)}
+
+    assert len(starts) == 30
+    assert max(starts) - min(starts) <= timedelta(seconds=MAX_JITTER_S)
+    assert {next_planned(a_scheduled(store_id="sto_1"), now) for _ in range(3)} < starts | {next_planned(a_scheduled(), now)}
+
+
+def test_nothing_is_planned_before_a_store_was_connected() -> None:
+    now = datetime(2026, 3, 2, 9, 59, tzinfo=UTC)
+
+    assert not list(newest_planned(a_store("acc_1", created_at=now), now + timedelta(seconds=30)))
+
+
+@pytest.fixture
+def app(database: Database, clock: FixedClock) -> Application:
+    with database.unit_of_work() as unit:
+        account = an_account()
+        unit.accounts.add(account)
+        unit.stores.add(a_store(account.id, created_at=LONG_AGO))
+        unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="refused", state=StoreState.REFUSED))
+        unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="closed", state=StoreState.CLOSED))
+        unit.commit()
+    return Application(database.unit_of_work, database.reading_unit_of_work, clock, {}, cheap_hasher())
+
+
+def due(database: Database) -> int:
+    with database.reading_unit_of_work() as unit:
+        return unit.jobs.count(JobState.DUE)
+
+
+def test_what_is_due_is_put_in_once(app: Application, database: Database, clock: FixedClock) -> None:
+    clock.sleep(120)
+    assert enqueue_due(app) == 2  # the refresh and the daily run of the one store that is open and connected
+    assert enqueue_due(app) == 0
+    clock.sleep(15 * 60)
+    assert enqueue_due(app) == 1
+    assert due(database) == 3
+
+
+def test_after_a_stop_only_the_newest_missed_run_is_caught_up(app: Application, clock: FixedClock) -> None:
+    clock.sleep(120)
+    enqueue_due(app)
+    clock.sleep(3 * 24 * 3600 + 3600)
+
+    assert enqueue_due(app) == 2
+
+
+def test_two_schedulers_put_each_run_in_once(app: Application, database: Database, clock: FixedClock) -> None:
+    clock.sleep(120)
+    added: list[int] = []
+    threads = [threading.Thread(target=lambda: added.append(enqueue_due(app))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert sum(added) == due(database) == 2
+
+
+def test_a_schedule_ticks_at_once_and_stops(sqlite_database: Database) -> None:
+    with sqlite_database.unit_of_work() as unit:
+        account = an_account()
+        unit.accounts.add(account)
+        unit.stores.add(a_store(account.id, created_at=LONG_AGO))
+        unit.commit()
+    done = threading.Event()
+
+    class Ticking(FixedClock):
+        def now(self) -> datetime:
+            return datetime.now(UTC)
+
+    app = Application(sqlite_database.unit_of_work, sqlite_database.reading_unit_of_work, Ticking(), {}, cheap_hasher())
+    schedule = Schedule(app)
+    schedule.start()
+    try:
+        for _ in range(100):
+            if due(sqlite_database) >= 1:
+                break
+            done.wait(0.05)
+    finally:
+        schedule.stop()
+
+    assert due(sqlite_database) >= 1
