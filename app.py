@@ -148,6 +148,8 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
 if __name__ == "__main__":
     # Orders are many small objects without cycles: looking for cycles as often as by default costs a sixth of an import.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(100_000, 20, 50)
     sys.excepthook = _report_crash
-    sys.exit(run(Runtime()))
+    code = run(Runtime())
+    gc.freeze()  # the process ends: looking for cycles in what is left of it would only take time
+    sys.exit(code)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
 from engine.model.job import Job, JobKind, JobState
-from storage.repositories.statements import upsert, values_of
+from storage.repositories.bulk import insert_many
+from storage.repositories.statements import values_of
 from storage.tables import JobRow
 
 _CANDIDATES = 10
@@ -38,11 +39,8 @@ class Outbox:
         self._connection = connection
 
     def add_many(self, jobs: Sequence[Job]) -> int:
-        if not jobs:
-            return 0
-        statement = upsert(self._connection, JobRow).on_conflict_do_nothing(index_elements=["key"]).returning(JobRow.id)
         rows = [{**values_of(job), "payload": dict(job.payload)} for job in jobs]
-        return len(self._connection.execute(statement, rows).all())
+        return insert_many(self._connection, JobRow, rows, keep=True)
 
     def renew_unsent(self, jobs: Sequence[Job]) -> int:
         renewed = 0

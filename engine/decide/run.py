@@ -116,6 +116,8 @@ class Run:
         Of several fulfillment requests only the last one to the order's final provider can leave: an order is not sent
         to two providers because a later rule changed its mind.
         """
+        if not self._effects:
+            return ()
         if self._skipped_by is not None:
             return tuple(effect for effect in self._effects if effect.kind == ALERT)
         reason = None

@@ -129,6 +129,7 @@ class _Import:
         self._now = app.clock.now()
         with app.reading() as uow:
             self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
+            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
 
     def run(self, since: datetime) -> ImportSummary:
         run = ImportRun(self._owner, self._store.id, self._now, None, None, None, {})
@@ -201,7 +202,8 @@ class _Import:
             self._store_closed(uow, batch)
             for parked in batch.parked:
                 uow.stores.park(self._store, parked, hashlib.sha256(parked.raw).hexdigest(), self._now)
-            uow.stores.unpark(self._store.id, batch.settled)
+            uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
+            self._parked.update(parked.external_id for parked in batch.parked)
             uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
             uow.stores.keep_raw(self._store, batch.raw, self._now)
             uow.commit()

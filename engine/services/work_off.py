@@ -63,7 +63,7 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
         uow.commit()
     if job is None:
         return None
-    log.info("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
+    log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
     with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
         worked = _attempt(app, job, sessions)
     not_before = app.clock.now() + timedelta(seconds=_retry_after(job.attempts)) if worked.state is JobState.DUE else None
@@ -74,7 +74,10 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
         uow.commit()
-    log.info("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=worked.error, kept=kept)
+    # What went well is for the outbox to tell; a log line for each order would bury what did not.
+    level = "info" if job.kind is JobKind.IMPORT_STORE else "debug"
+    tell = getattr(log, level if worked.error is None else "warning")
+    tell("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=worked.error, kept=kept)
     return worked
 
 

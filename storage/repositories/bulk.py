@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 _Processor = Callable[[Any], Any] | None
 
 
-def insert_many(connection: Connection, row: type[Base], rows: Sequence[Mapping[str, Any]], *, keep: bool = False) -> None:
-    """Insert rows that all have the same columns; with `keep`, a row that is there already stays as it is."""
+def insert_many(connection: Connection, row: type[Base], rows: Sequence[Mapping[str, Any]], *, keep: bool = False) -> int:
+    """Insert rows that all have the same columns; with `keep`, a row that is there already stays as it is.
+
+    How many rows are new.
+    """
     if not rows:
-        return
+        return 0
     if connection.dialect.name == "sqlite":
         # The general way builds a dictionary of parameters for every row, which costs as much as the insert itself.
         sql, columns = _sqlite_insert(row, tuple(rows[0]), keep)
         values = [
             tuple([values[name] if process is None else process(values[name]) for name, process in columns]) for values in rows
         ]
-        connection.exec_driver_sql(sql, values)
-    else:
-        connection.execute(_statement(upsert(connection, row), keep), rows)
+        return connection.exec_driver_sql(sql, values).rowcount
+    if not keep:
+        connection.execute(upsert(connection, row), rows)
+        return len(rows)
+    # PostgreSQL does not count what ON CONFLICT leaves out, but it returns the rows that are new.
+    statement = _statement(upsert(connection, row), keep).returning(*row.__table__.primary_key)
+    return len(connection.execute(statement, rows).all())
 
 
 def _statement(statement: Upsert, keep: bool) -> Upsert:
