@@ -42,7 +42,7 @@ IMPORTED = Text(
     "Se importaron {imported} pedidos de Brightpearl con {requests} peticiones; {parked} no se pudieron leer y están apartados.",
 )
 SKIPPED = Text("  skipped {count}: {reason}", "  omitidos {count}: {reason}")
-FIRED = Text("  rule {rule} fired for {count} orders", "  la regla {rule} se aplicó a {count} pedidos")
+FIRED = Text("  rule {rule} fired for {count} order(s)", "  la regla {rule} se aplicó a {count} pedido(s)")
 HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} en espera, {unhandled} sin ninguna regla")
 DELEGATED = Text("Delegated {count} orders to Acme 3PL.", "Se delegaron {count} pedidos a Acme 3PL.")
 IMPORT_FAILED = Text("The demo's first import failed: {problem}", "La primera importación de la demo falló: {problem}")
