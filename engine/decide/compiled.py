@@ -125,12 +125,14 @@ class Verdicts:
         self._program = program
         self._slots = slots
         self._found = 0  # composites that were answered
-        self.true = 0
-        self.error = 0
-        for slot, questions in program.questions.items():
-            true, error = questions.answer(slots.load(slot), slots.now)
-            self.true |= true
-            self.error |= error
+        document, context, now = slots.document, slots.context, slots.now
+        all_true = all_error = 0
+        for questions in program.questions.values():
+            true, error = questions.answer(document, context, now)
+            all_true |= true
+            all_error |= error
+        self.true = all_true
+        self.error = all_error
 
     def find(self, composites: int) -> None:
         """Answer these composites, unless they are answered already."""
@@ -152,7 +154,7 @@ class Verdicts:
         for slot in slots:
             questions = self._program.questions.get(slot)
             if questions is not None:
-                true, error = questions.answer(self._slots.load(slot), self._slots.now)
+                true, error = questions.answer(self._slots.document, self._slots.context, self._slots.now)
                 self.true = self.true & ~questions.leaves | true
                 self.error = self.error & ~questions.leaves | error
             again |= self._program.composites_by_slot.get(slot, 0)
@@ -204,7 +206,9 @@ class Program:
         number = self._numbers[key] = len(self._numbers)
         if isinstance(node, Condition):
             slot = self.plan.slot(node.field, False, node.match_case)
-            self.questions.setdefault(slot, Questions()).add(node, number, self._zone)
+            if slot not in self.questions:
+                self.questions[slot] = Questions(self.plan.order[slot])
+            self.questions[slot].add(node, number, self._zone)
             return number
         self.composites[1 << number] = compile_node(node, self.plan, self._zone)
         for condition in conditions_of(node):

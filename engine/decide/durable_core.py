@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -86,7 +85,7 @@ class FiringCore:
             raise ValueError("too much for one ruleset")
         self.flags = sorted(frozenset().union(*map(flags_of, formulas)))
         self._lock = threading.Lock()
-        self._remembered: OrderedDict[int, tuple[int, ...]] = OrderedDict()
+        self._remembered: dict[int, tuple[int, ...]] = {}
         self.asked = 0
         self.answered_from_memory = 0
         definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
@@ -100,17 +99,16 @@ class FiringCore:
 
     def fire(self, flags: int) -> tuple[int, ...]:
         """The indexes of the rules that fire, ascending. Bit n of `flags` says whether `self.flags[n]` is true."""
+        known = self._remembered.get(flags)  # an answer never changes, so reading one takes no lock
+        if known is not None:
+            self.answered_from_memory += 1
+            return known
         with self._lock:
-            known = self._remembered.get(flags)
-            if known is not None:
-                self.answered_from_memory += 1
-                self._remembered.move_to_end(flags)
-                return known
             fired = self._ask(flags)
             self.asked += 1
             self._remembered[flags] = fired
             if len(self._remembered) > MAX_REMEMBERED:
-                self._remembered.popitem(last=False)
+                del self._remembered[next(iter(self._remembered))]  # the oldest
             return fired
 
     def close(self) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.decide.slots import LoadOrder
+from rules.context import RuleContext
 from rules.document import Condition
 from rules.operators import BLANK, NOT_BLANK, find_operator
 from rules.operators.registry import Test
+from rules.order_document import Document
 from rules.values import Unreadable
 
 
 class Questions:
     """The conditions on one slot. What compares for equality or membership is one look-up, however many rules ask it."""
 
-    def __init__(self) -> None:
+    def __init__(self, load: LoadOrder) -> None:
+        self._load = load
         self.leaves = 0
         self._comparing = 0  # leaves that are in error when the value is of another kind
         self._if_blank = 0  # leaves that are true without a value
@@ -48,8 +52,9 @@ class Questions:
             values = prepared if isinstance(prepared, frozenset) else frozenset((prepared,))
             self._exact.append((values, operator.membership, bit))
 
-    def answer(self, value: Any, now: int) -> tuple[int, int]:
-        """The leaves that are true and those that are in error for a value."""
+    def answer(self, document: Document, context: RuleContext, now: int) -> tuple[int, int]:
+        """The leaves that are true and those that are in error for an order."""
+        value = self._load(document, context)
         if value is None:
             return self._if_blank, 0
         if type(value) is Unreadable:

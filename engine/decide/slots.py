@@ -128,12 +128,12 @@ def _set(value: Any, normalise: Callable[[str], str]) -> Any:
 class OrderSlots:
     """The values of an order, and of its items, at one moment of a run: None when blank, Unreadable when of another kind."""
 
-    __slots__ = ("_context", "_items", "_plan", "document", "now", "values")
+    __slots__ = ("_items", "_plan", "context", "document", "now", "values")
 
     def __init__(self, plan: SlotPlan, document: Document, context: RuleContext, now: int) -> None:
         self.values: list[Any] = [UNREAD] * len(plan.order)
         self._plan = plan
-        self._context = context
+        self.context = context
         self._items: list[ItemSlots] | Unreadable | None = None
         self.document = document
         self.now = now
@@ -151,7 +151,7 @@ class OrderSlots:
         return self._items
 
     def load(self, slot: int) -> Any:
-        value = self.values[slot] = self._plan.order[slot](self.document, self._context)
+        value = self.values[slot] = self._plan.order[slot](self.document, self.context)
         return value
 
 
