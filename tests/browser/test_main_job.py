@@ -70,6 +70,7 @@ def test_a_provider_sees_what_it_was_asked_to_ship(page: Page, site: Any, compla
 def test_the_pages_work_with_the_keyboard_alone(page: Page, site: Any, complaints: Any) -> None:
     site.shop.import_all(ready("7001"))
     page.goto(site.url)
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     page.keyboard.type(OWNER)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
