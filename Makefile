@@ -16,7 +16,7 @@ $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMP
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock bench clean
+.PHONY: help setup run test lint format lock bench fuzz clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -26,7 +26,7 @@ setup: $(STAMPS)/libraries  ## prepare everything that `make run` needs
 run: $(STAMPS)/libraries  ## start Relevo on http://127.0.0.1:8080 (PORT=… changes it, DEMO=0 starts empty)
 	@$(if $(PORT),RELEVO_PORT='$(PORT)') $(if $(DEMO),RELEVO_DEMO='$(DEMO)') exec $(PY) app.py serve
 
-test: $(STAMPS)/test-libraries  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
+test: $(STAMPS)/test-libraries $(STAMPS)/peers  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
 	@INSTALL='$(INSTALL)' .ci/install-test-servers
 	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
@@ -42,8 +42,11 @@ format: $(STAMPS)/test-libraries  ## put the code into its style
 	@$(PY) -m ruff check --fix $(LINTED)
 	@$(PY) -m ruff format $(LINTED)
 
-bench: $(STAMPS)/libraries  ## measure (benchmarks/README.md)
+bench: $(STAMPS)/peers  ## measure, also against other rule engines (benchmarks/README.md)
 	@exec $(PY) -m benchmarks $(ARGS)
+
+fuzz: $(STAMPS)/libraries  ## compare the rules engine with the reference on 1,000,000 random decisions (DECISIONS=…, SEED=…)
+	@exec $(PY) benchmarks/fuzz_decide.py --decisions $(or $(DECISIONS),1000000) --seed $(or $(SEED),1) --processes 0
 
 lock: $(STAMPS)/venv  ## compile requirements*.in to versions with hashes (UPGRADE=1 takes the newest)
 	@PYTHON='$(abspath $(PY))' UPGRADE='$(UPGRADE)' .ci/lock
@@ -75,4 +78,14 @@ $(STAMPS)/libraries: requirements.txt | $(STAMPS)/venv
 $(STAMPS)/test-libraries: requirements-test.txt $(STAMPS)/libraries
 	@echo "Installing what the tests need (requirements-test.txt)"
 	@$(INSTALL_LOCKED) -r requirements-test.txt
+	@touch $@
+
+# The rule engines that the benchmarks measure against; one of them needs Node, and is left out where there is none.
+$(STAMPS)/peers: benchmarks/requirements.txt benchmarks/peers/package-lock.json $(STAMPS)/libraries
+	@echo "Installing what the benchmarks measure against (benchmarks/requirements.txt)"
+	@$(INSTALL_LOCKED) -r benchmarks/requirements.txt
+	@if command -v npm >/dev/null; then \
+		mkdir -p $(VENV)/peers && cp benchmarks/peers/package.json benchmarks/peers/package-lock.json $(VENV)/peers/ && \
+		npm ci --prefix $(VENV)/peers --no-audit --no-fund --loglevel error; \
+	else echo "npm is not here: json-rules-engine is left out of the benchmarks."; fi
 	@touch $@

@@ -6,12 +6,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from benchmarks import import_orders
+from benchmarks import import_orders, in_process, memory, whole_process
 from benchmarks.processes import BenchmarkFailed
 
 README = Path(__file__).parent / "README.md"
-BENCHMARKS = {"import": import_orders}
+BENCHMARKS: dict[str, Any] = {"import": import_orders, "rules": whole_process, "decide": in_process, "memory": memory}
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,23 +37,29 @@ def product_environment(data_dir: Path) -> dict[str, str]:
     return {**own, "RELEVO_DATA_DIR": str(data_dir), "RELEVO_ALLOW_NETWORKS": "127.0.0.0/8", "RELEVO_LANGUAGE": "en"}
 
 
-def measure(*arguments: str, environment: Mapping[str, str]) -> Finished:
+def measure(*arguments: str, environment: Mapping[str, str], output_file: Path | None = None) -> Finished:
     """Run Python with these arguments from the top folder. Raises BenchmarkFailed for another exit code than 0.
 
-    The kernel counts the memory this process had when it started the other as the other's own, so keep it small.
+    What it prints is in `output`, or, where a file is named, in that and not in `output`. The kernel counts the memory this
+    process had when it started the other as the other's own, so keep it small.
     """
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with _opened(output_file) as output, tempfile.TemporaryFile() as errors:
         started = time.monotonic()
         process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=output, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         wall_s = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
         errors.seek(0)
         if process.returncode:
             last = errors.read().decode(errors="replace")[-2000:].strip()
             raise BenchmarkFailed(f"python {' '.join(arguments)} ended with {process.returncode}:\n{last}")
-        return Finished(output.read().decode(), wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        output.seek(0)
+        printed = output.read().decode() if output_file is None else ""
+        return Finished(printed, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _opened(file: Path | None) -> IO[bytes]:
+    return tempfile.TemporaryFile() if file is None else file.open("w+b")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 from engine.decide import Case
 from engine.decide.decision import Trigger
 from engine.model.order import OrderHistory
+from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.context import RuleContext
 from rules.document import TRIGGERS
 
@@ -41,13 +42,47 @@ TEXT_FIELDS = (
     "logistics_provider",
     "custom_field_1",
     "client",
+    "package",
+    "ship_from",
+    "confirmation",
+    "assigned_to",
+    "notes.internal",
 )
-NUMBER_FIELDS = ("order_total", "weight_g", "line_count", "total_quantity")
-TIME_FIELDS = ("order_date", "ship_by", "hold_until")
+NUMBER_FIELDS = ("order_total", "amount_paid", "insured_value", "weight_g", "height_mm", "line_count", "total_quantity")
+TIME_FIELDS = ("order_date", "ship_by", "ship_date", "hold_until")
 BOOLEAN_FIELDS = ("gift", "international", "ship_to.residential")
 SET_FIELDS = ("tags", "skus")
 # Read often, because actions write them: later rules see what earlier ones left.
-WRITTEN_FIELDS = ("tags", "carrier", "service", "status", "logistics_provider", "hold_until")
+WRITTEN_FIELDS = (
+    "tags",
+    "carrier",
+    "service",
+    "status",
+    "logistics_provider",
+    "hold_until",
+    "package",
+    "ship_from",
+    "confirmation",
+    "assigned_to",
+    "notes.internal",
+    "custom_field_1",
+    "insured_value",
+    "weight_g",
+    "height_mm",
+    "ship_by",
+    "ship_date",
+)
+FREQUENT_ACTIONS = ("add_tag", "add_tag", "remove_tag", "set_service", "hold", "set_logistics_provider", "validate_service")
+ENDING_ACTIONS = ("stop", "dont_import")
+# Texts that mean something for a parameter of this name; the others take any.
+WORDS = {
+    "tag": (*TAGS, "{ship_to.city}", "{order_total}", "{carrier}x", "{skus}"),
+    "carrier": ("dhl", "b c", "{carrier}"),
+    "service": ("parcel", "ES"),
+    "provider": ("acme", "ES", "{logistics_provider}", "{custom_field_1}"),
+    "location": ("acme", "ES", "{ship_to.country}"),
+}
+ANY_WORDS = (*TEXTS, "{ship_to.country}", "{custom_field_1}", "to {ship_to.city}", "{weight_g}")
 ITEM_KINDS = {"sku": "text", "name": "text", "quantity": "number", "unit_price": "number", "tags": "set"}
 KINDS = {
     **dict.fromkeys(TEXT_FIELDS, "text"),
@@ -74,6 +109,7 @@ OPERATORS = {
     "boolean": ("is_true", "is_false"),
     "set": ("includes", "includes_all", "excludes"),
 }
+_CODES = tuple(sorted(action.code for action in all_actions()))
 BLANKS: tuple[Any, ...] = (None, "", "  ", [])
 WRONG: tuple[Any, ...] = (True, "abc", {"a": 1}, [1], 5, "1e3", "10,5")
 CONTEXTS = tuple(
@@ -176,27 +212,53 @@ class Maker:
         return self._dice.choice(("30m", "24h", "3d", "60w"))
 
     def _action(self) -> dict[str, Any]:
-        dice = self._dice
-        match dice.randrange(0, 9):
-            case 0 | 1 | 2:
-                return {"do": "add_tag", "tag": dice.choice((*TAGS, "{ship_to.city}", "{order_total}", "{carrier}x", "{skus}"))}
-            case 3 | 4:
-                action = {
-                    "do": "set_service",
-                    "carrier": dice.choice(("dhl", "b c", "{carrier}")),
-                    "service": dice.choice(("parcel", "ES")),
-                }
-                return {**action, "package": "box"} if self.chance(20) else action
-            case 5:
-                extra: dict[str, Any] = dice.choice(({}, {"days": dice.randrange(0, 3)}, {"until": dice.choice(TIMES)}))
-                return {"do": "hold", **extra}
-            case 6:
-                provider = dice.choice(("acme", "ES", "{logistics_provider}", "{custom_field_1}"))
-                return {"do": "set_logistics_provider", "provider": provider, "send": self.chance(60)}
-            case 7:
-                return {"do": "validate_service", "on_invalid": dice.choice(("hold", "alert", "clear", "stop"))}
-            case _:
-                return {"do": "stop"} if self.chance(25) else {"do": "add_tag", "tag": "t1"}
+        action = find_action(self._dice.choice(FREQUENT_ACTIONS if self.chance(55) else _CODES))
+        if action is None or (action.code in ENDING_ACTIONS and not self.chance(25)):
+            return {"do": "add_tag", "tag": "t1"}
+        return self.call(action)
+
+    def call(self, action: Action) -> dict[str, Any]:
+        """A call of an action with parameters that go together."""
+        names = {parameter.name for parameter in action.parameters}
+        dated = names & {"until", "date"}
+        left_out = {self._dice.choice(("days", *dated))} if dated else set()
+        if action.code == "hold" and self.chance(30):
+            left_out |= {"days", "until"}
+        call: dict[str, Any] = {"do": action.code}
+        for parameter in action.parameters:
+            if parameter.name in left_out or (not dated and not parameter.required and self.chance(50)):
+                continue
+            call[parameter.name] = self._parameter(parameter)
+        if call.get("option") not in (None, "dry_ice"):
+            call["value"] = self.chance(50)
+        return call
+
+    def _parameter(self, parameter: Parameter) -> Any:
+        low, high = parameter.low or 0, parameter.high
+        words = WORDS.get(parameter.name, ANY_WORDS)
+        match parameter.kind:
+            case ParameterKind.TEXT:
+                return self._dice.choice(words)
+            case ParameterKind.TEXTS:
+                return self.some(words, 3)
+            case ParameterKind.TEXT_MAP:
+                return {name: self._dice.choice(words) for name in self.some(("vat", "ioss", "eori"), 3)}
+            case ParameterKind.BOOLEAN:
+                return self.chance(50)
+            case ParameterKind.INTEGER:
+                return self._dice.randrange(low, min(low + 3, high or low + 3) + 1)
+            case ParameterKind.NUMBER | ParameterKind.AMOUNT | ParameterKind.BOOLEAN_OR_NUMBER:
+                return self._number(parameter)
+            case ParameterKind.TIME:
+                return self._dice.choice(TIMES)
+            case ParameterKind.CHOICE:
+                return self._dice.choice(parameter.choices)
+
+    def _number(self, parameter: Parameter) -> Any:
+        numbers = [number for number in NUMBERS if parameter.low is None or number >= parameter.low]
+        if parameter.kind is ParameterKind.BOOLEAN_OR_NUMBER:
+            return self._dice.choice((True, False, *numbers))
+        return self._dice.choice((*numbers, *parameter.choices))
 
     def order(self) -> dict[str, Any]:
         """An order with missing, blank and wrong values among sound ones."""

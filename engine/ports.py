@@ -264,7 +264,7 @@ class Jobs(Protocol):
         """End an attempt: done, due again later, or dead. False when the lease was lost."""
 
     def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
-        """Make an order's waiting jobs due."""
+        """Make an order's waiting jobs due, but for those that nothing delivers. How many there were."""
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
 

@@ -51,18 +51,16 @@ def order_value(field: Field, document: Mapping[str, Any], context: RuleContext)
         return None if is_blank(value) else value
     head, dot, rest = field.name.partition(".")
     value = document.get(head)
-    if dot and not is_blank(value):
-        if not isinstance(value, Mapping):
-            return Unreadable("not_an_object", NOT_OBJECT, value=shown(value))
+    if dot and value is not None:
+        if not isinstance(value, dict):
+            return None if is_blank(value) else Unreadable("not_an_object", NOT_OBJECT, value=shown(value))
         value = value.get(rest)
-    elif dot:
-        return None
     return None if is_blank(value) else value
 
 
 def item_value(field: Field, item: Any) -> Any:
     """The value of an item field before its type is looked at: None when blank, or Unreadable."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return Unreadable("not_an_object", NOT_OBJECT, value=shown(item))
     value = item.get(field.name)
     return None if is_blank(value) else value
@@ -73,6 +71,9 @@ def typed(field: Field, value: Any) -> Any:
     if value is None or isinstance(value, Unreadable):
         return value
     return READERS[field.type](value)
+
+
+_SAFE = 10**18  # past it a whole number is a Decimal, as in every order document
 
 
 def _line_count(document: Mapping[str, Any], _context: RuleContext) -> Any:
@@ -86,9 +87,12 @@ def _total_quantity(document: Mapping[str, Any], _context: RuleContext) -> Any:
         return items
     total: Decimal | int = 0
     for number, item in enumerate(items, 1):
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             return Unreadable("not_an_object", NOT_OBJECT, value=shown(item))
         quantity = item.get("quantity")
+        if type(quantity) is int and type(total) is int and -_SAFE < total < _SAFE and -_SAFE < quantity < _SAFE:
+            total += quantity
+            continue
         if is_blank(quantity):
             continue
         counted = read_number(quantity)
@@ -98,12 +102,11 @@ def _total_quantity(document: Mapping[str, Any], _context: RuleContext) -> Any:
     return total
 
 
-_SAFE = 10**18  # past it a whole number is a Decimal, as in every order document
 _EXACT = DecimalContext(prec=2_000)  # every readable number has at most 400 digits on either side of the point
 
 
 def _exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
-    if isinstance(left, int) and isinstance(right, int) and abs(left) < _SAFE and abs(right) < _SAFE:
+    if isinstance(left, int) and isinstance(right, int) and -_SAFE < left < _SAFE and -_SAFE < right < _SAFE:
         return left + right
     return _EXACT.add(Decimal(left), Decimal(right))
 
@@ -114,9 +117,12 @@ def _skus(document: Mapping[str, Any], _context: RuleContext) -> Any:
         return items
     skus: dict[str, None] = {}
     for number, item in enumerate(items, 1):
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             return Unreadable("not_an_object", NOT_OBJECT, value=shown(item))
         sku = item.get("sku")
+        if type(sku) is str and sku and not sku.isspace():
+            skus[sku] = None
+            continue
         if is_blank(sku):
             continue
         written = as_written(sku)
@@ -135,10 +141,8 @@ def _country(value: Any) -> str | Unreadable | None:
 
 def _international(document: Mapping[str, Any], context: RuleContext) -> Any:
     ship_to = document.get("ship_to")
-    if is_blank(ship_to):
-        return None
-    if not isinstance(ship_to, Mapping):
-        return Unreadable("not_an_object", NOT_OBJECT, value=shown(ship_to))
+    if not isinstance(ship_to, dict):
+        return None if is_blank(ship_to) else Unreadable("not_an_object", NOT_OBJECT, value=shown(ship_to))
     there = _country(ship_to.get("country"))
     if there is None or isinstance(there, Unreadable):
         return there

@@ -10,7 +10,6 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
 from rules.messages import Text
-from rules.order_document import HALF_SURROGATE
 from rules.problems import Problems
 from rules.source import (
     BAD_NUMBER,
@@ -24,23 +23,33 @@ from rules.source import (
     Sequence,
     add_entry,
     parse_number,
+    storable,
 )
 
-MORE_TEXT = Text("more text follows after the end of the document", "sigue más texto después del final del documento")
-A_VALUE = Text("a value is expected", "se espera un valor")
+MORE_TEXT = Text(
+    "more text follows after the end of the document: remove it", "sigue más texto después del final del documento: quítalo"
+)
+A_VALUE = Text(
+    "a value is expected: a text in double quotes, a number, true, false, null, a list or an object",
+    "se espera un valor: un texto entre comillas dobles, un número, true, false, null, una lista o un objeto",
+)
 A_KEY = Text("a key in double quotes is expected", "se espera una clave entre comillas dobles")
-A_COLON = Text('":" is expected', 'se espera ":"')
-COMMA_OR_BRACKET = Text('"," or "]" is expected', 'se espera "," o "]"')
-COMMA_OR_BRACE = Text('"," or "}" is expected', 'se espera "," o "}"')
-BAD_STRING = Text(
-    "a text is not closed, or holds a wrong escape or a control character,",
-    "un texto no está cerrado o contiene un escape erróneo o un carácter de control,",
+A_COLON = Text("a colon is expected after the key", "se esperan dos puntos después de la clave")
+COMMA_OR_BRACKET = Text("a comma or ] is expected", "se espera una coma o ]")
+COMMA_OR_BRACE = Text("a comma or } is expected", "se espera una coma o }")
+OPEN_TEXT = Text(
+    "the text that starts here is not closed: add the quote at its end",
+    "el texto que empieza aquí no se cierra: añade la comilla final",
 )
-HALF_OF_A_PAIR = Text(
-    "this text holds half of a surrogate pair, which is not Unicode,",
-    "este texto contiene medio par sustituto, que no es Unicode,",
+CONTROL_CHARACTER = Text(
+    "a text holds a line end, a tab or another control character: write it as an escape such as \\n or \\t",
+    "un texto contiene un fin de línea, un tabulador u otro carácter de control: escríbelo como escape, por ejemplo \\n o \\t",
 )
-NOT_JSON = Text("this is not JSON: {problem} at column {column}", "esto no es JSON: {problem} en la columna {column}")
+BAD_ESCAPE = Text(
+    "a backslash starts an escape that does not exist: write \\\\ for a backslash",
+    "una barra invertida empieza un escape que no existe: escribe \\\\ para una barra",
+)
+NOT_JSON = Text("this is not JSON: {problem} (column {column})", "esto no es JSON: {problem} (columna {column})")
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII)
@@ -98,7 +107,7 @@ class _Reader:
         if start == "[":
             return self._sequence(path, line, depth)
         if start == '"':
-            text = self._string()
+            text = self._string(path)
             return Scalar(text, text, line, typed=True)
         return self._number_or_word(path, line)
 
@@ -118,15 +127,15 @@ class _Reader:
         self._problems.error(line, path, "bad_number", BAD_NUMBER, value=source[:40], limit=MAX_NUMBER_DIGITS)
         return Scalar(None, source, line, typed=True)
 
-    def _string(self) -> str:
+    def _string(self, path: str) -> str:
         start = self._at
         try:
             text, self._at = scanstring(self._text, start + 1, True)
         except json.JSONDecodeError as error:
-            self._fail(BAD_STRING, error.pos)
-        if HALF_SURROGATE.search(text):
-            self._fail(HALF_OF_A_PAIR, start)
-        return str(text)
+            character = self._text[error.pos : error.pos + 1]
+            problem = OPEN_TEXT if error.pos == start else CONTROL_CHARACTER if character < " " else BAD_ESCAPE
+            self._fail(problem, error.pos)
+        return storable(text, self._line(start), path, self._problems)
 
     def _sequence(self, path: str, line: int, depth: int) -> Sequence:
         sequence = Sequence([], line)
@@ -151,7 +160,7 @@ class _Reader:
             if not self._text.startswith('"', self._at):
                 self._fail(A_KEY)
             key_line = self._line()
-            key = self._string()
+            key = self._string(path)
             self._skip_space()
             if not self._take(":"):
                 self._fail(A_COLON)

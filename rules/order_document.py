@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
 import orjson
 
 Document = dict[str, Any]
@@ -67,6 +68,37 @@ def loads(text: str | bytes) -> Document:
     400 digits, for text that is not Unicode, and for nesting too deep to be an order.
     """
     try:
+        return _read_usual(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return _read_any(text)
+
+
+class _Unusual(ValueError):
+    """Text that only the thorough reader gets right, or can say what is wrong with."""
+
+
+# Digits become 0; what may stand around a number becomes a colon.
+_NUMBERS_ONLY = bytes(
+    0x30 if 0x30 <= code <= 0x39 else 0x2D if code == 0x2D else 0x3A if code in b":,[]{} \t\r\n" else 0x78 for code in range(256)
+)
+
+
+def _read_usual(text: str | bytes) -> Document:
+    """Read what nearly all orders are, three times as fast. Raises for everything that is unusual, right or wrong."""
+    data = text.encode() if isinstance(text, str) else text
+    if data.count(b"{") + data.count(b"[") > _MAX_DEPTH:
+        raise _Unusual
+    numbers = data.translate(_NUMBERS_ONLY)
+    if _LONG_NUMBER in numbers or b":-0:" in numbers:  # whole numbers that are no plain int: too long, or perhaps -0
+        raise _Unusual
+    value = _DECODER.decode(data)
+    if type(value) is not dict:
+        raise _Unusual
+    return value
+
+
+def _read_any(text: str | bytes) -> Document:
+    try:
         decoded = (text.decode("utf-8") if isinstance(text, bytes) else text).removeprefix("\ufeff")
         value = json.loads(decoded, parse_float=_parse_fraction, parse_int=_parse_integer, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
@@ -117,6 +149,10 @@ def _parse_fraction(source: str) -> Decimal:
     if len(source) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_DIGITS:
         raise UnreadableDocument(f"the number {source[:40]} is out of range: more than {_MAX_DIGITS} digits")
     return number if str(number) == source else WrittenDecimal(source)
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_parse_fraction)
+_LONG_NUMBER = b"0" * (_SAFE_INTEGER_DIGITS + 1)
 
 
 def _parse_integer(source: str) -> int | Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rules.messages import Text
-from rules.order_document import WrittenDecimal, plain
+from rules.order_document import HALF_SURROGATE, WrittenDecimal, plain
 from rules.problems import Problems
 
 MAX_DOCUMENT_BYTES = 1024 * 1024
@@ -42,10 +42,20 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 
-DUPLICATE_KEY = Text('the key "{key}" stands twice here', 'la clave "{key}" está dos veces aquí')
+DUPLICATE_KEY = Text(
+    'the key "{key}" stands twice here: remove one of the two', 'la clave "{key}" está dos veces aquí: quita una de las dos'
+)
 TOO_DEEP = Text(
-    "nested more than {limit} levels deep; a document may nest {limit} levels",
-    "anidado a más de {limit} niveles; un documento puede anidar {limit} niveles",
+    "nested more than {limit} levels deep; a document may nest {limit} levels: write it flatter",
+    "anidado a más de {limit} niveles; un documento puede anidar {limit} niveles: escríbelo con menos",
+)
+HALF_OF_A_PAIR = Text(
+    "this text holds half of a surrogate pair, which is not Unicode: remove the escape, or write the character itself",
+    "este texto contiene medio par sustituto, que no es Unicode: quita el escape o escribe el carácter mismo",
+)
+NUL = Text(
+    "this text holds the character U+0000, which cannot be stored: remove it",
+    "este texto contiene el carácter U+0000, que no se puede guardar: quítalo",
 )
 BAD_NUMBER = Text(
     "{value} is not a number a rule can use: it must be finite and have at most {limit} digits",
@@ -123,6 +133,23 @@ def text_of(node: Node) -> str | None:
     if not isinstance(node, Scalar) or node.value is None or (node.typed and isinstance(node.value, bool)):
         return None
     return node.value if isinstance(node.value, str) else node.source
+
+
+def storable(text: str, line: int, path: str, problems: Problems) -> str:
+    """A text as it can be kept: two halves of a surrogate pair (`\\ud83d\\ude00`) are one character.
+
+    What cannot be kept, half a pair alone or U+0000, is reported and left out.
+    """
+    if HALF_SURROGATE.search(text) is not None:
+        try:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            problems.error(line, path, "not_unicode", HALF_OF_A_PAIR)
+            return ""
+    if "\0" in text:
+        problems.error(line, path, "nul_character", NUL)
+        return text.replace("\0", "")
+    return text
 
 
 def add_entry(mapping: Mapping, key: str, line: int, value: Node, problems: Problems, path: str) -> None:

@@ -58,7 +58,9 @@ def folded_text(text: str) -> str:
 
 def is_blank(value: Any) -> bool:
     """Missing, null, an empty or all-space text, or an empty list. `false` and 0 are not blank."""
-    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, list) and not value)
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, list) and not value)
 
 
 def as_written(value: Any) -> str | None:
@@ -74,6 +76,8 @@ def as_written(value: Any) -> str | None:
 
 def read_text(value: Any) -> str | Unreadable:
     """A non-blank value of a text field, as it is written."""
+    if isinstance(value, str):
+        return value
     text = as_written(value)
     return Unreadable("not_a_text", NOT_TEXT, value=shown(value)) if text is None else text
 

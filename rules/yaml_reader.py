@@ -21,7 +21,6 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from rules.messages import Message, Text
-from rules.order_document import HALF_SURROGATE
 from rules.problems import Problems
 from rules.source import (
     BAD_NUMBER,
@@ -35,27 +34,28 @@ from rules.source import (
     Sequence,
     add_entry,
     resolve_plain,
+    storable,
 )
+from rules.yaml_syntax import ALIAS, syntax_problem
 
-NOT_YAML = Text("this is not YAML: {problem}", "esto no es YAML: {problem}")
-NO_CHARACTER = Text("the character U+{code} is not allowed", "no se admite el carácter U+{code}")
+NOT_YAML = Text("this is not YAML: {problem} (column {column})", "esto no es YAML: {problem} (columna {column})")
+NO_CHARACTER = Text("the character U+{code} is not allowed: remove it", "no se admite el carácter U+{code}: quítalo")
 NO_SUCH_CHARACTER = Text(
-    "an escape (\\U…) names a character that does not exist", "un escape (\\U…) nombra un carácter que no existe"
+    "an escape (\\U…) names a character that does not exist: correct its digits",
+    "un escape (\\U…) nombra un carácter que no existe: corrige sus cifras",
 )
-HALF_OF_A_PAIR = Text(
-    "this text holds half of a surrogate pair, which is not Unicode",
-    "este texto contiene medio par sustituto, que no es Unicode",
+TAG = Text(
+    "tags such as {tag} are not allowed: remove it, and put a text that starts with ! in quotes",
+    "no se admiten etiquetas de YAML como {tag}: quítala, y pon entre comillas un texto que empieza por !",
 )
-ALIAS = Text(
-    "anchors and aliases (&name, *name) are not allowed: write the value out",
-    "no se admiten anclas ni alias (&nombre, *nombre): escribe el valor completo",
-)
-TAG = Text("tags such as {tag} are not allowed: remove it", "no se admiten etiquetas de YAML como {tag}: quítala")
 SECOND_DOCUMENT = Text(
-    "a second document starts here (---); a file holds one rule set",
-    "aquí empieza un segundo documento (---); un archivo contiene un conjunto de reglas",
+    "a second document starts here (---); a file holds one rule set: put the other into a file of its own",
+    "aquí empieza un segundo documento (---); un archivo contiene un conjunto de reglas: pon el otro en su propio archivo",
 )
-KEY_NOT_TEXT = Text("a key must be a plain text", "una clave debe ser un texto simple")
+KEY_NOT_TEXT = Text(
+    "a key must be a plain text, not a list or a group: write `key: value`",
+    "una clave debe ser un texto simple, no una lista ni un grupo: escribe `clave: valor`",
+)
 
 
 _PAST_UNICODE = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
@@ -102,21 +102,13 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent, path: str, line: int) -> Scalar:
         if event.style:  # quoted or a block: a text whatever it holds
-            text = event.value if HALF_SURROGATE.search(event.value) is None else self._paired(event.value, path, line)
+            text = storable(event.value, line, path, self._problems)
             return Scalar(text, text, line)
         try:
             return Scalar(resolve_plain(event.value), event.value, line)
         except OutOfRange:
             self._problems.error(line, path, "bad_number", BAD_NUMBER, value=event.value[:40], limit=MAX_NUMBER_DIGITS)
             return Scalar(None, event.value, line)
-
-    def _paired(self, text: str, path: str, line: int) -> str:
-        """A text with escapes such as `\\ud83d\\ude00`: JSON's way to write one character as two halves."""
-        try:
-            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-        except UnicodeDecodeError:
-            self._problems.error(line, path, "not_unicode", HALF_OF_A_PAIR)
-            return ""
 
     def _sequence(self, path: str, line: int, depth: int) -> Sequence:
         items: list[Node] = []
@@ -146,18 +138,21 @@ def read_yaml(text: str, problems: Problems) -> Node | None:
     except _Abandoned:
         return None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
-        problems.error(line, "", "not_yaml", NOT_YAML, problem=" ".join((error.problem or str(error.context)).split()))
+        line, column, problem = syntax_problem(error)
+        if problem.code == "not_yaml":
+            problems.error(line, "", "not_yaml", NOT_YAML, problem=problem, column=column)
+        else:
+            problems.add("error", line, "", problem)
     except (OverflowError, ValueError):  # what the parser makes of an escape past the last character
         escape = _PAST_UNICODE.search(text)
-        line = 1 if escape is None else text.count("\n", 0, escape.start()) + 1
-        problems.error(line, "", "not_yaml", NOT_YAML, problem=NO_SUCH_CHARACTER)
+        _report(problems, text, 0 if escape is None else escape.start(), Message("escape", NO_SUCH_CHARACTER))
     except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        problems.error(
-            line, "", "not_yaml", NOT_YAML, problem=Message("character", NO_CHARACTER, {"code": f"{error.character:04X}"})
-        )
+        _report(problems, text, error.position, Message("character", NO_CHARACTER, {"code": f"{error.character:04X}"}))
     except RecursionError:
         problems.error(1, "", "too_deep", TOO_DEEP, limit=MAX_DOCUMENT_DEPTH)
     return None
+
+
+def _report(problems: Problems, text: str, at: int, problem: Message) -> None:
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    problems.error(line, "", "not_yaml", NOT_YAML, problem=problem, column=column)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import values_of
 from storage.tables import JobRow
@@ -100,7 +100,12 @@ class Outbox:
     def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
         released = self._connection.execute(
             update(JobRow)
-            .where(JobRow.account_id == account_id, JobRow.order_id == order_id, JobRow.state == JobState.WAITING.value)
+            .where(
+                JobRow.account_id == account_id,
+                JobRow.order_id == order_id,
+                JobRow.state == JobState.WAITING.value,
+                JobRow.kind.not_in(UNDELIVERED),
+            )
             .values(state=JobState.DUE.value, not_before=now, reason=None)
         )
         return released.rowcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -11,13 +11,14 @@ from typing import Any, BinaryIO, cast
 import click
 
 from adapters.cli.output import WrongInput, answer, json_option, write_json
+from adapters.cli.rule_reference import reference, schema
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
 from engine.decide.decision import Trigger
 from engine.decide.explain import explain
 from engine.decide.saved_tests import TestResult, run_saved_tests
-from rules.checks import check_references
+from rules.checks import check_references, check_rule_set
 from rules.context import NO_CONTEXT, ContextRefused, RuleContext
 from rules.document import TRIGGERS, RuleSet
 from rules.messages import Language, Text
@@ -53,15 +54,19 @@ def rules() -> None:
     """Check, test, try out and publish rule files."""
 
 
+rules.add_command(schema)
+rules.add_command(reference)
+
+
 @rules.command()
 @file_argument
 @context_option
 @json_option
 @click.pass_context
 def check(context: click.Context, file: Path, context_file: Path | None, as_json: bool) -> int:
-    """Report everything that is wrong in a rule file, each with its place."""
+    """Report everything that is wrong or doubtful in a rule file, each with its place."""
     language = runtime_of(context).settings.language
-    rule_set, problems = _load(file, _read_context(context_file, language), language)
+    rule_set, problems = _load(file, _read_context(context_file, language), language, check_rule_set)
     if as_json:
         write_json({"problems": [problem.to_json(str(file), language) for problem in problems]})
     else:
@@ -186,10 +191,15 @@ class _Runner:
             return dumps({"line": number, "flags": ["unreadable"], "errors": [entry]})
 
 
-def _load(file: Path, known: RuleContext, language: Language) -> tuple[RuleSet | None, list[Problem]]:
+def _load(
+    file: Path,
+    known: RuleContext,
+    language: Language,
+    check: Callable[[RuleSet, RuleContext], list[Problem]] = check_references,
+) -> tuple[RuleSet | None, list[Problem]]:
     rule_set, problems = parse_rule_set(_read(file, language))
     if rule_set is not None:
-        problems = sorted([*problems, *check_references(rule_set, known)], key=lambda problem: problem.line)
+        problems = sorted([*problems, *check(rule_set, known)], key=lambda problem: problem.line)
     return rule_set, problems
 
 

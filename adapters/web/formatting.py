@@ -16,13 +16,23 @@ from markupsafe import Markup, escape
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
+from rules.actions import find_part_label
 from rules.fields import ORDER_FIELDS
 from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
 
 NOTHING = "–"
 GRAMS_IN_KILOGRAM = 1000
 MONEY_FIELDS = frozenset(
-    {"order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"}
+    {
+        "order_total",
+        "subtotal",
+        "amount_paid",
+        "tax_paid",
+        "shipping_paid",
+        "shipment_value",
+        "insured_value",
+        "cash_on_delivery.amount",
+    }
 )
 LAYER_NAMES = {
     "status": lazy_gettext("Status"),
@@ -112,7 +122,8 @@ def yes_or_no(value: bool) -> str:
 def field_name(name: str) -> str:
     """What a field of an order is called, with a capital."""
     known = ORDER_FIELDS.find(name)
-    label = known.label.format(page_language()) if known else str(LAYER_NAMES.get(name, name))
+    text = known.label if known else find_part_label(name)
+    label = text.format(page_language()) if text else str(LAYER_NAMES.get(name, name))
     return label[:1].upper() + label[1:]
 
 

@@ -15,7 +15,7 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
 from engine.model.order import Order, StoredDecision
 from engine.services.change_orders import REPROCESSABLE
-from engine.services.explain_order import OrderExplanation
+from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
 from rules.order_document import Document, read_field
 from rules.values import is_blank
@@ -102,6 +102,17 @@ class OrderPage:
         return {status: counts[status] for status in VERDICTS if counts[status]}
 
     @property
+    def rule_groups(self) -> list[tuple[str, list[ExplainedRule]]]:
+        """The decision's rules with the code of their group: those that did something, near misses, the rest."""
+        if self.explanation is None:
+            return []
+        near = list(self.explanation.near_misses)
+        acted = [rule for rule in self.explanation.rules if rule.entry["status"] in ("matched", "error", "failed")]
+        shown = {rule.place for rule in (*near, *acted)}
+        rest = [rule for rule in self.explanation.rules if rule.place not in shown]
+        return [(code, rules) for code, rules in (("acted", acted), ("near_miss", near), ("rest", rest)) if rules]
+
+    @property
     def is_latest(self) -> bool:
         return self.explanation is not None and self.explanation.decision.id == self.decisions[0].id
 
@@ -115,6 +126,12 @@ class OrderPage:
         if isinstance(value, str) and (value in STATUSES or value in STATE_REASONS):
             return in_words({**STATUSES, **STATE_REASONS}, value)
         return plain_value(value)
+
+    def receiver(self, params: Mapping[str, Any]) -> str | None:
+        """Who or what an effect, or the job it became, is meant for: a provider by its name, else as the rule says."""
+        if params.get("provider"):
+            return self.names.provider(params["provider"])
+        return next((str(params[key]) for key in ("to", "endpoint", "queue") if params.get(key)), None)
 
     def value(self, name: str, value: Any) -> Markup | str:
         """A field's value in words."""
@@ -163,7 +180,7 @@ def _layered_fields(
 
 
 def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
-    """Which rules a field's value comes from: the last one that set it, and those that added to it afterwards."""
+    """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards."""
     writers: dict[str, tuple[str, ...]] = {}
     lasting: dict[str, tuple[str, ...]] = {}  # of `once` rules, whose changes outlive a rebuild
     for decision in decisions:
@@ -171,7 +188,7 @@ def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]
             writers = dict(lasting)
         for change in decision.changes:
             for kept in (writers, lasting) if change.get("once") else (writers,):
-                before = kept.get(change["field"], ()) if change.get("operation") == "add" else ()
+                before = kept.get(change["field"], ()) if "operation" in change else ()
                 kept[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
     return writers
 

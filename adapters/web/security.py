@@ -52,7 +52,7 @@ class CookieByScheme(SecureCookieSessionInterface):
 
 
 def protect(web: Flask) -> None:
-    """Set limits, cookie and headers. Static files may be kept by the browser, pages with data never."""
+    """Set limits, cookie and headers. A browser may keep only what says so itself, as static files do; pages with data never."""
     web.session_interface = CookieByScheme()
     web.config.update(
         MAX_CONTENT_LENGTH=LONGEST_FORM_BYTES,
@@ -69,6 +69,5 @@ def protect(web: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -79,19 +79,31 @@ NODE_VERDICTS: Mapping[str, Any] = {
     "false": lazy_gettext("not met"),
     "error": lazy_gettext("cannot be answered"),
 }
+RULE_GROUPS: Mapping[str, Any] = {
+    "acted": lazy_gettext("Rules that applied"),
+    "near_miss": lazy_gettext("Nearly: one condition was missing"),
+    "rest": lazy_gettext("All other rules"),
+}
 EFFECTS: Mapping[str, Any] = {
     "fulfillment_request": lazy_gettext("Fulfillment request"),
     "alert": lazy_gettext("Alert"),
+    "email": lazy_gettext("E-mail"),
+    "webhook": lazy_gettext("Webhook call"),
+    "queue": lazy_gettext("Entry in a queue"),
 }
 WAITING: Mapping[str, Any] = {
     "on_hold": lazy_gettext("waits: the order is on hold"),
     "needs_attention": lazy_gettext("waits: the order needs attention"),
     "superseded": lazy_gettext("not sent: a later rule chose otherwise"),
+    "no_channel": lazy_gettext("waits: nothing delivers this yet"),
 }
 JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
+    "email": lazy_gettext("Send the e-mail"),
+    "webhook": lazy_gettext("Call the webhook"),
+    "queue": lazy_gettext("Put the order into the queue"),
 }
 JOB_STATES: Mapping[str, Any] = {
     "waiting": lazy_gettext("Waiting"),

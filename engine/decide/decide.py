@@ -2,62 +2,50 @@
 
 from __future__ import annotations
 
-from engine.decide.compiled import Chunk, CompiledRuleSet, Program, Verdicts
+from engine.decide.compiled import CompiledRuleSet
 from engine.decide.decision import Decision
-from engine.decide.reference import first_error
+from engine.decide.reference import evaluate, first_error
 from engine.decide.run import Case, Run
-from engine.decide.slots import OrderSlots
+from engine.decide.verdicts import ERROR
 from rules.document import Rule
 
 
 def decide(rules: CompiledRuleSet, case: Case) -> Decision:
     """Run the rules that have the case's trigger over its order, top to bottom.
 
-    Conditions are answered by compiled functions; which rules fire, and in what order, is composed by durable-rules.
+    Generated functions read what is known of the order; which rules fire by it, and in what order, is for durable-rules
+    to say. When a rule writes what later ones read, those are asked about again.
     """
     program = rules.program(case.trigger)
     run = Run(case)
-    slots = OrderSlots(program.plan, case.document, case.context, case.now)
-    verdicts = Verdicts(program, slots)
-    for chunk in program.chunks:
-        _run_chunk(program, chunk, run, slots, verdicts)
+    bits, found = program.read(case.document, case.context, case.now)
+    fired, doubtful = program.ask(program.all, bits, case.document, case)
+    waiting = fired | doubtful
+    while waiting:
+        bit = waiting & -waiting
+        waiting ^= bit
+        rule = program.rules[bit.bit_length() - 1].rule
+        if rule.once and rule.id in case.history.applied_rules:
+            continue
+        if doubtful & bit:
+            _report_error(rule, run)
+            continue
+        changed = run.fire(rule)
         if run.ended:
             break
+        if not changed:
+            continue
+        stale = program.stale(changed)
+        later = stale.rules & -(bit << 1)
+        if later and (renewed := program.renew(found, stale, run.document, case)) is not None:
+            bits, found = renewed
+            fired, doubtful_now = program.ask(later, bits, run.document, case)
+            waiting = waiting & ~later | fired | doubtful_now
+            doubtful = doubtful & ~later | doubtful_now
     return run.decision()
 
 
-def _run_chunk(program: Program, chunk: Chunk, run: Run, slots: OrderSlots, verdicts: Verdicts) -> None:
-    """Fire a chunk's rules. When one writes what a later one reads, the later ones are asked about again."""
-    start = 0
-    while start < len(chunk.rules):
-        fired, doubtful = chunk.ask(verdicts, start)
-        again = None
-        for position in sorted(doubtful.union(fired)) if doubtful else fired:
-            rule = chunk.rules[position]
-            if position < start or _already_applied(rule, run.case):
-                continue
-            if position in doubtful:
-                _report_error(program, rule, run, slots)
-                continue
-            changed = run.fire(rule)
-            if run.ended:
-                return
-            if changed:
-                stale = program.plan.dependents(changed)
-                slots.renew(run.document, stale)
-                if chunk.reads_after(position, verdicts.renew(stale)):
-                    again = position + 1
-                    break
-        if again is None:
-            return
-        start = again
-
-
-def _already_applied(rule: Rule, case: Case) -> bool:
-    return rule.once and rule.id in case.history.applied_rules
-
-
-def _report_error(program: Program, rule: Rule, run: Run, slots: OrderSlots) -> None:
-    if program.is_in_error(rule, slots):
+def _report_error(rule: Rule, run: Run) -> None:
+    if evaluate(rule.when, run.document, run.case).verdict == ERROR:
         path, message = first_error(rule.when, run.document, run.case)
         run.report(rule, path, message)

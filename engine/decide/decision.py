@@ -43,8 +43,7 @@ class Change(NamedTuple):
         return entry
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """Something that leaves the order, once in its life for (order, rule, position). `waiting` says what holds it back."""
 
     do: str
@@ -81,8 +80,7 @@ class RuleError:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The whole answer for one order. `document` is the order after the run, without derived fields."""
 
     matched: tuple[str, ...]

@@ -24,7 +24,6 @@ except ImportError as _error:
 
 MAX_FLAGS = 180  # durable-rules reads at most 255 properties of a message
 MAX_BRANCHES = 48  # more than 64 sibling conditions true at once fail, 512 siblings hang
-MAX_REMEMBERED = 4096
 
 _MARKER = "m"
 _WAKE = "w"
@@ -85,9 +84,6 @@ class FiringCore:
             raise ValueError("too much for one ruleset")
         self.flags = sorted(frozenset().union(*map(flags_of, formulas)))
         self._lock = threading.Lock()
-        self._remembered: dict[int, tuple[int, ...]] = {}
-        self.asked = 0
-        self.answered_from_memory = 0
         definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
         definition[_WAKE] = {"all": [{"m": {_WAKE: 1}}], "pri": len(formulas)}
         self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
@@ -99,17 +95,8 @@ class FiringCore:
 
     def fire(self, flags: int) -> tuple[int, ...]:
         """The indexes of the rules that fire, ascending. Bit n of `flags` says whether `self.flags[n]` is true."""
-        known = self._remembered.get(flags)  # an answer never changes, so reading one takes no lock
-        if known is not None:
-            self.answered_from_memory += 1
-            return known
         with self._lock:
-            fired = self._ask(flags)
-            self.asked += 1
-            self._remembered[flags] = fired
-            if len(self._remembered) > MAX_REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]  # the oldest
-            return fired
+            return self._ask(flags)
 
     def close(self) -> None:
         """Give the ruleset's memory back. The core answers nothing afterwards."""

@@ -1,16 +1,20 @@
-"""Why each rule did or did not fire: every node with the value found, the value wanted, verdict and reason."""
+"""Why each rule did or did not fire: every node with the value found, the value wanted, verdict, reason and sentence."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from engine.decide.decision import Decision
+from engine.decide.decision import Change, Decision
+from engine.decide.near_misses import Failing, is_partly_met, shortfall
 from engine.decide.reference import NodeResult, RuleResult, decide_by_reference
 from engine.decide.run import Case
-from engine.decide.verdicts import ERROR, NAMES
+from engine.decide.verdicts import ERROR, FALSE, NAMES, TRUE
 from rules.document import Always, Condition, Group, ItemGroup, RuleSet
 from rules.messages import Language, Message, Text
-from rules.operators import PRESENCE_LABELS, find_operator
+from rules.operators import BLANK, NOT_BLANK
+from rules.sentences import condition_sentence
 from rules.values import shown
 
 STATUS_TEXTS = {
@@ -25,85 +29,218 @@ STATUS_TEXTS = {
     ),
     "not_reached": Text("An earlier rule ended the run.", "Una regla anterior terminó la ejecución."),
 }
-CONDITION_TEXT = Text("{field} {operator} {wanted}", "{field} {operator} {wanted}")
-PRESENCE_TEXT = Text("{field} {operator}", "{field} {operator}")
-FOUND_TEXT = Text("{condition}: found {found}", "{condition}: se encontró {found}")
-BLANK_TEXT = Text("no value", "ningún valor")
-GROUP_TEXTS = {
-    "all": Text("all of these", "todas estas"),
-    "any": Text("any of these", "alguna de estas"),
-    "none": Text("none of these", "ninguna de estas"),
-    "any_item": Text("any item", "algún artículo"),
-    "all_items": Text("all items", "todos los artículos"),
-    "no_item": Text("no item", "ningún artículo"),
+FOUND = Text("{sentence}: found {found}", "{sentence}: se encontró {found}")
+FOUND_NOTHING = Text("{sentence}: found no value", "{sentence}: no se encontró ningún valor")
+UNREADABLE = Text("a value that cannot be read", "un valor que no se puede leer")
+GROUPS = {
+    "all": Text("All of these", "Todas estas"),
+    "any": Text("Any of these", "Alguna de estas"),
+    "none": Text("None of these", "Ninguna de estas"),
+    "any_item": Text("Any item", "Algún artículo"),
+    "all_items": Text("All items", "Todos los artículos"),
+    "no_item": Text("No item", "Ningún artículo"),
 }
-ALWAYS_TEXT = Text("always", "siempre")
-CASE_TEXT = Text("{sentence} (match case)", "{sentence} (distingue mayúsculas)")
+COUNTED = Text("{group}: {met} of {count} met", "{group}: se cumplen {met} de {count}")
+COUNTED_WITH_ERRORS = Text(
+    "{group}: {met} of {count} met, {errors} cannot be answered", "{group}: se cumplen {met} de {count}, {errors} sin respuesta"
+)
+NO_MEMBERS = Text("{group}: there are none", "{group}: no hay ninguna")
+NO_ITEMS = Text("{group}: the order has no lines", "{group}: el pedido no tiene líneas")
+BY_LINE = Text("{group}: {lines}", "{group}: {lines}")
+LINES = {
+    TRUE: (Text("yes for line {lines}", "sí en la línea {lines}"), Text("yes for lines {lines}", "sí en las líneas {lines}")),
+    FALSE: (Text("no for line {lines}", "no en la línea {lines}"), Text("no for lines {lines}", "no en las líneas {lines}")),
+    ERROR: (
+        Text("no answer for line {lines}", "sin respuesta en la línea {lines}"),
+        Text("no answer for lines {lines}", "sin respuesta en las líneas {lines}"),
+    ),
+}
+MOST_LINES = 10
+MOST_REMEMBERED = 4096  # sentences of conditions
+ALWAYS = Text("Always", "Siempre")
+SHOULD_BE_FALSE = Text("It should not be so: {sentence}", "No debería ser así: {sentence}")
+IN_LINE = Text("{sentence} (line {lines})", "{sentence} (línea {lines})")
+IN_LINES = Text("{sentence} (lines {lines})", "{sentence} (líneas {lines})")
 
 
-def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> tuple[Decision, list[dict[str, Any]]]:
-    """The decision for a case, and one entry for each rule of the set, in order."""
+class Explanation(NamedTuple):
+    """A decision and why it came out so."""
+
+    decision: Decision
+    rules: list[dict[str, Any]]  # one entry for each rule of the set, in order
+    near_misses: list[str]  # ids of the rules that one single condition kept from firing, those partly met first
+
+
+def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> Explanation:
+    """The decision for a case, with every rule and every node of the set explained.
+
+    An entry holds `rule`, `name`, `path`, `status` (a key of STATUS_TEXTS) and `message`; of a rule that was considered also
+    the tree of its nodes, `when`; of one that fired its `changes`; of one that did not match `failed`, the fewest conditions
+    that kept it from firing, and `missed_by`, their number (null where no other answers could make it fire).
+    """
     decision, results = decide_by_reference(rule_set, case)
     reasons = {error.rule: error.message for error in decision.errors}
-    return decision, [_rule_entry(result, reasons, decision, language) for result in results]
+    changes: dict[str, list[Change]] = {}
+    for change in decision.changes:
+        changes.setdefault(change.rule, []).append(change)
+    writer = _Writer(language)
+    entries = [writer.rule_entry(result, reasons.get(result.rule.id), changes.get(result.rule.id, ())) for result in results]
+    missed = [(result, entry) for result, entry in zip(results, entries, strict=True) if entry.get("missed_by") == 1]
+    missed.sort(key=lambda pair: pair[0].when is None or not is_partly_met(pair[0].when))
+    return Explanation(decision, entries, [entry["rule"] for _, entry in missed])
 
 
-def sentence_of(node: Condition) -> Message:
-    """A condition as a person reads it: `ship to country is one of ES, PT`."""
-    operator = find_operator(node.field.type, node.operator)
-    if operator is None:
-        params = {"field": node.field.label, "operator": PRESENCE_LABELS[node.operator]}
-        return Message("condition", PRESENCE_TEXT, params)
-    if not node.members:
-        return Message("condition", PRESENCE_TEXT, {"field": node.field.label, "operator": operator.label})
-    written = node.written if isinstance(node.written, list) else [node.written]
-    wanted = ", ".join(shown(member).strip('"') for member in written[:12]) + (", …" if len(written) > 12 else "")
-    message = Message("condition", CONDITION_TEXT, {"field": node.field.label, "operator": operator.label, "wanted": wanted})
-    return Message("condition", CASE_TEXT, {"sentence": message}) if node.match_case else message
+class _Writer:
+    """Writes entries in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def rule_entry(self, result: RuleResult, reason: Message | None, changes: Iterable[Change]) -> dict[str, Any]:
+        rule = result.rule
+        params = {"reason": reason} if result.status in ("error", "failed") else {}
+        entry: dict[str, Any] = {
+            "rule": rule.id,
+            "name": rule.name,
+            "path": rule.path,
+            "status": result.status,
+            "message": STATUS_TEXTS[result.status].format(self._language, **params),
+        }
+        if result.when is None:
+            return entry
+        if result.status == "not_matched":
+            lacking = shortfall(result.when)
+            entry["missed_by"] = lacking.count if lacking.possible else None
+            entry["failed"] = self._failed(lacking.failing)
+        if written := [change.to_json() for change in changes]:
+            entry["changes"] = written
+        entry["when"] = self._node_entry(result.when)
+        return entry
+
+    def _failed(self, failing: Iterable[Failing]) -> list[dict[str, Any]]:
+        by_path: dict[str, list[Failing]] = {}
+        for one in failing:
+            by_path.setdefault(one.result.node.path, []).append(one)
+        return [self._failed_entry(path, group) for path, group in by_path.items()]
+
+    def _failed_entry(self, path: str, group: list[Failing]) -> dict[str, Any]:
+        first = group[0]
+        message = self._message(first.result)
+        if not first.wanted and first.result.verdict != ERROR:
+            message = SHOULD_BE_FALSE.format(self._language, sentence=message)
+        entry: dict[str, Any] = {"path": path, "code": _code(first.result), "should_be": first.wanted, "message": message}
+        items = [one.result.item for one in group if one.result.item is not None]
+        if items:
+            entry["items"] = items
+            if first.result.verdict != ERROR:  # whose sentence names the line
+                text = IN_LINE if len(items) == 1 else IN_LINES
+                entry["message"] = text.format(self._language, sentence=message, lines=_numbers(items))
+        return entry
+
+    def _node_entry(self, result: NodeResult) -> dict[str, Any]:
+        node = result.node
+        entry: dict[str, Any] = {"path": node.path, "verdict": NAMES[result.verdict], "code": _code(result)}
+        if result.item is not None:
+            entry["item"] = result.item
+        match node:
+            case Condition():
+                entry |= {"field": node.field.name, "is": node.operator, "found": result.found}
+                if node.members:
+                    entry["wanted"] = node.written
+                entry["sentence"] = self._sentence(node)
+            case Group() | ItemGroup():
+                entry["group"] = node.kind
+        entry["message"] = self._message(result)
+        if isinstance(node, Group | ItemGroup):
+            entry["nodes"] = [self._node_entry(member) for member in result.members]
+        return entry
+
+    def _sentence(self, node: Condition) -> str:
+        return _sentence_of(_Same(node)).format(self._language)
+
+    def _message(self, result: NodeResult) -> str:
+        node = result.node
+        if result.error is not None:
+            return result.error.format(self._language)
+        match node:
+            case Condition():
+                found = UNREADABLE if result.found is None else shown(result.found)
+                text = FOUND_NOTHING if _is_blank(result) else FOUND
+                return text.format(self._language, sentence=self._sentence(node), found=found)
+            case Group():
+                return self._group_message(node, result)
+            case ItemGroup():
+                return self._items_message(node, result)
+            case Always():
+                return ALWAYS.format(self._language)
+
+    def _group_message(self, node: Group, result: NodeResult) -> str:
+        group = GROUPS[node.kind]
+        if not result.members:
+            return NO_MEMBERS.format(self._language, group=group)
+        verdicts = [member.verdict for member in result.members]
+        met, errors = verdicts.count(TRUE), verdicts.count(ERROR)
+        text = COUNTED_WITH_ERRORS if errors else COUNTED
+        return text.format(self._language, group=group, met=met, count=len(verdicts), errors=errors)
+
+    def _items_message(self, node: ItemGroup, result: NodeResult) -> str:
+        group = GROUPS[node.kind]
+        if not result.members:
+            return NO_ITEMS.format(self._language, group=group)
+        parts = []
+        for verdict, (one, many) in LINES.items():
+            items = [number for number, member in enumerate(result.members) if member.verdict == verdict]
+            if items:
+                parts.append((one if len(items) == 1 else many).format(self._language, lines=_numbers(items)))
+        return BY_LINE.format(self._language, group=group, lines="; ".join(parts))
 
 
-def _rule_entry(result: RuleResult, reasons: dict[str, Message], decision: Decision, language: Language) -> dict[str, Any]:
-    rule = result.rule
-    reason = reasons.get(rule.id)
-    params = {"reason": reason} if result.status in ("error", "failed") else {}
-    entry: dict[str, Any] = {
-        "rule": rule.id,
-        "name": rule.name,
-        "path": rule.path,
-        "status": result.status,
-        "message": STATUS_TEXTS[result.status].format(language, **params),
-    }
-    if result.when is not None:
-        entry["when"] = _node_entry(result.when, language)
-        changes = [change.to_json() for change in decision.changes if change.rule == rule.id]
-        if changes:
-            entry["changes"] = changes
-    return entry
+class _Same:
+    """A condition as a key that only itself is equal to: comparing whole conditions would take longer than what it saves."""
+
+    __slots__ = ("condition",)
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+
+    def __hash__(self) -> int:
+        return id(self.condition)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.condition is self.condition
 
 
-def _node_entry(result: NodeResult, language: Language) -> dict[str, Any]:
+@lru_cache(MOST_REMEMBERED)
+def _sentence_of(key: _Same) -> Message:
+    return condition_sentence(key.condition)
+
+
+def _code(result: NodeResult) -> str:
+    """Why a node came to its verdict, as a stable code; an error has that of its reason, such as `not_a_number`."""
     node = result.node
-    entry: dict[str, Any] = {"path": node.path, "verdict": NAMES[result.verdict]}
-    if result.item is not None:
-        entry["item"] = result.item
-    match node:
-        case Condition():
-            sentence = sentence_of(node)
-            entry |= {"field": node.field.name, "is": node.operator, "found": result.found}
-            if node.members:
-                entry["wanted"] = node.written
-            entry["message"] = _reason(sentence, result).format(language)
-        case Group() | ItemGroup():
-            entry |= {"group": node.kind, "message": GROUP_TEXTS[node.kind].format(language)}
-            entry["nodes"] = [_node_entry(member, language) for member in result.members]
-        case Always():
-            entry["message"] = ALWAYS_TEXT.format(language)
-    if result.verdict == ERROR and result.error is not None:
-        entry["code"] = result.error.code
-        entry["message"] = result.error.format(language)
-    return entry
+    if result.error is not None:
+        return result.error.code
+    if isinstance(node, Always):
+        return "always"
+    if result.verdict == ERROR:
+        return "undecided"
+    if isinstance(node, Group | ItemGroup) and not result.members:
+        return "no_members" if isinstance(node, Group) else "no_items"
+    code = "passed" if result.verdict == TRUE else "not_passed"
+    return f"blank_{code}" if _is_blank(result) else code
 
 
-def _reason(sentence: Message, result: NodeResult) -> Message:
-    found = BLANK_TEXT if result.found is None else shown(result.found)
-    return Message("found", FOUND_TEXT, {"condition": sentence, "found": found})
+def _is_blank(result: NodeResult) -> bool:
+    """Whether a condition that has an answer found no value."""
+    node = result.node
+    if not isinstance(node, Condition):
+        return False
+    if node.operator in (BLANK, NOT_BLANK):  # which are true and false of unreadable values, too
+        return (node.operator == BLANK) == (result.verdict == TRUE)
+    return result.found is None
+
+
+def _numbers(items: list[int]) -> str:
+    """Lines as people count them: `1, 3`."""
+    numbers = ", ".join(str(item + 1) for item in items[:MOST_LINES])
+    return f"{numbers}, …" if len(items) > MOST_LINES else numbers

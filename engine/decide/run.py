@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from engine.decide.decision import (
     ALERT,
@@ -29,8 +29,7 @@ SUPERSEDED = "superseded"
 NO_HISTORY = OrderHistory()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What a decision is made about: an order, what already happened to it, and when."""
 
     document: Document
@@ -59,54 +58,57 @@ class Run:
         self._skipped_by: str | None = None
         self.ended = False
 
-    def fire(self, rule: Rule) -> frozenset[str]:
+    def fire(self, rule: Rule) -> tuple[str, ...]:
         """Apply a rule whose condition is true. The fields whose visible value it changed; none when an action failed."""
-        draft = Draft(
-            self.document, self.case.context, self.case.now, self.case.history.edited_fields, self.case.allows_hold_of(rule.id)
-        )
+        case = self.case
+        draft = Draft(self.document, case.context, case.now, case.history.edited_fields, case.allows_hold_of(rule.id))
         for position, call in enumerate(rule.then):
             draft.position = position
             try:
                 call.action.apply(draft, call.params)
             except ActionFailed as failure:
                 self.report(rule, call.path, failure.message)
-                return frozenset()
-        self._keep(rule, draft)
-        return frozenset(write.field for write in draft.writes if not write.hidden)
+                return ()
+        return self._keep(rule, draft)
 
     def report(self, rule: Rule, path: str, message: Message) -> None:
         """A rule in error, or failed: it does not count as matched, and a person has to look."""
         self._errors.append(RuleError(rule.id, path, message))
         self._flags.add(NEEDS_ATTENTION)
 
-    def _keep(self, rule: Rule, draft: Draft) -> None:
+    def _keep(self, rule: Rule, draft: Draft) -> tuple[str, ...]:
         self.document = draft.document
         self.matched.append(rule.id)
-        self._flags.update(draft.flags)
-        for write in draft.writes:
-            self._changes.append(
-                Change(rule.id, write.field, write.before, write.value, write.operation, write.operand, write.hidden, rule.once)
-            )
-            if write.field == "status" and write.value == "on_hold":
+        changed = []
+        for name, value, before, operation, operand, hidden in draft.writes:
+            self._changes.append(Change(rule.id, name, before, value, operation, operand, hidden, rule.once))
+            if not hidden:
+                changed.append(name)
+            if name == "status" and value == "on_hold":
                 self._held_by.append(rule.id)
-        self._effects.extend(Effect(do, rule.id, position, params) for do, position, params in draft.effects)
-        self._errors.extend(RuleError(rule.id, rule.then[position].path, message) for position, message in draft.reports)
+        if draft.flags:
+            self._flags.update(draft.flags)
+        if draft.effects:
+            self._effects.extend(Effect(do, rule.id, position, params) for do, position, params in draft.effects)
+        if draft.reports:
+            self._errors.extend(RuleError(rule.id, rule.then[position].path, message) for position, message in draft.reports)
         if draft.skipped:
             self._skipped_by = rule.id
             self._flags.add(SKIPPED)
         self.ended = draft.stopped or draft.skipped or rule.stop
+        return tuple(changed)
 
     def decision(self) -> Decision:
         if not self.matched:
             self._flags.add(UNHANDLED)
         return Decision(
             matched=tuple(self.matched),
-            flags=tuple(flag for flag in FLAGS if flag in self._flags),
+            flags=tuple(flag for flag in FLAGS if flag in self._flags) if self._flags else (),
             document=self.document,
             changes=tuple(self._changes),
             effects=self._released_effects(),
             errors=tuple(self._errors),
-            held_by=tuple(dict.fromkeys(self._held_by)),
+            held_by=tuple(dict.fromkeys(self._held_by)) if self._held_by else (),
             skipped_by=self._skipped_by,
         )
 
@@ -129,6 +131,6 @@ class Run:
         final = self.document.get("logistics_provider")
         live = next((effect for effect in reversed(requests) if effect.params["provider"] == final), None)
         return tuple(
-            effect if effect.kind != FULFILLMENT_REQUEST else replace(effect, waiting=reason if effect is live else SUPERSEDED)
+            effect if effect.kind != FULFILLMENT_REQUEST else effect._replace(waiting=reason if effect is live else SUPERSEDED)
             for effect in self._effects
         )

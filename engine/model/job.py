@@ -13,10 +13,18 @@ class JobKind(StrEnum):
     IMPORT_STORE = "import_store"
     DELEGATE = "delegate"  # send a fulfillment request
     ALERT = "alert"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    QUEUE = "queue"  # put the order into a queue such as the pickers'
+
+
+# Nothing delivers these yet: they are kept, wait with `NO_CHANNEL`, and no worker ever takes one.
+UNDELIVERED = frozenset({JobKind.EMAIL, JobKind.WEBHOOK, JobKind.QUEUE})
+NO_CHANNEL = "no_channel"
 
 
 class JobState(StrEnum):
-    WAITING = "waiting"  # held back until its order is released
+    WAITING = "waiting"  # held back until its order is released, or until something can deliver it
     DUE = "due"
     RUNNING = "running"
     DONE = "done"

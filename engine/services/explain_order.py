@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from engine.application import Application
 from engine.decide.decision import Trigger
-from engine.decide.explain import explain, sentence_of
+from engine.decide.explain import explain
 from engine.decide.run import Case
 from engine.model.order import OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
-from rules.document import conditions_of
 from rules.messages import Language, Message, Text
 from rules.problems import RuleSetRefused
 from rules.values import moment_of
-
-IMPOSSIBLE = 1_000_000  # conditions that no other answer could make true
 
 UNREADABLE_RULES = Text(
     "Version {number} of the rules can no longer be read, so this decision cannot be explained; what it did is shown below.",
@@ -37,18 +34,21 @@ class ExplainedRule:
     """One rule of the set. `entry` is what `engine.decide.explain` says about it."""
 
     entry: Mapping[str, Any]
-    almost: bool  # it did not fire because of one single condition, while others were met
+    place: int  # in the set, counted from 1
 
 
 @dataclass(frozen=True, slots=True)
 class OrderExplanation:
-    """One decision about an order. Without rules, `problem` says why there is nothing to show, unless the set is empty."""
+    """One decision about an order. Without rules, `problem` says why there is nothing to show, unless the set is empty.
+
+    `near_misses` are those of the rules that one single condition kept from firing, those partly met first.
+    """
 
     decision: StoredDecision
     version: RuleSetVersion | None
     rules: tuple[ExplainedRule, ...] = ()
+    near_misses: tuple[ExplainedRule, ...] = ()
     errors: tuple[Mapping[str, Any], ...] = ()  # in the language asked for
-    sentences: Mapping[str, str] = field(default_factory=dict)  # what each condition asks, by its path
     problem: Message | None = None
 
 
@@ -76,10 +76,12 @@ def explain_order(
     except RuleSetRefused:
         number = "" if version is None else version.number
         return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}))
-    made, entries = explain(rule_set, case, language)
-    rules = tuple(ExplainedRule(entry, _is_almost(entry)) for entry in entries)
-    sentences = {node.path: sentence_of(node).format(language) for rule in rule_set.rules for node in conditions_of(rule.when)}
-    return OrderExplanation(decision, version, rules, tuple(error.to_json(language) for error in made.errors), sentences)
+    explanation = explain(rule_set, case, language)
+    rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
+    by_id = {rule.entry["rule"]: rule for rule in rules}
+    near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
+    errors = tuple(error.to_json(language) for error in explanation.decision.errors)
+    return OrderExplanation(decision, version, rules, near_misses, errors)
 
 
 def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:
@@ -108,48 +110,4 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
 
 
 def _unexplained(decision: StoredDecision, version: RuleSetVersion | None, problem: Message) -> OrderExplanation:
-    return OrderExplanation(decision, version, (), tuple(decision.errors), problem=problem)
-
-
-def _is_almost(entry: Mapping[str, Any]) -> bool:
-    if entry["status"] != "not_matched":
-        return False
-    return conditions_missing(entry["when"]) == 1 and _has_met_condition(entry["when"])
-
-
-def _has_met_condition(node: Mapping[str, Any]) -> bool:
-    if "group" in node:
-        return any(map(_has_met_condition, node["nodes"]))
-    return "field" in node and node["verdict"] == "true"
-
-
-def conditions_missing(node: Mapping[str, Any], wanted: bool = True) -> int:
-    """The fewest conditions that would have to answer otherwise for an explained node to be true, or false.
-
-    IMPOSSIBLE or more when there are none that could, as in `any` of nothing.
-    """
-    kind = node.get("group")
-    if kind is None:
-        return _missing_in_leaf(node, wanted)
-    if kind in ("none", "no_item"):
-        kind, wanted_of_members = ("all", False) if wanted else ("any", True)
-    elif wanted:
-        kind, wanted_of_members = ("all" if kind in ("all", "all_items") else "any"), True
-    else:
-        kind, wanted_of_members = ("any" if kind in ("all", "all_items") else "all"), False
-    counts = [conditions_missing(member, wanted_of_members) for member in node["nodes"]]
-    if node["verdict"] == "error" and not counts:
-        return IMPOSSIBLE
-    return sum(counts) if kind == "all" else _least(counts)
-
-
-def _missing_in_leaf(node: Mapping[str, Any], wanted: bool) -> int:
-    if "field" not in node:  # `always`
-        return 0 if wanted else IMPOSSIBLE
-    if node["verdict"] == "error":
-        return IMPOSSIBLE
-    return 0 if (node["verdict"] == "true") == wanted else 1
-
-
-def _least(counts: Iterable[int]) -> int:
-    return min(counts, default=IMPOSSIBLE)
+    return OrderExplanation(decision, version, errors=tuple(decision.errors), problem=problem)

@@ -9,7 +9,7 @@ from engine.model.ids import new_id
 from engine.model.rule_set import RuleSetVersion
 from engine.services.accounts import get_account
 from engine.services.rule_context import gather_context
-from rules.checks import check_references
+from rules.checks import check_rule_set
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
 
@@ -36,7 +36,7 @@ def publish_rules(app: Application, slug: str, content: bytes, actor: str = "ope
         context = gather_context(uow, account).context
     rule_set, problems = parse_rule_set(content)
     if rule_set is not None:
-        problems = sorted([*problems, *check_references(rule_set, context)], key=lambda problem: problem.line)
+        problems = sorted([*problems, *check_rule_set(rule_set, context)], key=lambda problem: problem.line)
     if rule_set is None or any(problem.severity == "error" for problem in problems):
         raise RuleSetRefused(problems)
     failed = [result for result in run_saved_tests(rule_set, context) if not result.passed]

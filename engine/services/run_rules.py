@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,20 +23,27 @@ from engine.decide.decision import (
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import Order, OrderHistory, OrderState, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from engine.services.rule_context import GatheredContext, gather_context
+from rules.actions.operations import SET, Inapplicable, repeated
 from rules.messages import Text
 from rules.order_document import Document, write_field
 from rules.problems import RuleSetRefused
-from rules.values import folded_text, moment_of
+from rules.values import moment_of
 
 # Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
 _CONTINUING: frozenset[str] = frozenset({"updated", "released", "schedule"})
-_EFFECT_JOBS = {FULFILLMENT_REQUEST: JobKind.DELEGATE, ALERT: JobKind.ALERT}
+_EFFECT_JOBS = {
+    FULFILLMENT_REQUEST: JobKind.DELEGATE,
+    ALERT: JobKind.ALERT,
+    "email": JobKind.EMAIL,
+    "webhook": JobKind.WEBHOOK,
+    "queue": JobKind.QUEUE,
+}
 
 RULES_UNREADABLE = Text(
     'Version {number} of the rules of "{account}" can no longer be read: check the file with `rules check` and publish it again.',
@@ -92,18 +100,16 @@ class Rulebook:
         return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
 
     def _kept_of_once_rules(self, order: Order) -> dict[str, Any]:
-        """What `once` rules wrote stays through a rebuild, on top of the store's document as it is now."""
+        """What `once` rules wrote stays through a rebuild, on top of the store's document as it is now.
+
+        What cannot be applied to that any more (a weight that is no number by now) leaves the store's value.
+        """
         kept: dict[str, Any] = {}
         document = dict(order.source)
-        for name, operation, written in order.once_writes:
-            value = written
-            if operation == "add":
-                before = document.get(name)
-                present = before if isinstance(before, list) else []
-                known = {folded_text(member) for member in present}
-                value = [*present, *(member for member in written if folded_text(member) not in known)]
-            kept[name] = value
-            write_field(document, name, value)
+        for name, operation, operand in order.once_writes:
+            with suppress(Inapplicable):
+                kept[name] = repeated(document, name, operation, operand)
+                write_field(document, name, kept[name])
         return kept
 
     def _stored(self, order: Order, document: Document, decision: Decision, trigger: str, now: datetime) -> StoredDecision:
@@ -136,13 +142,15 @@ class Rulebook:
 
 
 def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
-    waiting = effect.waiting
-    if effect.kind == FULFILLMENT_REQUEST and waiting is None and NEEDS_ATTENTION in order.flags:
+    kind, waiting = _EFFECT_JOBS[effect.kind], effect.waiting
+    if kind in UNDELIVERED:
+        waiting = NO_CHANNEL
+    elif kind is JobKind.DELEGATE and waiting is None and NEEDS_ATTENTION in order.flags:
         waiting = NEEDS_ATTENTION  # flagged by an earlier run, and nobody has looked since
     return Job(
         id=new_id("job"),
         account_id=order.account_id,
-        kind=_EFFECT_JOBS[effect.kind],
+        kind=kind,
         key=f"effect:{order.id}:{effect.rule}:{effect.position}",
         payload={**effect.params, "rule": effect.rule, "decision_id": decision_id},
         created_at=now,
@@ -171,7 +179,7 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
 
 
 def _once_write(change: Change) -> tuple[str, str, Any]:
-    return change.field, change.operation, change.operand if change.operation == "add" else change.after
+    return change.field, change.operation, change.after if change.operation == SET else change.operand
 
 
 def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) -> int:

@@ -59,7 +59,7 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
         if not uow.jobs.has_due(now):
             return None
     with app.unit_of_work() as uow:
-        job = uow.jobs.claim(owner, now, now + LEASE)
+        job = uow.jobs.claim(owner, now, now + LEASE, tuple(_HANDLERS))
         uow.commit()
     if job is None:
         return None

@@ -6,24 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
+from rules.actions.operations import has_member
 from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
 from rules.messages import Text
-from rules.values import folded_text
 
 
 def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
     tag = draft.render(params["tag"]).strip()
-    tags = draft.read("tags") or []
-    if tag and folded_text(tag) not in map(folded_text, tags):
-        draft.write("tags", [*tags, tag], "add", [tag])
+    if tag and not has_member(draft.read("tags"), tag):
+        draft.change("tags", "add", [tag])
 
 
 register(
     Action(
-        "add_tag",
-        Text("Add tag", "Añadir etiqueta"),
-        (Parameter("tag", ParameterKind.TEXT, Text("Tag", "Etiqueta")),),
-        writes("tags"),
-        _apply,
+        code="add_tag",
+        label=Text("Add tag", "Añadir etiqueta"),
+        sentence=Text("Add the tag {tag}", "Añadir la etiqueta {tag}"),
+        help=Text(
+            "Puts a tag on the order, after those it has. A tag that is there already, in whatever case, is not added again.",
+            "Pone una etiqueta al pedido, tras las que tiene. La que ya está, en mayúsculas o minúsculas, no se añade de nuevo.",
+        ),
+        parameters=(Parameter("tag", ParameterKind.TEXT, Text("Tag", "Etiqueta")),),
+        writes=writes("tags"),
+        apply=_apply,
     )
 )

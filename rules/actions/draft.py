@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from rules.actions.operations import OPERATIONS, SET, Inapplicable
 from rules.context import RuleContext
 from rules.facts import order_value, typed
 from rules.fields import ORDER_FIELDS
@@ -14,7 +14,11 @@ from rules.order_document import Document, read_field, write_field
 from rules.placeholders import Template, UnreadablePlaceholder
 from rules.values import Unreadable, is_blank
 
-UNREADABLE_FIELD = Text("{field}: {reason}", "{field}: {reason}")
+IN_FIELD = Text("{field}: {reason}", "{field}: {reason}")
+NOTHING_GIVEN = Text(
+    '"{template}" gives no text for this order: the fields it uses are blank',
+    '"{template}" no da ningún texto para este pedido: los campos que usa están en blanco',
+)
 
 
 class ActionFailed(Exception):
@@ -28,8 +32,8 @@ class ActionFailed(Exception):
 class Write(NamedTuple):
     """One field set by a rule. `value` None removes it; `hidden` when a person's value stands in front of it.
 
-    `operation` says how the value came about, so that what a `once` rule wrote can be laid over a rebuilt order:
-    `set`, or `add` with the members added to a set.
+    `operation` says how the value came about, so that what a `once` rule wrote can be laid over a rebuilt order: `set`,
+    or one of `rules.actions.operations` with its operand.
     """
 
     field: str
@@ -40,41 +44,82 @@ class Write(NamedTuple):
     hidden: bool
 
 
-@dataclass(slots=True)
 class Draft:
     """The order as the rule's actions see and change it. One per rule that fires."""
 
-    document: Document
-    context: RuleContext
-    now: int  # microseconds since 1970 UTC
-    edited_fields: frozenset[str]
-    hold_allowed: bool  # false once this rule's hold was applied in the life of the order
-    writes: list[Write] = field(default_factory=list)
-    effects: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    reports: list[tuple[int, Message]] = field(default_factory=list)
-    position: int = 0  # of the action that is being applied
-    stopped: bool = False
-    skipped: bool = False
-    _owned: bool = False
+    __slots__ = (
+        "_owned",
+        "context",
+        "document",
+        "edited_fields",
+        "effects",
+        "flags",
+        "hold_allowed",
+        "now",
+        "position",
+        "reports",
+        "skipped",
+        "stopped",
+        "writes",
+    )
+
+    def __init__(
+        self, document: Document, context: RuleContext, now: int, edited_fields: frozenset[str], hold_allowed: bool
+    ) -> None:
+        self.document = document
+        self.context = context
+        self.now = now  # microseconds since 1970 UTC
+        self.edited_fields = edited_fields
+        self.hold_allowed = hold_allowed  # false once this rule's hold was applied in the life of the order
+        self.writes: list[Write] = []
+        self.effects: list[tuple[str, int, dict[str, Any]]] = []
+        self.flags: list[str] = []
+        self.reports: list[tuple[int, Message]] = []
+        self.position = 0  # of the action that is being applied
+        self.stopped = False
+        self.skipped = False
+        self._owned = False
 
     def read(self, name: str) -> Any:
         """A field by its type: None when blank. Raises ActionFailed when it is of another kind."""
         catalogued = ORDER_FIELDS[name]
         value = typed(catalogued, order_value(catalogued, self.document, self.context))
         if isinstance(value, Unreadable):
-            raise ActionFailed(Message("unreadable_field", UNREADABLE_FIELD, {"field": name, "reason": value.message}))
+            raise ActionFailed(Message("unreadable_field", IN_FIELD, {"field": name, "reason": value.message}))
         return value
 
     def render(self, template: Template) -> str:
         """A text parameter for this order. Raises ActionFailed when a placeholder's field cannot be read."""
+        if template.constant is not None:
+            return template.constant
         try:
             return template.render(self.document, self.context)
         except UnreadablePlaceholder as error:
             params = {"field": error.field.name, "reason": error.reason}
-            raise ActionFailed(Message("unreadable_field", UNREADABLE_FIELD, params)) from error
+            raise ActionFailed(Message("unreadable_field", IN_FIELD, params)) from error
 
-    def write(self, name: str, value: Any, operation: str = "set", operand: Any = None) -> None:
+    def render_some(self, template: Template) -> str:
+        """A text parameter that something is done with. Raises ActionFailed when nothing is left of it, too."""
+        text = self.render(template)
+        if is_blank(text):
+            raise ActionFailed(Message("nothing_given", NOTHING_GIVEN, {"template": template.source}))
+        return text
+
+    def change(self, name: str, operation: str, operand: Any) -> None:
+        """Write what an operation makes of a field. Raises ActionFailed when it cannot be applied."""
+        try:
+            value = OPERATIONS[operation](self.read(name), operand)
+        except Inapplicable as error:
+            params = {"field": name, "reason": error.message}
+            raise ActionFailed(Message(error.message.code, IN_FIELD, params)) from error
+        self.write(name, value, operation, operand)
+
+    def write_text(self, name: str, template: Template) -> None:
+        """Set a field to a text parameter; one of which nothing is left removes the field."""
+        text = self.render(template)
+        self.write(name, None if is_blank(text) else text)
+
+    def write(self, name: str, value: Any, operation: str = SET, operand: Any = None) -> None:
         """Set a field in the rules' layer; None removes it. A person's value keeps standing in front of it."""
         before = read_field(self.document, name)
         if is_blank(before):
@@ -104,6 +149,10 @@ class Draft:
         if self.hold_allowed:
             self.write("status", "on_hold")
             self.write("hold_until", until)
+
+    def skip(self) -> None:
+        """Leave the order out, and end the run after this rule."""
+        self.skipped = True
 
     def stop(self) -> None:
         """End the run after this rule."""

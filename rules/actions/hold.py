@@ -1,32 +1,25 @@
-"""`hold`: put the order on hold, without an end, for some days, or until a time."""
+"""`hold` and `release`: put the order on hold, without an end, for some days, or until a time; and end that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from rules.actions.calendar import day_or_time
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
 from rules.messages import Text
-from rules.operators.times import WrittenTime, day_start, local_day
-from rules.values import time_at
 
 ONE_OF_BOTH = Text("give `days` or `until`, not both", "indica `days` o `until`, no ambos")
 
 
-def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
-    draft.hold(_until(draft, params))
+def _hold(draft: Draft, params: Mapping[str, Any]) -> None:
+    draft.hold(day_or_time(draft, params, "until"))
 
 
-def _until(draft: Draft, params: Mapping[str, Any]) -> str | None:
-    zone = draft.context.zone
-    if params["days"] is not None:
-        moment = day_start(local_day(draft.now, zone), zone, params["days"])
-        return time_at(moment).astimezone(zone).isoformat()
-    until: WrittenTime | None = params["until"]
-    if until is None:
-        return None
-    return (until.moment if until.moment.tzinfo else until.moment.replace(tzinfo=zone)).isoformat()
+def _release(draft: Draft, _params: Mapping[str, Any]) -> None:
+    draft.write("status", "awaiting_shipment")
+    draft.write("hold_until", None)
 
 
 def _check(params: Mapping[str, Any]) -> Text | None:
@@ -35,14 +28,35 @@ def _check(params: Mapping[str, Any]) -> Text | None:
 
 register(
     Action(
-        "hold",
-        Text("Hold the order", "Poner el pedido en espera"),
-        (
+        code="hold",
+        label=Text("Hold the order", "Poner el pedido en espera"),
+        sentence=Text("Put the order on hold", "Poner el pedido en espera"),
+        help=Text(
+            "Puts the order on hold: without an end, until a day so many days from today begins, or until a time. "
+            "Its fulfillment request waits. A rule holds an order once, and again only when a person runs the rules anew.",
+            "Pone el pedido en espera: sin final, hasta que empiece el día que cae dentro de tantos días, o hasta una hora. "
+            "Su solicitud de preparación espera. Una regla retiene un pedido una vez, y otra solo si alguien repite las reglas.",
+        ),
+        parameters=(
             Parameter("days", ParameterKind.INTEGER, Text("Days", "Días"), required=False, low=0, high=3650),
             Parameter("until", ParameterKind.TIME, Text("Until", "Hasta"), required=False),
         ),
-        writes("status", "hold_until"),
-        _apply,
-        _check,
+        writes=writes("status", "hold_until"),
+        apply=_hold,
+        check=_check,
+    )
+)
+register(
+    Action(
+        code="release",
+        label=Text("Release the order", "Liberar el pedido"),
+        sentence=Text("Release the order for shipment", "Liberar el pedido para su envío"),
+        help=Text(
+            "Ends a hold: the order awaits shipment. Rules with the trigger `released` do not run because of it.",
+            "Termina una espera: el pedido queda pendiente de envío. No hace que se ejecuten las reglas de `released`.",
+        ),
+        parameters=(),
+        writes=writes("status", "hold_until"),
+        apply=_release,
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -12,11 +12,18 @@ from rules.messages import Text
 
 
 class ParameterKind(StrEnum):
-    TEXT = "text"  # may use placeholders
+    """What a parameter holds, as it comes to `apply` and `check`."""
+
+    TEXT = "text"  # a Template: may use placeholders
+    TEXTS = "texts"  # a tuple of Templates, at least one
+    TEXT_MAP = "text_map"  # names to Templates, at least one
     BOOLEAN = "boolean"
-    INTEGER = "integer"
-    TIME = "time"
-    CHOICE = "choice"
+    INTEGER = "integer"  # an int within `low` and `high`
+    NUMBER = "number"  # an exact int or Decimal within `low` and `high`
+    AMOUNT = "amount"  # a NUMBER, or one of `choices`: the field that holds it
+    BOOLEAN_OR_NUMBER = "boolean_or_number"  # true, false, or a NUMBER
+    TIME = "time"  # a WrittenTime
+    CHOICE = "choice"  # one of `choices`
 
 
 class Reference(StrEnum):
@@ -25,13 +32,14 @@ class Reference(StrEnum):
     PROVIDER = "provider"
     CARRIER = "carrier"
     SERVICE = "service"
+    CARRIER_OR_SERVICE = "carrier_or_service"
     LOCATION = "location"
     USER = "user"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an action. A required one has no default."""
+    """One parameter of an action. A required one has no default. Bounds are included; None is no bound."""
 
     name: str
     kind: ParameterKind
@@ -39,8 +47,8 @@ class Parameter:
     required: bool = True
     default: Any = None
     choices: tuple[str, ...] = ()
-    low: int = 0
-    high: int = 0
+    low: int | None = None
+    high: int | None = None
     refers_to: Reference | None = None
 
 
@@ -50,11 +58,15 @@ class Action:
 
     code: str
     label: Text
+    sentence: Text  # what a call does, with its required parameters as placeholders
+    help: Text  # what it does, for the reference
     parameters: tuple[Parameter, ...]
     writes: Callable[[Mapping[str, Any]], frozenset[str]]  # the fields it may write, given its parameters
     apply: Apply
     # What is wrong with a combination of parameters, each right by itself.
     check: Callable[[Mapping[str, Any]], Text | None] | None = None
+    # What people call the parts of an order that it writes and that are no fields of conditions.
+    part_labels: Mapping[str, Text] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
@@ -77,6 +89,18 @@ def find_action(code: str) -> Action | None:
 
 def all_actions() -> Iterator[Action]:
     return iter(_ACTIONS.values())
+
+
+def find_part_label(name: str) -> Text | None:
+    """What people call a part of an order that actions write and that is no field of conditions.
+
+    A member of a group that has one label (`customs.tax_ids.ioss`) is called by that label and its own name.
+    """
+    labels = {part: label for action in _ACTIONS.values() for part, label in action.part_labels.items()}
+    group, _, member = name.rpartition(".")
+    if name not in labels and group in labels:
+        return Text(f"{labels[group].en} ({member})", f"{labels[group].es} ({member})")
+    return labels.get(name)
 
 
 def writes(*fields: str) -> Callable[[Mapping[str, Any]], frozenset[str]]:

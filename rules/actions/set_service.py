@@ -13,7 +13,7 @@ from rules.messages import Text
 def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
     for name in ("carrier", "service", "package"):
         if params[name] is not None:
-            draft.write(name, draft.render(params[name]) or None)
+            draft.write_text(name, params[name])
 
 
 def _writes(params: Mapping[str, Any]) -> frozenset[str]:
@@ -22,14 +22,19 @@ def _writes(params: Mapping[str, Any]) -> frozenset[str]:
 
 register(
     Action(
-        "set_service",
-        Text("Set carrier and service", "Establecer transportista y servicio"),
-        (
+        code="set_service",
+        label=Text("Set carrier and service", "Establecer transportista y servicio"),
+        sentence=Text("Ship with {carrier}, service {service}", "Enviar con {carrier}, servicio {service}"),
+        help=Text(
+            "Chooses the carrier and its service. The package changes only when one is given.",
+            "Elige la empresa de transporte y su servicio. El embalaje solo cambia si se indica uno.",
+        ),
+        parameters=(
             Parameter("carrier", ParameterKind.TEXT, Text("Carrier", "Empresa de transporte"), refers_to=Reference.CARRIER),
             Parameter("service", ParameterKind.TEXT, Text("Service", "Servicio"), refers_to=Reference.SERVICE),
             Parameter("package", ParameterKind.TEXT, Text("Package", "Embalaje"), required=False),
         ),
-        _writes,
-        _apply,
+        writes=_writes,
+        apply=_apply,
     )
 )

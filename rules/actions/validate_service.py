@@ -64,9 +64,19 @@ def _writes(params: Mapping[str, Any]) -> frozenset[str]:
 
 register(
     Action(
-        "validate_service",
-        Text("Validate carrier service against client accounts", "Validar el servicio con las cuentas del cliente"),
-        (
+        code="validate_service",
+        label=Text("Validate carrier service against client accounts", "Validar el servicio con las cuentas del cliente"),
+        sentence=Text(
+            "Validate the carrier service against the client's accounts; when it is not valid: {on_invalid}",
+            "Validar el servicio de envío con las cuentas del cliente; si no es válido: {on_invalid}",
+        ),
+        help=Text(
+            "Checks that one carrier account of the order's client offers both its carrier and its service. If none does, the "
+            "order is flagged, and it is held, an alert is raised, the choice is cleared or the run stops.",
+            "Comprueba que una cuenta de transporte del cliente ofrezca la empresa y el servicio del pedido. Si ninguna lo hace, "
+            "el pedido se marca y se retiene, se crea una alerta, se borra la elección o termina la ejecución.",
+        ),
+        parameters=(
             Parameter(
                 "on_invalid",
                 ParameterKind.CHOICE,
@@ -74,7 +84,7 @@ register(
                 choices=("hold", "alert", "clear", "stop"),
             ),
         ),
-        _writes,
-        _apply,
+        writes=_writes,
+        apply=_apply,
     )
 )

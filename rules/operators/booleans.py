@@ -13,19 +13,30 @@ def _nothing(_members: tuple[object, ...], _match_case: bool, _zone: ZoneInfo) -
     return None
 
 
-for _code, _label, _wanted in (
-    ("is_true", Text("is true", "es verdadero"), True),
-    ("is_false", Text("is false", "es falso"), False),
-):
-    register(
-        Operator(
-            FieldType.BOOLEAN,
-            _code,
-            _label,
-            Takes.NOTHING,
-            not _wanted,
-            None,
-            _nothing,
-            (lambda fact, _value, _now: fact) if _wanted else (lambda fact, _value, _now: not fact),
-        )
+register(
+    Operator(
+        FieldType.BOOLEAN,
+        "is_true",
+        label=Text("is true", "es verdadero"),
+        sentence=Text("{field} is true", "{field} es verdadero"),
+        help=Text("The field says true.", "El campo dice verdadero (`true`)."),
+        takes=Takes.NOTHING,
+        value=None,
+        prepare=_nothing,
+        test=lambda fact, _value, _now: fact,
     )
+)
+register(
+    Operator(
+        FieldType.BOOLEAN,
+        "is_false",
+        label=Text("is false", "es falso"),
+        sentence=Text("{field} is false", "{field} es falso"),
+        help=Text("The field says false, or has no value.", "El campo dice falso (`false`) o no tiene valor."),
+        takes=Takes.NOTHING,
+        value=None,
+        prepare=_nothing,
+        test=lambda fact, _value, _now: not fact,
+        on_blank=True,
+    )
+)

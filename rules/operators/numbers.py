@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.messages import Message, Text
-from rules.operators.registry import Operator, Takes, register
+from rules.operators.registry import AND, COMMA, Operator, Takes, ValueKind, register
 from rules.source import Node, Scalar, to_plain
 from rules.values import FieldType, shown
 
@@ -22,27 +22,100 @@ def read_number_member(node: Node) -> Decimal | int | Message:
     return Message("wrong_value_type", NOT_A_NUMBER, {"found": shown(to_plain(node))})
 
 
-def _register(code: str, en: str, es: str, test: Any, *, takes: Takes = Takes.ONE, on_blank: bool = False) -> None:
+NUMBER = ValueKind(
+    "number",
+    Text("a number without quotes: `60`, `0.5`", "un número sin comillas: `60`, `0.5`"),
+    read_number_member,
+    {"type": "number"},
+)
+
+
+def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = Takes.ONE, on_blank: bool = False) -> None:
     prepare: Any = {
         Takes.ONE: lambda members, _case, _zone: members[0],
         Takes.LIST: lambda members, _case, _zone: frozenset(members),
         Takes.PAIR: lambda members, _case, _zone: members,
     }[takes]
-    in_order = (lambda low, high: low <= high) if takes is Takes.PAIR else None
     membership = {"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code)
     register(
-        Operator(FieldType.NUMBER, code, Text(en, es), takes, on_blank, read_number_member, prepare, test, in_order, membership)
+        Operator(
+            FieldType.NUMBER,
+            code,
+            label=label,
+            sentence=Text(f"{{field}} {label.en} {{value}}", f"{{field}} {label.es} {{value}}"),
+            help=help_,
+            takes=takes,
+            value=NUMBER,
+            prepare=prepare,
+            test=test,
+            on_blank=on_blank,
+            joint=AND if takes is Takes.PAIR else COMMA,
+            check_pair=(lambda low, high: low <= high) if takes is Takes.PAIR else None,
+            membership=membership,
+            steps=membership is None,
+        )
     )
 
 
-_register("equals", "is", "es", lambda fact, value, _now: fact == value)
-_register("not_equals", "is not", "no es", lambda fact, value, _now: fact != value, on_blank=True)
-_register("less_than", "is less than", "es menor que", lambda fact, value, _now: fact < value)
-_register("at_most", "is at most", "es como mucho", lambda fact, value, _now: fact <= value)
-_register("greater_than", "is greater than", "es mayor que", lambda fact, value, _now: fact > value)
-_register("at_least", "is at least", "es como mínimo", lambda fact, value, _now: fact >= value)
-_register("between", "is between", "está entre", lambda fact, pair, _now: pair[0] <= fact <= pair[1], takes=Takes.PAIR)
-_register("in", "is one of", "es uno de", lambda fact, values, _now: fact in values, takes=Takes.LIST)
 _register(
-    "not_in", "is none of", "no es ninguno de", lambda fact, values, _now: fact not in values, takes=Takes.LIST, on_blank=True
+    "equals",
+    Text("is", "es"),
+    Text("The number is exactly the value; 60 and 60.00 are the same.", "El número es justo el valor; 60 y 60.00 son iguales."),
+    lambda fact, value, _now: fact == value,
+)
+_register(
+    "not_equals",
+    Text("is not", "no es"),
+    Text("The number is another than the value, or there is none.", "El número no es el valor, o no hay número."),
+    lambda fact, value, _now: fact != value,
+    on_blank=True,
+)
+_register(
+    "less_than",
+    Text("is less than", "es menor que"),
+    Text("The number is below the value.", "El número queda por debajo del valor."),
+    lambda fact, value, _now: fact < value,
+)
+_register(
+    "at_most",
+    Text("is at most", "es como mucho"),
+    Text("The number is the value or below it.", "El número es el valor o queda por debajo."),
+    lambda fact, value, _now: fact <= value,
+)
+_register(
+    "greater_than",
+    Text("is greater than", "es mayor que"),
+    Text("The number is above the value.", "El número queda por encima del valor."),
+    lambda fact, value, _now: fact > value,
+)
+_register(
+    "at_least",
+    Text("is at least", "es como mínimo"),
+    Text("The number is the value or above it.", "El número es el valor o queda por encima."),
+    lambda fact, value, _now: fact >= value,
+)
+_register(
+    "between",
+    Text("is between", "está entre"),
+    Text(
+        "The number is from the first value to the second, both included.",
+        "El número está entre el primer valor y el segundo, ambos incluidos.",
+    ),
+    lambda fact, pair, _now: pair[0] <= fact <= pair[1],
+    takes=Takes.PAIR,
+)
+_register(
+    "in",
+    Text("is one of", "es uno de"),
+    Text("The number is one of the list.", "El número está en la lista."),
+    lambda fact, values, _now: fact in values,
+    takes=Takes.LIST,
+)
+_register(
+    "not_in",
+    Text("is none of", "no es ninguno de"),
+    Text("The number is none of the list, or there is none.", "El número no está en la lista, o no hay número."),
+    lambda fact, values, _now: fact not in values,
+    takes=Takes.LIST,
+    on_blank=True,
 )

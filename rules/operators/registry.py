@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
 from rules.source import Node
-from rules.values import FieldType
+from rules.values import FieldType, as_written, shown
 
 
 class Takes(StrEnum):
@@ -31,6 +31,33 @@ Prepare = Callable[[tuple[Any, ...], bool, ZoneInfo], Any]
 Test = Callable[[Any, Any, int], bool]
 
 
+def say_as_written(member: Any) -> str:
+    """A member in a sentence: as it is written, in quotes where the sentence's own punctuation could hide its ends."""
+    source = as_written(member)
+    if source is None:
+        return shown(member)
+    in_one_line = " ".join(source.split())
+    text = in_one_line if len(in_one_line) <= 60 else in_one_line[:59] + "…"
+    return f'"{text}"' if not text or any(sign in text for sign in ',;()"') else text
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """What the members of a value are: how one is read, what JSON it may be, and how a sentence says it."""
+
+    code: str  # what an editor offers to fill in
+    help: Text  # how a person writes one
+    read: ReadMember
+    schema: Mapping[str, Any]  # JSON Schema of one member; wider than `read` where a schema cannot say more
+    say: Callable[[Any], str | Text | Message] = say_as_written  # of a member as the document has it
+
+
+# What stands between the last two of several values in a sentence.
+COMMA = Text(", ", ", ")
+OR = Text(" or ", " o ")
+AND = Text(" and ", " y ")
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One way to compare a field of one type.
@@ -42,28 +69,70 @@ class Operator:
     type: FieldType
     code: str
     label: Text
+    sentence: Text  # with {field}, and {value} when it takes one
+    help: Text  # when it is true
     takes: Takes
-    on_blank: bool  # the verdict when the field has no value
-    read_member: ReadMember | None  # None: it takes no value
+    value: ValueKind | None  # None: it takes no value
     prepare: Prepare
     test: Test
+    on_blank: bool = False  # the verdict when the field has no value
+    joint: Text = COMMA
     check_pair: Callable[[Any, Any], bool] | None = None  # whether low and high stand in the right order
     # True: it passes for exactly the prepared value, or its members; False: for all others. Lets many be answered at once.
     membership: bool | None = None
+    # Its answer depends only on where the fact stands among the prepared numbers: below, on, or above each.
+    steps: bool = False
+    uses_now: bool = False  # an answer is remembered for a fact that comes again, unless it may be another one later
+
+    @property
+    def read_member(self) -> ReadMember | None:
+        return None if self.value is None else self.value.read
 
 
 _OPERATORS: dict[tuple[FieldType, str], Operator] = {}
 
-# `blank` and `not_blank` fit every type and never look at what a value means.
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether there is a value at all: fits every type and never looks at what a value means."""
+
+    code: str
+    label: Text
+    sentence: Text
+    help: Text
+    on_blank: bool
+
+
 BLANK = "blank"
 NOT_BLANK = "not_blank"
-PRESENCE_LABELS = {BLANK: Text("is blank", "está en blanco"), NOT_BLANK: Text("is not blank", "no está en blanco")}
+PRESENCE = {
+    presence.code: presence
+    for presence in (
+        Presence(
+            BLANK,
+            Text("is blank", "está en blanco"),
+            Text("{field} is blank", "{field} está en blanco"),
+            Text(
+                "The field has no value: it is missing, empty, only spaces, or an empty list. `false` and `0` are values.",
+                "El campo no tiene valor: falta, está vacío, tiene solo espacios o es una lista vacía. `false` y `0` lo son.",
+            ),
+            on_blank=True,
+        ),
+        Presence(
+            NOT_BLANK,
+            Text("is not blank", "no está en blanco"),
+            Text("{field} is not blank", "{field} no está en blanco"),
+            Text("The field has a value, whatever it is.", "El campo tiene un valor, sea cual sea."),
+            on_blank=False,
+        ),
+    )
+}
 
 
 def register(operator: Operator) -> None:
     """Add an operator. Raises ValueError when its type has one of that code."""
     key = (operator.type, operator.code)
-    if key in _OPERATORS or operator.code in PRESENCE_LABELS:
+    if key in _OPERATORS or operator.code in PRESENCE:
         raise ValueError(f"the operator {operator.code} of {operator.type} fields is registered twice")
     _OPERATORS[key] = operator
 
@@ -78,8 +147,8 @@ def operators_of(type_: FieldType) -> Iterator[Operator]:
 
 def codes_of(type_: FieldType) -> list[str]:
     """Every operator code that fits a field type."""
-    return [operator.code for operator in operators_of(type_)] + [BLANK, NOT_BLANK]
+    return [operator.code for operator in operators_of(type_)] + list(PRESENCE)
 
 
 def is_known_code(code: str) -> bool:
-    return code in PRESENCE_LABELS or any(known == code for _, known in _OPERATORS)
+    return code in PRESENCE or any(known == code for _, known in _OPERATORS)

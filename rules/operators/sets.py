@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Text
-from rules.operators.registry import Operator, Takes, register
-from rules.operators.texts import read_text_member
+from rules.operators.registry import AND, OR, Operator, Takes, register
+from rules.operators.texts import TEXT
 from rules.values import FieldType, exact_text, folded_text
 
 
@@ -15,12 +15,46 @@ def _as_set(members: tuple[str, ...], match_case: bool, _zone: ZoneInfo) -> froz
     return frozenset(map(exact_text if match_case else folded_text, members))
 
 
-def _register(code: str, en: str, es: str, test: Any, *, on_blank: bool = False) -> None:
-    register(Operator(FieldType.SET, code, Text(en, es), Takes.ONE_OR_LIST, on_blank, read_text_member, _as_set, test))
+def _register(code: str, label: Text, sentence: Text, help_: Text, test: Any, *, joint: Text, on_blank: bool = False) -> None:
+    register(
+        Operator(
+            FieldType.SET,
+            code,
+            label=label,
+            sentence=sentence,
+            help=help_,
+            takes=Takes.ONE_OR_LIST,
+            value=TEXT,
+            prepare=_as_set,
+            test=test,
+            on_blank=on_blank,
+            joint=joint,
+        )
+    )
 
 
-_register("includes", "include any of", "incluyen alguno de", lambda fact, values, _now: not fact.isdisjoint(values))
-_register("includes_all", "include all of", "incluyen todos", lambda fact, values, _now: fact >= values)
 _register(
-    "excludes", "include none of", "no incluyen ninguno de", lambda fact, values, _now: fact.isdisjoint(values), on_blank=True
+    "includes",
+    Text("include any of", "incluyen alguno de"),
+    Text("{field} include {value}", "{field} incluyen {value}"),
+    Text("At least one of the values is among them.", "Al menos uno de los valores está entre ellos."),
+    lambda fact, values, _now: not fact.isdisjoint(values),
+    joint=OR,
+)
+_register(
+    "includes_all",
+    Text("include all of", "incluyen todos"),
+    Text("{field} include {value}", "{field} incluyen {value}"),
+    Text("Every one of the values is among them.", "Todos los valores están entre ellos."),
+    lambda fact, values, _now: fact >= values,
+    joint=AND,
+)
+_register(
+    "excludes",
+    Text("include none of", "no incluyen ninguno de"),
+    Text("{field} do not include {value}", "{field} no incluyen {value}"),
+    Text("None of the values is among them, or there are none.", "Ninguno de los valores está entre ellos, o no hay ninguno."),
+    lambda fact, values, _now: fact.isdisjoint(values),
+    joint=OR,
+    on_blank=True,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
-from rules.operators.registry import Operator, Takes, register
+from rules.operators.registry import COMMA, OR, Operator, Takes, ValueKind, register
 from rules.source import Node, text_of, to_plain
 from rules.values import FieldType, exact_text, folded_text, shown
 
@@ -36,6 +36,20 @@ def read_text_member(node: Node) -> str | Message:
     if len(text) > MAX_TEXT:
         return Message("limit_text", TEXT_TOO_LONG, {"length": len(text), "limit": MAX_TEXT})
     return text
+
+
+TEXT = ValueKind(
+    "text",
+    Text("a text: `ES`, `express delivery`", "un texto: `ES`, `entrega urgente`"),
+    read_text_member,
+    {"type": ["string", "number"], "pattern": "\\S", "maxLength": MAX_TEXT},
+)
+PATTERN = ValueKind(
+    "pattern",
+    Text("a text with `*` for anything and `?` for one character", "un texto con `*` por cualquier cosa y `?` por un carácter"),
+    read_text_member,
+    TEXT.schema,
+)
 
 
 def _normalised(members: tuple[str, ...], match_case: bool) -> tuple[str, ...]:
@@ -105,29 +119,127 @@ def _not(test: Callable[[Any, Any, int], bool]) -> Callable[[Any, Any, int], boo
     return lambda fact, value, now: not test(fact, value, now)
 
 
-def _register(code: str, en: str, es: str, takes: Takes, prepare: Any, test: Any, *, on_blank: bool = False) -> None:
-    membership = {"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code)
+def _register(
+    code: str,
+    label: Text,
+    help_: Text,
+    takes: Takes,
+    prepare: Any,
+    test: Any,
+    *,
+    value: ValueKind = TEXT,
+    on_blank: bool = False,
+) -> None:
     register(
-        Operator(FieldType.TEXT, code, Text(en, es), takes, on_blank, read_text_member, prepare, test, membership=membership)
+        Operator(
+            FieldType.TEXT,
+            code,
+            label=label,
+            sentence=Text(f"{{field}} {label.en} {{value}}", f"{{field}} {label.es} {{value}}"),
+            help=help_,
+            takes=takes,
+            value=value,
+            prepare=prepare,
+            test=test,
+            on_blank=on_blank,
+            joint=OR if takes is Takes.ONE_OR_LIST else COMMA,
+            membership={"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code),
+        )
     )
 
 
-_register("equals", "is", "es", Takes.ONE, _as_one, lambda fact, value, _now: fact == value)
-_register("not_equals", "is not", "no es", Takes.ONE, _as_one, lambda fact, value, _now: fact != value, on_blank=True)
-_register("in", "is one of", "es uno de", Takes.LIST, _as_set, lambda fact, values, _now: fact in values)
 _register(
-    "not_in", "is none of", "no es ninguno de", Takes.LIST, _as_set, lambda fact, values, _now: fact not in values, on_blank=True
+    "equals",
+    Text("is", "es"),
+    Text("The whole text is the value.", "El texto entero es el valor."),
+    Takes.ONE,
+    _as_one,
+    lambda fact, value, _now: fact == value,
 )
-_register("contains", "contains", "contiene", Takes.ONE_OR_LIST, _as_tuple, _contains)
-_register("not_contains", "does not contain", "no contiene", Takes.ONE_OR_LIST, _as_tuple, _not(_contains), on_blank=True)
+_register(
+    "not_equals",
+    Text("is not", "no es"),
+    Text("The whole text is another than the value, or there is none.", "El texto entero no es el valor, o no hay texto."),
+    Takes.ONE,
+    _as_one,
+    lambda fact, value, _now: fact != value,
+    on_blank=True,
+)
+_register(
+    "in",
+    Text("is one of", "es uno de"),
+    Text("The whole text is one of the list.", "El texto entero está en la lista."),
+    Takes.LIST,
+    _as_set,
+    lambda fact, values, _now: fact in values,
+)
+_register(
+    "not_in",
+    Text("is none of", "no es ninguno de"),
+    Text("The whole text is none of the list, or there is none.", "El texto entero no está en la lista, o no hay texto."),
+    Takes.LIST,
+    _as_set,
+    lambda fact, values, _now: fact not in values,
+    on_blank=True,
+)
+_register(
+    "contains",
+    Text("contains", "contiene"),
+    Text("The value, or any of a list, stands somewhere in the text.", "El valor, o alguno de una lista, aparece en el texto."),
+    Takes.ONE_OR_LIST,
+    _as_tuple,
+    _contains,
+)
+_register(
+    "not_contains",
+    Text("does not contain", "no contiene"),
+    Text(
+        "Neither the value nor any of a list stands in the text, or there is no text.",
+        "Ni el valor ni ninguno de una lista aparece en el texto, o no hay texto.",
+    ),
+    Takes.ONE_OR_LIST,
+    _as_tuple,
+    _not(_contains),
+    on_blank=True,
+)
 _register(
     "starts_with",
-    "starts with",
-    "empieza por",
+    Text("starts with", "empieza por"),
+    Text("The text begins with the value, or with any of a list.", "El texto empieza por el valor, o por alguno de una lista."),
     Takes.ONE_OR_LIST,
     _as_tuple,
     lambda fact, values, _now: fact.startswith(values),
 )
-_register("ends_with", "ends with", "termina en", Takes.ONE_OR_LIST, _as_tuple, lambda fact, values, _now: fact.endswith(values))
-_register("matches", "matches", "coincide con", Takes.ONE_OR_LIST, _as_wildcards, _matches)
-_register("not_matches", "does not match", "no coincide con", Takes.ONE_OR_LIST, _as_wildcards, _not(_matches), on_blank=True)
+_register(
+    "ends_with",
+    Text("ends with", "termina en"),
+    Text("The text ends with the value, or with any of a list.", "El texto termina en el valor, o en alguno de una lista."),
+    Takes.ONE_OR_LIST,
+    _as_tuple,
+    lambda fact, values, _now: fact.endswith(values),
+)
+_register(
+    "matches",
+    Text("matches", "coincide con"),
+    Text(
+        "The whole text fits the pattern, or any of a list: `*` stands for anything, `?` for one character.",
+        "El texto entero encaja en el patrón, o en alguno de una lista: `*` vale por cualquier cosa, `?` por un carácter.",
+    ),
+    Takes.ONE_OR_LIST,
+    _as_wildcards,
+    _matches,
+    value=PATTERN,
+)
+_register(
+    "not_matches",
+    Text("does not match", "no coincide con"),
+    Text(
+        "The text fits neither the pattern nor any of a list, or there is no text.",
+        "El texto no encaja en el patrón ni en ninguno de una lista, o no hay texto.",
+    ),
+    Takes.ONE_OR_LIST,
+    _as_wildcards,
+    _not(_matches),
+    value=PATTERN,
+    on_blank=True,
+)

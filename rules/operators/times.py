@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
-from rules.operators.registry import Operator, Takes, register
+from rules.operators.registry import AND, COMMA, Operator, Takes, ValueKind, register, say_as_written
 from rules.source import Node, text_of, to_plain
 from rules.values import FieldType, moment_of, parse_time, shown, time_at
 
@@ -87,6 +87,63 @@ def read_duration_member(node: Node) -> int | Message:
     return int(match[1]) * _UNIT_SECONDS[match[2]] * _SECOND
 
 
+def _say_day(member: Any) -> str | Text:
+    return _SAID_DAYS.get(str(member).strip()) or say_as_written(member)
+
+
+def _say_duration(member: Any) -> str | Message:
+    match = _DURATION.fullmatch(str(member).strip())
+    if match is None:
+        return say_as_written(member)
+    amount, (one, many) = int(match[1]), _SAID_UNITS[match[2]]
+    return Message("duration", one if amount == 1 else many, {"n": amount})
+
+
+_SAID_DAYS = {
+    "today": Text("today", "hoy"),
+    "tomorrow": Text("tomorrow", "mañana"),
+    "yesterday": Text("yesterday", "ayer"),
+}
+_SAID_UNITS = {
+    "m": (Text("{n} minute", "{n} minuto"), Text("{n} minutes", "{n} minutos")),
+    "h": (Text("{n} hour", "{n} hora"), Text("{n} hours", "{n} horas")),
+    "d": (Text("{n} day", "{n} día"), Text("{n} days", "{n} días")),
+    "w": (Text("{n} week", "{n} semana"), Text("{n} weeks", "{n} semanas")),
+}
+
+# As far as a pattern can tell an ISO 8601 date or time from other text.
+_DATE_PATTERN = "[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[1-7])?)"
+_TIME_PATTERN = "[0-9]{2}[0-9:.,]*([+-][0-9][0-9:.]*|[Zz])?"
+_WRITTEN = {"type": ["string", "integer"], "minimum": 1000_01_01, "maximum": 9999_12_31}  # YAML takes 20260301 for a number
+
+TIME = ValueKind(
+    "time",
+    Text(
+        "a date or a time: `2026-03-01`, `2026-03-01T09:00`; in the account's time zone unless it names another",
+        "una fecha o una hora: `2026-03-01`, `2026-03-01T09:00`; en la zona horaria de la cuenta si no nombra otra",
+    ),
+    read_time_member,
+    {**_WRITTEN, "pattern": rf"^\s*{_DATE_PATTERN}([^0-9]{_TIME_PATTERN})?\s*$"},
+)
+DAY = ValueKind(
+    "day",
+    Text("a date, `today`, `tomorrow` or `yesterday`", "una fecha, `today` (hoy), `tomorrow` (mañana) o `yesterday` (ayer)"),
+    read_day_member,
+    {**_WRITTEN, "pattern": rf"^\s*({'|'.join(_DAY_NAMES)}|{_DATE_PATTERN})\s*$"},
+    _say_day,
+)
+DURATION = ValueKind(
+    "duration",
+    Text(
+        "a length of time in minutes, hours, days or weeks: `30m`, `24h`, `3d`, `2w`",
+        "una duración en minutos, horas, días o semanas: `30m`, `24h`, `3d`, `2w`",
+    ),
+    read_duration_member,
+    {"type": "string", "pattern": r"^\s*[0-9]{1,9}[mhdw]\s*$"},
+    _say_duration,
+)
+
+
 def _quoted(node: Node) -> str:
     text = text_of(node)
     return shown(to_plain(node) if text is None else text)
@@ -137,44 +194,114 @@ def _in_order(low: WrittenTime, high: WrittenTime) -> bool:
     return low.start(_UTC) <= high.end(_UTC) + leeway
 
 
-def _register(code: str, en: str, es: str, read: Any, prepare: Any, test: Any, takes: Takes = Takes.ONE) -> None:
-    in_order = _in_order if takes is Takes.PAIR else None
-    register(Operator(FieldType.TIME, code, Text(en, es), takes, False, read, prepare, test, in_order))
+def _register(
+    code: str,
+    label: Text,
+    sentence: Text,
+    help_: Text,
+    value: ValueKind,
+    prepare: Any,
+    test: Any,
+    *,
+    takes: Takes = Takes.ONE,
+) -> None:
+    register(
+        Operator(
+            FieldType.TIME,
+            code,
+            label=label,
+            sentence=sentence,
+            help=help_,
+            takes=takes,
+            value=value,
+            prepare=prepare,
+            test=test,
+            joint=AND if takes is Takes.PAIR else COMMA,
+            check_pair=_in_order if takes is Takes.PAIR else None,
+            uses_now=True,
+        )
+    )
 
 
-_register("before", "is before", "es anterior a", read_time_member, _start, lambda fact, value, _now: fact < value)
-_register("after", "is after", "es posterior a", read_time_member, _start, lambda fact, value, _now: fact > value)
+_register(
+    "before",
+    Text("is before", "es anterior a"),
+    Text("{field} is before {value}", "{field} es anterior a {value}"),
+    Text(
+        "The time is earlier than the value; a date alone is its start.",
+        "El momento es anterior al valor; una fecha sola es su comienzo.",
+    ),
+    TIME,
+    _start,
+    lambda fact, value, _now: fact < value,
+)
+_register(
+    "after",
+    Text("is after", "es posterior a"),
+    Text("{field} is after {value}", "{field} es posterior a {value}"),
+    Text(
+        "The time is later than the value; a date alone is its start.",
+        "El momento es posterior al valor; una fecha sola es su comienzo.",
+    ),
+    TIME,
+    _start,
+    lambda fact, value, _now: fact > value,
+)
 _register(
     "between",
-    "is between",
-    "está entre",
-    read_time_member,
+    Text("is between", "está entre"),
+    Text("{field} is between {value}", "{field} está entre {value}"),
+    Text(
+        "The time is from the first value to the second, both included; a date alone counts from its start to its end.",
+        "El momento está entre el primer valor y el segundo, ambos incluidos; una fecha sola cuenta de su comienzo a su final.",
+    ),
+    TIME,
     _prepare_pair,
     lambda fact, pair, _now: pair[0] <= fact <= pair[1],
-    Takes.PAIR,
+    takes=Takes.PAIR,
 )
-_register("on_day", "is on", "es el día", read_day_member, _prepare_day, _on_day)
+_register(
+    "on_day",
+    Text("is on the day", "es el día"),
+    Text("{field} is {value}", "{field} es {value}"),
+    Text(
+        "The time falls on that day in the account's time zone.",
+        "El momento cae en ese día, en la zona horaria de la cuenta.",
+    ),
+    DAY,
+    _prepare_day,
+    _on_day,
+)
 _register(
     "within_last",
-    "is within the last",
-    "está en los últimos",
-    read_duration_member,
+    Text("is within the last", "es de hace como mucho"),
+    Text("{field} is within the last {value}", "{field} es de hace {value} como mucho"),
+    Text(
+        "The time is past, and no longer ago than the value.",
+        "El momento ya ha pasado, y no hace más tiempo que el valor.",
+    ),
+    DURATION,
     _duration,
     lambda fact, length, now: now - length <= fact <= now,
 )
 _register(
     "within_next",
-    "is within the next",
-    "está en los próximos",
-    read_duration_member,
+    Text("is within the next", "es dentro de como mucho"),
+    Text("{field} is within the next {value}", "{field} es dentro de {value} como mucho"),
+    Text(
+        "The time is still to come, and no further away than the value.",
+        "El momento está por llegar, y no falta más tiempo que el valor.",
+    ),
+    DURATION,
     _duration,
     lambda fact, length, now: now <= fact <= now + length,
 )
 _register(
     "older_than",
-    "is older than",
-    "es más antiguo que",
-    read_duration_member,
+    Text("is older than", "es de hace más de"),
+    Text("{field} is older than {value}", "{field} es de hace más de {value}"),
+    Text("The time is longer ago than the value.", "Desde ese momento ha pasado más tiempo que el valor."),
+    DURATION,
     _duration,
     lambda fact, length, now: fact < now - length,
 )

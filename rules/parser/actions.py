@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable, Sized
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.document import ActionCall
 from rules.messages import Message, Text
-from rules.operators.texts import EMPTY_TEXT, MAX_TEXT, TEXT_TOO_LONG
+from rules.operators.texts import MAX_TEXT, TEXT_TOO_LONG
 from rules.operators.times import read_time_member
 from rules.parser.reading import A_BOOLEAN, A_TEXT, MISSING_KEY, WRONG_TYPE, Reader, as_mapping, join
 from rules.placeholders import Template, suggestion
 from rules.problems import Problems
-from rules.source import Node, Scalar, text_of, to_plain
+from rules.source import Mapping, Node, Scalar, Sequence, text_of, to_plain
 from rules.values import shown
+
+MAX_MEMBERS = 1000
 
 UNKNOWN_ACTION = Text('"{code}" is no action{hint}', '"{code}" no es una acción{hint}')
 UNKNOWN_PARAMETER = Text(
@@ -22,7 +27,28 @@ UNKNOWN_PARAMETER = Text(
 )
 MISSING_PARAMETER = Text("`{action}` needs the parameter `{name}`", "`{action}` necesita el parámetro `{name}`")
 UNKNOWN_CHOICE = Text('"{found}" is none of {known}', '"{found}" no es ninguno de {known}')
+EMPTY_TEXT = Text(
+    "this text is empty: write one, or leave the parameter out where it is optional",
+    "este texto está vacío: escribe uno, o quita el parámetro si es opcional",
+)
+EMPTY_LIST = Text("this list is empty: name at least one", "esta lista está vacía: indica al menos uno")
+EMPTY_MAP = Text(
+    "nothing is named here: write at least one `name: text`", "aquí no se nombra nada: escribe al menos un `nombre: texto`"
+)
+TOO_MANY = Text("{count} entries; there may be {limit}", "{count} entradas; puede haber {limit}")
+BAD_NAME = Text(
+    '"{found}" cannot be a name here: write letters, digits, hyphens and underscores',
+    '"{found}" no puede ser un nombre aquí: escribe letras, cifras, guiones y guiones bajos',
+)
 A_WHOLE_NUMBER = Text("a whole number from {low} to {high}", "un número entero de {low} a {high}")
+A_NUMBER = Text("a number, without quotes", "un número, sin comillas")
+A_NUMBER_FROM = Text("a number from {low} up, without quotes", "un número desde {low}, sin comillas")
+OR_ONE_OF = Text("{wanted}, or one of {known}", "{wanted}, o uno de {known}")
+OR_A_BOOLEAN = Text("true, false, or {wanted}", "true, false o {wanted}")
+A_LIST_OF_TEXTS = Text("a list of texts", "una lista de textos")
+A_MAP_OF_TEXTS = Text("a group of `name: text`", "un grupo de `nombre: texto`")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 
 
 def read_action(node: Node, path: str, problems: Problems) -> ActionCall | None:
@@ -79,10 +105,21 @@ def _parameters(reader: Reader, action: Action) -> dict[str, Any]:
             continue
         value = _READERS[parameter.kind](parameter, node)
         if isinstance(value, Message):
-            reader.problems.add("error", node.line, join(reader.path, parameter.name), value)
+            value = _Wrong(value, node)
+        if isinstance(value, _Wrong):
+            path = join(reader.path, parameter.name) + value.place
+            reader.problems.add("error", value.node.line, path, value.message)
             value = parameter.default
         params[parameter.name] = value
     return params
+
+
+class _Wrong(NamedTuple):
+    """What is wrong with a part of a parameter. `place` is its path from there."""
+
+    message: Message
+    node: Node
+    place: str = ""
 
 
 def _wrong(wanted: Text | Message, node: Node) -> Message:
@@ -100,15 +137,92 @@ def _read_text(_parameter: Parameter, node: Node) -> Template | Message:
     return Template.parse(text)
 
 
+def _read_texts(parameter: Parameter, node: Node) -> tuple[Template, ...] | Message | _Wrong:
+    if not isinstance(node, Sequence):
+        return _wrong(A_LIST_OF_TEXTS, node)
+    if not node.items:
+        return Message("empty_value", EMPTY_LIST)
+    if len(node.items) > MAX_MEMBERS:
+        return _too_many(node.items)
+    members = []
+    for number, item in enumerate(node.items):
+        member = _read_text(parameter, item)
+        if isinstance(member, Message):
+            return _Wrong(member, item, f"[{number}]")
+        members.append(member)
+    return tuple(members)
+
+
+def _read_text_map(parameter: Parameter, node: Node) -> dict[str, Template] | Message | _Wrong:
+    if not isinstance(node, Mapping):
+        return _wrong(A_MAP_OF_TEXTS, node)
+    if not node.entries:
+        return Message("empty_value", EMPTY_MAP)
+    if len(node.entries) > MAX_MEMBERS:
+        return _too_many(node.entries)
+    members = {}
+    for name, item in node.entries.items():
+        bad_name = None if _NAME.fullmatch(name) else Message("bad_name", BAD_NAME, {"found": name})
+        member = bad_name or _read_text(parameter, item)
+        if isinstance(member, Message):
+            return _Wrong(member, item, f".{name}")
+        members[name] = member
+    return members
+
+
+def _too_many(entries: Sized) -> Message:
+    return Message("limit_values", TOO_MANY, {"count": len(entries), "limit": MAX_MEMBERS})
+
+
 def _read_boolean(_parameter: Parameter, node: Node) -> bool | Message:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else _wrong(A_BOOLEAN, node)
 
 
 def _read_integer(parameter: Parameter, node: Node) -> int | Message:
-    value = node.value if isinstance(node, Scalar) else None
-    if isinstance(value, int) and not isinstance(value, bool) and parameter.low <= value <= parameter.high:
-        return value
+    number = _number(parameter, node)
+    if isinstance(number, int):
+        return number
     return _wrong(Message("range", A_WHOLE_NUMBER, {"low": parameter.low, "high": parameter.high}), node)
+
+
+def _read_number(parameter: Parameter, node: Node) -> Decimal | int | Message:
+    number = _number(parameter, node)
+    return _wrong(_wanted_number(parameter), node) if number is None else number
+
+
+def _read_amount(parameter: Parameter, node: Node) -> Decimal | int | str | Message:
+    number = _number(parameter, node)
+    if number is not None:
+        return number
+    if isinstance(node, Scalar) and node.value in parameter.choices:
+        return str(node.value)
+    params = {"wanted": _wanted_number(parameter), "known": ", ".join(parameter.choices)}
+    return _wrong(Message("amount", OR_ONE_OF, params), node)
+
+
+def _read_boolean_or_number(parameter: Parameter, node: Node) -> bool | Decimal | int | Message:
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    number = _number(parameter, node)
+    if number is not None:
+        return number
+    return _wrong(Message("boolean_or_number", OR_A_BOOLEAN, {"wanted": _wanted_number(parameter)}), node)
+
+
+def _number(parameter: Parameter, node: Node) -> Decimal | int | None:
+    """The exact number of a node; None when it is none or out of the parameter's bounds."""
+    value = node.value if isinstance(node, Scalar) else None
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return None
+    too_low = parameter.low is not None and value < parameter.low
+    too_high = parameter.high is not None and value > parameter.high
+    return None if too_low or too_high else value
+
+
+def _wanted_number(parameter: Parameter) -> Message:
+    if parameter.low is None:
+        return Message("number", A_NUMBER)
+    return Message("number", A_NUMBER_FROM, {"low": parameter.low})
 
 
 def _read_choice(parameter: Parameter, node: Node) -> str | Message:
@@ -120,10 +234,16 @@ def _read_choice(parameter: Parameter, node: Node) -> str | Message:
     return Message("unknown_choice", UNKNOWN_CHOICE, {"found": text, "known": ", ".join(parameter.choices)})
 
 
-_READERS: dict[ParameterKind, Any] = {
+# The value by its kind, as `ParameterKind` says, or what is wrong with it.
+_READERS: dict[ParameterKind, Callable[[Parameter, Node], Any]] = {
     ParameterKind.TEXT: _read_text,
+    ParameterKind.TEXTS: _read_texts,
+    ParameterKind.TEXT_MAP: _read_text_map,
     ParameterKind.BOOLEAN: _read_boolean,
     ParameterKind.INTEGER: _read_integer,
+    ParameterKind.NUMBER: _read_number,
+    ParameterKind.AMOUNT: _read_amount,
+    ParameterKind.BOOLEAN_OR_NUMBER: _read_boolean_or_number,
     ParameterKind.CHOICE: _read_choice,
     ParameterKind.TIME: lambda _parameter, node: read_time_member(node),
 }

@@ -64,7 +64,7 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
 
 
 def _read(text: str, problems: Problems) -> Node | None:
-    if not _looks_like_json(text):
+    if not looks_like_json(text):
         return read_yaml(text, problems)
     as_json, as_yaml = Problems(), Problems()
     root = read_json(text, as_json)
@@ -90,7 +90,7 @@ def _decode(content: bytes | str, problems: Problems) -> str | None:
         return None
 
 
-def _looks_like_json(text: str) -> bool:
+def looks_like_json(text: str) -> bool:
     """Whether a text starts as a JSON object does: with a brace, and its first key in double quotes."""
     start = text.lstrip()[:1000]
     return start[:1] == "{" and start[1:].lstrip()[:1] in ('"', "}", "")

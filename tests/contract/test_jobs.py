@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from support.examples import NOON, a_job, an_account
 
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
 from storage.database import Database
 
 SECOND = timedelta(seconds=1)
@@ -115,6 +115,15 @@ def test_waiting_jobs_are_released_with_their_order(database: Database, account_
         assert unit.jobs.list_for_order("acc_stranger", "ord_1") == []
     assert (released.state, released.reason, released.not_before) == (JobState.DUE, None, NOON + SECOND)
     assert claim(database, "me", NOON + SECOND).key == "a"
+
+
+def test_a_release_leaves_what_nothing_delivers_waiting(database: Database, account_id: str) -> None:
+    for kind in UNDELIVERED:
+        keep(database, a_job(account_id, kind, kind=kind, order_id="ord_1", state=JobState.WAITING, reason=NO_CHANNEL))
+    with database.unit_of_work() as unit:
+        assert unit.jobs.release_waiting(account_id, "ord_1", NOON) == 0
+        kept = unit.jobs.list_for_order(account_id, "ord_1")
+    assert [(job.state, job.reason) for job in kept] == [(JobState.WAITING, NO_CHANNEL)] * len(UNDELIVERED)
 
 
 def test_two_claimers_never_get_the_same_job(database: Database, account_id: str) -> None:

@@ -46,6 +46,30 @@ def test_what_the_context_does_not_have_is_an_error_at_its_parameter() -> None:
     ]
 
 
+def test_services_to_compare_users_and_locations_are_looked_up_too() -> None:
+    context = RuleContext.parse(
+        {
+            "carrier_accounts": [{"owner": "casa-verde", "carrier": "correos", "services": ["paq-premium"]}],
+            "users": ["ana@casa-verde.example"],
+            "locations": [{"code": "madrid"}],
+        }
+    )
+    found = references(
+        context,
+        {"do": "rate_shop", "among": ["PAQ-premium", "correos", "{service}", "24h"], "prefer": "cheapest"},
+        {"do": "assign_user", "user": "eve"},
+        {"do": "set_ship_from", "location": "porto"},
+        {"do": "assign_user", "user": "Ana@casa-verde.example"},
+        {"do": "set_ship_from", "location": "Madrid"},
+    )
+
+    assert found == [
+        ("unknown_carrier_or_service", "rules[0].then[0].among[3]", 5),
+        ("unknown_user", "rules[0].then[1].user", 6),
+        ("unknown_location", "rules[0].then[2].location", 7),
+    ]
+
+
 def test_what_the_context_has_is_found_whatever_its_case() -> None:
     assert references(CONTEXT, {"do": "set_logistics_provider", "provider": "ACME-3PL "}, service("Correos", "Paq-Premium")) == []
 

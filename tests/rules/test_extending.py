@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from support.rule_sets import a_rule_set, codes_of, condition, decided, rule
 
 from rules import fields
 from rules.actions import registry as actions
+from rules.catalogue import catalogue
 from rules.operators import registry as operators
+from rules.reference_page import reference_page
+from rules.schema import rule_set_schema
+from rules.sentences import action_sentence, node_sentence
 
 ACTION = """
 from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
@@ -21,19 +26,23 @@ from rules.messages import Text
 def apply(draft, params):
     draft.write("custom_field_3", draft.render(params["text"]).upper())
 
-register(Action("shout", Text("Shout", "Gritar"),
+register(Action("shout", Text("Shout", "Gritar"), Text("Shout {text}", "Gritar {text}"),
+    Text("Writes the text in capitals.", "Escribe el texto en mayúsculas."),
     (Parameter("text", ParameterKind.TEXT, Text("Text", "Texto")),), writes("custom_field_3"), apply))
 """
 FIELD_AND_OPERATOR = """
 from rules.fields import ORDER_FIELDS
 from rules.messages import Text
 from rules.operators.registry import Operator, Takes, register
-from rules.operators.texts import read_text_member
+from rules.operators.texts import TEXT
 from rules.values import FieldType
 
-ORDER_FIELDS.add("warehouse.aisle", FieldType.TEXT, "aisle", "pasillo")
-register(Operator(FieldType.TEXT, "is_anagram_of", Text("is an anagram of", "es un anagrama de"), Takes.ONE, False,
-    read_text_member, lambda members, case, zone: sorted(members[0].lower()), lambda fact, value, now: sorted(fact) == value))
+ORDER_FIELDS.add("warehouse.aisle", FieldType.TEXT, Text("aisle", "pasillo"),
+    Text("Where the goods lie.", "Dónde están los artículos."))
+register(Operator(FieldType.TEXT, "is_anagram_of", Text("is an anagram of", "es un anagrama de"),
+    Text("{field} is an anagram of {value}", "{field} es un anagrama de {value}"),
+    Text("It has the same letters.", "Tiene las mismas letras."), Takes.ONE, TEXT,
+    lambda members, case, zone: sorted(members[0].lower()), lambda fact, value, now: sorted(fact) == value))
 """
 
 
@@ -90,3 +99,32 @@ def test_an_action_cannot_be_registered_twice(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="registered twice"):
         load(tmp_path, ACTION)
+
+
+def test_a_rule_made_of_them_fits_the_schema_and_reads_as_sentences(tmp_path: Path) -> None:
+    document = {"rules": [rule(condition("warehouse.aisle", "is_anagram_of", "Left"), {"do": "shout", "text": "hi"})]}
+    assert not Draft202012Validator(rule_set_schema()).is_valid(document)
+    load(tmp_path, FIELD_AND_OPERATOR)
+    load(tmp_path, ACTION)
+    schema = Draft202012Validator(rule_set_schema())
+    (made,) = a_rule_set(*document["rules"]).rules
+
+    assert schema.is_valid(document)
+    assert not schema.is_valid({"rules": [rule(condition("warehouse.aisle", "is_anagram_of", ["Left"]))]})
+    assert not schema.is_valid({"rules": [rule("always", {"do": "shout"})]})
+    assert node_sentence(made.when).format("es") == "Pasillo es un anagrama de Left"
+    assert action_sentence(made.then[0]).format("en") == "Shout hi"
+
+
+def test_they_are_in_the_catalogue_and_in_the_reference(tmp_path: Path) -> None:
+    load(tmp_path, FIELD_AND_OPERATOR)
+    load(tmp_path, ACTION)
+    known, page = catalogue("en"), reference_page("es")
+    (texts,) = [type_ for type_ in known["types"] if type_["code"] == "text"]
+
+    assert known["fields"][-1]["label"] == "aisle"
+    assert [operator["label"] for operator in texts["operators"] if operator["code"] == "is_anagram_of"] == ["is an anagram of"]
+    assert known["actions"][-1]["parameters"][0]["label"] == "Text"
+    assert "| `warehouse.aisle` | pasillo | texto | Dónde están los artículos. |" in page
+    assert "| `is_anagram_of` | es un anagrama de | Tiene las mismas letras. |" in page
+    assert "### `shout`: Gritar\n\nEscribe el texto en mayúsculas." in page

@@ -135,12 +135,37 @@ def test_every_rule_gets_its_verdict_with_what_was_found_and_wanted(shop: Shop, 
     assert "on import · rules “Casa Verde”, version 1" in page
     assert "Fired 2 Not met 3 Switched off 1" in page
     assert "Spain and Portugal go by Paq Premium Fired The rule fired. service-iberia" in page
-    assert "✓ ship to country is one of ES, PT met found ES wanted ES, PT Changed Carrier – → becomes correos" in page
-    assert "Iberian mugs go to Acme Almost: one condition Not met" in page
+    assert "✓ Ship to country is one of ES, PT met found ES wanted ES, PT Changed Carrier – → becomes correos" in page
     assert "✗ Line 2 SKU starts with ACM- not met found VER-CUP wanted ACM-" in page
-    assert "Overseas orders fly Almost: one condition Not met" in page
-    assert "Dear orders are looked at first Not met" in page
     assert "Christmas wrapping Switched off" in page
+
+
+def test_what_applied_comes_first_then_what_lacked_one_condition_then_the_rest(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001", items=[{"sku": "VER-POT", "quantity": 1}, {"sku": "VER-CUP", "quantity": 1}]))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    applied, nearly, rest = (page.index(title) for title in ("Rules that applied", "Nearly: one condition", "All other rules"))
+    assert applied < page.index("Validate carrier service Fired") < nearly
+    assert 'Overseas orders fly Ship to country is US: found "ES" Its conditions were not met.' in page[nearly:rest]
+    assert 'Iberian mugs go to Acme SKU starts with ACM-: found "VER-POT" (line 1)' in page[nearly:rest]
+    assert "Christmas wrapping Switched off" in page[rest:]
+
+
+def test_a_rule_that_lacked_more_says_what_was_missing(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001", ship_to={"country": "FR"}, order_total=5))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    missing = 'What was missing Ship to country is US: found "FR" Order total is greater than 10: found 5 All conditions'
+    assert missing in page[page.index("All other rules") :]
+
+
+def test_of_very_many_lines_the_first_are_shown_and_the_others_counted(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001", items=[{"sku": f"VER-{number}", "quantity": 1} for number in range(30)]))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    assert "Line 20 SKU starts with ACM-" in page
+    assert "Line 21 SKU" not in page
+    assert "and 10 more" in page
 
 
 def test_an_order_with_a_wrong_service_says_so_in_the_fields_own_words(shop: Shop, log_in: LogIn) -> None:

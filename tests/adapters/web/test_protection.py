@@ -19,7 +19,10 @@ from storage.database import Database
 from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
-PUBLIC = {"healthz", "static", "session.home", "session.log_in", "session.set_language"}
+PUBLIC = {
+    *("healthz", "static", "session.home", "session.log_in", "session.set_language"),
+    *("rule_language.schema", "rule_language.rule_catalogue"),
+}
 
 
 @pytest.fixture

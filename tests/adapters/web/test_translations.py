@@ -19,7 +19,7 @@ from engine.decide.explain import STATUS_TEXTS
 from engine.decide.run import SUPERSEDED
 from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import RequestState, ShipmentState
-from engine.model.job import JobKind, JobState
+from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.store import SkipReason, StoreState
 from rules.document import TRIGGERS
@@ -84,8 +84,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.TRIGGERS, set(TRIGGERS)),
         (wording.VERDICTS, set(STATUS_TEXTS)),
         (wording.NODE_VERDICTS, set(NAMES.values())),
-        (wording.EFFECTS, {FULFILLMENT_REQUEST, ALERT}),
-        (wording.WAITING, {"on_hold", NEEDS_ATTENTION, SUPERSEDED}),
+        (wording.EFFECTS, {FULFILLMENT_REQUEST, ALERT, "email", "webhook", "queue"}),
+        (wording.WAITING, {"on_hold", NEEDS_ATTENTION, SUPERSEDED, NO_CHANNEL}),
         (wording.JOB_KINDS, {kind.value for kind in JobKind}),
         (wording.JOB_STATES, {state.value for state in JobState}),
         (wording.REQUEST_STATES, {state.value for state in RequestState}),

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from support.rule_sets import a_case, a_rule_set, condition, decided, rule, tag
 
-from engine.decide import CompiledRuleSet, decide, durable_core
-from engine.decide.compiled import Chunk
+from engine.decide import CompiledRuleSet, chunks, decide, durable_core
+from engine.decide.chunks import AskedRule, Chunk, Seen
 from engine.decide.durable_core import MAX_BRANCHES, MAX_FLAGS, And, CoreError, FiringCore, Formula, Literal, Or
 from engine.decide.formulas import formula_of
+from engine.decide.layout import Layout
 from engine.decide.reference import decide_by_reference
 from rules.document import RuleSet
 from rules.messages import Message
@@ -136,17 +137,25 @@ def test_as_many_flags_as_allowed_may_be_true_at_once() -> None:
 
 
 def test_answers_are_remembered_and_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(durable_core, "MAX_REMEMBERED", 8)
-    core = FiringCore([literal(f"t{n}") for n in range(6)])
-    fresh = {flags: core.fire(flags) for flags in range(64)}
+    monkeypatch.setattr(chunks, "MAX_REMEMBERED", 8)
+    either = [Or((literal(f"t{n}"), literal(f"t{n + 6}"))) for n in range(6)]
+    seen = [tuple((f"t{leaf}", Seen(1 << 6 + leaf, 0)) for leaf in (n, n + 6)) for n in range(6)]
+    chunk = Chunk([AskedRule(1 << n, either[n], (), seen[n]) for n in range(6)])
+    fresh = {flags: chunk.ask(63, flags << 6) for flags in range(64)}
 
-    assert core.asked == 64
-    assert {flags: core.fire(flags) for flags in range(64)} == fresh
-    assert all(answer == tuple(bit for bit in range(6) if flags >> bit & 1) for flags, answer in fresh.items())
-    assert len(core._remembered) == 8
-    before = core.asked
-    core.fire(63)
-    assert (core.asked, core.answered_from_memory) == (before, 1)
+    assert chunk.asked == 64
+    assert fresh == {flags: flags for flags in range(64)}
+    assert {flags: chunk.ask(63, flags << 6) for flags in range(64)} == fresh
+    assert sum(len(answers) for _, answers in chunk._answers.values()) <= 8
+    before = chunk.asked, chunk.answered_from_memory
+    assert chunk.ask(63, 63 << 6) == 63
+    assert (chunk.asked, chunk.answered_from_memory) == (before[0], before[1] + 1)
+
+
+def test_only_those_that_are_asked_about_fire() -> None:
+    chunk = Chunk([AskedRule(1 << n, literal("t0"), ("t0",), ()) for n in range(3)])
+
+    assert [chunk.ask(candidates, 0) for candidates in (0b111, 0b010, 0b101)] == [0b111, 0b010, 0b101]
 
 
 # --- Hazards of durable-rules, as rule sets
@@ -236,8 +245,7 @@ def test_rules_that_are_never_true_need_no_ruleset() -> None:
 def test_equal_questions_are_one_leaf_wherever_they_stand() -> None:
     rules = a_rule_set(*(rule({"all": [YES, condition("order_total", "equals", 5)]}) for _ in range(20)))
 
-    questions = compiled(rules).program("imported").questions.values()
-    assert sum(one.leaves.bit_count() for one in questions) == 2
+    assert len(Layout(list(rules.rules)).leaves) == 2
 
 
 def test_a_formula_keeps_the_parts_that_fit_and_makes_leaves_of_the_rest() -> None:

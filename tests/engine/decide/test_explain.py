@@ -45,8 +45,8 @@ RULES = a_rule_set(
 
 
 def explained(language: Any = "en") -> dict[str, dict[str, Any]]:
-    _, entries = explain(RULES, a_case(ORDER, applied_rules=["done"]), language)
-    return {entry["rule"]: entry for entry in entries}
+    explanation = explain(RULES, a_case(ORDER, applied_rules=["done"]), language)
+    return {entry["rule"]: entry for entry in explanation.rules}
 
 
 def test_every_rule_has_its_status() -> None:
@@ -97,11 +97,13 @@ def test_a_condition_shows_what_was_found_and_what_was_wanted() -> None:
     assert country == {
         "path": "rules[0].when.all[0]",
         "verdict": "true",
+        "code": "passed",
         "field": "ship_to.country",
         "is": "in",
         "found": "ES",
         "wanted": ["ES", "PT"],
-        "message": 'ship to country is one of ES, PT: found "ES"',
+        "sentence": "Ship to country is one of ES, PT",
+        "message": 'Ship to country is one of ES, PT: found "ES"',
     }
     assert [(node["verdict"], node["found"]) for node in either["nodes"]] == [("false", ["vip"]), ("true", Decimal("12.50"))]
     assert "match case" in either["nodes"][0]["message"]
@@ -115,6 +117,88 @@ def test_an_item_group_shows_its_node_for_every_item() -> None:
     assert [[node["verdict"] for node in entry["nodes"]] for entry in items] == [["true", "true"], ["false", "error"]]
     assert items[1]["nodes"][1]["code"] == "not_a_number"
     assert items[1]["nodes"][1]["message"] == 'quantity of line 2: "two" is no number'
+
+
+def test_a_rule_that_did_not_match_says_which_conditions_failed() -> None:
+    rules = a_rule_set(
+        rule(
+            {
+                "all": [
+                    condition("ship_to.country", "equals", "FR"),
+                    {"none": [condition("tags", "includes", "vip")]},
+                    {"all_items": condition("quantity", "at_least", 2)},
+                    {"any": [condition("gift", "is_true"), condition("weight_g", "at_least", 10)]},
+                ]
+            }
+        )
+    )
+    order = {**ORDER, "items": [{"quantity": 1}, {"quantity": 2}, {"quantity": 0}]}
+    [entry] = explain(rules, a_case(order)).rules
+    [in_spanish] = explain(rules, a_case(order), "es").rules
+
+    assert entry["missed_by"] == 3
+    assert entry["failed"] == [
+        {
+            "path": "rules[0].when.all[0]",
+            "code": "not_passed",
+            "should_be": True,
+            "message": 'Ship to country is FR: found "ES"',
+        },
+        {
+            "path": "rules[0].when.all[1].none[0]",
+            "code": "passed",
+            "should_be": False,
+            "message": 'It should not be so: Tags include vip: found ["vip"]',
+        },
+        {
+            "path": "rules[0].when.all[2].all_items",
+            "code": "not_passed",
+            "should_be": True,
+            "items": [0, 2],
+            "message": "Quantity is at least 2: found 1 (lines 1, 3)",
+        },
+    ]
+    assert in_spanish["failed"][1]["message"].startswith("No debería ser así: ")
+    assert in_spanish["failed"][2]["message"].endswith("(líneas 1, 3)")
+
+
+def test_only_rules_that_did_not_match_have_failing_conditions() -> None:
+    with_failures = {rule_id for rule_id, entry in explained().items() if "failed" in entry or "missed_by" in entry}
+
+    assert with_failures == {"not-matched"}
+
+
+def test_rules_that_one_condition_kept_from_firing_come_first_those_partly_met_before_others() -> None:
+    spain, gift, heavy = (
+        condition("ship_to.country", "equals", "ES"),
+        condition("gift", "is_true"),
+        {"any_item": condition("weight_g", "at_least", 10)},
+    )
+    rules = a_rule_set(
+        rule(gift, id="alone"),
+        rule({"all": [gift, condition("tags", "blank")]}, id="two"),
+        rule({"all": [spain, gift]}, id="nearly"),
+        rule({"none": [spain]}, id="other-way-round"),
+        rule(spain, id="matched"),
+        rule({"all": [spain, {"any": []}]}, id="never"),
+        rule({"all": [spain, condition("tags", "not_blank"), heavy]}, id="nearly-too"),
+        rule(gift, id="off", enabled=False),
+        rule({"all": [spain, condition("order_total", "at_least", 5), gift]}, id="with-an-error"),
+    )
+    explanation = explain(rules, a_case(ORDER))
+
+    assert explanation.near_misses == ["nearly", "nearly-too", "alone", "other-way-round"]
+    assert [entry["rule"] for entry in explanation.rules] == [one.id for one in rules.rules]
+    missed = {entry["rule"]: entry["missed_by"] for entry in explanation.rules if "missed_by" in entry}
+    assert missed == {
+        "alone": 1,
+        "two": 2,
+        "nearly": 1,
+        "other-way-round": 1,
+        "never": None,
+        "nearly-too": 1,
+        "with-an-error": 2,
+    }
 
 
 def test_a_rule_says_what_it_changed_and_why_it_could_not() -> None:
@@ -138,22 +222,22 @@ def test_a_rule_says_what_it_changed_and_why_it_could_not() -> None:
 
 def test_the_explanation_is_there_in_spanish_too() -> None:
     english, spanish = explained("en"), explained("es")
+    worded = ("message", "sentence", "nodes")
 
-    assert spanish["matched"]["when"]["nodes"][0]["message"] == 'país de envío es uno de ES, PT: se encontró "ES"'
     for rule_id, entry in spanish.items():
         assert entry["message"] != english[rule_id]["message"]
         if "when" not in entry:
             continue
         for node, other in zip(entries_of(entry["when"]), entries_of(english[rule_id]["when"]), strict=True):
             assert node["message"] != other["message"]
-            assert {key: node[key] for key in node if key not in ("message", "nodes")} == {
-                key: other[key] for key in other if key not in ("message", "nodes")
+            assert {key: node[key] for key in node if key not in worded} == {
+                key: other[key] for key in other if key not in worded
             }
 
 
 def test_the_explanation_is_json_and_comes_with_the_decision() -> None:
-    decision, entries = explain(RULES, a_case(ORDER, applied_rules=["done"]))
+    explanation = explain(RULES, a_case(ORDER, applied_rules=["done"]))
 
-    assert decision.matched == ("matched", "last")
-    assert dumps(entries).startswith(b"[{")
+    assert explanation.decision.matched == ("matched", "last")
+    assert dumps(explanation.rules).startswith(b"[{")
     assert isinstance(RULES.rules[3].when, Condition)

@@ -11,8 +11,9 @@ from support.shop import RULES, Shop, open_shop, overseas, ready
 
 from engine.ports import NotFound
 from engine.services.change_orders import reprocess_orders
-from engine.services.explain_order import IMPOSSIBLE, conditions_missing, explain_order
+from engine.services.explain_order import OrderExplanation, explain_order
 from engine.services.publish_rules import publish_rules
+from rules.messages import LANGUAGES, Language
 from storage.database import Database
 from storage.tables import RuleSetVersionRow
 
@@ -50,7 +51,7 @@ def test_conditions_are_put_into_words_and_errors_into_the_language(listed_shop:
 
     assert explanation is not None
     assert explanation.problem is None
-    assert explanation.sentences["rules[0].when"] == "país de envío es uno de ES, PT"
+    assert explanation.rules[0].entry["when"]["sentence"] == "País de envío es uno de ES, PT"
     assert [error["message"] for error in explanation.errors] == [SENTENCE_ES]
 
 
@@ -119,48 +120,32 @@ def _restarted(shop: Shop) -> Any:
     return type(app)(app.unit_of_work, app.reading, app.clock, app.connectors, app.passwords)
 
 
-def leaf(verdict: str) -> dict[str, Any]:
-    return {"field": "sku", "verdict": verdict}
-
-
-def group(kind: str, *nodes: dict[str, Any]) -> dict[str, Any]:
-    return {"group": kind, "nodes": list(nodes), "verdict": "false"}
-
-
-MET, UNMET, BROKEN = leaf("true"), leaf("false"), leaf("error")
-
-
-@pytest.mark.parametrize(
-    ("node", "missing"),
-    [
-        (MET, 0),
-        (UNMET, 1),
-        (BROKEN, IMPOSSIBLE),
-        ({"verdict": "true"}, 0),
-        (group("all", MET, UNMET), 1),
-        (group("all", UNMET, UNMET), 2),
-        (group("any", UNMET, group("all", UNMET, UNMET)), 1),
-        (group("any"), IMPOSSIBLE),
-        (group("none", MET, UNMET), 1),
-        (group("none", MET, MET), 2),
-        (group("none", group("any", MET, MET)), 2),
-        (group("none", group("all", MET, MET)), 1),
-        (group("none", group("none", UNMET)), 1),
-        (group("none", {"verdict": "true"}), IMPOSSIBLE),
-        (group("any_item"), IMPOSSIBLE),
-        (group("any_item", group("all", MET, UNMET), UNMET), 1),
-        (group("all_items", UNMET, UNMET), 2),
-        (group("no_item", MET), 1),
-        ({"group": "all_items", "nodes": [], "verdict": "error"}, IMPOSSIBLE),
-    ],
-)
-def test_how_many_conditions_are_missing(node: dict[str, Any], missing: int) -> None:
-    assert conditions_missing(node) == missing
-
-
-def test_almost_is_what_failed_by_one_condition_while_others_were_met(listed_shop: Shop) -> None:
-    listed_shop.import_all(ready("7001", items=[{"sku": "VER-POT", "quantity": 1}]))
-    explanation = explain_order(listed_shop.app, listed_shop.merchant.id, listed_shop.order_id("7001"))
-
+def explained(shop: Shop, number: str, decision_id: str | None = None, language: Language = "en") -> OrderExplanation:
+    explanation = explain_order(shop.app, shop.merchant.id, shop.order_id(number), decision_id, language)
     assert explanation is not None
-    assert [rule.entry["rule"] for rule in explanation.rules if rule.almost] == ["service-overseas", "to-acme"]
+    return explanation
+
+
+def test_near_misses_are_the_rules_that_one_condition_kept_from_firing(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001", items=[{"sku": "VER-POT", "quantity": 1}]))
+    explanation = explained(listed_shop, "7001")
+
+    assert [rule.entry["rule"] for rule in explanation.near_misses] == ["service-overseas", "to-acme", "review"]
+    assert [rule.place for rule in explanation.near_misses] == [2, 4, 5]
+    assert all(rule in explanation.rules for rule in explanation.near_misses)
+
+
+def test_a_decision_is_explained_word_for_word_the_same_after_new_rules_are_published(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"), overseas("7002"))
+    order_ids = {number: listed_shop.order_id(number) for number in ("7001", "7002")}
+    before = {number: (explained(listed_shop, number), explained(listed_shop, number, language="es")) for number in order_ids}
+
+    publish_rules(listed_shop.app, "casa-verde", b"name: new\nrules: [{id: review, when: always, then: [{do: stop}]}]")
+    reprocess_orders(listed_shop.app, listed_shop.merchant.id, list(order_ids.values()), "usr_1")
+
+    for number, explanations in before.items():
+        assert len(explained(listed_shop, number).rules) == 1
+        for language, known in zip(LANGUAGES, explanations, strict=True):
+            again = explained(listed_shop, number, known.decision.id, language)
+            assert (again.rules, again.near_misses, again.errors) == (known.rules, known.near_misses, known.errors)
+            assert again.version == known.version

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from support.clock import FixedClock
-from support.rule_runs import SEND, decisions, edit, jobs_of, order_of, publish, release, reprocess, requests_of
+from support.rule_runs import SEND, alerts_of, decisions, edit, jobs_of, order_of, publish, release, reprocess, requests_of
 from support.shop import Shop, open_shop, overseas, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.account import AccountKind
 from engine.model.fulfillment import RequestState
-from engine.model.job import JobState
-from engine.model.order import OrderState
+from engine.model.job import NO_CHANNEL, JobKind, JobState
+from engine.model.order import Order, OrderState
 from engine.services.accounts import connect_accounts, create_account
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.explain_order import explain_order
@@ -88,6 +90,52 @@ def test_what_a_once_rule_wrote_stays(shop: Shop) -> None:
     assert order.document()["tags"] == ["own", "a"]
     assert order.applied_once == ("t",)
     assert order.matched == ("u",)
+
+
+EDITS = (
+    "{do: remove_tag, tag: drop}, {do: set_internal_note, text: mine, append: true}, {do: adjust_weight, by_g: -50.5}, "
+    "{do: set_customs, contents: gift, tax_ids: {ioss: IM1}}, {do: set_ship_by, days: 1}"
+)
+
+
+def edited(order: Order) -> tuple[Any, ...]:
+    document = order.document()
+    return document["tags"], document["notes"]["internal"], document["weight_g"], document["customs"], document["ship_by"]
+
+
+@pytest.mark.parametrize("once", ["false", "true"])
+def test_reprocess_neither_appends_a_note_twice_nor_adjusts_a_weight_twice(
+    database: Database, clock: FixedClock, once: str
+) -> None:
+    shop = open_shop(database, clock, rules=None)
+    publish(shop, f"{{id: e, once: {once}, when: always, then: [{EDITS}]}}")
+    shop.import_all(ready("1", tags=["own", "Drop"], notes={"internal": "theirs"}, weight_g=1250))
+    first = edited(order_of(shop))
+    assert first[:4] == (
+        ["own"],
+        "theirs\nmine",
+        Decimal("1199.5"),
+        {"contents": "gift", "tax_ids": {"ioss": "IM1"}},
+    )
+
+    assert edited(reprocess(shop)) == first
+    assert edited(reprocess(shop)) == first
+
+
+def test_what_a_once_rule_wrote_is_laid_over_what_the_store_says_now(shop: Shop) -> None:
+    publish(shop, f"{{id: e, once: true, when: always, then: [{EDITS}]}}")
+    shop.import_all(ready("1", tags=["own", "drop"], notes={"internal": "theirs"}, weight_g=1250))
+    shop.import_all(ready("1", tags=["new", "DROP"], notes={"internal": "changed"}, weight_g=2000))
+
+    assert edited(reprocess(shop))[:3] == (["new"], "changed\nmine", Decimal("1949.5"))
+
+
+def test_what_a_once_rule_changed_and_cannot_change_any_more_is_as_the_store_says(shop: Shop) -> None:
+    publish(shop, f"{{id: e, once: true, when: always, then: [{EDITS}]}}")
+    shop.import_all(ready("1", notes={"internal": "theirs"}, tags=["drop"]))
+    shop.import_all(ready("1", notes={"internal": "theirs"}, tags="wrong", weight_g=10))
+
+    assert edited(reprocess(shop))[:3] == ("wrong", "theirs\nmine", 10)
 
 
 def test_an_order_that_comes_back_keeps_what_once_rules_wrote(shop: Shop) -> None:
@@ -192,6 +240,41 @@ def test_a_request_leaves_once_in_the_life_of_an_order(database: Database, clock
     shop.work_off()
 
     assert len(requests_of(shop)) == len(jobs_of(shop)) == 1
+
+
+MESSAGES = (
+    "{do: send_email, to: a@b.example, subject: s, message: m}, {do: call_webhook, endpoint: erp}, "
+    "{do: send_to_queue, queue: picking}"
+)
+
+
+def test_what_nothing_delivers_yet_waits_with_its_reason_and_no_worker_takes_it(database: Database, clock: FixedClock) -> None:
+    shop = open_shop(database, clock, rules=None)
+    publish(shop, f"{{id: m, when: always, then: [{MESSAGES}, {{do: alert, message: look}}]}}")
+    shop.import_all(ready("1"))
+    shop.work_off()
+
+    waiting = (JobState.WAITING, NO_CHANNEL)
+    states = {JobKind.EMAIL: waiting, JobKind.WEBHOOK: waiting, JobKind.QUEUE: waiting, JobKind.ALERT: (JobState.DONE, None)}
+    assert {job.kind: (job.state, job.reason) for job in jobs_of(shop)} == states
+    [email] = [job.payload for job in jobs_of(shop) if job.kind is JobKind.EMAIL]
+    assert (email["to"], email["subject"], email["message"]) == ("a@b.example", "s", "m")
+    assert alerts_of(shop) == ["look"]
+
+    reprocess(shop)
+    shop.work_off()
+    assert {job.kind: (job.state, job.reason) for job in jobs_of(shop)} == states
+    assert len(jobs_of(shop)) == 4
+
+
+def test_a_release_lets_the_request_go_and_leaves_what_nothing_delivers_waiting(shop: Shop) -> None:
+    publish(shop, f"{{id: m, when: always, then: [{MESSAGES}, {SEND}, {{do: hold}}]}}")
+    shop.import_all(ready("1"))
+    release(shop)
+    shop.work_off()
+
+    assert len(requests_of(shop)) == 1
+    assert [job.reason for job in jobs_of(shop) if job.state is JobState.WAITING] == [NO_CHANNEL] * 3
 
 
 def test_of_two_providers_only_the_last_chosen_is_asked(shop: Shop) -> None:

@@ -15,14 +15,14 @@ from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.change_orders import reprocess_orders
 from engine.services.delegate import delegate
 from engine.services.lease import LEASE
 from engine.services.publish_rules import publish_rules
 from engine.services.sessions import SessionPool
-from engine.services.work_off import MAX_ATTEMPTS, drain, work_one
+from engine.services.work_off import _HANDLERS, MAX_ATTEMPTS, drain, work_one
 from storage.database import Database
 
 RULES = b"""
@@ -224,6 +224,25 @@ def test_an_import_is_work_like_any_other(shop: Shop) -> None:
 
     assert work(shop).note == "imported 1, updated 0, closed 0"
     assert shop.order_id("2")
+
+
+@pytest.mark.parametrize("kind", sorted(UNDELIVERED))
+def test_a_job_that_nothing_delivers_is_never_taken_even_when_it_is_due(shop: Shop, kind: JobKind) -> None:
+    shop.work_off()
+    now = shop.app.clock.now()
+    job = Job(new_id("job"), shop.merchant.id, kind, new_id("key"), {}, now, now)
+    with shop.database.unit_of_work() as unit:
+        unit.jobs.add_many([job])
+        unit.commit()
+
+    assert work(shop) is None
+    with shop.database.reading_unit_of_work() as unit:
+        assert (unit.jobs.count(JobState.DUE), unit.jobs.count(JobState.RUNNING)) == (1, 0)
+
+
+def test_every_kind_of_job_has_a_handler_or_waits_for_one() -> None:
+    assert _HANDLERS.keys() | UNDELIVERED == set(JobKind)
+    assert not _HANDLERS.keys() & UNDELIVERED
 
 
 def test_an_import_that_a_newer_one_has_overtaken_is_left_out(shop: Shop, clock: FixedClock) -> None:

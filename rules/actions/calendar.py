@@ -1,0 +1,39 @@
+"""Days and times of rules as an order holds them: ISO 8601 in the account's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.actions.draft import ActionFailed, Draft
+from rules.messages import Message, Text
+from rules.operators.times import WrittenTime, day_start, local_day
+from rules.values import time_at
+
+PAST_THE_END = Text(
+    "the day {days} days from today is past the last one of the calendar",
+    "el día que cae dentro de {days} días pasa del último del calendario",
+)
+
+
+def day_ahead(draft: Draft, days: int) -> str:
+    """The start of the nth day from today. Raises ActionFailed past the year 9999."""
+    zone = draft.context.zone
+    try:
+        moment = time_at(day_start(local_day(draft.now, zone), zone, days))
+        return moment.astimezone(zone).isoformat()
+    except OverflowError:
+        raise ActionFailed(Message("past_the_calendar", PAST_THE_END, {"days": days})) from None
+
+
+def written(draft: Draft, time: WrittenTime) -> str:
+    """A time of the rule; without a zone of its own it is in the account's."""
+    moment = time.moment
+    return (moment if moment.tzinfo else moment.replace(tzinfo=draft.context.zone)).isoformat()
+
+
+def day_or_time(draft: Draft, params: Mapping[str, Any], name: str) -> str | None:
+    """The moment given by `days`, or by the time parameter `name`; None when neither is given."""
+    if params["days"] is not None:
+        return day_ahead(draft, params["days"])
+    return None if params[name] is None else written(draft, params[name])

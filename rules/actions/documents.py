@@ -1,0 +1,93 @@
+"""Papers and messages that go with the order: `set_packing_slip`, `set_email_template`, `notify_marketplace`, `return_label`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.actions.draft import Draft
+from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.messages import Text
+
+EMAILS = {
+    "shipment": Text("shipment e-mail", "correo de envío"),
+    "delivery": Text("delivery e-mail", "correo de entrega"),
+}
+TEMPLATE = Parameter("template", ParameterKind.TEXT, Text("Template", "Plantilla"))
+
+
+def _set_packing_slip(draft: Draft, params: Mapping[str, Any]) -> None:
+    draft.write_text("packing_slip", params["template"])
+
+
+def _set_email_template(draft: Draft, params: Mapping[str, Any]) -> None:
+    draft.write_text(f"email_templates.{params['kind']}", params["template"])
+
+
+register(
+    Action(
+        code="set_packing_slip",
+        label=Text("Set packing slip", "Establecer albarán"),
+        sentence=Text("Use the packing slip {template}", "Usar el albarán {template}"),
+        help=Text("Chooses the template of the packing slip.", "Elige la plantilla del albarán."),
+        parameters=(TEMPLATE,),
+        writes=writes("packing_slip"),
+        apply=_set_packing_slip,
+        part_labels={"packing_slip": Text("packing slip", "albarán")},
+    )
+)
+register(
+    Action(
+        code="set_email_template",
+        label=Text("Set e-mail template", "Establecer plantilla de correo"),
+        sentence=Text("Use the template {template} for the {kind} e-mail", "Usar la plantilla {template} para el correo {kind}"),
+        help=Text(
+            "Chooses the template of the e-mail that the buyer gets when the order ships (`shipment`) or arrives (`delivery`).",
+            "Elige la plantilla del correo que recibe el comprador cuando el pedido sale (`shipment`) o llega (`delivery`).",
+        ),
+        parameters=(Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=tuple(EMAILS)), TEMPLATE),
+        writes=lambda params: frozenset({f"email_templates.{params['kind']}"}),
+        apply=_set_email_template,
+        part_labels={f"email_templates.{kind}": label for kind, label in EMAILS.items()},
+    )
+)
+
+
+def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_label: Text) -> None:
+    def apply(draft: Draft, params: Mapping[str, Any]) -> None:
+        draft.write(code, params["enabled"])
+
+    register(
+        Action(
+            code=code,
+            label=label,
+            sentence=sentence,
+            help=help,
+            parameters=(Parameter("enabled", ParameterKind.BOOLEAN, Text("Enabled", "Activado")),),
+            writes=writes(code),
+            apply=apply,
+            part_labels={code: part_label},
+        )
+    )
+
+
+_register_switch(
+    "notify_marketplace",
+    Text("Notify the marketplace", "Notificar al marketplace"),
+    Text("Notify the marketplace: {enabled}", "Notificar al marketplace: {enabled}"),
+    Text(
+        "Says whether the store that the order came from is told that it shipped; `false` keeps that from it.",
+        "Indica si se avisa del envío a la tienda de la que vino el pedido; con `false` no se le avisa.",
+    ),
+    Text("marketplace notified", "aviso al marketplace"),
+)
+_register_switch(
+    "return_label",
+    Text("Include a return label", "Incluir etiqueta de devolución"),
+    Text("Include a return label: {enabled}", "Incluir etiqueta de devolución: {enabled}"),
+    Text(
+        "Says whether a return label is made along with the shipping label.",
+        "Indica si junto con la etiqueta de envío se hace una de devolución.",
+    ),
+    Text("return label", "etiqueta de devolución"),
+)

@@ -1,0 +1,44 @@
+"""`rate_shop`: let the label be bought with the cheapest or fastest of some services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.actions.draft import Draft
+from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register, writes
+from rules.messages import Text
+
+
+def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
+    draft.write("rate_shopping.among", [draft.render_some(service) for service in params["among"]])
+    draft.write("rate_shopping.prefer", params["prefer"])
+
+
+register(
+    Action(
+        code="rate_shop",
+        label=Text("Rate shop", "Comparar tarifas"),
+        sentence=Text("Choose among {among}, preferring the {prefer}", "Elegir entre {among}, prefiriendo {prefer}"),
+        help=Text(
+            "Names the services to compare, or carriers for all of theirs, and whether the cheapest or the fastest is taken.",
+            "Nombra los servicios que se comparan, o transportistas por todos los suyos, y si se toma el más barato (`cheapest`) "
+            "o el más rápido (`fastest`).",
+        ),
+        parameters=(
+            Parameter(
+                "among",
+                ParameterKind.TEXTS,
+                Text("Services or carriers", "Servicios o transportistas"),
+                refers_to=Reference.CARRIER_OR_SERVICE,
+            ),
+            Parameter("prefer", ParameterKind.CHOICE, Text("Prefer", "Preferir"), choices=("cheapest", "fastest")),
+        ),
+        writes=writes("rate_shopping.among", "rate_shopping.prefer"),
+        apply=_apply,
+        part_labels={
+            "rate_shopping.among": Text("services to compare", "servicios que se comparan"),
+            "rate_shopping.prefer": Text("preferred rate", "tarifa preferida"),
+        },
+    )
+)

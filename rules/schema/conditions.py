@@ -1,0 +1,111 @@
+"""The schema of `when`: groups, item groups, and conditions with the operators and values that fit their field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
+from rules.messages import Language
+from rules.operators import PRESENCE, Operator, Takes, operators_of
+from rules.parser.conditions import MAX_VALUES
+from rules.schema.words import Schema, closed, constants, described, when
+from rules.values import FieldType
+from rules.vocabulary import ALWAYS, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
+
+_TAKES_CASE = (FieldType.TEXT, FieldType.SET)
+
+
+def condition_definitions(language: Language) -> dict[str, Schema]:
+    """`node` and what it refers to."""
+    groups = {kind: _group("node", language, kind) for kind in GROUPS}
+    item_groups = {kind: described(words.help, {"$ref": "#/$defs/item_node"}, language) for kind, words in ITEM_GROUPS.items()}
+    return {
+        "node": {
+            "anyOf": [
+                described(ALWAYS.help, {"const": "always"}, language),
+                {"$ref": "#/$defs/group"},
+                {"$ref": "#/$defs/condition"},
+            ]
+        },
+        "group": _one_of_these(groups | item_groups),
+        "condition": _condition(ORDER_FIELDS, language),
+        "item_node": {"anyOf": [{"$ref": "#/$defs/group_of_item"}, {"$ref": "#/$defs/condition_of_item"}]},
+        "group_of_item": _one_of_these({kind: _group("item_node", language, kind) for kind in GROUPS}),
+        "condition_of_item": _condition(ITEM_FIELDS, language),
+        **{f"{type_}_condition": _typed(type_, language) for type_ in FieldType},
+    }
+
+
+def _group(node: str, language: Language, kind: str) -> Schema:
+    return described(GROUPS[kind].help, {"type": "array", "items": {"$ref": f"#/$defs/{node}"}}, language)
+
+
+def _one_of_these(groups: dict[str, Schema]) -> Schema:
+    return {**closed(groups), "minProperties": 1, "maxProperties": 1}
+
+
+def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
+    fields = {field.name: field for field in catalogue}
+    parts: dict[str, Schema] = {
+        "field": constants(fields, language),
+        "is": {"type": "string"},
+        "value": {},
+        "match_case": {"type": "boolean", "default": False},
+    }
+    by_type = {type_: [name for name, field in fields.items() if field.type is type_] for type_ in FieldType}
+    return {
+        **closed({key: described(CONDITION_KEYS[key], part, language) for key, part in parts.items()}, ["field", "is"]),
+        "allOf": [when("field", names, {"$ref": f"#/$defs/{type_}_condition"}) for type_, names in by_type.items() if names],
+    }
+
+
+def _typed(type_: FieldType, language: Language) -> Schema:
+    """What holds for conditions on fields of one type."""
+    operators = {operator.code: operator for operator in operators_of(type_)}
+    return {
+        "title": FIELD_TYPES[type_].format(language),
+        "properties": {
+            "is": constants({**operators, **PRESENCE}, language),
+            "match_case": {} if type_ in _TAKES_CASE else {"const": False},
+        },
+        "allOf": _values(operators.values(), language),
+    }
+
+
+def _values(operators: Iterable[Operator], language: Language) -> list[Schema]:
+    """What value goes with which operators."""
+    with_value: list[tuple[Schema, list[str]]] = []
+    without = list(PRESENCE)
+    for operator in operators:
+        schema = _value(operator, language)
+        if schema is None:
+            without.append(operator.code)
+            continue
+        codes = next((codes for known, codes in with_value if known == schema), None)
+        if codes is None:
+            with_value.append((schema, [operator.code]))
+        else:
+            codes.append(operator.code)
+    return [
+        *(when("is", codes, {"properties": {"value": schema}, "required": ["value"]}) for schema, codes in with_value),
+        when("is", without, {"properties": {"value": False}}),
+    ]
+
+
+def _value(operator: Operator, language: Language) -> Schema | None:
+    if operator.value is None:
+        return None
+    member = described(operator.value.help, operator.value.schema, language)
+    many: dict[str, Any] = {"type": "array", "items": member, "minItems": 1, "maxItems": MAX_VALUES}
+    match operator.takes:
+        case Takes.NOTHING:
+            return None
+        case Takes.ONE:
+            return member
+        case Takes.LIST:
+            return many
+        case Takes.ONE_OR_LIST:
+            return {"anyOf": [member, many]}
+        case Takes.PAIR:
+            return {**many, "minItems": 2, "maxItems": 2}

@@ -1,0 +1,170 @@
+"""Words for the parts of the language that nobody registers: keys of a document, groups, triggers and types of fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from rules.messages import Text
+from rules.values import FieldType
+
+
+class Worded(Protocol):
+    """Anything with a label and a sentence about it."""
+
+    @property
+    def label(self) -> Text: ...
+
+    @property
+    def help(self) -> Text: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people call a part of the language, and what it means."""
+
+    label: Text
+    help: Text
+
+
+ALWAYS = Words(Text("always", "siempre"), Text("True for every order.", "Verdadero para todos los pedidos."))
+GROUPS = {
+    "all": Words(
+        Text("all of", "todas"),
+        Text("True when all of its conditions are true.", "Verdadero si lo son todas sus condiciones."),
+    ),
+    "any": Words(
+        Text("any of", "alguna"),
+        Text("True when at least one of its conditions is true.", "Verdadero si lo es al menos una de sus condiciones."),
+    ),
+    "none": Words(
+        Text("none of", "ninguna"),
+        Text("True when none of its conditions is true.", "Verdadero si no lo es ninguna de sus condiciones."),
+    ),
+}
+ITEM_GROUPS = {
+    "any_item": Words(
+        Text("any item", "algún artículo"),
+        Text(
+            "True when at least one line of the order meets the condition by itself.",
+            "Verdadero si al menos una línea del pedido cumple por sí sola la condición.",
+        ),
+    ),
+    "all_items": Words(
+        Text("every item", "todos los artículos"),
+        Text(
+            "True when every line of the order meets the condition, also when there is no line.",
+            "Verdadero si todas las líneas del pedido cumplen la condición, también si no hay ninguna.",
+        ),
+    ),
+    "no_item": Words(
+        Text("no item", "ningún artículo"),
+        Text(
+            "True when no line of the order meets the condition, also when there is no line.",
+            "Verdadero si ninguna línea del pedido cumple la condición, también si no hay ninguna.",
+        ),
+    ),
+}
+TRIGGERS = {
+    "imported": Words(
+        Text("imported", "importado"),
+        Text("When the order comes in for the first time.", "Cuando el pedido llega por primera vez."),
+    ),
+    "updated": Words(
+        Text("updated", "actualizado"),
+        Text("When the store sends the order again, changed.", "Cuando la tienda envía de nuevo el pedido, cambiado."),
+    ),
+    "released": Words(
+        Text("released", "liberado"),
+        Text("When a hold or an awaited payment is over.", "Cuando acaba una espera o llega el pago pendiente."),
+    ),
+    "reprocess": Words(
+        Text("reprocess", "reprocesar"),
+        Text("When somebody has the rules run again.", "Cuando alguien vuelve a ejecutar las reglas."),
+    ),
+    "schedule": Words(
+        Text("schedule", "programado"),
+        Text(
+            "By the clock, without anything having happened to the order.",
+            "Por el reloj, sin que haya pasado nada con el pedido.",
+        ),
+    ),
+}
+FIELD_TYPES = {
+    FieldType.TEXT: Text("text", "texto"),
+    FieldType.NUMBER: Text("number", "número"),
+    FieldType.TIME: Text("time", "fecha y hora"),
+    FieldType.BOOLEAN: Text("true or false", "verdadero o falso"),
+    FieldType.SET: Text("set of texts", "conjunto de textos"),
+}
+
+DOCUMENT_KEYS = {
+    "name": Text("What people call this rule set.", "Cómo llama la gente a este conjunto de reglas."),
+    "description": Text("What it is for.", "Para qué sirve."),
+    "rules": Text(
+        "The rules. They run from top to bottom; each sees what the earlier ones wrote.",
+        "Las reglas. Se ejecutan de arriba abajo; cada una ve lo que escribieron las anteriores.",
+    ),
+    "tests": Text(
+        "Orders and what the rules are expected to make of them; checked before the set is published.",
+        "Pedidos y lo que se espera que hagan de ellos las reglas; se comprueban antes de publicar el conjunto.",
+    ),
+}
+RULE_KEYS = {
+    "id": Text(
+        "The rule's name for machines: lower-case letters, digits and hyphens, unique in the set.",
+        "El nombre de la regla para las máquinas: minúsculas, cifras y guiones, único en el conjunto.",
+    ),
+    "name": Text("What people read. Without it, the id.", "Lo que lee la gente. Si falta, el id."),
+    "enabled": Text("`false` switches the rule off.", "`false` desactiva la regla."),
+    "on": Text("When the rule runs.", "Cuándo se ejecuta la regla."),
+    "when": Text("The condition that an order has to meet, or `always`.", "La condición que debe cumplir un pedido, o `always`."),
+    "then": Text("The actions, in their order.", "Las acciones, en su orden."),
+    "stop": Text(
+        "`true`: once the rule has applied, no later rule runs for the order.",
+        "`true`: una vez aplicada la regla, no se ejecuta ninguna posterior para el pedido.",
+    ),
+    "once": Text(
+        "`true`: the rule applies at most once in the life of an order.",
+        "`true`: la regla se aplica como mucho una vez en la vida de un pedido.",
+    ),
+}
+CONDITION_KEYS = {
+    "field": Text("The field that is compared.", "El campo que se compara."),
+    "is": Text("How it is compared.", "Cómo se compara."),
+    "value": Text("What it is compared with.", "Con qué se compara."),
+    "match_case": Text("`true`: upper and lower case matter.", "`true`: se distinguen mayúsculas y minúsculas."),
+}
+ACTION_CODE = Text("What the rule does.", "Lo que hace la regla.")
+TEST_KEYS = {
+    "name": Text("What the test shows.", "Lo que muestra la prueba."),
+    "order": Text("The order that the rules are given.", "El pedido que se da a las reglas."),
+    "expect": Text("What has to come out.", "Lo que tiene que salir."),
+    "context": Text("What the account has.", "Lo que tiene la cuenta."),
+    "now": Text(
+        "The time that the rules see. Without it, noon UTC of 15 January 2026.",
+        "La hora que ven las reglas. Si falta, el mediodía UTC del 15 de enero de 2026.",
+    ),
+    "trigger": Text("Why the rules run. Without it, `imported`.", "Por qué se ejecutan las reglas. Si falta, `imported`."),
+}
+EXPECT_KEYS = {
+    "matched": Text("The ids of all rules that apply, in order.", "Los id de todas las reglas que se aplican, en orden."),
+    "flags": Text("All flags of the decision.", "Todos los indicadores de la decisión."),
+    "order": Text(
+        "The order after the run, as much of it as you name; tags exactly and in order.",
+        "El pedido tras la ejecución, en lo que nombres de él; las etiquetas, exactas y en orden.",
+    ),
+    "effects": Text(
+        "What leaves the order: as many as there are, each as much as you name.",
+        "Lo que sale del pedido: tantos como haya, cada uno en lo que nombres de él.",
+    ),
+    "errors": Text(
+        "The rules in error: as many as there are, each as much as you name.",
+        "Las reglas con error: tantas como haya, cada una en lo que nombres de ella.",
+    ),
+}
+HISTORY_KEYS = {
+    "edited_fields": Text("The fields that a person has set.", "Los campos que ha fijado una persona."),
+    "applied_rules": Text("The `once` rules that have applied before.", "Las reglas `once` que ya se han aplicado."),
+}
+ITEMS = Text("The lines of the order.", "Las líneas del pedido.")

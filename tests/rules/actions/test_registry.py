@@ -1,0 +1,89 @@
+"""What every action has to have, whichever it is."""
+
+from __future__ import annotations
+
+import json
+import random
+from string import Formatter
+
+import pytest
+from support.actions import taken
+
+from benchmarks.random_rules import CONTEXTS, Maker
+from rules.actions import Action, ParameterKind, all_actions, find_part_label
+from rules.actions.registry import register
+from rules.fields import ORDER_FIELDS
+from rules.parser import parse_rule_set
+
+ACTIONS = sorted(all_actions(), key=lambda action: action.code)
+EACH = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.code)
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def test_there_is_every_action_of_the_language() -> None:
+    language = """
+        stop dont_import hold release alert send_email assign_user call_webhook send_to_queue
+        add_tag remove_tag set_internal_note set_note_to_buyer set_custom_field
+        set_service set_service_level rate_shop set_ship_from set_confirmation insure set_weight adjust_weight set_dimensions
+        set_package set_ship_date set_ship_by set_deliver_by
+        set_logistics_provider unset_logistics_provider delegate_to_assigned validate_service
+        bill_to cash_on_delivery duties set_customs
+        set_packing_slip set_email_template notify_marketplace return_label carrier_option
+    """
+    assert [action.code for action in ACTIONS] == sorted(language.split())
+
+
+@EACH
+def test_its_sentence_names_its_required_parameters_in_both_languages(action: Action) -> None:
+    required = {parameter.name for parameter in action.parameters if parameter.required}
+
+    assert placeholders(action.sentence.en) == placeholders(action.sentence.es) == required
+
+
+@EACH
+def test_its_help_and_labels_are_there_in_both_languages(action: Action) -> None:
+    texts = [action.label, action.help, *action.part_labels.values(), *(parameter.label for parameter in action.parameters)]
+
+    assert all(text.en.strip() and text.es.strip() for text in texts)
+    assert action.help.en.endswith(".")
+    assert action.help.es.endswith(".")
+    assert action.help.en != action.help.es
+
+
+@EACH
+def test_its_choices_stand_where_one_can_be_taken(action: Action) -> None:
+    for parameter in action.parameters:
+        assert bool(parameter.choices) == (parameter.kind in (ParameterKind.CHOICE, ParameterKind.AMOUNT))
+        if parameter.kind is ParameterKind.AMOUNT:
+            assert set(parameter.choices) <= set(ORDER_FIELDS.names())
+
+
+@EACH
+def test_it_writes_nothing_but_what_it_says_and_all_of_that_has_a_name(action: Action) -> None:
+    maker = Maker(random.Random(action.code))
+    written: set[str] = set()
+    for _ in range(40):
+        call = maker.call(action)
+        rule_set, problems = parse_rule_set(json.dumps({"rules": [{"id": "a", "when": "always", "then": [call]}]}))
+        assert rule_set is not None, (call, problems)
+        changes = taken(maker.order(), call, context=CONTEXTS[-1]).changes
+        said = rule_set.rules[0].writes()
+        assert {change.field for change in changes} <= said
+        written |= said
+    assert all(name in ORDER_FIELDS.names() or find_part_label(name) for name in written)
+
+
+def test_a_member_of_a_labelled_group_is_called_by_both() -> None:
+    label = find_part_label("customs.tax_ids.ioss")
+
+    assert label is not None
+    assert (label.en, label.es) == ("tax number (ioss)", "número fiscal (ioss)")
+    assert find_part_label("something.else") is None
+
+
+def test_a_code_is_taken_once() -> None:
+    with pytest.raises(ValueError, match="stop is registered twice"):
+        register(next(action for action in ACTIONS if action.code == "stop"))

@@ -1,0 +1,32 @@
+"""Rule sets compared by what they say, wherever it stands in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from rules.actions import Action
+from rules.document import RuleSet
+from rules.fields import Field
+from rules.operators.times import WrittenTime
+from rules.placeholders import Template
+
+PLACES = ("path", "line", "lines", "written")  # where and how something is written, not what it says
+
+
+def structure_of(part: RuleSet | Any) -> Any:
+    """A rule set, or a part of one, without places. Numbers are equal as numbers, texts as texts."""
+    if isinstance(part, Action | Field):
+        return part.label
+    if isinstance(part, Template | WrittenTime):
+        return type(part).__name__, str(getattr(part, "source", "")) or part.text  # type: ignore[union-attr]
+    if is_dataclass(part):
+        return type(part).__name__, {
+            field.name: structure_of(getattr(part, field.name)) for field in fields(part) if field.name not in PLACES
+        }
+    if isinstance(part, Mapping):
+        return {key: structure_of(member) for key, member in part.items()}
+    if isinstance(part, list | tuple):
+        return [structure_of(member) for member in part]
+    return type(part).__name__ if part is None else (isinstance(part, bool), part)
