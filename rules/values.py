@@ -104,9 +104,12 @@ def read_boolean(value: Any) -> bool | Unreadable:
 
 def read_set(value: Any) -> list[str] | Unreadable:
     """A non-blank value of a set field: its members in order, as they are written."""
-    if isinstance(value, list) and all(isinstance(member, str) for member in value):
-        return value
-    return Unreadable("not_a_set", NOT_SET, value=shown(value))
+    if not isinstance(value, list):
+        return Unreadable("not_a_set", NOT_SET, value=shown(value))
+    for member in value:
+        if not isinstance(member, str):
+            return Unreadable("not_a_set", NOT_SET, value=shown(value))
+    return value
 
 
 READERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from rules.actions.draft import Change as Change  # a part of every decision
 from rules.messages import Language, Message
 from rules.order_document import Document
 
@@ -18,29 +19,6 @@ FLAGS = (UNHANDLED, NEEDS_ATTENTION, SKIPPED, INVALID_SERVICE)
 
 FULFILLMENT_REQUEST = "fulfillment_request"
 ALERT = "alert"
-
-
-class Change(NamedTuple):
-    """One field a rule wrote. `hidden` when a person's value stands in front of it."""
-
-    rule: str
-    field: str
-    before: Any
-    after: Any
-    operation: str
-    operand: Any
-    hidden: bool
-    once: bool
-
-    def to_json(self) -> dict[str, Any]:
-        entry: dict[str, Any] = {"rule": self.rule, "field": self.field, "before": self.before, "after": self.after}
-        if self.operation != "set":
-            entry["operation"], entry["operand"] = self.operation, self.operand
-        if self.hidden:
-            entry["hidden"] = True
-        if self.once:
-            entry["once"] = True
-        return entry
 
 
 class Effect(NamedTuple):

@@ -5,19 +5,21 @@ An answer is a bit set: what every leaf contributes by its verdict.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.decide.indexes import Index, Steps
 from engine.decide.leaves import Leaf
 from engine.decide.reading import comparing
 from rules.document import Condition
 from rules.fields import Field
-from rules.operators import BLANK, NOT_BLANK, Operator, find_operator
+from rules.operators import BLANK, Operator, find_operator
+from rules.operators.registry import Finds
 from rules.values import FieldType, Unreadable
 
-MAX_REMEMBERED = 512  # answers for one field; orders repeat few countries, services and SKUs
+MAX_REMEMBERED = 1024  # answers for one field; orders repeat few countries, services and SKUs
+PATIENCE = 64  # how many times as many new values are let pass before room is made for them
 MAX_REMEMBERED_BITS = 4_000_000  # of all of them together
 MAX_REMEMBERED_TEXT = 64  # longer ones hardly come again
 
@@ -35,21 +37,24 @@ class Questions:
         self._compare = comparing(field.type, match_case)
         self.blank = self.unreachable = self._wrong = 0
         self._present = 0  # what `blank` and `not_blank` contribute when there is a value
+        self._passed_by = 0
         self._tests: list[tuple[Operator, Any, Leaf]] = []
-        self._by_value: dict[Any, int] = {}
-        self._of_other_values = 0
-        self._steps: list[Any] = []  # the numbers at which answers change
-        self._by_step: list[int | None] = []
-        self._stepped: list[tuple[Operator, Any, Leaf]] = []
-        self._exact: list[tuple[frozenset[Any], bool, Leaf]] = []
+        stepped: list[tuple[Operator, Any, Leaf]] = []
+        finding: dict[Finds, list[tuple[Iterable[Any], bool, Leaf]]] = {}
         for condition, leaf in asked:
-            self._add(condition, leaf, zone)
-        self._mentioned = frozenset[Any]().union(*(values for values, _, _ in self._exact))
-        numbers = {
-            number for _, prepared, _ in self._stepped for number in (prepared if isinstance(prepared, tuple) else (prepared,))
-        }
-        self._steps = sorted(map(Decimal, numbers))
-        self._by_step = [None] * (2 * len(self._steps) + 1)
+            operator = find_operator(field.type, condition.operator)
+            if operator is None:
+                self._add_presence(condition, leaf)
+                continue
+            prepared = self._add(operator, condition, leaf, zone)
+            if operator.finds is not None:
+                values = prepared if isinstance(prepared, tuple | frozenset) else (prepared,)
+                finding.setdefault(operator.finds, []).append((values, operator.passes_when_found, leaf))
+            else:
+                (stepped if operator.steps else self._tests).append((operator, prepared, leaf))
+        self._indexes: list[Callable[[Any], int]] = [Index(finds, some).answer for finds, some in finding.items()]
+        if stepped:
+            self._indexes.append(Steps(stepped).answer)
         width = max(1, *(max(leaf).bit_length() for _, leaf in asked))
         self._room = min(MAX_REMEMBERED, MAX_REMEMBERED_BITS // width)
         uses_now = any(operator.uses_now for operator, _, _ in self._tests)
@@ -63,10 +68,8 @@ class Questions:
         if type(compared) is Unreadable:
             return self.unreachable if compared.message.code == "not_an_object" else self._wrong
         bits = self._present
-        if self._exact:
-            bits |= self._of_value(compared) if compared in self._mentioned else self._of_other_values
-        if self._stepped:
-            bits |= self._on_steps(compared)
+        for answer in self._indexes:
+            bits |= answer(compared)
         for operator, prepared, leaf in self._tests:
             bits |= leaf.if_true if operator.test(compared, prepared, now) else leaf.if_false
         if self.is_remembered:
@@ -85,60 +88,32 @@ class Questions:
         return self.answer(value, now)
 
     def _remember(self, value: Any, bits: int) -> None:
-        if type(value) is list:
+        if len(self.memory) >= self._room:
+            # Values that hardly repeat would only push out each other: what is there stays for a good while.
+            self._passed_by += 1
+            if self._passed_by > PATIENCE * self._room:
+                self.memory.clear()
+                self._passed_by = 0
+            return
+        kind = type(value)
+        if kind is list:
             value = tuple(value)
             if sum(map(len, value)) > MAX_REMEMBERED_TEXT:
                 return
-        elif type(value) is str:
-            if len(value) > MAX_REMEMBERED_TEXT:
-                return
-        elif type(value) is not int:
+        elif (kind is str and len(value) > MAX_REMEMBERED_TEXT) or kind not in REMEMBERED_TYPES:
             return
-        if len(self.memory) >= self._room:
-            self.memory.clear()
         self.memory[value] = bits
 
-    def _add(self, condition: Condition, leaf: Leaf, zone: ZoneInfo) -> None:
-        if condition.operator in (BLANK, NOT_BLANK):
-            with_value, without = (leaf.if_false, leaf.if_true) if condition.operator == BLANK else (leaf.if_true, leaf.if_false)
-            self._present |= with_value
-            self._wrong |= with_value
-            self.blank |= without
-            self.unreachable |= without
-            return
-        operator = find_operator(condition.field.type, condition.operator)
-        assert operator is not None
+    def _add_presence(self, condition: Condition, leaf: Leaf) -> None:
+        """`blank` and `not_blank` look only at whether there is a value; one that cannot be reached is none."""
+        with_value, without = (leaf.if_false, leaf.if_true) if condition.operator == BLANK else (leaf.if_true, leaf.if_false)
+        self._present |= with_value
+        self._wrong |= with_value
+        self.blank |= without
+        self.unreachable |= without
+
+    def _add(self, operator: Operator, condition: Condition, leaf: Leaf, zone: ZoneInfo) -> Any:
         self.blank |= leaf.if_true if operator.on_blank else leaf.if_false
         self._wrong |= leaf.if_error
         self.unreachable |= leaf.if_error
-        prepared = operator.prepare(condition.members, condition.match_case, zone)
-        if operator.membership is not None:
-            values = prepared if isinstance(prepared, frozenset) else frozenset((prepared,))
-            self._exact.append((values, operator.membership, leaf))
-            self._of_other_values |= leaf.if_false if operator.membership else leaf.if_true
-        elif operator.steps:
-            self._stepped.append((operator, prepared, leaf))
-        else:
-            self._tests.append((operator, prepared, leaf))
-
-    def _of_value(self, value: Any) -> int:
-        """The bits of the conditions on exact values, for one that some of them mention."""
-        bits = self._by_value.get(value)
-        if bits is None:
-            bits = 0
-            for values, membership, leaf in self._exact:
-                bits |= leaf.if_true if (value in values) is membership else leaf.if_false
-            self._by_value[value] = bits
-        return bits
-
-    def _on_steps(self, value: Any) -> int:
-        """The bits of the conditions whose answer depends only on where a number stands among theirs."""
-        place = bisect_left(self._steps, value)
-        step = 2 * place + (place < len(self._steps) and self._steps[place] == value)
-        bits = self._by_step[step]
-        if bits is None:
-            bits = 0
-            for operator, prepared, leaf in self._stepped:
-                bits |= leaf.if_true if operator.test(value, prepared, 0) else leaf.if_false
-            self._by_step[step] = bits
-        return bits
+        return operator.prepare(condition.members, condition.match_case, zone)

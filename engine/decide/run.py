@@ -11,14 +11,13 @@ from engine.decide.decision import (
     NEEDS_ATTENTION,
     SKIPPED,
     UNHANDLED,
-    Change,
     Decision,
     Effect,
     RuleError,
     Trigger,
 )
 from engine.model.order import OrderHistory
-from rules.actions.draft import ActionFailed, Draft
+from rules.actions.draft import ActionFailed, Change, Draft
 from rules.context import RuleContext
 from rules.document import Rule
 from rules.messages import Message
@@ -61,7 +60,10 @@ class Run:
     def fire(self, rule: Rule) -> tuple[str, ...]:
         """Apply a rule whose condition is true. The fields whose visible value it changed; none when an action failed."""
         case = self.case
-        draft = Draft(self.document, case.context, case.now, case.history.edited_fields, case.allows_hold_of(rule.id))
+        history = case.history
+        draft = Draft(
+            rule.id, rule.once, self.document, case.context, case.now, history.edited_fields, case.allows_hold_of(rule.id)
+        )
         for position, call in enumerate(rule.then):
             draft.position = position
             try:
@@ -79,13 +81,9 @@ class Run:
     def _keep(self, rule: Rule, draft: Draft) -> tuple[str, ...]:
         self.document = draft.document
         self.matched.append(rule.id)
-        changed = []
-        for name, value, before, operation, operand, hidden in draft.writes:
-            self._changes.append(Change(rule.id, name, before, value, operation, operand, hidden, rule.once))
-            if not hidden:
-                changed.append(name)
-            if name == "status" and value == "on_hold":
-                self._held_by.append(rule.id)
+        self._changes += draft.changes
+        if draft.held:
+            self._held_by.append(rule.id)
         if draft.flags:
             self._flags.update(draft.flags)
         if draft.effects:
@@ -96,7 +94,7 @@ class Run:
             self._skipped_by = rule.id
             self._flags.add(SKIPPED)
         self.ended = draft.stopped or draft.skipped or rule.stop
-        return tuple(changed)
+        return tuple([change.field for change in draft.changes if not change.hidden])
 
     def decision(self) -> Decision:
         if not self.matched:

@@ -13,8 +13,9 @@ from rules.messages import Text
 
 def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
     tag = draft.render(params["tag"]).strip()
-    if tag and not has_member(draft.read("tags"), tag):
-        draft.change("tags", "add", [tag])
+    tags = draft.read("tags")
+    if tag and not has_member(tags, tag):
+        draft.write("tags", [*(tags or ()), tag], "add", [tag])
 
 
 register(

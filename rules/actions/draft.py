@@ -29,53 +29,78 @@ class ActionFailed(Exception):
         self.message = message
 
 
-class Write(NamedTuple):
-    """One field set by a rule. `value` None removes it; `hidden` when a person's value stands in front of it.
+class Change(NamedTuple):
+    """One field a rule wrote; None stands for no value. `hidden` when a person's value stands in front of it.
 
     `operation` says how the value came about, so that what a `once` rule wrote can be laid over a rebuilt order: `set`,
     or one of `rules.actions.operations` with its operand.
     """
 
+    rule: str
     field: str
-    value: Any
     before: Any
+    after: Any
     operation: str
     operand: Any
     hidden: bool
+    once: bool
+
+    def to_json(self) -> dict[str, Any]:
+        entry: dict[str, Any] = {"rule": self.rule, "field": self.field, "before": self.before, "after": self.after}
+        if self.operation != SET:
+            entry["operation"], entry["operand"] = self.operation, self.operand
+        if self.hidden:
+            entry["hidden"] = True
+        if self.once:
+            entry["once"] = True
+        return entry
 
 
 class Draft:
     """The order as the rule's actions see and change it. One per rule that fires."""
 
     __slots__ = (
+        "_once",
         "_owned",
+        "_rule",
+        "changes",
         "context",
         "document",
         "edited_fields",
         "effects",
         "flags",
+        "held",
         "hold_allowed",
         "now",
         "position",
         "reports",
         "skipped",
         "stopped",
-        "writes",
     )
 
     def __init__(
-        self, document: Document, context: RuleContext, now: int, edited_fields: frozenset[str], hold_allowed: bool
+        self,
+        rule: str,
+        once: bool,
+        document: Document,
+        context: RuleContext,
+        now: int,
+        edited_fields: frozenset[str],
+        hold_allowed: bool,
     ) -> None:
+        self._rule = rule
+        self._once = once
         self.document = document
         self.context = context
         self.now = now  # microseconds since 1970 UTC
         self.edited_fields = edited_fields
         self.hold_allowed = hold_allowed  # false once this rule's hold was applied in the life of the order
-        self.writes: list[Write] = []
+        self.changes: list[Change] = []
         self.effects: list[tuple[str, int, dict[str, Any]]] = []
         self.flags: list[str] = []
         self.reports: list[tuple[int, Message]] = []
         self.position = 0  # of the action that is being applied
+        self.held = False
         self.stopped = False
         self.skipped = False
         self._owned = False
@@ -121,11 +146,11 @@ class Draft:
 
     def write(self, name: str, value: Any, operation: str = SET, operand: Any = None) -> None:
         """Set a field in the rules' layer; None removes it. A person's value keeps standing in front of it."""
-        before = read_field(self.document, name)
-        if is_blank(before):
+        before = read_field(self.document, name) if "." in name else self.document.get(name)
+        if before is not None and is_blank(before):
             before = None
         hidden = name in self.edited_fields
-        self.writes.append(Write(name, value, before, operation, operand, hidden))
+        self.changes.append(Change(self._rule, name, before, value, operation, operand, hidden, self._once))
         if hidden:
             return
         if not self._owned:
@@ -147,6 +172,7 @@ class Draft:
     def hold(self, until: str | None = None) -> None:
         """Put the order on hold, once in its life for each rule."""
         if self.hold_allowed:
+            self.held = True
             self.write("status", "on_hold")
             self.write("hold_until", until)
 

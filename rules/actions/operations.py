@@ -42,7 +42,7 @@ class Inapplicable(Exception):
 
 def has_member(members: Sequence[str] | None, wanted: str) -> bool:
     """Whether a set has a member, compared as text is."""
-    return folded_text(wanted) in map(folded_text, members or ())
+    return bool(members) and folded_text(wanted) in map(folded_text, members or ())
 
 
 def storable(number: Decimal | int) -> Decimal | int:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.messages import Message, Text
-from rules.operators.registry import AND, COMMA, Operator, Takes, ValueKind, register
+from rules.operators.registry import AND, COMMA, Finds, Operator, Takes, ValueKind, register
 from rules.source import Node, Scalar, to_plain
 from rules.values import FieldType, shown
 
@@ -36,7 +36,7 @@ def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = 
         Takes.LIST: lambda members, _case, _zone: frozenset(members),
         Takes.PAIR: lambda members, _case, _zone: members,
     }[takes]
-    membership = {"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code)
+    finds = Finds.EQUAL if code in ("equals", "in", "not_equals", "not_in") else None
     register(
         Operator(
             FieldType.NUMBER,
@@ -51,8 +51,9 @@ def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = 
             on_blank=on_blank,
             joint=AND if takes is Takes.PAIR else COMMA,
             check_pair=(lambda low, high: low <= high) if takes is Takes.PAIR else None,
-            membership=membership,
-            steps=membership is None,
+            finds=finds,
+            passes_when_found=not on_blank,
+            steps=finds is None,
         )
     )
 

@@ -23,6 +23,16 @@ class Takes(StrEnum):
     PAIR = "pair"
 
 
+class Finds(StrEnum):
+    """Ways in which a value can be found in a fact."""
+
+    EQUAL = "equal"
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+    PART = "part"
+    MEMBER = "member"
+
+
 # One member of a condition's value, read from the document: the value, or what is wrong with it.
 ReadMember = Callable[[Node], Any | Message]
 # The members made ready for comparing once, when a rule set is compiled: (members, match_case, account's zone).
@@ -78,10 +88,10 @@ class Operator:
     on_blank: bool = False  # the verdict when the field has no value
     joint: Text = COMMA
     check_pair: Callable[[Any, Any], bool] | None = None  # whether low and high stand in the right order
-    # True: it passes for exactly the prepared value, or its members; False: for all others. Lets many be answered at once.
-    membership: bool | None = None
-    # Its answer depends only on where the fact stands among the prepared numbers: below, on, or above each.
-    steps: bool = False
+    # What follows lets many conditions be answered at once, and changes no answer.
+    finds: Finds | None = None  # it passes when any of the prepared values is found in the fact in this way …
+    passes_when_found: bool = True  # … or when none is
+    steps: bool = False  # its answer depends only on where the fact stands among the prepared numbers
     uses_now: bool = False  # an answer is remembered for a fact that comes again, unless it may be another one later
 
     @property

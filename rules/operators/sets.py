@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Text
-from rules.operators.registry import AND, OR, Operator, Takes, register
+from rules.operators.registry import AND, OR, Finds, Operator, Takes, register
 from rules.operators.texts import TEXT
 from rules.values import FieldType, exact_text, folded_text
 
@@ -29,6 +29,8 @@ def _register(code: str, label: Text, sentence: Text, help_: Text, test: Any, *,
             test=test,
             on_blank=on_blank,
             joint=joint,
+            finds=None if code == "includes_all" else Finds.MEMBER,
+            passes_when_found=not on_blank,
         )
     )
 

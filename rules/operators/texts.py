@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
-from rules.operators.registry import COMMA, OR, Operator, Takes, ValueKind, register
+from rules.operators.registry import COMMA, OR, Finds, Operator, Takes, ValueKind, register
 from rules.source import Node, text_of, to_plain
 from rules.values import FieldType, exact_text, folded_text, shown
 
@@ -119,6 +119,15 @@ def _not(test: Callable[[Any, Any, int], bool]) -> Callable[[Any, Any, int], boo
     return lambda fact, value, now: not test(fact, value, now)
 
 
+_FINDS = {
+    "equals": Finds.EQUAL,
+    "in": Finds.EQUAL,
+    "starts_with": Finds.PREFIX,
+    "ends_with": Finds.SUFFIX,
+    "contains": Finds.PART,
+}
+
+
 def _register(
     code: str,
     label: Text,
@@ -143,7 +152,8 @@ def _register(
             test=test,
             on_blank=on_blank,
             joint=OR if takes is Takes.ONE_OR_LIST else COMMA,
-            membership={"equals": True, "in": True, "not_equals": False, "not_in": False}.get(code),
+            finds=_FINDS.get(code.removeprefix("not_")),
+            passes_when_found=not on_blank,
         )
     )
 

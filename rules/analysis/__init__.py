@@ -1,0 +1,24 @@
+"""What is doubtful or worth knowing about a sound rule set: rules without effect, and rules that write against each other.
+
+Everything is worked out from the conditions: `leaves` says what a condition comes to in each state of its field, `formulas`
+what must hold for a rule to match, `solver` whether formulas can hold together, `domains` whether a value of one field can
+meet several conditions. `findings` asks them about rules and pairs of rules.
+"""
+
+from __future__ import annotations
+
+from rules.analysis.findings import Analysis
+from rules.context import RuleContext
+from rules.document import RuleSet
+from rules.problems import Problem
+
+__all__ = ["Analysis", "analyse"]
+
+
+def analyse(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
+    """Warnings and notes about a rule set without errors, by line.
+
+    Warnings are certain: no order, context or time makes them wrong. A set too intricate to be looked through in good time
+    gets fewer of them.
+    """
+    return Analysis(rule_set, context).findings()

@@ -1,0 +1,107 @@
+"""Conditions without negation: what has to hold for a node to come to one of some verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.analysis.leaves import ERROR, FALSE, TRUE, Leaves, Literal
+from rules.document import Always, Condition, Group, ItemGroup, Node
+from rules.fields import ORDER_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SomeItem:
+    """One of the order's items is as wanted."""
+
+    wanted: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class EveryItem:
+    """All of the order's items are as wanted. `no_items` is what follows when no item can be."""
+
+    wanted: Formula
+    no_items: Literal
+
+
+Formula = Literal | AllOf | AnyOf | SomeItem | EveryItem
+HOLDS = AllOf(())
+NEVER = AnyOf(())
+UNCHANGED: frozenset[str] = frozenset()
+
+
+class Formulas:
+    """Turns nodes into formulas. Fields in `changed` are read at another moment than those of other formulas."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+        self._no_items = self._line_count("equals", 0, TRUE)
+        self._readable_items = self._line_count("at_least", 0, TRUE)
+        self._wrong_items = self._line_count("at_least", 0, ERROR)
+        self._one_item = self._line_count("at_least", 1, TRUE)
+
+    def true(self, node: Node, changed: frozenset[str] = UNCHANGED) -> Formula:
+        return self._of(node, TRUE, changed)
+
+    def not_true(self, node: Node, changed: frozenset[str] = UNCHANGED) -> Formula:
+        """False or in error."""
+        return self._of(node, FALSE | ERROR, changed)
+
+    def _of(self, node: Node, accepted: int, changed: frozenset[str]) -> Formula:
+        match node:
+            case Always():
+                return HOLDS if accepted & TRUE else NEVER
+            case Condition():
+                return self._leaves.literal(node, accepted, changed)
+            case Group():
+                opposite = node.kind == "none"
+                parts = tuple(self._of(member, _swapped(accepted) if opposite else accepted, changed) for member in node.nodes)
+                return _conjunction(parts) if bool(accepted & TRUE) == (node.kind != "any") else _disjunction(parts)
+            case ItemGroup():
+                return self._of_items(node, accepted, changed)
+
+    def _of_items(self, node: ItemGroup, accepted: int, changed: frozenset[str]) -> Formula:
+        wanted = self._of(node.node, _swapped(accepted) if node.kind == "no_item" else accepted, changed)
+        formula: Formula
+        if bool(accepted & TRUE) == (node.kind != "any_item"):
+            formula = AllOf((self._readable_items, EveryItem(wanted, self._no_items)))
+        else:
+            formula = AllOf((self._one_item, SomeItem(wanted)))
+        return AnyOf((self._wrong_items, formula)) if accepted & ERROR else formula
+
+    def _line_count(self, operator: str, value: int, accepted: int) -> Literal:
+        condition = Condition(ORDER_FIELDS["line_count"], False, operator, (value,), False, value, "", 0)
+        return self._leaves.literal(condition, accepted, UNCHANGED)
+
+
+def _swapped(accepted: int) -> int:
+    """True for false and false for true; an error stays one."""
+    return accepted & ERROR | (FALSE if accepted & TRUE else 0) | (TRUE if accepted & FALSE else 0)
+
+
+def _conjunction(parts: tuple[Formula, ...]) -> Formula:
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        flat |= dict.fromkeys(part.parts if isinstance(part, AllOf) else (part,))
+    if NEVER in flat:
+        return NEVER
+    return next(iter(flat)) if len(flat) == 1 else AllOf(tuple(flat))
+
+
+def _disjunction(parts: tuple[Formula, ...]) -> Formula:
+    flat: dict[Formula, None] = {}
+    for part in parts:
+        flat |= dict.fromkeys(part.parts if isinstance(part, AnyOf) else (part,))
+    if HOLDS in flat:
+        return HOLDS
+    return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))

@@ -1,0 +1,107 @@
+"""The sentences of warnings and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of
+from rules.messages import Message, Text
+from rules.order_document import Document, dumps
+from rules.sentences import condition_sentence
+from rules.values import FieldType, shown, time_at
+
+NEVER_MATCHES = Text(
+    'the rule "{rule}" can never match: {cause}',
+    'la regla "{rule}" no puede cumplirse nunca: {cause}',
+)
+ALONE = Text("no order meets its condition", "ningún pedido cumple su condición")
+TOGETHER = Text("no order meets this: {parts}", "ningún pedido cumple esto: {parts}")
+PLACED = Text('"{sentence}" ({place})', '"{sentence}" ({place})')
+SHADOWED = Text(
+    'the rule "{rule}" never gets its turn: the earlier rule "{other}" matches every order that it matches, and ends the run'
+    "{unless}",
+    'a la regla "{rule}" nunca le llega el turno: la regla anterior "{other}" se cumple en todos sus pedidos y termina la '
+    "ejecución{unless}",
+)
+UNLESS = Text(
+    "; only where the order's {fields} cannot be read does it not apply",
+    "; solo si no se puede leer {fields} del pedido no se aplica",
+)
+REPEATS = Text(
+    'the rule "{rule}" only repeats "{other}", which has done the same for every order that it matches: remove it, or change '
+    "its condition or its actions",
+    'la regla "{rule}" solo repite "{other}", que ya ha hecho lo mismo en todos sus pedidos: quítala, o cambia su condición '
+    "o sus acciones",
+)
+CONFLICT = Text(
+    'the rules "{first}" and "{second}" write different values for orders that both match: {fields}; the later one, '
+    '"{second}", wins. Example{when}: {order}',
+    'las reglas "{first}" y "{second}" escriben valores distintos en los pedidos que cumplen ambas: {fields}; gana la última, '
+    '"{second}". Ejemplo{when}: {order}',
+)
+WRITTEN = Text("{field} {one}, then {other}", "{field} {one}, después {other}")
+NOTHING = Text("no value", "ningún valor")
+AT = Text(" at {now}", " a las {now}")
+RUN_BY = Text(" (trigger {trigger})", " (evento {trigger})")
+EMPTY = Text("", "")
+
+
+def never_matches(rule: Rule, nodes: Sequence[Node]) -> Message:
+    """For a rule that no order matches; `nodes` are those of its condition that exclude each other, when that is known."""
+    parts = _joined("; ", [_placed(node, node.path.removeprefix(f"{rule.path}.")) for node in nodes])
+    cause = Message("cause", TOGETHER, {"parts": parts}) if nodes else Message("cause", ALONE)
+    return Message("never_matches", NEVER_MATCHES, {"rule": rule.id, "cause": cause})
+
+
+def shadowed(rule: Rule, other: Rule, unless: Collection[str]) -> Message:
+    """For a rule behind one that ends the run; `unless` are fields that must be readable for the other to apply."""
+    exception: Text | Message = Message("unless", UNLESS, {"fields": ", ".join(sorted(unless))}) if unless else EMPTY
+    return Message("shadowed", SHADOWED, {"rule": rule.id, "other": other.id, "unless": exception})
+
+
+def repeats(rule: Rule, other: Rule) -> Message:
+    return Message("repeats", REPEATS, {"rule": rule.id, "other": other.id})
+
+
+def conflict(
+    first: Rule, second: Rule, differing: Sequence[tuple[str, Any, Any]], order: Document, trigger: str, now: int
+) -> Message:
+    """For two rules of which the later overwrites what the earlier wrote: fields with both values, on an example order."""
+    moment = any(_depends_on_now(condition) for rule in (first, second) for condition in conditions_of(rule.when))
+    conditions: list[Message] = []
+    if trigger != TRIGGERS[0]:
+        conditions.append(Message("trigger", RUN_BY, {"trigger": trigger}))
+    if moment:
+        conditions.append(Message("moment", AT, {"now": time_at(now).isoformat()}))
+    params = {
+        "first": first.id,
+        "second": second.id,
+        "fields": _joined("; ", [_written(*one) for one in differing]),
+        "when": _joined("", conditions),
+        "order": dumps(order).decode(),
+    }
+    return Message("conflict", CONFLICT, params)
+
+
+def _placed(node: Node, place: str) -> Message:
+    """A condition as a person reads it, with its place; a group by its place alone."""
+    if isinstance(node, Condition):
+        return Message("placed", PLACED, {"sentence": condition_sentence(node), "place": place})
+    return Message("placed", Text(place, place))
+
+
+def _written(field: str, one: Any, other: Any) -> Message:
+    values = {"one": NOTHING if one is None else shown(one), "other": NOTHING if other is None else shown(other)}
+    return Message("written", WRITTEN, {"field": field, **values})
+
+
+def _joined(between: str, messages: Sequence[Message]) -> Message:
+    """One message of several, in each language."""
+    names = [f"part{number}" for number in range(len(messages))]
+    template = between.join(f"{{{name}}}" for name in names)
+    return Message("joined", Text(template, template), dict(zip(names, messages, strict=True)))
+
+
+def _depends_on_now(condition: Condition) -> bool:
+    return condition.field.type is FieldType.TIME and any(isinstance(member, int | str) for member in condition.members)

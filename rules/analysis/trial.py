@@ -1,0 +1,78 @@
+"""Tries rules out on one order: whether conditions hold, and what a run writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rules.actions.draft import ActionFailed, Change, Draft
+from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem
+from rules.analysis.leaves import Literal, State, Variable, state_of
+from rules.analysis.subjects import Subject
+from rules.context import RuleContext
+from rules.facts import items_of
+from rules.order_document import Document
+from rules.values import Unreadable
+
+NOBODY_EDITED: frozenset[str] = frozenset()
+
+
+class Facts:
+    """One order, or one of its items, at one moment."""
+
+    def __init__(self, holder: Any, context: RuleContext, now: int) -> None:
+        self._holder = holder
+        self._context = context
+        self._now = now
+        self._states: dict[Variable, tuple[State, Any]] = {}
+
+    def meets(self, formula: Formula) -> bool:
+        match formula:
+            case Literal():
+                state, value = self._state(formula)
+                return bool(formula.leaf.verdict(state, value, self._now) & formula.accepted)
+            case AllOf():
+                return all(map(self.meets, formula.parts))
+            case AnyOf():
+                return any(map(self.meets, formula.parts))
+            case SomeItem():
+                return any(item.meets(formula.wanted) for item in self._items())
+            case EveryItem():
+                return all(item.meets(formula.wanted) for item in self._items())
+
+    def _state(self, literal: Literal) -> tuple[State, Any]:
+        variable = literal.variable
+        found = self._states.get(variable)
+        if found is None:
+            condition = literal.leaf.condition
+            found = state_of(condition.field, condition.of_item, self._holder, self._context)
+            self._states[variable] = found
+        return found
+
+    def _items(self) -> list[Facts]:
+        items = items_of(self._holder)
+        return [] if isinstance(items, Unreadable) else [Facts(item, self._context, self._now) for item in items]
+
+
+def last_writes(
+    subjects: Sequence[Subject], order: Document, trigger: str, context: RuleContext, now: int
+) -> dict[int, dict[str, Change]]:
+    """What the rules write that apply to an order with nothing behind it: by index of the rule, the last write of each field."""
+    written: dict[int, dict[str, Change]] = {}
+    facts = Facts(order, context, now)
+    for subject in subjects:
+        rule = subject.rule
+        if not rule.enabled or trigger not in rule.triggers or not facts.meets(subject.formula):
+            continue
+        draft = Draft(rule.id, rule.once, order, context, now, NOBODY_EDITED, hold_allowed=True)
+        try:
+            for call in rule.then:
+                call.action.apply(draft, call.params)
+        except ActionFailed:
+            continue
+        written[rule.index] = {change.field: change for change in draft.changes}
+        if draft.changes:
+            order, facts = draft.document, Facts(draft.document, context, now)
+        if subject.ends_run or draft.stopped or draft.skipped:
+            break
+    return written
