@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import sys
-import traceback
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.compiled_modules import use_no_stale_modules
+
+use_no_stale_modules()  # before any of them is loaded
+
 from adapters.cli.main import run
 from adapters.cli.runtime import Runner, RunningSandbox, WsgiApplication
 from adapters.settings import Settings, SettingsError
@@ -21,6 +22,7 @@ from rules.messages import Message, Text
 if TYPE_CHECKING:
     from flask import Flask
 
+    from adapters.cli.demo_record import DemoRecord
     from engine.application import Application
     from engine.ports import Clock, StoreConnector
     from storage.database import Database
@@ -36,12 +38,13 @@ class Runtime:
 
     @cached_property
     def settings(self) -> Settings:
-        from adapters.log import set_up_logging
-
         settings = Settings.from_environment(os.environ)
-        set_up_logging(settings.log_level)
-        for warning in settings.unknown:
-            logging.getLogger("relevo").warning(warning.format(settings.language))
+        if settings.unknown:
+            import logging
+
+            _open_log(settings)
+            for warning in settings.unknown:
+                logging.getLogger("relevo").warning(warning.format(settings.language))
         return settings
 
     @property
@@ -59,6 +62,7 @@ class Runtime:
         from storage.secret_box import SecretBox
 
         settings = self.settings
+        _open_log(settings)
         try:
             settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds customers' addresses
         except OSError as error:
@@ -101,7 +105,15 @@ class Runtime:
     def run_sandbox(self, **options: Any) -> None:
         from adapters.stores.brightpearl.sandbox import run_sandbox
 
+        _open_log(self.settings)
         run_sandbox(**options)
+
+
+def _open_log(settings: Settings) -> None:
+    """Before the first part that logs; checking a rule file logs nothing and need not wait for it."""
+    from adapters.log import set_up_logging
+
+    set_up_logging(settings.log_level)
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:
@@ -120,6 +132,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
 
 def _connector(settings: Settings, clock: Clock) -> StoreConnector:
     """Brightpearl's connector. The demo's own sandbox, and nothing else on this machine, may be reached besides."""
+    from adapters.cli.demo_record import find_demo
     from adapters.stores.brightpearl.session import BrightpearlConnector
 
     def own_sandbox() -> str | None:
@@ -133,6 +146,8 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
     """What nobody foresaw: the details go into a file, a person gets a sentence."""
     if issubclass(kind, KeyboardInterrupt):
         sys.exit(130)
+    import traceback
+
     folder = Path(os.environ.get("RELEVO_DATA_DIR") or "var")
     file = folder / "crash.log"
     try:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
-from adapters.secret_key import SecretKeyFileError, open_secret_keys, parse_secret_keys
 from rules.messages import LANGUAGES, Language, Message, Text
 
 T = TypeVar("T")
@@ -148,6 +147,8 @@ class Settings:
         """
         if self.secret_keys:
             return self.secret_keys
+        from adapters.secret_key import SecretKeyFileError, open_secret_keys  # here: most commands open nothing
+
         try:
             return open_secret_keys(self.data_dir)
         except SecretKeyFileError as error:
@@ -227,6 +228,8 @@ def _parse_database_url(value: str) -> str:
 def _parse_keys(value: str) -> tuple[bytes, ...]:
     if not value:
         return ()
+    from adapters.secret_key import parse_secret_keys
+
     try:
         return parse_secret_keys(value)
     except ValueError as error:

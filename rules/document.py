@@ -33,7 +33,7 @@ class Condition:
     operator: str
     members: tuple[Any, ...]
     match_case: bool
-    written: Any  # the value as it stands in the document
+    written: Any  # the value as it stands in the document: numbers for a number field, texts for all others
     path: str
     line: int
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from rules.order_document import WrittenDecimal, plain
+from rules.order_document import plain
 from rules.source import OutOfRange, resolve_plain
+from rules.written_decimal import WrittenDecimal
 
 WIDTH = 110
 GROUPS = ("all", "any", "none")

@@ -11,28 +11,19 @@ from typing import Any
 import msgspec
 import orjson
 
+from rules.written_decimal import WrittenDecimal
+
 Document = dict[str, Any]
 
-HALF_SURROGATE = re.compile("[\ud800-\udfff]")
+HALF_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAX_DIGITS = 400
 _MAX_DEPTH = 100  # what is written out wraps the order in a few levels more, and orjson writes 254
+_SURELY_PLAIN = 8  # str() of a number this short spells it as it is written, unless with an exponent
 _SAFE_INTEGER_DIGITS = 18  # fits 64 bits
 
 
 class UnreadableDocument(ValueError):
     """Text that is no JSON object, with the reason in words."""
-
-
-class WrittenDecimal(Decimal):
-    """A number that remembers how it was written, where `str()` would spell it otherwise (`1e3`, `-0`, `00501`)."""
-
-    __slots__ = ("source",)
-    source: str
-
-    def __new__(cls, source: str, value: Decimal | int | None = None) -> WrittenDecimal:
-        self = super().__new__(cls, source if value is None else value)
-        self.source = source
-        return self
 
 
 def read_field(document: Mapping[str, Any], name: str) -> Any:
@@ -135,13 +126,16 @@ def plain(number: Decimal | int) -> str:
 
 def _plain_number(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return orjson.Fragment(plain(value))
+        text = format(value, "f")
+        return orjson.Fragment(text if text[0] != "-" else plain(value))
     if isinstance(value, int):
         return orjson.Fragment(str(value))
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _parse_fraction(source: str) -> Decimal:
+    if len(source) <= _SURELY_PLAIN and "e" not in source and "E" not in source:
+        return Decimal(source)
     try:
         number = Decimal(source)
     except InvalidOperation:

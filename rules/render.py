@@ -10,9 +10,9 @@ from rules.document import DEFAULT_TRIGGERS, TRIGGERS, ActionCall, Always, Condi
 from rules.document_writer import json_text, yaml_text
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.operators.times import WrittenTime
-from rules.order_document import WrittenDecimal
 from rules.placeholders import Template
 from rules.values import FieldType
+from rules.written_decimal import WrittenDecimal
 
 
 def render(rule_set: RuleSet) -> str:
@@ -80,9 +80,7 @@ def _condition_data(condition: Condition) -> dict[str, Any]:
 def _value_data(value: Any, type_: FieldType) -> Any:
     if isinstance(value, list):
         return [_value_data(member, type_) for member in value]
-    if type_ is FieldType.NUMBER:
-        return _number(value)
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else _as_text(value)
+    return _number(value) if type_ is FieldType.NUMBER else value
 
 
 def _call_data(call: ActionCall) -> dict[str, Any]:

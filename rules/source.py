@@ -9,8 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rules.messages import Text
-from rules.order_document import HALF_SURROGATE, WrittenDecimal, plain
+from rules.order_document import HALF_SURROGATE, plain
 from rules.problems import Problems
+from rules.written_decimal import WrittenDecimal
 
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_DOCUMENT_DEPTH = 64  # of the document as a whole; groups of conditions have their own, lower limit

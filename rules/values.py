@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from rules.messages import Message, Text
-from rules.order_document import WrittenDecimal, plain
+from rules.order_document import plain
+from rules.written_decimal import WrittenDecimal
 
 
 class FieldType(StrEnum):
@@ -32,6 +33,9 @@ class Unreadable:
 
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?", re.ASCII)
+# fromisoformat() takes any character at all between date and time.
+_DATE_OR_TIME = re.compile(r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[0-9])?)([Tt ][0-9:.,]+ ?([+-][0-9:.]+|Z)?)?", re.ASCII)
+_SPACES = re.compile(r"\s+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -122,9 +126,12 @@ READERS = {
 
 
 def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 date or time; one without offset comes back naive. None when it cannot be read."""
+    """An ISO 8601 date or time, a space in place of the T; one without offset comes back naive. None when it is neither."""
+    written = text.strip()
+    if _DATE_OR_TIME.fullmatch(written) is None:
+        return None
     try:
-        return datetime.fromisoformat(text.strip())
+        return datetime.fromisoformat(written)
     except ValueError:
         return None
 
@@ -143,7 +150,7 @@ def time_at(moment: int) -> datetime:
 def shown(value: Any, limit: int = 60) -> str:
     """A value as a message quotes it: short, one line, texts in quotes."""
     if isinstance(value, str):
-        text = '"' + " ".join(value.split()) + '"'
+        text = '"' + _SPACES.sub(" ", value) + '"'
     elif isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, WrittenDecimal):

@@ -88,7 +88,7 @@ class _Builder:
         if event.anchor is not None:
             self._problems.error(line, path, "alias", ALIAS)
         if event.tag is not None:
-            self._problems.error(line, path, "tag", TAG, tag=str(event.tag))
+            self._problems.error(line, path, "tag", TAG, tag=_as_written(str(event.tag)))
         if isinstance(event, ScalarEvent):
             return self._scalar(event, path, line)
         if depth > MAX_DOCUMENT_DEPTH:
@@ -151,6 +151,11 @@ def read_yaml(text: str, problems: Problems) -> Node | None:
     except RecursionError:
         problems.error(1, "", "too_deep", TOO_DEEP, limit=MAX_DOCUMENT_DEPTH)
     return None
+
+
+def _as_written(tag: str) -> str:
+    """A tag as a document spells it: the parser writes `!!str` out."""
+    return re.sub("^tag:yaml.org,2002:", "!!", tag)
 
 
 def _report(problems: Problems, text: str, at: int, problem: Message) -> None:

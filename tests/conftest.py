@@ -9,6 +9,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+
+from adapters.compiled_modules import use_no_stale_modules
+
+use_no_stale_modules()  # before any of them is loaded
+
 from support.clock import FixedClock
 from support.servers import locked, postgresql_server, redis_server, stop_servers
 

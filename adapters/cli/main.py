@@ -10,9 +10,7 @@ import click
 
 from adapters.cli.runtime import Runtime
 from adapters.settings import SettingsError
-from engine.ports import NotFound, StoreError
-from engine.services.lease import LeaseLost
-from engine.services.refusals import Refused
+from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Message, Text
 from rules.order_document import HALF_SURROGATE
 
@@ -69,7 +67,6 @@ def relevo() -> None:
 
 def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
     """Run one command; the exit code. Whatever it cannot do is one sentence on stderr."""
-    refusals: tuple[type[Exception], ...] = (Refused, StoreError, NotFound, *runtime.errors)
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] != ["rules"] and any(HALF_SURROGATE.search(argument) for argument in given):  # file names may be any bytes
         _say(NOT_TEXT.format(_language(runtime)))
@@ -91,10 +88,16 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
     except LeaseLost:
         _say(TAKEN_OVER.format(_language(runtime)))
         return FAILED
-    except refusals as error:
+    except _refusals(runtime) as error:
         _say(sentence_of(error, _language(runtime)))
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _refusals(runtime: Runtime) -> tuple[type[Exception], ...]:
+    from engine.ports import NotFound, StoreError  # here, so that commands that need no store start without it
+
+    return (Refused, StoreError, NotFound, *runtime.errors)
 
 
 def _sentence_of_usage(error: click.ClickException, language: Language) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
@@ -16,16 +16,17 @@ from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
 from engine.decide.decision import Trigger
-from engine.decide.explain import explain
-from engine.decide.saved_tests import TestResult, run_saved_tests
-from rules.checks import check_references, check_rule_set
 from rules.context import NO_CONTEXT, ContextRefused, RuleContext
 from rules.document import TRIGGERS, RuleSet
 from rules.messages import Language, Text
 from rules.order_document import UnreadableDocument, dumps, loads
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
+from rules.references import check_references
 from rules.values import moment_of, parse_time
+
+if TYPE_CHECKING:
+    from engine.decide.saved_tests import TestResult
 
 CLEAN = Text("{file}: {rules} rules, no problems.", "{file}: {rules} reglas, ningún problema.")
 UNREADABLE = Text(
@@ -65,6 +66,8 @@ rules.add_command(reference)
 @click.pass_context
 def check(context: click.Context, file: Path, context_file: Path | None, as_json: bool) -> int:
     """Report everything that is wrong or doubtful in a rule file, each with its place."""
+    from rules.checks import check_rule_set  # here, so that the other commands start without it
+
     language = runtime_of(context).settings.language
     rule_set, problems = _load(file, _read_context(context_file, language), language, check_rule_set)
     if as_json:
@@ -85,6 +88,8 @@ def check(context: click.Context, file: Path, context_file: Path | None, as_json
 @click.pass_context
 def test(context: click.Context, file: Path, context_file: Path | None, now_text: str | None, as_json: bool) -> int:
     """Run the saved tests of a rule file."""
+    from engine.decide.saved_tests import run_saved_tests
+
     language = runtime_of(context).settings.language
     known = _read_context(context_file, language)
     now = _read_now(now_text, language)
@@ -125,10 +130,10 @@ def run_command(
     if rule_set is None:
         return 1
     runner = _Runner(rule_set, known, moment_of(now), cast(Trigger, trigger), trace, language)
+    write = sys.stdout.buffer.write
     with _open_orders(orders, language) as lines:
         for number, line in enumerate(lines, 1):
-            sys.stdout.buffer.write(runner.answer(number, line))
-            sys.stdout.buffer.write(b"\n")
+            write(runner.answer(number, line) + b"\n")
     sys.stdout.buffer.flush()
     return 1 if runner.unreadable else 0
 
@@ -182,6 +187,8 @@ class _Runner:
             case = Case(document, self._trigger, self._now, self._known, history_of(document))
             result = answer_of(decide(self._compiled, case), case, self._language)
             if self._trace:
+                from engine.decide.explain import explain
+
                 result["trace"] = explain(self._rule_set, case, self._language)[1]
             return dumps(result)
         except UnreadableDocument as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
 
-from adapters.cli.demo_record import DemoRecord
 from adapters.settings import Settings
-from engine.application import Application
+
+if TYPE_CHECKING:
+    from adapters.cli.demo_record import DemoRecord
+    from engine.application import Application
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

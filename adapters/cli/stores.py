@@ -25,8 +25,7 @@ from engine.services.accounts import get_account
 from engine.services.connect_store import StoreForm, connect_store
 from engine.services.explain_store import explain_store
 from engine.services.import_orders import import_store, summary_data
-from engine.services.lease import LeaseLost
-from engine.services.refusals import Refused
+from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
 

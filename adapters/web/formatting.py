@@ -34,6 +34,7 @@ MONEY_FIELDS = frozenset(
         "cash_on_delivery.amount",
     }
 )
+WEIGHT_FIELDS = frozenset({"weight_g", "carrier_options.dry_ice"})
 LAYER_NAMES = {
     "status": lazy_gettext("Status"),
     "items": lazy_gettext("Lines"),
@@ -134,7 +135,7 @@ def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
     known = ORDER_FIELDS.find(name)
     if name in MONEY_FIELDS:
         return money(value, currency)
-    if name == "weight_g":
+    if name in WEIGHT_FIELDS:
         return weight(value)
     if name.endswith(".country"):
         return country(value)

@@ -10,9 +10,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, field_value, plain_value
-from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, VERDICTS, actor_name, in_words
+from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, VERDICTS, WAITING, actor_name, in_words
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
+from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
 from engine.services.change_orders import REPROCESSABLE
 from engine.services.explain_order import ExplainedRule, OrderExplanation
@@ -23,6 +24,7 @@ from storage.queries import OrderDetail
 
 AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
+_GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
 ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 
 
@@ -103,14 +105,16 @@ class OrderPage:
 
     @property
     def rule_groups(self) -> list[tuple[str, list[ExplainedRule]]]:
-        """The decision's rules with the code of their group: those that did something, near misses, the rest."""
+        """The decision's rules with the code of their group: those that went wrong, that applied, near misses, the rest."""
         if self.explanation is None:
             return []
-        near = list(self.explanation.near_misses)
-        acted = [rule for rule in self.explanation.rules if rule.entry["status"] in ("matched", "error", "failed")]
-        shown = {rule.place for rule in (*near, *acted)}
-        rest = [rule for rule in self.explanation.rules if rule.place not in shown]
-        return [(code, rules) for code, rules in (("acted", acted), ("near_miss", near), ("rest", rest)) if rules]
+        groups: dict[str, list[ExplainedRule]] = {"failed": [], "applied": [], "near_miss": [], "rest": []}
+        near = {rule.place for rule in self.explanation.near_misses}
+        groups["near_miss"] += self.explanation.near_misses
+        for rule in self.explanation.rules:
+            if rule.place not in near:
+                groups[_GROUP_OF.get(rule.entry["status"], "rest")].append(rule)
+        return [(code, rules) for code, rules in groups.items() if rules]
 
     @property
     def is_latest(self) -> bool:
@@ -132,6 +136,11 @@ class OrderPage:
         if params.get("provider"):
             return self.names.provider(params["provider"])
         return next((str(params[key]) for key in ("to", "endpoint", "queue") if params.get(key)), None)
+
+    def waiting(self, effect: Mapping[str, Any]) -> str | None:
+        """Why an effect has not left, in words; None where nothing holds it back."""
+        reason = effect.get("waiting") or (NO_CHANNEL if effect["effect"] in UNDELIVERED else None)
+        return in_words(WAITING, reason) if reason else None
 
     def value(self, name: str, value: Any) -> Markup | str:
         """A field's value in words."""

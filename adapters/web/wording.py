@@ -80,7 +80,8 @@ NODE_VERDICTS: Mapping[str, Any] = {
     "error": lazy_gettext("cannot be answered"),
 }
 RULE_GROUPS: Mapping[str, Any] = {
-    "acted": lazy_gettext("Rules that applied"),
+    "failed": lazy_gettext("Rules that could not be applied"),
+    "applied": lazy_gettext("Rules that applied"),
     "near_miss": lazy_gettext("Nearly: one condition was missing"),
     "rest": lazy_gettext("All other rules"),
 }
@@ -94,7 +95,7 @@ EFFECTS: Mapping[str, Any] = {
 WAITING: Mapping[str, Any] = {
     "on_hold": lazy_gettext("waits: the order is on hold"),
     "needs_attention": lazy_gettext("waits: the order needs attention"),
-    "superseded": lazy_gettext("not sent: a later rule chose otherwise"),
+    "superseded": lazy_gettext("not sent: a later request takes its place, or the order has another provider"),
     "no_channel": lazy_gettext("waits: nothing delivers this yet"),
 }
 JOB_KINDS: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from rules.actions.draft import Change as Change  # a part of every decision
+from rules.actions.draft import Change
 from rules.messages import Language, Message
 from rules.order_document import Document
 

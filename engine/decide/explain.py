@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from engine.decide.decision import Change, Decision
+from engine.decide.decision import Decision
 from engine.decide.near_misses import Failing, is_partly_met, shortfall
 from engine.decide.reference import NodeResult, RuleResult, decide_by_reference
 from engine.decide.run import Case
 from engine.decide.verdicts import ERROR, FALSE, NAMES, TRUE
+from rules.actions.draft import Change
 from rules.document import Always, Condition, Group, ItemGroup, RuleSet
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK

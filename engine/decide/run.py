@@ -125,10 +125,15 @@ class Run:
             reason = "on_hold"
         elif NEEDS_ATTENTION in self._flags:
             reason = NEEDS_ATTENTION
-        requests = [effect for effect in self._effects if effect.kind == FULFILLMENT_REQUEST]
         final = self.document.get("logistics_provider")
-        live = next((effect for effect in reversed(requests) if effect.params["provider"] == final), None)
-        return tuple(
-            effect if effect.kind != FULFILLMENT_REQUEST else effect._replace(waiting=reason if effect is live else SUPERSEDED)
-            for effect in self._effects
-        )
+        live: Effect | None = None
+        released: list[Effect] = []
+        for effect in self._effects[::-1]:
+            if effect.kind != FULFILLMENT_REQUEST:
+                released.append(effect)
+            elif live is None and effect.params["provider"] == final:
+                live = effect._replace(waiting=reason)
+                released.append(live)
+            else:
+                released.append(effect._replace(waiting=SUPERSEDED))
+        return tuple(released[::-1])

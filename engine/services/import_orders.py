@@ -35,8 +35,8 @@ from engine.model.store import (
 )
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, UnitOfWork
 from engine.services.delegate import reinstate_request
-from engine.services.lease import LEASE, LeaseLost, LeaseWatch, kept_alive
-from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
+from engine.services.lease import LEASE, LeaseWatch, kept_alive
+from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
 from rules.messages import Language, Text
 from rules.order_document import Document, dumps

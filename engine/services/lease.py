@@ -8,14 +8,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from engine.ports import Clock
+from engine.services.refusals import LeaseLost
 from engine.services.surviving import Surviving
 
 LEASE = timedelta(seconds=10)
 RENEW_EVERY_S = 3.0
-
-
-class LeaseLost(Exception):
-    """Somebody else has taken over: nothing more may be written."""
 
 
 class LeaseWatch:

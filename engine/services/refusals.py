@@ -7,6 +7,10 @@ from typing import Any
 from rules.messages import Language, Message, Text
 
 
+class LeaseLost(Exception):
+    """Somebody else has taken over: nothing more may be written."""
+
+
 class Refused(Exception):
     """The use case cannot do what it was asked. The message says what is wrong and what to do about it."""
 

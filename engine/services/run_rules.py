@@ -15,7 +15,6 @@ from engine.decide.decision import (
     FULFILLMENT_REQUEST,
     NEEDS_ATTENTION,
     UNHANDLED,
-    Change,
     Decision,
     Effect,
     Trigger,
@@ -29,6 +28,7 @@ from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from engine.services.rule_context import GatheredContext, gather_context
+from rules.actions.draft import Change
 from rules.actions.operations import SET, Inapplicable, repeated
 from rules.messages import Text
 from rules.order_document import Document, write_field

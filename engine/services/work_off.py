@@ -17,8 +17,8 @@ from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
 from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import import_store
-from engine.services.lease import LEASE, LeaseLost, kept_alive
-from engine.services.refusals import Refused
+from engine.services.lease import LEASE, kept_alive
+from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
 from rules.messages import Text
 

@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, all_actions, find_action, find_part_label
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, all_actions, find_action, find_part_label
 
 for _module in sorted(module.name for module in iter_modules(__path__)):
     import_module(f"{__name__}.{_module}")
 
-__all__ = ["Action", "Parameter", "ParameterKind", "Reference", "all_actions", "find_action", "find_part_label"]
+__all__ = ["Action", "Nature", "Parameter", "ParameterKind", "Reference", "all_actions", "find_action", "find_part_label"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.draft import Draft
 from rules.actions.operations import has_member
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 
@@ -30,5 +30,6 @@ register(
         parameters=(Parameter("tag", ParameterKind.TEXT, Text("Tag", "Etiqueta")),),
         writes=writes("tags"),
         apply=_apply,
+        nature=always(Nature.MEMBERS),
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, always, register, writes
 from rules.messages import Text
 
 
@@ -23,5 +23,6 @@ register(
         parameters=(Parameter("user", ParameterKind.TEXT, Text("User", "Usuario"), refers_to=Reference.USER),),
         writes=writes("assigned_to"),
         apply=_apply,
+        nature=always(Nature.SETS),
     )
 )

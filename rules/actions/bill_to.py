@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 from rules.order_document import read_field
 
@@ -41,6 +41,7 @@ register(
         ),
         writes=writes(*(f"billing.{part}" for part in PARTS)),
         apply=_apply,
+        nature=always(Nature.SETS),
         part_labels={
             "billing.party": Text("shipping billed to", "envío facturado a"),
             "billing.account": Text("account billed for shipping", "cuenta a la que se factura el envío"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 CODE = "call_webhook"
@@ -28,5 +28,6 @@ register(
         parameters=(Parameter("endpoint", ParameterKind.TEXT, Text("Endpoint", "Punto de conexión")),),
         writes=writes(),
         apply=_apply,
+        nature=always(Nature.SENDS),
     )
 )

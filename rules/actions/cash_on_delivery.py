@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.amounts import amount_of
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, register, writes
 from rules.messages import Text
 
 PART = "cash_on_delivery.amount"
@@ -29,6 +29,7 @@ register(
         parameters=(Parameter("amount", ParameterKind.AMOUNT, Text("Amount", "Importe"), choices=("order_total",), low=0),),
         writes=writes(PART),
         apply=_apply,
+        nature=lambda params: None if isinstance(params["amount"], str) else Nature.SETS,
         part_labels={PART: Text("cash on delivery", "contra reembolso")},
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register
 from rules.messages import Text
 
 DECLARED = ("contents", "non_delivery", "declaration", "importer")
@@ -50,6 +50,7 @@ register(
         ),
         writes=_duties_writes,
         apply=_duties,
+        nature=always(Nature.SETS),
         part_labels={
             "duties.payor": Text("payor of duties", "pagador de los aranceles"),
             "duties.prepaid": Text("duties prepaid", "aranceles pagados por adelantado"),
@@ -76,6 +77,7 @@ register(
         ),
         writes=_customs_writes,
         apply=_set_customs,
+        nature=always(Nature.SETS),
         part_labels={
             "customs.contents": Text("contents for customs", "contenido para la aduana"),
             "customs.non_delivery": Text("if it cannot be delivered", "si no se puede entregar"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 EMAILS = {
@@ -33,6 +33,7 @@ register(
         parameters=(TEMPLATE,),
         writes=writes("packing_slip"),
         apply=_set_packing_slip,
+        nature=always(Nature.SETS),
         part_labels={"packing_slip": Text("packing slip", "albarán")},
     )
 )
@@ -48,6 +49,7 @@ register(
         parameters=(Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=tuple(EMAILS)), TEMPLATE),
         writes=lambda params: frozenset({f"email_templates.{params['kind']}"}),
         apply=_set_email_template,
+        nature=always(Nature.SETS),
         part_labels={f"email_templates.{kind}": label for kind, label in EMAILS.items()},
     )
 )
@@ -66,6 +68,7 @@ def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_la
             parameters=(Parameter("enabled", ParameterKind.BOOLEAN, Text("Enabled", "Activado")),),
             writes=writes(code),
             apply=apply,
+            nature=always(Nature.SETS),
             part_labels={code: part_label},
         )
     )

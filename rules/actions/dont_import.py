@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, register, writes
+from rules.actions.registry import Action, Nature, always, register, writes
 from rules.messages import Text
 
 
@@ -28,5 +28,6 @@ register(
         parameters=(),
         writes=writes(),
         apply=_apply,
+        nature=always(Nature.ENDS),
     )
 )

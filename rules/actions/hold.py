@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.calendar import day_or_time
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 ONE_OF_BOTH = Text("give `days` or `until`, not both", "indica `days` o `until`, no ambos")
@@ -43,6 +43,7 @@ register(
         ),
         writes=writes("status", "hold_until"),
         apply=_hold,
+        nature=always(Nature.HOLDS),
         check=_check,
     )
 )
@@ -58,5 +59,6 @@ register(
         parameters=(),
         writes=writes("status", "hold_until"),
         apply=_release,
+        nature=always(Nature.SETS),
     )
 )

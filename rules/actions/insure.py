@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.amounts import amount_of
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, register, writes
 from rules.messages import Text
 
 
@@ -37,5 +37,6 @@ register(
         ),
         writes=writes("insured_value"),
         apply=_apply,
+        nature=lambda params: None if isinstance(params["value"], str) else Nature.SETS,
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import ActionFailed, Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, always, register, writes
 from rules.messages import Message, Text
 from rules.values import is_blank
 
@@ -25,8 +25,8 @@ def _set(draft: Draft, params: Mapping[str, Any]) -> None:
     provider = draft.render(params["provider"])
     draft.write_text(FIELD, params["provider"])
     if params["send"] and not is_blank(provider):
-        preference = params["service_preference"]
-        extra = {} if preference is None else {"service_preference": draft.render(preference)}
+        preference = "" if params["service_preference"] is None else draft.render(params["service_preference"])
+        extra = {} if is_blank(preference) else {"service_preference": preference}
         _send(draft, "set_logistics_provider", provider, **extra)
 
 
@@ -75,6 +75,7 @@ register(
         ),
         writes=writes(FIELD),
         apply=_set,
+        nature=lambda params: Nature.SETS_AND_SENDS if params["send"] else Nature.SETS,
     )
 )
 register(
@@ -89,6 +90,7 @@ register(
         parameters=(),
         writes=writes(FIELD),
         apply=_unset,
+        nature=always(Nature.SETS),
     )
 )
 register(

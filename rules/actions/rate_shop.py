@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, register, writes
 from rules.messages import Text
 
 
@@ -36,6 +36,7 @@ register(
         ),
         writes=writes("rate_shopping.among", "rate_shopping.prefer"),
         apply=_apply,
+        nature=lambda params: None if any(service.fields for service in params["among"]) else Nature.SETS,
         part_labels={
             "rate_shopping.among": Text("services to compare", "servicios que se comparan"),
             "rate_shopping.prefer": Text("preferred rate", "tarifa preferida"),

@@ -37,6 +37,20 @@ class Reference(StrEnum):
     USER = "user"
 
 
+class Nature(StrEnum):
+    """What is certain of an action before any order comes. Warnings are made of it, and say nothing where it is not known."""
+
+    SETS = "sets"  # fields to what its parameters say, whatever the order holds: twice is once
+    SETS_AND_SENDS = "sets_and_sends"  # the same, and something leaves the order
+    HOLDS = "holds"  # sets fields too, for each rule once in the life of an order
+    MEMBERS = "members"  # adds the member that its one parameter names to a set, or removes it
+    APPENDS = "appends"  # a text to what is there
+    ADJUSTS = "adjusts"  # a number that is there, and may fail
+    CHECKS = "checks"  # the fields that it `reads`, and acts upon what it finds
+    SENDS = "sends"  # something away from the order; it may fail where placeholders leave nothing of a text
+    ENDS = "ends"  # the run
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter of an action. A required one has no default. Bounds are included; None is no bound."""
@@ -52,6 +66,10 @@ class Parameter:
     refers_to: Reference | None = None
 
 
+def _unknown(_params: Mapping[str, Any]) -> Nature | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action a rule can take."""
@@ -63,6 +81,8 @@ class Action:
     parameters: tuple[Parameter, ...]
     writes: Callable[[Mapping[str, Any]], frozenset[str]]  # the fields it may write, given its parameters
     apply: Apply
+    nature: Callable[[Mapping[str, Any]], Nature | None] = _unknown  # given its parameters
+    reads: frozenset[str] = frozenset()  # the fields it looks at by itself; those of placeholders are known
     # What is wrong with a combination of parameters, each right by itself.
     check: Callable[[Mapping[str, Any]], Text | None] | None = None
     # What people call the parts of an order that it writes and that are no fields of conditions.
@@ -101,6 +121,11 @@ def find_part_label(name: str) -> Text | None:
     if name not in labels and group in labels:
         return Text(f"{labels[group].en} ({member})", f"{labels[group].es} ({member})")
     return labels.get(name)
+
+
+def always(nature: Nature) -> Callable[[Mapping[str, Any]], Nature]:
+    """For actions that have the same nature whatever their parameters."""
+    return lambda _params: nature
 
 
 def writes(*fields: str) -> Callable[[Mapping[str, Any]], frozenset[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 CODE = "send_to_queue"
@@ -28,5 +28,6 @@ register(
         parameters=(Parameter("queue", ParameterKind.TEXT, Text("Queue", "Cola")),),
         writes=writes(),
         apply=_apply,
+        nature=always(Nature.SENDS),
     )
 )

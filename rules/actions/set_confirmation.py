@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 
@@ -26,5 +26,6 @@ register(
         parameters=(Parameter("confirmation", ParameterKind.TEXT, Text("Confirmation", "Confirmación")),),
         writes=writes("confirmation"),
         apply=_apply,
+        nature=always(Nature.SETS),
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register
 from rules.messages import Text
 
 
@@ -30,5 +30,6 @@ register(
         ),
         writes=lambda params: frozenset({_name(params)}),
         apply=_apply,
+        nature=always(Nature.SETS),
     )
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.calendar import day_or_time
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 EXACTLY_ONE = Text("give `days` or `date`, and only one of them", "indica `days` o `date`, y solo uno de los dos")
@@ -37,6 +37,7 @@ def _register(name: str, label: Text, sentence: Text, help: Text) -> None:
             ),
             writes=writes(name),
             apply=apply,
+            nature=always(Nature.SETS),
             check=_check,
         )
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, register, writes
 from rules.messages import Text
 from rules.values import is_blank
 
@@ -35,6 +35,7 @@ def _register(code: str, name: str, label: Text, sentence: Text, help: Text) -> 
             ),
             writes=writes(name),
             apply=apply,
+            nature=lambda params: Nature.APPENDS if params["append"] else Nature.SETS,
         )
     )
 

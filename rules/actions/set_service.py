@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, always, register
 from rules.messages import Text
 
 
@@ -36,5 +36,6 @@ register(
         ),
         writes=_writes,
         apply=_apply,
+        nature=always(Nature.SETS),
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 
@@ -26,6 +26,7 @@ register(
         parameters=(Parameter("level", ParameterKind.TEXT, Text("Level", "Nivel")),),
         writes=writes("service_level"),
         apply=_apply,
+        nature=always(Nature.SETS),
         part_labels={"service_level": Text("service level", "nivel de servicio")},
     )
 )

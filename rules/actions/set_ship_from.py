@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, Reference, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, always, register, writes
 from rules.messages import Text
 
 
@@ -26,5 +26,6 @@ register(
         parameters=(Parameter("location", ParameterKind.TEXT, Text("Location", "Ubicación"), refers_to=Reference.LOCATION),),
         writes=writes("ship_from"),
         apply=_apply,
+        nature=always(Nature.SETS),
     )
 )

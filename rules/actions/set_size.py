@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register, writes
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
 from rules.messages import Text
 
 SIDES = ("length_mm", "width_mm", "height_mm")
@@ -34,6 +34,7 @@ register(
         parameters=(Parameter("weight_g", ParameterKind.NUMBER, Text("Weight in grams", "Peso en gramos"), low=0),),
         writes=writes("weight_g"),
         apply=_set_weight,
+        nature=always(Nature.SETS),
     )
 )
 register(
@@ -50,6 +51,7 @@ register(
         parameters=(Parameter("by_g", ParameterKind.NUMBER, Text("Grams more or less", "Gramos de más o de menos")),),
         writes=writes("weight_g"),
         apply=_adjust_weight,
+        nature=always(Nature.ADJUSTS),
     )
 )
 register(
@@ -68,5 +70,6 @@ register(
         ),
         writes=writes(*SIDES),
         apply=_set_dimensions,
+        nature=always(Nature.SETS),
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.actions.draft import Draft
-from rules.actions.registry import Action, Parameter, ParameterKind, register
+from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register
 from rules.context import RuleContext
 from rules.messages import Message, Text
 from rules.values import folded_text
@@ -86,5 +86,7 @@ register(
         ),
         writes=_writes,
         apply=_apply,
+        nature=always(Nature.CHECKS),
+        reads=frozenset({"carrier", "service", "client"}),
     )
 )

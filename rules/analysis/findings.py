@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from rules.actions import Nature
 from rules.actions.draft import Change
 from rules.actions.operations import SET
 from rules.analysis import sentences
-from rules.analysis.effects import HOLD, is_repeatable, may_undo
+from rules.analysis.effects import is_repeatable, may_undo, nature_of
 from rules.analysis.examples import NOW, Examples, NoExample
 from rules.analysis.formulas import UNCHANGED, Formula, Formulas
 from rules.analysis.leaves import Leaves
@@ -120,7 +121,7 @@ class Analysis:
                 continue
             if self._undone(later, earlier, running):
                 continue
-            if any(call.action.code == HOLD for call in rule.then) and not self._holds_alike(later, earlier):
+            if any(nature_of(call) is Nature.HOLDS for call in rule.then) and not self._holds_alike(later, earlier):
                 continue
             self._idle.add(rule.index)
             return sentences.repeats(rule, earlier.rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from rules import placeholders
 from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of
 from rules.messages import Message, Text
 from rules.order_document import Document, dumps
@@ -44,7 +45,6 @@ WRITTEN = Text("{field} {one}, then {other}", "{field} {one}, después {other}")
 NOTHING = Text("no value", "ningún valor")
 AT = Text(" at {now}", " a las {now}")
 RUN_BY = Text(" (trigger {trigger})", " (evento {trigger})")
-EMPTY = Text("", "")
 
 
 def never_matches(rule: Rule, nodes: Sequence[Node]) -> Message:
@@ -56,7 +56,9 @@ def never_matches(rule: Rule, nodes: Sequence[Node]) -> Message:
 
 def shadowed(rule: Rule, other: Rule, unless: Collection[str]) -> Message:
     """For a rule behind one that ends the run; `unless` are fields that must be readable for the other to apply."""
-    exception: Text | Message = Message("unless", UNLESS, {"fields": ", ".join(sorted(unless))}) if unless else EMPTY
+    exception: Text | Message = (
+        Message("unless", UNLESS, {"fields": ", ".join(sorted(unless))}) if unless else placeholders.NOTHING
+    )
     return Message("shadowed", SHADOWED, {"rule": rule.id, "other": other.id, "unless": exception})
 
 

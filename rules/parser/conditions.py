@@ -11,7 +11,7 @@ from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_op
 from rules.parser.reading import Reader, join
 from rules.placeholders import suggestion
 from rules.problems import Problems
-from rules.source import Mapping, Scalar, Sequence, to_plain
+from rules.source import Mapping, Scalar, Sequence, text_of, to_plain
 from rules.source import Node as SourceNode
 from rules.values import FieldType, shown
 
@@ -128,7 +128,7 @@ class ConditionReader:
         if members is None:
             return None
         value = reader.mapping.entries.get("value")
-        written = None if value is None else to_plain(value)
+        written = None if value is None else _written(value, field.type)
         return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line)
 
     def _field(self, reader: Reader, of_item: bool) -> Field | None:
@@ -225,3 +225,10 @@ class ConditionReader:
             self._problems.error(line, path, "low_above_high", LOW_ABOVE_HIGH, low=low, high=high)
             return None
         return tuple(members)
+
+
+def _written(node: SourceNode, type_: FieldType) -> Any:
+    """A sound value as it stands in the document: where the field is no number, `00501` and `true` are texts."""
+    if isinstance(node, Sequence):
+        return [_written(item, type_) for item in node.items]
+    return to_plain(node) if type_ is FieldType.NUMBER else text_of(node)

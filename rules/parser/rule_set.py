@@ -11,7 +11,6 @@ from rules.parser.reading import SLUG, Reader, as_mapping, join
 from rules.parser.saved_tests import read_test
 from rules.problems import Problem, Problems
 from rules.source import MAX_DOCUMENT_BYTES, Node, text_of
-from rules.yaml_reader import read_yaml
 
 MAX_RULES = 1000
 
@@ -65,16 +64,22 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
 
 def _read(text: str, problems: Problems) -> Node | None:
     if not looks_like_json(text):
-        return read_yaml(text, problems)
+        return _read_yaml(text, problems)
     as_json, as_yaml = Problems(), Problems()
     root = read_json(text, as_json)
     if any(problem.message.code == "not_json" for problem in as_json.found):
         # YAML's flow style may begin like JSON; what is neither gets JSON's complaints.
-        root = read_yaml(text, as_yaml)
+        root = _read_yaml(text, as_yaml)
         if root is not None:
             as_json = as_yaml
     problems.found.extend(as_json.found)
     return root
+
+
+def _read_yaml(text: str, problems: Problems) -> Node | None:
+    from rules.yaml_reader import read_yaml  # here, so that JSON is read without loading a YAML library
+
+    return read_yaml(text, problems)
 
 
 def _decode(content: bytes | str, problems: Problems) -> str | None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.decide.saved_tests import run_saved_tests
-from rules.checks import check_references
 from rules.context import RuleContext
 from rules.parser import parse_rule_set
+from rules.references import check_references
 
 LIBRARY = Path(__file__).parents[2] / "rules" / "library"
 FILES = sorted(LIBRARY.glob("*.yaml"))

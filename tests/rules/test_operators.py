@@ -304,6 +304,16 @@ def test_time_operators(fact: str, operator: str, value: Any, context: dict[str,
     assert verdict(condition("order_date", operator, value), {"order_date": fact}, context=context) == expected
 
 
+@pytest.mark.parametrize("fact", ["2026-03-01 09:00", "2026-03-01t09:00", "20260301T0900Z", "2026-03-01 09:00:00 +01:00"])
+def test_a_time_may_be_written_in_each_way_of_its_standard(fact: str) -> None:
+    assert verdict(condition("order_date", "on_day", "2026-03-01"), {"order_date": fact}) == TRUE
+
+
+@pytest.mark.parametrize("fact", ["2026-03-01x09:00", "2026-03-01-09", "2026-03-01T09:00x", "2026-02-30", "09:00", "٢026-03-01"])
+def test_what_only_looks_like_a_time_is_in_error(fact: str) -> None:
+    assert verdict(condition("order_date", "on_day", "2026-03-01"), {"order_date": fact}) == ERROR
+
+
 def test_a_day_is_as_long_as_24_hours_when_clocks_change() -> None:
     now = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)  # 14:00 in Madrid; the day before it was 13:00 at that moment
     for duration in ("1d", "24h"):

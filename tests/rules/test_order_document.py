@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rules.order_document import UnreadableDocument, WrittenDecimal, dumps, loads, plain, read_field, write_field
+from rules.order_document import UnreadableDocument, dumps, loads, plain, read_field, write_field
+from rules.written_decimal import WrittenDecimal
 
 
 @pytest.mark.parametrize(

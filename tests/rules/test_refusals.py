@@ -69,7 +69,7 @@ REFUSED: list[tuple[str | bytes, str, int, str, Text, dict[str, object]]] = [
     ("rules: []\nname: *MUG*\n", "alias", 2, "name", yaml_syntax.ALIAS, {}),
     ("rules: []\nname: * MUG\n", "alias", 2, "", yaml_syntax.ALIAS, {}),
     ("rules: []\nname: & a\n", "alias", 2, "", yaml_syntax.ALIAS, {}),
-    ("rules: []\nname: !!str a\n", "tag", 2, "name", yaml_reader.TAG, {"tag": "tag:yaml.org,2002:str"}),
+    ("rules: []\nname: !!str a\n", "tag", 2, "name", yaml_reader.TAG, {"tag": "!!str"}),
     ("rules: []\nname: !a!b c\n", "tag", 2, "", yaml_syntax.BAD_TAG, {}),
     ("rules: []\nname: !<x y\n", "tag", 2, "", yaml_syntax.BAD_TAG, {}),
     ("%TAG ! a\n%TAG ! b\n---\nrules: []\n", "tag", 2, "", yaml_syntax.BAD_TAG, {}),

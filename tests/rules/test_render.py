@@ -98,7 +98,7 @@ def test_texts_written_as_numbers_stay_the_texts_they_are() -> None:
     again = parsed(render(rule_set))
 
     assert structure_of(again.rules) == structure_of(rule_set.rules)
-    assert as_data(rule_set)["rules"][0]["when"]["value"] == ["00501", 28, "true", "1e3"]
+    assert as_data(rule_set)["rules"][0]["when"]["value"] == ["00501", "28", "true", "1e3"]
     assert again.tests[0].order == {"ship_to": {"postal_code": "00501"}, "order_total": 1000, "custom_field_1": "true"}
 
 

@@ -368,4 +368,4 @@ def test_orders_of_tests_are_described_field_by_field() -> None:
 def test_the_file_in_docs_is_what_the_code_generates() -> None:
     written = json.loads((ROOT / "docs" / "rules.schema.json").read_text("utf-8"))
 
-    assert written == rule_set_schema(), "python app.py rules schema --language en > docs/rules.schema.json"
+    assert written == rule_set_schema(), "`make docs` writes it anew"

@@ -101,6 +101,39 @@ def test_a_name_that_the_context_lacks_is_an_error_only_with_the_context(relevo:
     assert (problem["severity"], problem["line"], problem["path"]) == ("error", 3, "rules[0].then[0].provider")
 
 
+DOUBTFUL = """name: x
+rules:
+  - {id: small, when: {field: gift, is: is_true}, then: [{do: set_package, package: small}]}
+  - {id: large, when: {field: store, is: equals, value: a}, then: [{do: set_package, package: large}], stop: true}
+  - {id: late, when: {field: store, is: equals, value: a}, then: [{do: add_tag, tag: b}]}
+"""
+
+
+def test_what_is_doubtful_is_told_and_is_no_failure(relevo: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path, "doubtful.yaml", DOUBTFUL)
+
+    answer = relevo("rules", "check", file, "--json")
+    assert answer.code == 0
+    found = [(problem["severity"], problem["line"], problem["path"]) for problem in answer.json["problems"]]
+    assert found == [("note", 4, "rules[1]"), ("warning", 5, "rules[2]")]
+
+    lines = relevo("rules", "check", file)
+    note, warning = lines.out.decode().splitlines()
+    assert (lines.code, lines.err) == (0, "")
+    assert note.startswith(f'{file}:4: note: rules[1]: the rules "small" and "large" write different values')
+    assert warning.startswith(f'{file}:5: warning: rules[2]: the rule "late" never gets its turn')
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+    assert f'{file}:5: aviso: rules[2]: a la regla "late" nunca le llega el turno' in relevo("rules", "check", file).out.decode()
+
+
+def test_running_and_testing_say_nothing_of_what_is_only_doubtful(relevo: Call, tmp_path: Path) -> None:
+    file = write(tmp_path, "doubtful.yaml", DOUBTFUL + "tests: [{name: t, order: {gift: true}, expect: {matched: [small]}}]\n")
+
+    assert (relevo("rules", "test", file).code, relevo("rules", "test", file).err) == (0, "")
+    ran = run(relevo, file, tmp_path, '{"order_number": "A", "gift": true}\n')
+    assert (ran.code, ran.err, ran.lines[0]["matched"]) == (0, "", ["small"])
+
+
 @pytest.mark.parametrize("command", ["check", "test", "run", "publish"])
 @pytest.mark.parametrize("name", ["missing.yaml", "."])
 def test_an_unreadable_file_is_exit_2(relevo: Call, tmp_path: Path, command: str, name: str) -> None:
@@ -274,10 +307,20 @@ def test_publishing_checks_tests_and_counts_versions(
     assert (first.code, first.json["number"], first.json["name"], first.json["account"]) == (0, 1, "Acme", "casa")
     assert relevo("rules", "publish", rules, "--account", merchant).out.decode() == 'Version 2 of "Acme" is published.\n'
 
+    doubtful = relevo("rules", "publish", write(tmp_path, "doubtful.yaml", DOUBTFUL), "--account", merchant, "--json")
+    assert (doubtful.code, doubtful.json["number"]) == (0, 3)
+    note, warning = doubtful.err.splitlines()
+    assert 'doubtful.yaml:4: note: rules[1]: the rules "small" and "large"' in note
+    assert 'doubtful.yaml:5: warning: rules[2]: the rule "late"' in warning
+
     failing = write(tmp_path, "failing.yaml", RULES.replace("matched: [delegate]", "matched: []"))
     failed = relevo("rules", "publish", failing, "--account", merchant, "--json")
     assert (failed.code, failed.out) == (1, b"")
     assert "FAILED: Spain is delegated" in failed.err
+    nul = write(tmp_path, "nul.yaml", 'name: x\nrules:\n  - {id: a, when: always, then: [{do: add_tag, tag: "a\\0b"}]}\n')
+    unstorable = relevo("rules", "publish", nul, "--account", merchant)
+    assert (unstorable.code, unstorable.out) == (1, b"")
+    assert "nul.yaml:3: error: rules[0].then[0].tag: this text holds the character U+0000" in unstorable.err
     assert relevo("rules", "publish", rules, "--account", "nobody").sentence.startswith('There is no account "nobody"')
     assert (
         relevo("rules", "publish", write(tmp_path, "b.yaml", b"\xef\xbb\xbf" + RULES.encode()), "--account", merchant).code == 0

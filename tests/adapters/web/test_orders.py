@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, words_of
 from support.clock import FixedClock
+from support.rule_runs import publish
 from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, ready
 
 from adapters.web.application import create_web
@@ -149,6 +150,21 @@ def test_what_applied_comes_first_then_what_lacked_one_condition_then_the_rest(s
     assert 'Overseas orders fly Ship to country is US: found "ES" Its conditions were not met.' in page[nearly:rest]
     assert 'Iberian mugs go to Acme SKU starts with ACM-: found "VER-POT" (line 1)' in page[nearly:rest]
     assert "Christmas wrapping Switched off" in page[rest:]
+
+
+def test_what_went_wrong_comes_before_all_else(shop: Shop, log_in: LogIn) -> None:
+    publish(
+        shop,
+        "{id: tag, name: Tag, when: always, then: [{do: add_tag, tag: a}]}",
+        "{id: insure, name: Insure it, when: always, then: [{do: insure, value: amount_paid}]}",
+        "{id: cheap, name: Cheap, when: {field: order_total, is: less_than, value: 5}, then: [{do: add_tag, tag: b}]}",
+    )
+    shop.import_all(ready("7001", order_total="a lot"))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    wrong, applied = page.index("Rules that could not be applied"), page.index("Rules that applied")
+    assert wrong < page.index("Insure it Failed") < page.index("Cheap Error") < applied < page.index("Tag Fired")
+    assert "All other rules" not in page
 
 
 def test_a_rule_that_lacked_more_says_what_was_missing(shop: Shop, log_in: LogIn) -> None:

@@ -10,6 +10,8 @@ from support.rule_sets import a_case, a_rule_set, condition, rule
 
 from engine.decide.explain import STATUS_TEXTS, explain
 from rules.messages import LANGUAGES
+from rules.order_document import dumps
+from rules.parser import parse_rule_set
 
 # A condition, an order, what the condition comes to, what it finds, and the two sentences.
 NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
@@ -204,6 +206,26 @@ def test_every_kind_of_node_has_its_verdict_reason_code_and_sentences(
     assert f"{node['verdict']} {node['code']}" == verdict_and_code
     assert (node.get("found") or "") == found
     assert (node["message"], in_spanish["message"]) == (english, spanish)
+
+
+def test_what_is_wanted_of_a_text_is_as_it_is_written() -> None:
+    document = "rules:\n  - {id: a, when: {all: [WHEN]}, then: []}\n".replace(
+        "WHEN",
+        "{field: ship_to.postal_code, is: in, value: [00501, 28.50, x]}, {field: tags, is: includes, value: true}, "
+        "{field: order_date, is: on_day, value: 20260301}, {field: order_total, is: at_least, value: 010}",
+    )
+    rule_set, problems = parse_rule_set(document)
+    assert rule_set is not None, problems
+    nodes = explain(rule_set, a_case({})).rules[0]["when"]["nodes"]
+
+    assert dumps([node["wanted"] for node in nodes]) == b'[["00501","28.50","x"],"true","20260301",10]'
+
+
+def test_a_value_that_cannot_be_read_is_quoted_with_the_spaces_at_its_ends() -> None:
+    rules = a_rule_set(rule(condition("order_total", "at_least", 5)))
+    node = explain(rules, a_case({"order_total": " 6\n "})).rules[0]["when"]
+
+    assert node["message"] == 'order_total: " 6 " is no number'
 
 
 def test_the_documentation_names_every_code_and_status() -> None:

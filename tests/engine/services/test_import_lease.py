@@ -9,8 +9,8 @@ from support.sandbox_shop import SandboxShop
 
 from engine.model.store import ImportSummary
 from engine.services.import_orders import LEASE_WAIT_S, import_store
-from engine.services.lease import LEASE, LeaseLost
-from engine.services.refusals import Refused
+from engine.services.lease import LEASE
+from engine.services.refusals import LeaseLost, Refused
 
 
 def test_two_imports_of_one_store_do_not_run_at_once(shop: SandboxShop) -> None:

@@ -32,6 +32,12 @@ def test_the_provider_is_written_and_asked_only_when_wanted() -> None:
     ]
 
 
+def test_a_preference_of_which_nothing_is_left_is_not_sent() -> None:
+    [request] = sent({}, fulfil(service_preference=" {requested_service}"))
+
+    assert "service_preference" not in request
+
+
 def test_a_provider_of_which_nothing_is_left_is_removed_and_asked_nothing() -> None:
     for blank in ("{custom_field_1}", " {custom_field_1}"):
         decision = taken({"logistics_provider": "x"}, fulfil(blank))

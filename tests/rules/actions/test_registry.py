@@ -76,6 +76,26 @@ def test_it_writes_nothing_but_what_it_says_and_all_of_that_has_a_name(action: A
     assert all(name in ORDER_FIELDS.names() or find_part_label(name) for name in written)
 
 
+@EACH
+def test_what_is_said_to_be_certain_of_it_holds(action: Action) -> None:
+    maker = Maker(random.Random(action.code))
+    for _ in range(40):
+        call = maker.call(action)
+        rule_set, _ = parse_rule_set(json.dumps({"rules": [{"id": "a", "when": "always", "then": [call]}]}))
+        assert rule_set is not None
+        nature = action.nature(rule_set.rules[0].then[0].params)
+        order = maker.order()
+        once, twice = (taken(order, *[call] * times, context=CONTEXTS[-1]) for times in (1, 2))
+        ended = not taken(order, call, {"do": "remove_tag", "tag": "x"}, context=CONTEXTS[-1], trigger="imported").matched
+        if nature in (Nature.SETS, Nature.SETS_AND_SENDS, Nature.HOLDS, Nature.MEMBERS):
+            assert once.document == twice.document
+        if nature in (Nature.SETS, Nature.HOLDS, Nature.MEMBERS, Nature.APPENDS, Nature.ADJUSTS, Nature.ENDS):
+            assert once.effects == ()
+        if nature is Nature.SENDS:
+            assert once.document == order
+        del ended
+
+
 def test_a_member_of_a_labelled_group_is_called_by_both() -> None:
     label = find_part_label("customs.tax_ids.ioss")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rules.checks import check_references
 from rules.context import RuleContext
 from rules.parser import parse_rule_set
+from rules.references import check_references
 
 CONTEXT = RuleContext.parse(
     {

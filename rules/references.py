@@ -1,0 +1,105 @@
+"""What is wrong with a sound document in the light of a context: actions that name what the account does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from rules.actions import Reference
+from rules.context import RuleContext, ServiceOffer
+from rules.document import ActionCall, RuleSet
+from rules.messages import Text
+from rules.placeholders import Template
+from rules.problems import Problem, Problems
+from rules.values import folded_text
+
+UNKNOWN_PROVIDER = Text(
+    'the account has no logistics provider "{found}"; connected: {known}',
+    'la cuenta no tiene el proveedor de logística "{found}"; conectados: {known}',
+)
+UNKNOWN_CARRIER = Text(
+    'no carrier account is with "{found}"; there are: {known}', 'ninguna cuenta de transporte es de "{found}"; hay: {known}'
+)
+UNKNOWN_SERVICE = Text(
+    'no carrier account offers the service "{found}"; offered: {known}',
+    'ninguna cuenta de transporte ofrece el servicio "{found}"; se ofrecen: {known}',
+)
+UNKNOWN_CARRIER_OR_SERVICE = Text(
+    '"{found}" is neither a carrier nor a service of the carrier accounts; there are: {known}',
+    '"{found}" no es ni empresa ni servicio de las cuentas de transporte; hay: {known}',
+)
+UNKNOWN_LOCATION = Text(
+    'the account has no location "{found}"; it has: {known}', 'la cuenta no tiene la ubicación "{found}"; tiene: {known}'
+)
+UNKNOWN_USER = Text(
+    'the account has no user "{found}"; it has: {known}', 'la cuenta no tiene el usuario "{found}"; tiene: {known}'
+)
+
+
+def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
+    """An error for each action parameter that names something the context says is not there.
+
+    Keys that the context does not have are not checked; texts with placeholders are known only when an order comes.
+    """
+    problems = Problems()
+    for rule in rule_set.rules:
+        for call in rule.then:
+            for parameter in call.action.parameters:
+                for place, named in _named(parameter.name, call.params[parameter.name]):
+                    if parameter.refers_to is not None and named.constant is not None:
+                        _check(call, parameter.name, place, parameter.refers_to, named.constant, context, problems)
+    return problems.in_order()
+
+
+def _named(name: str, value: Any) -> Iterator[tuple[str, Template]]:
+    """The texts of a parameter, each with its place."""
+    if isinstance(value, Template):
+        yield name, value
+    elif isinstance(value, tuple):
+        yield from ((f"{name}[{number}]", member) for number, member in enumerate(value))
+
+
+def _check(
+    call: ActionCall, name: str, place: str, refers_to: Reference, found: str, context: RuleContext, problems: Problems
+) -> None:
+    known_of, text = _KNOWN[refers_to]
+    known = known_of(call, context)
+    if known is None or folded_text(found) in known:
+        return
+    line = call.lines.get(name, call.line)
+    listed = ", ".join(sorted(known)) or "-"
+    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, found=found, known=listed)
+
+
+def _carriers(_call: ActionCall, context: RuleContext) -> frozenset[str] | None:
+    return None if context.offers is None else frozenset(offer.carrier for offer in context.offers)
+
+
+def _services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
+    if context.offers is None:
+        return None
+    carrier = call.params.get("carrier")
+    offers: Iterable[ServiceOffer] = context.offers
+    if isinstance(carrier, Template) and not carrier.fields:
+        wanted = folded_text("".join(map(str, carrier.parts)))
+        offers = [offer for offer in context.offers if offer.carrier == wanted] or context.offers
+    return frozenset().union(*(offer.services for offer in offers))
+
+
+def _carriers_and_services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
+    carriers, services = _carriers(call, context), _services(call, context)
+    return None if carriers is None or services is None else carriers | services
+
+
+_Known = Callable[[ActionCall, RuleContext], frozenset[str] | None]
+_KNOWN: dict[Reference, tuple[_Known, Text]] = {
+    Reference.PROVIDER: (lambda _call, context: context.providers, UNKNOWN_PROVIDER),
+    Reference.CARRIER: (_carriers, UNKNOWN_CARRIER),
+    Reference.SERVICE: (_services, UNKNOWN_SERVICE),
+    Reference.CARRIER_OR_SERVICE: (_carriers_and_services, UNKNOWN_CARRIER_OR_SERVICE),
+    Reference.LOCATION: (
+        lambda _call, context: None if context.locations is None else frozenset(context.locations),
+        UNKNOWN_LOCATION,
+    ),
+    Reference.USER: (lambda _call, context: context.users, UNKNOWN_USER),
+}
