@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from rules.messages import Message, Text
 from rules.written_decimal import WrittenDecimal
 
 Document = dict[str, Any]
@@ -22,8 +23,30 @@ _SURELY_PLAIN = 8  # str() of a number this short spells it as it is written, un
 _SAFE_INTEGER_DIGITS = 18  # fits 64 bits
 
 
+NOT_UTF8 = Text("not UTF-8 at byte {at}", "no es UTF-8 en el byte {at}")
+NOT_JSON = Text("not JSON at column {column}", "no es JSON en la columna {column}")
+TOO_DEEP = Text("nested too deeply", "demasiados niveles anidados")
+NO_OBJECT = Text("a JSON object is expected, this is {found}", "se espera un objeto JSON y esto es {found}")
+NOT_WRITABLE = Text("cannot be written as JSON: {problem}", "no se puede escribir como JSON: {problem}")
+OUT_OF_RANGE = Text(
+    "the number {number} is out of range: more than {limit} digits",
+    "el número {number} es demasiado largo: más de {limit} cifras",
+)
+NO_NUMBER = Text("{found} is not a JSON number", "{found} no es un número JSON")
+HALF_CHARACTER = Text(
+    "a text holds half of a surrogate pair, which is not Unicode",
+    "un texto contiene medio par suplente, que no es Unicode",
+)
+NULL, BOOLEAN = Text("null", "null"), Text("a boolean", "un booleano")
+TEXT, LIST, NUMBER = Text("a text", "un texto"), Text("a list", "una lista"), Text("a number", "un número")
+
+
 class UnreadableDocument(ValueError):
-    """Text that is no JSON object, with the reason in words."""
+    """Text that is no JSON object; the message says why."""
+
+    def __init__(self, text: Text, /, **params: Any) -> None:
+        self.message = Message("unreadable", text, params)
+        super().__init__(str(self.message))
 
 
 def read_field(document: Mapping[str, Any], name: str) -> Any:
@@ -90,20 +113,20 @@ def _read_usual(text: str | bytes) -> Document:
 
 def _read_any(text: str | bytes) -> Document:
     try:
-        decoded = (text.decode("utf-8") if isinstance(text, bytes) else text).removeprefix("\ufeff")
+        decoded = (text.decode("utf-8") if isinstance(text, bytes) else text).removeprefix("\ufeff").rstrip("\r\n")
         value = json.loads(decoded, parse_float=_parse_fraction, parse_int=_parse_integer, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        raise UnreadableDocument(f"not UTF-8 at byte {error.start}") from error
+        raise UnreadableDocument(NOT_UTF8, at=error.start) from error
     except json.JSONDecodeError as error:
-        raise UnreadableDocument(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from error
+        raise UnreadableDocument(NOT_JSON, column=error.colno) from error
     except RecursionError as error:
-        raise UnreadableDocument("nested too deeply") from error
+        raise UnreadableDocument(TOO_DEEP) from error
     if not isinstance(value, dict):
-        raise UnreadableDocument(f"a JSON object is expected, this is {_kind(value)}")
+        raise UnreadableDocument(NO_OBJECT, found=_kind(value))
     if "\\u" in decoded or (isinstance(text, str) and HALF_SURROGATE.search(text)):
         _refuse_half_surrogates(value)
     if decoded.count("{") + decoded.count("[") > _MAX_DEPTH and _depth(value, _MAX_DEPTH) > _MAX_DEPTH:
-        raise UnreadableDocument("nested too deeply")
+        raise UnreadableDocument(TOO_DEEP)
     return value
 
 
@@ -113,7 +136,7 @@ def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
     try:
         return orjson.dumps(value, _plain_number, options)
     except orjson.JSONEncodeError as error:
-        raise UnreadableDocument(f"cannot be written as JSON: {error}") from error
+        raise UnreadableDocument(NOT_WRITABLE, problem=error) from error
 
 
 def plain(number: Decimal | int) -> str:
@@ -139,9 +162,9 @@ def _parse_fraction(source: str) -> Decimal:
     try:
         number = Decimal(source)
     except InvalidOperation:
-        raise UnreadableDocument(f"the number {source[:40]} is out of range") from None
+        raise UnreadableDocument(OUT_OF_RANGE, number=source[:40], limit=_MAX_DIGITS) from None
     if len(source) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_DIGITS:
-        raise UnreadableDocument(f"the number {source[:40]} is out of range: more than {_MAX_DIGITS} digits")
+        raise UnreadableDocument(OUT_OF_RANGE, number=source[:40], limit=_MAX_DIGITS)
     return number if str(number) == source else WrittenDecimal(source)
 
 
@@ -156,13 +179,13 @@ def _parse_integer(source: str) -> int | Decimal:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise UnreadableDocument(f"{name} is not a JSON number")
+    raise UnreadableDocument(NO_NUMBER, found=name)
 
 
 def _refuse_half_surrogates(value: Any) -> None:
     if isinstance(value, str):
         if HALF_SURROGATE.search(value):
-            raise UnreadableDocument("a text holds half of a surrogate pair, which is not Unicode")
+            raise UnreadableDocument(HALF_CHARACTER)
     elif isinstance(value, dict):
         for key, member in value.items():
             _refuse_half_surrogates(key)
@@ -180,11 +203,11 @@ def _depth(value: Any, limit: int) -> int:
     return 1 + max((_depth(member, limit - 1) for member in members), default=0)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Text:
     if value is None:
-        return "null"
+        return NULL
     if isinstance(value, bool):
-        return "a boolean"
+        return BOOLEAN
     if isinstance(value, str):
-        return "a text"
-    return "a list" if isinstance(value, list) else "a number"
+        return TEXT
+    return LIST if isinstance(value, list) else NUMBER

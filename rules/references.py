@@ -24,6 +24,10 @@ UNKNOWN_SERVICE = Text(
     'no carrier account offers the service "{found}"; offered: {known}',
     'ninguna cuenta de transporte ofrece el servicio "{found}"; se ofrecen: {known}',
 )
+UNKNOWN_SERVICE_OF_CARRIER = Text(
+    'no carrier account with "{carrier}" offers the service "{found}"; offered: {known}',
+    'ninguna cuenta de transporte de "{carrier}" ofrece el servicio "{found}"; se ofrecen: {known}',
+)
 UNKNOWN_CARRIER_OR_SERVICE = Text(
     '"{found}" is neither a carrier nor a service of the carrier accounts; there are: {known}',
     '"{found}" no es ni empresa ni servicio de las cuentas de transporte; hay: {known}',
@@ -66,9 +70,17 @@ def _check(
     known = known_of(call, context)
     if known is None or folded_text(found) in known:
         return
+    carrier = call.params.get("carrier")
+    params = {}
+    if (
+        refers_to is Reference.SERVICE
+        and isinstance(carrier, Template)
+        and folded_text(carrier.constant or "") in (_carriers(call, context) or ())
+    ):
+        text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
     line = call.lines.get(name, call.line)
     listed = ", ".join(sorted(known)) or "-"
-    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, found=found, known=listed)
+    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, found=found, known=listed, **params)
 
 
 def _carriers(_call: ActionCall, context: RuleContext) -> frozenset[str] | None:
@@ -80,8 +92,8 @@ def _services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
         return None
     carrier = call.params.get("carrier")
     offers: Iterable[ServiceOffer] = context.offers
-    if isinstance(carrier, Template) and not carrier.fields:
-        wanted = folded_text("".join(map(str, carrier.parts)))
+    if isinstance(carrier, Template) and carrier.constant is not None:
+        wanted = folded_text(carrier.constant)
         offers = [offer for offer in context.offers if offer.carrier == wanted] or context.offers
     return frozenset().union(*(offer.services for offer in offers))
 

@@ -28,7 +28,7 @@ from rules.values import moment_of, parse_time
 if TYPE_CHECKING:
     from engine.decide.saved_tests import TestResult
 
-CLEAN = Text("{file}: {rules} rules, no problems.", "{file}: {rules} reglas, ningún problema.")
+CLEAN = Text("{file}: no problems (rules: {rules}).", "{file}: ningún problema (reglas: {rules}).")
 UNREADABLE = Text(
     "{file} cannot be read ({problem}): check the name.", "{file} no se puede leer ({problem}): comprueba el nombre."
 )
@@ -193,7 +193,7 @@ class _Runner:
             return dumps(result)
         except UnreadableDocument as error:
             self.unreadable += 1
-            message = UNREADABLE_LINE.format(self._language, line=number, problem=error)
+            message = UNREADABLE_LINE.format(self._language, line=number, problem=error.message)
             entry = {"rule": None, "path": "", "code": "unreadable", "message": message}
             return dumps({"line": number, "flags": ["unreadable"], "errors": [entry]})
 
@@ -249,7 +249,7 @@ def _read_context(file: Path | None, language: Language) -> RuleContext:
         problem = "; ".join(message.format(language) for message in refusal.messages)
         raise WrongInput(BAD_CONTEXT.format(language, file=file, problem=problem)) from refusal
     except UnreadableDocument as error:
-        raise WrongInput(BAD_CONTEXT.format(language, file=file, problem=error)) from error
+        raise WrongInput(BAD_CONTEXT.format(language, file=file, problem=error.message)) from error
 
 
 def _read_now(text: str | None, language: Language) -> datetime | None:

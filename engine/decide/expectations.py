@@ -60,8 +60,8 @@ class _Comparison:
                 self._same(within, "", one, other) for one, other in zip(expected, got, strict=True)
             )
         if isinstance(expected, Mapping) and isinstance(got, Mapping):
-            return expected.keys() == got.keys() and all(
-                self._same(catalogue, f"{name}.{key}" if name else key, value, got[key]) for key, value in expected.items()
+            return all(
+                self._same(catalogue, f"{name}.{key}" if name else key, value, got.get(key)) for key, value in expected.items()
             )
         field = catalogue.find(name)
         return self._same_value(None if field is None else field.type, expected, got)

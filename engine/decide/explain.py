@@ -16,7 +16,7 @@ from rules.document import Always, Condition, Group, ItemGroup, RuleSet
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK
 from rules.sentences import condition_sentence
-from rules.values import shown
+from rules.values import FieldType, shown
 
 STATUS_TEXTS = {
     "matched": Text("The rule fired.", "La regla se aplicó."),
@@ -105,6 +105,7 @@ class _Writer:
             "name": rule.name,
             "path": rule.path,
             "status": result.status,
+            "verdict": result.status if result.when is None else NAMES[result.when.verdict],
             "message": STATUS_TEXTS[result.status].format(self._language, **params),
         }
         if result.when is None:
@@ -165,7 +166,7 @@ class _Writer:
             return result.error.format(self._language)
         match node:
             case Condition():
-                found = UNREADABLE if result.found is None else shown(result.found)
+                found = UNREADABLE if result.found is None else _shown(node, result.found)
                 text = FOUND_NOTHING if _is_blank(result) else FOUND
                 return text.format(self._language, sentence=self._sentence(node), found=found)
             case Group():
@@ -245,3 +246,8 @@ def _numbers(items: list[int]) -> str:
     """Lines as people count them: `1, 3`."""
     numbers = ", ".join(str(item + 1) for item in items[:MOST_LINES])
     return f"{numbers}, …" if len(items) > MOST_LINES else numbers
+
+
+def _shown(node: Condition, found: Any) -> str:
+    """The value found; a number that a store sent as text looks like one that it sent as a number."""
+    return found.strip() if node.field.type is FieldType.NUMBER and isinstance(found, str) else shown(found)

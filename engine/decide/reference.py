@@ -112,7 +112,8 @@ def _evaluate_condition(node: Condition, document: Document, case: Case, item: A
     assert operator is not None
     value = typed(node.field, raw)
     if isinstance(value, Unreadable):
-        return NodeResult(node, ERROR, None, _error_message(node, index, value.message), index)
+        found = None if isinstance(raw, Unreadable) else raw
+        return NodeResult(node, ERROR, found, _error_message(node, index, value.message), index)
     if value is None:
         return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index)
     prepared = operator.prepare(node.members, node.match_case, case.context.zone)

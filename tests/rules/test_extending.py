@@ -14,6 +14,8 @@ from support.rule_sets import a_rule_set, codes_of, condition, decided, rule
 from rules import fields
 from rules.actions import registry as actions
 from rules.catalogue import catalogue
+from rules.checks import check_rule_set
+from rules.context import NO_CONTEXT
 from rules.operators import registry as operators
 from rules.reference_page import reference_page
 from rules.schema import rule_set_schema
@@ -76,6 +78,17 @@ def test_an_action_from_a_file_is_parsed_checked_and_applied(tmp_path: Path) -> 
     assert decision.matched == ("r0", "r1")
     assert decision.document["custom_field_3"] == "TO ÁVILA"
     assert codes_of('{"rules": [{"id": "a", "when": "always", "then": [{"do": "shout"}]}]}') == ["missing_parameter"]
+
+
+def test_warnings_know_of_an_action_from_a_file_what_it_says_is_certain(tmp_path: Path) -> None:
+    rules = [rule("always", {"do": "shout", "text": "hi"})] * 2
+    certain = ACTION.replace('writes("custom_field_3"), apply', 'writes("custom_field_3"), apply, always(Nature.SETS)')
+    load(tmp_path, certain.replace("register, writes", "register, writes, always, Nature"))
+
+    assert [problem.message.code for problem in check_rule_set(a_rule_set(*rules), NO_CONTEXT)] == ["repeats"]
+    actions._ACTIONS.pop("shout")
+    load(tmp_path, ACTION)
+    assert check_rule_set(a_rule_set(*rules), NO_CONTEXT) == []
 
 
 def test_a_field_and_an_operator_from_a_file_work_at_once(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_sound_file_is_clean(relevo: Call, rules: str, context: str, tmp_path:
     answer = relevo("rules", "check", rules, "--context", context, "--json")
 
     assert (answer.code, answer.json) == (0, {"problems": []})
-    assert relevo("rules", "check", rules).out.decode().endswith("3 rules, no problems.\n")
+    assert relevo("rules", "check", rules).out.decode().endswith("no problems (rules: 3).\n")
     assert not (tmp_path / "untouched").exists()
 
 

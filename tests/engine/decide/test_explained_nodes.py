@@ -51,7 +51,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         condition("ship_to.country", "equals", "ES"),
         {"ship_to": {"country": True}},
         "error not_a_text",
-        "",
+        True,
         "ship_to.country: true is no text",
         "ship_to.country: true no es un texto",
     ),
@@ -67,7 +67,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         condition("order_total", "at_least", 5),
         {"order_total": "x"},
         "error not_a_number",
-        "",
+        "x",
         'order_total: "x" is no number',
         'order_total: "x" no es un número',
     ),
@@ -75,7 +75,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         condition("order_date", "on_day", "today"),
         {"order_date": "soon"},
         "error not_a_time",
-        "",
+        "soon",
         'order_date: "soon" is no time (ISO 8601)',
         'order_date: "soon" no es una fecha (ISO 8601)',
     ),
@@ -83,7 +83,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         condition("gift", "is_false"),
         {"gift": 1},
         "error not_a_boolean",
-        "",
+        1,
         "gift: 1 is neither true nor false",
         "gift: 1 no es ni verdadero ni falso",
     ),
@@ -91,7 +91,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         condition("tags", "excludes", "vip"),
         {"tags": "vip"},
         "error not_a_set",
-        "",
+        "vip",
         'tags: "vip" is no list of texts',
         'tags: "vip" no es una lista de textos',
     ),
@@ -198,7 +198,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
 
 @pytest.mark.parametrize(("when", "order", "verdict_and_code", "found", "english", "spanish"), NODES)
 def test_every_kind_of_node_has_its_verdict_reason_code_and_sentences(
-    when: Any, order: dict[str, Any], verdict_and_code: str, found: str, english: str, spanish: str
+    when: Any, order: dict[str, Any], verdict_and_code: str, found: Any, english: str, spanish: str
 ) -> None:
     rules = a_rule_set(rule(when))
     node, in_spanish = (explain(rules, a_case(order), language).rules[0]["when"] for language in LANGUAGES)
