@@ -11,8 +11,8 @@ STAMPS := $(VENV)/.stamps
 LINTED := app.py rules engine adapters storage benchmarks tests
 
 # The modules that decide about an order. Compiled by mypyc they do the same in half the time (docs/adr/0009).
-COMPILED := $(addprefix engine/decide/,answer.py chunks.py compiled.py decide.py indexes.py items.py leaves.py program.py \
-	questions.py reading.py run.py) $(addprefix rules/,facts.py order_document.py placeholders.py values.py) $(addprefix rules/actions/, \
+COMPILED := $(addprefix engine/decide/,answer.py chunks.py compiled.py decide.py generated.py indexes.py items.py leaves.py program.py \
+	questions.py reading.py run.py) $(addprefix rules/,facts.py fields/catalogue.py order_document.py placeholders.py values.py) $(addprefix rules/actions/, \
 	add_tag.py draft.py hold.py logistics_provider.py operations.py set_service.py validate_service.py)
 REMOVE_COMPILED := find rules engine -name '*.so' -delete && rm -f *__mypyc*.so
 
@@ -88,7 +88,7 @@ $(STAMPS)/libraries: requirements.txt | $(STAMPS)/venv
 	@touch $@
 
 # A constant of any module may be compiled into another, so all of them count. Without it everything works the same.
-$(STAMPS)/compiled: $(wildcard rules/*.py rules/*/*.py engine/*.py engine/*/*.py) $(STAMPS)/libraries
+$(STAMPS)/compiled: Makefile $(wildcard rules/*.py rules/*/*.py engine/*.py engine/*/*.py) $(STAMPS)/libraries
 	@echo "Compiling the modules that decide"
 	@$(REMOVE_COMPILED) && mkdir -p build
 	@CC='$(CC)' $(PY) -m mypyc $(COMPILED) > build/compile.log 2>&1 || { $(REMOVE_COMPILED); \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -27,6 +28,8 @@ from rules.values import moment_of, parse_time
 
 if TYPE_CHECKING:
     from engine.decide.saved_tests import TestResult
+
+LINES_AT_ONCE = 64
 
 CLEAN = Text("{file}: no problems (rules: {rules}).", "{file}: ningún problema (reglas: {rules}).")
 UNREADABLE = Text(
@@ -130,11 +133,9 @@ def run_command(
     if rule_set is None:
         return 1
     runner = _Runner(rule_set, known, moment_of(now), cast(Trigger, trigger), trace, language)
-    write = sys.stdout.buffer.write
-    with _open_orders(orders, language) as lines:
+    with _open_orders(orders, language) as lines, _written_together() as write:
         for number, line in enumerate(lines, 1):
-            write(runner.answer(number, line) + b"\n")
-    sys.stdout.buffer.flush()
+            write(runner.answer(number, line))
     return 1 if runner.unreadable else 0
 
 
@@ -163,6 +164,28 @@ def publish(context: click.Context, file: Path, account_slug: str, as_json: bool
     data = {"id": version.id, "number": version.number, "name": version.name, "account": account_slug}
     answer(data, as_json, PUBLISHED.format(language, number=version.number, name=version.name))
     return 0
+
+
+@contextmanager
+def _written_together() -> Iterator[Callable[[bytes], None]]:
+    """Writes lines to the standard output, many at once, and all there are when the work ends or breaks off."""
+    waiting: list[bytes] = []
+
+    def flush() -> None:
+        sys.stdout.buffer.write(b"".join(waiting))
+        sys.stdout.buffer.flush()
+        waiting.clear()
+
+    def write(line: bytes) -> None:
+        waiting.append(line)
+        waiting.append(b"\n")
+        if len(waiting) >= 2 * LINES_AT_ONCE:
+            flush()
+
+    try:
+        yield write
+    finally:
+        flush()
 
 
 class _Runner:

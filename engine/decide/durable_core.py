@@ -2,7 +2,7 @@
 
 The only module that touches durable-rules. What it is given is always safe for it (docs/adr/0001): a message of at most
 `MAX_FLAGS` flags that are all 1, a ruleset of at most `MAX_BRANCHES` ways to become true, every pattern with a marker,
-one lock and one session id a ruleset, and its state deleted before the ruleset.
+one lock a ruleset, and a session of its own for each question.
 """
 
 from __future__ import annotations
@@ -87,11 +87,9 @@ class FiringCore:
         definition = {f"r{index}": {"all": [{"m": _pattern(formula)}], "pri": index} for index, formula in enumerate(formulas)}
         definition[_WAKE] = {"all": [{"m": {_WAKE: 1}}], "pri": len(formulas)}
         self._handle: int = _engine.create_ruleset(f"relevo{next(_numbers)}", json.dumps(definition))
-        self._finalizer = finalize(self, _delete, self._handle)
-        # A session in which no action was ever started has an uninitialised part, and freeing it with the session would
-        # crash. So every ruleset starts one action of its own first.
-        if self._fire({_WAKE: 1}) != [_WAKE]:
-            raise CoreError("durable-rules did not fire the rule that it was asked for")
+        self._finalizer = finalize(self, _engine.delete_ruleset, self._handle)
+        if self._fire({}):
+            raise CoreError("durable-rules fired rules that it was not asked about")
 
     def fire(self, flags: int) -> tuple[int, ...]:
         """The indexes of the rules that fire, ascending. Bit n of `flags` says whether `self.flags[n]` is true."""
@@ -113,21 +111,25 @@ class FiringCore:
         return once
 
     def _fire(self, flags: dict[str, int]) -> list[str]:
-        """The names of the rules in the order they fire for a fact with these flags."""
-        fact = json.dumps({"id": "1", "sid": _SESSION, **flags})
+        """The names of the rules in the order they fire for a fact with these flags.
+
+        A session takes a third of a ruleset's memory, so each question has one of its own. It can only be deleted once an
+        action was started in it, or durable-rules crashes; hence a rule that fires every time, after all others.
+        """
+        fact = json.dumps({"id": "1", "sid": _SESSION, _WAKE: 1, **flags})
         outcome, offset = _engine.assert_fact(self._handle, fact)
+        if outcome != 0:
+            raise CoreError(f"durable-rules answered {outcome} to a fact")
         fired: list[str] = []
-        try:
-            if outcome not in (0, 1):  # 1: the fact was kept and no rule matches
-                raise CoreError(f"durable-rules answered {outcome} to a fact")
-            if outcome == 0:
-                answer = _engine.start_action_for_state(self._handle, offset)
-                action: str | None = None if answer is None else answer[1]
-                while action is not None:
-                    fired.extend(json.loads(action))
-                    action = _engine.complete_and_start_action(self._handle, offset)
-        finally:
-            _engine.retract_fact(self._handle, fact)
+        answer = _engine.start_action_for_state(self._handle, offset)
+        action: str | None = None if answer is None else answer[1]
+        while action is not None:
+            fired.extend(json.loads(action))
+            action = _engine.complete_and_start_action(self._handle, offset)
+        if not fired or fired.pop() != _WAKE:
+            raise CoreError("durable-rules did not fire the rule that it fires every time")
+        _engine.retract_fact(self._handle, fact)
+        _engine.delete_state(self._handle, _SESSION)
         return fired
 
 
@@ -149,8 +151,3 @@ def _expression(formula: Formula) -> dict[str, Any] | None:
     if isinstance(formula, And):
         return {"$and": parts} if parts else None
     return {"$or": parts}
-
-
-def _delete(handle: int) -> None:
-    _engine.delete_state(handle, _SESSION)
-    _engine.delete_ruleset(handle)
