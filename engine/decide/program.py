@@ -17,7 +17,7 @@ from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
 from engine.decide.run import Case
-from rules.document import Condition, Node, Rule, conditions_of
+from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of
 from rules.order_document import Document
 
 
@@ -149,12 +149,20 @@ def _readers(layout: Layout) -> tuple[dict[str | None, int], dict[str, int]]:
     read_by: dict[str | None, int] = {}
     noticed_by: dict[str, int] = {}
     for placed in layout.rules:
+        if _has_item_group(placed.rule.when):
+            read_by[None] = read_by.get(None, 0) | placed.bit
         for condition in conditions_of(placed.rule.when):
-            read = None if condition.of_item else condition.field.name
-            read_by[read] = read_by.get(read, 0) | placed.bit
-            for name in frozenset() if condition.of_item else sources_of(condition.field):  # rules do not write items
-                noticed_by[name] = noticed_by.get(name, 0) | placed.bit
+            if not condition.of_item:  # rules do not write items
+                read_by[condition.field.name] = read_by.get(condition.field.name, 0) | placed.bit
+                for name in sources_of(condition.field):
+                    noticed_by[name] = noticed_by.get(name, 0) | placed.bit
     return read_by, noticed_by
+
+
+def _has_item_group(node: Node) -> bool:
+    if isinstance(node, Group):
+        return any(_has_item_group(member) for member in node.nodes)
+    return isinstance(node, ItemGroup)
 
 
 def _joined(bits: Iterable[int]) -> int:

@@ -279,3 +279,14 @@ def test_without_rules_for_a_trigger_the_compiled_set_answers_all_the_same() -> 
 
     assert decide(compiled, a_case({}, now=NOW)).flags == ("unhandled",)
     compiled.close()
+
+
+def test_an_item_group_that_asks_nothing_of_its_items_counts_when_a_rule_is_asked_again() -> None:
+    anything = {"none": [{"any_item": {"none": []}}]}
+    rules = a_rule_set(
+        rule("always", tag("x")),
+        rule({"any": [{"all": [condition("tags", "includes", "x"), condition("tags", "includes", "y")]}, anything]}),
+    )
+
+    assert decided(rules, {"items": [{"sku": "A"}]}).matched == ("r0",)
+    assert decided(rules, {}).matched == ("r0", "r1")
