@@ -10,7 +10,7 @@ from engine.decide.decision import Decision
 from engine.decide.near_misses import Failing, is_partly_met, shortfall
 from engine.decide.reference import NodeResult, RuleResult, decide_by_reference
 from engine.decide.run import Case
-from engine.decide.verdicts import ERROR, FALSE, NAMES, TRUE
+from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, NAMES, TRUE
 from rules.actions.draft import Change
 from rules.document import Always, Condition, Group, ItemGroup, RuleSet
 from rules.messages import Language, Message, Text
@@ -57,6 +57,7 @@ LINES = {
     ),
 }
 MOST_LINES = 10
+MOST_LINES = 100  # of an order, written out for one item group
 MOST_REMEMBERED = 4096  # sentences of conditions
 ALWAYS = Text("Always", "Siempre")
 SHOULD_BE_FALSE = Text("It should not be so: {sentence}", "No debería ser así: {sentence}")
@@ -154,7 +155,10 @@ class _Writer:
                 entry["group"] = node.kind
         entry["message"] = self._message(result)
         if isinstance(node, Group | ItemGroup):
-            entry["nodes"] = [self._node_entry(member) for member in result.members]
+            shown_members = _telling(node, result.members) if isinstance(node, ItemGroup) else result.members
+            entry["nodes"] = [self._node_entry(member) for member in shown_members]
+            if len(shown_members) < len(result.members):
+                entry["lines_left_out"] = len(result.members) - len(shown_members)
         return entry
 
     def _sentence(self, node: Condition) -> str:
@@ -195,6 +199,15 @@ class _Writer:
             if items:
                 parts.append((one if len(items) == 1 else many).format(self._language, lines=_numbers(items)))
         return BY_LINE.format(self._language, group=group, lines="; ".join(parts))
+
+
+def _telling(node: ItemGroup, members: list[NodeResult]) -> list[NodeResult]:
+    """The lines of the order to write out: all, or of very many those first that settle the group, in their order."""
+    if len(members) <= MOST_LINES:
+        return members
+    settles = GROUP_RULES[node.kind][0]
+    ranked = sorted(range(len(members)), key=lambda place: members[place].verdict != settles)
+    return [members[place] for place in sorted(ranked[:MOST_LINES])]
 
 
 class _Same:

@@ -70,7 +70,16 @@ def test_an_order_of_a_thousand_lines_is_decided_by_rules_of_many_conditions() -
     nearly, none, all_lines = explained(rules, order)
 
     assert (nearly["missed_by"], none["status"], all_lines["status"]) == (1, "matched", "matched")
-    assert len(none["when"]["nodes"]) == 1000
+    assert (len(none["when"]["nodes"]), none["when"]["lines_left_out"]) == (100, 900)
+
+
+def test_of_very_many_lines_those_that_tell_are_written_out() -> None:
+    rules = a_rule_set(rule({"any_item": condition("quantity", "at_least", 5)}))
+    [entry] = explained(rules, {"items": [{"quantity": 5 if number in (3, 777) else 1} for number in range(1000)]})
+    told = [node["item"] for node in entry["when"]["nodes"] if node["verdict"] == "true"]
+
+    assert (told, len(entry["when"]["nodes"]), entry["when"]["lines_left_out"]) == ([3, 777], 100, 900)
+    assert "4, 778" in entry["when"]["message"]
 
 
 def test_a_thousand_values_in_a_list_are_compared() -> None:
