@@ -57,7 +57,7 @@ LINES = {
     ),
 }
 MOST_LINES = 10
-MOST_LINES = 100  # of an order, written out for one item group
+MOST_LINES_WRITTEN_OUT = 100  # of an order, for one item group
 MOST_REMEMBERED = 4096  # sentences of conditions
 ALWAYS = Text("Always", "Siempre")
 SHOULD_BE_FALSE = Text("It should not be so: {sentence}", "No debería ser así: {sentence}")
@@ -203,11 +203,11 @@ class _Writer:
 
 def _telling(node: ItemGroup, members: list[NodeResult]) -> list[NodeResult]:
     """The lines of the order to write out: all, or of very many those first that settle the group, in their order."""
-    if len(members) <= MOST_LINES:
+    if len(members) <= MOST_LINES_WRITTEN_OUT:
         return members
     settles = GROUP_RULES[node.kind][0]
     ranked = sorted(range(len(members)), key=lambda place: members[place].verdict != settles)
-    return [members[place] for place in sorted(ranked[:MOST_LINES])]
+    return [members[place] for place in sorted(ranked[:MOST_LINES_WRITTEN_OUT])]
 
 
 class _Same:
