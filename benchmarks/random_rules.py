@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from engine.decide import Case
 from engine.decide.decision import Trigger
-from engine.model.order import OrderHistory
+from engine.model.order import OnceWrite, OrderHistory
 from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.context import RuleContext
 from rules.document import TRIGGERS
@@ -33,6 +33,15 @@ TIMES = ("2026-03-01", "2026-03-01T12:00:00Z", "2026-02-28T23:30:00-05:00", "202
 SKUS = ("ACM-1", "acm-2", "VER-1", "ß-3")
 TAGS = ("vip", "VIP", "t1", "t2", "t3", "straße")
 
+ONCE_WRITES: tuple[tuple[str, str, Any], ...] = (
+    ("tags", "add", ["t1", "vip"]),
+    ("tags", "remove", ["t2"]),
+    ("carrier", "set", "dhl"),
+    ("service", "set", None),
+    ("status", "set", "on_hold"),
+    ("weight_g", "adjust", -5),
+    ("notes.internal", "append", "mine"),
+)
 TEXT_FIELDS = (
     "ship_to.country",
     "ship_to.city",
@@ -298,13 +307,20 @@ class Maker:
         }
         return self.some(SKUS if field == "skus" else TAGS, 3) if kind == "set" else self._dice.choice(vocabulary[kind])
 
+    def _once_writes(self, ids: list[str]) -> tuple[OnceWrite, ...]:
+        return tuple(
+            OnceWrite(self._dice.choice(ids), *self._dice.choice(ONCE_WRITES)) for _ in range(self._dice.randrange(1, 5))
+        )
+
     def case(self, context: RuleContext, rules: int = 12) -> Case:
         """An order with a trigger and a history."""
         ids = [f"r{number}" for number in range(rules)]
+        applied = self.some(ids, 3) if self.chance(30) else []
         history = OrderHistory(
             edited_fields=frozenset(self.some(WRITTEN_FIELDS, 2) if self.chance(20) else ()),
-            applied_rules=frozenset(self.some(ids, 3) if self.chance(30) else ()),
+            applied_rules=frozenset(applied),
             held_by=frozenset(self.some(ids, 3) if self.chance(30) else ()),
+            once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
         return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000, context, history)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.decide.compiled import CompiledRuleSet
 from engine.decide.decision import Decision
+from engine.decide.program import Program
 from engine.decide.reference import evaluate, first_error
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR
@@ -18,21 +19,27 @@ def decide(rules: CompiledRuleSet, case: Case) -> Decision:
     """
     program = rules.program(case.trigger)
     run = Run(case)
-    bits, found = program.read(case.document, case.context, case.now)
-    fired, doubtful = program.ask(program.all, bits, case.document, case)
-    waiting = fired | doubtful
+    repeating = 0  # `once` rules whose writes stay
+    if case.history.once_writes:
+        repeating = _begin_again(program, run)
+    bits, found = program.read(run.document, case.context, case.now)
+    fired, doubtful = program.ask(program.all, bits, run.document, case)
+    waiting = fired | doubtful | repeating
     while waiting:
         bit = waiting & -waiting
         waiting ^= bit
         rule = program.rules[bit.bit_length() - 1].rule
-        if rule.once and rule.id in case.history.applied_rules:
+        if repeating & bit:
+            changed = run.repeat(rule.id)
+        elif rule.once and rule.id in case.history.applied_rules:
             continue
-        if doubtful & bit:
+        elif doubtful & bit:
             _report_error(rule, run)
             continue
-        changed = run.fire(rule)
-        if run.ended:
-            break
+        else:
+            changed = run.fire(rule)
+            if run.ended:
+                break
         if not changed:
             continue
         stale = program.stale(changed)
@@ -40,9 +47,27 @@ def decide(rules: CompiledRuleSet, case: Case) -> Decision:
         if later and (renewed := program.renew(found, stale, run.document, case)) is not None:
             bits, found = renewed
             fired, doubtful_now = program.ask(later, bits, run.document, case)
-            waiting = waiting & ~later | fired | doubtful_now
+            waiting = waiting & (repeating | ~later) | fired | doubtful_now
             doubtful = doubtful & ~later | doubtful_now
+    if run.ended and waiting & repeating:
+        _repeat_rest(program, run, waiting & repeating)
     return run.decision()
+
+
+def _begin_again(program: Program, run: Run) -> int:
+    """Write again what belongs before all rules; the rules that wrote something once and have their place among the others."""
+    history = run.case.history
+    writers = {write.rule for write in history.once_writes} & history.applied_rules & program.once.keys()
+    run.repeat_others(writers)
+    return sum([program.once[rule_id] for rule_id in writers])
+
+
+def _repeat_rest(program: Program, run: Run, rest: int) -> None:
+    """What `once` rules wrote stays also where the run has ended before them."""
+    while rest:
+        bit = rest & -rest
+        rest ^= bit
+        run.repeat(program.rules[bit.bit_length() - 1].rule.id)
 
 
 def _report_error(rule: Rule, run: Run) -> None:

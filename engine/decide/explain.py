@@ -109,14 +109,14 @@ class _Writer:
             "verdict": result.status if result.when is None else NAMES[result.when.verdict],
             "message": STATUS_TEXTS[result.status].format(self._language, **params),
         }
+        if written := [change.to_json() for change in changes]:
+            entry["changes"] = written
         if result.when is None:
             return entry
         if result.status == "not_matched":
             lacking = shortfall(result.when)
             entry["missed_by"] = lacking.count if lacking.possible else None
             entry["failed"] = self._failed(lacking.failing)
-        if written := [change.to_json() for change in changes]:
-            entry["changes"] = written
         entry["when"] = self._node_entry(result.when)
         return entry
 

@@ -56,7 +56,10 @@ class Layout:
     def _formula(self, rule: Rule) -> Formula:
         self._distinct.update(map(structure_of, conditions_of(rule.when)))
         if len(self._distinct) <= MAX_CONDITIONS:
-            return formula_of(rule.when, self._number)
+            formula = formula_of(rule.when, self._number)
+            if formula != NEVER or not rule.once:
+                return formula
+            # It is never true, but may have been: what it wrote then has its place among the rules.
         number = self._numbers.setdefault(("plain", structure_of(rule.when)), len(self._numbers))
         self.composites[number] = rule.when
         self.plain.add(number)

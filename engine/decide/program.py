@@ -47,6 +47,7 @@ class Program:
         layout = Layout(rules)
         self.rules = layout.rules
         self.all = (1 << len(self.rules)) - 1
+        self.once = {placed.rule.id: placed.bit for placed in self.rules if placed.rule.once}
         self.questions = _questions(layout, zone)
         groups = [(node, layout.leaves[number]) for number, node in layout.item_groups.items()]
         self.items = ItemGroups(groups, zone) if groups else None

@@ -48,14 +48,25 @@ class RuleResult:
 def decide_by_reference(rule_set: RuleSet, case: Case) -> tuple[Decision, list[RuleResult]]:
     """The decision, and what every rule of the set came to."""
     run = Run(case)
+    repeating = _repeating(rule_set, case)
+    run.repeat_others(repeating)
     results = []
     for rule in rule_set.rules:
         result = RuleResult(rule, _unconsidered(rule, run) or "not_matched")
+        if rule.id in repeating:
+            run.repeat(rule.id)
         if result.status == "not_matched":
             result.when = evaluate(rule.when, run.document, case)
             _act(rule, result, run)
         results.append(result)
     return run.decision(), results
+
+
+def _repeating(rule_set: RuleSet, case: Case) -> frozenset[str]:
+    """The rules that wrote something once, and have their place among the others."""
+    writers = {write.rule for write in case.history.once_writes} & case.history.applied_rules
+    rules = (rule for rule in rule_set.rules if rule.once and rule.enabled and case.trigger in rule.triggers)
+    return frozenset(rule.id for rule in rules if rule.id in writers)
 
 
 def _unconsidered(rule: Rule, run: Run) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from engine.decide.decision import (
@@ -18,6 +19,7 @@ from engine.decide.decision import (
 )
 from engine.model.order import OrderHistory
 from rules.actions.draft import ActionFailed, Change, Draft
+from rules.actions.operations import SET, Inapplicable, repeated
 from rules.context import RuleContext
 from rules.document import Rule
 from rules.messages import Message
@@ -72,6 +74,31 @@ class Run:
                 self.report(rule, call.path, failure.message)
                 return ()
         return self._keep(rule, draft)
+
+    def repeat(self, rule_id: str) -> tuple[str, ...]:
+        """Write again what a `once` rule wrote before: it stays, whatever else is built anew. The fields it changed.
+
+        What cannot be applied any more (a weight that is no number by now) leaves the value that is there.
+        """
+        case = self.case
+        draft = Draft(rule_id, True, self.document, case.context, case.now, case.history.edited_fields, hold_allowed=True)
+        for rule, name, operation, operand in case.history.once_writes:
+            if rule != rule_id:
+                continue
+            try:
+                value = repeated(draft.document, name, operation, operand)
+            except Inapplicable:
+                continue
+            draft.write(name, value, operation, None if operation == SET else operand)
+        self._changes += draft.changes
+        self.document = draft.document
+        return tuple([change.field for change in draft.changes if not change.hidden])
+
+    def repeat_others(self, placed: Collection[str]) -> None:
+        """Write again what `once` rules wrote that have no place among the rules of this run; theirs is before all others."""
+        for rule_id in dict.fromkeys([write.rule for write in self.case.history.once_writes]):
+            if rule_id not in placed:
+                self.repeat(rule_id)
 
     def report(self, rule: Rule, path: str, message: Message) -> None:
         """A rule in error, or failed: it does not count as matched, and a person has to look."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.order_document import Document, write_field
 
@@ -27,6 +27,15 @@ class OrderState(StrEnum):
 
 # States in which the store's document may still change the order.
 CHANGEABLE = frozenset({OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT})
+
+
+class OnceWrite(NamedTuple):
+    """What a `once` rule wrote into one field: the value for the operation `set`, else its operand."""
+
+    rule: str
+    field: str
+    operation: str
+    operand: Any
 
 
 @dataclass(slots=True)
@@ -55,8 +64,7 @@ class Order:
     state_reason: str | None = None  # a reason code for the state, e.g. why it was cancelled
     applied_once: tuple[str, ...] = ()  # `once` rules that have applied
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
-    # What `once` rules wrote, in order, as (field, operation, value or members added): it survives a reprocess.
-    once_writes: tuple[tuple[str, str, Any], ...] = ()
+    once_writes: tuple[OnceWrite, ...] = ()  # in order; they survive a reprocess
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -93,6 +101,7 @@ class OrderHistory:
     edited_fields: frozenset[str] = frozenset()
     applied_rules: frozenset[str] = frozenset()  # `once` rules that applied before
     held_by: frozenset[str] = frozenset()  # rules whose hold was applied before
+    once_writes: tuple[OnceWrite, ...] = ()  # what is to be written again, since the order is built anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from engine.application import Application
 from engine.decide.decision import Trigger
 from engine.decide.explain import explain
 from engine.decide.run import Case
-from engine.model.order import OrderHistory, StoredDecision
+from engine.model.order import OnceWrite, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
@@ -105,7 +105,8 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
     order, history = decision.facts.get("order"), decision.facts.get("history")
     if not isinstance(order, Mapping) or not isinstance(history, Mapping):
         return None
-    past = OrderHistory(*(frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by")))
+    edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
+    past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
     return Case(dict(order), cast(Trigger, decision.trigger), moment_of(decision.decided_at), context, past)
 
 

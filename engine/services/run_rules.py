@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,15 +22,14 @@ from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
-from engine.model.order import Order, OrderHistory, OrderState, StoredDecision
+from engine.model.order import OnceWrite, Order, OrderHistory, OrderState, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from engine.services.rule_context import GatheredContext, gather_context
 from rules.actions.draft import Change
-from rules.actions.operations import SET, Inapplicable, repeated
+from rules.actions.operations import SET
 from rules.messages import Text
-from rules.order_document import Document, write_field
 from rules.problems import RuleSetRefused
 from rules.values import moment_of
 
@@ -87,46 +85,36 @@ class Rulebook:
 
     def run(self, order: Order, trigger: Trigger, now: datetime) -> Outcome:
         """Decide about an order and write the outcome into it. Nothing is stored yet."""
+        once_writes: tuple[OnceWrite, ...] = ()
         if trigger not in _CONTINUING:
-            order.rules = self._kept_of_once_rules(order)
+            order.rules = {}
+            once_writes = order.once_writes
         document = order.document()
-        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by))
+        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
         case = Case(document, trigger, moment_of(now), self.gathered.context, history)
         decision = decide(self.compiled, case)
-        stored = self._stored(order, document, decision, trigger, now)
+        stored = self._stored(order, case, decision, now)
         _apply(order, decision, stored.id, now, keep_matched=trigger in _CONTINUING)
         once = self.compiled.once_rules
         order.applied_once = tuple(dict.fromkeys((*order.applied_once, *(id_ for id_ in decision.matched if id_ in once))))
         return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
 
-    def _kept_of_once_rules(self, order: Order) -> dict[str, Any]:
-        """What `once` rules wrote stays through a rebuild, on top of the store's document as it is now.
-
-        What cannot be applied to that any more (a weight that is no number by now) leaves the store's value.
-        """
-        kept: dict[str, Any] = {}
-        document = dict(order.source)
-        for name, operation, operand in order.once_writes:
-            with suppress(Inapplicable):
-                kept[name] = repeated(document, name, operation, operand)
-                write_field(document, name, kept[name])
-        return kept
-
-    def _stored(self, order: Order, document: Document, decision: Decision, trigger: str, now: datetime) -> StoredDecision:
-        facts = {
-            "order": document,
-            "history": {
-                "edited_fields": sorted(order.person),
-                "applied_rules": list(order.applied_once),
-                "held_by": list(order.held_by),
-            },
+    def _stored(self, order: Order, case: Case, decision: Decision, now: datetime) -> StoredDecision:
+        history = case.history
+        past: dict[str, Any] = {
+            "edited_fields": sorted(history.edited_fields),
+            "applied_rules": list(order.applied_once),
+            "held_by": list(order.held_by),
         }
+        if history.once_writes:
+            past["once_writes"] = list(map(list, history.once_writes))
+        facts = {"order": case.document, "history": past}
         return StoredDecision(
             id=new_id("dec"),
             account_id=order.account_id,
             order_id=order.id,
             rule_set_version_id=None if self.version is None else self.version.id,
-            trigger=trigger,
+            trigger=case.trigger,
             decided_at=now,
             facts=facts,
             context_id=self.gathered.id,
@@ -168,7 +156,7 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
     order.matched = tuple(dict.fromkeys((*earlier, *decision.matched)))
     flags = (*order.flags, *decision.flags) if keep_matched else decision.flags
     order.flags = tuple(flag for flag in dict.fromkeys(flags) if flag != UNHANDLED or not order.matched)
-    once = [change for change in decision.changes if change.once]
+    once = [change for change in decision.changes if change.once and change.rule in decision.matched]
     order.once_writes = (*order.once_writes, *map(_once_write, once))
     order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))
     order.decision_id = decision_id
@@ -178,8 +166,9 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
         order.state_reason = decision.skipped_by
 
 
-def _once_write(change: Change) -> tuple[str, str, Any]:
-    return change.field, change.operation, change.after if change.operation == SET else change.operand
+def _once_write(change: Change) -> OnceWrite:
+    operand = change.after if change.operation == SET else change.operand
+    return OnceWrite(change.rule, change.field, change.operation, operand)
 
 
 def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) -> int:

@@ -49,7 +49,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "matched": order.matched,
         "applied_once": order.applied_once,
         "held_by": order.held_by,
-        "once_writes": order.once_writes,
+        "once_writes": list(map(list, order.once_writes)),
         "rules": order.rules,
         "person": order.person,
         "source": order.source,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
 
-from engine.model.order import CHANGEABLE, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import CHANGEABLE, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.repositories.bulk import insert_many
 from storage.repositories.order_columns import order_values
@@ -174,5 +174,5 @@ def _to_order(row: Row[Any]) -> Order:
         state_reason=row.state_reason,
         applied_once=tuple(row.applied_once),
         held_by=tuple(row.held_by),
-        once_writes=tuple((name, operation, value) for name, operation, value in row.once_writes),
+        once_writes=tuple(OnceWrite(*write) for write in row.once_writes),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from support.examples import NOON, a_decision, an_account_with_store, an_order
 
-from engine.model.order import Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from engine.model.store import Store
 from engine.ports import NotFound
 from storage.database import Database
@@ -45,7 +45,7 @@ def test_an_order_comes_back_with_all_its_layers(database: Database, store: Stor
         state_reason="note_gone",
         applied_once=("one",),
         held_by=("two",),
-        once_writes=(("tags", "add", ["vip"]),),
+        once_writes=(OnceWrite("one", "tags", "add", ["vip"]),),
     )
     manual = an_order(store.account_id, None, "m-1", source={"order_total": Decimal("0.10"), "big": 10**17, "nil": None})
     with database.unit_of_work() as unit:

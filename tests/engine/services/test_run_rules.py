@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -90,6 +91,42 @@ def test_what_a_once_rule_wrote_stays(shop: Shop) -> None:
     assert order.document()["tags"] == ["own", "a"]
     assert order.applied_once == ("t",)
     assert order.matched == ("u",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "value"),
+    [
+        (("{id: a, when: always, then: [WRITE usual]}", "{id: t, once: true, when: always, then: [WRITE once]}"), "once"),
+        (("{id: t, once: true, when: always, then: [WRITE once]}", "{id: z, when: always, then: [WRITE last]}"), "last"),
+        (("{id: a, when: always, then: [WRITE usual]}",), "usual"),
+        (("{id: a, when: always, then: [WRITE usual], stop: true}", "{id: t, once: true, when: always, then: []}"), "once"),
+        (("{id: n, when: always, then: [{do: add_tag, tag: other}]}",), "once"),
+    ],
+)
+def test_what_a_once_rule_wrote_keeps_its_place_among_the_rules(shop: Shop, rules: tuple[str, ...], value: str) -> None:
+    def written(rule: str) -> str:
+        return re.sub(r"WRITE (\w+)", r"{do: set_custom_field, number: 1, value: \1}", rule)
+
+    publish(shop, written("{id: t, once: true, when: always, then: [WRITE once]}"))
+    shop.import_all(ready("1"))
+    publish(shop, *map(written, rules))
+
+    for _ in range(2):
+        order = reprocess(shop)
+        assert order.document()["custom_field_1"] == value
+        assert [write.operand for write in order.once_writes] == ["once"]
+
+
+def test_later_rules_see_what_a_once_rule_wrote_and_the_explanation_says_so(shop: Shop) -> None:
+    reader = "{id: r, when: {field: tags, is: includes, value: seen}, then: [{do: hold}]}"
+    publish(shop, "{id: t, once: true, when: always, then: [{do: add_tag, tag: seen}]}", reader)
+    shop.import_all(ready("1"))
+
+    assert reprocess(shop).matched == ("r",)
+    explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("1"))
+    assert explanation is not None
+    once = explanation.rules[0].entry
+    assert (once["status"], [change["field"] for change in once["changes"]]) == ("already_applied", ["tags"])
 
 
 EDITS = (
