@@ -261,7 +261,7 @@ class Maker:
             case ParameterKind.TIME:
                 return self._dice.choice(TIMES)
             case ParameterKind.CHOICE:
-                return self._dice.choice(parameter.choices)
+                return self._dice.choice(tuple(parameter.choices))
 
     def _number(self, parameter: Parameter) -> Any:
         numbers = [number for number in NUMBERS if parameter.low is None or number >= parameter.low]

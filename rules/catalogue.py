@@ -82,7 +82,7 @@ def _parameter(parameter: Parameter, language: Language) -> dict[str, Any]:
         "kind": parameter.kind.value,
         "required": parameter.required,
         "default": parameter.default,
-        "choices": list(parameter.choices),
+        "choices": [{"code": code, "label": label.format(language)} for code, label in parameter.choices.items()],
         "low": parameter.low,
         "high": parameter.high,
         "refers_to": None if parameter.refers_to is None else parameter.refers_to.value,

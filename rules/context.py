@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,6 +51,7 @@ class RuleContext:
     provider_accounts_allowed: bool = False
     users: frozenset[str] | None = None
     locations: Mapping[str, str | None] | None = None  # folded code → country
+    spellings: Mapping[str, str] = field(default_factory=dict, compare=False)  # folded name → as the context writes it
 
     @classmethod
     def parse(cls, data: Any) -> RuleContext:
@@ -64,6 +65,7 @@ NO_CONTEXT = RuleContext()
 class _Parser:
     def __init__(self) -> None:
         self._messages: list[Message] = []
+        self._spellings: dict[str, str] = {}
 
     def parse(self, data: Any) -> RuleContext:
         if not isinstance(data, Mapping):
@@ -80,6 +82,7 @@ class _Parser:
             provider_accounts_allowed=self._flag(data, "provider_accounts_allowed"),
             users=self._texts(data, "users"),
             locations=self._locations(data),
+            spellings=self._spellings,
         )
         if self._messages:
             raise ContextRefused(self._messages)
@@ -121,7 +124,12 @@ class _Parser:
         if not isinstance(value, list) or not all(isinstance(member, str) for member in value):
             self._refuse(path or key, TEXTS, value)
             return None
-        return frozenset(map(folded_text, value))
+        return frozenset(map(self._folded, value))
+
+    def _folded(self, name: str) -> str:
+        folded = folded_text(name)
+        self._spellings.setdefault(folded, name.strip())
+        return folded
 
     def _objects(self, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]] | None:
         value = data.get(key)
@@ -142,7 +150,7 @@ class _Parser:
             owner = self._text(account, "owner", f"{path}.owner") or ""
             carrier = self._text(account, "carrier", f"{path}.carrier") or ""
             services = self._texts(account, "services", f"{path}.services") or frozenset()
-            offers.append(ServiceOffer(folded_text(owner), folded_text(carrier), services))
+            offers.append(ServiceOffer(folded_text(owner), self._folded(carrier), services))
         return tuple(offers)
 
     def _locations(self, data: Mapping[str, Any]) -> Mapping[str, str | None] | None:
@@ -153,5 +161,5 @@ class _Parser:
         for number, location in enumerate(locations):
             code = self._text(location, "code", f"locations[{number}].code")
             if code is not None:
-                found[folded_text(code)] = self._text(location, "country", f"locations[{number}].country")
+                found[self._folded(code)] = self._text(location, "country", f"locations[{number}].country")
         return found

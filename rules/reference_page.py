@@ -152,8 +152,8 @@ class _Page:
         )
 
     def _parameter(self, parameter: Parameter) -> str:
-        """`one of `hold`, `alert`; without it `hold``."""
-        choices = ", ".join(f"`{choice}`" for choice in parameter.choices)
+        """`one of `hold` (put the order on hold), `alert` (raise an alert)`."""
+        choices = ", ".join(f"`{code}` ({self._say(label)})" for code, label in parameter.choices.items())
         words = [f"{self._say(KINDS[parameter.kind])} {choices}".strip(), self._bounds(parameter)]
         if parameter.default is not None:
             words.append(self._say(DEFAULT, default=f"`{str(parameter.default).lower()}`"))

@@ -79,7 +79,7 @@ def _check(
     ):
         text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
     line = call.lines.get(name, call.line)
-    listed = ", ".join(sorted(known)) or "-"
+    listed = ", ".join(context.spellings.get(name, name) for name in sorted(known)) or "-"
     problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, found=found, known=listed, **params)
 
 

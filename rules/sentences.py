@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from rules.actions import Parameter, ParameterKind
+from rules.actions import Parameter
 from rules.document import ActionCall, Always, Condition, Group, ItemGroup, Node
-from rules.fields import ORDER_FIELDS
 from rules.messages import Language, Message, Text
 from rules.operators import PRESENCE, Operator, find_operator
 from rules.operators.registry import AND, COMMA, say_as_written
@@ -93,7 +92,11 @@ def _member(node: Node, language: Language) -> str:
 
 def _action(call: ActionCall, language: Language) -> str:
     template = call.action.sentence
-    said = {parameter.name: _parameter(parameter, call.params[parameter.name], language) for parameter in call.action.parameters}
+    said = {
+        parameter.name: _parameter(parameter, call.params[parameter.name], language)
+        for parameter in call.action.parameters
+        if call.params[parameter.name] is not None
+    }
     extras = [
         f"{_uncapitalised(parameter.label.format(language))}: {said[parameter.name]}"
         for parameter in call.action.parameters
@@ -121,12 +124,7 @@ def _parameter(parameter: Parameter, value: Any, language: Language) -> str:
         case int() | Decimal():
             return say_as_written(value)
         case _:
-            return _choice(parameter, str(value), language)
-
-
-def _choice(parameter: Parameter, choice: str, language: Language) -> str:
-    field = ORDER_FIELDS.find(choice) if parameter.kind is ParameterKind.AMOUNT else None
-    return choice if field is None else field.label.format(language)
+            return parameter.choices[value].format(language)
 
 
 def _uncapitalised(label: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from adapters.cli.runtime import Runtime
+from adapters.cli.usage import sentence_of_usage
 from adapters.settings import SettingsError
 from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Message, Text
@@ -25,7 +26,6 @@ NOT_TEXT = Text(
     "An argument is not text in this system's encoding: write it in UTF-8.",
     "Un argumento no es texto en la codificación de este sistema: escríbelo en UTF-8.",
 )
-SEE_HELP = Text("{sentence}. `{command} --help` says more.", "{sentence}. `{command} --help` lo explica.")
 STOPPED = Text("Stopped.", "Detenido.")
 
 _COMMANDS = {
@@ -80,7 +80,7 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
         error.show(sys.stderr)
         return USAGE
     except click.ClickException as error:
-        _say(_sentence_of_usage(error, _language(runtime)))
+        _say(sentence_of_usage(error, _language(runtime)))
         return error.exit_code
     except SettingsError as error:
         _say(str(error))
@@ -98,14 +98,6 @@ def _refusals(runtime: Runtime) -> tuple[type[Exception], ...]:
     from engine.ports import NotFound, StoreError  # here, so that commands that need no store start without it
 
     return (Refused, StoreError, NotFound, *runtime.errors)
-
-
-def _sentence_of_usage(error: click.ClickException, language: Language) -> str:
-    """The sentence in one line; where the command line itself is wrong, with the command that explains it."""
-    sentence = " ".join(error.format_message().split())
-    if not isinstance(error, click.UsageError) or error.ctx is None:
-        return sentence
-    return SEE_HELP.format(language, sentence=sentence.rstrip("."), command=error.ctx.command_path)
 
 
 def sentence_of(error: Exception, language: Language) -> str:

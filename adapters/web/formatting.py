@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from rules.values import FieldType, Unreadable, is_blank, parse_time, read_numbe
 
 NOTHING = "–"
 GRAMS_IN_KILOGRAM = 1000
+_CODE = re.compile(r"`([^`\n]+)`")
 MONEY_FIELDS = frozenset(
     {
         "order_total",
@@ -146,6 +148,12 @@ def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
     return _as_text(value)
 
 
+def prose(sentence: str) -> Markup:
+    """A sentence of the core, in which names and commands stand between backticks, with these set as code."""
+    parts = enumerate(_CODE.split(sentence))  # words and names by turns
+    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in parts)
+
+
 def plain_value(value: Any) -> Markup | str:
     """Any value of a document, nested ones as `name: value` pairs."""
     if isinstance(value, Mapping):
@@ -185,4 +193,5 @@ FILTERS = {
     "country": country,
     "field_name": field_name,
     "plain_value": plain_value,
+    "prose": prose,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, field_value, plain_value
+from adapters.web.language import page_language
 from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, VERDICTS, WAITING, actor_name, in_words
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
@@ -18,6 +19,7 @@ from engine.model.order import Order, StoredDecision
 from engine.services.change_orders import REPROCESSABLE
 from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
+from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
 from rules.values import is_blank
 from storage.queries import OrderDetail
@@ -207,6 +209,8 @@ def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNam
         return in_words(STATUSES, value)
     if name == "logistics_provider" and isinstance(value, str):
         return names.provider(value)
+    if name == "rate_shopping.prefer" and value in PREFERENCES:
+        return PREFERENCES[value].format(page_language())
     return field_value(name, value, document.get("currency"))
 
 

@@ -15,6 +15,11 @@ BLANK_AMOUNT = Text(
 )
 
 
+def amounts_of_order(*fields: str) -> dict[str, Text]:
+    """The choices of an AMOUNT parameter: fields, under the names that conditions give them."""
+    return {name: ORDER_FIELDS[name].label for name in fields}
+
+
 def amount_of(draft: Draft, amount: Decimal | int | str) -> Decimal | int:
     """An AMOUNT parameter for this order. Raises ActionFailed when the field it names has no number."""
     if not isinstance(amount, str):

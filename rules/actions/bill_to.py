@@ -30,8 +30,8 @@ register(
         help=Text(
             "Says who pays the carrier, such as `my_account`, `recipient` or `third_party`, and the account, postal code and "
             "country that the carrier asks for. What is left out is removed.",
-            "Indica quién paga al transportista, como `my_account`, `recipient` o `third_party`, y la cuenta, el código postal y "
-            "el país que este pide. Lo que no se indica se borra.",
+            "Indica quién paga a la empresa de transporte, como `my_account`, `recipient` o `third_party`, y la cuenta, el "
+            "código postal y el país que esta pide. Lo que no se indica se borra.",
         ),
         parameters=(
             Parameter("party", ParameterKind.TEXT, Text("Party", "Parte")),

@@ -41,14 +41,16 @@ def _check(params: Mapping[str, Any]) -> Text | None:
 register(
     Action(
         code="carrier_option",
-        label=Text("Set carrier option", "Establecer opción del transportista"),
-        sentence=Text("Set the carrier option {option} to {value}", "Establecer la opción {option} del transportista en {value}"),
+        label=Text("Set carrier option", "Establecer opción de la empresa de transporte"),
+        sentence=Text(
+            'Set the carrier option "{option}": {value}', 'Establecer la opción "{option}" de la empresa de transporte: {value}'
+        ),
         help=Text(
             "Switches one option of the carrier on or off. For `dry_ice` the value may be its weight in grams.",
-            "Activa o desactiva una opción del transportista. Para `dry_ice` el valor puede ser su peso en gramos.",
+            "Activa o desactiva una opción de la empresa de transporte. Para `dry_ice` el valor puede ser su peso en gramos.",
         ),
         parameters=(
-            Parameter("option", ParameterKind.CHOICE, Text("Option", "Opción"), choices=tuple(OPTIONS)),
+            Parameter("option", ParameterKind.CHOICE, Text("Option", "Opción"), choices=OPTIONS),
             Parameter("value", ParameterKind.BOOLEAN_OR_NUMBER, Text("Value", "Valor"), low=0),
         ),
         writes=lambda params: frozenset({_name(params)}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rules.actions.amounts import amount_of
+from rules.actions.amounts import amount_of, amounts_of_order
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, register, writes
 from rules.messages import Text
@@ -24,9 +24,17 @@ register(
         sentence=Text("Collect {amount} on delivery", "Cobrar {amount} en la entrega"),
         help=Text(
             "Has the carrier collect an amount in the order's currency, or the order's total, when it delivers.",
-            "Hace que el transportista cobre al entregar un importe en la moneda del pedido, o el total de este.",
+            "Hace que la empresa de transporte cobre al entregar un importe en la moneda del pedido, o el total de este.",
         ),
-        parameters=(Parameter("amount", ParameterKind.AMOUNT, Text("Amount", "Importe"), choices=("order_total",), low=0),),
+        parameters=(
+            Parameter(
+                "amount",
+                ParameterKind.AMOUNT,
+                Text("Amount", "Importe"),
+                choices=amounts_of_order("order_total"),
+                low=0,
+            ),
+        ),
         writes=writes(PART),
         apply=_apply,
         nature=lambda params: None if isinstance(params["amount"], str) else Nature.SETS,

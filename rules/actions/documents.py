@@ -41,12 +41,12 @@ register(
     Action(
         code="set_email_template",
         label=Text("Set e-mail template", "Establecer plantilla de correo"),
-        sentence=Text("Use the template {template} for the {kind} e-mail", "Usar la plantilla {template} para el correo {kind}"),
+        sentence=Text("Use the template {template} for the {kind}", "Usar la plantilla {template} para el {kind}"),
         help=Text(
             "Chooses the template of the e-mail that the buyer gets when the order ships (`shipment`) or arrives (`delivery`).",
             "Elige la plantilla del correo que recibe el comprador cuando el pedido sale (`shipment`) o llega (`delivery`).",
         ),
-        parameters=(Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=tuple(EMAILS)), TEMPLATE),
+        parameters=(Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=EMAILS), TEMPLATE),
         writes=lambda params: frozenset({f"email_templates.{params['kind']}"}),
         apply=_set_email_template,
         nature=always(Nature.SETS),

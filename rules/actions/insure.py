@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rules.actions.amounts import amount_of
+from rules.actions.amounts import amount_of, amounts_of_order
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, register, writes
 from rules.messages import Text
@@ -31,7 +31,7 @@ register(
                 "value",
                 ParameterKind.AMOUNT,
                 Text("Value", "Valor"),
-                choices=("order_total", "amount_paid", "shipment_value"),
+                choices=amounts_of_order("order_total", "amount_paid", "shipment_value"),
                 low=0,
             ),
         ),

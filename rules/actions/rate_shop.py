@@ -9,6 +9,11 @@ from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, Reference, register, writes
 from rules.messages import Text
 
+PREFERENCES = {
+    "cheapest": Text("the cheapest", "el más barato"),
+    "fastest": Text("the fastest", "el más rápido"),
+}
+
 
 def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
     draft.write("rate_shopping.among", [draft.render_some(service) for service in params["among"]])
@@ -19,20 +24,20 @@ register(
     Action(
         code="rate_shop",
         label=Text("Rate shop", "Comparar tarifas"),
-        sentence=Text("Choose among {among}, preferring the {prefer}", "Elegir entre {among}, prefiriendo {prefer}"),
+        sentence=Text("Choose among {among}, preferring {prefer}", "Elegir entre {among}, prefiriendo {prefer}"),
         help=Text(
             "Names the services to compare, or carriers for all of theirs, and whether the cheapest or the fastest is taken.",
-            "Nombra los servicios que se comparan, o transportistas por todos los suyos, y si se toma el más barato (`cheapest`) "
-            "o el más rápido (`fastest`).",
+            "Nombra los servicios que se comparan, o empresas de transporte por todos los suyos, y si se toma el más barato o "
+            "el más rápido.",
         ),
         parameters=(
             Parameter(
                 "among",
                 ParameterKind.TEXTS,
-                Text("Services or carriers", "Servicios o transportistas"),
+                Text("Services or carriers", "Servicios o empresas de transporte"),
                 refers_to=Reference.CARRIER_OR_SERVICE,
             ),
-            Parameter("prefer", ParameterKind.CHOICE, Text("Prefer", "Preferir"), choices=("cheapest", "fastest")),
+            Parameter("prefer", ParameterKind.CHOICE, Text("Prefer", "Preferir"), choices=PREFERENCES),
         ),
         writes=writes("rate_shopping.among", "rate_shopping.prefer"),
         apply=_apply,

@@ -60,7 +60,7 @@ class Parameter:
     label: Text
     required: bool = True
     default: Any = None
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, Text] = field(default_factory=dict)  # by code, what people call them; in the order shown
     low: int | None = None
     high: int | None = None
     refers_to: Reference | None = None

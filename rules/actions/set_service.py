@@ -23,7 +23,7 @@ def _writes(params: Mapping[str, Any]) -> frozenset[str]:
 register(
     Action(
         code="set_service",
-        label=Text("Set carrier and service", "Establecer transportista y servicio"),
+        label=Text("Set carrier and service", "Establecer empresa de transporte y servicio"),
         sentence=Text("Ship with {carrier}, service {service}", "Enviar con {carrier}, servicio {service}"),
         help=Text(
             "Chooses the carrier and its service. The package changes only when one is given.",

@@ -21,7 +21,8 @@ register(
         sentence=Text("Set the service level to {level}", "Establecer el nivel de servicio en {level}"),
         help=Text(
             "Says how the order has to travel, such as `standard` or `express`, without choosing a carrier's service.",
-            "Indica cómo debe viajar el pedido, como `standard` o `express`, sin elegir el servicio de un transportista.",
+            "Indica cómo debe viajar el pedido, como `standard` o `express`, sin elegir el servicio de una empresa de "
+            "transporte.",
         ),
         parameters=(Parameter("level", ParameterKind.TEXT, Text("Level", "Nivel")),),
         writes=writes("service_level"),

@@ -12,6 +12,12 @@ from rules.messages import Message, Text
 from rules.values import folded_text
 
 FLAG = "invalid_service"
+WHEN_INVALID = {
+    "hold": Text("put the order on hold", "poner el pedido en espera"),
+    "alert": Text("raise an alert", "crear una alerta"),
+    "clear": Text("clear carrier, service and package", "borrar empresa de transporte, servicio y embalaje"),
+    "stop": Text("run no later rule", "no ejecutar más reglas"),
+}
 SERVICE_NOT_AVAILABLE = Text(
     "The shipping service is not valid because the client does not have a carrier account that supports it",
     "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita",
@@ -81,7 +87,7 @@ register(
                 "on_invalid",
                 ParameterKind.CHOICE,
                 Text("When it is not valid", "Si no es válido"),
-                choices=("hold", "alert", "clear", "stop"),
+                choices=WHEN_INVALID,
             ),
         ),
         writes=_writes,

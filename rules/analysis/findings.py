@@ -1,4 +1,4 @@
-"""Finds rules that can never match or never run, rules that repeat others, and rules that write against each other."""
+"""Finds rules that never match or run, that repeat others, that do nothing, and that write against each other."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Analysis:
                     self._warn(subject, message)
         running = [one for one in self._subjects if one.rule.enabled and one.rule.index not in self._warned]
         self._solver.budget = self._solver.steps + MAX_STEPS_FOR_NOTES
-        for subject, message in self._conflicts(running):
+        for subject, message in chain(self._without_effect(running), self._conflicts(running)):
             self._problems.append(_problem("note", subject, message))
         self.work.steps = self._solver.steps
         return sorted(self._problems, key=lambda problem: problem.line)
@@ -199,6 +199,14 @@ class Analysis:
         if found is None:
             found = self._changed[writes] = changed_by(writes)
         return found
+
+    # A rule without actions.
+
+    def _without_effect(self, running: Sequence[Subject]) -> Iterator[tuple[Subject, Message]]:
+        """Rules that not even end the run."""
+        for subject in running:
+            if not subject.rule.then and not subject.ends_run:
+                yield subject, sentences.does_nothing(subject.rule)
 
     # Rules that write different values.
 

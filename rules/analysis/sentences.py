@@ -35,6 +35,10 @@ REPEATS = Text(
     'la regla "{rule}" solo repite "{other}", que ya ha hecho lo mismo en todos sus pedidos: quítala, o cambia su condición '
     "o sus acciones",
 )
+DOES_NOTHING = Text(
+    'the rule "{rule}" has no actions: it changes nothing, but orders that match it are not flagged "unhandled"',
+    'la regla "{rule}" no tiene acciones: no cambia nada, pero los pedidos que la cumplen no se marcan como "unhandled"',
+)
 CONFLICT = Text(
     'the rules "{first}" and "{second}" write different values for orders that both match: {fields}; the later one, '
     '"{second}", wins. Example{when}: {order}',
@@ -64,6 +68,10 @@ def shadowed(rule: Rule, other: Rule, unless: Collection[str]) -> Message:
 
 def repeats(rule: Rule, other: Rule) -> Message:
     return Message("repeats", REPEATS, {"rule": rule.id, "other": other.id})
+
+
+def does_nothing(rule: Rule) -> Message:
+    return Message("does_nothing", DOES_NOTHING, {"rule": rule.id})
 
 
 def conflict(

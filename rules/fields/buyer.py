@@ -58,7 +58,11 @@ _ADDRESS_PARTS = (
         Text("phone", "teléfono"),
         Text("The phone number with the {address}.", "El teléfono que acompaña a la {address}."),
     ),
-    ("zone", Text("zone", "zona"), Text("The carrier's zone of the {address}.", "La zona del transportista para la {address}.")),
+    (
+        "zone",
+        Text("zone", "zona"),
+        Text("The carrier's zone of the {address}.", "La zona de la empresa de transporte para la {address}."),
+    ),
 )
 _NOT_PERSONAL = ("country", "zone", "state")
 

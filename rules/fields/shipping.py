@@ -26,7 +26,10 @@ add(
     "service",
     TEXT,
     Text("service", "servicio"),
-    Text("The carrier's service that the order ships with.", "El servicio del transportista con el que se envía el pedido."),
+    Text(
+        "The carrier's service that the order ships with.",
+        "El servicio de la empresa de transporte con el que se envía el pedido.",
+    ),
 )
 add(
     "package",
@@ -40,7 +43,7 @@ add(
     Text("delivery confirmation", "confirmación de entrega"),
     Text(
         "What the carrier is to ask for at the door, such as a signature.",
-        "Lo que el transportista debe pedir en la puerta, como una firma.",
+        "Lo que la empresa de transporte debe pedir en la puerta, como una firma.",
     ),
 )
 add(
@@ -59,7 +62,7 @@ add(
     "shipping_account",
     TEXT,
     Text("shipping account", "cuenta de envío"),
-    Text("The carrier account that pays for the label.", "La cuenta del transportista que paga la etiqueta."),
+    Text("The carrier account that pays for the label.", "La cuenta de la empresa de transporte que paga la etiqueta."),
 )
 add(
     "international",

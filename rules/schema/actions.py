@@ -10,7 +10,7 @@ from rules.messages import Language
 from rules.operators.texts import TEXT
 from rules.operators.times import TIME
 from rules.parser.actions import MAX_MEMBERS
-from rules.schema.words import Schema, closed, constants, described, when
+from rules.schema.words import Schema, choices, closed, constants, described, when
 from rules.vocabulary import ACTION_CODE
 
 
@@ -50,7 +50,7 @@ def _action(action: Action, language: Language) -> Schema:
 
 
 def _parameter(parameter: Parameter, language: Language) -> Schema:
-    value = _kind_schema(parameter)
+    value = _kind_schema(parameter, language)
     if not parameter.required:
         value = {"anyOf": [value, {"type": "null"}]}  # null is as good as left out
     schema: Schema = {"title": parameter.label.format(language), **value}
@@ -59,7 +59,7 @@ def _parameter(parameter: Parameter, language: Language) -> Schema:
     return schema
 
 
-def _kind_schema(parameter: Parameter) -> Schema:
+def _kind_schema(parameter: Parameter, language: Language) -> Schema:
     match parameter.kind:
         case ParameterKind.TEXT:
             return {"$ref": "#/$defs/template"}
@@ -80,13 +80,13 @@ def _kind_schema(parameter: Parameter) -> Schema:
         case ParameterKind.NUMBER:
             return {"type": "number", **_bounds(parameter)}
         case ParameterKind.AMOUNT:
-            return {"anyOf": [{"type": "number", **_bounds(parameter)}, {"enum": list(parameter.choices)}]}
+            return {"anyOf": [{"type": "number", **_bounds(parameter)}, choices(parameter.choices, language)]}
         case ParameterKind.BOOLEAN_OR_NUMBER:
             return {"type": ["boolean", "number"], **_bounds(parameter)}
         case ParameterKind.TIME:
             return dict(TIME.schema)
         case ParameterKind.CHOICE:
-            return {"enum": list(parameter.choices)}
+            return choices(parameter.choices, language)
 
 
 def _bounds(parameter: Parameter) -> Schema:

@@ -31,6 +31,11 @@ def constants(words: Mapping[str, Worded], language: Language) -> Schema:
     }
 
 
+def choices(labels: Mapping[str, Text], language: Language) -> Schema:
+    """One of some texts, each with what people call it."""
+    return {"oneOf": [{"const": code, "title": label.format(language)} for code, label in labels.items()]}
+
+
 def when(key: str, values: Sequence[str], then: Schema) -> Schema:
     """`then`, for objects that have one of these texts at a key."""
     return {"if": {"properties": {key: {"enum": list(values)}}, "required": [key]}, "then": then}

@@ -78,7 +78,7 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
         "kind": "choice",
         "required": True,
         "default": None,
-        "choices": ["cheapest", "fastest"],
+        "choices": [{"code": "cheapest", "label": "el más barato"}, {"code": "fastest", "label": "el más rápido"}],
         "low": None,
         "high": None,
         "refers_to": None,

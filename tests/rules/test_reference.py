@@ -44,7 +44,12 @@ def test_everything_is_in_it_with_its_words(language: Language) -> None:
         assert lines[start + 2] == action.help.format(language)
         for parameter in action.parameters:
             (row,) = [line for line in lines[start : start + 12] if line.startswith(f"| `{parameter.name}` |")]
-            assert all(f"`{choice}`" in row for choice in parameter.choices)
+            assert all(f"`{code}` ({label.format(language)})" in row for code, label in parameter.choices.items())
+
+
+def test_who_transports_is_called_the_same_on_the_whole_page() -> None:
+    assert "empresa de transporte" in reference_page("es")
+    assert "transportista" not in reference_page("es")
 
 
 def test_every_table_has_as_many_cells_in_each_row() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from support.rule_sets import a_rule_set, rule
+
 from rules.context import RuleContext
 from rules.parser import parse_rule_set
 from rules.references import check_references
@@ -68,6 +70,27 @@ def test_services_to_compare_users_and_locations_are_looked_up_too() -> None:
         ("unknown_user", "rules[0].then[1].user", 6),
         ("unknown_location", "rules[0].then[2].location", 7),
     ]
+
+
+def test_what_there_is_is_listed_as_the_context_writes_it() -> None:
+    context = RuleContext.parse(
+        {
+            "providers": ["Fast 3PL", "ACME-3PL"],
+            "carrier_accounts": [{"owner": "casa-verde", "carrier": "DHL", "services": ["Parcel Connect"]}],
+            "users": ["Ana"],
+            "locations": [{"code": "Valencia"}],
+        }
+    )
+    actions = (
+        {"do": "set_logistics_provider", "provider": "x"},
+        {"do": "rate_shop", "among": ["x"], "prefer": "cheapest"},
+        {"do": "assign_user", "user": "x"},
+        {"do": "set_ship_from", "location": "x"},
+    )
+    problems = check_references(a_rule_set(rule("always", *actions)), context)
+
+    listed = [problem.message.params["known"] for problem in problems]
+    assert sorted(listed) == ["ACME-3PL, Fast 3PL", "Ana", "DHL, Parcel Connect", "Valencia"]
 
 
 def test_what_the_context_has_is_found_whatever_its_case() -> None:

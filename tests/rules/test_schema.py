@@ -319,8 +319,9 @@ def places(value: Any) -> Any:
 def test_every_kind_of_parameter_takes_what_the_parser_takes(
     kind: ParameterKind, required: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parameter = Parameter("x", kind, Text("X", "X"), required=required, choices=("ES", "imported"), low=0, high=5)
     text = Text("try", "probar")
+    choices = {"ES": text, "imported": text}
+    parameter = Parameter("x", kind, Text("X", "X"), required=required, choices=choices, low=0, high=5)
     monkeypatch.setattr(registry, "_ACTIONS", {})
     registry.register(Action("try", text, text, text, (parameter,), registry.writes(), lambda _draft, _params: None))
     schema = Draft202012Validator(rule_set_schema())
@@ -329,6 +330,17 @@ def test_every_kind_of_parameter_takes_what_the_parser_takes(
 
     assert 0 < len(taken) < len(documents)
     assert [document for document in documents if schema.is_valid(document)] == taken
+
+
+def test_a_choice_is_a_code_with_its_name() -> None:
+    definitions = rule_set_schema("es")["$defs"]
+
+    assert definitions["do_rate_shop"]["properties"]["prefer"]["oneOf"] == [
+        {"const": "cheapest", "title": "el más barato"},
+        {"const": "fastest", "title": "el más rápido"},
+    ]
+    (_, field) = definitions["do_cash_on_delivery"]["properties"]["amount"]["anyOf"]
+    assert field == {"oneOf": [{"const": "order_total", "title": "total del pedido"}]}
 
 
 def test_the_words_cover_every_part_of_a_document() -> None:

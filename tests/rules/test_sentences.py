@@ -189,7 +189,22 @@ def test_every_operator_says_its_field_and_its_value() -> None:
         (
             {"do": "rate_shop", "among": ["a", "b", "c"], "prefer": "fastest"},
             "Choose among a, b and c, preferring the fastest",
-            "Elegir entre a, b y c, prefiriendo fastest",
+            "Elegir entre a, b y c, prefiriendo el más rápido",
+        ),
+        (
+            {"do": "validate_service", "on_invalid": "hold"},
+            "Validate the carrier service against the client's accounts; when it is not valid: put the order on hold",
+            "Validar el servicio de envío con las cuentas del cliente; si no es válido: poner el pedido en espera",
+        ),
+        (
+            {"do": "set_email_template", "kind": "shipment", "template": "warm"},
+            "Use the template warm for the shipment e-mail",
+            "Usar la plantilla warm para el correo de envío",
+        ),
+        (
+            {"do": "carrier_option", "option": "saturday_delivery", "value": True},
+            'Set the carrier option "Saturday delivery": yes',
+            'Establecer la opción "entrega en sábado" de la empresa de transporte: sí',
         ),
         (
             {"do": "set_customs", "contents": "gift", "tax_ids": {"ioss": "IM1", "eori": "ES1"}},

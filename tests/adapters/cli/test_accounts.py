@@ -99,6 +99,37 @@ def test_wrong_usage_is_one_sentence_and_exit_2(relevo: Call, arguments: tuple[s
     assert says in answer.sentence
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("accounts", "create"), "Falta la opción '--name'. `python app.py accounts create --help` lo explica."),
+        (("accounts", "create", "--name", "x"), "Falta la opción '--kind'. Elige entre: merchant, 3pl. `"),
+        (("rules", "check"), "Falta el argumento 'FILE'. `"),
+        (("nothing",), "No existe el comando 'nothing'. `"),
+        (("accounts", "creat"), "No existe el comando 'creat'. ¿Querías decir 'create'? `"),
+        (("accounts", "list", "--jsn"), "No existe la opción '--jsn'. ¿Querías decir '--json'? `"),
+        (("accounts", "create", "--kind", "shop"), "Valor no válido para '--kind': 'shop' no es ninguno de 'merchant', '3pl'. `"),
+        (
+            ("sandbox", "brightpearl", "--port", "70000"),
+            "Valor no válido para '--port': 70000 no es un número entero de 0 a 65535. `",
+        ),
+        (("sandbox", "brightpearl", "--seed", "a"), "Valor no válido para '--seed': 'a' no es un número entero. `"),
+        (("accounts", "create", "--name"), "La opción '--name' necesita un valor."),
+        (("accounts", "list", "--json=1"), "La opción '--json' no admite ningún valor."),
+        (("accounts", "list", "a", "b"), "Sobran argumentos: a b. `"),
+    ],
+)
+def test_wrong_usage_is_told_in_spanish_too(
+    relevo: Call, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+
+    answer = relevo(*arguments)
+
+    assert answer.code == 2
+    assert answer.sentence.startswith(says)
+
+
 def test_without_a_command_the_commands_are_listed(relevo: Call) -> None:
     answer = relevo()
 

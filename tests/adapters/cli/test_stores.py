@@ -49,7 +49,7 @@ def free_port() -> int:
         ({"integration_url": "http://user:pw@127.0.0.1"}, 1, "is not a web address"),
         ({"datacenter": "mars"}, 1, "data centre mars"),
         ({"channel_id": "0"}, 1, "channel"),
-        ({"channel_id": "two"}, 2, "'two' is not a valid integer"),
+        ({"channel_id": "two"}, 2, "'two' is not a whole number"),
         ({"on_ship": "sometimes"}, 2, "'sometimes' is not one of"),
         ({"refresh_minutes": "0"}, 1, "every 1 to 1440 minutes"),
         ({"daily_refresh_at": "25:00"}, 1, '"25:00" is no time of day'),

@@ -15,6 +15,7 @@ from support.rule_runs import publish
 from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, ready
 
 from adapters.web.application import create_web
+from adapters.web.formatting import prose
 from engine.model.store import ImportRun
 from storage.database import Database
 from storage.queries import Queries
@@ -165,6 +166,31 @@ def test_what_went_wrong_comes_before_all_else(shop: Shop, log_in: LogIn) -> Non
     wrong, applied = page.index("Rules that could not be applied"), page.index("Rules that applied")
     assert wrong < page.index("Insure it Failed") < page.index("Cheap Error") < applied < page.index("Tag Fired")
     assert "All other rules" not in page
+
+
+def test_names_in_sentences_are_set_as_code(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: insure, name: Insure it, when: always, then: [{do: insure, value: amount_paid}]}")
+    shop.import_all(ready("7001"))
+    page = log_in(OWNER).get(f"/orders/{shop.order_id('7001')}").text
+
+    says = "the order has no amount paid (<code>amount_paid</code>) to take the amount from"
+    assert f"Insure it</span> {says}" in page
+    assert f"An action could not be applied: {says}." in page
+    assert "`" not in page
+
+
+def test_what_stands_between_backticks_is_text_all_the_same() -> None:
+    assert prose("write `<b>`, not <i>`") == "write <code>&lt;b&gt;</code>, not &lt;i&gt;`"
+
+
+def test_which_rate_is_preferred_is_said_in_words(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: shop, name: Shop, when: always, then: [{do: rate_shop, among: ['{order_number}'], prefer: fastest}]}")
+    shop.import_all(ready("7001"))
+    address = f"/orders/{shop.order_id('7001')}"
+    page = words_of(press(log_in(OWNER), address, "/language", language="es", back=address))
+
+    assert "Tarifa preferida – → pasa a el más rápido" in page
+    assert "fastest" not in page
 
 
 def test_a_rule_that_lacked_more_says_what_was_missing(shop: Shop, log_in: LogIn) -> None:

@@ -50,6 +50,7 @@ def test_its_sentence_names_its_required_parameters_in_both_languages(action: Ac
 @EACH
 def test_its_help_and_labels_are_there_in_both_languages(action: Action) -> None:
     texts = [action.label, action.help, *action.part_labels.values(), *(parameter.label for parameter in action.parameters)]
+    texts += [label for parameter in action.parameters for label in parameter.choices.values()]
 
     assert all(text.en.strip() and text.es.strip() for text in texts)
     assert action.help.en.endswith(".")

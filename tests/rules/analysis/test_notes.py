@@ -28,6 +28,22 @@ def notes(rules: RuleSet) -> list[Problem]:
     return [found for found in analyse(rules, NO_CONTEXT) if found.severity == "note"]
 
 
+def test_a_rule_without_actions_is_noted() -> None:
+    [note] = analyse(a_rule_set(rule(ES)), NO_CONTEXT)
+
+    assert (note.severity, note.message.code, note.path) == ("note", "does_nothing", "rules[0]")
+    assert note.message.format("en") == (
+        'the rule "r0" has no actions: it changes nothing, but orders that match it are not flagged "unhandled"'
+    )
+    assert note.message.format("es").startswith('la regla "r0" no tiene acciones')
+
+
+def test_a_rule_without_actions_that_ends_the_run_or_never_runs_is_not_noted() -> None:
+    never = {"all": [ES, c("ship_to.country", "equals", "PT")]}
+
+    assert notes(a_rule_set(rule(GIFT, stop=True), rule(ES, enabled=False), rule(never), rule(ES, tag("x")))) == []
+
+
 def test_a_note_names_field_values_winner_and_an_example() -> None:
     [note] = notes(a_rule_set(rule(ES, service("slow")), rule(GIFT, service("fast"))))
 
