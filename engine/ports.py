@@ -17,6 +17,7 @@ from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
+from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, OrderFinding, Parked, Record, Store, StoreState
 
 
@@ -28,7 +29,10 @@ class Clock(Protocol):
 
 
 class StoreError(Exception):
-    """A store could not be asked, or refused. The sentence says what a person can do; it never holds a secret."""
+    """A store could not be asked, or refused. Its argument says what a person can do; it never holds a secret.
+
+    A `Message` or a `Sentence`, for readers of every language.
+    """
 
 
 class StoreUnavailable(StoreError):
@@ -260,7 +264,7 @@ class Jobs(Protocol):
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
 
-    def finish(self, job_id: str, owner: str, state: JobState, *, error: str | None, not_before: datetime | None) -> bool:
+    def finish(self, job_id: str, owner: str, state: JobState, *, error: Sentence | None, not_before: datetime | None) -> bool:
         """End an attempt: done, due again later, or dead. False when the lease was lost."""
 
     def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:

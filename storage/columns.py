@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL: instants, exact decimals and JSON.
+"""Column types that mean the same on SQLite and PostgreSQL: instants, exact decimals, JSON and sentences.
 
 Where many values are written, a type hands out a plain function instead of a method of its own: imports notice.
 """
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Numeric, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from rules.order_document import dumps, loads, plain
+from engine.model.sentence import Sentence
+from rules.messages import LANGUAGES
+from rules.order_document import UnreadableDocument, dumps, loads, plain
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,6 +73,25 @@ class JsonText(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         # Documents are objects; the wrapping lets lists and scalars through the same exact reader.
         return None if value is None else loads(f'{{"value":{value}}}')["value"]
+
+
+class SentenceText(TypeDecorator[Sentence]):
+    """A sentence in every language, as JSON. Any other text that a row holds is a sentence that reads the same in all."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sentence | None, dialect: Dialect) -> str | None:
+        return None if value is None else dumps(value.to_data()).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Sentence | None:
+        if value is None:
+            return None
+        try:
+            data = loads(value)
+        except UnreadableDocument:
+            return Sentence.of(value)
+        return Sentence.from_data(data if data.keys() == set(LANGUAGES) else value)
 
 
 def _to_utc(value: datetime | None) -> datetime | None:

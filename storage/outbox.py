@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
+from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import values_of
 from storage.tables import JobRow
@@ -90,7 +91,7 @@ class Outbox:
         held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
         return held.rowcount == 1
 
-    def finish(self, job_id: str, owner: str, state: JobState, *, error: str | None, not_before: datetime | None) -> bool:
+    def finish(self, job_id: str, owner: str, state: JobState, *, error: Sentence | None, not_before: datetime | None) -> bool:
         values: dict[str, Any] = {"state": state.value, "last_error": error, "lease_owner": None, "lease_until": None}
         if not_before is not None:
             values["not_before"] = not_before

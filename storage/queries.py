@@ -16,6 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
 from engine.model.job import Job
 from engine.model.order import Order, OrderState, StoredDecision
+from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, StoreState
 from storage.database import Database
 from storage.repositories.order_columns import search_key
@@ -91,7 +92,7 @@ class ParkedRow:
     external_id: str
     order_number: str
     path: str
-    problem: str
+    problem: Sentence
     parked_at: datetime
 
 

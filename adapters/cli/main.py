@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
 from adapters.cli.runtime import Runtime
 from adapters.cli.usage import sentence_of_usage
 from adapters.settings import SettingsError
+from engine.model.sentence import sentence_of
 from engine.services.refusals import LeaseLost, Refused
-from rules.messages import Language, Message, Text
+from rules.messages import Language, Text
 from rules.order_document import HALF_SURROGATE
 
 USAGE = 2  # exit code for wrong usage and unreadable files
 FAILED = 1
 
-TAKEN_OVER = Text(
-    "Another process has taken over this import: its answer counts, start this one again if you need it.",
-    "Otro proceso se ha hecho cargo de esta importación: vale su respuesta; repítela si hace falta.",
-)
 NOT_TEXT = Text(
     "An argument is not text in this system's encoding: write it in UTF-8.",
     "Un argumento no es texto en la codificación de este sistema: escríbelo en UTF-8.",
@@ -85,11 +81,8 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         _say(str(error))
         return FAILED
-    except LeaseLost:
-        _say(TAKEN_OVER.format(_language(runtime)))
-        return FAILED
     except _refusals(runtime) as error:
-        _say(sentence_of(error, _language(runtime)))
+        _say(sentence_of(error).format(_language(runtime)))
         return FAILED
     return result if isinstance(result, int) else 0
 
@@ -97,13 +90,7 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
 def _refusals(runtime: Runtime) -> tuple[type[Exception], ...]:
     from engine.ports import NotFound, StoreError  # here, so that commands that need no store start without it
 
-    return (Refused, StoreError, NotFound, *runtime.errors)
-
-
-def sentence_of(error: Exception, language: Language) -> str:
-    """What an error says to a person."""
-    message: Any = getattr(error, "message", None) or (error.args[0] if error.args else None)
-    return message.format(language) if isinstance(message, Message) else str(error)
+    return (Refused, LeaseLost, StoreError, NotFound, *runtime.errors)
 
 
 def _language(runtime: Runtime) -> Language:

@@ -12,10 +12,10 @@ from waitress.server import create_server
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
-from adapters.cli.main import sentence_of
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.application import Application
 from engine.model.job import JobState
+from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
 from engine.schedule import Schedule
@@ -137,7 +137,7 @@ def _first_import(runtime: Runtime, store_id: str, stopped: threading.Event, lan
     try:
         summary = import_store(app, store_id)
     except (StoreError, Refused) as error:
-        _say(IMPORT_FAILED.format(language, problem=sentence_of(error, language)))
+        _say(IMPORT_FAILED.format(language, problem=sentence_of(error)))
         return
     for line in _import_lines(summary, language):
         _say(line)

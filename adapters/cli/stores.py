@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.main import sentence_of
 from adapters.cli.output import (
     WrongInput,
     answer,
@@ -19,6 +18,7 @@ from adapters.cli.output import (
     write_json,
 )
 from adapters.cli.runtime import Runtime, runtime_of
+from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
 from engine.services.accounts import get_account
@@ -177,7 +177,7 @@ def _import_all(runtime: Runtime, since: datetime | None, as_json: bool, languag
         try:
             summary = _import(runtime, store.id, since, language)
         except (StoreError, Refused, LeaseLost) as error:
-            sentence = sentence_of(error, language)
+            sentence = sentence_of(error).format(language)
             entries.append({"id": store.id, "name": store.name, "error": sentence})
             click.echo(f"{store.name}: {sentence}", err=True)
         else:

@@ -27,14 +27,14 @@ def worker(context: click.Context, only_due: bool) -> None:
     if not only_due:
         runtime.runner().run_until_stopped()
         return
+    language = runtime.settings.language
     ended: Counter[JobState] = Counter()
 
     def count(worked: Worked) -> None:
         ended[worked.state] += 1
         if worked.error is not None:
-            click.echo(f"{worked.job.kind.value}: {worked.error}", err=True)
+            click.echo(f"{worked.job.kind.value}: {worked.error.format(language)}", err=True)
 
     drain(runtime.application, new_id("wrk"), count)
-    language = runtime.settings.language
     counts = {"done": JobState.DONE, "later": JobState.DUE, "waiting": JobState.WAITING, "dead": JobState.DEAD}
     click.echo(DONE.format(language, **{name: ended[state] for name, state in counts.items()}))

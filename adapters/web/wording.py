@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from adapters.web.language import page_language
+from engine.model.sentence import Sentence
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
@@ -180,9 +181,9 @@ def flag_urgency(flag: str) -> str:
     return "high" if words is None else words.urgency
 
 
-def kept_sentence(sentence: str) -> str:
-    """A sentence that was kept in English, in the page's language where it is one of ours."""
-    return SERVICE_NOT_AVAILABLE.format(page_language()) if sentence == SERVICE_NOT_AVAILABLE.en else sentence
+def kept_sentence(kept: Any) -> str:
+    """A sentence that an effect holds, in the page's language."""
+    return Sentence.from_data(kept).format(page_language())
 
 
 def actor_name(actor: str, people: Mapping[str, str], rules: Mapping[str, str]) -> str:

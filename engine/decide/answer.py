@@ -22,7 +22,7 @@ def answer_of(decision: Decision, case: Case, language: Language = "en") -> dict
         "matched": list(decision.matched),
         "flags": list(decision.flags),
         "order": order,
-        "effects": [effect.to_json() for effect in decision.effects],
+        "effects": [effect.to_json(language) for effect in decision.effects],
         "errors": [error.to_json(language) for error in decision.errors],
     }
 

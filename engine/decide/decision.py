@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from engine.model.sentence import Sentence
 from rules.actions.draft import Change
 from rules.messages import Language, Message
 from rules.order_document import Document
@@ -22,7 +23,10 @@ ALERT = "alert"
 
 
 class Effect(NamedTuple):
-    """Something that leaves the order, once in its life for (order, rule, position). `waiting` says what holds it back."""
+    """Something that leaves the order, once in its life for (order, rule, position). `waiting` says what holds it back.
+
+    A parameter that is a `Message` is a sentence of the product; a text is the merchant's own.
+    """
 
     do: str
     rule: str
@@ -34,8 +38,20 @@ class Effect(NamedTuple):
     def kind(self) -> str:
         return str(self.params["effect"])
 
-    def to_json(self) -> dict[str, Any]:
-        entry: dict[str, Any] = {"do": self.do, "rule": self.rule, "position": self.position, **self.params}
+    def to_json(self, language: Language = "en") -> dict[str, Any]:
+        return self._entry(
+            {name: value.format(language) if isinstance(value, Message) else value for name, value in self.params.items()}
+        )
+
+    def to_kept(self) -> dict[str, Any]:
+        """The effect as it is kept: sentences in every language."""
+        return self._entry(self.kept_params())
+
+    def kept_params(self) -> dict[str, Any]:
+        return {name: _kept(value) if isinstance(value, Message) else value for name, value in self.params.items()}
+
+    def _entry(self, params: dict[str, Any]) -> dict[str, Any]:
+        entry: dict[str, Any] = {"do": self.do, "rule": self.rule, "position": self.position, **params}
         if self.waiting is not None:
             entry["waiting"] = self.waiting
         return entry
@@ -50,12 +66,18 @@ class RuleError:
     message: Message
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
-        return {
-            "rule": self.rule,
-            "path": self.path,
-            "code": self.message.code,
-            "message": self.message.format(language),
-        }
+        return self._entry(self.message.format(language))
+
+    def to_kept(self) -> dict[str, Any]:
+        """The error as it is kept: its sentence in every language."""
+        return self._entry(_kept(self.message))
+
+    def _entry(self, sentence: Any) -> dict[str, Any]:
+        return {"rule": self.rule, "path": self.path, "code": self.message.code, "message": sentence}
+
+
+def _kept(message: Message) -> dict[str, str]:
+    return Sentence.of(message).to_data()
 
 
 class Decision(NamedTuple):

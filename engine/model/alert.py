@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.model.sentence import Sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -13,5 +15,5 @@ class Alert:
     id: str
     account_id: str
     order_id: str | None
-    message: str
+    message: Sentence
     created_at: datetime

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.model.sentence import Sentence
+
 
 class JobKind(StrEnum):
     IMPORT_STORE = "import_store"
@@ -46,4 +48,4 @@ class Job:
     state: JobState = JobState.DUE
     reason: str | None = None  # why it waits
     attempts: int = 0
-    last_error: str | None = None
+    last_error: Sentence | None = None

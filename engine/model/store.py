@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.model.sentence import Sentence
 from rules.messages import Message, Text
 from rules.order_document import Document
 
@@ -145,7 +146,7 @@ class Parked:
     external_order_id: str
     order_number: str
     path: str
-    problem: str
+    problem: Sentence
     raw: bytes
 
 
@@ -198,5 +199,5 @@ class ImportRun:
     started_at: datetime
     ended_at: datetime | None
     outcome: str | None  # "done" | "failed"
-    error: str | None
+    error: Sentence | None
     summary: Mapping[str, Any]

@@ -17,6 +17,7 @@ from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestSta
 from engine.model.ids import new_id
 from engine.model.job import Job
 from engine.model.order import Order, OrderState
+from engine.model.sentence import Sentence
 from engine.model.store import Store
 from engine.ports import UnitOfWork
 from engine.services.sessions import SessionPool
@@ -153,7 +154,7 @@ def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: 
     order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
     order.updated_at = now
     uow.orders.update_many([order])
-    uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, message.format("en"), now))
+    uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, Sentence.of(message), now))
     return Delegated(None, "refused", message)
 
 
@@ -176,7 +177,8 @@ def reinstate_request(uow: UnitOfWork, order: Order, now: datetime) -> None:
         return
     order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
     alert_id = f"alr_{request.id}_{order.revision}"
-    uow.alerts.add(Alert(alert_id, order.account_id, order.id, NOT_REINSTATED.format("en", order=order.order_number), now))
+    sentence = Sentence.of(NOT_REINSTATED, order=order.order_number)
+    uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, now))
 
 
 def request_lines(order: Order) -> tuple[RequestLine, ...] | Message:

@@ -12,6 +12,7 @@ from engine.decide.explain import explain
 from engine.decide.run import Case
 from engine.model.order import OnceWrite, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
+from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
@@ -67,15 +68,15 @@ def explain_order(
             version = _version_of(uow, decision)
             context = from_data(uow.decisions.get_context(decision.context_id)).context
         except (NotFound, ContextRefused):
-            return _unexplained(decision, None, Message("facts_incomplete", INCOMPLETE))
+            return _unexplained(decision, None, Message("facts_incomplete", INCOMPLETE), language)
     case = _case_of(decision, context)
     if case is None:
-        return _unexplained(decision, version, Message("facts_incomplete", INCOMPLETE))
+        return _unexplained(decision, version, Message("facts_incomplete", INCOMPLETE), language)
     try:
         rule_set = app.compiled.get(version, context.zone).rule_set
     except RuleSetRefused:
         number = "" if version is None else version.number
-        return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}))
+        return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}), language)
     explanation = explain(rule_set, case, language)
     rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
@@ -110,5 +111,8 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
     return Case(dict(order), cast(Trigger, decision.trigger), moment_of(decision.decided_at), context, past)
 
 
-def _unexplained(decision: StoredDecision, version: RuleSetVersion | None, problem: Message) -> OrderExplanation:
-    return OrderExplanation(decision, version, errors=tuple(decision.errors), problem=problem)
+def _unexplained(
+    decision: StoredDecision, version: RuleSetVersion | None, problem: Message, language: Language
+) -> OrderExplanation:
+    errors = ({**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors)
+    return OrderExplanation(decision, version, errors=tuple(errors), problem=problem)

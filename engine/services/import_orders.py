@@ -21,6 +21,7 @@ from engine.model.fulfillment import RequestState
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
+from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import (
     ImportRun,
     ImportSummary,
@@ -38,7 +39,7 @@ from engine.services.delegate import reinstate_request
 from engine.services.lease import LEASE, LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
-from rules.messages import Language, Text
+from rules.messages import Language, Message, Text
 from rules.order_document import Document, dumps
 
 LEASE_WAIT_S = 12.0  # longer than a dead import's lease
@@ -143,7 +144,7 @@ class _Import:
                 finally:
                     self._summary.requests = session.requests
         except StoreError as error:
-            self._end(run, "failed", str(error), StoreState.REFUSED if isinstance(error, CredentialsRefused) else None)
+            self._end(run, "failed", sentence_of(error), StoreState.REFUSED if isinstance(error, CredentialsRefused) else None)
             raise
         except (LeaseLost, KeyboardInterrupt):
             self._end(run, "failed", None, None)
@@ -179,11 +180,11 @@ class _Import:
         with self._app.reading() as uow:
             return uow.stores.list_parked_before(self._store.id, self._now, after, RECHECK_BATCH)
 
-    def _end(self, run: ImportRun, outcome: str, error: str | None, state: StoreState | None) -> None:
+    def _end(self, run: ImportRun, outcome: str, error: Sentence | None, state: StoreState | None) -> None:
         self._summary.matched = dict(self._matched)
         with self._app.unit_of_work() as uow:
             uow.stores.end_run(
-                replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary_data(self._summary))
+                replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=_kept_summary(self._summary))
             )
             if state is not None and state is not self._store.state:
                 uow.stores.set_state(self._store.id, state)
@@ -359,13 +360,22 @@ def changed_parts(before: Document, after: Document) -> tuple[Document, Document
 
 def summary_data(summary: ImportSummary, language: Language = "en") -> dict[str, Any]:
     """The summary as a JSON object; the list of skipped notes with their sentences in a language."""
+    return _summary_data(summary, lambda message: message.format(language))
+
+
+def _kept_summary(summary: ImportSummary) -> dict[str, Any]:
+    """The same with the sentences in every language."""
+    return _summary_data(summary, lambda message: Sentence.of(message).to_data())
+
+
+def _summary_data(summary: ImportSummary, say: Callable[[Message], Any]) -> dict[str, Any]:
     data = asdict(replace(summary, skipped_notes=[]))
     data["skipped_notes"] = [
         {
             "external_id": skipped.external_id,
             "order_number": skipped.order_number,
             "reason": skipped.message.code,
-            "message": skipped.message.format(language),
+            "message": say(skipped.message),
         }
         for skipped in summary.skipped_notes
     ]

@@ -10,6 +10,10 @@ from rules.messages import Language, Message, Text
 class LeaseLost(Exception):
     """Somebody else has taken over: nothing more may be written."""
 
+    def __init__(self) -> None:
+        self.message = Message("taken_over", TAKEN_OVER)
+        super().__init__(str(self.message))
+
 
 class Refused(Exception):
     """The use case cannot do what it was asked. The message says what is wrong and what to do about it."""
@@ -22,6 +26,10 @@ class Refused(Exception):
         return self.message.format(language)
 
 
+TAKEN_OVER = Text(
+    "Another process has taken over this import: its answer counts, start this one again if you need it.",
+    "Otro proceso se ha hecho cargo de esta importación: vale su respuesta; repítela si hace falta.",
+)
 NO_ACCOUNT = Text(
     'There is no account "{slug}": create it with `accounts create`, or check the slug.',
     'No existe la cuenta "{slug}": créala con `accounts create` o comprueba el slug.',

@@ -120,9 +120,9 @@ class Rulebook:
             context_id=self.gathered.id,
             matched=decision.matched,
             changes=[change.to_json() for change in decision.changes],
-            effects=[effect.to_json() for effect in decision.effects],
+            effects=[effect.to_kept() for effect in decision.effects],
             flags=decision.flags,
-            errors=[error.to_json() for error in decision.errors],
+            errors=[error.to_kept() for error in decision.errors],
         )
 
     def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
@@ -140,7 +140,7 @@ def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
         account_id=order.account_id,
         kind=kind,
         key=f"effect:{order.id}:{effect.rule}:{effect.position}",
-        payload={**effect.params, "rule": effect.rule, "decision_id": decision_id},
+        payload={**effect.kept_params(), "rule": effect.rule, "decision_id": decision_id},
         created_at=now,
         not_before=now,
         order_id=order.id,

@@ -13,6 +13,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.job import Job, JobKind, JobState
+from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
 from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
@@ -49,7 +50,7 @@ class Worked:
     job: Job
     state: JobState
     note: str = ""
-    error: str | None = None
+    error: Sentence | None = None
 
 
 def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
@@ -77,7 +78,8 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
     # What went well is for the outbox to tell; a log line for each order would bury what did not.
     level = "info" if job.kind is JobKind.IMPORT_STORE else "debug"
     tell = getattr(log, level if worked.error is None else "warning")
-    tell("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=worked.error, kept=kept)
+    error = None if worked.error is None else str(worked.error)
+    tell("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=error, kept=kept)
     return worked
 
 
@@ -100,7 +102,7 @@ def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
         for order in orders:
             order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
         uow.orders.update_many(orders)
-    sentence = GIVEN_UP.format("en", work=WORK[job.kind], problem=worked.error)
+    sentence = Sentence.of(GIVEN_UP, work=WORK[job.kind], problem=worked.error)
     uow.alerts.add(Alert(f"alr_{job.id}_dead", job.account_id, job.order_id, sentence, now))
 
 
@@ -113,14 +115,14 @@ def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
 
 def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
     if job.attempts > MAX_ATTEMPTS:  # it never came to an end: the process died with it each time
-        return Worked(job, JobState.DEAD, "permanent", NEVER_ENDED.format("en", attempts=MAX_ATTEMPTS))
+        return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=MAX_ATTEMPTS))
     try:
         return _HANDLERS[job.kind](app, job, sessions)
     except (CredentialsRefused, NotFound) as error:
-        return Worked(job, JobState.DEAD, "permanent", str(error))
+        return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
     except (StoreError, Refused, LeaseLost) as error:
         state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.DUE
-        return Worked(job, state, "transient", str(error))
+        return Worked(job, state, "transient", sentence_of(error))
 
 
 def _retry_after(attempts: int) -> float:
@@ -132,14 +134,15 @@ def _retry_after(attempts: int) -> float:
 def _delegate(app: Application, job: Job, sessions: SessionPool) -> Worked:
     outcome = delegate(app, job, sessions)
     if outcome.message is not None:
-        return Worked(job, JobState.DEAD, outcome.reason, str(outcome.message))
+        return Worked(job, JobState.DEAD, outcome.reason, Sentence.of(outcome.message))
     # Held, closed or meant for somebody else by now: it has not left, so a release or the rules may still send it.
     return Worked(job, JobState.WAITING if outcome.reason == "not_wanted" else JobState.DONE, outcome.reason)
 
 
 def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     with app.unit_of_work() as uow:
-        uow.alerts.add(Alert(f"alr_{job.id}", job.account_id, job.order_id, str(job.payload["message"]), app.clock.now()))
+        sentence = Sentence.from_data(job.payload["message"])
+        uow.alerts.add(Alert(f"alr_{job.id}", job.account_id, job.order_id, sentence, app.clock.now()))
         uow.commit()
     return Worked(job, JobState.DONE, "shown")
 

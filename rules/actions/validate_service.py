@@ -53,7 +53,7 @@ def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
         case "hold":
             draft.hold()
         case "alert":
-            draft.emit("alert", effect="alert", message=message.format("en"))
+            draft.emit("alert", effect="alert", message=message)
         case "clear":
             for name in ("carrier", "service", "package"):
                 draft.write(name, None)

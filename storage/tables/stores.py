@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import JsonText
+from engine.model.sentence import Sentence
+from storage.columns import JsonText, SentenceText
 from storage.tables.base import Base
 
 
@@ -46,7 +47,7 @@ class ImportRunRow(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    error: Mapped[str | None]
+    error: Mapped[Sentence | None] = mapped_column(SentenceText())
     summary: Mapped[dict[str, Any]] = mapped_column(JsonText())
 
 
@@ -62,7 +63,7 @@ class ParkedNoteRow(Base):
     external_order_id: Mapped[str]
     order_number: Mapped[str]
     path: Mapped[str]
-    problem: Mapped[str]
+    problem: Mapped[Sentence] = mapped_column(SentenceText())
     revision: Mapped[str]
     parked_at: Mapped[datetime]
     raw: Mapped[bytes]

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import JsonText
+from engine.model.sentence import Sentence
+from storage.columns import JsonText, SentenceText
 from storage.tables.base import SERIAL, Base
 
 
@@ -29,7 +30,7 @@ class JobRow(Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     attempts: Mapped[int]
-    last_error: Mapped[str | None]
+    last_error: Mapped[Sentence | None] = mapped_column(SentenceText())
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
 
@@ -43,7 +44,7 @@ class AlertRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
-    message: Mapped[str]
+    message: Mapped[Sentence] = mapped_column(SentenceText())
     created_at: Mapped[datetime]
 
 

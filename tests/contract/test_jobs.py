@@ -10,9 +10,11 @@ import pytest
 from support.examples import NOON, a_job, an_account
 
 from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
+from engine.model.sentence import Sentence
 from storage.database import Database
 
 SECOND = timedelta(seconds=1)
+NO_ANSWER, REFUSED = Sentence("no answer", "sin respuesta"), Sentence("refused", "rechazado")
 
 
 @pytest.fixture
@@ -90,15 +92,15 @@ def test_a_failed_attempt_is_due_again_later_and_a_dead_job_never(database: Data
     keep(database, a_job(account_id, "a", order_id="ord_1"))
     job = claim(database, "me")
     with database.unit_of_work() as unit:
-        assert unit.jobs.finish(job.id, "me", JobState.DUE, error="no answer", not_before=NOON + 60 * SECOND)
+        assert unit.jobs.finish(job.id, "me", JobState.DUE, error=NO_ANSWER, not_before=NOON + 60 * SECOND)
         unit.commit()
     assert claim(database, "me", NOON + 59 * SECOND) is None
-    assert claim(database, "me", NOON + 60 * SECOND).last_error == "no answer"
+    assert claim(database, "me", NOON + 60 * SECOND).last_error == NO_ANSWER
     with database.unit_of_work() as unit:
-        assert unit.jobs.finish(job.id, "me", JobState.DEAD, error="refused", not_before=None)
+        assert unit.jobs.finish(job.id, "me", JobState.DEAD, error=REFUSED, not_before=None)
         unit.commit()
         (dead,) = unit.jobs.list_for_order(account_id, "ord_1")
-    assert (dead.state, dead.attempts, dead.last_error) == (JobState.DEAD, 2, "refused")
+    assert (dead.state, dead.attempts, dead.last_error) == (JobState.DEAD, 2, REFUSED)
     assert claim(database, "me", NOON + timedelta(days=30)) is None
 
 

@@ -12,6 +12,7 @@ from support.examples import NOON, an_account
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.sentence import Sentence
 from storage.database import Database
 from storage.errors import ConflictingWrite
 
@@ -52,11 +53,11 @@ def test_the_audit_trail_refuses_changes(database: Database, account_id: str, ch
 
 
 def test_an_alert_is_kept_once(database: Database, account_id: str) -> None:
-    first = Alert("alr_1", account_id, None, "El proveedor rechazó el pedido", NOON)
-    second = Alert("alr_0", account_id, None, "Otra cosa", NOON + timedelta(seconds=1))
+    first = Alert("alr_1", account_id, None, Sentence("The provider said no", "El proveedor dijo no {por ahora}"), NOON)
+    second = Alert("alr_0", account_id, None, Sentence("{", "{"), NOON + timedelta(seconds=1))
     with database.unit_of_work() as unit:
         unit.alerts.add(first)
         unit.alerts.add(second)
-        unit.alerts.add(replace(first, message="again"))
+        unit.alerts.add(replace(first, message=Sentence.of("again")))
         assert unit.alerts.list_for(account_id) == [second, first]
         assert unit.alerts.list_for("acc_stranger") == []

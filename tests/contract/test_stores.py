@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
+from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, Store, StoreState
 from engine.ports import NotFound
 from storage.database import Database
@@ -24,7 +25,7 @@ def store(database: Database) -> Store:
 
 
 def a_parked(external_id: str, problem: str = "no country") -> Parked:
-    return Parked(external_id, "7001", "7001", "parties.delivery.country", problem, b'{"id": 1}')
+    return Parked(external_id, "7001", "7001", "parties.delivery.country", Sentence(problem, f"{problem} (es)"), b'{"id": 1}')
 
 
 def test_a_store_comes_back_with_its_credentials(database: Database, store: Store) -> None:
@@ -67,7 +68,9 @@ def test_an_import_lease_is_held_by_one_until_it_runs_out(database: Database, st
 def test_the_last_run_is_the_one_that_started_last(database: Database, store: Store) -> None:
     first = ImportRun("run_1", store.id, NOON, None, None, None, {})
     second = ImportRun("run_0", store.id, NOON + SECOND, None, None, None, {})
-    ended = ImportRun("run_0", store.id, NOON + SECOND, NOON + 9 * SECOND, "failed", "no answer", {"imported": 3})
+    ended = ImportRun(
+        "run_0", store.id, NOON + SECOND, NOON + 9 * SECOND, "failed", Sentence("no answer", "sin respuesta"), {"imported": 3}
+    )
     with database.unit_of_work() as unit:
         assert unit.stores.last_run(store.id) is None
         unit.stores.start_run(first)

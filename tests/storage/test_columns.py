@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, Table, Text, insert, select
+from sqlalchemy import Column, MetaData, Table, Text, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
+from engine.model.sentence import Sentence
 from rules.order_document import dumps
-from storage.columns import ExactDecimal, JsonText, UtcDateTime
+from storage.columns import ExactDecimal, JsonText, SentenceText, UtcDateTime
 from storage.database import Database
 from storage.repositories.order_columns import grid_number, grid_text, grid_time
 
@@ -35,6 +36,7 @@ def values(database: Database) -> Table:
         Column("moment", UtcDateTime()),
         Column("amount", ExactDecimal()),
         Column("json", JsonText()),
+        Column("sentence", SentenceText()),
     )
     with database.begin() as connection:
         table.create(connection)
@@ -97,3 +99,17 @@ def test_grid_copies_never_fail_on_what_an_order_holds() -> None:
     assert grid_time("2026-03-01T10:00:00") == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert grid_time("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
     assert [grid_time(value) for value in ("yesterday", "0001-01-01T00:00:00+14:00", 5, None)] == [None] * 4
+
+
+@pytest.mark.parametrize("sentence", [Sentence("It is down.", "No responde."), Sentence.of('{"en": "a"}'), None])
+def test_a_sentence_is_kept_in_every_language(database: Database, values: Table, sentence: Sentence | None) -> None:
+    with database.begin() as connection:
+        connection.execute(insert(values), {"key": "a", "sentence": sentence})
+        assert connection.scalar(select(values.c.sentence)) == sentence
+
+
+@pytest.mark.parametrize("plain", ["Brightpearl is down.", "", "{not JSON", '{"other": "object"}', "7", '"quoted"'])
+def test_a_plain_text_of_old_reads_the_same_in_every_language(database: Database, values: Table, plain: str) -> None:
+    with database.begin() as connection:
+        connection.execute(text("INSERT INTO values_ (key, sentence) VALUES ('a', :plain)"), {"plain": plain})
+        assert connection.scalar(select(values.c.sentence)) == Sentence(plain, plain)

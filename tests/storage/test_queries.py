@@ -14,12 +14,13 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
 from engine.model.order import Order, OrderState
+from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, Store
 from engine.ports import NotFound
 from storage.database import Database
 from storage.queries import Queries
 
-PARKED = Parked("900", "7900", "7900", "parties.delivery", "has no country", b"{}")
+PARKED = Parked("900", "7900", "7900", "parties.delivery", Sentence("has no country", "no tiene país"), b"{}")
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_a_stranger_sees_nothing(database: Database, store: Store) -> None:
         stranger = unit.accounts.find_by_slug("stranger").id
         unit.stores.park(store, PARKED, "r1", NOON)
         unit.stores.start_run(ImportRun("run_1", store.id, NOON, None, None, None, {}))
-        unit.alerts.add(Alert("alr_1", store.account_id, order_id, "hello", NOON))
+        unit.alerts.add(Alert("alr_1", store.account_id, order_id, Sentence.of("hello"), NOON))
         unit.commit()
     page = queries.orders_page(stranger)
     assert (page.rows, page.parked) == ((), 0)
@@ -121,7 +122,7 @@ def test_the_page_of_an_order_tells_its_whole_story(database: Database, store: S
     request = FulfillmentRequest("req_1", store.account_id, store.account_id, order.id, (), "", (), NOON)
     shipment = Shipment("shp_1", store.account_id, order.id, None, "seur", "24h", {}, ())
     job = a_job(store.account_id, "a", order_id=order.id)
-    alert = Alert("alr_1", store.account_id, order.id, "look", NOON)
+    alert = Alert("alr_1", store.account_id, order.id, Sentence.of("look"), NOON)
     entry = AuditEntry(store.account_id, NOON, "import", "order.imported", order.id)
     with database.unit_of_work() as unit:
         unit.orders.add_many([order], "run_1")
@@ -156,7 +157,7 @@ def test_stores_show_their_last_run_and_what_they_hold(database: Database, store
     assert (overview.id, overview.orders, overview.parked, overview.last_run) == (store.id, 3, 1, runs[2])
     assert queries.runs_page(store.account_id, store.id, limit=2) == (runs[2], runs[1])
     (parked,) = queries.parked_page(store.account_id)
-    assert (parked.store_name, parked.external_id, parked.problem) == (store.name, "900", "has no country")
+    assert (parked.store_name, parked.external_id, parked.problem) == (store.name, "900", PARKED.problem)
     assert queries.orders_page(store.account_id).parked == 1
 
 

@@ -9,6 +9,7 @@ from support.shop import Shop
 from engine.model.order import Order
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.publish_rules import publish_rules
+from rules.messages import Language
 
 SEND = "{do: set_logistics_provider, provider: acme-3pl, send: true}"
 
@@ -36,9 +37,9 @@ def requests_of(shop: Shop, number: str = "1") -> list[Any]:
         return unit.fulfillment.list_requests(shop.merchant.id, shop.order_id(number))
 
 
-def alerts_of(shop: Shop) -> list[str]:
+def alerts_of(shop: Shop, language: Language = "en") -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [alert.message for alert in unit.alerts.list_for(shop.merchant.id)]
+        return [alert.message.format(language) for alert in unit.alerts.list_for(shop.merchant.id)]
 
 
 def reprocess(shop: Shop, number: str = "1", **options: Any) -> Order:

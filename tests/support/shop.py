@@ -14,6 +14,7 @@ from support.clock import FixedClock
 from adapters.passwords import Argon2PasswordHasher
 from engine.application import Application
 from engine.model.account import Account, AccountKind
+from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.services.accounts import add_carrier_account, connect_accounts, create_account
 from engine.services.connect_store import StoreForm, connect_store
@@ -162,7 +163,9 @@ def overseas(number: str, **changes: Any) -> Ready:
 
 
 def parked(number: str) -> Parked:
-    return Parked(f"n{number}", number, number, "parties.delivery.countryIsoCode", "has no country", b"{}")
+    return Parked(
+        f"n{number}", number, number, "parties.delivery.countryIsoCode", Sentence("has no country", "no tiene país"), b"{}"
+    )
 
 
 def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES, **account: str) -> Shop:

@@ -18,6 +18,7 @@ from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, judge_row, number_of, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
+from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, skip_message
 from engine.ports import Clock
 
@@ -161,7 +162,7 @@ def _outcome_of_order(
 def _parked(note_id: int, note: Raw, order: Raw | None, problem: MappingProblem) -> Parked:
     order_id, number = order_id_of(note), number_of(note)
     external_order_id = "" if order_id is None else str(order_id)
-    return Parked(str(note_id), external_order_id, number or "", problem.path, str(problem.problem), _raw(note, order))
+    return Parked(str(note_id), external_order_id, number or "", problem.path, Sentence.of(problem.problem), _raw(note, order))
 
 
 def _raw(note: Raw, order: Raw | None) -> bytes:

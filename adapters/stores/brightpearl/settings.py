@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.model.sentence import Sentence
 from engine.ports import StoreError
-from rules.messages import Message, Text
+from rules.messages import LANGUAGES, Message, Text
 
 ON_SHIP = ("none", "mark_shipped", "order_status", "both")
 DATACENTER_HOSTS: dict[str, str] = {
@@ -82,7 +83,9 @@ class InvalidSettings(StoreError):
     """Settings that cannot be used, with every problem; its text is all sentences together."""
 
     def __init__(self, problems: Sequence[SettingProblem]) -> None:
-        super().__init__(" ".join(str(problem.message) for problem in problems))
+        super().__init__(
+            Sentence(*(" ".join(problem.message.format(language) for problem in problems) for language in LANGUAGES))
+        )
         self.problems = tuple(problems)
 
 

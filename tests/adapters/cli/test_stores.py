@@ -8,6 +8,7 @@ from support.command_line import Call, connect, create
 from support.sandbox_shop import STORE_PASSWORD
 
 from adapters.stores.brightpearl.sandbox import SandboxServer
+from engine.services.refusals import LeaseLost
 
 FIELDS = {"reference", "status", "order_date", "currency", "order_total", "shipment_value", "ship_to", "bill_to", "items"}
 
@@ -266,6 +267,47 @@ def test_the_worker_does_what_is_due_and_ends(relevo: Call, store: str, tmp_path
     statuses = [order["status"] for order in orders(relevo)]
     assert statuses.count("pending_fulfillment") == imported - 1
     assert relevo("worker", "--drain").out.decode() == "0 done, 0 to try again, 0 held back, 0 given up\n"
+
+
+def test_the_worker_says_in_the_operators_language_what_went_wrong(
+    relevo: Call, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "name: n\nrules:\n  - {id: s, when: always, then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]}\n"
+    )
+    create(relevo, "Acme 3PL", "3pl")
+    relevo("connections", "create", "--provider", "acme-3pl", "--client", "merchant-a")
+    assert relevo("rules", "publish", str(rules), "--account", "merchant-a").code == 0
+    relevo("stores", "import", store)
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+
+    answer = relevo("worker", "--drain")
+
+    assert "delegate: El pedido no se ha delegado: la línea 1" in answer.err
+    assert "1 abandonados" in answer.out.decode()
+
+
+def test_settings_that_cannot_be_used_are_told_in_the_operators_language(
+    relevo: Call, merchant: str, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+
+    sentence = connect(relevo, merchant, server, account_code="a/../b", channel_id="0").sentence
+
+    assert sentence.startswith("El código de cuenta a/../b no es válido")
+    assert "Indica al menos un canal" in sentence
+
+
+@pytest.mark.parametrize("which", ["sto_1", "--all"])
+def test_an_import_that_was_taken_over_says_so(relevo: Call, store: str, monkeypatch: pytest.MonkeyPatch, which: str) -> None:
+    def lose(*_args: object, **_options: object) -> None:
+        raise LeaseLost
+
+    monkeypatch.setattr("adapters.cli.stores.import_store", lose)
+    monkeypatch.setenv("RELEVO_LANGUAGE", "es")
+
+    assert "Otro proceso se ha hecho cargo de esta importación" in relevo("stores", "import", which).sentence
 
 
 def test_the_worker_holds_back_what_is_no_longer_wanted(relevo: Call, store: str, server: SandboxServer, tmp_path: Path) -> None:

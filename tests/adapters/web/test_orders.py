@@ -16,17 +16,25 @@ from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, rea
 
 from adapters.web.application import create_web
 from adapters.web.formatting import prose
+from engine.model.sentence import Sentence
 from engine.model.store import ImportRun
+from engine.services.delegate import NO_LINES
 from storage.database import Database
 from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
 SENTENCE = "The shipping service is not valid because the client does not have a carrier account that supports it"
+BRIGHTPEARL_DOWN = Sentence("Brightpearl is down.", "Brightpearl no responde.")
 SENTENCE_ES = "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita"
 
 
 def numbers_on(client: FlaskClient, address: str) -> list[str]:
     return re.findall(r'class="order-link"[^>]*>([^<]+)<', client.get(address).text)
+
+
+def in_spanish(client: FlaskClient, address: str) -> str:
+    """What a page says to somebody who chose Spanish."""
+    return words_of(press(client, address, "/language", language="es", back=address))
 
 
 def test_the_grid_says_in_words_what_an_order_is_and_what_rules_did(shop: Shop, log_in: LogIn) -> None:
@@ -88,15 +96,14 @@ def test_a_failed_import_is_told_where_people_look(shop: Shop, log_in: LogIn, cl
     clock.sleep(3600)
     with shop.app.unit_of_work() as uow:
         uow.stores.start_run(replace(run, started_at=clock.now()))
-        uow.stores.end_run(
-            replace(run, started_at=clock.now(), ended_at=clock.now(), outcome="failed", error="Brightpearl is down.")
-        )
+        uow.stores.end_run(replace(run, started_at=clock.now(), ended_at=clock.now(), outcome="failed", error=BRIGHTPEARL_DOWN))
         uow.commit()
 
     page = words_of(log_in(OWNER).get("/orders"))
     assert (
         "The last import of Casa Verde online did not get to its end; it is tried again by itself. Brightpearl is down." in page
     )
+    assert "Brightpearl no responde." in in_spanish(log_in(OWNER), "/orders")
 
 
 def test_parked_notes_say_what_is_wrong_and_where(shop: Shop, log_in: LogIn) -> None:
@@ -104,6 +111,7 @@ def test_parked_notes_say_what_is_wrong_and_where(shop: Shop, log_in: LogIn) -> 
 
     page = words_of(log_in(OWNER).get("/orders/parked"))
     assert "8001 n8001 Casa Verde online has no country parties.delivery.countryIsoCode 2 Mar 2026, 10:30" in page
+    assert "no tiene país parties.delivery.countryIsoCode" in in_spanish(log_in(OWNER), "/orders/parked")
 
 
 def test_what_a_store_sends_is_shown_as_text(shop: Shop, log_in: LogIn) -> None:
@@ -220,6 +228,28 @@ def test_an_order_with_a_wrong_service_says_so_in_the_fields_own_words(shop: Sho
     spanish = words_of(press(client, address, "/language", language="es", back=address))
     assert f"Servicio no válido {SENTENCE_ES}" in spanish
     assert SENTENCE not in spanish
+
+
+def test_what_was_kept_is_read_in_the_language_of_the_page(shop: Shop, log_in: LogIn) -> None:
+    publish(
+        shop,
+        "{id: v, when: always, then: [{do: validate_service, on_invalid: alert}, {do: alert, message: Look}]}",
+        "{id: s, when: always, then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]}",
+    )
+    shop.import_all(ready("7001", carrier="x", service="y", items=[]))
+    shop.work_off()
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    english, spanish = words_of(client.get(address)), in_spanish(client, address)
+
+    assert f"Alert {SENTENCE} by rule v" in english
+    assert f"Alert {NO_LINES.en}" in english
+    assert f"Alerta {SENTENCE_ES} por la regla v" in spanish
+    assert f"Alerta {SENTENCE_ES} 2 mar" in spanish
+    assert "Alerta Look por la regla v" in spanish
+    assert f"Alerta {NO_LINES.es}" in spanish
+    assert f"1 intento {NO_LINES.es}" in spanish
+    assert SENTENCE not in spanish
+    assert NO_LINES.en not in spanish
 
 
 def test_a_rule_in_error_says_what_could_not_be_read(shop: Shop, log_in: LogIn) -> None:

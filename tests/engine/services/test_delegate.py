@@ -58,10 +58,12 @@ def test_what_cannot_be_handed_over_is_flagged_and_told(shop: Shop, changes: dic
     shop.work_off()
 
     [job] = jobs_of(shop)
-    assert (job.state, says in str(job.last_error)) == (JobState.DEAD, True)
+    assert (job.state, says in job.last_error.en) == (JobState.DEAD, True)
     order = order_of(shop)
     assert (order.status(), order.flags) == ("awaiting_shipment", (NEEDS_ATTENTION,))
     assert [says in message for message in alerts_of(shop)] == [True]
+    assert job.last_error.es.startswith("El pedido no se ha delegado")
+    assert alerts_of(shop, "es") == [job.last_error.es]
 
 
 def test_a_refused_delegation_is_tried_again_when_somebody_mended_it(shop: Shop) -> None:

@@ -102,7 +102,7 @@ def test_without_rules_there_is_nothing_to_explain(sqlite_database: Database, cl
 
 
 def test_rules_that_can_no_longer_be_read_leave_what_was_done(listed_shop: Shop, clock: FixedClock) -> None:
-    listed_shop.import_all(ready("7001"))
+    listed_shop.import_all(ready("7001"), overseas("7002"))
     with listed_shop.database.begin() as connection:
         connection.execute(update(RuleSetVersionRow).values(document="rules: {"))
     again = Shop(**{**vars(listed_shop), "app": _restarted(listed_shop)})
@@ -112,6 +112,9 @@ def test_rules_that_can_no_longer_be_read_leave_what_was_done(listed_shop: Shop,
     assert explanation.problem is not None
     assert explanation.problem.format("es").startswith("La versión 1 de las reglas ya no se puede leer")
     assert (explanation.rules, list(explanation.decision.matched)) == ((), ["service-iberia", "check-service", "to-acme"])
+    overseas_one = explain_order(again.app, again.merchant.id, again.order_id("7002"), language="es")
+    assert overseas_one is not None
+    assert [(error["rule"], error["message"]) for error in overseas_one.errors] == [("check-service", SENTENCE_ES)]
 
 
 def _restarted(shop: Shop) -> Any:

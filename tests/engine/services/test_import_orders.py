@@ -11,6 +11,7 @@ from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
 from engine.model.store import ImportSummary, SkipReason, StoreState
+from engine.ports import CredentialsRefused
 from engine.services.import_orders import import_store, summary_data
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -213,7 +214,8 @@ def test_a_person_looks_when_an_order_comes_back_for_somebody_else(sqlite_shop: 
     with shop.database.reading_unit_of_work() as unit:
         alerts = unit.alerts.list_for(shop.merchant.id)
         [alert] = [alert for alert in alerts if alert.order_id == shop.note_order(note).id]
-        assert "withdrawn" in alert.message
+        assert "withdrawn" in alert.message.en
+        assert "se retiró" in alert.message.es
 
 
 def test_an_order_shipped_upstream_stays_shipped(sqlite_shop: SandboxShop) -> None:
@@ -371,3 +373,24 @@ def test_the_summary_speaks_both_languages(sqlite_shop: SandboxShop) -> None:
     assert english["skipped_notes"][0]["message"] != spanish["skipped_notes"][0]["message"]
     assert english["skipped"] == spanish["skipped"]
     assert {"imported", "updated", "unchanged", "closed", "parked", "skipped", "skipped_notes", "requests"} <= set(english)
+
+
+def test_why_an_import_failed_and_what_it_left_out_is_kept_in_every_language(sqlite_shop: SandboxShop) -> None:
+    sqlite_shop.run_import()
+    with sqlite_shop.database.reading_unit_of_work() as unit:
+        done = unit.stores.last_run(sqlite_shop.store.id)
+    assert done is not None
+    messages = {note["reason"]: note["message"] for note in done.summary["skipped_notes"]}
+    assert messages["not_printed"]["en"].endswith("print it in Brightpearl and it comes with the next import.")
+    assert messages["not_printed"]["es"].endswith("imprímela en Brightpearl y llegará con la próxima importación.")
+    assert "no se puede leer como pedido" in messages["unmappable"]["es"]
+
+    sqlite_shop.server.set_password("changed-at-the-store")
+    with pytest.raises(CredentialsRefused):
+        sqlite_shop.run_import()
+    with sqlite_shop.database.reading_unit_of_work() as unit:
+        failed = unit.stores.last_run(sqlite_shop.store.id)
+    assert failed is not None
+    assert failed.error is not None
+    assert "password" in failed.error.en
+    assert "contraseña" in failed.error.es

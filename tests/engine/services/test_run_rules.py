@@ -403,7 +403,7 @@ def test_a_decision_can_be_explained_again_to_the_same_result(database: Database
         assert explanation.version.number == 1
         matched = [rule.entry["rule"] for rule in explanation.rules if rule.entry["status"] == "matched"]
         assert tuple(matched) == tuple(stored.matched)
-        assert [dict(error) for error in explanation.errors] == [dict(error) for error in stored.errors]
+        assert [error["message"] for error in explanation.errors] == [error["message"]["en"] for error in stored.errors]
         assert stored.facts["order"]["order_number"] == number
         assert "tags" not in stored.facts["order"]
 

@@ -16,6 +16,7 @@ from support.shop import Shop, open_shop, ready
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.ids import new_id
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
+from engine.model.sentence import Sentence
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.change_orders import reprocess_orders
 from engine.services.delegate import delegate
@@ -23,6 +24,8 @@ from engine.services.lease import LEASE
 from engine.services.publish_rules import publish_rules
 from engine.services.sessions import SessionPool
 from engine.services.work_off import _HANDLERS, MAX_ATTEMPTS, drain, work_one
+from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
+from rules.messages import Language, Message, Text
 from storage.database import Database
 
 RULES = b"""
@@ -55,9 +58,9 @@ def requests(shop: Shop) -> int:
         return len(unit.fulfillment.list_requests_for_provider(shop.provider.id))
 
 
-def alerts(shop: Shop) -> list[str]:
+def alerts(shop: Shop, language: Language = "en") -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [alert.message for alert in unit.alerts.list_for(shop.merchant.id)]
+        return [alert.message.format(language) for alert in unit.alerts.list_for(shop.merchant.id)]
 
 
 def break_notes(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -75,12 +78,13 @@ def work(shop: Shop, owner: str = "w") -> Any:
 def test_an_unreachable_store_is_asked_again_later_and_later(
     shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    break_notes(shop, monkeypatch, StoreUnavailable("cannot be read"))
+    sentence = Text("cannot be read", "no se puede leer")
+    break_notes(shop, monkeypatch, StoreUnavailable(Message("unreadable", sentence)))
     waits = []
     for attempt in range(1, MAX_ATTEMPTS):
         assert drain(shop.app, "w") == 1
         job = the_job(shop)
-        assert (job.state, job.attempts, job.last_error) == (JobState.DUE, attempt, "cannot be read")
+        assert (job.state, job.attempts, str(job.last_error)) == (JobState.DUE, attempt, "cannot be read")
         waits.append((job.not_before - clock.now()).total_seconds())
         assert work(shop) is None
         clock.sleep(waits[-1])
@@ -94,6 +98,8 @@ def test_an_unreachable_store_is_asked_again_later_and_later(
     drain(shop.app, "w")
     assert the_job(shop).state is JobState.DEAD
     assert alerts(shop) == ["Handing over an order was given up: cannot be read"]
+    assert alerts(shop, "es") == ["La delegación de un pedido: se ha abandonado: no se puede leer"]
+    assert the_job(shop).last_error == Sentence("cannot be read", "no se puede leer")
     with shop.database.reading_unit_of_work() as unit:
         assert NEEDS_ATTENTION in unit.orders.get(shop.merchant.id, shop.order_id("1")).flags
 
@@ -160,7 +166,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(shop: Shop, clock: Fi
     work(shop)
 
     assert the_job(shop).state is JobState.DEAD
-    assert "without coming to an end" in str(the_job(shop).last_error)
+    assert "without coming to an end" in the_job(shop).last_error.en
+    assert "sin llegar al final" in the_job(shop).last_error.es
     assert len(alerts(shop)) == 1
 
 
@@ -270,7 +277,8 @@ def test_an_alert_is_shown_once_however_often_it_is_tried(sqlite_database: Datab
     )
     shop.import_all(ready("1", carrier="x", service="y"))
     assert drain(shop.app, "w") == 1
-    assert len(alerts(shop)) == 1
+    assert alerts(shop) == [SERVICE_NOT_AVAILABLE.en]
+    assert alerts(shop, "es") == [SERVICE_NOT_AVAILABLE.es]
     reprocess_orders(shop.app, shop.merchant.id, [shop.order_id("1")], "usr_1")
     assert drain(shop.app, "w") == 0
     assert len(alerts(shop)) == 1

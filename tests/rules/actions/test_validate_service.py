@@ -64,6 +64,8 @@ def test_what_happens_to_an_invalid_service() -> None:
     assert [effect.to_json() for effect in alert.effects] == [
         {"do": "alert", "rule": "r0", "position": 0, "effect": "alert", "message": SENTENCE_EN}
     ]
+    assert [effect.to_json("es")["message"] for effect in alert.effects] == [SENTENCE_ES]
+    assert [effect.to_kept()["message"] for effect in alert.effects] == [{"en": SENTENCE_EN, "es": SENTENCE_ES}]
     assert alert.document == {**order, "tags": ["later"]}
     assert decided(validate("clear"), order, context=MERCHANT).document == {"tags": ["later"]}
     stopped = decided(validate("stop"), order, context=MERCHANT)

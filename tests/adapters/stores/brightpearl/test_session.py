@@ -11,6 +11,7 @@ import pytest
 from support.brightpearl_stub import StubBrightpearl, errors, make_note, make_order
 
 from adapters.stores.brightpearl.session import BrightpearlSession
+from engine.model.sentence import Sentence
 from engine.model.store import Parked, Ready, Record, Skipped
 from engine.ports import CredentialsRefused
 from rules.messages import LANGUAGES
@@ -183,7 +184,7 @@ def test_what_cannot_be_mapped_is_parked_with_its_path(stub: StubBrightpearl, se
         ("note.orderRows", "7003"),
         ("note.orderId", ""),
     ]
-    assert "'a lot'" in parked[0].problem
+    assert parked[0].problem == Sentence("it is not a number: 'a lot'", "no es un número: 'a lot'")
 
 
 def test_620_notes_take_few_requests_and_come_once_each(stub: StubBrightpearl, session: BrightpearlSession) -> None:
