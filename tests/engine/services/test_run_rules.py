@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
 from support.clock import FixedClock
@@ -16,7 +13,7 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.account import AccountKind
 from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
-from engine.model.order import Order, OrderState
+from engine.model.order import OrderState
 from engine.services.accounts import connect_accounts, create_account
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.explain_order import explain_order
@@ -80,116 +77,6 @@ def test_reprocess_builds_anew_and_doubles_nothing(shop: Shop) -> None:
     assert reprocess(shop).document() == first
     publish(shop, "{id: t, when: always, then: [{do: add_tag, tag: c}]}")
     assert reprocess(shop).document()["tags"] == ["own", "c"]
-
-
-def test_what_a_once_rule_wrote_stays(shop: Shop) -> None:
-    publish(shop, "{id: t, once: true, when: always, then: [{do: add_tag, tag: a}]}", "{id: u, when: always, then: [{do: hold}]}")
-    shop.import_all(ready("1", tags=["own"]))
-
-    order = reprocess(shop)
-
-    assert order.document()["tags"] == ["own", "a"]
-    assert order.applied_once == ("t",)
-    assert order.matched == ("u",)
-
-
-@pytest.mark.parametrize(
-    ("rules", "value"),
-    [
-        (("{id: a, when: always, then: [WRITE usual]}", "{id: t, once: true, when: always, then: [WRITE once]}"), "once"),
-        (("{id: t, once: true, when: always, then: [WRITE once]}", "{id: z, when: always, then: [WRITE last]}"), "last"),
-        (("{id: a, when: always, then: [WRITE usual]}",), "usual"),
-        (("{id: a, when: always, then: [WRITE usual], stop: true}", "{id: t, once: true, when: always, then: []}"), "once"),
-        (("{id: n, when: always, then: [{do: add_tag, tag: other}]}",), "once"),
-    ],
-)
-def test_what_a_once_rule_wrote_keeps_its_place_among_the_rules(shop: Shop, rules: tuple[str, ...], value: str) -> None:
-    def written(rule: str) -> str:
-        return re.sub(r"WRITE (\w+)", r"{do: set_custom_field, number: 1, value: \1}", rule)
-
-    publish(shop, written("{id: t, once: true, when: always, then: [WRITE once]}"))
-    shop.import_all(ready("1"))
-    publish(shop, *map(written, rules))
-
-    for _ in range(2):
-        order = reprocess(shop)
-        assert order.document()["custom_field_1"] == value
-        assert [write.operand for write in order.once_writes] == ["once"]
-
-
-def test_later_rules_see_what_a_once_rule_wrote_and_the_explanation_says_so(shop: Shop) -> None:
-    reader = "{id: r, when: {field: tags, is: includes, value: seen}, then: [{do: hold}]}"
-    publish(shop, "{id: t, once: true, when: always, then: [{do: add_tag, tag: seen}]}", reader)
-    shop.import_all(ready("1"))
-
-    assert reprocess(shop).matched == ("r",)
-    explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("1"))
-    assert explanation is not None
-    once = explanation.rules[0].entry
-    assert (once["status"], [change["field"] for change in once["changes"]]) == ("already_applied", ["tags"])
-
-
-EDITS = (
-    "{do: remove_tag, tag: drop}, {do: set_internal_note, text: mine, append: true}, {do: adjust_weight, by_g: -50.5}, "
-    "{do: set_customs, contents: gift, tax_ids: {ioss: IM1}}, {do: set_ship_by, days: 1}"
-)
-
-
-def edited(order: Order) -> tuple[Any, ...]:
-    document = order.document()
-    return document["tags"], document["notes"]["internal"], document["weight_g"], document["customs"], document["ship_by"]
-
-
-@pytest.mark.parametrize("once", ["false", "true"])
-def test_reprocess_neither_appends_a_note_twice_nor_adjusts_a_weight_twice(
-    database: Database, clock: FixedClock, once: str
-) -> None:
-    shop = open_shop(database, clock, rules=None)
-    publish(shop, f"{{id: e, once: {once}, when: always, then: [{EDITS}]}}")
-    shop.import_all(ready("1", tags=["own", "Drop"], notes={"internal": "theirs"}, weight_g=1250))
-    first = edited(order_of(shop))
-    assert first[:4] == (
-        ["own"],
-        "theirs\nmine",
-        Decimal("1199.5"),
-        {"contents": "gift", "tax_ids": {"ioss": "IM1"}},
-    )
-
-    assert edited(reprocess(shop)) == first
-    assert edited(reprocess(shop)) == first
-
-
-def test_what_a_once_rule_wrote_is_laid_over_what_the_store_says_now(shop: Shop) -> None:
-    publish(shop, f"{{id: e, once: true, when: always, then: [{EDITS}]}}")
-    shop.import_all(ready("1", tags=["own", "drop"], notes={"internal": "theirs"}, weight_g=1250))
-    shop.import_all(ready("1", tags=["new", "DROP"], notes={"internal": "changed"}, weight_g=2000))
-
-    assert edited(reprocess(shop))[:3] == (["new"], "changed\nmine", Decimal("1949.5"))
-
-
-def test_what_a_once_rule_changed_and_cannot_change_any_more_is_as_the_store_says(shop: Shop) -> None:
-    publish(shop, f"{{id: e, once: true, when: always, then: [{EDITS}]}}")
-    shop.import_all(ready("1", notes={"internal": "theirs"}, tags=["drop"]))
-    shop.import_all(ready("1", notes={"internal": "theirs"}, tags="wrong", weight_g=10))
-
-    assert edited(reprocess(shop))[:3] == ("wrong", "theirs\nmine", 10)
-
-
-def test_an_order_that_comes_back_keeps_what_once_rules_wrote(shop: Shop) -> None:
-    publish(shop, "{id: t, once: true, when: always, then: [{do: add_tag, tag: a}]}")
-    shop.import_all(ready("1"))
-    with shop.database.unit_of_work() as unit:
-        order = unit.orders.get(shop.merchant.id, shop.order_id("1"))
-        order.state = OrderState.CANCELLED
-        unit.orders.update_many([order])
-        unit.commit()
-
-    shop.import_all(ready("1"))
-
-    assert order_of(shop).document()["tags"] == ["a"]
-
-
-# Holds and releases
 
 
 def test_a_hold_is_set_once_and_comes_back_only_with_a_reprocess(shop: Shop) -> None:
