@@ -21,9 +21,6 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
     return open_shop(sqlite_database, clock, rules=None)
 
 
-# Layers
-
-
 def test_what_a_once_rule_wrote_stays(shop: Shop) -> None:
     publish(shop, "{id: t, once: true, when: always, then: [{do: add_tag, tag: a}]}", "{id: u, when: always, then: [{do: hold}]}")
     shop.import_all(ready("1", tags=["own"]))
