@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.decide.decision import Decision
-from engine.decide.run import Case
+from engine.decide.run import NO_HISTORY, Case
 from engine.model.order import OrderHistory
 from rules.facts import with_derived_fields
 from rules.messages import Language
@@ -29,6 +29,8 @@ def answer_of(decision: Decision, case: Case, language: Language = "en") -> dict
 
 def history_of(document: Document) -> OrderHistory:
     """What an order document of a file says of its own past; anything else than lists of texts says nothing."""
+    if not any(key in document for key in HISTORY_KEYS):
+        return NO_HISTORY
     edited, applied = (_texts(document.get(key)) for key in HISTORY_KEYS)
     return OrderHistory(edited_fields=edited, applied_rules=applied)
 

@@ -131,7 +131,8 @@ def _read_value(
         yield depth, f"else: found{number} = answer{number}(value, now)"
     else:
         yield depth, "else:"
-        yield depth + 1, f"found{number} = memory{number}(value) if type(value) in plain else None"
+        plain = "type(value) is str" if one.field.type is FieldType.TEXT else "type(value) in plain"
+        yield depth + 1, f"found{number} = memory{number}(value) if {plain} else None"
         yield depth + 1, f"if found{number} is None: found{number} = answer{number}(value, now)"
 
 
