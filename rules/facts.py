@@ -98,14 +98,15 @@ def _total_quantity(document: Mapping[str, Any], _context: RuleContext) -> Any:
         counted = read_number(quantity)
         if isinstance(counted, Unreadable):
             return Unreadable("not_a_number", BAD_QUANTITY, line=number, reason=counted.message)
-        total = _exact_sum(total, counted)
+        total = exact_sum(total, counted)
     return total
 
 
 _EXACT = DecimalContext(prec=2_000)  # every readable number has at most 400 digits on either side of the point
 
 
-def _exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
+def exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
+    """The sum without rounding, as an order document can hold it."""
     if isinstance(left, int) and isinstance(right, int) and -_SAFE < left < _SAFE and -_SAFE < right < _SAFE:
         return left + right
     return _EXACT.add(Decimal(left), Decimal(right))

@@ -20,7 +20,7 @@ HALF_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MAX_DIGITS = 400
 _MAX_DEPTH = 100  # what is written out wraps the order in a few levels more, and orjson writes 254
 _SURELY_PLAIN = 8  # str() of a number this short spells it as it is written, unless with an exponent
-_SAFE_INTEGER_DIGITS = 18  # fits 64 bits
+SAFE_INTEGER_DIGITS = 18  # fits 64 bits
 
 
 NOT_UTF8 = Text("not UTF-8 at byte {at}", "no es UTF-8 en el byte {at}")
@@ -169,13 +169,13 @@ def _parse_fraction(source: str) -> Decimal:
 
 
 _DECODER = msgspec.json.Decoder(float_hook=_parse_fraction)
-_LONG_NUMBER = b"0" * (_SAFE_INTEGER_DIGITS + 1)
+_LONG_NUMBER = b"0" * (SAFE_INTEGER_DIGITS + 1)
 
 
 def _parse_integer(source: str) -> int | Decimal:
     if source == "-0":
         return WrittenDecimal(source)
-    return int(source) if len(source) <= _SAFE_INTEGER_DIGITS else _parse_fraction(source)
+    return int(source) if len(source) <= SAFE_INTEGER_DIGITS else _parse_fraction(source)
 
 
 def _refuse_constant(name: str) -> Any:

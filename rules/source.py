@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rules.messages import Text
-from rules.order_document import HALF_SURROGATE, plain
+from rules.order_document import HALF_SURROGATE, SAFE_INTEGER_DIGITS, plain
 from rules.problems import Problems
 from rules.written_decimal import WrittenDecimal
 
@@ -98,10 +98,10 @@ def resolve_plain(source: str) -> bool | int | Decimal | str | None:
 
 
 def parse_number(source: str) -> int | Decimal:
-    """An exact number. Raises OutOfRange past 400 digits in plain notation."""
+    """An exact number, past 18 digits always a Decimal, as in orders. Raises OutOfRange past 400 digits in plain notation."""
     if len(source) > MAX_NUMBER_DIGITS:
         raise OutOfRange(source)
-    if _INTEGER.fullmatch(source):
+    if _INTEGER.fullmatch(source) and len(source) <= SAFE_INTEGER_DIGITS:
         return int(source)
     try:
         number = Decimal(source)

@@ -7,12 +7,11 @@ both come to the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Context as DecimalContext
 from decimal import Decimal
 from typing import Any
 
 from rules.context import NO_CONTEXT
-from rules.facts import order_value, typed
+from rules.facts import exact_sum, order_value, typed
 from rules.fields import ORDER_FIELDS
 from rules.messages import Message, Text
 from rules.order_document import plain
@@ -28,8 +27,6 @@ TOO_MANY_DIGITS = Text(
     "el número {value} tiene más de {limit} cifras",
 )
 MAX_DIGITS = 400  # what an order document can hold in one number
-
-_EXACT = DecimalContext(prec=2_000)  # every readable number has at most 400 digits on either side of the point
 
 
 class Inapplicable(Exception):
@@ -66,8 +63,7 @@ def _appended(value: str | None, text: str) -> str:
 
 def _adjusted(value: Decimal | int | None, by: Decimal | int) -> Decimal | int:
     before = 0 if value is None else value
-    exact = isinstance(before, int) and isinstance(by, int)
-    after = before + by if exact else _EXACT.add(Decimal(before), Decimal(by))
+    after = exact_sum(before, by)
     if after < 0:
         raise Inapplicable(Message("below_zero", BELOW_ZERO, {"value": shown(before), "by": shown(by)}))
     return storable(after)

@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.rule_sets import decided
 
 from rules.order_document import UnreadableDocument, dumps, loads, plain, read_field, write_field
+from rules.parser import parse_rule_set
 from rules.written_decimal import WrittenDecimal
 
 
@@ -124,3 +126,13 @@ def test_writing_a_nested_field_leaves_the_original_of_a_shallow_copy_alone() ->
     assert copy == {"ship_to": {"country": "ES", "city": "Ávila"}, "notes": {"internal": "n"}}
     write_field(copy, "ship_to.city", None)
     assert copy["ship_to"] == {"country": "ES"}
+
+
+@pytest.mark.parametrize("action", ["do: adjust_weight, by_g: {n}", "do: set_weight, weight_g: {n}", "do: insure, value: {n}"])
+def test_a_rules_number_of_any_length_can_be_written_into_an_order(action: str) -> None:
+    number = "100000000000000000000"
+    rules, problems = parse_rule_set("rules: [{id: a, when: always, then: [{" + action.format(n=number) + "}]}]")
+    assert rules is not None, problems
+    decision = decided(rules, {"weight_g": 0})
+
+    assert number.encode() in dumps(decision.document)
