@@ -61,6 +61,7 @@ class Application:
     clock: Clock
     connectors: Mapping[str, StoreConnector]
     passwords: PasswordHasher
+    public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
 
     def connector(self, kind: str) -> StoreConnector:

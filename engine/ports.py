@@ -18,7 +18,9 @@ from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, OrderFinding, Parked, Record, Store, StoreState
+from engine.model.store import ImportRun, OrderFinding, Parked, Record, SkippedNote, Store, StoreChoices, StoreState
+from engine.model.store_preferences import StoreLogo
+from engine.model.write_back import ShipmentNotice, StepDone, WriteBackStep
 
 
 class Clock(Protocol):
@@ -41,6 +43,21 @@ class StoreUnavailable(StoreError):
 
 class CredentialsRefused(StoreError):
     """The store does not accept the credentials."""
+
+
+class NoticeFinal(StoreError):
+    """The store was told for good that the order shipped: that cannot be taken back."""
+
+
+class CredentialVault(Protocol):
+    """The kept credentials of one store, for a connector whose credentials change while they are used."""
+
+    def renew(self, known: Mapping[str, str], renew: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Mapping[str, str]:
+        """Credentials to go on with, when `known` no longer work.
+
+        Those that another process has kept meanwhile; else what `renew` gets for the kept ones, which are kept before
+        this returns. One process at a time renews.
+        """
 
 
 class StoreSession(Protocol):
@@ -67,6 +84,30 @@ class StoreSession(Protocol):
     def order_notes(self, external_order_id: str) -> list[str]:
         """The store's notes on an order, oldest first, as plain text."""
 
+    def choices(self) -> StoreChoices:
+        """What the account has for the store's settings to choose from. Raises StoreError."""
+
+    def register_webhooks(self, address: str) -> tuple[str, ...]:
+        """Ask the store to call this address when something changes; the ids of the registrations.
+
+        The address holds a secret. What an earlier, interrupted try registered for the same store is removed.
+        """
+
+    def remove_webhooks(self, webhook_ids: Sequence[str]) -> None:
+        """Take registrations back; those that are gone already count as removed."""
+
+    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+        """What the store's settings want to be told when an order ships, in this order."""
+
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> None:
+        """Carry out one step; a step that is found done already counts as carried out.
+
+        Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
+        """
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        """Take the reference back. Raises NoticeFinal when the store holds the order for shipped, StoreError otherwise."""
+
     def close(self) -> None: ...
 
 
@@ -75,8 +116,11 @@ class StoreConnector(Protocol):
 
     kind: str
 
-    def open(self, store: Store) -> StoreSession:
-        """A session for a store. Asks nothing yet. Raises StoreError when the address is not allowed."""
+    def open(self, store: Store, vault: CredentialVault | None = None) -> StoreSession:
+        """A session for a store. Asks nothing yet. Raises StoreError when the address is not allowed.
+
+        Without a vault, credentials that have to be renewed are refused.
+        """
 
 
 class PasswordHasher(Protocol):
@@ -148,6 +192,20 @@ class Stores(Protocol):
 
     def set_state(self, store_id: str, state: StoreState) -> None: ...
 
+    def update(self, store: Store) -> None:
+        """Keep what people may change of a store: name, settings, preferences, plan, window and webhooks."""
+
+    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+        """Keep how far imports have come, and how they went."""
+
+    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+        """Replace the credentials that have this version; False when they have another one by now."""
+
+    def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
+        """Replace the store's logo, or take it away."""
+
+    def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None: ...
+
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner now may import this store until then: nobody else's lease is still running."""
 
@@ -172,11 +230,68 @@ class Stores(Protocol):
     def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of what was parked last before an instant."""
 
+    def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
+        """Put on record what is no order here; what is on record keeps its `first_seen`."""
+
+    def forget_skipped(self, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None) -> None:
+        """Take off the record: these, or all last seen before then, or all."""
+
+    def skipped_among(self, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
+        """Those of these ids that are on record."""
+
+    def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
+        """What is on record under an external id or an order number, with or without the note's sequence."""
+
+    def drop_raw(self, store_id: str, before: datetime) -> int:
+        """Delete the raw documents that were fetched before an instant; how many."""
+
+    def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+        """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one."""
+
+    def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+        """Keep, or replace, what the store's product records say."""
+
     def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
         """Raw documents as (external id, revision, JSON); one already kept stays as it is."""
 
 
+class Hints(Protocol):
+    """What stores' webhooks named and nobody has read again yet. Each id once."""
+
+    def add(self, store: Store, external_ids: Sequence[str], now: datetime) -> None:
+        """Note ids; one that waits already gets the new time, so that a read under way does not count for it."""
+
+    def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+        """Ids with the time of their last mention, the longest waiting first."""
+
+    def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+        """Forget what was read, unless it was mentioned again since."""
+
+    def forget(self, store_id: str) -> None: ...
+
+
+class WriteBacks(Protocol):
+    """How far stores have been told of shipments."""
+
+    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]: ...
+
+    def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
+        """Keep that a step is done; one that is kept already stays as it is."""
+
+
+class Leases(Protocol):
+    """Rights to do something alone for a while, by name."""
+
+    def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the owner has it now: nobody else's is still running."""
+
+    def release(self, name: str, owner: str) -> None: ...
+
+
 class Orders(Protocol):
+    def account_of(self, order_id: str) -> str:
+        """The id of the account that has this order, for an operator who names only the order. Raises NotFound."""
+
     def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         """The known ones among these ids of a store, by external id."""
 
@@ -244,7 +359,16 @@ class Fulfillment(Protocol):
 
     def add_shipment(self, shipment: Shipment) -> None: ...
 
+    def update_shipment(self, shipment: Shipment) -> None:
+        """Keep a shipment's state and time of shipping."""
+
+    def get_shipment(self, account_id: str, shipment_id: str) -> Shipment:
+        """Raises NotFound."""
+
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+    def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
+        """Those of these orders that have a shipment with a label that was not voided."""
 
 
 class Jobs(Protocol):
@@ -256,8 +380,22 @@ class Jobs(Protocol):
     def renew_unsent(self, jobs: Sequence[Job]) -> int:
         """Give the known jobs with these keys the payload, state and time of these, unless they run or are done. How many."""
 
-    def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
-        """The longest due job, now leased to the owner, by a conditional update; expired leases are due again."""
+    def claim(
+        self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = (), *, job_id: str | None = None
+    ) -> Job | None:
+        """The longest due job, or this one if it is due, now leased to the owner, by a conditional update.
+
+        Expired leases are due again.
+        """
+
+    def arm(self, job: Job) -> None:
+        """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
+
+        The job's row is locked until this transaction ends, so that whoever finishes it sees what came with it.
+        """
+
+    def call_off(self, key: str) -> bool:
+        """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
     def has_due(self, now: datetime) -> bool:
         """Whether `claim` would find something; asks without writing."""
@@ -307,6 +445,9 @@ class UnitOfWork(Protocol):
     rule_sets: RuleSets
     fulfillment: Fulfillment
     jobs: Jobs
+    hints: Hints
+    write_backs: WriteBacks
+    leases: Leases
     audit: Audit
     alerts: Alerts
 

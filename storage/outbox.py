@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
 
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import values_of
+from storage.repositories.statements import upsert, values_of
 from storage.tables import JobRow
 
 _CANDIDATES = 10
@@ -62,9 +62,33 @@ class Outbox:
             renewed += changed.rowcount
         return renewed
 
-    def claim(self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = ()) -> Job | None:
+    def arm(self, job: Job) -> None:
+        values = {**values_of(job), "payload": dict(job.payload)}
+        statement = upsert(self._connection, JobRow)
+        running = JobRow.state == JobState.RUNNING.value
+        renewed = {
+            "state": case((running, JobRow.state), else_=JobState.DUE.value),
+            "not_before": case((running, JobRow.not_before), else_=statement.excluded["not_before"]),
+            "attempts": case((running, JobRow.attempts), else_=0),
+            "payload": statement.excluded["payload"],
+        }
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=renewed), values)
+
+    def call_off(self, key: str) -> bool:
+        ended = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.key == key, JobRow.state.in_(_UNSENT))
+            .values(state=JobState.DONE.value, reason="called_off")
+        )
+        return ended.rowcount == 1
+
+    def claim(
+        self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = (), *, job_id: str | None = None
+    ) -> Job | None:
         claimable = _claimable(now)
         query: Select[str] = select(JobRow.id).where(claimable)
+        if job_id is not None:
+            query = query.where(JobRow.id == job_id)
         if kinds:
             query = query.where(JobRow.kind.in_([str(kind) for kind in kinds]))
         query = query.order_by(JobRow.not_before, JobRow.id).limit(_CANDIDATES)

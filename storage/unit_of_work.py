@@ -12,6 +12,7 @@ from storage.repositories.accounts import SqlAccounts, SqlCarrierAccounts, SqlCo
 from storage.repositories.decisions import SqlDecisions
 from storage.repositories.fulfillment import SqlFulfillment
 from storage.repositories.orders import SqlOrders
+from storage.repositories.progress import SqlHints, SqlLeases, SqlWriteBacks
 from storage.repositories.records import SqlAlerts, SqlAudit
 from storage.repositories.rule_sets import SqlRuleSets
 from storage.repositories.stores import SqlStores
@@ -35,6 +36,9 @@ class SqlUnitOfWork:
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
     jobs: ports.Jobs
+    hints: ports.Hints
+    write_backs: ports.WriteBacks
+    leases: ports.Leases
     audit: ports.Audit
     alerts: ports.Alerts
     connection: Connection  # for the read models of this package
@@ -56,6 +60,9 @@ class SqlUnitOfWork:
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.jobs = Outbox(connection)
+        self.hints = SqlHints(connection)
+        self.write_backs = SqlWriteBacks(connection)
+        self.leases = SqlLeases(connection)
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
         return self

@@ -65,6 +65,7 @@ class Order:
     applied_once: tuple[str, ...] = ()  # `once` rules that have applied
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
     once_writes: tuple[OnceWrite, ...] = ()  # in order; they survive a reprocess
+    stamp: str = ""  # when the store last changed what `source` was made of, as the store writes it
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -92,6 +93,7 @@ class OrderHead:
     external_id: str
     revision: str
     state: OrderState
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.model.sentence import Sentence
+from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences
 from rules.messages import Message, Text
 from rules.order_document import Document
 
@@ -35,6 +36,13 @@ class Store:
     daily_refresh_at: str = "03:00"  # local time of the daily refresh
     time_zone: str = "UTC"  # IANA name
     window_days: int = 90
+    preferences: StorePreferences = DEFAULT_PREFERENCES
+    credentials_version: int = 1  # grows with every change of the credentials
+    webhook_digest: str | None = None  # SHA-256 (hex) of the secret in the address that the store calls; None: it calls nothing
+    webhook_ids: tuple[str, ...] = ()  # of the webhooks registered at the store
+    scanned_until: str | None = None  # up to which of the store's own changes everything was looked at, as the store writes it
+    failures: int = 0  # imports in a row that failed
+    retry_at: datetime | None = None  # no planned import before then
 
 
 class SkipReason(StrEnum):
@@ -122,6 +130,7 @@ class Ready:
     order_number: str
     document: Document
     raw: bytes  # what the store answered, as JSON
+    stamp: str = ""  # when the store last changed what this was made of, as the store writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,7 @@ class Skipped:
     order_number: str | None
     message: Message  # its code is a SkipReason
     confirmed: bool = True
+    stamp: str = ""  # as in Ready; empty when a change of the order cannot change the verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,45 @@ class Parked:
     raw: bytes
 
 
-Record = Ready | Skipped | Parked
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Something known that the store still lists and did not change since it was read."""
+
+    external_id: str
+
+
+Record = Ready | Skipped | Parked | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedNote:
+    """On record: something that a store listed and that is no order here, with the reason that counted last."""
+
+    external_id: str
+    order_number: str | None
+    reason: SkipReason
+    message: Sentence
+    stamp: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something a store's account has that settings can name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoices:
+    """What the settings of a store can choose from, as the store's account has it now."""
+
+    channels: tuple[Choice, ...] = ()
+    warehouses: tuple[Choice, ...] = ()
+    shipping_methods: tuple[Choice, ...] = ()
+    order_statuses: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from engine.model.order import OrderState
 from engine.model.store import NoteFinding, OrderFinding, SkipReason, skip_message
 from engine.ports import NotFound
 from engine.services.refusals import NO_STORE, Refused
+from engine.services.sessions import open_session
 from rules.messages import Language, Message, Text
 
 IMPORTED = Text("Order {order} was imported.", "El pedido {order} se ha importado.")
@@ -48,7 +49,7 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
         except NotFound:
             raise Refused("no_store", NO_STORE, store=store_id) from None
         known = uow.orders.list_by_number(store.id, number)
-    session = app.connector(store.kind).open(store)
+    session = open_session(app, store)
     try:
         finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
     finally:

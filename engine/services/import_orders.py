@@ -39,6 +39,7 @@ from engine.services.delegate import reinstate_request
 from engine.services.lease import LEASE, LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.sessions import open_session
 from rules.messages import Language, Message, Text
 from rules.order_document import Document, dumps
 
@@ -81,7 +82,23 @@ def import_store(
             uow.commit()
 
 
-def _take_lease(app: Application, store: Store, owner: str) -> None:
+def import_named(app: Application, store: Store, external_ids: Sequence[str], session: StoreSession) -> ImportSummary:
+    """Read these things of a store as they are now and keep what follows, as an import does, but without a run on record.
+
+    Raises Refused (`import_running`) at once while an import of the store runs, StoreError and LeaseLost.
+    """
+    owner = new_id("imp")
+    _take_lease(app, store, owner, wait_s=0.0)
+    try:
+        with kept_alive(app.clock, lambda until: _hold(app, store.id, owner, until)) as watch:
+            return _Import(app, store, owner, watch, None).read_again(external_ids, session)
+    finally:
+        with app.unit_of_work() as uow:
+            uow.stores.release_import_lease(store.id, owner)
+            uow.commit()
+
+
+def _take_lease(app: Application, store: Store, owner: str, *, wait_s: float = LEASE_WAIT_S) -> None:
     waited = 0.0
     while True:
         now = app.clock.now()
@@ -90,7 +107,7 @@ def _take_lease(app: Application, store: Store, owner: str) -> None:
             uow.commit()
         if taken:
             return
-        if waited >= LEASE_WAIT_S:
+        if waited >= wait_s:
             raise Refused("import_running", BUSY, store=store.name)
         app.clock.sleep(0.5)
         waited += 0.5
@@ -138,7 +155,7 @@ class _Import:
             uow.stores.start_run(run)
             uow.commit()
         try:
-            with closing(self._app.connector(self._store.kind).open(self._store)) as session:
+            with closing(open_session(self._app, self._store)) as session:
                 try:
                     self._read_everything(session, since)
                 finally:
@@ -150,6 +167,10 @@ class _Import:
             self._end(run, "failed", None, None)
             raise
         self._end(run, "done", None, StoreState.CONNECTED)
+        return self._summary
+
+    def read_again(self, external_ids: Sequence[str], session: StoreSession) -> ImportSummary:
+        self._keep(session.read(external_ids), session)
         return self._summary
 
     def _read_everything(self, session: StoreSession, since: datetime) -> None:

@@ -8,6 +8,12 @@ from typing import Self
 from engine.application import Application
 from engine.model.store import Store
 from engine.ports import StoreSession
+from engine.services.credentials import StoredCredentials
+
+
+def open_session(app: Application, store: Store) -> StoreSession:
+    """A session for a store that is kept here. Asks nothing yet. Raises StoreError when the address is not allowed."""
+    return app.connector(store.kind).open(store, StoredCredentials(app, store))
 
 
 class SessionPool:
@@ -21,7 +27,7 @@ class SessionPool:
         """Raises StoreError when the store's address is not allowed."""
         session = self._sessions.get(store.id)
         if session is None:
-            session = self._sessions[store.id] = self._app.connector(store.kind).open(store)
+            session = self._sessions[store.id] = open_session(self._app, store)
         return session
 
     def close(self) -> None:

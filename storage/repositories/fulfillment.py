@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
 from engine.model.money import Money
@@ -13,6 +14,7 @@ from storage.repositories.statements import in_parts, not_found
 from storage.tables import FulfillmentRequestLineRow, FulfillmentRequestRow, ParcelRow, ShipmentLineRow, ShipmentRow
 
 _REQUEST = Text("fulfillment request", "solicitud de envío")
+_SHIPMENT = Text("shipment", "envío")
 
 
 class SqlFulfillment:
@@ -89,12 +91,40 @@ class SqlFulfillment:
         if parcels:
             self._connection.execute(insert(ParcelRow), parcels)
 
+    def update_shipment(self, shipment: Shipment) -> None:
+        self._connection.execute(
+            update(ShipmentRow)
+            .where(ShipmentRow.id == shipment.id, ShipmentRow.account_id == shipment.account_id)
+            .values(state=shipment.state.value, shipped_at=shipment.shipped_at)
+        )
+
+    def get_shipment(self, account_id: str, shipment_id: str) -> Shipment:
+        found = self._list_shipments(ShipmentRow.id == shipment_id, ShipmentRow.account_id == account_id)
+        if not found:
+            raise not_found(_SHIPMENT, shipment_id)
+        return found[0]
+
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]:
-        rows = self._connection.execute(
-            select(ShipmentRow)
-            .where(ShipmentRow.order_id == order_id, ShipmentRow.account_id == account_id)
-            .order_by(ShipmentRow.id)
-        ).all()
+        return self._list_shipments(ShipmentRow.order_id == order_id, ShipmentRow.account_id == account_id)
+
+    def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
+        labelled: set[str] = set()
+        for part in in_parts(order_ids):
+            query = (
+                select(ShipmentRow.order_id)
+                .join(ParcelRow, ParcelRow.shipment_id == ShipmentRow.id)
+                .where(
+                    ShipmentRow.account_id == account_id,
+                    ShipmentRow.order_id.in_(part),
+                    ShipmentRow.state != ShipmentState.VOIDED.value,
+                    ParcelRow.label_id.is_not(None),
+                )
+            )
+            labelled.update(self._connection.scalars(query))
+        return labelled
+
+    def _list_shipments(self, *wanted: ColumnElement[bool]) -> list[Shipment]:
+        rows = self._connection.execute(select(ShipmentRow).where(*wanted).order_by(ShipmentRow.id)).all()
         ids = [row.id for row in rows]
         lines: dict[str, dict[str, Any]] = {row_id: {} for row_id in ids}
         parcels: dict[str, list[Parcel]] = {row_id: [] for row_id in ids}

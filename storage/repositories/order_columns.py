@@ -28,6 +28,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "external_order_id": order.external_order_id,
         "order_number": order.order_number,
         "revision": order.revision,
+        "stamp": order.stamp,
         "imported_at": order.imported_at,
         "updated_at": order.updated_at,
         "state": order.state.value,

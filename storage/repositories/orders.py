@@ -26,6 +26,7 @@ _COLUMNS = (
     OrderRow.external_order_id,
     OrderRow.order_number,
     OrderRow.revision,
+    OrderRow.stamp,
     OrderRow.imported_at,
     OrderRow.updated_at,
     OrderRow.state,
@@ -48,16 +49,22 @@ class SqlOrders:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def account_of(self, order_id: str) -> str:
+        account_id: str | None = self._connection.scalar(select(OrderRow.account_id).where(OrderRow.id == order_id))
+        if account_id is None:
+            raise not_found(_ORDER, order_id)
+        return account_id
+
     def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         heads = {}
         for part in in_parts(external_ids):
             rows = self._connection.execute(
-                select(OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state).where(
+                select(OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.stamp).where(
                     OrderRow.store_id == store_id, OrderRow.external_id.in_(part)
                 )
             )
-            for order_id, external_id, revision, state in rows:
-                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state))
+            for order_id, external_id, revision, state, stamp in rows:
+                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), stamp)
         return heads
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
@@ -162,6 +169,7 @@ def _to_order(row: Row[Any]) -> Order:
         external_order_id=row.external_order_id,
         order_number=row.order_number,
         revision=row.revision,
+        stamp=row.stamp,
         source=row.source,
         imported_at=row.imported_at,
         updated_at=row.updated_at,

@@ -1,30 +1,31 @@
-"""Stores, their imports, and what those saw."""
+"""Stores and their imports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
 
-from engine.model.store import ImportRun, Parked, Store, StoreState
+from engine.model.store import ImportRun, Store, StoreState
+from engine.model.store_preferences import StoreLogo, StorePreferences
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
-from storage.repositories.bulk import insert_many
-from storage.repositories.statements import in_parts, not_found, upsert
+from storage.repositories.statements import not_found
+from storage.repositories.store_records import StoreRecords
 from storage.secret_box import SecretBox
-from storage.tables import ImportRunRow, ParkedNoteRow, RawDocumentRow, StoreRow
+from storage.tables import ImportRunRow, StoreLogoRow, StoreRow
 
 _STORE = Text("store", "tienda")
 
 
-class SqlStores:
+class SqlStores(StoreRecords):
     """Implements `engine.ports.Stores`. Credentials lie encrypted in the database."""
 
     def __init__(self, connection: Connection, secrets: SecretBox | None) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._secrets = secrets
 
     def add(self, store: Store) -> None:
@@ -32,17 +33,49 @@ class SqlStores:
             "id": store.id,
             "account_id": store.account_id,
             "kind": store.kind,
-            "name": store.name,
-            "settings": dict(store.settings),
-            "sealed_credentials": self._box().seal(dumps(dict(store.credentials))),
+            "sealed_credentials": self._seal(store.credentials),
+            "credentials_version": store.credentials_version,
             "created_at": store.created_at,
             "state": store.state.value,
-            "refresh_minutes": store.refresh_minutes,
-            "daily_refresh_at": store.daily_refresh_at,
-            "time_zone": store.time_zone,
-            "window_days": store.window_days,
+            "scanned_until": store.scanned_until,
+            "failures": store.failures,
+            "retry_at": store.retry_at,
+            **_chosen(store),
         }
         self._connection.execute(insert(StoreRow), values)
+
+    def update(self, store: Store) -> None:
+        self._connection.execute(
+            update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
+        )
+
+    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+        self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.id == store_id)
+            .values(scanned_until=scanned_until, failures=failures, retry_at=retry_at)
+        )
+
+    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+        swapped = self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.id == store_id, StoreRow.credentials_version == version)
+            .values(sealed_credentials=self._seal(credentials), credentials_version=version + 1)
+        )
+        return swapped.rowcount == 1
+
+    def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
+        self._connection.execute(delete(StoreLogoRow).where(StoreLogoRow.store_id == store.id))
+        if logo is not None:
+            values = {"store_id": store.id, "account_id": store.account_id, "media_type": logo.media_type, "image": logo.image}
+            self._connection.execute(insert(StoreLogoRow), values)
+
+    def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None:
+        query = select(StoreLogoRow.media_type, StoreLogoRow.image).where(
+            StoreLogoRow.store_id == store_id, StoreLogoRow.account_id == account_id
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else StoreLogo(row.media_type, row.image)
 
     def get(self, store_id: str) -> Store:
         found = self._list(select(StoreRow).where(StoreRow.id == store_id))
@@ -110,65 +143,6 @@ class SqlStores:
             return None
         return ImportRun(row.id, row.store_id, row.started_at, row.ended_at, row.outcome, row.error, row.summary)
 
-    def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
-        statement = upsert(self._connection, ParkedNoteRow)
-        replaced = ("external_order_id", "order_number", "path", "problem", "revision", "parked_at", "raw")
-        values = {
-            "store_id": store.id,
-            "external_id": parked.external_id,
-            "account_id": store.account_id,
-            "external_order_id": parked.external_order_id,
-            "order_number": parked.order_number,
-            "path": parked.path,
-            "problem": parked.problem,
-            "revision": revision,
-            "parked_at": now,
-            "raw": parked.raw,
-        }
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["store_id", "external_id"],
-                set_={name: statement.excluded[name] for name in replaced},
-            ),
-            values,
-        )
-
-    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None:
-        for part in in_parts(external_ids):
-            self._connection.execute(
-                delete(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id, ParkedNoteRow.external_id.in_(part))
-            )
-
-    def list_parked(self, store_id: str) -> list[Parked]:
-        rows = self._connection.execute(
-            select(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id).order_by(ParkedNoteRow.external_id)
-        )
-        return [Parked(row.external_id, row.external_order_id, row.order_number, row.path, row.problem, row.raw) for row in rows]
-
-    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
-        row = ParkedNoteRow
-        query = (
-            select(row.external_id)
-            .where(row.store_id == store_id, row.parked_at < before, row.external_id > after)
-            .order_by(row.external_id)
-            .limit(limit)
-        )
-        return list(self._connection.scalars(query))
-
-    def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
-        rows = [
-            {
-                "store_id": store.id,
-                "external_id": external_id,
-                "revision": revision,
-                "account_id": store.account_id,
-                "fetched_at": now,
-                "document": document,
-            }
-            for external_id, revision, document in documents
-        ]
-        insert_many(self._connection, RawDocumentRow, rows, keep=True)
-
     def _list(self, query: Select[Any]) -> list[Store]:
         return [self._to_store(row) for row in self._connection.execute(query.order_by(StoreRow.id))]
 
@@ -186,7 +160,17 @@ class SqlStores:
             daily_refresh_at=row.daily_refresh_at,
             time_zone=row.time_zone,
             window_days=row.window_days,
+            preferences=StorePreferences.from_data(row.preferences),
+            credentials_version=row.credentials_version,
+            webhook_digest=row.webhook_digest,
+            webhook_ids=tuple(row.webhook_ids),
+            scanned_until=row.scanned_until,
+            failures=row.failures,
+            retry_at=row.retry_at,
         )
+
+    def _seal(self, credentials: Mapping[str, str]) -> str:
+        return self._box().seal(dumps(dict(credentials)))
 
     def _open_credentials(self, sealed: str) -> Mapping[str, str]:
         return loads(self._box().open(sealed))
@@ -195,6 +179,21 @@ class SqlStores:
         if self._secrets is None:
             raise SecretKeyMissing()
         return self._secrets
+
+
+def _chosen(store: Store) -> dict[str, Any]:
+    """What people choose about a store."""
+    return {
+        "name": store.name,
+        "settings": dict(store.settings),
+        "preferences": store.preferences.to_data(),
+        "refresh_minutes": store.refresh_minutes,
+        "daily_refresh_at": store.daily_refresh_at,
+        "time_zone": store.time_zone,
+        "window_days": store.window_days,
+        "webhook_digest": store.webhook_digest,
+        "webhook_ids": list(store.webhook_ids),
+    }
 
 
 def _run_end(run: ImportRun) -> dict[str, Any]:

@@ -10,11 +10,27 @@ from storage.tables.accounts import (
     UserRow,
 )
 from storage.tables.base import Base
-from storage.tables.fulfillment import FulfillmentRequestLineRow, FulfillmentRequestRow, ParcelRow, ShipmentLineRow, ShipmentRow
+from storage.tables.fulfillment import (
+    FulfillmentRequestLineRow,
+    FulfillmentRequestRow,
+    ParcelRow,
+    ShipmentLineRow,
+    ShipmentRow,
+    WriteBackStepRow,
+)
 from storage.tables.orders import DecisionContextRow, DecisionRow, OrderRow
 from storage.tables.rule_sets import PublishedRuleSetRow, RuleSetVersionRow
-from storage.tables.stores import ImportRunRow, ParkedNoteRow, RawDocumentRow, StoreRow
-from storage.tables.work import AlertRow, AuditRow, JobRow
+from storage.tables.stores import (
+    ImportRunRow,
+    ParkedNoteRow,
+    RawDocumentRow,
+    SkippedNoteRow,
+    StoreLogoRow,
+    StoreProductRow,
+    StoreRow,
+    WebhookHintRow,
+)
+from storage.tables.work import AlertRow, AuditRow, JobRow, LeaseRow
 
 __all__ = [
     "AccountRow",
@@ -31,6 +47,7 @@ __all__ = [
     "FulfillmentRequestRow",
     "ImportRunRow",
     "JobRow",
+    "LeaseRow",
     "LocationRow",
     "OrderRow",
     "ParcelRow",
@@ -40,6 +57,11 @@ __all__ = [
     "RuleSetVersionRow",
     "ShipmentLineRow",
     "ShipmentRow",
+    "SkippedNoteRow",
+    "StoreLogoRow",
+    "StoreProductRow",
     "StoreRow",
     "UserRow",
+    "WebhookHintRow",
+    "WriteBackStepRow",
 ]

@@ -92,3 +92,14 @@ class ParcelRow(Base):
     label_id: Mapped[str | None]
     cost: Mapped[Decimal | None]
     cost_currency: Mapped[str | None]
+
+
+class WriteBackStepRow(Base):
+    """One thing that the store has been told of a shipment."""
+
+    __tablename__ = "write_back_steps"
+
+    shipment_id: Mapped[str] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    done_at: Mapped[datetime]

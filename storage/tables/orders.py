@@ -36,6 +36,7 @@ class OrderRow(Base):
     external_order_id: Mapped[str]
     order_number: Mapped[str]
     revision: Mapped[str]
+    stamp: Mapped[str]
     imported_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     state: Mapped[str]

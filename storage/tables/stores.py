@@ -33,6 +33,24 @@ class StoreRow(Base):
     window_days: Mapped[int]
     import_lease_owner: Mapped[str | None]
     import_lease_until: Mapped[datetime | None]
+    preferences: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    credentials_version: Mapped[int]
+    webhook_digest: Mapped[str | None]
+    webhook_ids: Mapped[list[str]] = mapped_column(JsonText())
+    scanned_until: Mapped[str | None]
+    failures: Mapped[int]
+    retry_at: Mapped[datetime | None]
+
+
+class StoreLogoRow(Base):
+    """The picture on a store's packing slips."""
+
+    __tablename__ = "store_logos"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    media_type: Mapped[str]
+    image: Mapped[bytes]
 
 
 class ImportRunRow(Base):
@@ -69,10 +87,52 @@ class ParkedNoteRow(Base):
     raw: Mapped[bytes]
 
 
+class SkippedNoteRow(Base):
+    """Something a store listed that is no order here, with the reason that counted last."""
+
+    __tablename__ = "skipped_notes"
+    __table_args__ = (Index(None, "store_id", "order_number"), Index(None, "store_id", "last_seen"))
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_number: Mapped[str | None]
+    reason: Mapped[str]
+    message: Mapped[Sentence] = mapped_column(SentenceText())
+    stamp: Mapped[str]
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+
+
+class WebhookHintRow(Base):
+    """Something a store's webhook named and that has to be read again."""
+
+    __tablename__ = "webhook_hints"
+    __table_args__ = (Index(None, "store_id", "received_at"),)
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    received_at: Mapped[datetime]
+
+
+class StoreProductRow(Base):
+    """What a store's product record says: `weight` in the store's unit, and `barcode`."""
+
+    __tablename__ = "store_products"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    product_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    fetched_at: Mapped[datetime]
+
+
 class RawDocumentRow(Base):
     """What a store answered about one thing, each revision once."""
 
     __tablename__ = "raw_documents"
+    __table_args__ = (Index(None, "store_id", "fetched_at"),)
 
     store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
     external_id: Mapped[str] = mapped_column(primary_key=True)

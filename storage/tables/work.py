@@ -35,6 +35,17 @@ class JobRow(Base):
     lease_until: Mapped[datetime | None]
 
 
+class LeaseRow(Base):
+    """The right to do something alone for a while."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    owner: Mapped[str]
+    until: Mapped[datetime]
+
+
 class AlertRow(Base):
     """A sentence for an account's people."""
 

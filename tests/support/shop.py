@@ -96,7 +96,7 @@ class ListConnector:
     records: list[Record] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def open(self, store: Store) -> _Session:
+    def open(self, store: Store, vault: object = None) -> _Session:
         return _Session(self.records, self.notes)
 
 

@@ -20,7 +20,7 @@ from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_sett
 from adapters.stores.brightpearl.transport import Transport
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, skip_message
-from engine.ports import Clock
+from engine.ports import Clock, CredentialVault
 
 CHUNK = 200  # notes read by one request
 LOOPBACK = ip_network("127.0.0.1/32")
@@ -120,7 +120,7 @@ class BrightpearlConnector:
         self._allow_networks = tuple(allow_networks)
         self._own_sandbox = own_sandbox
 
-    def open(self, store: Store) -> BrightpearlSession:
+    def open(self, store: Store, vault: CredentialVault | None = None) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""
         settings = parse_settings(store.settings, store.credentials)
         allow = self._allow_networks

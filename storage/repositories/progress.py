@@ -1,0 +1,98 @@
+"""How far things have come that happen in steps outside: hints of webhooks, write-backs, and leases by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, or_, select
+
+from engine.model.store import Store
+from engine.model.write_back import StepDone, WriteBackStep
+from storage.repositories.bulk import insert_many
+from storage.repositories.statements import upsert
+from storage.tables import LeaseRow, WebhookHintRow, WriteBackStepRow
+
+
+class SqlHints:
+    """Implements `engine.ports.Hints`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, store: Store, external_ids: Sequence[str], now: datetime) -> None:
+        if not external_ids:
+            return
+        rows = [
+            {"store_id": store.id, "external_id": external_id, "account_id": store.account_id, "received_at": now}
+            for external_id in sorted(set(external_ids))  # always in one order: two transactions must not wait for each other
+        ]
+        statement = upsert(self._connection, WebhookHintRow)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
+            ),
+            rows,
+        )
+
+    def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+        row = WebhookHintRow
+        query = (
+            select(row.external_id, row.received_at)
+            .where(row.store_id == store_id)
+            .order_by(row.received_at, row.external_id)
+            .limit(limit)
+        )
+        return [(external_id, received_at) for external_id, received_at in self._connection.execute(query)]
+
+    def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+        row = WebhookHintRow
+        for start in range(0, len(read), 200):
+            same = [and_(row.external_id == name, row.received_at == at) for name, at in read[start : start + 200]]
+            self._connection.execute(delete(row).where(row.store_id == store_id, or_(*same)))
+
+    def forget(self, store_id: str) -> None:
+        self._connection.execute(delete(WebhookHintRow).where(WebhookHintRow.store_id == store_id))
+
+
+class SqlWriteBacks:
+    """Implements `engine.ports.WriteBacks`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
+        row = WriteBackStepRow
+        query = (
+            select(row.step, row.done_at)
+            .where(row.shipment_id == shipment_id, row.account_id == account_id)
+            .order_by(row.done_at)
+        )
+        return [StepDone(WriteBackStep(step), done_at) for step, done_at in self._connection.execute(query)]
+
+    def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
+        values = {"shipment_id": shipment_id, "step": done.step.value, "account_id": account_id, "done_at": done.done_at}
+        insert_many(self._connection, WriteBackStepRow, [values], keep=True)
+
+
+class SqlLeases:
+    """Implements `engine.ports.Leases`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        statement = upsert(self._connection, LeaseRow)
+        taken = self._connection.execute(
+            statement.values(name=name, account_id=account_id, owner=owner, until=until)
+            .on_conflict_do_update(
+                index_elements=["name"],
+                set_={"owner": statement.excluded["owner"], "until": statement.excluded["until"]},
+                where=or_(LeaseRow.owner == owner, LeaseRow.until <= now),
+            )
+            .returning(LeaseRow.name)
+        )
+        return taken.first() is not None
+
+    def release(self, name: str, owner: str) -> None:
+        self._connection.execute(delete(LeaseRow).where(LeaseRow.name == name, LeaseRow.owner == owner))

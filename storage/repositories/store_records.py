@@ -1,0 +1,183 @@
+"""What imports saw in a store: what is parked, what is no order here, products, and the documents as they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, or_, select
+
+from engine.model.store import Parked, SkippedNote, SkipReason, Store
+from storage.repositories.bulk import insert_many
+from storage.repositories.statements import in_parts, upsert
+from storage.tables import ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow
+
+
+class StoreRecords:
+    """The part of `engine.ports.Stores` that imports fill."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
+        statement = upsert(self._connection, ParkedNoteRow)
+        replaced = ("external_order_id", "order_number", "path", "problem", "revision", "parked_at", "raw")
+        values = {
+            "store_id": store.id,
+            "external_id": parked.external_id,
+            "account_id": store.account_id,
+            "external_order_id": parked.external_order_id,
+            "order_number": parked.order_number,
+            "path": parked.path,
+            "problem": parked.problem,
+            "revision": revision,
+            "parked_at": now,
+            "raw": parked.raw,
+        }
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "external_id"],
+                set_={name: statement.excluded[name] for name in replaced},
+            ),
+            values,
+        )
+
+    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None:
+        for part in in_parts(external_ids):
+            self._connection.execute(
+                delete(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id, ParkedNoteRow.external_id.in_(part))
+            )
+
+    def list_parked(self, store_id: str) -> list[Parked]:
+        rows = self._connection.execute(
+            select(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id).order_by(ParkedNoteRow.external_id)
+        )
+        return [Parked(row.external_id, row.external_order_id, row.order_number, row.path, row.problem, row.raw) for row in rows]
+
+    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+        row = ParkedNoteRow
+        query = (
+            select(row.external_id)
+            .where(row.store_id == store_id, row.parked_at < before, row.external_id > after)
+            .order_by(row.external_id)
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
+    def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
+        rows = [
+            {
+                "store_id": store.id,
+                "external_id": external_id,
+                "revision": revision,
+                "account_id": store.account_id,
+                "fetched_at": now,
+                "document": document,
+            }
+            for external_id, revision, document in documents
+        ]
+        insert_many(self._connection, RawDocumentRow, rows, keep=True)
+
+    def drop_raw(self, store_id: str, before: datetime) -> int:
+        row = RawDocumentRow
+        dropped = self._connection.execute(delete(row).where(row.store_id == store_id, row.fetched_at < before))
+        return dropped.rowcount
+
+    def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
+        if not notes:
+            return
+        rows = [
+            {
+                "store_id": store.id,
+                "external_id": note.external_id,
+                "account_id": store.account_id,
+                "order_number": note.order_number,
+                "reason": note.reason.value,
+                "message": note.message,
+                "stamp": note.stamp,
+                "first_seen": note.first_seen,
+                "last_seen": note.last_seen,
+            }
+            for note in notes
+        ]
+        statement = upsert(self._connection, SkippedNoteRow)
+        replaced = ("order_number", "reason", "message", "stamp", "last_seen")
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "external_id"],
+                set_={name: statement.excluded[name] for name in replaced},
+            ),
+            rows,
+        )
+
+    def forget_skipped(self, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None) -> None:
+        row = SkippedNoteRow
+        wanted = [row.store_id == store_id]
+        if before is not None:
+            wanted.append(row.last_seen < before)
+        if external_ids is None:
+            self._connection.execute(delete(row).where(*wanted))
+            return
+        for part in in_parts(external_ids):
+            self._connection.execute(delete(row).where(*wanted, row.external_id.in_(part)))
+
+    def skipped_among(self, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
+        row = SkippedNoteRow
+        found: dict[str, SkippedNote] = {}
+        for part in in_parts(external_ids):
+            query = select(row).where(row.store_id == store_id, row.external_id.in_(part))
+            found.update((note.external_id, _to_skipped(note)) for note in self._connection.execute(query))
+        return found
+
+    def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
+        row = SkippedNoteRow
+        named = or_(
+            row.external_id == number,
+            row.order_number == number,
+            row.order_number.startswith(f"{number}/", autoescape=True),
+        )
+        query = select(row).where(row.store_id == store_id, named).order_by(row.external_id)
+        return [_to_skipped(note) for note in self._connection.execute(query)]
+
+    def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+        row = StoreProductRow
+        found: dict[str, Mapping[str, str]] = {}
+        for part in in_parts(product_ids):
+            query = select(row.product_id, row.details).where(row.store_id == store_id, row.product_id.in_(part))
+            found.update((product_id, details) for product_id, details in self._connection.execute(query))
+        return found
+
+    def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+        if not products:
+            return
+        rows = [
+            {
+                "store_id": store.id,
+                "product_id": product_id,
+                "account_id": store.account_id,
+                "details": dict(details),
+                "fetched_at": now,
+            }
+            for product_id, details in products.items()
+        ]
+        statement = upsert(self._connection, StoreProductRow)
+        replaced = ("details", "fetched_at")
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "product_id"], set_={name: statement.excluded[name] for name in replaced}
+            ),
+            rows,
+        )
+
+
+def _to_skipped(row: Row[Any]) -> SkippedNote:
+    return SkippedNote(
+        external_id=row.external_id,
+        order_number=row.order_number,
+        reason=SkipReason(row.reason),
+        message=row.message,
+        stamp=row.stamp,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+    )
