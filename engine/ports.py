@@ -18,7 +18,17 @@ from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, OrderFinding, Parked, Record, SkippedNote, Store, StoreChoices, StoreState
+from engine.model.store import (
+    ImportRun,
+    OrderFinding,
+    Parked,
+    Record,
+    ScanMemory,
+    SkippedNote,
+    Store,
+    StoreChoices,
+    StoreState,
+)
 from engine.model.store_preferences import StoreLogo
 from engine.model.write_back import ShipmentNotice, StepDone, WriteBackStep
 
@@ -64,15 +74,16 @@ class StoreSession(Protocol):
     """A logged-in conversation with one store."""
 
     requests: int  # HTTP requests made so far, failed and refused ones included
+    changes_until: str | None  # after a scan: what the memory of the next one starts from; None: it has to read everything
 
     def check(self) -> None:
         """Log in. Raises CredentialsRefused or StoreUnavailable with a sentence that says which field to look at."""
 
-    def scan(self, since: datetime) -> Iterator[list[Record]]:
+    def scan(self, since: datetime, memory: ScanMemory | None = None) -> Iterator[list[Record]]:
         """Everything created since then that may have to be an order here, in batches of a few hundred.
 
-        What the search alone decides comes as unconfirmed `Skipped`; all else was read. Ends only when everything was
-        read; raises StoreError otherwise.
+        What the search alone decides comes as unconfirmed `Skipped`; what the memory knows and the store did not change
+        comes as `Unchanged`; all else was read. Ends only when everything was read; raises StoreError otherwise.
         """
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
@@ -83,6 +94,12 @@ class StoreSession(Protocol):
 
     def order_notes(self, external_order_id: str) -> list[str]:
         """The store's notes on an order, oldest first, as plain text."""
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Texts `weight` (in the account's unit) and `barcode` of products, each only where the record has one.
+
+        A product that the store does not have, or does not show, is missing.
+        """
 
     def choices(self) -> StoreChoices:
         """What the account has for the store's settings to choose from. Raises StoreError."""
@@ -308,6 +325,9 @@ class Orders(Protocol):
 
     def update_many(self, orders: Sequence[Order]) -> None: ...
 
+    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
+        """Keep new stamps, by external id, of orders that are otherwise as they were."""
+
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
 
     def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
@@ -424,8 +444,8 @@ class Audit(Protocol):
 class Alerts(Protocol):
     """What rules and the product want a person to see."""
 
-    def add(self, alert: Alert) -> None:
-        """Keep an alert; one whose id is there already stays as it is, so that an attempt can be repeated."""
+    def add(self, alert: Alert) -> bool:
+        """Keep an alert; one whose id is there already stays as it is, so that an attempt can be repeated. Whether it is new."""
 
     def list_for(self, account_id: str) -> list[Alert]:
         """Newest first."""

@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
-from engine.model.store import Store, StoreState
+from engine.model.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +82,7 @@ def enqueue_due(app: Application) -> int:
     """Put every import that is due by now into the outbox, unless it is there already. How many were new."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        stores = [store for store in uow.stores.list_open() if store.state is StoreState.CONNECTED]
+        stores = [store for store in uow.stores.list_open() if store.retry_at is None or store.retry_at <= now]
         jobs = [_job(planned, now) for store in stores for planned in newest_planned(store, now) if planned.start <= now]
         added = uow.jobs.add_many(jobs)
         uow.commit()

@@ -24,7 +24,8 @@ from engine.ports import StoreError
 from engine.services.accounts import get_account
 from engine.services.connect_store import StoreForm, connect_store
 from engine.services.explain_store import explain_store
-from engine.services.import_orders import import_store, summary_data
+from engine.services.import_orders import import_store
+from engine.services.import_summary import summary_data
 from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
@@ -129,9 +130,12 @@ def list_stores(context: click.Context, account_slug: str, as_json: bool) -> Non
 @click.argument("store_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every open store; one that fails does not stop the others.")
 @click.option("--since", metavar="DATE", help="Look at what was created since then, instead of the last 90 days.")
+@click.option("--full", is_flag=True, help="Read everything again, also what the store did not change.")
 @json_option
 @click.pass_context
-def import_command(context: click.Context, store_id: str | None, everything: bool, since: str | None, as_json: bool) -> int:
+def import_command(
+    context: click.Context, store_id: str | None, everything: bool, since: str | None, full: bool, as_json: bool
+) -> int:
     """Import orders now, and let the rules decide about them."""
     runtime = runtime_of(context)
     language = runtime.settings.language
@@ -139,10 +143,10 @@ def import_command(context: click.Context, store_id: str | None, everything: boo
         raise WrongInput(ONE_OR_ALL.format(language))
     start = _read_since(since, language)
     if store_id is not None:
-        summary = _import(runtime, store_id, start, language)
+        summary = _import(runtime, store_id, start, full, language)
         answer(summary_data(summary, language), as_json, *_lines(summary, language))
         return 0
-    return _import_all(runtime, start, as_json, language)
+    return _import_all(runtime, start, full, as_json, language)
 
 
 @stores.command("explain")
@@ -160,22 +164,22 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     answer(data, as_json, data["message"], *notes)
 
 
-def _import(runtime: Runtime, store_id: str, since: datetime | None, language: Language) -> ImportSummary:
+def _import(runtime: Runtime, store_id: str, since: datetime | None, full: bool, language: Language) -> ImportSummary:
     with progress_line(IMPORTING.format(language)) as show:
 
         def report(summary: ImportSummary) -> None:
             show(SO_FAR.format(language, imported=summary.imported, skipped=sum(summary.skipped.values())))
 
-        return import_store(runtime.application, store_id, since=since, progress=report)
+        return import_store(runtime.application, store_id, since=since, full=full, progress=report)
 
 
-def _import_all(runtime: Runtime, since: datetime | None, as_json: bool, language: Language) -> int:
+def _import_all(runtime: Runtime, since: datetime | None, full: bool, as_json: bool, language: Language) -> int:
     with runtime.application.reading() as uow:
         found = uow.stores.list_open()
     entries: list[dict[str, Any]] = []
     for store in found:
         try:
-            summary = _import(runtime, store.id, since, language)
+            summary = _import(runtime, store.id, since, full, language)
         except (StoreError, Refused, LeaseLost) as error:
             sentence = sentence_of(error).format(language)
             entries.append({"id": store.id, "name": store.name, "error": sentence})

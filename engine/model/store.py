@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -171,6 +171,16 @@ Record = Ready | Skipped | Parked | Unchanged
 
 
 @dataclass(frozen=True, slots=True)
+class ScanMemory:
+    """What an import remembers of earlier ones, so that only news has to be read."""
+
+    changes_until: str  # the store's own changes were looked at up to here, as the store writes it
+    stamps: Callable[
+        [Sequence[str]], Mapping[str, str]
+    ]  # external ids → the stamp when read last; what has to be read is missing
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedNote:
     """On record: something that a store listed and that is no order here, with the reason that counted last."""
 
@@ -236,6 +246,7 @@ class ImportSummary:
     held: int = 0
     unhandled: int = 0
     delegating: int = 0
+    flagged: int = 0  # no longer wanted upstream, but there is a label: a person has to look
 
 
 @dataclass(frozen=True, slots=True)

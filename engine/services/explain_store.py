@@ -1,15 +1,16 @@
-"""Why an order of a store is, or is not, an order here: asked of the store itself."""
+"""Why an order of a store is, or is not, an order here: asked of the store itself, else told from the record."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.application import Application
-from engine.model.order import OrderState
-from engine.model.store import NoteFinding, OrderFinding, SkipReason, skip_message
-from engine.ports import NotFound
+from engine.model.order import Order, OrderState
+from engine.model.store import NoteFinding, OrderFinding, SkippedNote, SkipReason, skip_message
+from engine.ports import NotFound, StoreUnavailable
 from engine.services.refusals import NO_STORE, Refused
 from engine.services.sessions import open_session
 from rules.messages import Language, Message, Text
@@ -30,6 +31,7 @@ class StoreExplanation:
     imported: bool
     message: Message
     notes: tuple[tuple[NoteFinding, bool], ...]  # each with whether it is an order here
+    as_of: datetime | None = None  # when that was so; None: it was asked for now
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
         return {
@@ -38,29 +40,57 @@ class StoreExplanation:
             "reason": self.message.code,
             "message": self.message.format(language),
             "notes": [_note_entry(finding, imported, self.order, language) for finding, imported in self.notes],
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
         }
 
 
 def explain_store(app: Application, store_id: str, number: str) -> StoreExplanation:
-    """Raises Refused for an unknown store, StoreError when it cannot be asked. Changes nothing."""
+    """Asks the store; when that cannot be reached, the record answers if it knows the number.
+
+    Raises Refused for an unknown store, StoreError when it cannot be asked and nothing is on record. Changes nothing.
+    """
+    number = number.strip()
     with app.reading() as uow:
         try:
             store = uow.stores.get(store_id)
         except NotFound:
             raise Refused("no_store", NO_STORE, store=store_id) from None
         known = uow.orders.list_by_number(store.id, number)
-    session = open_session(app, store)
+        on_record = uow.stores.list_skipped(store.id, number)
     try:
-        finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
-    finally:
-        session.close()
+        session = open_session(app, store)
+        try:
+            finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
+        finally:
+            session.close()
+    except StoreUnavailable:
+        if not known and not on_record:
+            raise
+        return _from_record(number, known, on_record)
     with app.reading() as uow:
         heads = uow.orders.heads(store.id, [note.external_id for note in finding.notes])
-    here = {order.external_id for order in known if order.state is not OrderState.CANCELLED}
+    here = {order.external_id for order in known if _is_here(order)}
     here |= {head.external_id for head in heads.values() if head.state is not OrderState.CANCELLED}
     notes = tuple((note, note.external_id in here) for note in finding.notes)
     imported = any(is_here for _, is_here in notes) or bool(here and not notes)
     return StoreExplanation(finding.order_number, imported, _message(finding, imported), notes)
+
+
+def _from_record(number: str, known: Sequence[Order], on_record: Sequence[SkippedNote]) -> StoreExplanation:
+    here = [order for order in known if _is_here(order)]
+    notes = [(NoteFinding(order.external_id, order.order_number, importable=True, message=None), True) for order in here]
+    for note in on_record:
+        message = Message(note.reason.value, note.message)
+        notes.append((NoteFinding(note.external_id, note.order_number, importable=False, message=message), False))
+    shown = next((found.order_number for found, _ in notes if found.order_number), number).partition("/")[0]
+    as_of = max([*(note.last_seen for note in on_record), *(order.updated_at for order in known)])
+    return StoreExplanation(
+        shown, bool(here), _message(OrderFinding(shown, tuple(f for f, _ in notes), None), bool(here)), tuple(notes), as_of
+    )
+
+
+def _is_here(order: Order) -> bool:
+    return order.state is not OrderState.CANCELLED
 
 
 def _message(finding: OrderFinding, imported: bool) -> Message:

@@ -6,45 +6,25 @@ either there as a whole or not at all.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from engine.application import Application
-from engine.decide.decision import Trigger
-from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState
 from engine.model.ids import new_id
-from engine.model.job import JobKind, JobState
-from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
 from engine.model.sentence import Sentence, sentence_of
-from engine.model.store import (
-    ImportRun,
-    ImportSummary,
-    Parked,
-    Ready,
-    Record,
-    Skipped,
-    SkipReason,
-    Store,
-    StoreState,
-    skip_message,
-)
+from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Store, StoreState
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, UnitOfWork
-from engine.services.delegate import reinstate_request
+from engine.services.import_summary import kept_summary
+from engine.services.keep_records import RecordKeeper
 from engine.services.lease import LEASE, LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
-from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.sessions import open_session
-from rules.messages import Language, Message, Text
-from rules.order_document import Document, dumps
+from engine.services.store_notices import pause_after, tell_failing, tell_parked, tell_refused
+from rules.messages import Text
 
 LEASE_WAIT_S = 12.0  # longer than a dead import's lease
-MAX_SKIPPED_NOTES = 1000
 RECHECK_BATCH = 200
 RECORDS_A_TRANSACTION = 400  # fewer, larger transactions write the same index pages less often
 
@@ -57,12 +37,13 @@ Progress = Callable[[ImportSummary], None]
 
 
 def import_store(
-    app: Application, store_id: str, *, since: datetime | None = None, progress: Progress | None = None
+    app: Application, store_id: str, *, since: datetime | None = None, full: bool = False, progress: Progress | None = None
 ) -> ImportSummary:
     """Import one store over its window, or from `since` on.
 
-    Raises Refused (unknown or closed store, another import running), StoreError when the store could not be read to the
-    end (what was read until then is kept), LeaseLost when another process has taken over.
+    What is known here and has not changed upstream is not read again, unless `full` or `since` ask for it. Raises Refused
+    (unknown or closed store, another import running), StoreError when the store could not be read to the end (what was
+    read until then is kept), LeaseLost when another process has taken over.
     """
     with app.reading() as uow:
         try:
@@ -71,15 +52,9 @@ def import_store(
             raise Refused("no_store", NO_STORE, store=store_id) from None
     if store.state is StoreState.CLOSED:
         raise Refused("store_closed", STORE_CLOSED, store=store.name)
-    owner = new_id("imp")
-    _take_lease(app, store, owner)
-    try:
-        with kept_alive(app.clock, lambda until: _hold(app, store.id, owner, until)) as watch:
-            return _Import(app, store, owner, watch, progress).run(since or app.clock.now() - timedelta(days=store.window_days))
-    finally:
-        with app.unit_of_work() as uow:
-            uow.stores.release_import_lease(store.id, owner)
-            uow.commit()
+    start = since or app.clock.now() - timedelta(days=store.window_days)
+    with _alone(app, store, LEASE_WAIT_S) as (owner, watch):
+        return _Import(app, store, owner, watch, progress).run(start, full=full or since is not None)
 
 
 def import_named(app: Application, store: Store, external_ids: Sequence[str], session: StoreSession) -> ImportSummary:
@@ -87,18 +62,27 @@ def import_named(app: Application, store: Store, external_ids: Sequence[str], se
 
     Raises Refused (`import_running`) at once while an import of the store runs, StoreError and LeaseLost.
     """
+    with _alone(app, store, wait_s=0.0) as (owner, watch):
+        keeper = RecordKeeper(app, store, owner, watch)
+        keeper.keep(session.read(external_ids), session)
+        return keeper.summary
+
+
+@contextmanager
+def _alone(app: Application, store: Store, wait_s: float) -> Iterator[tuple[str, LeaseWatch]]:
+    """The block has the store's import lease; its value is the lease's owner and its watch."""
     owner = new_id("imp")
-    _take_lease(app, store, owner, wait_s=0.0)
+    _take_lease(app, store, owner, wait_s)
     try:
         with kept_alive(app.clock, lambda until: _hold(app, store.id, owner, until)) as watch:
-            return _Import(app, store, owner, watch, None).read_again(external_ids, session)
+            yield owner, watch
     finally:
         with app.unit_of_work() as uow:
             uow.stores.release_import_lease(store.id, owner)
             uow.commit()
 
 
-def _take_lease(app: Application, store: Store, owner: str, *, wait_s: float = LEASE_WAIT_S) -> None:
+def _take_lease(app: Application, store: Store, owner: str, wait_s: float) -> None:
     waited = 0.0
     while True:
         now = app.clock.now()
@@ -120,19 +104,6 @@ def _hold(app: Application, store_id: str, owner: str, until: datetime) -> bool:
     return held
 
 
-@dataclass(slots=True)
-class _Batch:
-    """One batch, sorted by what has to be done."""
-
-    new: list[Order] = field(default_factory=list)
-    changed: list[Ready] = field(default_factory=list)
-    closing: list[tuple[OrderHead, str]] = field(default_factory=list)
-    parked: list[Parked] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-    settled: list[str] = field(default_factory=list)  # no longer parked, if they were
-    raw: list[tuple[str, str, bytes]] = field(default_factory=list)
-
-
 class _Import:
     """One run of one store."""
 
@@ -140,43 +111,37 @@ class _Import:
         self._app = app
         self._store = store
         self._owner = owner
-        self._watch = watch
         self._progress = progress
-        self._summary = ImportSummary()
-        self._matched: Counter[str] = Counter()
         self._now = app.clock.now()
-        with app.reading() as uow:
-            self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
-            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
+        self._keeper = RecordKeeper(app, store, owner, watch)
 
-    def run(self, since: datetime) -> ImportSummary:
+    def run(self, since: datetime, *, full: bool) -> ImportSummary:
         run = ImportRun(self._owner, self._store.id, self._now, None, None, None, {})
         with self._app.unit_of_work() as uow:
             uow.stores.start_run(run)
             uow.commit()
+        until = self._store.scanned_until
         try:
             with closing(open_session(self._app, self._store)) as session:
                 try:
-                    self._read_everything(session, since)
+                    self._read_everything(session, since, None if full else until)
+                    until = session.changes_until or until
                 finally:
-                    self._summary.requests = session.requests
+                    self._keeper.summary.requests = session.requests
         except StoreError as error:
-            self._end(run, "failed", sentence_of(error), StoreState.REFUSED if isinstance(error, CredentialsRefused) else None)
+            self._end_failed(run, error)
             raise
         except (LeaseLost, KeyboardInterrupt):
-            self._end(run, "failed", None, None)
+            self._end(run, "failed", None)
             raise
-        self._end(run, "done", None, StoreState.CONNECTED)
-        return self._summary
+        self._end_done(run, until)
+        return self._keeper.summary
 
-    def read_again(self, external_ids: Sequence[str], session: StoreSession) -> ImportSummary:
-        self._keep(session.read(external_ids), session)
-        return self._summary
-
-    def _read_everything(self, session: StoreSession, since: datetime) -> None:
+    def _read_everything(self, session: StoreSession, since: datetime, changes_until: str | None) -> None:
+        memory = None if changes_until is None else ScanMemory(changes_until, self._keeper.stamps)
         waiting: list[Record] = []
         try:
-            for records in session.scan(since):
+            for records in session.scan(since, memory):
                 waiting += records
                 if len(waiting) >= RECORDS_A_TRANSACTION:
                     self._keep(waiting, session)
@@ -191,6 +156,11 @@ class _Import:
                 self._keep(session.read(unseen), session)
                 after = unseen[-1]
 
+    def _keep(self, records: Sequence[Record], session: StoreSession) -> None:
+        self._keeper.keep(records, session)
+        if self._progress is not None:
+            self._progress(self._keeper.summary)
+
     def _unseen_orders(self, after: str) -> list[str]:
         """Orders that are still to be shipped here and that the search did not show: read what became of them."""
         with self._app.reading() as uow:
@@ -201,203 +171,39 @@ class _Import:
         with self._app.reading() as uow:
             return uow.stores.list_parked_before(self._store.id, self._now, after, RECHECK_BATCH)
 
-    def _end(self, run: ImportRun, outcome: str, error: Sentence | None, state: StoreState | None) -> None:
-        self._summary.matched = dict(self._matched)
+    def _end_done(self, run: ImportRun, until: str | None) -> None:
+        store = self._store
         with self._app.unit_of_work() as uow:
-            uow.stores.end_run(
-                replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=_kept_summary(self._summary))
-            )
-            if state is not None and state is not self._store.state:
-                uow.stores.set_state(self._store.id, state)
+            self._write_end(uow, run, "done", None)
+            uow.stores.keep_progress(store.id, scanned_until=until, failures=0, retry_at=None)
+            if store.state is not StoreState.CONNECTED:
+                uow.stores.set_state(store.id, StoreState.CONNECTED)
+            uow.stores.drop_raw(store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
+            uow.stores.forget_skipped(store.id, before=self._now - timedelta(days=store.window_days))
+            tell_parked(uow, store, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
-    def _keep(self, records: Sequence[Record], session: StoreSession) -> None:
-        """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
-        self._watch.check()
+    def _end_failed(self, run: ImportRun, error: StoreError) -> None:
+        """Keep why it failed, tell the owner, and leave the store alone for a while when it goes on like that."""
+        store, problem, now = self._store, sentence_of(error), self._app.clock.now()
+        failures, refused = store.failures + 1, isinstance(error, CredentialsRefused)
+        pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
-            if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
-                raise LeaseLost
-            heads = uow.orders.heads(self._store.id, [record.external_id for record in records])
-            batch = self._sort(records, heads)
-            self._store_new(uow, batch)
-            self._store_changed(uow, batch)
-            self._store_closed(uow, batch)
-            for parked in batch.parked:
-                uow.stores.park(self._store, parked, hashlib.sha256(parked.raw).hexdigest(), self._now)
-            uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
-            self._parked.update(parked.external_id for parked in batch.parked)
-            uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
-            uow.stores.keep_raw(self._store, batch.raw, self._now)
+            self._write_end(uow, run, "failed", problem)
+            retry_at = None if pause is None else now + pause
+            uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=failures, retry_at=retry_at)
+            if refused:
+                uow.stores.set_state(store.id, StoreState.REFUSED)
+                tell_refused(uow, store, problem, now)
+            else:
+                tell_failing(uow, store, problem, failures, run.id, now)
             uow.commit()
-        self._summary.requests = session.requests
-        if self._progress is not None:
-            self._progress(self._summary)
 
-    def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead]) -> _Batch:
-        batch = _Batch()
-        for record in {record.external_id: record for record in records}.values():
-            head = heads.get(record.external_id)
-            match record:
-                case Ready():
-                    self._sort_ready(record, head, batch)
-                case Parked():
-                    batch.parked.append(record)
-                    self._summary.parked += 1
-                    self._count_skipped(_unmappable(record))
-                    if head is not None:
-                        batch.seen.append(record.external_id)
-                case Skipped():
-                    self._sort_skipped(record, head, batch)
-        return batch
+    def _end(self, run: ImportRun, outcome: str, error: Sentence | None) -> None:
+        with self._app.unit_of_work() as uow:
+            self._write_end(uow, run, outcome, error)
+            uow.commit()
 
-    def _sort_ready(self, record: Ready, head: OrderHead | None, batch: _Batch) -> None:
-        revision = revision_of(record.document)
-        batch.settled.append(record.external_id)
-        if head is None:
-            batch.new.append(self._order(record, revision))
-            batch.raw.append((record.external_id, revision, record.raw))
-            return
-        batch.seen.append(record.external_id)
-        reopened = head.state is OrderState.CANCELLED
-        if reopened or (head.state in CHANGEABLE and head.revision != revision):
-            batch.changed.append(record)
-            batch.raw.append((record.external_id, revision, record.raw))
-        else:
-            self._summary.unchanged += 1
-
-    def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
-        if head is not None and head.state in CHANGEABLE:
-            if record.confirmed:
-                batch.closing.append((head, record.message.code))
-                batch.seen.append(record.external_id)
-            return  # the search alone says so: it is read before anything is closed
-        self._count_skipped(record)
-        if record.confirmed:
-            batch.settled.append(record.external_id)
-
-    def _count_skipped(self, record: Skipped) -> None:
-        self._summary.skipped[record.message.code] = self._summary.skipped.get(record.message.code, 0) + 1
-        if len(self._summary.skipped_notes) < MAX_SKIPPED_NOTES:
-            self._summary.skipped_notes.append(record)
-
-    def _order(self, record: Ready, revision: str) -> Order:
-        return Order(
-            id=new_id("ord"),
-            account_id=self._store.account_id,
-            store_id=self._store.id,
-            external_id=record.external_id,
-            external_order_id=record.external_order_id,
-            order_number=record.order_number,
-            revision=revision,
-            source=self._completed(record.document, self._now),
-            imported_at=self._now,
-            updated_at=self._now,
-        )
-
-    def _completed(self, document: Document, imported_at: datetime) -> Document:
-        return {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
-
-    def _store_new(self, uow: UnitOfWork, batch: _Batch) -> None:
-        outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
-        uow.orders.add_many(batch.new, self._owner)
-        self._keep_outcomes(uow, outcomes)
-        uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
-        self._summary.imported += len(batch.new)
-
-    def _store_changed(self, uow: UnitOfWork, batch: _Batch) -> None:
-        """Replace the source layer; then run the rules that have the trigger `updated`."""
-        if not batch.changed:
-            return
-        heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
-        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
-        orders = {order.external_id: order for order in found}
-        outcomes, entries = [], []
-        for record in batch.changed:
-            order = orders[record.external_id]
-            before, order.source = order.source, self._completed(record.document, order.imported_at)
-            order.revision = revision_of(record.document)
-            order.order_number = record.order_number
-            order.updated_at = self._now
-            reopened = order.state is OrderState.CANCELLED
-            if reopened:
-                order.state, order.state_reason = OrderState.OPEN, None
-            entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            trigger: Trigger = "imported" if reopened else "updated"
-            if reopened or self._rulebook.has_rules_for(trigger):
-                outcomes.append(self._rulebook.run(order, trigger, self._now))
-            if reopened:
-                reinstate_request(uow, order, self._now)
-        uow.orders.update_many(list(orders.values()))
-        self._keep_outcomes(uow, outcomes)
-        uow.audit.append(entries)
-        self._summary.updated += len(orders)
-
-    def _store_closed(self, uow: UnitOfWork, batch: _Batch) -> None:
-        """Upstream no longer wants these shipped from here: shipped by someone else, un-printed or deleted."""
-        if not batch.closing:
-            return
-        reasons = {head.id: reason for head, reason in batch.closing}
-        orders = uow.orders.get_many(self._store.account_id, list(reasons), for_change=True)
-        for order in orders:
-            before = order.status()
-            order.state = OrderState.SHIPPED if reasons[order.id] == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
-            order.state_reason = reasons[order.id]
-            order.updated_at = self._now
-            for request in uow.fulfillment.list_requests(order.account_id, order.id):
-                if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
-                    uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reasons[order.id]))
-            uow.audit.append([self._audit("order.closed", order.id, before, [order.status(), reasons[order.id]])])
-        uow.orders.update_many(orders)
-        self._summary.closed += len(orders)
-
-    def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
-        keep_outcomes(uow, self._rulebook, outcomes)
-        for outcome in outcomes:
-            self._matched.update(outcome.decision.matched)
-            self._summary.held += outcome.order.status() == "on_hold"
-            self._summary.unhandled += "unhandled" in outcome.decision.flags
-            self._summary.delegating += any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in outcome.jobs)
-
-    def _audit(self, action: str, subject_id: str, before: Any, after: Any) -> AuditEntry:
-        return AuditEntry(self._store.account_id, self._now, "import", action, subject_id, before, after)
-
-
-def _unmappable(parked: Parked) -> Skipped:
-    number = parked.order_number or None
-    details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
-    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
-
-
-def revision_of(document: Document) -> str:
-    """A hash of what the store says about an order: equal as long as nothing that matters here has changed."""
-    return hashlib.sha256(dumps(document, sort_keys=True)).hexdigest()[:32]
-
-
-def changed_parts(before: Document, after: Document) -> tuple[Document, Document]:
-    """The top-level parts of two documents that differ, as they were and as they are."""
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
-
-
-def summary_data(summary: ImportSummary, language: Language = "en") -> dict[str, Any]:
-    """The summary as a JSON object; the list of skipped notes with their sentences in a language."""
-    return _summary_data(summary, lambda message: message.format(language))
-
-
-def _kept_summary(summary: ImportSummary) -> dict[str, Any]:
-    """The same with the sentences in every language."""
-    return _summary_data(summary, lambda message: Sentence.of(message).to_data())
-
-
-def _summary_data(summary: ImportSummary, say: Callable[[Message], Any]) -> dict[str, Any]:
-    data = asdict(replace(summary, skipped_notes=[]))
-    data["skipped_notes"] = [
-        {
-            "external_id": skipped.external_id,
-            "order_number": skipped.order_number,
-            "reason": skipped.message.code,
-            "message": say(skipped.message),
-        }
-        for skipped in summary.skipped_notes
-    ]
-    return data
+    def _write_end(self, uow: UnitOfWork, run: ImportRun, outcome: str, error: Sentence | None) -> None:
+        summary = kept_summary(self._keeper.summary)
+        uow.stores.end_run(replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary))

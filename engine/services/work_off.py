@@ -150,7 +150,10 @@ def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
 def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     if is_overtaken(app, job):
         return Worked(job, JobState.DONE, "overtaken by a newer run")
-    summary = import_store(app, str(job.payload["store_id"]))
+    try:
+        summary = import_store(app, str(job.payload["store_id"]), full=job.payload.get("name") == "daily")
+    except CredentialsRefused as error:
+        return Worked(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
     return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
 
 

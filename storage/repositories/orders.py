@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
@@ -112,6 +112,15 @@ class SqlOrders:
             .values({name: bindparam(name) for name in rows[0] if name not in kept}),
             rows,
         )
+
+    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
+        if stamps:
+            self._connection.execute(
+                update(OrderRow)
+                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .values(stamp=bindparam("its_stamp")),
+                [{"its_external_id": external_id, "its_stamp": stamp} for external_id, stamp in stamps.items()],
+            )
 
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
         for part in in_parts(external_ids):

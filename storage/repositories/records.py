@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert, values_of
+from storage.repositories.statements import values_of
 from storage.tables import AlertRow, AuditRow
 
 
@@ -50,10 +50,8 @@ class SqlAlerts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, alert: Alert) -> None:
-        self._connection.execute(
-            upsert(self._connection, AlertRow).on_conflict_do_nothing(index_elements=["id"]), values_of(alert)
-        )
+    def add(self, alert: Alert) -> bool:
+        return insert_many(self._connection, AlertRow, [values_of(alert)], keep=True) == 1
 
     def list_for(self, account_id: str) -> list[Alert]:
         rows = self._connection.execute(

@@ -86,7 +86,8 @@ def app(database: Database, clock: FixedClock) -> Application:
         account = an_account()
         unit.accounts.add(account)
         unit.stores.add(a_store(account.id, created_at=LONG_AGO))
-        unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="refused", state=StoreState.REFUSED))
+        paused = {"state": StoreState.REFUSED, "failures": 1, "retry_at": clock.now() + timedelta(days=30)}
+        unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="refused", **paused))
         unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="closed", state=StoreState.CLOSED))
         unit.commit()
     return Application(database.unit_of_work, database.reading_unit_of_work, clock, {}, cheap_hasher())
@@ -111,6 +112,21 @@ def test_after_a_stop_only_the_newest_missed_run_is_caught_up(app: Application, 
     enqueue_due(app)
     clock.sleep(3 * 24 * 3600 + 3600)
 
+    assert enqueue_due(app) == 2
+
+
+def test_a_store_that_fails_is_left_alone_until_its_pause_is_over(
+    app: Application, database: Database, clock: FixedClock
+) -> None:
+    clock.sleep(120)
+    enqueue_due(app)
+    with database.unit_of_work() as unit:
+        (store,) = (store for store in unit.stores.list_open() if store.state is StoreState.REFUSED)
+        unit.stores.keep_progress(store.id, scanned_until=None, failures=2, retry_at=clock.now() + timedelta(minutes=2))
+        unit.commit()
+
+    assert enqueue_due(app) == 0
+    clock.sleep(120)
     assert enqueue_due(app) == 2
 
 

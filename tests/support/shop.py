@@ -67,6 +67,7 @@ rules:
 
 class _Session:
     requests = 1
+    changes_until = None
 
     def __init__(self, records: Sequence[Record], notes: Sequence[str]) -> None:
         self._records, self._notes = records, list(notes)
@@ -75,7 +76,7 @@ class _Session:
 
     def close(self) -> None: ...
 
-    def scan(self, since: datetime) -> Iterator[list[Record]]:
+    def scan(self, since: datetime, memory: object = None) -> Iterator[list[Record]]:
         yield list(self._records)
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
+import structlog
 
 from adapters.stores.brightpearl.id_sets import split_into_id_sets
 from adapters.stores.brightpearl.search import SearchPage, parse_page
@@ -22,8 +23,10 @@ from rules.messages import Message, Text
 
 PAGE_SIZE = 500
 _MAX_REFERENCE_PAGES = 20
+_MAX_CHANGE_PAGES = 20
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
 _TOKEN = re.compile(r"[!-~]{1,1000}")
+_log = structlog.get_logger("brightpearl")
 _JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 
 _LOGIN_REFUSED = Text(
@@ -97,8 +100,7 @@ class BrightpearlClient:
 
     def goods_out_rows(self, since: datetime) -> Iterator[list[NoteRow]]:
         """The rows of unshipped notes created since then, a list for each page; a row repeated on the next page comes once."""
-        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        query = f"shipped=false&createdOn={start}/&sort=goodsOutNoteId.ASC"
+        query = f"shipped=false&createdOn={_written(since)}/&sort=goodsOutNoteId.ASC"
         before: set[int] = set()
         for page in self._search("/warehouse-service/goods-note/goods-out-search", query, required=True):
             rows = {row.note_id: row for row in _note_rows(page)}
@@ -133,7 +135,7 @@ class BrightpearlClient:
         orders: dict[int, dict[str, Any]] = {}
         wanted = set(order_ids)
         for id_set in split_into_id_sets(wanted):
-            for order in self._get_list(f"/order-service/order/{id_set}"):
+            for order in self._get_list(f"/order-service/order/{id_set}?includeOptional=customFields"):
                 order_id = _whole(order.get("id"))
                 if order_id is not None and order_id in wanted:
                     orders[order_id] = order
@@ -149,6 +151,46 @@ class BrightpearlClient:
             if found or number == _MAX_REFERENCE_PAGES:
                 return sorted(order_id for order_id in found if order_id is not None)
         return []
+
+    def orders_changed_since(self, since: datetime) -> dict[int, datetime] | None:
+        """When the orders that changed since then did so last; None when the search cannot say it."""
+        try:
+            return self._changed_orders(since)
+        except (StoreUnavailable, CredentialsRefused):
+            raise
+        except StoreError as refused:  # an app may be let near goods-out notes and not near this search
+            _log.warning("brightpearl.no_order_search", problem=str(refused))
+            return None
+
+    def _changed_orders(self, since: datetime) -> dict[int, datetime] | None:
+        query = f"updatedOn={_written(since)}/&sort=updatedOn.DESC"
+        changed: dict[int, datetime] = {}
+        answered = False
+        for number, page in enumerate(self._search("/order-service/order-search", query, required=False), start=1):
+            answered = True
+            instants = [parse_instant(cell) for cell in page.cells("updatedOn")]
+            if None in instants or number > _MAX_CHANGE_PAGES:
+                return None
+            known = [instant for instant in instants if instant is not None]
+            rows = zip(page.cells("orderId"), known, strict=True)
+            changed.update((order_id, at) for cell, at in rows if at >= since and (order_id := _whole(cell)) is not None)
+            if known and known[-1] < since and known == sorted(known, reverse=True):
+                break  # the filter was ignored, but all that follows is older
+        return changed if answered else None
+
+    def get_products(self, product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Product records by id; those that Brightpearl does not have, or does not show, are missing."""
+        products: dict[int, dict[str, Any]] = {}
+        for id_set in split_into_id_sets(product_ids):
+            try:
+                found = self._get_list(f"/product-service/product/{id_set}")
+            except (StoreUnavailable, CredentialsRefused):
+                raise
+            except StoreError as refused:  # orders are worth having without weights
+                _log.warning("brightpearl.no_products", problem=str(refused))
+                return products
+            products.update((number, product) for product in found if (number := _whole(product.get("id"))) is not None)
+        return products
 
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
@@ -227,6 +269,10 @@ class BrightpearlClient:
         if reply.status == 404:
             return CredentialsRefused(Message("unknown_account", _UNKNOWN_ACCOUNT, params))
         return CredentialsRefused(Message("login_refused", _LOGIN_REFUSED, params))
+
+
+def _written(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _note_rows(page: SearchPage) -> Iterator[NoteRow]:

@@ -90,7 +90,19 @@ def to_document(note: Raw, order: Raw) -> Document:
     if billing and (bill_to := _address(billing, "parties.billing", {})):
         document["bill_to"] = bill_to
     _put_logistics(document, note, order)
+    if fields := _custom_fields(order.get("customFields")):
+        document["custom_fields"] = fields
     return document
+
+
+def _custom_fields(fields: Any) -> dict[str, str]:
+    """The order's custom fields by their codes; of a field that offers a choice, what was chosen."""
+    texts: dict[str, str] = {}
+    for code, value in fields.items() if isinstance(fields, dict) else ():
+        chosen = value.get("value") if isinstance(value, dict) else value
+        if isinstance(chosen, str | int | float) and not isinstance(chosen, bool) and str(chosen).strip():
+            texts[code] = str(chosen)
+    return texts
 
 
 def _put_logistics(document: Document, note: Raw, order: Raw) -> None:

@@ -15,14 +15,15 @@ from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.order_notes import to_plain_texts
-from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, judge_row, number_of, order_id_of
+from adapters.stores.brightpearl.products import details_of
+from adapters.stores.brightpearl.scan import CHUNK, Scan
+from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, number_of, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
 from engine.model.sentence import Sentence
-from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, skip_message
+from engine.model.store import OrderFinding, Parked, Ready, Record, ScanMemory, Skipped, SkipReason, Store, skip_message
 from engine.ports import Clock, CredentialVault
 
-CHUNK = 200  # notes read by one request
 LOOPBACK = ip_network("127.0.0.1/32")
 
 Raw = Mapping[str, Any]
@@ -39,6 +40,8 @@ class BrightpearlSession:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.requests = 0
+        self.changes_until: str | None = None
+        self._clock = clock
         self._settings = settings
         self._http = outgoing_session(allow_networks)
         self._client = BrightpearlClient(Transport(self._http, settings.base_url, clock, self._count, jitter), settings)
@@ -49,25 +52,10 @@ class BrightpearlSession:
     def check(self) -> None:
         self._client.login()
 
-    def scan(self, since: datetime) -> Iterator[list[Record]]:
-        pending: dict[int, None] = {}  # notes to read; ordered, and each once
-        for rows in self._client.goods_out_rows(since):
-            skipped: list[Record] = []
-            for row in rows:
-                if message := judge_row(row, since):
-                    number = str(row.order_id) if row.order_id else None
-                    skipped.append(Skipped(str(row.note_id), number, message, confirmed=False))
-                else:
-                    pending[row.note_id] = None
-            if skipped:
-                yield skipped
-            while len(pending) >= CHUNK:
-                chunk = list(pending)[:CHUNK]
-                for note_id in chunk:
-                    del pending[note_id]
-                yield self._read(chunk, since)
-        if pending:
-            yield self._read(list(pending), since)
+    def scan(self, since: datetime, memory: ScanMemory | None = None) -> Iterator[list[Record]]:
+        scan = Scan(self._client, lambda note_ids: self._read(note_ids, since), since, memory, self._clock.now())
+        yield from scan.records()
+        self.changes_until = scan.changes_until
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
         note_ids = [int(external_id) for external_id in external_ids]
@@ -81,6 +69,10 @@ class BrightpearlSession:
 
     def order_notes(self, external_order_id: str) -> list[str]:
         return to_plain_texts(self._client.get_order_notes(int(external_order_id)))
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        found = self._client.get_products(int(product_id) for product_id in product_ids if product_id.isdecimal())
+        return {str(product_id): details_of(product) for product_id, product in found.items()}
 
     def close(self) -> None:
         self._http.close()
@@ -149,14 +141,20 @@ def _outcome_of_order(
     try:
         message = judge_order(note_id, note, order, settings)
         if message is not None or order is None:
-            return Skipped(str(note_id), number_of(note), message or skip_message(SkipReason.NOTE_GONE, note=note_id))
+            gone = skip_message(SkipReason.NOTE_GONE, note=note_id)
+            return Skipped(str(note_id), number_of(note), message or gone, stamp=_stamp(order))
         if since is not None and (too_old := judge_age(note_id, note, since)):
             # An order brought by an earlier, longer import stays: so this closes nothing.
             return Skipped(str(note_id), number_of(note), too_old, confirmed=False)
         document = to_document(note, order)
     except MappingProblem as problem:
         return _parked(note_id, note, order, problem)
-    return Ready(str(note_id), str(order_id), document["order_number"], document, _raw(note, order))
+    return Ready(str(note_id), str(order_id), document["order_number"], document, _raw(note, order), _stamp(order))
+
+
+def _stamp(order: Raw | None) -> str:
+    updated = None if order is None else order.get("updatedOn")
+    return updated if isinstance(updated, str) else ""
 
 
 def _parked(note_id: int, note: Raw, order: Raw | None, problem: MappingProblem) -> Parked:

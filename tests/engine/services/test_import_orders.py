@@ -12,7 +12,8 @@ from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
 from engine.model.store import ImportSummary, SkipReason, StoreState
 from engine.ports import CredentialsRefused
-from engine.services.import_orders import import_store, summary_data
+from engine.services.import_orders import import_store
+from engine.services.import_summary import summary_data
 from engine.services.refusals import Refused
 from storage.database import Database
 

@@ -1,0 +1,311 @@
+"""Keeps what was read of a store: each thing is new, changed, closed, parked or skipped, and the rules decide about it.
+
+One transaction a batch: orders, decisions, raw documents, outbox, audit; with it the proof that the lease is still held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION, Trigger
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import RequestState
+from engine.model.ids import new_id
+from engine.model.job import JobKind, JobState
+from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
+from engine.model.sentence import Sentence
+from engine.model.store import (
+    ImportSummary,
+    Parked,
+    Ready,
+    Record,
+    Skipped,
+    SkippedNote,
+    SkipReason,
+    Store,
+    Unchanged,
+    skip_message,
+)
+from engine.ports import StoreSession, UnitOfWork
+from engine.services.delegate import reinstate_request
+from engine.services.lease import LEASE, LeaseWatch
+from engine.services.product_details import complete_records
+from engine.services.refusals import LeaseLost
+from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
+from rules.messages import Message, Text
+from rules.order_document import Document, dumps
+
+MAX_SKIPPED_NOTES = 1000
+# Verdicts that only a change of the order can overturn: such a note is not read again before.
+SETTLED_BY_ORDER = frozenset(
+    {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
+)
+
+LABELLED = Text(
+    "Order {order} has a label, but Brightpearl no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
+    "El pedido {order} tiene etiqueta, pero Brightpearl ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
+)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One batch, sorted by what has to be done."""
+
+    new: list[Order] = field(default_factory=list)
+    changed: list[Ready] = field(default_factory=list)
+    closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
+    skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
+    stamps: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
+    parked: list[Parked] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)  # no longer parked, if they were
+    raw: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+
+class RecordKeeper:
+    """Keeps the records of one run of one store, batch by batch."""
+
+    def __init__(self, app: Application, store: Store, owner: str, watch: LeaseWatch) -> None:
+        self.summary = ImportSummary()
+        self.newly_parked = 0
+        self._app = app
+        self._store = store
+        self._owner = owner
+        self._watch = watch
+        self._matched: Counter[str] = Counter()
+        self._now = app.clock.now()
+        with app.reading() as uow:
+            self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
+            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
+
+    def stamps(self, external_ids: Sequence[str]) -> dict[str, str]:
+        """What a scan need not read again unless the store changed it, with the stamp of what was read."""
+        with self._app.reading() as uow:
+            skipped = uow.stores.skipped_among(self._store.id, external_ids)
+            heads = uow.orders.heads(self._store.id, external_ids)
+        stamps = {name: note.stamp for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
+        stamps |= {name: head.stamp for name, head in heads.items() if head.state is not OrderState.CANCELLED}
+        return {name: stamp for name, stamp in stamps.items() if stamp and name not in self._parked}
+
+    def keep(self, records: Sequence[Record], session: StoreSession) -> None:
+        """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
+        self._watch.check()
+        completed = complete_records(self._app, self._store, session, records)
+        with self._app.unit_of_work() as uow:
+            if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
+                raise LeaseLost
+            ids = [record.external_id for record in completed.records]
+            batch = self._sort(completed.records, uow.orders.heads(self._store.id, ids), self._on_record(uow, completed.records))
+            self._store_new(uow, batch)
+            self._store_changed(uow, batch)
+            self._store_closed(uow, batch)
+            for parked in batch.parked:
+                uow.stores.park(self._store, parked, hashlib.sha256(parked.raw).hexdigest(), self._now)
+            uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
+            uow.stores.record_skipped(self._store, batch.skipped)
+            uow.stores.forget_skipped(self._store.id, [order.external_id for order in batch.new])
+            uow.stores.keep_products(self._store, completed.fetched, self._now)
+            uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
+            uow.orders.restamp(self._store.id, batch.stamps)
+            uow.stores.keep_raw(self._store, batch.raw, self._now)
+            uow.commit()
+        self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
+        self._parked.update(parked.external_id for parked in batch.parked)
+        self.summary.requests = session.requests
+        self.summary.matched = dict(self._matched)
+
+    def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
+        return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
+
+    def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> _Batch:
+        batch = _Batch()
+        for record in {record.external_id: record for record in records}.values():
+            head = heads.get(record.external_id)
+            match record:
+                case Ready():
+                    self._sort_ready(record, head, batch)
+                case Parked():
+                    batch.parked.append(record)
+                    self.summary.parked += 1
+                    self._put_on_record(_unmappable(record), head, batch)
+                    if head is not None:
+                        batch.seen.append(record.external_id)
+                case Skipped():
+                    self._sort_skipped(record, head, batch)
+                case Unchanged():
+                    self._sort_unchanged(record.external_id, head, on_record.get(record.external_id), batch)
+        return batch
+
+    def _sort_ready(self, record: Ready, head: OrderHead | None, batch: _Batch) -> None:
+        revision = revision_of(record.document)
+        batch.settled.append(record.external_id)
+        if head is None:
+            batch.new.append(self._order(record, revision))
+            batch.raw.append((record.external_id, revision, record.raw))
+            return
+        batch.seen.append(record.external_id)
+        reopened = head.state is OrderState.CANCELLED
+        if reopened or (head.state in CHANGEABLE and head.revision != revision):
+            batch.changed.append(record)
+            batch.raw.append((record.external_id, revision, record.raw))
+            return
+        self.summary.unchanged += 1
+        if head.stamp != record.stamp:
+            batch.stamps[record.external_id] = record.stamp
+
+    def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: _Batch) -> None:
+        if head is not None and head.state is not OrderState.CANCELLED:
+            self.summary.unchanged += 1
+            batch.seen.append(external_id)
+        elif note is not None:
+            self._count_skipped(Skipped(external_id, note.order_number, Message(note.reason.value, note.message)))
+            batch.skipped.append(replace(note, last_seen=self._now))
+
+    def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
+        if head is not None and head.state in CHANGEABLE:
+            if record.confirmed:
+                batch.closing.append((head, record))
+                batch.seen.append(record.external_id)
+            return  # the search alone says so: it is read before anything is closed
+        self._put_on_record(record, head, batch)
+        if record.confirmed:
+            batch.settled.append(record.external_id)
+
+    def _put_on_record(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
+        self._count_skipped(record)
+        if head is None or head.state is OrderState.CANCELLED:
+            reason, sentence = SkipReason(record.message.code), Sentence.of(record.message)
+            batch.skipped.append(
+                SkippedNote(record.external_id, record.order_number, reason, sentence, record.stamp, self._now, self._now)
+            )
+
+    def _count_skipped(self, record: Skipped) -> None:
+        self.summary.skipped[record.message.code] = self.summary.skipped.get(record.message.code, 0) + 1
+        if len(self.summary.skipped_notes) < MAX_SKIPPED_NOTES:
+            self.summary.skipped_notes.append(record)
+
+    def _order(self, record: Ready, revision: str) -> Order:
+        return Order(
+            id=new_id("ord"),
+            account_id=self._store.account_id,
+            store_id=self._store.id,
+            external_id=record.external_id,
+            external_order_id=record.external_order_id,
+            order_number=record.order_number,
+            revision=revision,
+            stamp=record.stamp,
+            source=self._completed(record.document, self._now),
+            imported_at=self._now,
+            updated_at=self._now,
+        )
+
+    def _completed(self, document: Document, imported_at: datetime) -> Document:
+        return {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
+
+    def _store_new(self, uow: UnitOfWork, batch: _Batch) -> None:
+        outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
+        uow.orders.add_many(batch.new, self._owner)
+        self._keep_outcomes(uow, outcomes)
+        uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
+        self.summary.imported += len(batch.new)
+
+    def _store_changed(self, uow: UnitOfWork, batch: _Batch) -> None:
+        """Replace the source layer; then run the rules that have the trigger `updated`."""
+        if not batch.changed:
+            return
+        heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
+        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        orders = {order.external_id: order for order in found}
+        outcomes, entries = [], []
+        for record in batch.changed:
+            order = orders[record.external_id]
+            if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
+                del orders[record.external_id]  # a person has shipped it in this very moment
+                continue
+            before, order.source = order.source, self._completed(record.document, order.imported_at)
+            order.revision, order.stamp = revision_of(record.document), record.stamp
+            order.order_number = record.order_number
+            order.updated_at = self._now
+            reopened = order.state is OrderState.CANCELLED
+            if reopened:
+                order.state, order.state_reason = OrderState.OPEN, None
+            entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
+            trigger: Trigger = "imported" if reopened else "updated"
+            if reopened or self._rulebook.has_rules_for(trigger):
+                outcomes.append(self._rulebook.run(order, trigger, self._now))
+            if reopened:
+                reinstate_request(uow, order, self._now)
+        uow.orders.update_many(list(orders.values()))
+        self._keep_outcomes(uow, outcomes)
+        uow.audit.append(entries)
+        self.summary.updated += len(orders)
+
+    def _store_closed(self, uow: UnitOfWork, batch: _Batch) -> None:
+        """Upstream no longer wants these shipped from here: shipped by someone else, un-printed or deleted."""
+        if not batch.closing:
+            return
+        verdicts = {head.id: record.message for head, record in batch.closing}
+        found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
+        orders = [order for order in found if order.state in CHANGEABLE]
+        labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
+        for order in orders:
+            if order.id in labelled:
+                self._flag(uow, order, verdicts[order.id])
+            else:
+                self._close(uow, order, verdicts[order.id].code)
+        uow.orders.update_many(orders)
+
+    def _close(self, uow: UnitOfWork, order: Order, reason: str) -> None:
+        before = order.status()
+        order.state = OrderState.SHIPPED if reason == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
+        order.state_reason = reason
+        order.updated_at = self._now
+        for request in uow.fulfillment.list_requests(order.account_id, order.id):
+            if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
+                uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
+        uow.audit.append([self._audit("order.closed", order.id, before, [order.status(), reason])])
+        self.summary.closed += 1
+
+    def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
+        """A parcel may be on its way already: a person has to decide. Told once for each reason."""
+        sentence = Sentence.of(LABELLED, order=order.order_number, problem=problem)
+        alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
+        if uow.alerts.add(alert):
+            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            order.updated_at = self._now
+            self.summary.flagged += 1
+
+    def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
+        keep_outcomes(uow, self._rulebook, outcomes)
+        for outcome in outcomes:
+            self._matched.update(outcome.decision.matched)
+            self.summary.held += outcome.order.status() == "on_hold"
+            self.summary.unhandled += "unhandled" in outcome.decision.flags
+            self.summary.delegating += any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in outcome.jobs)
+
+    def _audit(self, action: str, subject_id: str, before: Any, after: Any) -> AuditEntry:
+        return AuditEntry(self._store.account_id, self._now, "import", action, subject_id, before, after)
+
+
+def _unmappable(parked: Parked) -> Skipped:
+    number = parked.order_number or None
+    details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
+    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
+
+
+def revision_of(document: Document) -> str:
+    """A hash of what the store says about an order: equal as long as nothing that matters here has changed."""
+    return hashlib.sha256(dumps(document, sort_keys=True)).hexdigest()[:32]
+
+
+def changed_parts(before: Document, after: Document) -> tuple[Document, Document]:
+    """The top-level parts of two documents that differ, as they were and as they are."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
