@@ -149,3 +149,21 @@ def test_decisions_come_back_oldest_first(database: Database, store: Store, orde
             unit.decisions.get("acc_stranger", first.id)
         with pytest.raises(NotFound):
             unit.decisions.get_context("ctx-none")
+
+
+def test_stamps_change_without_the_rest(database: Database, store: Store, order: Order) -> None:
+    with database.unit_of_work() as unit:
+        unit.orders.restamp(store.id, {order.external_id: "s2", "unknown": "s3"})
+        unit.orders.restamp(store.id, {})
+        unit.orders.restamp("sto_other", {order.external_id: "s9"})
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.orders.get(store.account_id, order.id) == replace(order, stamp="s2")
+        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].stamp == "s2"
+
+
+def test_an_operator_finds_the_account_of_an_order(database: Database, order: Order) -> None:
+    with database.reading_unit_of_work() as unit:
+        assert unit.orders.account_of(order.id) == order.account_id
+        with pytest.raises(NotFound, match="ord_none"):
+            unit.orders.account_of("ord_none")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, Parked, Store, StoreState
+from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
 from engine.ports import NotFound
 from storage.database import Database
 
@@ -107,3 +109,53 @@ def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store
         ("1", "r2", b'{"a":2}'),
         ("2", "r1", b"{}"),
     ]
+
+
+def a_skipped(external_id: str, number: str | None = "7001", **changes: Any) -> SkippedNote:
+    values = {"reason": SkipReason.NOT_PRINTED, "message": Sentence("not printed", "sin imprimir"), "stamp": ""}
+    return SkippedNote(external_id, number, **{**values, "first_seen": NOON, "last_seen": NOON, **changes})
+
+
+def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database, store: Store) -> None:
+    later = a_skipped("81", reason=SkipReason.WRONG_CHANNEL, stamp="s2", first_seen=NOON + SECOND, last_seen=NOON + SECOND)
+    with database.unit_of_work() as unit:
+        unit.stores.record_skipped(store, [a_skipped("81"), a_skipped("82", "7001/2"), a_skipped("83", None)])
+        unit.stores.record_skipped(store, [later])
+        unit.stores.record_skipped(store, [])
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        first, second = unit.stores.list_skipped(store.id, "7001")
+        assert first == replace(later, first_seen=NOON)
+        assert second.external_id == "82"
+        assert unit.stores.list_skipped(store.id, "7001/2") == [second]
+        assert unit.stores.list_skipped(store.id, "83") == [a_skipped("83", None)]
+        assert unit.stores.list_skipped("sto_other", "7001") == []
+        assert unit.stores.skipped_among(store.id, ["82", "99"]) == {"82": second}
+    with database.unit_of_work() as unit:
+        unit.stores.forget_skipped(store.id, ["82"])
+        unit.stores.forget_skipped(store.id, before=NOON + SECOND)
+        assert [note.external_id for note in unit.stores.skipped_among(store.id, ["81", "82", "83"]).values()] == ["81"]
+        unit.stores.forget_skipped(store.id)
+        assert unit.stores.skipped_among(store.id, ["81"]) == {}
+
+
+def test_products_are_kept_and_replaced(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        unit.stores.keep_products(store, {"640": {"weight": "0.4"}, "641": {}}, NOON)
+        unit.stores.keep_products(store, {"640": {"barcode": "5012"}}, NOON + SECOND)
+        unit.stores.keep_products(store, {}, NOON)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.products(store.id, ["640", "641", "642"]) == {"640": {"barcode": "5012"}, "641": {}}
+        assert unit.stores.products("sto_other", ["640"]) == {}
+
+
+def test_old_raw_documents_go(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        unit.stores.keep_raw(store, [("501", "r1", b"{}")], NOON)
+        unit.stores.keep_raw(store, [("502", "r1", b"{}")], NOON + SECOND)
+        assert unit.stores.drop_raw("sto_other", NOON + 9 * SECOND) == 0
+        assert unit.stores.drop_raw(store.id, NOON + SECOND) == 1
+        unit.commit()
+    with database.begin_reading() as connection:
+        assert connection.execute(text("SELECT external_id FROM raw_documents")).scalars().all() == ["502"]

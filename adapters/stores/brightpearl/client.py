@@ -156,10 +156,10 @@ class BrightpearlClient:
         """When the orders that changed since then did so last; None when the search cannot say it."""
         try:
             return self._changed_orders(since)
-        except (StoreUnavailable, CredentialsRefused):
+        except CredentialsRefused:
             raise
-        except StoreError as refused:  # an app may be let near goods-out notes and not near this search
-            _log.warning("brightpearl.no_order_search", problem=str(refused))
+        except StoreError as problem:  # an app may be let near goods-out notes and not near this search
+            _log.warning("brightpearl.no_order_search", problem=str(problem))
             return None
 
     def _changed_orders(self, since: datetime) -> dict[int, datetime] | None:

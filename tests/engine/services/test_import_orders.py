@@ -3,17 +3,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 from support.clock import FixedClock
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
-from engine.model.fulfillment import RequestState
+from engine.model.fulfillment import Parcel, RequestState, Shipment
 from engine.model.order import OrderState
 from engine.model.store import ImportSummary, SkipReason, StoreState
-from engine.ports import CredentialsRefused
+from engine.ports import CredentialsRefused, UnitOfWork
 from engine.services.import_orders import import_store
 from engine.services.import_summary import summary_data
+from engine.services.keep_records import RecordKeeper
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -395,3 +398,66 @@ def test_why_an_import_failed_and_what_it_left_out_is_kept_in_every_language(sql
     assert failed.error is not None
     assert "password" in failed.error.en
     assert "contraseña" in failed.error.es
+
+
+def test_an_order_with_a_label_is_flagged_and_not_closed(shop: SandboxShop) -> None:
+    shop.run_import()
+    note = shop.ordinary()[0]
+    order = shop.note_order(note)
+    parcel = Parcel(id="par_1", tracking_number="1Z", label_id="lab_1")
+    shipment = Shipment("shp_1", order.account_id, order.id, None, "correos", "paq-premium", {}, (parcel,))
+    with shop.database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(shipment)
+        unit.commit()
+    shop.server.data.unprint_note(note)
+
+    summary = shop.run_import()
+
+    assert (summary.closed, summary.flagged) == (0, 1)
+    assert shop.note_order(note).state is OrderState.OPEN
+    assert "needs_attention" in shop.note_order(note).flags
+    with shop.database.reading_unit_of_work() as unit:
+        (alert,) = (alert for alert in unit.alerts.list_for(order.account_id) if alert.order_id == order.id)
+    assert order.order_number in alert.message.en
+    assert "no está impresa" in alert.message.es
+    assert shop.run_import().flagged == 0  # told once
+
+
+def test_an_order_that_a_person_ships_while_an_import_runs_stays_shipped(
+    shop: SandboxShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run_import()
+    note = shop.ordinary()[0]
+    order = shop.note_order(note)
+    shop.server.data.unprint_note(note)
+    store_closed = RecordKeeper._store_closed
+
+    def ship_first(self: RecordKeeper, uow: UnitOfWork, batch: Any) -> None:
+        order.state = OrderState.SHIPPED
+        uow.orders.update_many([order])
+        store_closed(self, uow, batch)
+
+    monkeypatch.setattr(RecordKeeper, "_store_closed", ship_first)
+    assert shop.run_import().closed == 0
+
+    assert shop.note_order(note).state is OrderState.SHIPPED
+
+
+def test_raw_documents_are_kept_for_a_set_number_of_days(shop: SandboxShop) -> None:
+    shop.run_import()
+    with shop.database.unit_of_work() as unit:
+        unit.stores.update(replace(shop.store, preferences=replace(shop.store.preferences, keep_raw_days=7)))
+        unit.commit()
+
+    def kept() -> int:
+        with shop.database.begin_reading() as connection:
+            return connection.execute(text("SELECT count(*) FROM raw_documents")).scalar_one()
+
+    first = kept()
+    assert first == len(shop.orders())
+    shop.clock.sleep(6 * 24 * 3600)
+    shop.run_import()
+    assert kept() == first
+    shop.clock.sleep(2 * 24 * 3600)
+    shop.run_import()
+    assert kept() == 0
