@@ -8,11 +8,13 @@ from typing import Any, Final, Literal, get_args
 from .replies import Json
 
 NotFoundStyle = Literal["404", "empty"]
+ProductStyle = Literal["404", "404_if_any", "empty"]
 PutStyle = Literal["merge", "replace"]
 
 
 _CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "note_not_found": get_args(NotFoundStyle),
+    "product_not_found": get_args(ProductStyle),
     "put_style": get_args(PutStyle),
     "version_clash_status": (409, 412),
 }
@@ -31,7 +33,9 @@ class SandboxOptions:
     documentation names. omit_columns: goods-out search columns that do not exist here (`channelId`, `transfer`).
     ignored_filters: search filters that are silently ignored; `*` stands for all of them. older_metadata: search replies
     lack `morePagesAvailable`, and empty ones `firstResult` and `lastResult`. shuffle_arrays: GET by ids answers in no
-    particular order. note_not_found: `404` or an empty map when no goods-out note is found. put_style: whether a goods-out
+    particular order. note_not_found: `404` or an empty map when no goods-out note is found.
+    product_not_found: `404` or an empty list when no product is found, or `404_if_any` is missing. search_lag_s: searches see
+    each change of an order or a goods-out note only so many seconds after it happened. put_style: whether a goods-out
     PUT keeps what it does not name. version_clash_status: 409 or 412 for a wrong `If-Match`. api_access: False refuses
     every login with GWYB-003. staff_token_login: a log-in that names the private app gets a staff token. token_lifetime_s,
     code_lifetime_s: seconds that an OAuth access token and an authorization code are good for. rotate_refresh_tokens: a refresh
@@ -46,6 +50,8 @@ class SandboxOptions:
     older_metadata: bool = False
     shuffle_arrays: bool = True
     note_not_found: NotFoundStyle = "404"
+    product_not_found: ProductStyle = "404"
+    search_lag_s: int = 0
     put_style: PutStyle = "merge"
     version_clash_status: int = 409
     api_access: bool = True

@@ -22,7 +22,7 @@ from .replies import Json, Reply
 from .request_log import RequestLog
 from .routing import Account
 from .search import SearchEngine
-from .services import goods_out, listings, orders
+from .services import goods_out, listings, orders, products, sales_orders
 from .services.webhooks import WebhookBook
 from .throttle import Throttle, ThrottlePools
 
@@ -50,7 +50,8 @@ class SandboxServer:
         credentials: SandboxCredentials | None = None,
     ) -> None:
         self.data: SandboxData = data
-        self._account = Account(data, SearchEngine(), options or SandboxOptions())
+        self._account = Account(data, SearchEngine(), SandboxOptions())
+        self.options = options or SandboxOptions()
         apps, tokens = credentials or SandboxCredentials(), TokenBook(lambda: data.clock())
         self._gatekeeper = Gatekeeper(username, password, account_code, tokens, apps)
         self._oauth = OAuthDesk(
@@ -67,7 +68,8 @@ class SandboxServer:
         self._stopping = threading.Event()
         self._serving = False
         self._thread: threading.Thread | None = None
-        routes = [*goods_out.routes(), *orders.routes(), *listings.routes(), *self._webhooks.routes()]
+        services = (goods_out, orders, sales_orders, products, listings, self._webhooks)
+        routes = [each for service in services for each in service.routes()]
         self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, routes)
         self._http = LoopbackServer(port, self._answer)
 
@@ -136,6 +138,7 @@ class SandboxServer:
     @options.setter
     def options(self, options: SandboxOptions) -> None:
         self._account.options = options
+        self.data.set_search_lag(timedelta(seconds=options.search_lag_s))
 
     def fault(
         self,
