@@ -47,15 +47,16 @@ def routes() -> list[Route]:
         route("DELETE", f"{_BASE}/order/{{id}}/goods-note/goods-out/{{id}}", _delete, "delete-goods-out-note"),
         route("PUT", f"{_BASE}/goods-note/goods-out/{{id}}", _put, "put-goods-out-note"),
         route("POST", f"{_BASE}/goods-note/goods-out/{{id}}/event", _event, "post-goods-out-note-event"),
-        route("GET", f"{_BASE}/order/{{ids}}/goods-note/drop-ship[/{{ids}}]", _get_drop_ship, "get-drop-ship-note"),
     ]
 
 
 def _search(request: Request) -> Reply:
-    data = request.data
+    data, query = request.data, dict(request.query)
+    # Most notes of an old account have shipped: whoever asks for the others need not wait while all are looked at.
+    open_only = query.get("shipped") == "false" and not request.options.ignores("shipped")
     with data.lock:
         return request.account.search.search(
-            RESOURCE, dict(request.query), lambda: [note.cells for note in data.notes.values()], data.revision, request.options
+            RESOURCE, query, lambda: data.note_cells(open_only=open_only), data.revision, request.options
         )
 
 
@@ -79,20 +80,6 @@ def _get(request: Request) -> Reply:
             raise not_found("No goods-out notes were found")
         return success({})
     return Reply(200, b'{"response":{' + b",".join(bodies) + b"}}")
-
-
-def _get_drop_ship(request: Request) -> Reply:
-    orders, wanted = request.id_set(0), request.id_set(1)
-    if orders.everything and wanted.everything:
-        raise ApiError(400, ("WHSC-SANDBOX-IDSET", "Name the drop-ship notes or an order"))
-    found = {
-        str(note_id): note
-        for note_id, note in request.data.drop_ship_notes.items()
-        if note_id in wanted and note["orderId"] in orders
-    }
-    if not found and request.options.note_not_found == "404":
-        raise not_found("No drop-ship notes were found")
-    return success(found)
 
 
 def _put(request: Request) -> Reply:

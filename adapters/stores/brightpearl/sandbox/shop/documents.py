@@ -27,10 +27,10 @@ from .people import Country
 class Numbers:
     """The account's counters: each kind of id rises by itself."""
 
-    def __init__(self, first_order: int = 7001, first_note: int = 81) -> None:
+    def __init__(self, first_order: int = 7001, first_note: int = 81, first_row: int = 9101) -> None:
         self.order = count(first_order)
         self.note = count(first_note)
-        self.row = count(9101)
+        self.row = count(first_row)
         self.contact = count(310)
         self.order_note = count(401)
         self.event_version = count(551203)
@@ -257,6 +257,19 @@ def build_note(
         "sequence": sequence,
         "events": [{"occured": stamp, "eventOwnerId": STAFF_ID, "eventCode": "PLA"}],
         "lastEventVersion": version,
+    }
+
+
+def build_drop_ship_note(order: Json, stamp: str) -> Json:
+    """A note by which a supplier ships the whole order, placed at a time as it will be shown."""
+    return {
+        "orderId": order["id"],
+        "purchaseOrderId": 9000,
+        "supplierId": 205,
+        "status": {"shipped": False},
+        "orderRows": full_contents(order["orderRows"], 0),
+        "createdOn": stamp,
+        "events": [{"occured": stamp, "eventOwnerId": STAFF_ID, "eventCode": "PLA"}],
     }
 
 
