@@ -10,6 +10,7 @@ from storage.tables.accounts import (
     UserRow,
 )
 from storage.tables.base import Base
+from storage.tables.budgets import RequestBudgetRow
 from storage.tables.fulfillment import FulfillmentRequestLineRow, FulfillmentRequestRow, ParcelRow, ShipmentLineRow, ShipmentRow
 from storage.tables.orders import DecisionContextRow, DecisionRow, OrderRow
 from storage.tables.rule_sets import PublishedRuleSetRow, RuleSetVersionRow
@@ -37,6 +38,7 @@ __all__ = [
     "ParkedNoteRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
+    "RequestBudgetRow",
     "RuleSetVersionRow",
     "ShipmentLineRow",
     "ShipmentRow",
