@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from engine.model.request_budget import Allowance, Purpose, State, report, take
-from engine.ports import Clock
+from engine.ports import Clock, StoreUnavailable
 from storage.database import Database
+from storage.errors import StorageError
 from storage.repositories.statements import upsert
 from storage.tables import RequestBudgetRow
 
@@ -29,7 +32,7 @@ class SqlRequestBudgets:
         self._allowance = allowance or Allowance()
 
     def take(self, key: str, taker: str, purpose: Purpose) -> float:
-        with self._database.begin() as connection:
+        with _named_for_stores(), self._database.begin() as connection:
             state = _lock(connection, key)
             after, wait_s = take(state, taker, purpose, self._clock.now(), self._allowance)
             if after is not state:
@@ -40,14 +43,24 @@ class SqlRequestBudgets:
         def changed(state: State) -> State | None:
             return report(state, remaining, resets_in_s, sent_at, self._clock.now(), self._allowance, refused=refused)
 
-        with self._database.begin_reading() as connection:  # most replies have nothing to tell: they lock nothing
-            seen = connection.execute(_SELECT, {"key": key}).scalar()
-        if seen is not None and changed(seen) is None:
-            return
-        with self._database.begin() as connection:
-            after = changed(_lock(connection, key))
-            if after is not None:
-                _keep(connection, key, after)
+        with _named_for_stores():
+            with self._database.begin_reading() as connection:  # most replies have nothing to tell: they lock nothing
+                seen = connection.execute(_SELECT, {"key": key}).scalar()
+            if seen is not None and changed(seen) is None:
+                return
+            with self._database.begin() as connection:
+                after = changed(_lock(connection, key))
+                if after is not None:
+                    _keep(connection, key, after)
+
+
+@contextmanager
+def _named_for_stores() -> Iterator[None]:
+    """A database that cannot be used makes the store unavailable, for as long."""
+    try:
+        yield
+    except StorageError as error:
+        raise StoreUnavailable(error.message) from error
 
 
 def _lock(connection: Connection, key: str) -> State:
