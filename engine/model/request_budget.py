@@ -23,7 +23,7 @@ _TURN = 1 / 240  # of a window: how long a taker lets another one go first
 _GRACE = 1 / 20  # of a window: how much later than told a waiting taker may come back without losing its turn
 _LATELY = 1 / 12  # of a window: who took nothing for so long, and does not wait, is not reckoned with
 _PACE = 1 / 60  # of a window: the shortest time that a pace is measured over
-_LEAST_BELIEF = 1 / 12  # of a window: how long more use than ours is believed at least, so that few replies have to be kept
+_PROBE = 1 / 60  # of a window: how long to wait for the reply to a request that finds out how much others still use
 _DOUBT = 10  # windows for which, after a refusal, the vendor is not believed that more is left than we think
 _WRITE_BACKS = ""  # their place in the log: they belong to no taker, so that they cost nobody's share
 
@@ -64,13 +64,12 @@ def take(state: State, taker: str, purpose: Purpose, now: datetime, allowance: A
     if purpose is Purpose.WRITE_BACK:
         if wait > 0:
             return budget.to_state() if budget.was_ahead else state, _told(wait, allowance)
-        budget.add(_WRITE_BACKS)
+        budget.grant(_WRITE_BACKS, purpose)
         return budget.to_state(), 0.0
     if wait == 0 and budget.is_others_turn(taker):
         wait = allowance.ms(_TURN)
     if wait == 0:
-        budget.add(taker)
-        budget.waiting.pop(taker, None)
+        budget.grant(taker, purpose)
         return budget.to_state(), 0.0
     wait_s = _told(wait, allowance)
     back_at = at + int(wait_s * 1000)
@@ -93,11 +92,14 @@ def report(
     """The state after a reply said how many requests remain, and for how long that holds; None when nothing is to be kept.
 
     `sent_at`: when the request was about to leave. When the vendor counts more than we do, others use the same pool: that
-    is believed until its period ends. When it counts fewer, although our requests have surely arrived, it has begun a new
-    period (or counts nothing at all), and our oldest requests are forgotten; only those that may have been on their way
-    are kept. That is done where it makes a difference, so ordinary replies write nothing. `refused`: the request was over
-    the cap, so nobody is let through until the period is over, and for some minutes the vendor is not believed that more
-    is left than we think.
+    is believed until its period ends; then one request finds out what is left before the rest follows.
+
+    When it counts fewer, although our requests have surely arrived, it has begun a new period (or counts nothing at all),
+    and our oldest requests are forgotten; only those that may have been on their way are kept. That is done where it makes
+    a difference, so ordinary replies write nothing.
+
+    `refused`: the request was over the cap, so nobody is let through until the period is over, and for some minutes the
+    vendor is not believed that more is left than we think.
     """
     at = _ms(now)
     budget = _Budget(state, at, allowance)
@@ -106,16 +108,20 @@ def report(
     if refused:
         budget.blocked_until = max(budget.blocked_until, at + resets_in)
         budget.doubted_until = at + allowance.ms(_DOUBT)
-    if used > budget.own + budget.others:
-        budget.others = used - budget.own
-        budget.others_until = at + max(resets_in, allowance.ms(_LEAST_BELIEF))
+    if used > budget.own + budget.others or refused:
+        budget.believe_others(max(budget.others, used - budget.own), at + resets_in)
         return budget.to_state()
-    if refused:
-        return budget.to_state()
+    since = _ms(sent_at) - round(allowance.slack_s * 1000)
+    on_the_way = max(0, budget.count_since(since) - 1)  # not the one that is replied to
+    if budget.others > 0 and budget.others_until <= at:
+        others = min(budget.others, max(0, used + on_the_way - budget.own))
+        if others < budget.others or budget.is_full(Purpose.READ):
+            budget.believe_others(others, at + resets_in)
+            return budget.to_state()
     believed = budget.own + budget.others
     if believed <= (allowance.limit - allowance.reserve) // 2 or at < budget.doubted_until:
         return None
-    surplus = believed - used - budget.count_since(_ms(sent_at) - round(allowance.slack_s * 1000))
+    surplus = believed - used - on_the_way
     if surplus < max(1, allowance.limit // 10):
         return None
     budget.forget(surplus)
@@ -148,7 +154,7 @@ class _Budget:
             taker: min(until, latest) for taker, until in state.get("waiting", {}).items() if until > at
         }
         self.others_until: int = min(state.get("others_until", 0), latest)
-        self.others: int = state.get("others", 0) if self.others_until > at else 0
+        self.others: int = state.get("others", 0) if self.others_until + allowance.ms(1) > at else 0
         self.blocked_until: int = min(state.get("blocked_until", 0), latest)
         self.doubted_until: int = min(state.get("doubted_until", 0), at + allowance.ms(_DOUBT))
         self.own: int = sum(entry[1] for entries in self.taken.values() for entry in entries)
@@ -167,12 +173,19 @@ class _Budget:
         """How long until there is room for one more."""
         free_at = max(self._at, self.blocked_until)
         room = self._room(purpose)
-        if self.own + self.others >= room:
+        if self.is_full(purpose):
             until = max(self.others_until, self._own_at_most(room - 1))
             if self.others < room:
                 until = min(until, self._own_at_most(room - self.others - 1))
             free_at = max(free_at, until)
         return free_at - self._at
+
+    def is_full(self, purpose: Purpose) -> bool:
+        """Whether there is no room, if others still use what they did."""
+        return self.own + self.others >= self._room(purpose)
+
+    def believe_others(self, count: int, until: int) -> None:
+        self.others, self.others_until = count, until
 
     def _own_at_most(self, count: int) -> int:
         """When no more than so many of our requests count any longer."""
@@ -186,7 +199,7 @@ class _Budget:
 
     def is_others_turn(self, taker: str) -> bool:
         """Whether what is left is kept for those that had less than this taker."""
-        left = self._room(Purpose.READ) - self.own - self.others
+        left = max(1, self._room(Purpose.READ) - self.own - self.others)
         had = self._had(taker)
         active = {taker, *self.waiting, *self.taken} - {_WRITE_BACKS}
         share = self._room(Purpose.READ) / len(active)
@@ -205,7 +218,10 @@ class _Budget:
         pace = had * self._allowance.ms(1) / took
         return max(1, min(share, pace + 1) - had)
 
-    def add(self, taker: str) -> None:
+    def grant(self, taker: str, purpose: Purpose) -> None:
+        if self.is_full(purpose):  # the period of what others use is over: this one finds out, the next ones wait for it
+            self.others_until = self._at + self._allowance.ms(_PROBE)
+        self.waiting.pop(taker, None)
         entries = self.taken.setdefault(taker, [])
         at = self._rounded(self._at)
         if entries and entries[-1][0] == at:
