@@ -137,3 +137,10 @@ def test_other_apps_whose_use_rises_and_falls_are_made_room_for() -> None:
     assert vendor.refused == 0
     assert vendor.lowest_for_reads >= 20 - 12, "others took more while our requests waited"
     assert done >= 1000
+
+
+def test_an_honest_account_is_used_in_full_and_no_further() -> None:
+    vendor = Vendor("rolling", USUAL)
+
+    assert drive(vendor, 300, seed=1) >= 5 * 180 - 10
+    assert (vendor.refused, vendor.lowest_for_reads) == (0, 20)
