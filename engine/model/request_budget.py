@@ -23,7 +23,7 @@ _TURN = 1 / 240  # of a window: how long a taker lets another one go first
 _GRACE = 1 / 20  # of a window: how much later than told a waiting taker may come back without losing its turn
 _LATELY = 1 / 12  # of a window: who took nothing for so long, and does not wait, is not reckoned with
 _PACE = 1 / 60  # of a window: the shortest time that a pace is measured over
-_PROBE = 1 / 60  # of a window: how long to wait for the reply to a request that finds out how much others still use
+_PROBE = 1 / 60  # of a window: how long after a request that finds out how much others still use the next one may do so
 _DOUBT = 10  # windows for which, after a refusal, the vendor is not believed that more is left than we think
 _WRITE_BACKS = ""  # their place in the log: they belong to no taker, so that they cost nobody's share
 
@@ -109,14 +109,14 @@ def report(
         budget.blocked_until = max(budget.blocked_until, at + resets_in)
         budget.doubted_until = at + allowance.ms(_DOUBT)
     if used > budget.own + budget.others or refused:
-        budget.believe_others(max(budget.others, used - budget.own), at + resets_in)
+        budget.believe_others(max(budget.others, used - budget.own), resets_in)
         return budget.to_state()
     since = _ms(sent_at) - round(allowance.slack_s * 1000)
     on_the_way = max(0, budget.count_since(since) - 1)  # not the one that is replied to
     if budget.others > 0 and budget.others_until <= at:
         others = min(budget.others, max(0, used + on_the_way - budget.own))
         if others < budget.others or budget.is_full(Purpose.READ):
-            budget.believe_others(others, at + resets_in)
+            budget.believe_others(others, resets_in)
             return budget.to_state()
     believed = budget.own + budget.others
     if believed <= (allowance.limit - allowance.reserve) // 2 or at < budget.doubted_until:
@@ -126,12 +126,6 @@ def report(
         return None
     budget.forget(surplus)
     return budget.to_state()
-
-
-def used(state: State, now: datetime, allowance: Allowance) -> int:
-    """How many requests count at this instant, those of others included."""
-    budget = _Budget(state, _ms(now), allowance)
-    return budget.own + budget.others
 
 
 class _Budget:
@@ -184,8 +178,9 @@ class _Budget:
         """Whether there is no room, if others still use what they did."""
         return self.own + self.others >= self._room(purpose)
 
-    def believe_others(self, count: int, until: int) -> None:
-        self.others, self.others_until = count, until
+    def believe_others(self, count: int, resets_in: int) -> None:
+        # In a rolling window the period is over with the oldest request: seldom a reason to ask again at once.
+        self.others, self.others_until = count, self._at + max(resets_in, self._allowance.ms(_PROBE))
 
     def _own_at_most(self, count: int) -> int:
         """When no more than so many of our requests count any longer."""

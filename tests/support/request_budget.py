@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from engine.model.request_budget import Allowance, Purpose, State, report, take, used
+from engine.model.request_budget import Allowance, Purpose, State, report, take
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 READ, WRITE_BACK = Purpose.READ, Purpose.WRITE_BACK
@@ -51,7 +51,9 @@ class Budget:
         return state is not None
 
     def used(self, now: float) -> int:
-        return used(self.state, at(now), self.allowance)
+        """How many requests count at this instant, those of others included."""
+        copy = Budget(self.allowance, self.state)
+        return self.allowance.limit - copy.take_all(now, purpose=WRITE_BACK)
 
 
 @dataclass

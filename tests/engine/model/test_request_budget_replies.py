@@ -49,6 +49,13 @@ def test_what_others_still_use_when_their_period_is_over_goes_on_counting() -> N
         budget.report(19, number + 0.1, resets_in=0.5, sent=number)
 
 
+def test_a_period_that_ends_at_once_is_no_reason_to_ask_at_once() -> None:
+    budget = Budget()
+    budget.report(10, 0, resets_in=0.01)
+
+    assert [budget.take_all(0.02), budget.take_all(0.9), budget.take_all(1)] == [0, 0, 1]
+
+
 def test_who_gets_no_reply_to_find_out_asks_again() -> None:
     budget = Budget()
     budget.report(10, 0, resets_in=30)
