@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.cli.demo_record import DemoRecord
     from engine.application import Application
-    from engine.ports import Clock, StoreConnector
+    from engine.ports import Clock, RequestBudgets, StoreConnector
     from storage.database import Database
 
 NO_DATA_DIR = Text(
@@ -83,9 +83,18 @@ class Runtime:
             unit_of_work=self.database.unit_of_work,
             reading=self.database.reading_unit_of_work,
             clock=clock,
-            connectors={"brightpearl": _connector(self.settings, clock)},
+            connectors={"brightpearl": _connector(self.settings, clock, self._budgets(clock))},
             passwords=Argon2PasswordHasher(),
         )
+
+    def _budgets(self, clock: Clock) -> RequestBudgets:
+        if self.settings.redis_url:
+            from adapters.redis_budgets import RedisRequestBudgets
+
+            return RedisRequestBudgets(self.settings.redis_url, clock)
+        from storage.request_budgets import SqlRequestBudgets
+
+        return SqlRequestBudgets(self.database, clock)
 
     def wsgi(self) -> WsgiApplication:
         return create_app(self)
@@ -130,7 +139,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     )
 
 
-def _connector(settings: Settings, clock: Clock) -> StoreConnector:
+def _connector(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:
     """Brightpearl's connector. The demo's own sandbox, and nothing else on this machine, may be reached besides."""
     from adapters.cli.demo_record import find_demo
     from adapters.stores.brightpearl.session import BrightpearlConnector
@@ -139,7 +148,7 @@ def _connector(settings: Settings, clock: Clock) -> StoreConnector:
         demo = find_demo(settings.data_dir)
         return None if demo is None else demo.url
 
-    return BrightpearlConnector(clock, settings.allow_networks, own_sandbox)
+    return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets)
 
 
 def _report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -24,6 +24,7 @@ MAX_WORKERS = 64
 DEFAULTS: Mapping[str, str] = {
     "RELEVO_DATA_DIR": "./var",
     "RELEVO_DATABASE_URL": "",
+    "RELEVO_REDIS_URL": "",
     "RELEVO_SECRET_KEY": "",
     "RELEVO_ALLOW_NETWORKS": "",
     "RELEVO_HOST": "127.0.0.1",
@@ -71,6 +72,10 @@ _NOT_A_DATABASE = Text(
     "{name} cannot be used: write sqlite:////path/to/relevo.db or postgresql://user:password@host/database.",
     "{name} no se puede usar: escribe sqlite:////ruta/relevo.db o postgresql://usuario:clave@servidor/base.",
 )
+_NOT_A_REDIS = Text(
+    "{name} cannot be used: write redis://host:6379/0, rediss://user:password@host:6379/0 or unix:///path/to/redis.sock.",
+    "{name} no se puede usar: escribe redis://servidor:6379/0, rediss://usuario:clave@servidor:6379/0 o unix:///ruta/redis.sock.",
+)
 _NOT_A_KEY = Text(
     "{name} cannot be used: key {position} is not 32 random bytes in base64url. Make one with: openssl rand -base64 32",
     "{name} no se puede usar: la clave {position} no son 32 bytes aleatorios en base64url. Crea una con: openssl rand -base64 32",
@@ -105,6 +110,7 @@ class Settings:
 
     data_dir: Path  # absolute; need not exist yet
     database_url: str = field(repr=False)  # sqlite:///… or postgresql+psycopg://…
+    redis_url: str = field(repr=False)  # redis://…, rediss://… or unix://…; empty when there is none
     secret_keys: tuple[bytes, ...] = field(repr=False)  # as set, the newest first; empty when the data folder keeps it
     allow_networks: tuple[Network, ...]  # private networks that addresses given by tenants may lead to
     host: str
@@ -126,6 +132,7 @@ class Settings:
         settings = cls(
             data_dir=data_dir,
             database_url=reader.read("RELEVO_DATABASE_URL", _parse_database_url) or f"sqlite:///{data_dir / 'relevo.db'}",
+            redis_url=reader.read("RELEVO_REDIS_URL", _parse_redis_url),
             secret_keys=reader.read("RELEVO_SECRET_KEY", _parse_keys),
             allow_networks=reader.read("RELEVO_ALLOW_NETWORKS", _parse_networks),
             host=reader.read("RELEVO_HOST", _parse_host),
@@ -223,6 +230,25 @@ def _parse_database_url(value: str) -> str:
     if scheme in ("postgres", "postgresql", "postgresql+psycopg") and len(parts.path) > 1:
         return f"postgresql+psycopg://{rest}"
     raise _Wrong("setting_not_a_database", _NOT_A_DATABASE)
+
+
+def _parse_redis_url(value: str) -> str:
+    """An address as the library for Redis takes it. Options in its query are none of ours."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        good = parts.port != 0 and not (parts.query or parts.fragment or re.search(r"\s", value))
+    except ValueError:
+        raise _Wrong("setting_not_a_redis", _NOT_A_REDIS) from None
+    if parts.scheme == "unix":
+        good = good and not parts.hostname and len(parts.path) > 1
+    else:
+        good = good and parts.scheme in ("redis", "rediss") and bool(parts.hostname)
+        good = good and re.fullmatch(r"(/[0-9]{0,4})?", parts.path) is not None
+    if not good:
+        raise _Wrong("setting_not_a_redis", _NOT_A_REDIS)
+    return value
 
 
 def _parse_keys(value: str) -> tuple[bytes, ...]:

@@ -16,6 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.request_budget import Purpose
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 from engine.model.store import (
@@ -144,6 +145,20 @@ class PasswordHasher(Protocol):
     def hash(self, password: str) -> str: ...
 
     def verify(self, password_hash: str, password: str) -> bool: ...
+
+
+class RequestBudgets(Protocol):
+    """How many requests vendors' accounts still take, shared by all stores and processes that name the same key.
+
+    `engine.model.request_budget` has the rules. Not for use while a transaction is open. Raises StoreUnavailable when the
+    budget cannot be reached.
+    """
+
+    def take(self, key: str, taker: str, purpose: Purpose) -> float:
+        """0.0 when a request may be sent now, and is counted; else how many seconds to wait before asking again."""
+
+    def report(self, key: str, remaining: int, resets_in_s: float | None, sent_at: datetime, *, refused: bool = False) -> None:
+        """Tell what a reply said: how many requests remain, and until when; `sent_at` is when the request left."""
 
 
 class Accounts(Protocol):

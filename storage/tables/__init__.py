@@ -10,6 +10,7 @@ from storage.tables.accounts import (
     UserRow,
 )
 from storage.tables.base import Base
+from storage.tables.budgets import RequestBudgetRow
 from storage.tables.fulfillment import (
     FulfillmentRequestLineRow,
     FulfillmentRequestRow,
@@ -54,6 +55,7 @@ __all__ = [
     "ParkedNoteRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
+    "RequestBudgetRow",
     "RuleSetVersionRow",
     "ShipmentLineRow",
     "ShipmentRow",

@@ -36,6 +36,7 @@ def test_nothing_set_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.Monk
     assert settings == Settings(
         data_dir=tmp_path / "var",
         database_url=f"sqlite:///{tmp_path}/var/relevo.db",
+        redis_url="",
         secret_keys=(),
         allow_networks=(),
         host="127.0.0.1",
@@ -53,6 +54,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         {
             "RELEVO_DATA_DIR": str(tmp_path),
             "RELEVO_DATABASE_URL": "postgresql://u:p%40ss@db.example/relevo?sslmode=require",
+            "RELEVO_REDIS_URL": "rediss://u:p%40ss@cache.example:6380/2",
             "RELEVO_SECRET_KEY": f"{KEY}, {OTHER_KEY.rstrip('=')}",
             "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8 192.168.1.7",
             "RELEVO_HOST": "0.0.0.0",
@@ -67,6 +69,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert settings == Settings(
         data_dir=tmp_path,
         database_url="postgresql+psycopg://u:p%40ss@db.example/relevo?sslmode=require",
+        redis_url="rediss://u:p%40ss@cache.example:6380/2",
         secret_keys=(bytes(range(32)), bytes(range(32, 64))),
         allow_networks=(ip_network("10.0.0.0/8"), ip_network("fd00::/8"), ip_network("192.168.1.7/32")),
         host="0.0.0.0",
@@ -91,6 +94,13 @@ def test_database_addresses(url: str, used: str) -> None:
     assert Settings.from_environment({"RELEVO_DATABASE_URL": url}).database_url == used
 
 
+@pytest.mark.parametrize(
+    "url", ["redis://cache", "redis://:p%40ss@cache.example:6379", "rediss://u:p@[::1]:6379/15", "unix:///run/redis.sock"]
+)
+def test_addresses_of_redis(url: str) -> None:
+    assert Settings.from_environment({"RELEVO_REDIS_URL": url}).redis_url == url
+
+
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_an_empty_variable_counts_as_not_set(name: str) -> None:
     assert Settings.from_environment({name: " "}) == Settings.from_environment({})
@@ -105,6 +115,14 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_DATABASE_URL", "sqlite:///:memory:", "setting_not_a_database"),
         ("RELEVO_DATABASE_URL", "postgresql://host", "setting_not_a_database"),
         ("RELEVO_DATABASE_URL", "postgresql://[::1/db", "setting_not_a_database"),
+        ("RELEVO_REDIS_URL", "cache.example:6379", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "http://cache.example", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "redis:///0", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "redis://cache.example:port/0", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "redis://cache.example/zero", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "redis://cache.example/0?db=1", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "redis://[::1", "setting_not_a_redis"),
+        ("RELEVO_REDIS_URL", "unix://", "setting_not_a_redis"),
         ("RELEVO_SECRET_KEY", "abc", "setting_not_a_key"),
         ("RELEVO_SECRET_KEY", f"{KEY},", "setting_not_a_key"),
         ("RELEVO_SECRET_KEY", KEY.replace("A", "ñ"), "setting_not_a_key"),
@@ -152,6 +170,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     secret_file.write_text("hunter2")
     wrong = {
         "RELEVO_DATABASE_URL": "mysql://u:hunter2@h/db",
+        "RELEVO_REDIS_URL": "redis://u:hunter2@h:port",
         "RELEVO_SECRET_KEY": "hunter2",
         "RELEVO_PORT_FILE": str(secret_file),
     }
@@ -159,10 +178,16 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment(wrong)
 
-    assert len(caught.value.problems) == 3
+    assert len(caught.value.problems) == 4
     assert "hunter2" not in str(caught.value) + repr(caught.value)
     assert "RELEVO_PORT_FILE" in str(caught.value)
-    right = Settings.from_environment({"RELEVO_DATABASE_URL": "postgresql://u:hunter2@h/db", "RELEVO_SECRET_KEY": KEY})
+    right = Settings.from_environment(
+        {
+            "RELEVO_DATABASE_URL": "postgresql://u:hunter2@h/db",
+            "RELEVO_REDIS_URL": "redis://u:hunter2@h",
+            "RELEVO_SECRET_KEY": KEY,
+        }
+    )
     assert "hunter2" not in repr(right)
     assert repr(right.secret_keys[0]) not in repr(right)
 
@@ -172,6 +197,7 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
     values = {
         "RELEVO_DATA_DIR": str(tmp_path),
         "RELEVO_DATABASE_URL": "sqlite:////x.db",
+        "RELEVO_REDIS_URL": "redis://cache",
         "RELEVO_SECRET_KEY": KEY,
         "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8",
         "RELEVO_HOST": "::1",

@@ -21,7 +21,7 @@ from engine.model.account import Account, AccountKind
 from engine.model.job import Job, JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.store import ImportSummary, Store
-from engine.ports import Clock
+from engine.ports import Clock, RequestBudgets
 from engine.services.accounts import add_carrier_account, connect_accounts, create_account
 from engine.services.connect_store import StoreForm, connect_store
 from engine.services.import_orders import import_store
@@ -143,9 +143,15 @@ def sandbox(clock: Callable[[], datetime], orders: int = 60, seed: int = 3, **op
         yield server
 
 
-def open_sandbox_shop(database: Database, server: SandboxServer, clock: Clock, rules: bytes | None = RULES) -> SandboxShop:
+def open_sandbox_shop(
+    database: Database,
+    server: SandboxServer,
+    clock: Clock,
+    rules: bytes | None = RULES,
+    budgets: RequestBudgets | None = None,
+) -> SandboxShop:
     """A shop in a migrated database, connected with the sandbox."""
-    connector = BrightpearlConnector(clock, [LOOPBACK])
+    connector = BrightpearlConnector(clock, [LOOPBACK], budgets=budgets)
     app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {"brightpearl": connector}, cheap_hasher())
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
     merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)

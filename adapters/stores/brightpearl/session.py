@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from adapters.outgoing import Network, check_address, outgoing_session
+from adapters.stores.brightpearl.budget import StoreBudget, budget_key
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
@@ -22,7 +23,7 @@ from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_sett
 from adapters.stores.brightpearl.transport import Transport
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, ScanMemory, Skipped, SkipReason, Store, skip_message
-from engine.ports import Clock, CredentialVault
+from engine.ports import Clock, CredentialVault, RequestBudgets
 
 LOOPBACK = ip_network("127.0.0.1/32")
 
@@ -38,13 +39,14 @@ class BrightpearlSession:
         clock: Clock,
         allow_networks: Sequence[Network],
         jitter: Callable[[], float] = random.random,
+        budget: StoreBudget | None = None,
     ) -> None:
         self.requests = 0
         self.changes_until: str | None = None
         self._clock = clock
         self._settings = settings
         self._http = outgoing_session(allow_networks)
-        self._client = BrightpearlClient(Transport(self._http, settings.base_url, clock, self._count, jitter), settings)
+        self._client = BrightpearlClient(Transport(self._http, settings.base_url, clock, self._count, jitter, budget), settings)
 
     def _count(self) -> None:
         self.requests += 1
@@ -106,11 +108,16 @@ class BrightpearlConnector:
         clock: Clock,
         allow_networks: Sequence[Network] = (),
         own_sandbox: Callable[[], str | None] = lambda: None,
+        budgets: RequestBudgets | None = None,
     ) -> None:
-        """`own_sandbox` gives the URL of a sandbox that this installation runs itself: the one loopback address allowed."""
+        """`own_sandbox` gives the URL of a sandbox that this installation runs itself: the one loopback address allowed.
+
+        Without `budgets` each session obeys only what Brightpearl's replies say of its cap.
+        """
         self._clock = clock
         self._allow_networks = tuple(allow_networks)
         self._own_sandbox = own_sandbox
+        self._budgets = budgets
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""
@@ -119,7 +126,12 @@ class BrightpearlConnector:
         if settings.base_url == self._own_sandbox():
             allow = (*allow, LOOPBACK)
         check_address(settings.base_url, allow)
-        return BrightpearlSession(settings, self._clock, allow)
+        return BrightpearlSession(settings, self._clock, allow, budget=self._budget_of(store, settings))
+
+    def _budget_of(self, store: Store, settings: BrightpearlSettings) -> StoreBudget | None:
+        if self._budgets is None:
+            return None
+        return StoreBudget(self._budgets, budget_key(settings.base_url, settings.account_code), store.id)
 
 
 def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:

@@ -1,5 +1,8 @@
 """One HTTP call to Brightpearl at a time: the throttle is obeyed, transient failures are tried again, the rest is told.
 
+Each attempt is first taken from the budget that all users of the account share. What Brightpearl's replies say of its cap is
+obeyed besides, for requests that no budget knows of.
+
 What a person reads never holds a header, a request body or the body of a 401: those carry the password or the token.
 """
 
@@ -7,7 +10,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +20,8 @@ import orjson
 import requests
 import structlog
 
+from adapters.stores.brightpearl.budget import StoreBudget
+from engine.model.request_budget import Purpose
 from engine.ports import Clock, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
@@ -26,6 +32,7 @@ GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
 FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
+BUDGET_PATIENCE_S = 600.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 _log = structlog.get_logger("brightpearl")
@@ -39,6 +46,12 @@ _THROTTLED = Text(
     "apps. Nothing is lost; try again in some minutes.",
     "Brightpearl rechazó {times} peticiones porque el límite de peticiones por minuto de la cuenta está agotado, también "
     "por otras apps. No se pierde nada; inténtalo dentro de unos minutos.",
+)
+_BUDGET_USED_UP = Text(
+    "All requests that Brightpearl allows this account are taken by other work on it, also of other stores. Nothing is lost; "
+    "try again in some minutes.",
+    "Otras tareas, también de otras tiendas, ocupan todas las peticiones que Brightpearl permite a esta cuenta. No se pierde "
+    "nada; inténtalo dentro de unos minutos.",
 )
 _REDIRECTED = Text(
     "The address {base_url} answers with a redirect, which is not followed: check the integration URL and the data centre.",
@@ -103,12 +116,16 @@ class Transport:
         clock: Clock,
         on_request: Callable[[], None],
         jitter: Callable[[], float] = random.random,
+        budget: StoreBudget | None = None,
     ) -> None:
         self._http = http
         self._base_url = base_url
         self._clock = clock
         self._on_request = on_request
         self._jitter = jitter
+        self._budget = budget
+        self._purpose = Purpose.READ
+        self._sent_at = clock.now()
         self._remaining: int | None = None
         self._window_s: float | None = None
         self._window_ends: datetime | None = None
@@ -117,6 +134,15 @@ class Transport:
     @property
     def base_url(self) -> str:
         return self._base_url
+
+    @contextmanager
+    def writing_back(self) -> Iterator[None]:
+        """Within it all calls, a log-in too, may take what the budget keeps for write-backs."""
+        before, self._purpose = self._purpose, Purpose.WRITE_BACK
+        try:
+            yield
+        finally:
+            self._purpose = before
 
     def send(
         self,
@@ -135,6 +161,7 @@ class Transport:
         give_up_at = self._clock.now() + timedelta(seconds=GIVE_UP_AFTER_S)
         while True:
             give_up_at += self._await_allowance()
+            give_up_at += self._await_budget()
             try:
                 reply = self._attempt(method, path, headers, body)
                 if judge is not None and reply.is_success():
@@ -159,12 +186,29 @@ class Transport:
         self._remaining = None
         return self._sleep_out(seconds) if seconds > 0 else timedelta()
 
+    def _await_budget(self) -> timedelta:
+        """Wait until the shared budget lets one request through."""
+        if self._budget is None:
+            return timedelta()
+        waited = 0.0
+        while (wait := self._budget.take(self._purpose)) > 0:
+            if waited + wait > BUDGET_PATIENCE_S:
+                raise StoreUnavailable(Message("store_budget_used_up", _BUDGET_USED_UP))
+            if waited == 0:
+                _log.info("brightpearl.waiting", purpose=self._purpose.value)
+            self._clock.sleep(wait)
+            waited += wait
+        self._sent_at = self._clock.now()
+        return timedelta(seconds=waited)
+
     def _await_window_after_refusal(self) -> timedelta:
         self._refusals += 1
         if self._refusals >= MAX_REFUSALS:
             raise StoreUnavailable(Message("store_throttled", _THROTTLED, {"times": self._refusals})) from None
         seconds = self._window_s or min(FALLBACK_REFUSAL_WAIT_S * 2 ** (self._refusals - 1), MAX_WINDOW_S)
         self._remaining = None
+        if self._budget is not None:
+            self._budget.report(0, seconds, self._sent_at, refused=True)
         return self._sleep_out(seconds)
 
     def _sleep_out(self, seconds: float) -> timedelta:
@@ -229,6 +273,8 @@ class Transport:
         period_ms = headers.get("brightpearl-next-throttle-period", "").strip()
         self._remaining = int(remaining) if _is_count(remaining) else None
         self._window_s = int(period_ms) / 1000 if _is_count(period_ms) else None
+        if self._budget is not None and self._remaining is not None:
+            self._budget.report(self._remaining, self._window_s, self._sent_at)
         if self._window_s is not None:
             self._window_ends = self._clock.now() + timedelta(seconds=min(self._window_s, MAX_WINDOW_S))
         else:

@@ -49,13 +49,14 @@ class ThrottlePools:
         self._throttle = throttle
         self._own: dict[str, Throttle | None] = {}
         self._counters: dict[str, RequestCounter] = {}
+        self.clock: Callable[[], float] = time.monotonic  # seconds; another one for tests whose time stands still
 
     def admit(self, pool: str) -> Passage:
         """Count one request of a pool, or refuse it."""
         with self._lock:
             counter = self._counters.get(pool)
             if counter is None:
-                counter = self._counters[pool] = RequestCounter(self._own.get(pool, self._throttle))
+                counter = self._counters[pool] = RequestCounter(self._own.get(pool, self._throttle), lambda: self.clock())
         return counter.admit()
 
     def configure(self, throttle: Throttle | None, pool: str | None = None) -> None:
