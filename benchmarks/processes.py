@@ -63,10 +63,10 @@ def _opened(file: Path | None) -> IO[bytes]:
 
 
 @contextmanager
-def running_sandbox(orders: int, seed: int, environment: Mapping[str, str]) -> Iterator[str]:
-    """The URL of a sandbox process without throttle that holds nothing but orders to import."""
+def running_sandbox(orders: int, seed: int, environment: Mapping[str, str], *, shipped: int = 0) -> Iterator[str]:
+    """The URL of a sandbox process without throttle that holds orders to import, and others that shipped long ago."""
     command = [sys.executable, "app.py", "sandbox", "brightpearl", "--port", "0", "--plain", "--no-throttle"]
-    command += ["--orders", str(orders), "--seed", str(seed)]
+    command += ["--orders", str(orders), "--seed", str(seed), "--shipped", str(shipped)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
