@@ -46,13 +46,13 @@ _AND_MORE = Text("{named} and {count} more", "{named} y {count} más")
 Raw = Mapping[str, Any]
 
 
-def check_account(client: BrightpearlClient, settings: BrightpearlSettings) -> None:
-    """Log in, and look whether the account has what the settings name.
+def check_account(client: BrightpearlClient, settings: BrightpearlSettings, *, is_complete: bool = True) -> None:
+    """Log in, and look whether the account has what the settings name; unless they are complete, they may name less.
 
     A list that cannot be read or is empty refuses nothing, unless it is the first thing that would prove the credentials.
     Raises CredentialsRefused, StoreUnavailable, or InvalidSettings with all that the account does not have.
     """
-    if settings.on_ship in SETS_STATUS and settings.shipped_status_id is None:
+    if is_complete and settings.on_ship in SETS_STATUS and settings.shipped_status_id is None:
         raise InvalidSettings([SettingProblem("shipped_status_id", Message("no_status", _NO_STATUS))])
     client.log_in()
     proven = isinstance(settings.access, Login)

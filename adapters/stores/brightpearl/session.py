@@ -21,16 +21,23 @@ from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, judge_row, number_of, order_id_of
-from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_settings
+from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, StoreChoices, skip_message
-from engine.ports import Clock, CredentialVault, StoreUnavailable
+from engine.ports import Clock, CredentialVault, SettingProblem, StoreUnavailable
+from rules.messages import Message, Text
 
 CHUNK = 200  # notes read by one request
 LOOPBACK = ip_network("127.0.0.1/32")
 
 Raw = Mapping[str, Any]
+
+_NOT_OAUTH = Text(
+    "This store is not set to log in by consent (OAuth), so there is nothing to agree to: give it a new password or token.",
+    "Esta tienda no está configurada para acceder con un permiso (OAuth), así que no hay nada que aceptar: dale una contraseña "
+    "o un token nuevos.",
+)
 
 
 class BrightpearlSession:
@@ -63,6 +70,11 @@ class BrightpearlSession:
 
     def choices(self) -> StoreChoices:
         return read_choices(self._client)
+
+    def try_out(self) -> StoreChoices:
+        """The choices, after a check of settings that need not be complete yet. Raises StoreError."""
+        check_account(self._client, self._settings, is_complete=False)
+        return self.choices()
 
     def scan(self, since: datetime) -> Iterator[list[Record]]:
         pending: dict[int, None] = {}  # notes to read; ordered, and each once
@@ -142,8 +154,7 @@ class BrightpearlConnector:
     def try_out(self, store: Store) -> StoreChoices:
         """What the account has to choose from, after the settings that are there were checked. Raises StoreError."""
         with closing(self._open(parse_settings(store.settings, store.credentials, may_lack=("channel_ids",)))) as session:
-            session.check()
-            return session.choices()
+            return session.try_out()
 
     def consent_address(self, store: Store, redirect_uri: str, state: str) -> str:
         """The page where the account's people agree. Raises StoreError."""
@@ -158,11 +169,11 @@ class BrightpearlConnector:
             return TokenDesk(access, settings.account_code, transport, self._clock).exchange(code, redirect_uri)
 
     def _before_consent(self, store: Store) -> tuple[BrightpearlSettings, OAuthApp]:
-        settings = parse_settings({**store.settings, "auth": "oauth"}, store.credentials, ("channel_ids", "access_token"))
-        access = settings.access
-        assert isinstance(access, OAuthApp)
-        self._check(access.oauth_url, "oauth_url")
-        return settings, access
+        settings = parse_settings(store.settings, store.credentials, may_lack=("channel_ids", "access_token"))
+        if not isinstance(settings.access, OAuthApp):
+            raise InvalidSettings([SettingProblem("auth", Message("not_oauth", _NOT_OAUTH))])
+        self._check(settings.access.oauth_url, "oauth_url")
+        return settings, settings.access
 
     def _open(self, settings: BrightpearlSettings, vault: CredentialVault | None = None) -> BrightpearlSession:
         allow = self._check(settings.base_url, "integration_url")

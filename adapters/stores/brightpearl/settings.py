@@ -63,7 +63,8 @@ _EVENT_OWNER = Text(
     "{value} no lo es.",
 )
 _SHIPPED_STATUS = Text(
-    "The status of shipped orders is the number of an order status in Brightpearl, a whole number from 1 up; {value} is not that.",
+    "The status of shipped orders is the number of an order status in Brightpearl, a whole number from 1 up; "
+    "{value} is not that.",
     "El estado de los pedidos enviados es el número de un estado de pedido en Brightpearl, un entero desde 1; {value} no lo es.",
 )
 _ORDER_NOTE = Text(
@@ -179,3 +180,6 @@ def _is_template(note: str) -> bool:
         return False
     plain = all(name in ORDER_NOTE_PLACEHOLDERS and not spec and not conversion for name, spec, conversion in parts)
     return plain and len(note) <= MAX_ORDER_NOTE
+
+
+__all__ = ["BrightpearlSettings", "InvalidSettings", "parse_settings"]

@@ -103,11 +103,20 @@ def read_access(reader: SettingsReader, account: str) -> Access | None:
     scheme = reader.choice("auth", SCHEMES, _AUTH)
     if len(reader.problems) > problems:
         return None
-    access = _READERS[scheme](reader, account)
+    access: Access
+    match scheme:
+        case "login":
+            access = _read_login(reader)
+        case "signed_token":
+            access = _read_signed_app(reader)
+        case "oauth":
+            access = _read_oauth_app(reader)
+        case _:
+            access = _read_private_app(reader, account)
     return access if len(reader.problems) == problems else None
 
 
-def _read_login(reader: SettingsReader, account: str) -> Access:
+def _read_login(reader: SettingsReader) -> Access:
     username, password = reader.credential("username"), reader.secret("password")
     if not username:
         reader.report("username", _USERNAME)
@@ -124,7 +133,7 @@ def _read_private_app(reader: SettingsReader, account: str) -> Access:
     return PrivateApp(app_ref, _read_token(reader, "token"), is_staff=reader.text("auth") == "staff_token")
 
 
-def _read_signed_app(reader: SettingsReader, account: str) -> Access:
+def _read_signed_app(reader: SettingsReader) -> Access:
     app_ref, dev_ref = _read_references(reader)
     secret = reader.credential("developer_secret")
     if not secret:
@@ -132,7 +141,7 @@ def _read_signed_app(reader: SettingsReader, account: str) -> Access:
     return SignedApp(app_ref, dev_ref, secret, _read_token(reader, "token"))
 
 
-def _read_oauth_app(reader: SettingsReader, account: str) -> Access:
+def _read_oauth_app(reader: SettingsReader) -> Access:
     app_ref, dev_ref = _read_references(reader)
     url = reader.text("oauth_url") or OAUTH_URL
     oauth_url = base_url_of(url)
@@ -157,12 +166,3 @@ def _read_token(reader: SettingsReader, field_name: str) -> str:
     if not TOKEN.fullmatch(token):
         reader.report(field_name, _TOKEN)
     return token
-
-
-_READERS = {
-    "login": _read_login,
-    "account_token": _read_private_app,
-    "staff_token": _read_private_app,
-    "signed_token": _read_signed_app,
-    "oauth": _read_oauth_app,
-}

@@ -22,7 +22,7 @@ _REFUSED = Text(
 
 
 class OAuthScheme:
-    """Implements `AuthScheme`. New tokens come from the vault, which keeps them before they are used; without one there are none."""
+    """Implements `AuthScheme`. New tokens come from the vault, which keeps them before they are used; without it none come."""
 
     def __init__(
         self, access: OAuthApp, account: str, base_url: str, desk: TokenDesk, clock: Clock, vault: CredentialVault | None

@@ -12,8 +12,8 @@ from rules.messages import Message, Text
 _REFUSED = Text(
     "Brightpearl does not accept the token of the app {app}: check the app reference, the token and the account code {account}, "
     "and that the app is switched on under App Store > Private apps.",
-    "Brightpearl no acepta el token de la app {app}: comprueba la referencia de la app, el token y el código de cuenta {account}, "
-    "y que la app esté activada en App Store > Private apps.",
+    "Brightpearl no acepta el token de la app {app}: comprueba la referencia de la app, el token y el código de cuenta "
+    "{account}, y que la app esté activada en App Store > Private apps.",
 )
 _STAFF_REFUSED = Text(
     "Brightpearl does not accept the staff token of the app {app}: check the app reference, the account code {account}, and "
