@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
 from adapters.stores.brightpearl.auth.scheme import AuthScheme
 from adapters.stores.brightpearl.replies import JSON_HEADERS, expect_list, expect_map
 from adapters.stores.brightpearl.settings import BrightpearlSettings
@@ -32,42 +30,44 @@ class AccountRequests:
         """Do now what the first call would do: for some ways nothing. Raises CredentialsRefused or StoreUnavailable."""
         self._auth.prepare()
 
-    def _call(
+    def refusal(self, reply: Reply) -> StoreError:
+        """The error for a reply that is no success, without secrets."""
+        return refusal(reply, self._auth.secrets)
+
+    def _send(
         self,
         method: str,
         path: str,
-        body: Any = None,
-        *,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        judge: Judge | None = None,
-        attempts: int = MAX_ATTEMPTS,
+        **options: Any,
     ) -> Reply:
-        """The reply to a call, whatever its status but 401; `body` goes as JSON. A failed attempt may be sent again.
+        """The reply to a call, whatever its status but 401; `options` are those of the transport.
 
         Raises CredentialsRefused, or StoreError as the transport does.
         """
-        content = None if body is None else orjson.dumps(body)
-
-        def send() -> Reply:
-            sent = {**JSON_HEADERS, **(headers or {}), **self._auth.headers()}
-            return self._transport.send(method, self._api + path, sent, content, judge=judge, attempts=attempts)
-
         self._auth.prepare()
-        reply = send()
+        reply = self._send_once(method, path, content, headers or {}, options)
         if reply.status == 401:
             self._auth.renew()
-            reply = send()
+            reply = self._send_once(method, path, content, headers or {}, options)
             if reply.status == 401:
                 raise self._auth.refused()
         return reply
 
+    def _send_once(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str], options: Mapping[str, Any]
+    ) -> Reply:
+        sent = {**JSON_HEADERS, **headers, **self._auth.headers()}
+        return self._transport.send(method, self._api + path, sent, content, **options)
+
     def _get(self, path: str, judge: Judge, attempts: int = MAX_ATTEMPTS) -> Reply:
         """A 2xx reply, or a 404 with an empty body. Raises StoreError for every other one."""
-        reply = self._call("GET", path, judge=judge, attempts=attempts)
+        reply = self._send("GET", path, judge=judge, attempts=attempts)
         if reply.status == 404:
             return Reply(404, {})
         if not reply.is_success():
-            raise self._refusal(reply)
+            raise self.refusal(reply)
         return reply
 
     def _get_map(self, path: str) -> dict[int, dict[str, Any]]:
@@ -78,7 +78,3 @@ class AccountRequests:
     def _get_list(self, path: str, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
         response = self._get(path, judge=expect_list, attempts=attempts).body.get("response")
         return response if isinstance(response, list) else []
-
-    def _refusal(self, reply: Reply) -> StoreError:
-        """The error for a reply that is no success, without secrets."""
-        return refusal(reply, self._auth.secrets)

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from adapters.stores.brightpearl.addresses import DATACENTER_HOSTS, base_url_of, host_of
-from adapters.stores.brightpearl.auth.credentials import Access, read_access
+from adapters.stores.brightpearl.auth.credentials import Access, OAuthApp, SignedApp, read_access
 from adapters.stores.brightpearl.reading import InvalidSettings, SettingsReader
 from rules.messages import Text
 
@@ -94,6 +94,16 @@ class BrightpearlSettings:
     status_when: str = "all_shipped"  # one of STATUS_WHEN
     order_note: str = ""  # template of ORDER_NOTE_PLACEHOLDERS; empty: none is written
     order_note_public: bool = False
+
+    @property
+    def pool(self) -> str:
+        """The allowance that Brightpearl counts calls in: log-ins and private apps share the account's, a developer has one."""
+        account = f"brightpearl {self.base_url.partition('://')[2].lower()} {self.account_code.lower()}"
+        match self.access:
+            case SignedApp(dev_ref=developer) | OAuthApp(dev_ref=developer):
+                return f"{account} developer {developer}"
+            case _:
+                return account
 
 
 def parse_settings(

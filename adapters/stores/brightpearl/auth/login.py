@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import orjson
 
 from adapters.stores.brightpearl.auth.credentials import Login
-from adapters.stores.brightpearl.auth.scheme import account_pool
 from adapters.stores.brightpearl.replies import JSON_HEADERS, UNEXPECTED
 from adapters.stores.brightpearl.transport import Reply, TransientFailure, Transport, refusal
 from engine.ports import CredentialsRefused, StoreError
@@ -47,10 +46,6 @@ class LoginScheme:
         self._account = account
         self._transport = transport
         self._token: str | None = None
-
-    @property
-    def pool(self) -> str:
-        return account_pool(self._transport.base_url, self._account)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.stores.brightpearl.auth.credentials import OAuthApp
 from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk
-from adapters.stores.brightpearl.auth.scheme import developer_pool
 from engine.ports import Clock, CredentialsRefused, CredentialVault
 from rules.messages import Message, Text
 
@@ -24,12 +23,9 @@ _REFUSED = Text(
 class OAuthScheme:
     """Implements `AuthScheme`. New tokens come from the vault, which keeps them before they are used; without it none come."""
 
-    def __init__(
-        self, access: OAuthApp, account: str, base_url: str, desk: TokenDesk, clock: Clock, vault: CredentialVault | None
-    ) -> None:
+    def __init__(self, access: OAuthApp, account: str, desk: TokenDesk, clock: Clock, vault: CredentialVault | None) -> None:
         self._access = access
         self._account = account
-        self._base_url = base_url
         self._desk = desk
         self._clock = clock
         self._vault = vault
@@ -37,10 +33,6 @@ class OAuthScheme:
         self._seen: set[str] = set()
         self._own_token = ""  # the last one that this session itself got
         self._hide(access.credentials)
-
-    @property
-    def pool(self) -> str:
-        return developer_pool(self._base_url, self._account, self._access.dev_ref)
 
     @property
     def secrets(self) -> tuple[str, ...]:

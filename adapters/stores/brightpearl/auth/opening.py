@@ -28,13 +28,12 @@ class SchemeParts:
 
 def open_scheme(access: Access, account: str, parts: SchemeParts) -> AuthScheme:
     """The scheme for these credentials. Asks nothing yet."""
-    base_url = parts.transport.base_url
     match access:
         case Login():
             return LoginScheme(access, account, parts.transport)
         case PrivateApp():
-            return PrivateAppScheme(access, account, base_url)
+            return PrivateAppScheme(access, account)
         case SignedApp():
-            return SignedAppScheme(access, account, base_url)
+            return SignedAppScheme(access, account)
     desk = TokenDesk(access, account, parts.transport_to(access.oauth_url), parts.clock)
-    return OAuthScheme(access, account, base_url, desk, parts.clock, parts.vault)
+    return OAuthScheme(access, account, desk, parts.clock, parts.vault)

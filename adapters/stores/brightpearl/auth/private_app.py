@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters.stores.brightpearl.auth.credentials import PrivateApp
-from adapters.stores.brightpearl.auth.scheme import account_pool
 from engine.ports import CredentialsRefused
 from rules.messages import Message, Text
 
@@ -26,14 +25,9 @@ _STAFF_REFUSED = Text(
 class PrivateAppScheme:
     """Implements `AuthScheme`."""
 
-    def __init__(self, access: PrivateApp, account: str, base_url: str) -> None:
+    def __init__(self, access: PrivateApp, account: str) -> None:
         self._access = access
         self._account = account
-        self._base_url = base_url
-
-    @property
-    def pool(self) -> str:
-        return account_pool(self._base_url, self._account)
 
     @property
     def secrets(self) -> tuple[str, ...]:

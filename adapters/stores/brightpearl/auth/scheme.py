@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from engine.ports import CredentialsRefused
 
 
 class AuthScheme(Protocol):
     """Shows Brightpearl who is calling. For one session, so for one thread."""
-
-    @property
-    def pool(self) -> str:
-        """The name of the allowance that its calls are counted in: equal for all that share one."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -34,13 +29,3 @@ class AuthScheme(Protocol):
 
     def refused(self) -> CredentialsRefused:
         """What to tell when a call is refused all the same."""
-
-
-def account_pool(base_url: str, account: str) -> str:
-    """The allowance of an account that log-ins and private apps share."""
-    return f"{urlsplit(base_url).netloc.lower()}/{account.lower()}"
-
-
-def developer_pool(base_url: str, account: str, dev_ref: str) -> str:
-    """The allowance of an account that the apps of one developer share."""
-    return f"{account_pool(base_url, account)}/{dev_ref}"

@@ -8,7 +8,6 @@ import hmac
 from collections.abc import Mapping
 
 from adapters.stores.brightpearl.auth.credentials import SignedApp
-from adapters.stores.brightpearl.auth.scheme import developer_pool
 from engine.ports import CredentialsRefused
 from rules.messages import Message, Text
 
@@ -29,15 +28,10 @@ def sign(developer_secret: str, token: str) -> str:
 class SignedAppScheme:
     """Implements `AuthScheme`."""
 
-    def __init__(self, access: SignedApp, account: str, base_url: str) -> None:
+    def __init__(self, access: SignedApp, account: str) -> None:
         self._access = access
         self._account = account
-        self._base_url = base_url
         self._signed = sign(access.developer_secret, access.token)
-
-    @property
-    def pool(self) -> str:
-        return developer_pool(self._base_url, self._account, self._access.dev_ref)
 
     @property
     def secrets(self) -> tuple[str, ...]:
