@@ -26,7 +26,10 @@ def test_a_store_is_connected_after_its_credentials_were_checked(
 
     assert answer.json["status"] == "connected"
     assert answer.json["id"].startswith("sto_")
-    assert server.state()["requests"]["by_path"] == {"POST /testacct/authorise": {"requests": 1, "answered": 1}}
+    assert server.state()["requests"]["by_path"] == {
+        "POST /testacct/authorise": {"requests": 1, "answered": 1},
+        "GET /public-api/testacct/product-service/channel": {"requests": 1, "answered": 1},
+    }
     listed = relevo("stores", "list", "--account", merchant, "--json").json["stores"]
     assert [store["id"] for store in listed] == [answer.json["id"]]
 
