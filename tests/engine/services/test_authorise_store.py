@@ -22,7 +22,9 @@ ANA = "usr_ana"
 
 def begin(shop: SandboxShop, redirect_uri: str = REDIRECT, **changes: Any) -> str:
     """The address of the consent page."""
-    form = StoreForm("brightpearl", "By consent", {**settings_of(shop.server, "oauth"), **changes}, ACCESS["oauth"][1], 30, "04:00")
+    form = StoreForm(
+        "brightpearl", "By consent", {**settings_of(shop.server, "oauth"), **changes}, ACCESS["oauth"][1], 30, "04:00"
+    )
     return begin_authorisation(shop.app, shop.merchant, form, user=ANA, redirect_uri=redirect_uri).address
 
 

@@ -261,9 +261,7 @@ def test_the_consent_page_is_found_and_nothing_else_may_be_asked(
         BrightpearlConnector(clock).consent_address(a_store(server, "oauth"), REDIRECT, "s")
     assert [problem.field for problem in caught.value.problems] == ["oauth_url"]
     with pytest.raises(AddressRefused):
-        BrightpearlConnector(clock, [LOOPBACK]).open(
-            a_store(server, "oauth", access_token="x", oauth_url="http://10.0.0.1")
-        )
+        BrightpearlConnector(clock, [LOOPBACK]).open(a_store(server, "oauth", access_token="x", oauth_url="http://10.0.0.1"))
     with pytest.raises(InvalidSettings, match="by consent"):
         connector.consent_address(a_store(server, "login"), REDIRECT, "s")
 
