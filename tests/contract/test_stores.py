@@ -159,3 +159,17 @@ def test_old_raw_documents_go(database: Database, store: Store) -> None:
         unit.commit()
     with database.begin_reading() as connection:
         assert connection.execute(text("SELECT external_id FROM raw_documents")).scalars().all() == ["502"]
+
+
+def test_credentials_are_swapped_by_who_knows_their_version(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        assert unit.stores.swap_credentials(store.id, 1, {"token": "second"})
+        assert not unit.stores.swap_credentials(store.id, 1, {"token": "late"})
+        unit.commit()
+    with database.unit_of_work() as unit:
+        kept = unit.stores.get(store.id)
+        assert (kept.credentials, kept.credentials_version) == ({"token": "second"}, 2)
+        assert unit.stores.swap_credentials(store.id, 2, {"token": "third-7731"})
+        assert not unit.stores.swap_credentials("sto_none", 1, {"token": "x"})
+        sealed = unit.connection.execute(text("SELECT sealed_credentials FROM stores")).scalar_one()
+        assert "third-7731" not in sealed

@@ -13,12 +13,6 @@ from engine.ports import RequestBudgets, StoreUnavailable
 _log = structlog.get_logger("brightpearl")
 
 
-def budget_key(base_url: str, account_code: str, developer: str | None = None) -> str:
-    """Which budget Brightpearl counts a request in: log-ins and private apps share the account's, a developer has its own."""
-    host = base_url.partition("://")[2].lower()
-    return " ".join(["brightpearl", host, account_code.lower(), *([] if developer is None else ["developer", developer])])
-
-
 @dataclass(frozen=True, slots=True)
 class StoreBudget:
     """One budget as one store sees it."""
