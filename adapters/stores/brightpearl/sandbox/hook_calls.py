@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import select
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
@@ -82,6 +84,14 @@ class HookLine:
             # Whatever went wrong on the way, Brightpearl knows no more than that nobody took the call.
             self.close()
             return 0
+
+    def abort(self) -> None:
+        """Break off the call that another thread is making, if it makes one."""
+        sock = self._connection.sock if self._connection is not None else None
+        if sock is not None:
+            # Gone already would be just as good.
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Hang up."""

@@ -59,10 +59,11 @@ class HookWorker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop calling; what waits is forgotten."""
+        """Stop calling, in the middle of a call as well; what waits is forgotten."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
+        self._line.abort()
 
     def join(self) -> None:
         """Wait for the end of the call that was being made."""

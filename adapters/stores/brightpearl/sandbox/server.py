@@ -54,6 +54,7 @@ class SandboxServer:
         self._account = Account(data, SearchEngine(), SandboxOptions())
         self.options = options or SandboxOptions()
         apps, tokens = credentials or SandboxCredentials(), TokenBook(lambda: data.clock())
+        self._tokens = tokens
         self._gatekeeper = Gatekeeper(username, password, account_code, tokens, apps)
         self._oauth = OAuthDesk(
             account_code, apps, tokens, lambda: data.clock(), lambda: self.options, lambda: f"127.0.0.1:{self.port}"
@@ -178,6 +179,10 @@ class SandboxServer:
     def issue_token(self, kind: TokenKind | str, token: str | None = None) -> str:
         """Replace the token of an app (`account`, `staff`, `public`), by this one if given; returns it. Raises TokenError."""
         return self._gatekeeper.issue(kind, token)
+
+    def tokens_given(self) -> set[str]:
+        """Every token that was ever valid, as it is sent: what no log, page or file of a client may hold in the clear."""
+        return self._tokens.given()
 
     def grant_oauth(self) -> Json:
         """What the token desk would answer had the user approved: access token, refresh token and all."""

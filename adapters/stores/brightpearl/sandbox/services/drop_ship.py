@@ -27,11 +27,9 @@ def _get(request: Request) -> Reply:
     orders, wanted = request.id_set(0), request.id_set(1)
     if len(wanted) > MAX_IDS or (orders.everything and wanted.everything):
         raise ApiError(400, ("WHSC-SANDBOX-IDSET", f"Name at most {MAX_IDS} drop-ship notes, or an order"))
-    found = {
-        str(note_id): note
-        for note_id, note in request.data.drop_ship_notes.items()
-        if note_id in wanted and note["orderId"] in orders
-    }
+    with request.data.lock:
+        notes = request.data.drop_ship_notes.items()
+        found = {str(note_id): note for note_id, note in notes if note_id in wanted and note["orderId"] in orders}
     if not found and request.options.note_not_found == "404":
         raise not_found("No drop-ship notes were found")
     return success(found)

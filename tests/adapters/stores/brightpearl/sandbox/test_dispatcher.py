@@ -217,6 +217,16 @@ def test_a_slow_receiver_keeps_nobody_else_waiting(receiver: Receiver) -> None:
     slow.http.server_close()
 
 
+def test_stopping_breaks_off_a_call(dispatch, receiver: Receiver) -> None:
+    receiver.open.clear()
+    dispatcher = dispatch([(PRINTED, 40), (PRINTED, 41)], idSetAccepted=False)
+    assert receiver.entered.acquire(timeout=5)
+    dispatcher.stop()
+    assert receiver.calls == []
+    assert not [thread for thread in threading.enumerate() if thread.name == "brightpearl-sandbox-webhook-12"]
+    receiver.open.set()
+
+
 def test_what_was_called_can_be_listed_without_its_secrets(dispatch, receiver: Receiver) -> None:
     receiver.statuses = [500]
     dispatcher = dispatch([(PRINTED, 40)])
