@@ -99,10 +99,11 @@ class StoreSession(Protocol):
     def write_back_steps(self) -> tuple[WriteBackStep, ...]:
         """What the store's settings want to be told when an order ships, in this order."""
 
-    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> None:
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
         """Carry out one step; a step that is found done already counts as carried out.
 
-        Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
+        False when there is nothing to do for this shipment: no note to write, or other parts of its order have not
+        shipped. Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
         """
 
     def withdraw(self, notice: ShipmentNotice) -> None:

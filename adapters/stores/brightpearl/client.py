@@ -1,4 +1,4 @@
-"""The calls of Brightpearl's API that an import needs, typed. All of them only read.
+"""The calls of Brightpearl's API that Relevo needs, typed. All but `call` only read.
 
 Ids are whole numbers; what Brightpearl answered stays as it came: dicts with money as text.
 """
@@ -153,6 +153,30 @@ class BrightpearlClient:
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
         return self._get_list(f"/order-service/order/{order_id}/note")
+
+    def call(self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:
+        """One call that changes something, carried out at most once: a success, or a refusal for the caller to judge.
+
+        Raises Unanswered when nobody knows whether it was carried out: look before it is repeated. Raises
+        CredentialsRefused.
+        """
+        if self._token is None:
+            self.login()
+        reply = self._write(method, path, body, headers or {})
+        if reply.status == 401:  # what was refused for its token was not carried out
+            self.login()
+            reply = self._write(method, path, body, headers or {})
+            if reply.status == 401:
+                raise CredentialsRefused(Message("token_refused", _TOKEN_REFUSED, {"username": self._settings.username}))
+        return reply
+
+    def _write(self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Reply:
+        sent = {**self._headers(), **headers}
+        return self._transport.send(method, self._api + path, sent, orjson.dumps(body), repeat=False)
+
+    def refusal(self, reply: Reply) -> StoreError:
+        """What a refusal of `call` says, without the secrets."""
+        return refusal(reply, self._secrets())
 
     def _search(self, path: str, query: str, *, required: bool) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.

@@ -18,8 +18,11 @@ from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, judge_row, number_of, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
+from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, skip_message
+from engine.model.store_preferences import WeightUnit
+from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import Clock, CredentialVault
 
 CHUNK = 200  # notes read by one request
@@ -37,11 +40,13 @@ class BrightpearlSession:
         clock: Clock,
         allow_networks: Sequence[Network],
         jitter: Callable[[], float] = random.random,
+        weight_unit: WeightUnit = WeightUnit.KILOGRAM,
     ) -> None:
         self.requests = 0
         self._settings = settings
         self._http = outgoing_session(allow_networks)
         self._client = BrightpearlClient(Transport(self._http, settings.base_url, clock, self._count, jitter), settings)
+        self._write_back = WriteBack(self._client, settings, weight_unit)
 
     def _count(self) -> None:
         self.requests += 1
@@ -81,6 +86,15 @@ class BrightpearlSession:
 
     def order_notes(self, external_order_id: str) -> list[str]:
         return to_plain_texts(self._client.get_order_notes(int(external_order_id)))
+
+    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+        return self._write_back.steps()
+
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+        return self._write_back.carry_out(step, notice)
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        self._write_back.withdraw(notice)
 
     def close(self) -> None:
         self._http.close()
@@ -127,7 +141,7 @@ class BrightpearlConnector:
         if settings.base_url == self._own_sandbox():
             allow = (*allow, LOOPBACK)
         check_address(settings.base_url, allow)
-        return BrightpearlSession(settings, self._clock, allow)
+        return BrightpearlSession(settings, self._clock, allow, weight_unit=store.preferences.weight_unit)
 
 
 def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:

@@ -71,6 +71,11 @@ class BrightpearlSettings:
     on_ship: str
     username: str
     password: str = field(repr=False)
+    event_owner_id: int | None = None  # the staff contact that ships notes; None: who made the note
+    shipped_status_id: int | None = None  # of orders, where `on_ship` sets a status
+    status_when: str = "all_shipped"  # or "always"
+    order_note: str = ""  # a template; empty: no note on the order
+    order_note_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,11 @@ def parse_settings(settings: Mapping[str, Any], credentials: Mapping[str, str]) 
         on_ship=on_ship,
         username=_text(credentials["username"]),
         password=credentials["password"],
+        event_owner_id=settings.get("event_owner_id"),
+        shipped_status_id=settings.get("shipped_status_id"),
+        status_when=settings.get("status_when") or "all_shipped",
+        order_note=settings.get("order_note") or "",
+        order_note_public=bool(settings.get("order_note_public")),
     )
 
 
