@@ -274,7 +274,8 @@ class Hints(Protocol):
 class WriteBacks(Protocol):
     """How far stores have been told of shipments."""
 
-    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]: ...
+    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
+        """In the order in which steps go."""
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         """Keep that a step is done; one that is kept already stays as it is."""

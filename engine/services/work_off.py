@@ -12,6 +12,7 @@ import structlog
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
+from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
@@ -121,7 +122,7 @@ def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
         uow.orders.update_many(orders)
     work = Message("work", WORK[job.kind], {"order": number})
     sentence = Sentence.of(GIVEN_UP, work=work, problem=worked.error)
-    uow.alerts.add(Alert(f"alr_{job.id}_dead", job.account_id, job.order_id, sentence, now))
+    uow.alerts.add(Alert(new_id("alr"), job.account_id, job.order_id, sentence, now))
 
 
 def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
