@@ -5,7 +5,7 @@ What concerns one order of the store is done by one worker at a time: the shipme
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -75,8 +75,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
                     uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, app.clock.now()))
                     uow.commit()
         with app.unit_of_work() as uow:
-            told = [done.step.value for done in uow.write_backs.list_steps(job.account_id, shipment.id)]
-            _audit_once(uow, order, shipment, "store.notified", told, app.clock.now())
+            _audit_once(uow, order, shipment, "store.notified", app.clock.now())
             uow.commit()
     return "told"
 
@@ -102,7 +101,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         except NoticeFinal as final:
             return _ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
-            _audit_once(uow, order, shipment, "store.withdrawn", None, app.clock.now())
+            _audit_once(uow, order, shipment, "store.withdrawn", app.clock.now())
             uow.commit()
     return "withdrawn"
 
@@ -124,6 +123,12 @@ def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> 
         uow.audit.append([AuditEntry(account_id, now, actor, "store.asked_again", order.id)])
         uow.commit()
     return [job.id for job in dead]
+
+
+def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
+    """`progress_of` some shipments, by their ids."""
+    with app.reading() as uow:
+        return {shipment.id: progress_of(uow, shipment) for shipment in shipments}
 
 
 def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
@@ -207,15 +212,10 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
     return "shipped in the store"
 
 
-def _audit_once(uow: UnitOfWork, order: Order, shipment: Shipment, action: str, after: Any, now: datetime) -> None:
+def _audit_once(uow: UnitOfWork, order: Order, shipment: Shipment, action: str, now: datetime) -> None:
     """An attempt that is repeated after its last step leaves no second entry."""
     numbers = [parcel.tracking_number for parcel in shipment.parcels]
-    entry = AuditEntry(order.account_id, now, "worker", action, order.id, numbers, after)
+    since = shipment.shipped_at or order.imported_at
     kept = uow.audit.list_for(order.account_id, order.id)
-    if not any(one.action == action and one.before == numbers and one.at >= _since(shipment) for one in kept):
-        uow.audit.append([entry])
-
-
-def _since(shipment: Shipment) -> datetime:
-    assert shipment.shipped_at is not None
-    return shipment.shipped_at
+    if not any(entry.action == action and entry.after == numbers and entry.at >= since for entry in kept):
+        uow.audit.append([AuditEntry(order.account_id, now, "worker", action, order.id, None, numbers)])

@@ -53,7 +53,7 @@ ON_HOLD = Text(
 )
 AT_PROVIDER = Text(
     "Order {order} is with a logistics provider that has already accepted it: ask the provider to reject it, then ship it.",
-    "El pedido {order} está en manos de un operador logístico que ya lo aceptó: pídele que lo rechace y envíalo después.",
+    "El pedido {order} está en manos de un proveedor de logística que ya lo aceptó: pídele que lo rechace y envíalo después.",
 )
 CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
@@ -135,9 +135,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         recall_requests(uow, order, now, actor)
         settle_state(uow, order, now)
         uow.orders.update_many([order])
-        after = {"status": order.status(), "carrier": shipment.carrier, "service": shipment.service}
-        shown = {**after, "tracking": list(wanted.tracking_numbers)}
-        uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, shown)])
+        after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.tracking_numbers]
+        uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
         job_id = _add_job(uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
@@ -202,11 +201,10 @@ def recall_requests(uow: UnitOfWork, order: Order, now: datetime, actor: str) ->
     for request in uow.fulfillment.list_requests(order.account_id, order.id):
         if request.state is RequestState.REQUESTED:
             uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=TAKEN_OVER))
-            change = (request.state.value, [RequestState.CANCELLED.value, TAKEN_OVER])
             uow.audit.append(
                 [
-                    AuditEntry(order.account_id, now, actor, "order.recalled", order.id, *change),
-                    AuditEntry(request.provider_id, now, actor, "request.cancelled", request.id, *change),
+                    AuditEntry(order.account_id, now, actor, "order.recalled", order.id, None, TAKEN_OVER),
+                    AuditEntry(request.provider_id, now, actor, "request.cancelled", request.id, None, TAKEN_OVER),
                 ]
             )
 

@@ -30,7 +30,7 @@ from support.shipping import (
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.job import JobState
 from engine.model.order import OrderState
-from engine.model.store import Store
+from engine.model.store import Store, StoreState
 from engine.model.write_back import ShipmentNotice, Told, WriteBackStep
 from engine.ports import StoreSession
 from engine.services.notify_store import tell_again
@@ -56,6 +56,15 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
         yield shop
 
 
+@pytest.fixture
+def shop_anywhere(database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
+    """The same on each kind of database."""
+    with sandbox(clock.now, orders=4) as server:
+        shop = open_sandbox_shop(database, server, clock, rules=None)
+        configure(shop, **EVERYTHING)
+        yield shop
+
+
 def agrees(shop: SandboxShop, note_id: int, sent: str | None = None) -> None:
     """The sandbox holds everything about the shipment, each of it once."""
     number = sent or f"T{note_id}"
@@ -67,7 +76,8 @@ def agrees(shop: SandboxShop, note_id: int, sent: str | None = None) -> None:
     assert [text for text in texts if number in text] == [f"Sent with seur 24h: {number}"]
 
 
-def test_a_shipment_is_told_in_kept_steps(shop: SandboxShop) -> None:
+def test_a_shipment_is_told_in_kept_steps(shop_anywhere: SandboxShop) -> None:
+    shop = shop_anywhere
     [note] = new_order(shop)
     shipped = ship(shop, note)
     assert progress(shop, shipped).state is Told.DUE
@@ -388,8 +398,9 @@ def test_nor_while_the_store_is_being_told(shop: SandboxShop) -> None:
     agrees(shop, note)
 
 
-def test_a_withdrawal_that_comes_too_late_ships_the_order_again(shop: SandboxShop) -> None:
+def test_a_withdrawal_that_comes_too_late_ships_the_order_again(shop_anywhere: SandboxShop) -> None:
     """The event was carried out, but neither its answer nor anything after it came through."""
+    shop = shop_anywhere
     [note] = new_order(shop)
     shipped = ship(shop, note)
     shop.server.fault("reset", r"/event$", method="POST")
@@ -461,8 +472,6 @@ def test_a_reference_of_somebody_else_stays(shop: SandboxShop) -> None:
 
 
 def test_a_closed_store_is_not_told(shop: SandboxShop) -> None:
-    from engine.model.store import StoreState
-
     [note, other] = [*new_order(shop), *new_order(shop)]
     shipped = ship(shop, note)
     with shop.database.unit_of_work() as unit:
