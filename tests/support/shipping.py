@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from support.sandbox_shop import SandboxShop
+from support.clock import FixedClock
+from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
 from engine.model.job import Job
 from engine.model.order import Order
-from engine.model.write_back import WriteBackProgress, WriteBackStep
+from engine.model.store import Store
+from engine.model.write_back import ShipmentNotice, WriteBackProgress, WriteBackStep
+from engine.ports import StoreSession
 from engine.services.notify_store import progress_of
 from engine.services.ship_order import Shipped, Shipping, ship_order, unship_order
+from storage.database import Database
 
 CARRIER, SERVICE = "seur", "24h"
+SHIPPED_STATUS = 23
+EVERYTHING = {
+    "on_ship": "both",
+    "shipped_status_id": SHIPPED_STATUS,
+    "order_note": "Sent with {carrier} {service}: {tracking}",
+    "status_when": "all_shipped",
+}
+
+
+@contextmanager
+def telling_shop(database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
+    """A shop whose store is told everything there is to tell; no rule interferes."""
+    with sandbox(clock.now, orders=4) as server:
+        shop = open_sandbox_shop(database, server, clock, rules=None)
+        configure(shop, **EVERYTHING)
+        yield shop
 
 
 def configure(shop: SandboxShop, **changes: Any) -> None:
@@ -90,3 +112,46 @@ def actions(shop: SandboxShop, order: Order) -> list[str]:
     """What the audit trail says happened to an order."""
     with shop.database.reading_unit_of_work() as unit:
         return [entry.action for entry in unit.audit.list_for(shop.merchant.id, order.id)]
+
+
+def agrees(shop: SandboxShop, note_id: int, sent: str | None = None) -> None:
+    """The sandbox holds everything about the shipment, each of it once."""
+    number = sent or f"T{note_id}"
+    assert reference(shop, note_id) == number
+    assert shipped_events(shop, note_id) == 1
+    assert order_status(shop, note_id) == SHIPPED_STATUS
+    texts = order_texts(shop, note_id)
+    assert [text for text in texts if "Status changed" in text] == ["Status changed to Shipped"]
+    assert [text for text in texts if number in text] == [f"Sent with seur 24h: {number}"]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Breaking:
+    """A connector whose sessions let something happen around a step."""
+
+    real: Any
+    before: Callable[[WriteBackStep], None] = lambda step: None
+    after: Callable[[WriteBackStep], None] = lambda step: None
+    kind: str = "brightpearl"
+
+    def open(self, store: Store, vault: Any = None) -> StoreSession:
+        session = self.real.open(store, vault)
+        real_step = session.write_back
+
+        def write_back(step: WriteBackStep, notice: ShipmentNotice) -> bool:
+            self.before(step)
+            done: bool = real_step(step, notice)
+            self.after(step)
+            return done
+
+        session.write_back = write_back
+        return session  # type: ignore[no-any-return]
+
+
+def breaking(shop: SandboxShop, **hooks: Callable[[WriteBackStep], None]) -> SandboxShop:
+    connectors = {"brightpearl": Breaking(shop.app.connector("brightpearl"), **hooks)}
+    return replace(shop, app=replace(shop.app, connectors=connectors))

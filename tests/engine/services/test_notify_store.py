@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from support.clock import FixedClock
-from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
+from support.sandbox_shop import SandboxShop
 from support.shipping import (
+    SHIPPED_STATUS,
+    Killed,
     actions,
+    agrees,
     alerts,
+    breaking,
     configure,
     job_of,
     later,
@@ -24,56 +27,32 @@ from support.shipping import (
     ship,
     shipped_events,
     steps,
-    unship,
+    telling_shop,
 )
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.job import JobState
 from engine.model.order import OrderState
-from engine.model.store import Store, StoreState
-from engine.model.write_back import ShipmentNotice, Told, WriteBackStep
-from engine.ports import StoreSession
+from engine.model.store import StoreState
+from engine.model.write_back import Told, WriteBackStep
 from engine.services.notify_store import tell_again
 from engine.services.refusals import Refused
 from storage.database import Database
 
 REFERENCE, SHIPPED, STATUS, NOTE = WriteBackStep
-SHIPPED_STATUS = 23
-EVERYTHING = {
-    "on_ship": "both",
-    "shipped_status_id": SHIPPED_STATUS,
-    "order_note": "Sent with {carrier} {service}: {tracking}",
-    "status_when": "all_shipped",
-}
 
 
 @pytest.fixture
 def shop(sqlite_database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
-    """A shop whose store is told everything there is to tell; no rule interferes."""
-    with sandbox(clock.now, orders=4) as server:
-        shop = open_sandbox_shop(sqlite_database, server, clock, rules=None)
-        configure(shop, **EVERYTHING)
+    with telling_shop(sqlite_database, clock) as shop:
         yield shop
 
 
 @pytest.fixture
 def shop_anywhere(database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
     """The same on each kind of database."""
-    with sandbox(clock.now, orders=4) as server:
-        shop = open_sandbox_shop(database, server, clock, rules=None)
-        configure(shop, **EVERYTHING)
+    with telling_shop(database, clock) as shop:
         yield shop
-
-
-def agrees(shop: SandboxShop, note_id: int, sent: str | None = None) -> None:
-    """The sandbox holds everything about the shipment, each of it once."""
-    number = sent or f"T{note_id}"
-    assert reference(shop, note_id) == number
-    assert shipped_events(shop, note_id) == 1
-    assert order_status(shop, note_id) == SHIPPED_STATUS
-    texts = order_texts(shop, note_id)
-    assert [text for text in texts if "Status changed" in text] == ["Status changed to Shipped"]
-    assert [text for text in texts if number in text] == [f"Sent with seur 24h: {number}"]
 
 
 def test_a_shipment_is_told_in_kept_steps(shop_anywhere: SandboxShop) -> None:
@@ -239,38 +218,6 @@ def test_a_deleted_note_is_given_up_until_somebody_asks_again(shop: SandboxShop)
         tell_again(shop.app, shop.merchant.id, shipped.order.id, "usr_1")
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-@dataclass
-class Breaking:
-    """A connector whose sessions let something happen around a step."""
-
-    real: Any
-    before: Callable[[WriteBackStep], None] = lambda step: None
-    after: Callable[[WriteBackStep], None] = lambda step: None
-    kind: str = "brightpearl"
-
-    def open(self, store: Store, vault: Any = None) -> StoreSession:
-        session = self.real.open(store, vault)
-        real_step = session.write_back
-
-        def write_back(step: WriteBackStep, notice: ShipmentNotice) -> bool:
-            self.before(step)
-            done: bool = real_step(step, notice)
-            self.after(step)
-            return done
-
-        session.write_back = write_back
-        return session  # type: ignore[no-any-return]
-
-
-def breaking(shop: SandboxShop, **hooks: Callable[[WriteBackStep], None]) -> SandboxShop:
-    connectors = {"brightpearl": Breaking(shop.app.connector("brightpearl"), **hooks)}
-    return replace(shop, app=replace(shop.app, connectors=connectors))
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("at", list(WriteBackStep))
 def test_a_crash_around_a_step_is_taken_up_where_it_was(shop: SandboxShop, at: WriteBackStep, moment: str) -> None:
@@ -329,146 +276,6 @@ def test_only_one_shipment_of_an_order_is_told_at_a_time(shop: SandboxShop) -> N
     for note in (first, second):
         assert shipped_events(shop, note) == 1
     assert len([text for text in order_texts(shop, first) if text.startswith("Status")]) == 1
-
-
-# Taking it back
-
-
-def test_what_was_not_told_needs_no_withdrawal(shop: SandboxShop) -> None:
-    [note] = new_order(shop)
-    shipped = ship(shop, note)
-    back = unship(shop, note)
-    assert back.job_id is None
-    assert job_of(shop, shipped).state is JobState.DONE
-    before = shop.requests()
-    later(shop)
-    assert (reference(shop, note), shop.requests()) == ("", before)
-    assert shop.note_order(note).state is OrderState.OPEN
-
-
-def test_a_reference_is_taken_back(shop: SandboxShop) -> None:
-    configure(shop, on_ship="none", order_note="")
-    [note] = new_order(shop)
-    ship(shop, note)
-    shop.work_off()
-    back = unship(shop, note)
-    assert progress(shop, back).state is Told.DUE
-    shop.work_off()
-    assert reference(shop, note) == ""
-    assert progress(shop, back).state is Told.DONE
-    assert actions(shop, back.order)[-2:] == ["order.unshipped", "store.withdrawn"]
-    assert unship(shop, note).shipment.id == back.shipment.id  # asked again, answered as before
-
-
-@pytest.mark.parametrize("kind", ["error_500", "reset", "truncated", "expire_token"])
-def test_a_fault_at_the_withdrawal_changes_nothing_in_the_end(shop: SandboxShop, kind: str) -> None:
-    configure(shop, on_ship="none", order_note="")
-    [note] = new_order(shop)
-    ship(shop, note)
-    shop.work_off()
-    unship(shop, note)
-    shop.server.fault(kind, r"goods-out/\d+$", method="PUT")
-    shop.work_off()
-    later(shop)
-    assert reference(shop, note) == ""
-
-
-def test_what_the_store_has_shipped_cannot_be_taken_back(shop: SandboxShop) -> None:
-    [note] = new_order(shop)
-    ship(shop, note)
-    shop.work_off()
-    with pytest.raises(Refused, match="cannot be taken back: the store has marked it as shipped"):
-        unship(shop, note)
-    assert shop.note_order(note).state is OrderState.SHIPPED
-
-
-def test_nor_while_the_store_is_being_told(shop: SandboxShop) -> None:
-    [note] = new_order(shop)
-    ship(shop, note)
-    refused: list[str] = []
-
-    def meanwhile(step: WriteBackStep) -> None:
-        if step is REFERENCE:
-            with pytest.raises(Refused) as refusal:
-                unship(shop, note)
-            refused.append(refusal.value.message.code)
-
-    breaking(shop, before=meanwhile).work_off()
-    assert refused == ["being_told"]
-    agrees(shop, note)
-
-
-def test_a_withdrawal_that_comes_too_late_ships_the_order_again(shop_anywhere: SandboxShop) -> None:
-    """The event was carried out, but neither its answer nor anything after it came through."""
-    shop = shop_anywhere
-    [note] = new_order(shop)
-    shipped = ship(shop, note)
-    shop.server.fault("reset", r"/event$", method="POST")
-    shop.server.fault("outage_503", r"goods-out/\d+$", method="GET", skip=2, times=6)
-    shop.work_off()
-    assert progress(shop, shipped).state is Told.DUE
-    assert steps(shop, shipped) == [REFERENCE]
-    assert shipped_events(shop, note) == 1
-
-    shop.server.clear_faults()
-    unship(shop, note)
-    assert shop.note_order(note).state is OrderState.OPEN
-    shop.work_off()
-    order = shop.note_order(note)
-    assert order.state is OrderState.SHIPPED
-    assert NEEDS_ATTENTION in order.flags
-    assert "taken back too late" in alerts(shop, order)[0]
-    assert steps(shop, shipped) == [REFERENCE, SHIPPED, STATUS, NOTE]
-    agrees(shop, note)
-    with pytest.raises(Refused, match="cannot be taken back"):
-        unship(shop, note)
-
-
-@pytest.mark.parametrize("numbers", [("NEW",), ("OLD",)])
-@pytest.mark.parametrize("told_between", [True, False])
-def test_a_new_shipment_after_one_taken_back_is_the_one_that_counts(
-    shop: SandboxShop, numbers: tuple[str, ...], told_between: bool
-) -> None:
-    configure(shop, on_ship="none", order_note="")
-    [note] = new_order(shop)
-    ship(shop, note, "OLD")
-    shop.work_off()
-    unship(shop, note)
-    if told_between:
-        shop.work_off()
-    again = ship(shop, note, *numbers)
-    shop.work_off()
-    later(shop)
-    assert reference(shop, note) == numbers[0]
-    assert progress(shop, again).state is Told.DONE
-
-    unship(shop, note)
-    shop.work_off()
-    assert reference(shop, note) == ""
-
-
-def test_an_earlier_reference_does_not_outlive_a_second_withdrawal(shop: SandboxShop) -> None:
-    configure(shop, on_ship="none", order_note="")
-    [note] = new_order(shop)
-    ship(shop, note, "OLD")
-    shop.work_off()
-    unship(shop, note)
-    ship(shop, note, "OLD")
-    unship(shop, note)
-    shop.work_off()
-    assert reference(shop, note) == ""
-
-
-def test_a_reference_of_somebody_else_stays(shop: SandboxShop) -> None:
-    configure(shop, on_ship="none", order_note="")
-    [note] = new_order(shop)
-    ship(shop, note)
-    shop.work_off()
-    unship(shop, note)
-    with shop.server.data.edit_note(note) as document:
-        document["shipping"]["reference"] = "THEIRS"
-    shop.work_off()
-    assert reference(shop, note) == "THEIRS"
 
 
 def test_a_closed_store_is_not_told(shop: SandboxShop) -> None:

@@ -13,12 +13,13 @@ from support.sandbox_shop import LOOPBACK, STORE_PASSWORD, sandbox, store_form
 
 from adapters.stores.brightpearl.sandbox import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
-from adapters.stores.brightpearl.transport import Reply
+from adapters.stores.brightpearl.transport import Reply, TransientFailure, Unanswered
 from adapters.stores.brightpearl.write_back import note_text, reference_of, shipping_body
 from engine.model.store import Store
 from engine.model.store_preferences import StorePreferences, WeightUnit
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import NoticeFinal, StoreError, StoreUnavailable
+from rules.messages import Text
 
 REFERENCE, SHIPPED, STATUS, NOTE = WriteBackStep
 SHIPPED_AT = datetime(2026, 3, 2, 9, 15, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
@@ -160,6 +161,24 @@ def test_events_between_look_and_shipping_are_looked_at_again(
     shipped = next(event for event in note["events"] if event["eventCode"] == "SHW")
     assert datetime.fromisoformat(shipped["occured"]) == SHIPPED_AT.replace(microsecond=123000)
     assert shipped["eventOwnerId"] == note["createdBy"]
+
+
+@pytest.mark.parametrize("step", [REFERENCE, SHIPPED, STATUS, NOTE])
+def test_what_gave_no_answer_is_not_asked_again_at_once(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: WriteBackStep
+) -> None:
+    session = open_session(on_ship="both", shipped_status_id=23, status_when="always", order_note="{tracking}")
+    session.write_back(REFERENCE, replace(notice, tracking_numbers=("T0",)) if step is REFERENCE else notice)
+
+    def time_out() -> None:
+        raise Unanswered(TransientFailure(Text("no answer in time", "no hubo respuesta a tiempo"), answered=False))
+
+    made = interrupt(session, time_out)
+    with pytest.raises(StoreUnavailable, match="no answer in time"):
+        session.write_back(step, notice)
+    assert made == []  # it may still arrive: a later try looks again
+    assert session.write_back(step, notice)
+    assert len(made) == 1
 
 
 def test_a_note_that_never_rests_is_left_for_later(
