@@ -133,10 +133,11 @@ class StoreSession(Protocol):
     def write_back_steps(self) -> tuple[WriteBackStep, ...]:
         """What the store's settings want to be told when an order ships, in this order."""
 
-    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> None:
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
         """Carry out one step; a step that is found done already counts as carried out.
 
-        Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
+        False when there is nothing to do for this shipment: no note to write, or other parts of its order have not
+        shipped. Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
         """
 
     def withdraw(self, notice: ShipmentNotice) -> None:
@@ -341,7 +342,8 @@ class Hints(Protocol):
 class WriteBacks(Protocol):
     """How far stores have been told of shipments."""
 
-    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]: ...
+    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
+        """In the order in which steps go."""
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         """Keep that a step is done; one that is kept already stays as it is."""

@@ -71,6 +71,8 @@ class Outbox:
             "not_before": case((running, JobRow.not_before), else_=statement.excluded["not_before"]),
             "attempts": case((running, JobRow.attempts), else_=0),
             "payload": statement.excluded["payload"],
+            "reason": None,
+            "last_error": case((running, JobRow.last_error), else_=None),
         }
         self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=renewed), values)
 

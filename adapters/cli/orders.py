@@ -1,4 +1,4 @@
-"""`orders list|release|reprocess`: the orders of an account."""
+"""`orders list|release|reprocess|ship|unship`: the orders of an account."""
 
 from __future__ import annotations
 
@@ -11,13 +11,42 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
+from engine.application import Application
+from engine.model.ids import new_id
 from engine.model.order import Order
+from engine.model.write_back import Told, WriteBackProgress
+from engine.ports import NotFound
 from engine.services.accounts import get_account
 from engine.services.change_orders import release_order, reprocess_orders
-from rules.messages import Text
+from engine.services.notify_store import progress_of
+from engine.services.refusals import NO_ORDER, Refused
+from engine.services.ship_order import Shipped, Shipping, ship_order, unship_order
+from engine.services.work_off import work_named
+from rules.messages import Language, Text
 from rules.order_document import dumps
 
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
+
+TOLD = {
+    "ship": {
+        Told.NONE: Text("No store has to be told.", "No hay ninguna tienda a la que avisar."),
+        Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
+        Told.DUE: Text("The store will be told{why}.", "Se avisará a la tienda{why}."),
+        Told.DEAD: Text("The store could not be told{why}.", "No se pudo avisar a la tienda{why}."),
+    },
+    "unship": {
+        Told.NONE: Text("The store had not been told.", "A la tienda no se le había avisado."),
+        Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
+        Told.DUE: Text("The store will be told that it was taken back{why}.", "Se avisará a la tienda de que se deshizo{why}."),
+        Told.DEAD: Text(
+            "The store could not be told that it was taken back{why}.",
+            "No se pudo avisar a la tienda de que se deshizo{why}.",
+        ),
+    },
+}
+WHY = Text("; so far: {error}", "; de momento: {error}")
+_account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
+_later = click.option("--later", is_flag=True, help="Leave telling the store to the worker.")
 
 
 @click.group()
@@ -96,3 +125,88 @@ def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, .
         ids = list(order_ids) or [order.id for order in uow.orders.stream(account.id)]
     count = reprocess_orders(app, account.id, ids, "operator")
     answer({"reprocessed": count}, as_json, REPROCESSED.format(runtime.settings.language, count=count))
+
+
+@orders.command("ship")
+@_account
+@click.argument("order_id")
+@click.option("--carrier", required=True, help="Who carries it.")
+@click.option("--service", required=True, help="The carrier's service.")
+@click.option("--tracking", "tracking", multiple=True, required=True, help="A parcel's tracking number; again for each parcel.")
+@_later
+@json_option
+@click.pass_context
+def ship(
+    context: click.Context,
+    account_slug: str | None,
+    order_id: str,
+    carrier: str,
+    service: str,
+    tracking: tuple[str, ...],
+    later: bool,
+    as_json: bool,
+) -> None:
+    """Ship an order by hand and tell its store, now or, if the store cannot be reached, later.
+
+    The same call again answers as the first time; it has the store told once more if that was given up.
+    """
+    app = runtime_of(context).application
+    account_id = _account_id(app, account_slug, order_id)
+    shipped = ship_order(app, account_id, order_id, Shipping(carrier, service, tracking), "operator")
+    _answer_shipped(context, shipped, "ship", later=later, as_json=as_json)
+
+
+@orders.command("unship")
+@_account
+@click.argument("order_id")
+@_later
+@json_option
+@click.pass_context
+def unship(context: click.Context, account_slug: str | None, order_id: str, later: bool, as_json: bool) -> None:
+    """Take back a shipment made by hand, as long as the store has not marked it as shipped."""
+    app = runtime_of(context).application
+    shipped = unship_order(app, _account_id(app, account_slug, order_id), order_id, "operator")
+    _answer_shipped(context, shipped, "unship", later=later, as_json=as_json)
+
+
+def _account_id(app: Application, account_slug: str | None, order_id: str) -> str:
+    with app.reading() as uow:
+        if account_slug is not None:
+            return get_account(uow, account_slug).id
+        try:
+            return uow.orders.account_of(order_id)
+        except NotFound:
+            raise Refused("no_order", NO_ORDER, order=order_id) from None
+
+
+def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, later: bool, as_json: bool) -> None:
+    """Try to tell the store, then say how everything stands."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    if shipped.job_id is not None and not later:
+        work_named(app, new_id("cli"), shipped.job_id)
+    with app.reading() as uow:
+        order = uow.orders.get(shipped.order.account_id, shipped.order.id)
+        shipment = uow.fulfillment.get_shipment(order.account_id, shipped.shipment.id)
+        progress = progress_of(uow, shipment)
+    data = {
+        **order_entry(order),
+        "shipment": {
+            "id": shipment.id,
+            "carrier": shipment.carrier,
+            "service": shipment.service,
+            "tracking": [parcel.tracking_number for parcel in shipment.parcels],
+            "state": shipment.state.value,
+        },
+        "write_back": _progress_entry(progress, language),
+    }
+    why = "" if progress.error is None else WHY.format(language, error=progress.error.format(language).rstrip("."))
+    answer(data, as_json, f"{order.order_number}: {order.status()}", TOLD[command][progress.state].format(language, why=why))
+
+
+def _progress_entry(progress: WriteBackProgress, language: Language) -> dict[str, Any]:
+    return {
+        "state": progress.state.value,
+        "steps": [{"step": done.step.value, "done_at": done.done_at.isoformat()} for done in progress.steps],
+        "error": None if progress.error is None else progress.error.format(language),
+    }

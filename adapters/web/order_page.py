@@ -11,14 +11,27 @@ from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, field_value, plain_value
 from adapters.web.language import page_language
-from adapters.web.wording import AUDIT_ACTIONS, STATE_REASONS, STATUSES, VERDICTS, WAITING, actor_name, in_words
+from adapters.web.wording import (
+    AUDIT_ACTIONS,
+    STATE_REASONS,
+    STATUSES,
+    VERDICTS,
+    WAITING,
+    WITHDRAWAL_STATES,
+    WRITE_BACK_STATES,
+    actor_name,
+    in_words,
+)
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.audit import AuditEntry
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
+from engine.model.write_back import WriteBackProgress, WriteBackStep
 from engine.services.change_orders import REPROCESSABLE
 from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
+from engine.services.ship_order import may_ship, why_final
 from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
 from rules.values import is_blank
@@ -27,6 +40,7 @@ from storage.queries import OrderDetail
 AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 _GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
+_AUDIT_WORDS = {**STATUSES, **STATE_REASONS}
 ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 
 
@@ -70,6 +84,27 @@ class AuditLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippingForm:
+    """What the form for shipping by hand shows: what was entered, or what the order says."""
+
+    carrier: str
+    service: str
+    tracking: str = ""  # a number on each line
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShipment:
+    """A shipment with how far its store was told. `told` and `problem` are sentences."""
+
+    shipment: Shipment
+    progress: WriteBackProgress
+    told: str
+    problem: str | None
+    can_take_back: bool
+    why_final: str | None  # why it cannot be taken back
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """Everything the template needs. `decisions` newest first."""
 
@@ -85,6 +120,13 @@ class OrderPage:
     bill_to: Address | None
     audit: tuple[AuditLine, ...]
     status_reason: str | None
+    shipments: tuple[ShownShipment, ...]
+    shipping: ShippingForm
+
+    @property
+    def can_ship(self) -> bool:
+        accepted = any(request.state is RequestState.ACCEPTED for request in self.detail.requests)
+        return may_ship(self.order) and not accepted
 
     @property
     def can_release(self) -> bool:
@@ -129,8 +171,8 @@ class OrderPage:
         """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
         if isinstance(value, list | tuple):
             return Markup(", ").join(escape(self.audit_value(part)) for part in value)
-        if isinstance(value, str) and (value in STATUSES or value in STATE_REASONS):
-            return in_words({**STATUSES, **STATE_REASONS}, value)
+        if isinstance(value, str) and value in _AUDIT_WORDS:
+            return in_words(_AUDIT_WORDS, value)
         return plain_value(value)
 
     def receiver(self, params: Mapping[str, Any]) -> str | None:
@@ -149,7 +191,14 @@ class OrderPage:
         return _value(name, value, self.document, self.names)
 
 
-def build_order_page(detail: OrderDetail, explanation: OrderExplanation | None, names: AccountNames) -> OrderPage:
+def build_order_page(
+    detail: OrderDetail,
+    explanation: OrderExplanation | None,
+    names: AccountNames,
+    told: Mapping[str, WriteBackProgress],
+    entered: ShippingForm | None = None,
+) -> OrderPage:
+    """`told` says of each shipment, by its id, how far its store was told."""
     order = detail.order
     document = order.document()
     return OrderPage(
@@ -165,6 +214,22 @@ def build_order_page(detail: OrderDetail, explanation: OrderExplanation | None, 
         bill_to=_address(document.get("bill_to")),
         audit=tuple(_audit_line(entry, names) for entry in reversed(detail.audit)),
         status_reason=_reason(order, names),
+        shipments=tuple(_shown_shipment(order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
+        shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
+    )
+
+
+def _shown_shipment(order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
+    voided = shipment.state is ShipmentState.VOIDED
+    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
+    final = any(done.step is WriteBackStep.SHIPPED for done in progress.steps)
+    return ShownShipment(
+        shipment=shipment,
+        progress=progress,
+        told=in_words(WITHDRAWAL_STATES if voided else WRITE_BACK_STATES, progress.state),
+        problem=None if progress.error is None else progress.error.format(page_language()),
+        can_take_back=by_hand and not final,
+        why_final=why_final(order).format(page_language()) if by_hand and final else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,14 +11,16 @@ from flask_login import login_required
 
 from adapters.web.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
 from adapters.web.language import page_language
-from adapters.web.order_page import build_order_page
+from adapters.web.order_page import ShippingForm, build_order_page
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.explain_order import explain_order
 from engine.services.name_things import name_things
+from engine.services.notify_store import list_progress, tell_again
 from engine.services.refusals import Refused
+from engine.services.ship_order import Shipping, ship_order, unship_order
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -60,10 +64,15 @@ def _counts(account_id: str) -> Counts:
 @pages.get("/<order_id>")
 @login_required
 def show(order_id: str) -> ResponseReturnValue:
+    return _show(order_id)
+
+
+def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     app, account_id = parts().app, this_person().account.id
     detail = parts().queries.order_detail(account_id, order_id)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language())
-    page = build_order_page(detail, explanation, name_things(app, account_id))
+    told = list_progress(app, detail.shipments)
+    page = build_order_page(detail, explanation, name_things(app, account_id), told, entered)
     return render_template("orders/show.html", page=page)
 
 
@@ -94,4 +103,56 @@ def reprocess(order_id: str) -> ResponseReturnValue:
         flash(gettext("The rules ran again over this order; the decision below is the new one."), "success")
     else:
         flash(gettext("The rules do not run over an order that has shipped or was cancelled."), "warning")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/ship")
+@login_required
+def ship(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    entered = ShippingForm(*(request.form.get(name, "") for name in ("carrier", "service", "tracking")))
+    numbers = [line for line in entered.tracking.splitlines() if line.strip()]
+    try:
+        ship_order(parts().app, person.account.id, order_id, Shipping(entered.carrier, entered.service, numbers), person.user.id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+        return _show(order_id, entered), 422
+    flash(gettext("The order is shipped. The store is told in a moment."), "success")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/unship")
+@login_required
+def unship(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    return _tried(
+        order_id,
+        lambda: unship_order(parts().app, person.account.id, order_id, person.user.id),
+        gettext("The shipment is taken back."),
+    )
+
+
+@pages.post("/<order_id>/tell-again")
+@login_required
+def tell_store_again(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    return _tried(
+        order_id,
+        lambda: tell_again(parts().app, person.account.id, order_id, person.user.id),
+        gettext("The store is told in a moment."),
+    )
+
+
+def _tried(order_id: str, do: Callable[[], object], done: str) -> ResponseReturnValue:
+    """Back to the order's page with what came of it."""
+    try:
+        do()
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+    else:
+        flash(done, "success")
     return redirect(url_for("orders.show", order_id=order_id))

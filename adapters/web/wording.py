@@ -101,6 +101,8 @@ WAITING: Mapping[str, Any] = {
 }
 JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
+    "notify_store": lazy_gettext("Tell the store that the order shipped"),
+    "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),
@@ -125,6 +127,24 @@ SHIPMENT_STATES: Mapping[str, Any] = {
     "shipped": lazy_gettext("Shipped"),
     "voided": lazy_gettext("Voided"),
 }
+WRITE_BACK_STEPS: Mapping[str, Any] = {
+    "reference": lazy_gettext("tracking written to the goods-out note"),
+    "shipped": lazy_gettext("goods-out note marked as shipped"),
+    "status": lazy_gettext("status of the order set"),
+    "note": lazy_gettext("note written on the order"),
+}
+WRITE_BACK_STATES: Mapping[str, Any] = {
+    "none": lazy_gettext("The store is not told of this."),
+    "due": lazy_gettext("The store has not been told everything yet; it is tried again by itself."),
+    "done": lazy_gettext("The store has been told."),
+    "dead": lazy_gettext("Telling the store was given up."),
+}
+WITHDRAWAL_STATES: Mapping[str, Any] = {
+    "none": lazy_gettext("Taken back before the store was told."),
+    "due": lazy_gettext("Taken back; the store has not been told yet. It is tried again by itself."),
+    "done": lazy_gettext("Taken back, and the store has been told."),
+    "dead": lazy_gettext("Taken back, but telling the store was given up."),
+}
 STORE_STATES: Mapping[str, Any] = {
     "connected": lazy_gettext("connected"),
     "refused": lazy_gettext("the store refuses the log-in"),
@@ -143,6 +163,7 @@ STATE_REASONS: Mapping[str, Any] = {
     "unmappable": lazy_gettext("the goods-out note can no longer be read as an order"),
     "outside_window": lazy_gettext("it is older than what is imported"),
     "note_gone": lazy_gettext("the goods-out note no longer exists in the store"),
+    "shipped_by_merchant": lazy_gettext("the merchant ships it"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.imported": lazy_gettext("Imported"),
@@ -151,6 +172,13 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.released": lazy_gettext("Released"),
     "order.reprocessed": lazy_gettext("Rules run again"),
     "order.delegated": lazy_gettext("Handed over to the provider"),
+    "order.recalled": lazy_gettext("Taken back from the provider"),
+    "order.shipped": lazy_gettext("Shipped"),
+    "order.unshipped": lazy_gettext("Shipment taken back"),
+    "order.reshipped": lazy_gettext("Shipped after all: the store says so"),
+    "store.notified": lazy_gettext("Store told of the shipment"),
+    "store.withdrawn": lazy_gettext("Store told that the shipment was taken back"),
+    "store.asked_again": lazy_gettext("Telling the store tried again"),
 }
 ACTORS: Mapping[str, Any] = {
     "import": lazy_gettext("Import"),

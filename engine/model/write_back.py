@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from engine.model.sentence import Sentence
+
 
 class WriteBackStep(StrEnum):
     """One request to the store, kept when it is done so that a later try goes on behind it. In the order in which they go."""
@@ -36,3 +38,31 @@ class StepDone:
 
     step: WriteBackStep
     done_at: datetime
+
+
+class Told(StrEnum):
+    """How far a store has been told of a shipment, or of its withdrawal."""
+
+    NONE = "none"  # there is nobody to tell, or it was called off in time
+    DUE = "due"
+    DONE = "done"
+    DEAD = "dead"  # given up; a person can see why and have it tried again
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBackProgress:
+    """What a store has been told of one shipment, and why the rest has not been told yet."""
+
+    state: Told
+    steps: tuple[StepDone, ...] = ()
+    error: Sentence | None = None
+
+
+def notify_key(shipment_id: str) -> str:
+    """The key of the job that tells the store of a shipment."""
+    return f"notify:{shipment_id}"
+
+
+def withdraw_key(shipment_id: str) -> str:
+    """The key of the job that takes that back."""
+    return f"withdraw:{shipment_id}"

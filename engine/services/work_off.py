@@ -12,20 +12,23 @@ import structlog
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
+from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import Sentence, sentence_of
-from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
+from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
 from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import import_store
 from engine.services.lease import LEASE, kept_alive
+from engine.services.notify_store import notify_store, withdraw_notice
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
-from rules.messages import Text
+from rules.messages import Message, Text
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 10
+PATIENCE = {JobKind.NOTIFY_STORE: 80, JobKind.WITHDRAW_NOTICE: 80}  # three days: no outage may leave a store untold
 FIRST_RETRY_S = 20.0
 LONGEST_RETRY_S = 3600.0
 
@@ -40,6 +43,13 @@ WORK = {
     JobKind.IMPORT_STORE: Text("An import", "Una importación"),
     JobKind.DELEGATE: Text("Handing over an order", "La delegación de un pedido"),
     JobKind.ALERT: Text("An alert", "Un aviso"),
+    JobKind.NOTIFY_STORE: Text(
+        "Telling the store that order {order} shipped", "Avisar a la tienda de que se envió el pedido {order}"
+    ),
+    JobKind.WITHDRAW_NOTICE: Text(
+        "Telling the store that the shipment of order {order} was taken back",
+        "Avisar a la tienda de que se deshizo el envío del pedido {order}",
+    ),
 }
 
 
@@ -53,14 +63,14 @@ class Worked:
     error: Sentence | None = None
 
 
-def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
-    """Claim the longest due job and do it; None when nothing is due."""
+def work_one(app: Application, owner: str, sessions: SessionPool, job_id: str | None = None) -> Worked | None:
+    """Claim the longest due job, or this one, and do it; None when nothing is due."""
     now = app.clock.now()
     with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
         if not uow.jobs.has_due(now):
             return None
     with app.unit_of_work() as uow:
-        job = uow.jobs.claim(owner, now, now + LEASE, tuple(_HANDLERS))
+        job = uow.jobs.claim(owner, now, now + LEASE, tuple(_HANDLERS), job_id=job_id)
         uow.commit()
     if job is None:
         return None
@@ -94,16 +104,25 @@ def drain(app: Application, owner: str, report: Callable[[Worked], None] | None 
     return done
 
 
+def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
+    """Do this very job now; None when it is not due, or somebody else is at it."""
+    with SessionPool(app) as sessions:
+        return work_one(app, owner, sessions, job_id)
+
+
 def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
     """Somebody has to know of work that is given up; its order, if it has one, waits for a person."""
     job, now = worked.job, app.clock.now()
+    number = ""
     if job.order_id is not None:
         orders = uow.orders.get_many(job.account_id, [job.order_id], for_change=True)
         for order in orders:
             order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            number = order.order_number
         uow.orders.update_many(orders)
-    sentence = Sentence.of(GIVEN_UP, work=WORK[job.kind], problem=worked.error)
-    uow.alerts.add(Alert(f"alr_{job.id}_dead", job.account_id, job.order_id, sentence, now))
+    work = Message("work", WORK[job.kind], {"order": number})
+    sentence = Sentence.of(GIVEN_UP, work=work, problem=worked.error)
+    uow.alerts.add(Alert(new_id("alr"), job.account_id, job.order_id, sentence, now))
 
 
 def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
@@ -114,14 +133,15 @@ def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
 
 
 def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
-    if job.attempts > MAX_ATTEMPTS:  # it never came to an end: the process died with it each time
-        return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=MAX_ATTEMPTS))
+    most = PATIENCE.get(job.kind, MAX_ATTEMPTS)
+    if job.attempts > most:  # it never came to an end: the process died with it each time
+        return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=most))
     try:
         return _HANDLERS[job.kind](app, job, sessions)
     except (CredentialsRefused, NotFound) as error:
         return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
     except (StoreError, Refused, LeaseLost) as error:
-        state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.DUE
+        state = JobState.DEAD if job.attempts >= most else JobState.DUE
         return Worked(job, state, "transient", sentence_of(error))
 
 
@@ -157,8 +177,20 @@ def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
 
 
+def _write_back(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    work = notify_store if job.kind is JobKind.NOTIFY_STORE else withdraw_notice
+    try:
+        return Worked(job, JobState.DONE, work(app, job, sessions))
+    except StoreUnavailable:
+        raise
+    except StoreError as error:  # the store has said no: the same call would be refused again
+        return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
+
+
 _HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
     JobKind.DELEGATE: _delegate,
     JobKind.ALERT: _alert,
     JobKind.IMPORT_STORE: _import_store,
+    JobKind.NOTIFY_STORE: _write_back,
+    JobKind.WITHDRAW_NOTICE: _write_back,
 }

@@ -63,12 +63,10 @@ class SqlWriteBacks:
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
         row = WriteBackStepRow
-        query = (
-            select(row.step, row.done_at)
-            .where(row.shipment_id == shipment_id, row.account_id == account_id)
-            .order_by(row.done_at)
-        )
-        return [StepDone(WriteBackStep(step), done_at) for step, done_at in self._connection.execute(query)]
+        query = select(row.step, row.done_at).where(row.shipment_id == shipment_id, row.account_id == account_id)
+        kept = [StepDone(WriteBackStep(step), done_at) for step, done_at in self._connection.execute(query)]
+        order = list(WriteBackStep)
+        return sorted(kept, key=lambda done: order.index(done.step))
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         values = {"shipment_id": shipment_id, "step": done.step.value, "account_id": account_id, "done_at": done.done_at}

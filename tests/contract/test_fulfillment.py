@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from engine.model.account import AccountKind
 from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
 from engine.model.money import Money
 from engine.model.order import Order
+from engine.model.write_back import StepDone, WriteBackStep
 from engine.ports import NotFound
 from storage.database import Database
 
@@ -75,3 +77,53 @@ def test_shipments_come_back_with_their_parcels(database: Database, order: Order
         assert unit.fulfillment.list_shipments(order.account_id, order.id) == [by_provider, own]
         assert unit.fulfillment.list_shipments("acc_provider", order.id) == []
         assert str(unit.fulfillment.list_shipments(order.account_id, order.id)[0].parcels[0].cost) == str(parcels[0].cost)
+
+
+def a_shipment(order: Order, identifier: str, label_id: str | None = None, **changes: object) -> Shipment:
+    parcels = (Parcel(f"par_{identifier}", tracking_number="T1", label_id=label_id),)
+    shipment = Shipment(identifier, order.account_id, order.id, None, "seur", "24h", {"1": Decimal(2)}, parcels)
+    return replace(shipment, **changes)
+
+
+def test_a_shipment_changes_its_state_and_nothing_else(database: Database, order: Order) -> None:
+    planned = a_shipment(order, "shp_1")
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(planned)
+        unit.fulfillment.update_shipment(replace(planned, state=ShipmentState.SHIPPED, shipped_at=NOON, carrier="mrw"))
+        unit.fulfillment.update_shipment(replace(planned, account_id="acc_provider", state=ShipmentState.VOIDED))
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        kept = unit.fulfillment.get_shipment(order.account_id, "shp_1")
+        with pytest.raises(NotFound):
+            unit.fulfillment.get_shipment("acc_provider", "shp_1")
+        with pytest.raises(NotFound):
+            unit.fulfillment.get_shipment(order.account_id, "shp_2")
+    assert kept == replace(planned, state=ShipmentState.SHIPPED, shipped_at=NOON)
+
+
+def test_orders_with_a_label_are_told_from_others(database: Database, order: Order) -> None:
+    others = [an_order(order.account_id, order.store_id, external_id=str(600 + number)) for number in range(3)]
+    with database.unit_of_work() as unit:
+        unit.orders.add_many(others, "run_1")
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_1", "lbl_1"))
+        unit.fulfillment.add_shipment(a_shipment(others[0], "shp_2"))
+        unit.fulfillment.add_shipment(a_shipment(others[1], "shp_3", "lbl_3", state=ShipmentState.VOIDED))
+        unit.commit()
+    ids = [order.id, *(other.id for other in others)]
+    with database.reading_unit_of_work() as unit:
+        assert unit.fulfillment.with_label(order.account_id, ids) == {order.id}
+        assert unit.fulfillment.with_label("acc_provider", ids) == set()
+        assert unit.fulfillment.with_label(order.account_id, []) == set()
+
+
+def test_steps_of_a_write_back_are_kept_once(database: Database, order: Order) -> None:
+    first, later = StepDone(WriteBackStep.REFERENCE, NOON), StepDone(WriteBackStep.STATUS, NOON)
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_1"))
+        for done in (later, first, replace(first, done_at=NOON + timedelta(hours=1))):
+            unit.write_backs.add_step(order.account_id, "shp_1", done)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.write_backs.list_steps(order.account_id, "shp_1") == [first, later]
+        assert unit.write_backs.list_steps("acc_provider", "shp_1") == []
+        assert unit.write_backs.list_steps(order.account_id, "shp_2") == []

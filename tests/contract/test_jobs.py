@@ -137,3 +137,59 @@ def test_two_claimers_never_get_the_same_job(database: Database, account_id: str
     with ThreadPoolExecutor(4) as pool:
         claimed = Counter(key for keys in pool.map(work_off, "abcd") for key in keys)
     assert claimed == Counter(str(number) for number in range(40))
+
+
+def job_named(database: Database, account_id: str, key: str) -> Job:
+    with database.reading_unit_of_work() as unit:
+        [job] = [job for job in unit.jobs.list_for_order(account_id, "ord_1") if job.key == key]
+    return job
+
+
+def test_one_job_is_claimed_by_its_id(database: Database, account_id: str) -> None:
+    first, wanted = a_job(account_id, "a"), a_job(account_id, "b")
+    future = a_job(account_id, "c", not_before=NOON + SECOND)
+    keep(database, first, wanted, future)
+    with database.unit_of_work() as unit:
+        claimed = unit.jobs.claim("me", NOON, NOON + SECOND, job_id=wanted.id)
+        assert claimed is not None
+        assert claimed.key == "b"
+        assert unit.jobs.claim("me", NOON, NOON + SECOND, job_id=wanted.id) is None
+        assert unit.jobs.claim("me", NOON, NOON + SECOND, job_id=future.id) is None
+        assert unit.jobs.claim("me", NOON, NOON + SECOND, job_id="job_unknown") is None
+
+
+@pytest.mark.parametrize("state", [JobState.DUE, JobState.WAITING, JobState.DEAD])
+def test_what_has_not_begun_is_called_off(database: Database, account_id: str, state: JobState) -> None:
+    keep(database, a_job(account_id, "a", order_id="ord_1", state=state, reason="on_hold"))
+    with database.unit_of_work() as unit:
+        assert unit.jobs.call_off("a")
+        assert not unit.jobs.call_off("a")
+        assert not unit.jobs.call_off("unknown")
+        unit.commit()
+    job = job_named(database, account_id, "a")
+    assert (job.state, job.reason) == (JobState.DONE, "called_off")
+    assert claim(database, "me") is None
+
+
+def test_what_runs_is_not_called_off(database: Database, account_id: str) -> None:
+    keep(database, a_job(account_id, "a", order_id="ord_1"))
+    claimed = claim(database, "me")
+    with database.unit_of_work() as unit:
+        assert not unit.jobs.call_off("a")
+        unit.commit()
+        assert unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
+
+
+def test_what_was_called_off_or_given_up_begins_anew_when_armed(database: Database, account_id: str) -> None:
+    job = a_job(account_id, "a", order_id="ord_1")
+    keep(database, job)
+    claim(database, "me")
+    with database.unit_of_work() as unit:
+        unit.jobs.finish(job.id, "me", JobState.DEAD, error=REFUSED, not_before=None)
+        unit.commit()
+    with database.unit_of_work() as unit:
+        unit.jobs.arm(a_job(account_id, "a", order_id="ord_1", payload={"tried": True}, not_before=NOON + SECOND))
+        unit.commit()
+    armed = job_named(database, account_id, "a")
+    assert (armed.id, armed.state, armed.attempts, armed.reason, armed.last_error) == (job.id, JobState.DUE, 0, None, None)
+    assert (armed.payload, armed.not_before) == ({"tried": True}, NOON + SECOND)

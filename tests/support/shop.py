@@ -16,6 +16,8 @@ from engine.application import Application
 from engine.model.account import Account, AccountKind
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
+from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.ports import StoreError
 from engine.services.accounts import add_carrier_account, connect_accounts, create_account
 from engine.services.connect_store import StoreForm, connect_store
 from engine.services.import_orders import import_store
@@ -69,8 +71,9 @@ class _Session:
     requests = 1
     changes_until = None
 
-    def __init__(self, records: Sequence[Record], notes: Sequence[str]) -> None:
-        self._records, self._notes = records, list(notes)
+    def __init__(self, connector: ListConnector) -> None:
+        self._connector = connector
+        self._records, self._notes = connector.records, list(connector.notes)
 
     def check(self) -> None: ...
 
@@ -88,17 +91,34 @@ class _Session:
     def order_notes(self, external_order_id: str) -> list[str]:
         return self._notes
 
+    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+        return self._connector.steps
+
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+        if self._connector.refusal is not None:
+            raise self._connector.refusal
+        self._connector.told.append((step, notice))
+        return True
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        if self._connector.refusal is not None:
+            raise self._connector.refusal
+        self._connector.told.append((None, notice))
+
 
 @dataclass
 class ListConnector:
-    """A store that has exactly these records, and these notes on every order."""
+    """A store that has exactly these records, and these notes on every order; it keeps what it is told of shipments."""
 
     kind: str = "brightpearl"
     records: list[Record] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    steps: tuple[WriteBackStep, ...] = (WriteBackStep.REFERENCE,)
+    told: list[tuple[WriteBackStep | None, ShipmentNotice]] = field(default_factory=list)  # without a step: taken back
+    refusal: StoreError | None = None  # what it answers to being told
 
     def open(self, store: Store, vault: object = None) -> _Session:
-        return _Session(self.records, self.notes)
+        return _Session(self)
 
 
 @dataclass

@@ -1,15 +1,16 @@
-"""The calls of Brightpearl's API that an import needs, typed. All of them only read.
+"""The calls of Brightpearl's API that Relevo needs, typed. All but `call` only read.
 
 Ids are whole numbers; what Brightpearl answered stays as it came: dicts with money as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+import orjson
 import structlog
 
 from adapters.stores.brightpearl.id_sets import split_into_id_sets
@@ -173,6 +174,14 @@ class BrightpearlClient(AccountRequests):
     def get_order_statuses(self, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
         """The statuses of orders of every type; none when the account has no such list."""
         return self._get_list("/order-service/order-status", attempts)
+
+    def call(self, method: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Reply:
+        """One call that changes something, carried out at most once: a success, or a refusal for the caller to judge.
+
+        Raises Unanswered when nobody knows whether it was carried out: look before it is repeated. Raises
+        CredentialsRefused.
+        """
+        return self._send(method, path, orjson.dumps(body), headers, repeat=False)
 
     def _search(self, path: str, query: str, *, required: bool) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.

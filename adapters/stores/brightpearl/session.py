@@ -26,6 +26,7 @@ from adapters.stores.brightpearl.scan import CHUNK, Scan
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, number_of, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
+from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import (
     OrderFinding,
@@ -39,6 +40,8 @@ from engine.model.store import (
     StoreChoices,
     skip_message,
 )
+from engine.model.store_preferences import WeightUnit
+from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import Clock, CredentialVault, RequestBudgets, SettingProblem, StoreUnavailable
 from rules.messages import Message, Text
 
@@ -64,6 +67,7 @@ class BrightpearlSession:
         jitter: Callable[[], float] = random.random,
         budget: StoreBudget | None = None,
         vault: CredentialVault | None = None,
+        weight_unit: WeightUnit = WeightUnit.KILOGRAM,
     ) -> None:
         self.requests = 0
         self.changes_until: str | None = None
@@ -75,9 +79,10 @@ class BrightpearlSession:
             counted = budget if base_url == settings.base_url else None  # what asks for tokens is no API call
             return Transport(self._http, base_url, clock, self._count, jitter, counted)
 
-        transport = transport_to(settings.base_url)
+        self._transport = transport = transport_to(settings.base_url)
         auth = open_scheme(settings.access, settings.account_code, SchemeParts(transport, transport_to, clock, vault))
         self._client = BrightpearlClient(transport, settings, auth)
+        self._write_back = WriteBack(self._client, settings, weight_unit)
 
     def _count(self) -> None:
         self.requests += 1
@@ -114,6 +119,17 @@ class BrightpearlSession:
     def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         found = self._client.get_products(int(product_id) for product_id in product_ids if product_id.isdecimal())
         return {str(product_id): details_of(product) for product_id, product in found.items()}
+
+    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+        return self._write_back.steps()
+
+    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+        with self._transport.writing_back():
+            return self._write_back.carry_out(step, notice)
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        with self._transport.writing_back():
+            self._write_back.withdraw(notice)
 
     def close(self) -> None:
         self._http.close()
@@ -191,7 +207,14 @@ class BrightpearlConnector:
         allow = self._check(settings.base_url, "integration_url")
         if isinstance(settings.access, OAuthApp):
             allow = (*allow, *self._check(settings.access.oauth_url, "oauth_url"))
-        return BrightpearlSession(settings, self._clock, allow, budget=self._budget_of(store, settings), vault=vault)
+        return BrightpearlSession(
+            settings,
+            self._clock,
+            allow,
+            budget=self._budget_of(store, settings),
+            vault=vault,
+            weight_unit=store.preferences.weight_unit,
+        )
 
     def _budget_of(self, store: Store, settings: BrightpearlSettings) -> StoreBudget | None:
         return None if self._budgets is None else StoreBudget(self._budgets, settings.pool, store.id)

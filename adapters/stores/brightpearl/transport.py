@@ -82,11 +82,20 @@ _NO_DETAIL = Text("no reason given", "sin motivo")
 
 
 class TransientFailure(Exception):
-    """One attempt failed in a way that another may not; carries what happened in words."""
+    """One attempt failed in a way that another may not; carries what happened in words, and whether an answer came."""
 
-    def __init__(self, what: Text | Message) -> None:
+    def __init__(self, what: Text | Message, *, answered: bool = True) -> None:
         super().__init__(what)
         self.what = what
+        self.answered = answered
+
+
+class Unanswered(StoreUnavailable):
+    """A call that is not to be repeated blindly failed: it may have been carried out. `answered`: something came back."""
+
+    def __init__(self, failure: TransientFailure) -> None:
+        super().__init__(_unavailable(failure, 1))
+        self.answered = failure.answered
 
 
 class _OverTheCap(Exception):
@@ -152,12 +161,16 @@ class Transport:
         headers: Mapping[str, str],
         body: bytes | None = None,
         judge: Callable[[Reply], None] | None = None,
+        *,
         attempts: int = MAX_ATTEMPTS,
+        repeat: bool = True,
     ) -> Reply:
         """The reply to one call: a success, or a refusal that trying again cannot mend, for the caller to tell.
 
         `judge` may raise TransientFailure for a 2xx whose content makes no sense, which counts as a failed attempt.
         Raises StoreUnavailable when attempts, time or refusals for the cap are used up, StoreError for a redirect.
+        Without `repeat` the first failed attempt raises Unanswered, for the caller to see what came of it; what the cap
+        refused was not carried out and is repeated all the same.
         """
         failures = 0
         give_up_at = self._clock.now() + timedelta(seconds=GIVE_UP_AFTER_S)
@@ -173,11 +186,13 @@ class Transport:
                 give_up_at += self._await_window_after_refusal()
             except TransientFailure as failure:
                 failures += 1
+                if not repeat:
+                    _log.warning("brightpearl.unanswered", path=_shown(path), what=failure.what.format("en"))
+                    raise Unanswered(failure) from None
                 wait = RETRY_WAITS_S[failures - 1] if failures < min(attempts, MAX_ATTEMPTS) else None
                 _log.warning("brightpearl.failed", path=_shown(path), what=failure.what.format("en"), failures=failures)
                 if wait is None or self._clock.now() + timedelta(seconds=wait) > give_up_at:
-                    params = {"what": failure.what, "times": failures}
-                    raise StoreUnavailable(Message("store_unavailable", _UNAVAILABLE, params)) from None
+                    raise StoreUnavailable(_unavailable(failure, failures)) from None
                 self._clock.sleep(wait)
 
     def _await_allowance(self) -> timedelta:
@@ -234,11 +249,11 @@ class Transport:
             with response:
                 content = self._read(response)
         except requests.exceptions.SSLError:
-            raise TransientFailure(_NOT_SECURE) from None
+            raise TransientFailure(_NOT_SECURE, answered=False) from None
         except requests.Timeout:
-            raise TransientFailure(_NO_ANSWER) from None
+            raise TransientFailure(_NO_ANSWER, answered=False) from None
         except requests.RequestException:
-            raise TransientFailure(_CUT) from None
+            raise TransientFailure(_CUT, answered=False) from None
         self._note_allowance(response.headers)
         ruid = response.headers.get("ruid")
         _log.debug("brightpearl.request", method=method, path=_shown(path), status=response.status_code, ruid=ruid)
@@ -281,6 +296,10 @@ class Transport:
             self._window_ends = self._clock.now() + timedelta(seconds=min(self._window_s, MAX_WINDOW_S))
         else:
             self._window_ends = None
+
+
+def _unavailable(failure: TransientFailure, times: int) -> Message:
+    return Message("store_unavailable", _UNAVAILABLE, {"what": failure.what, "times": times})
 
 
 def refusal(reply: Reply, secrets: tuple[str, ...]) -> StoreError:

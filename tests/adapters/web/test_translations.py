@@ -22,6 +22,8 @@ from engine.model.fulfillment import RequestState, ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.store import SkipReason, StoreState
+from engine.model.write_back import Told, WriteBackStep
+from engine.services.ship_order import TAKEN_OVER
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -91,7 +93,10 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.REQUEST_STATES, {state.value for state in RequestState}),
         (wording.SHIPMENT_STATES, {state.value for state in ShipmentState}),
         (wording.STORE_STATES, {state.value for state in StoreState}),
-        (wording.STATE_REASONS, {reason.value for reason in SkipReason}),
+        (wording.STATE_REASONS, {reason.value for reason in SkipReason} | {TAKEN_OVER}),
+        (wording.WRITE_BACK_STEPS, {step.value for step in WriteBackStep}),
+        (wording.WRITE_BACK_STATES, {told.value for told in Told}),
+        (wording.WITHDRAWAL_STATES, {told.value for told in Told}),
     ],
 )
 def test_every_code_has_words(words: dict[str, object], codes: set[str]) -> None:

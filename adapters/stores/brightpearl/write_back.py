@@ -1,0 +1,304 @@
+"""Tells Brightpearl that a goods-out note shipped, a step at a time.
+
+Every step looks before it asks for a change, and again when nobody knows what came of it: so each change is made once,
+however often a step is carried out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.order_notes import to_plain_texts
+from adapters.stores.brightpearl.settings import BrightpearlSettings
+from adapters.stores.brightpearl.transport import Unanswered
+from engine.model.store_preferences import WeightUnit
+from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.ports import NoticeFinal, StoreError, StoreUnavailable
+from rules.messages import Message, Text
+
+MAX_REFERENCE = 64
+SEPARATOR = ", "
+TRIES = 3
+_MAX_WEIGHT = Decimal("999999.99")
+_CLASH = (409, 412)  # what is answered to an If-Match that is out of date; Brightpearl's own status is not known
+_PLACEHOLDER = re.compile(r"\{(tracking|carrier|service|order_number)\}")
+_NOTES = "/warehouse-service/goods-note/goods-out"
+
+Raw = Mapping[str, Any]
+
+_NOTE_GONE = Text(
+    "Goods-out note {note} no longer exists in Brightpearl: nobody can be told that it shipped. Check the order there.",
+    "La nota de salida {note} ya no existe en Brightpearl: no se puede avisar de que se envió. Revisa allí el pedido.",
+)
+_ORDER_GONE = Text(
+    "Order {order} no longer exists in Brightpearl: its status cannot be set.",
+    "El pedido {order} ya no existe en Brightpearl: no se puede poner su estado.",
+)
+_SHIPPED_ELSEWHERE = Text(
+    "Goods-out note {note} was shipped in Brightpearl with the reference {theirs}, not with ours ({ours}): nothing more can be "
+    "written to it. Check which of them is right.",
+    "La nota de salida {note} se envió en Brightpearl con la referencia {theirs}, no con la nuestra ({ours}): ya no admite "
+    "cambios. Comprueba cuál es la correcta.",
+)
+_NO_REFERENCE = Text("(none)", "(ninguna)")
+_NO_OWNER = Text(
+    "Brightpearl wants to know which staff member ships goods-out note {note}: set the event owner in the store's settings.",
+    "Brightpearl quiere saber qué miembro del personal envía la nota de salida {note}: "
+    "indica el responsable del evento en los ajustes de la tienda.",
+)
+_NO_STATUS = Text(
+    "The order's status cannot be set: choose in the store's settings which status a shipped order gets.",
+    "No se puede poner el estado del pedido: elige en los ajustes de la tienda qué estado recibe un pedido enviado.",
+)
+_RESTLESS = Text(
+    "Goods-out note {note} kept changing in Brightpearl while it was written to. It is tried again later.",
+    "La nota de salida {note} no dejó de cambiar en Brightpearl mientras se escribía en ella. Se volverá a intentar más tarde.",
+)
+_FINAL = Text(
+    "Goods-out note {note} is shipped in Brightpearl with the reference {ours}: that cannot be undone.",
+    "La nota de salida {note} consta como enviada en Brightpearl con la referencia {ours}: no se puede deshacer.",
+)
+
+_STEPS: Mapping[str, tuple[WriteBackStep, ...]] = {
+    "none": (),
+    "mark_shipped": (WriteBackStep.SHIPPED,),
+    "order_status": (WriteBackStep.STATUS,),
+    "both": (WriteBackStep.SHIPPED, WriteBackStep.STATUS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A call that is still to be made."""
+
+    method: str
+    path: str
+    body: Raw
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Look = Callable[[], Change | None]
+"""Reads how things stand: what is still to be asked for, or None when all is as wanted. Raises what makes it impossible."""
+
+
+def reference_of(tracking_numbers: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The reference of a goods-out note, at most 64 characters, and the numbers that found no room in it. None is cut."""
+    reference, taken = "", 0
+    for number in tracking_numbers:
+        longer = f"{reference}{SEPARATOR}{number}" if reference else number
+        if len(longer) > MAX_REFERENCE:
+            break
+        reference, taken = longer, taken + 1
+    return reference, tuple(tracking_numbers[taken:])
+
+
+def note_text(template: str, notice: ShipmentNotice) -> str:
+    """What is written on the order; empty when there is nothing to write.
+
+    A template that names no tracking number gets them all, so that the notes of two shipments differ; without a template
+    only the numbers that the reference has no room for are written.
+    """
+    values = {
+        "tracking": SEPARATOR.join(notice.tracking_numbers),
+        "carrier": notice.carrier,
+        "service": notice.service,
+        "order_number": notice.order_number,
+    }
+    text = _PLACEHOLDER.sub(lambda found: values[found[1]], template).strip()
+    missing = [number for number in reference_of(notice.tracking_numbers)[1] if number not in text]
+    if text and not any(number in text for number in notice.tracking_numbers):
+        missing = list(notice.tracking_numbers)
+    line = f"Tracking {notice.order_number}: {SEPARATOR.join(missing)}" if missing else ""
+    return "\n".join(part for part in (text, line) if part)
+
+
+def shipping_body(note: Raw, reference: str, *, boxes: int | None = None, weight: str | None = None) -> dict[str, Any]:
+    """The body that gives a note this reference and keeps all else, whether Brightpearl merges or replaces."""
+    old = note.get("shipping") or {}
+    kept = {name: old[name] for name in ("shippingMethodId", "boxes", "weight") if old.get(name) is not None}
+    new = {"boxes": boxes, "weight": weight}
+    shipping = {"shippingMethodId": 0, **kept, "reference": reference}
+    shipping.update((name, value) for name, value in new.items() if value is not None)
+    body: dict[str, Any] = {"priority": note.get("priority") is True, "shipping": shipping}
+    if note.get("labelUri"):
+        body["labelUri"] = note["labelUri"]
+    return body
+
+
+class WriteBack:
+    """The steps of one account, by its settings. A weight is told in the unit that the account's products use."""
+
+    def __init__(self, client: BrightpearlClient, settings: BrightpearlSettings, weight_unit: WeightUnit) -> None:
+        self._client = client
+        self._settings = settings
+        self._weight_unit = weight_unit
+
+    def steps(self) -> tuple[WriteBackStep, ...]:
+        return (WriteBackStep.REFERENCE, *_STEPS[self._settings.on_ship], WriteBackStep.NOTE)
+
+    def carry_out(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+        """See `engine.ports.StoreSession.write_back`."""
+        match step:
+            case WriteBackStep.REFERENCE:
+                self._make(lambda: self._missing_reference(notice), notice)
+            case WriteBackStep.SHIPPED:
+                self._make(lambda: self._missing_event(notice), notice)
+            case WriteBackStep.STATUS:
+                return self._set_status(notice)
+            case WriteBackStep.NOTE:
+                return self._write_note(notice)
+        return True
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        """See `engine.ports.StoreSession.withdraw`. A reference that is not ours stays."""
+        self._make(lambda: self._reference_left(notice), notice)
+
+    def _make(self, look: Look, notice: ShipmentNotice) -> None:
+        """Make a change unless it is there already; after a refusal or a lost answer only a new look decides."""
+        problem: StoreError | None = None
+        again, asked = True, None
+        for _ in range(TRIES):
+            change = look()
+            if change is None:
+                return
+            if problem is not None and not again and change == asked:
+                raise problem
+            asked = change
+            try:
+                reply = self._client.call(change.method, change.path, change.body, change.headers)
+            except Unanswered as lost:
+                problem, again = lost, lost.answered  # what gave no answer may still arrive: a later try looks again
+                continue
+            if reply.is_success():
+                return
+            problem, again = self._client.refusal(reply), reply.status in _CLASH
+        if look() is None:
+            return
+        raise problem if isinstance(problem, Unanswered) else StoreUnavailable(_say("note_restless", _RESTLESS, notice))
+
+    def _missing_reference(self, notice: ShipmentNotice) -> Change | None:
+        note = self._note(notice)
+        if _is_shipped(note, notice) or _has_reference(note, notice):
+            return None
+        weight = _weight(notice.weight_g, self._weight_unit)
+        body = shipping_body(note, _ours(notice), boxes=len(notice.tracking_numbers), weight=weight)
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
+
+    def _missing_event(self, notice: ShipmentNotice) -> Change | None:
+        note = self._note(notice)
+        if _is_shipped(note, notice):
+            return None
+        if not _has_reference(note, notice):  # somebody has changed it since: once shipped, it is too late
+            self.carry_out(WriteBackStep.REFERENCE, notice)
+            note = self._note(notice)
+        owner = self._settings.event_owner_id or note.get("createdBy") or _status(note).get("printedById")
+        if not owner:
+            raise StoreError(_say("no_event_owner", _NO_OWNER, notice))
+        occurred = notice.shipped_at.isoformat(timespec="milliseconds")
+        body = {"events": [{"eventCode": "SHW", "occured": occurred, "eventOwnerId": owner}]}
+        version = note.get("lastEventVersion")
+        headers = {} if version is None else {"If-Match": str(version)}
+        return Change("POST", f"{_NOTES}/{notice.external_id}/event", body, headers)
+
+    def _reference_left(self, notice: ShipmentNotice) -> Change | None:
+        note = self._client.get_notes([int(notice.external_id)]).get(int(notice.external_id))
+        if note is None or not _has_reference(note, notice):
+            return None
+        if _status(note).get("shipped"):
+            raise NoticeFinal(_say("notice_final", _FINAL, notice))
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, ""))
+
+    def _set_status(self, notice: ShipmentNotice) -> bool:
+        wanted = self._settings.shipped_status_id
+        if wanted is None:
+            raise StoreError(Message("no_shipped_status", _NO_STATUS))
+        if self._settings.status_when != "always" and not self._all_shipped(notice):
+            return False
+
+        def look() -> Change | None:
+            if (self._order(notice).get("orderStatus") or {}).get("orderStatusId") == wanted:
+                return None
+            return Change("PUT", f"/order-service/order/{notice.external_order_id}/status", {"orderStatusId": wanted})
+
+        self._make(look, notice)
+        return True
+
+    def _all_shipped(self, notice: ShipmentNotice) -> bool:
+        """Whether nothing of the order is left to ship.
+
+        Where notes are not marked as shipped from here, one that carries a reference counts as shipped.
+        """
+        if WriteBackStep.SHIPPED in self.steps():
+            return self._order(notice).get("shippingStatusCode") == "ASS"
+        notes = self._client.get_notes_of_orders([int(notice.external_order_id)]).values()
+        return all(_status(note).get("shipped") or _reference(note) for note in notes)
+
+    def _write_note(self, notice: ShipmentNotice) -> bool:
+        text = note_text(self._settings.order_note, notice)
+        if not text:
+            return False
+        same = {text, *to_plain_texts([{"text": text}])}
+
+        def look() -> Change | None:
+            notes = self._client.get_order_notes(int(notice.external_order_id))
+            if any(str(note.get("text")).strip() in same for note in notes) or not same.isdisjoint(to_plain_texts(notes)):
+                return None
+            body = {"text": text, "isPublic": self._settings.order_note_public}
+            return Change("POST", f"/order-service/order/{notice.external_order_id}/note", body)
+
+        self._make(look, notice)
+        return True
+
+    def _note(self, notice: ShipmentNotice) -> Raw:
+        note = self._client.get_notes([int(notice.external_id)]).get(int(notice.external_id))
+        if note is None:
+            raise StoreError(_say("note_gone", _NOTE_GONE, notice))
+        return note
+
+    def _order(self, notice: ShipmentNotice) -> Raw:
+        order = self._client.get_orders([int(notice.external_order_id)]).get(int(notice.external_order_id))
+        if order is None:
+            raise StoreError(Message("order_gone", _ORDER_GONE, {"order": notice.external_order_id}))
+        return order
+
+
+def _is_shipped(note: Raw, notice: ShipmentNotice) -> bool:
+    """Whether the note is shipped as we shipped it. Raises StoreError when it is shipped otherwise."""
+    if not _status(note).get("shipped"):
+        return False
+    if not _has_reference(note, notice):
+        raise StoreError(_say("shipped_elsewhere", _SHIPPED_ELSEWHERE, notice, theirs=_reference(note) or _NO_REFERENCE))
+    return True
+
+
+def _status(note: Raw) -> Raw:
+    status = note.get("status")
+    return status if isinstance(status, dict) else {}
+
+
+def _reference(note: Raw) -> str:
+    return str((note.get("shipping") or {}).get("reference") or "").strip()
+
+
+def _ours(notice: ShipmentNotice) -> str:
+    return reference_of(notice.tracking_numbers)[0]
+
+
+def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
+    """Whether the note has our reference; spaces and case are not compared."""
+    theirs, ours = ("".join(text.split()).casefold() for text in (_reference(note), _ours(notice)))
+    return theirs == ours
+
+
+def _weight(grams: int | None, unit: WeightUnit) -> str | None:
+    weight = round(Decimal(grams or 0) / unit.grams, 2)
+    return f"{weight:.2f}" if 0 < weight <= _MAX_WEIGHT else None
+
+
+def _say(code: str, text: Text, notice: ShipmentNotice, **params: Any) -> Message:
+    return Message(code, text, {"note": notice.external_id, "ours": _ours(notice), **params})

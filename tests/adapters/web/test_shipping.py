@@ -1,0 +1,122 @@
+"""Shipping by hand on the page of an order."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from support.browsing import press, words_of
+from support.shop import OWNER, STRANGER, Shop, overseas, ready
+
+from engine.model.order import OrderState
+from engine.model.write_back import WriteBackStep
+from engine.ports import StoreError, StoreUnavailable
+from rules.messages import Message, Text
+
+LogIn = Callable[[str], FlaskClient]
+NO_ANSWER = StoreUnavailable(Message("down", Text("Brightpearl is down.", "Brightpearl no responde.")))
+GONE = StoreError(Message("gone", Text("The note is gone.", "La nota ya no existe.")))
+SHIP_FORM = {"carrier": "correos", "service": "paq-premium", "tracking": "T1\r\n\r\n T2 \r\n"}
+
+
+@pytest.fixture
+def page(shop: Shop) -> str:
+    """The address of an order that its provider has not accepted yet."""
+    shop.import_all(ready("7001"))
+    shop.work_off()
+    return f"/orders/{shop.order_id('7001')}"
+
+
+def test_an_order_is_shipped_and_the_store_told(shop: Shop, log_in: LogIn, page: str) -> None:
+    client = log_in(OWNER)
+    before = client.get(page)
+    assert re.search(r'name="carrier" value="correos"', before.text)
+    assert re.search(r'name="service" value="paq-premium"', before.text)
+    assert "shipping it here takes it back from the provider" in words_of(before)
+
+    shipped = words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
+    assert "The order is shipped. The store is told in a moment." in shipped
+    assert "correos paq-premium Shipped 2 Mar 2026, 10:30 Parcel 1: T1 Parcel 2: T2" in shipped
+    assert "The store has not been told everything yet" in shipped
+    assert f"{OWNER} Taken back from the provider – the merchant ships it" in shipped
+    assert f"{OWNER} Shipped Pending fulfillment Shipped, correos paq-premium, T1, T2" in shipped
+    assert "Ship by hand" not in shipped
+
+    shop.work_off()
+    told = words_of(client.get(page))
+    assert "The store has been told. tracking written to the goods-out note 2 Mar 2026, 10:30" in told
+    assert "Relevo Store told of the shipment – T1, T2" in told
+    assert [notice.tracking_numbers for _, notice in shop.connector.told] == [("T1", "T2")]
+
+
+def test_what_was_entered_stays_when_it_cannot_be_used(log_in: LogIn, page: str) -> None:
+    answer = press(log_in(OWNER), page, f"{page}/ship", carrier="seur & co", service="24h", tracking="T1\nT1")
+    assert answer.status_code == 422
+    assert "The tracking number T1 stands there twice" in words_of(answer)
+    assert 'value="seur &amp; co"' in answer.text
+    assert html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", answer.text)[0]) == "T1\nT1"
+
+
+def test_what_may_not_ship_has_no_form(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(overseas("7002"))
+    client, page = log_in(OWNER), f"/orders/{shop.order_id('7002')}"
+    assert "Ship by hand" not in words_of(client.get(page))
+    assert "is on hold: release it first" in words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
+
+
+def test_why_the_store_was_not_told_and_once_more(shop: Shop, log_in: LogIn, page: str) -> None:
+    client = log_in(OWNER)
+    press(client, page, f"{page}/ship", **SHIP_FORM)
+    shop.connector.refusal = NO_ANSWER
+    shop.work_off()
+    waiting = words_of(client.get(page))
+    assert "Not told yet: Brightpearl is down." in waiting
+    assert "Tell the store again" not in waiting
+    assert "nothing to try again" in words_of(press(client, page, f"{page}/tell-again"))
+
+    shop.connector.refusal = GONE
+    shop.app.clock.sleep(3600)
+    shop.work_off()
+    given_up = words_of(client.get(page))
+    assert "Telling the store was given up. Not told yet: The note is gone." in given_up
+    assert "Telling the store that order 7001 shipped was given up: The note is gone." in given_up
+    spanish = words_of(press(client, page, "/language", language="es", back=page))
+    assert "Avisar a la tienda de que se envió el pedido 7001: se ha abandonado: La nota ya no existe." in spanish
+    assert "Avisar otra vez a la tienda" in spanish
+
+    shop.connector.refusal = None
+    press(client, page, f"{page}/tell-again")
+    shop.work_off()
+    assert "Se avisó a la tienda." in words_of(client.get(page))
+
+
+def test_a_shipment_is_taken_back_while_that_is_possible(shop: Shop, log_in: LogIn, page: str) -> None:
+    client = log_in(OWNER)
+    press(client, page, f"{page}/ship", **SHIP_FORM)
+    shop.work_off()
+    back = words_of(press(client, page, f"{page}/unship"))
+    assert "The shipment is taken back." in back
+    assert "Taken back; the store has not been told yet." in back
+    assert "Ship by hand" in back
+    shop.work_off()
+    assert "Taken back, and the store has been told." in words_of(client.get(page))
+    assert shop.connector.told[-1][0] is None
+
+    shop.connector.steps = (WriteBackStep.REFERENCE, WriteBackStep.SHIPPED)
+    press(client, page, f"{page}/ship", **SHIP_FORM)
+    shop.work_off()
+    final = client.get(page)
+    assert f"{page}/unship" not in final.text
+    assert "cannot be taken back: the store has marked it as shipped" in words_of(final)
+    assert "cannot be taken back" in words_of(press(client, page, f"{page}/unship"))
+
+
+def test_nobody_ships_what_belongs_to_others(shop: Shop, log_in: LogIn, page: str) -> None:
+    stranger = log_in(STRANGER)
+    for action in ("ship", "unship", "tell-again"):
+        assert press(stranger, "/orders", f"{page}/{action}", **SHIP_FORM).status_code == 404
+    with shop.database.reading_unit_of_work() as unit:
+        assert unit.orders.get(shop.merchant.id, shop.order_id("7001")).state is OrderState.PENDING_FULFILLMENT
