@@ -96,7 +96,8 @@ def report(
 
     When it counts fewer, although our requests have surely arrived, it has begun a new period (or counts nothing at all),
     and our oldest requests are forgotten; only those that may have been on their way are kept. That is done where it makes
-    a difference, so ordinary replies write nothing.
+    a difference, so ordinary replies write nothing. Where it counts not half of ours, but too many may have been on their
+    way, one more request finds out when they have arrived.
 
     `refused`: the request was over the cap, so nobody is let through until the period is over, and for some minutes the
     vendor is not believed that more is left than we think.
@@ -122,9 +123,12 @@ def report(
     if believed <= (allowance.limit - allowance.reserve) // 2 or at < budget.doubted_until:
         return None
     surplus = believed - used - on_the_way
-    if surplus < max(1, allowance.limit // 10):
+    if surplus >= max(1, allowance.limit // 10):
+        budget.forget(surplus)
+        return budget.to_state()
+    if used * 2 > believed or budget.recheck_at > 0:
         return None
-    budget.forget(surplus)
+    budget.recheck_at = at + round(allowance.slack_s * 1000) + allowance.ms(1 / _SLOTS)
     return budget.to_state()
 
 
@@ -151,6 +155,8 @@ class _Budget:
         self.others: int = state.get("others", 0) if self.others_until + allowance.ms(1) > at else 0
         self.blocked_until: int = min(state.get("blocked_until", 0), latest)
         self.doubted_until: int = min(state.get("doubted_until", 0), at + allowance.ms(_DOUBT))
+        recheck_at: int = min(state.get("recheck_at", 0), latest)
+        self.recheck_at = recheck_at if recheck_at + allowance.ms(1) > at else 0
         self.own: int = sum(entry[1] for entries in self.taken.values() for entry in entries)
 
     def to_state(self) -> State:
@@ -161,6 +167,7 @@ class _Budget:
             "others_until": self.others_until,
             "blocked_until": self.blocked_until,
             "doubted_until": self.doubted_until,
+            "recheck_at": self.recheck_at,
         }
 
     def wait_ms(self, purpose: Purpose) -> int:
@@ -171,6 +178,8 @@ class _Budget:
             until = max(self.others_until, self._own_at_most(room - 1))
             if self.others < room:
                 until = min(until, self._own_at_most(room - self.others - 1))
+            if self.recheck_at > 0:
+                until = min(until, max(self._at, self.recheck_at))
             free_at = max(free_at, until)
         return free_at - self._at
 
@@ -214,8 +223,9 @@ class _Budget:
         return max(1, min(share, pace + 1) - had)
 
     def grant(self, taker: str, purpose: Purpose) -> None:
-        if self.is_full(purpose):  # the period of what others use is over: this one finds out, the next ones wait for it
+        if self.is_full(purpose):  # this one finds out how much is really used, and the next ones wait for its reply
             self.others_until = self._at + self._allowance.ms(_PROBE)
+            self.recheck_at = 0
         self.waiting.pop(taker, None)
         entries = self.taken.setdefault(taker, [])
         at = self._rounded(self._at)
@@ -230,6 +240,7 @@ class _Budget:
 
     def forget(self, count: int) -> None:
         """Count so many fewer: first those of others, which we know least about, then our oldest."""
+        self.recheck_at = 0
         by_others = min(count, self.others)
         self.others -= by_others
         count -= by_others

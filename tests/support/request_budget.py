@@ -87,7 +87,15 @@ class Vendor:
         return full, remaining, self.times[0] + window - now if self.times else 0.1
 
 
-def drive(vendor: Vendor, seconds: float, seed: int, workers: int = 6, writers: int = 0, own: Allowance | None = None) -> int:
+def drive(
+    vendor: Vendor,
+    seconds: float,
+    seed: int,
+    workers: int = 6,
+    writers: int = 0,
+    own: Allowance | None = None,
+    travel: float = 0.99,
+) -> int:
     """Requests made by workers of two stores in so much time, each as soon as the budget lets it; replies take their time."""
     noise = random.Random(seed)
     budget = Budget(own or vendor.allowance)
@@ -101,9 +109,9 @@ def drive(vendor: Vendor, seconds: float, seed: int, workers: int = 6, writers: 
             while wait := budget.take(now, f"store-{number % 2}", purpose):
                 now = yield now + wait
             sent = now
-            now = yield now + noise.uniform(0, vendor.allowance.slack_s * 0.99)
+            now = yield now + noise.uniform(0, vendor.allowance.slack_s * travel)
             refused, remaining, period = vendor.arrive(now, purpose)
-            now = yield now + noise.uniform(0.01, 0.1)
+            now = yield now + noise.uniform(0.01, 0.1) * travel
             budget.report(remaining, now, resets_in=period, sent=sent, refused=refused)
             done += 1
             if purpose is WRITE_BACK:

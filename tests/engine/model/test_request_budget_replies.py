@@ -94,8 +94,10 @@ def test_what_may_still_be_on_its_way_is_never_freed() -> None:
     budget = Budget()
     budget.take_all(0)
 
-    assert not budget.report(199, 0.9, sent=0.5)
-    assert budget.used(0.9) == 180
+    budget.report(199, 0.9, sent=0.5)
+    assert budget.take_all(2) == 0
+    assert budget.take_all(2.25) == 1, "which finds out"
+    assert budget.take_all(2.3) == 0
 
 
 def test_after_a_refusal_more_room_is_not_believed_for_a_while() -> None:
@@ -126,6 +128,12 @@ def test_a_vendor_that_counts_nothing_is_not_kept_waiting_for() -> None:
     vendor = Vendor("nothing", USUAL)
 
     assert drive(vendor, 120, seed=1, workers=20) > 3000
+
+
+def test_a_burst_that_a_vendor_does_not_count_is_followed_by_a_second_look() -> None:
+    vendor = Vendor("nothing", USUAL)
+
+    assert drive(vendor, 60, seed=1, workers=1, travel=0.001) > 60 * 100
 
 
 @pytest.mark.parametrize("counts", ["rolling", "fixed"])
