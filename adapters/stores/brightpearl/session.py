@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
@@ -63,21 +63,23 @@ class BrightpearlSession:
         self,
         settings: BrightpearlSettings,
         clock: Clock,
-        allow_networks: Sequence[Network],
+        allowed: Callable[[str], Sequence[Network]],
         jitter: Callable[[], float] = random.random,
         budget: StoreBudget | None = None,
         vault: CredentialVault | None = None,
         weight_unit: WeightUnit = WeightUnit.KILOGRAM,
     ) -> None:
+        """`allowed` gives the networks, besides public addresses, that a base URL may lead to."""
         self.requests = 0
         self.changes_until: str | None = None
         self._clock = clock
         self._settings = settings
-        self._http = outgoing_session(allow_networks)
+        self._opened = ExitStack()
 
         def transport_to(base_url: str) -> Transport:
+            http = self._opened.enter_context(outgoing_session(allowed(base_url)))
             counted = budget if base_url == settings.base_url else None  # what asks for tokens is no API call
-            return Transport(self._http, base_url, clock, self._count, jitter, counted)
+            return Transport(http, base_url, clock, self._count, jitter, counted)
 
         self._transport = transport = transport_to(settings.base_url)
         auth = open_scheme(settings.access, settings.account_code, SchemeParts(transport, transport_to, clock, vault))
@@ -132,7 +134,7 @@ class BrightpearlSession:
             self._write_back.withdraw(notice)
 
     def close(self) -> None:
-        self._http.close()
+        self._opened.close()
 
     def _read(self, note_ids: Sequence[int], since: datetime | None = None) -> list[Record]:
         """One record for each note, from the note and its order as they are now; with `since`, old notes are left out.
@@ -204,13 +206,11 @@ class BrightpearlConnector:
         return settings, settings.access
 
     def _open(self, store: Store, settings: BrightpearlSettings, vault: CredentialVault | None = None) -> BrightpearlSession:
-        allow = self._check(settings.base_url, "integration_url")
-        if isinstance(settings.access, OAuthApp):
-            allow = (*allow, *self._check(settings.access.oauth_url, "oauth_url"))
+        self._check(settings.base_url, "integration_url")
         return BrightpearlSession(
             settings,
             self._clock,
-            allow,
+            self._allowed,
             budget=self._budget_of(store, settings),
             vault=vault,
             weight_unit=store.preferences.weight_unit,
@@ -219,14 +219,12 @@ class BrightpearlConnector:
     def _budget_of(self, store: Store, settings: BrightpearlSettings) -> StoreBudget | None:
         return None if self._budgets is None else StoreBudget(self._budgets, settings.pool, store.id)
 
-    def _check(self, url: str, field: str) -> tuple[Network, ...]:
-        """The networks that may be called there. Raises AddressRefused or StoreUnavailable for that field."""
-        allow = self._allowed(url)
+    def _check(self, url: str, field: str) -> None:
+        """Raises AddressRefused or StoreUnavailable for that field."""
         try:
-            check_address(url, allow)
+            check_address(url, self._allowed(url))
         except (AddressRefused, StoreUnavailable) as error:
             raise type(error)(error.args[0], field) from None
-        return allow
 
     def _allowed(self, url: str) -> tuple[Network, ...]:
         return (*self._allow_networks, LOOPBACK) if url == self._own_sandbox() else self._allow_networks
