@@ -158,8 +158,8 @@ def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: 
     return Delegated(None, "refused", message)
 
 
-def reinstate_request(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Take up again what was asked before an order was closed, now that the store wants it shipped again.
+def reinstate_request(uow: UnitOfWork, order: Order, now: datetime, actor: str = "import") -> None:
+    """Take up again what was asked before an order was closed, or shipped by hand, now that it is to be shipped again.
 
     A request leaves once in an order's life, so the rules send no second one. Where the order or its provider is another
     one by now, a person has to look.
@@ -172,8 +172,8 @@ def reinstate_request(uow: UnitOfWork, order: Order, now: datetime) -> None:
     if same and order.state is OrderState.OPEN and order.status() != "on_hold" and request_lines(order) == request.lines:
         uow.fulfillment.update_request(replace(request, state=RequestState.REQUESTED, state_reason=None))
         order.state = OrderState.PENDING_FULFILLMENT
-        entry = AuditEntry(order.account_id, now, "import", "order.delegated", order.id, None, order.status())
-        uow.audit.append([entry, AuditEntry(request.provider_id, now, "import", "request.reinstated", request.id)])
+        entry = AuditEntry(order.account_id, now, actor, "order.delegated", order.id, None, order.status())
+        uow.audit.append([entry, AuditEntry(request.provider_id, now, actor, "request.reinstated", request.id)])
         return
     order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
     alert_id = f"alr_{request.id}_{order.revision}"

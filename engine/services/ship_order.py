@@ -17,6 +17,7 @@ from engine.model.order import Order, OrderState
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
+from engine.services.delegate import reinstate_request
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
@@ -146,7 +147,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
     """Take back a shipment that was made by hand, as long as the store does not hold the order for shipped.
 
     What the store was told is taken back by a job. What was chosen as carrier and service by shipping goes too; a
-    request that was called off stays so. Asked again, this answers as the first time. Raises Refused.
+    request that shipping called off is taken up again. Asked again, this answers as the first time. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -169,6 +170,9 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             if order.person.get(name) == value:
                 del order.person[name]
         settle_state(uow, order, now)
+        requests = uow.fulfillment.list_requests(account_id, order_id)
+        if requests and requests[-1].state_reason == TAKEN_OVER:
+            reinstate_request(uow, order, now, actor)
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         key = withdraw_key(shipment.id)

@@ -176,7 +176,11 @@ def test_a_request_that_nobody_accepted_is_called_off(delegated: Shop) -> None:
         assert [entry.action for entry in unit.audit.list_for(delegated.provider.id, request.id)][-1] == "request.cancelled"
 
     unship(delegated)
-    assert order_of(delegated).state is OrderState.OPEN  # what was called off stays so: a person decides
+    [request] = requests_of(delegated)
+    assert (request.state, request.state_reason) == (RequestState.REQUESTED, None)
+    assert order_of(delegated).state is OrderState.PENDING_FULFILLMENT
+    ship(delegated, replace(SHIPPING, tracking_numbers=("T3",)))
+    assert [request.state for request in requests_of(delegated)] == [RequestState.CANCELLED]
 
 
 def test_an_accepted_request_is_the_provider_s(delegated: Shop) -> None:
