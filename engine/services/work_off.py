@@ -14,7 +14,9 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
+from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
+from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
 from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
@@ -61,6 +63,7 @@ class Worked:
     state: JobState
     note: str = ""
     error: Sentence | None = None
+    pause_s: float | None = None  # before another attempt; None: as always
 
 
 def work_one(app: Application, owner: str, sessions: SessionPool, job_id: str | None = None) -> Worked | None:
@@ -77,7 +80,8 @@ def work_one(app: Application, owner: str, sessions: SessionPool, job_id: str | 
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
     with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
         worked = _attempt(app, job, sessions)
-    not_before = app.clock.now() + timedelta(seconds=_retry_after(job.attempts)) if worked.state is JobState.DUE else None
+    pause_s = _retry_after(job.attempts) if worked.pause_s is None else worked.pause_s
+    not_before = app.clock.now() + timedelta(seconds=pause_s) if worked.state is JobState.DUE else None
     with app.unit_of_work() as uow:
         if worked.state is JobState.WAITING and is_wanted(uow, job):  # released in this very moment
             worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
@@ -113,16 +117,23 @@ def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
 def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
     """Somebody has to know of work that is given up; its order, if it has one, waits for a person."""
     job, now = worked.job, app.clock.now()
-    number = ""
+    number, wanted = "", True
     if job.order_id is not None:
         orders = uow.orders.get_many(job.account_id, [job.order_id], for_change=True)
         for order in orders:
             order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
             number = order.order_number
+            wanted = job.kind not in PATIENCE or _wants_write_backs_told(uow, order)
         uow.orders.update_many(orders)
+    if not wanted:
+        return
     work = Message("work", WORK[job.kind], {"order": number})
     sentence = Sentence.of(GIVEN_UP, work=work, problem=worked.error)
     uow.alerts.add(Alert(new_id("alr"), job.account_id, job.order_id, sentence, now))
+
+
+def _wants_write_backs_told(uow: UnitOfWork, order: Order) -> bool:
+    return order.store_id is None or NoticeTopic.WRITE_BACK in uow.stores.get(order.store_id).preferences.notices
 
 
 def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
@@ -183,6 +194,9 @@ def _write_back(app: Application, job: Job, sessions: SessionPool) -> Worked:
         return Worked(job, JobState.DONE, work(app, job, sessions))
     except StoreUnavailable:
         raise
+    except CredentialsRefused as error:  # the owner has been told by the import; what is told here can wait for new ones
+        state = JobState.DEAD if job.attempts >= PATIENCE[job.kind] else JobState.DUE
+        return Worked(job, state, "credentials", sentence_of(error), LONGEST_RETRY_S)
     except StoreError as error:  # the store has said no: the same call would be refused again
         return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
 
