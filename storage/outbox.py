@@ -62,17 +62,22 @@ class Outbox:
             renewed += changed.rowcount
         return renewed
 
-    def arm(self, job: Job) -> None:
+    def arm(self, job: Job, *, patient: bool = False) -> bool:
         values = {**values_of(job), "payload": dict(job.payload)}
         statement = upsert(self._connection, JobRow)
         running = JobRow.state == JobState.RUNNING.value
+        untouched = or_(running, JobRow.state == JobState.DUE.value) if patient else running
         renewed = {
             "state": case((running, JobRow.state), else_=JobState.DUE.value),
-            "not_before": case((running, JobRow.not_before), else_=statement.excluded["not_before"]),
-            "attempts": case((running, JobRow.attempts), else_=0),
+            "not_before": case((untouched, JobRow.not_before), else_=statement.excluded["not_before"]),
+            "attempts": case((untouched, JobRow.attempts), else_=0),
             "payload": statement.excluded["payload"],
         }
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=renewed), values)
+        armed = self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["key"], set_=renewed).returning(JobRow.state, JobRow.not_before),
+            values,
+        ).one()
+        return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
 
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(
@@ -115,10 +120,21 @@ class Outbox:
         held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
         return held.rowcount == 1
 
-    def finish(self, job_id: str, owner: str, state: JobState, *, error: Sentence | None, not_before: datetime | None) -> bool:
+    def finish(
+        self,
+        job_id: str,
+        owner: str,
+        state: JobState,
+        *,
+        error: Sentence | None,
+        not_before: datetime | None,
+        counted: bool = True,
+    ) -> bool:
         values: dict[str, Any] = {"state": state.value, "last_error": error, "lease_owner": None, "lease_until": None}
         if not_before is not None:
             values["not_before"] = not_before
+        if not counted:
+            values["attempts"] = JobRow.attempts - 1
         ended = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(values))
         return ended.rowcount == 1
 

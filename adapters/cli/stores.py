@@ -18,6 +18,7 @@ from adapters.cli.output import (
     write_json,
 )
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
@@ -48,6 +49,9 @@ IMPORTING = Text("Importing", "Importando")
 @click.group()
 def stores() -> None:
     """Sales channels."""
+
+
+stores.add_command(webhooks)
 
 
 @stores.group()

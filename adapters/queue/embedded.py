@@ -33,6 +33,7 @@ class EmbeddedRunner:
     def stop(self, timeout_s: float = 6.0) -> bool:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
+        self._app.wake.ring(len(self._threads))
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.ident is not None:
@@ -49,13 +50,18 @@ class EmbeddedRunner:
         self.stop()
 
     def _work(self, owner: str) -> None:
-        while not self._stopping.is_set():
-            with Surviving("worker.failed"):  # the job it failed at is free again when its lease ends
-                self._round(owner)
-            self._stopping.wait(IDLE_S)
-
-    def _round(self, owner: str) -> None:
-        """Do everything that is due."""
         with SessionPool(self._app) as sessions:
-            while not self._stopping.is_set() and work_one(self._app, owner, sessions) is not None:
-                pass
+            while not self._stopping.is_set():
+                with Surviving("worker.failed") as round_:  # the job it failed at is free again when its lease ends
+                    self._round(owner, sessions)
+                if round_.failed:
+                    sessions.close()
+                    self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
+                else:
+                    self._app.wake.wait(IDLE_S)
+
+    def _round(self, owner: str, sessions: SessionPool) -> None:
+        """Do everything that is due."""
+        while not self._stopping.is_set() and work_one(self._app, owner, sessions) is not None:
+            sessions.close_idle()
+        sessions.close_idle()

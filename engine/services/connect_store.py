@@ -12,6 +12,7 @@ from engine.model.ids import new_id
 from engine.model.store import Store
 from engine.services.accounts import get_account
 from engine.services.refusals import Refused
+from engine.services.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
@@ -68,6 +69,7 @@ def connect_store(app: Application, slug: str, form: StoreForm) -> Store:
         after = {"kind": store.kind, "name": store.name, **store.settings}
         uow.audit.append([AuditEntry(account.id, now, "operator", "store.connected", store.id, None, after)])
         uow.commit()
+    turn_on_at_connect(app, store)
     return store
 
 

@@ -19,8 +19,11 @@ from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import import_store
 from engine.services.lease import LEASE, kept_alive
+from engine.services.read_hints import end_reading, read_hints
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
+from engine.services.store_webhooks import mend_webhooks
+from engine.services.take_hints import arm_import
 from rules.messages import Text
 
 log = structlog.get_logger(__name__)
@@ -38,6 +41,7 @@ NEVER_ENDED = Text(
 GIVEN_UP = Text("{work} was given up: {problem}", "{work}: se ha abandonado: {problem}")
 WORK = {
     JobKind.IMPORT_STORE: Text("An import", "Una importación"),
+    JobKind.READ_HINTS: Text("Reading what the store told of", "La lectura de lo que avisó la tienda"),
     JobKind.DELEGATE: Text("Handing over an order", "La delegación de un pedido"),
     JobKind.ALERT: Text("An alert", "Un aviso"),
 }
@@ -51,6 +55,7 @@ class Worked:
     state: JobState
     note: str = ""
     error: Sentence | None = None
+    again_s: float | None = None  # it could not begin: due again after so long, and not counted as an attempt
 
 
 def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | None:
@@ -67,11 +72,17 @@ def work_one(app: Application, owner: str, sessions: SessionPool) -> Worked | No
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
     with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
         worked = _attempt(app, job, sessions)
-    not_before = app.clock.now() + timedelta(seconds=_retry_after(job.attempts)) if worked.state is JobState.DUE else None
+    not_before = None
+    if worked.state is JobState.DUE:
+        pause_s = _retry_after(job.attempts) if worked.again_s is None else worked.again_s
+        not_before = app.clock.now() + timedelta(seconds=pause_s)
     with app.unit_of_work() as uow:
         if worked.state is JobState.WAITING and is_wanted(uow, job):  # released in this very moment
             worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
-        kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before)
+        counted = worked.again_s is None
+        kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before, counted=counted)
+        if kept and job.kind is JobKind.READ_HINTS:
+            end_reading(app, uow, job, worked.state)
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
         uow.commit()
@@ -119,8 +130,10 @@ def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
     try:
         return _HANDLERS[job.kind](app, job, sessions)
     except (CredentialsRefused, NotFound) as error:
+        sessions.close()
         return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
     except (StoreError, Refused, LeaseLost) as error:
+        sessions.close()
         state = JobState.DEAD if job.attempts >= MAX_ATTEMPTS else JobState.DUE
         return Worked(job, state, "transient", sentence_of(error))
 
@@ -150,12 +163,39 @@ def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
 def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     if is_overtaken(app, job):
         return Worked(job, JobState.DONE, "overtaken by a newer run")
-    summary = import_store(app, str(job.payload["store_id"]))
+    store_id = str(job.payload["store_id"])
+    summary = import_store(app, store_id)
+    if job.payload.get("name") == "daily":
+        _mend_webhooks(app, store_id)
     return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
+
+
+def _mend_webhooks(app: Application, store_id: str) -> None:
+    """Once a day; what fails is tried again the next day, and until then the plan brings everything."""
+    try:
+        mend_webhooks(app, store_id)
+    except (StoreError, Refused) as error:
+        log.warning("webhooks.not_mended", store=store_id, error=str(error))
+
+
+def _read_hints(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    try:
+        settled = read_hints(app, str(job.payload["store_id"]), sessions)
+    except CredentialsRefused as error:
+        with app.unit_of_work() as uow:  # the import meets the same, and is what tells the owner
+            arm_import(uow, app, uow.stores.get(str(job.payload["store_id"])))
+            uow.commit()
+        return Worked(job, JobState.DEAD, "refused", sentence_of(error))
+    except Refused as refusal:
+        if refusal.message.code != "import_running":
+            raise
+        return Worked(job, JobState.DUE, "an import is running", again_s=1.0)
+    return Worked(job, JobState.DONE, f"read {settled}")
 
 
 _HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
     JobKind.DELEGATE: _delegate,
     JobKind.ALERT: _alert,
     JobKind.IMPORT_STORE: _import_store,
+    JobKind.READ_HINTS: _read_hints,
 }

@@ -1,4 +1,4 @@
-"""The calls of Brightpearl's API that an import needs, typed. All of them only read.
+"""The calls of Brightpearl's API that Relevo needs, typed. All but `repeatable` only read.
 
 Ids are whole numbers; what Brightpearl answered stays as it came: dicts with money as text.
 """
@@ -150,6 +150,10 @@ class BrightpearlClient:
                 return sorted(order_id for order_id in found if order_id is not None)
         return []
 
+    def get_webhooks(self) -> list[dict[str, Any]]:
+        """All webhooks of the account, of every app that the log-in may see."""
+        return self._get_list("/integration-service/webhook")
+
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
         return self._get_list(f"/order-service/order/{order_id}/note")
@@ -192,16 +196,29 @@ class BrightpearlClient:
         response = self._get(path, judge=_expect_list).body.get("response")
         return response if isinstance(response, list) else []
 
-    def _get(self, path: str, judge: Callable[[Reply], None]) -> Reply:
-        """A 2xx reply, or a 404 with an empty body. Logs in first where there is no token, again when it is refused."""
+    def repeatable(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
+        """A call that may be carried out twice without harm: a success, or a refusal for the caller to judge."""
+        return self._send(method, path, None if body is None else orjson.dumps(body))
+
+    def refusal(self, reply: Reply) -> StoreError:
+        """What a refusal says, without the secrets."""
+        return refusal(reply, self._secrets())
+
+    def _send(self, method: str, path: str, content: bytes | None = None, judge: Callable[[Reply], None] | None = None) -> Reply:
+        """Logs in first where there is no token, again when it is refused."""
         if self._token is None:
             self.login()
-        reply = self._transport.send("GET", self._api + path, self._headers(), judge=judge)
+        reply = self._transport.send(method, self._api + path, self._headers(), content, judge)
         if reply.status == 401:
             self.login()
-            reply = self._transport.send("GET", self._api + path, self._headers(), judge=judge)
+            reply = self._transport.send(method, self._api + path, self._headers(), content, judge)
             if reply.status == 401:
                 raise CredentialsRefused(Message("token_refused", _TOKEN_REFUSED, {"username": self._settings.username}))
+        return reply
+
+    def _get(self, path: str, judge: Callable[[Reply], None]) -> Reply:
+        """A 2xx reply, or a 404 with an empty body."""
+        reply = self._send("GET", path, judge=judge)
         if reply.status == 404:
             return Reply(404, {})
         if not reply.is_success():
