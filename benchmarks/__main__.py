@@ -8,11 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import import_orders, in_process, memory, whole_process
+from benchmarks import import_orders, in_process, memory, webhooks, whole_process
 from benchmarks.processes import BenchmarkFailed
 
 README = Path(__file__).parent / "README.md"
-BENCHMARKS: dict[str, Any] = {"import": import_orders, "rules": whole_process, "decide": in_process, "memory": memory}
+BENCHMARKS: dict[str, Any] = {
+    "import": import_orders,
+    "rules": whole_process,
+    "decide": in_process,
+    "memory": memory,
+    "webhooks": webhooks,
+}
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 
 

@@ -64,7 +64,7 @@ class Application:
     passwords: PasswordHasher
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
-    wake: Wake = field(default_factory=Wake)  # the idle workers of this process
+    wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
 
     def connector(self, kind: str) -> StoreConnector:

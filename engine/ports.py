@@ -421,7 +421,7 @@ class Jobs(Protocol):
     def call_off(self, key: str) -> bool:
         """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
-    def has_due(self, now: datetime) -> bool:
+    def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
         """Whether `claim` would find something; asks without writing."""
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...

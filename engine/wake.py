@@ -1,4 +1,4 @@
-"""Wakes idle workers of this process as soon as there is work, so that they need not look at the outbox all the time."""
+"""Wakes the idle worker of this process that reads what stores told of, as soon as one has told something."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import threading
 
 
 class Wake:
-    """One idle worker wakes for each ring; a ring that finds none waits for the next to become idle."""
+    """A bell with one listener: a ring while nobody waits ends the next wait at once, however often it was rung."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._rung = 0
+        self._rung = threading.Event()
 
-    def ring(self, times: int = 1) -> None:
+    def ring(self) -> None:
         """Call it after the commit that the woken is to see."""
-        with self._condition:
-            self._rung += times
-            self._condition.notify(times)
+        self._rung.set()
 
     def wait(self, timeout_s: float) -> bool:
         """Idle until a ring, at most so many seconds. Whether there was one."""
-        with self._condition:
-            rung = self._condition.wait_for(lambda: self._rung > 0, timeout_s)
-            if rung:
-                self._rung -= 1
-            return rung
+        rung = self._rung.wait(timeout_s)
+        self._rung.clear()
+        return rung

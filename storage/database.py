@@ -110,7 +110,8 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
 def _begin_sqlite_transaction(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
     if begin is not None:
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")  # waits for nobody, so it cannot fail
         connection.exec_driver_sql(begin)
 
 

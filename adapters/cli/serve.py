@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -53,6 +54,7 @@ log = structlog.get_logger(__name__)
 
 DELEGATION_WAIT_S = 45.0
 THREADS = 8
+SWITCH_S = 0.001  # how long a thread that computes may keep those waiting that answer; Python's own 5 ms is half an answer
 
 
 @click.command()
@@ -64,6 +66,7 @@ def serve(context: click.Context) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     language = runtime.settings.language
+    sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
         runtime.application  # noqa: B018 - opens and migrates the database before anything listens
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed

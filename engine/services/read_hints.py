@@ -22,10 +22,10 @@ def read_hints(app: Application, store_id: str, sessions: SessionPool) -> int:
     read by then stays.
     """
     settled = 0
+    with app.reading() as uow:
+        store = uow.stores.get(store_id)
+        pending = uow.hints.pending(store_id, HINTS_A_READ)
     for _ in range(READS_AN_ATTEMPT):
-        with app.reading() as uow:
-            store = uow.stores.get(store_id)
-            pending = uow.hints.pending(store_id, HINTS_A_READ)
         if not pending:
             break
         if store.state is not StoreState.CLOSED:
@@ -34,8 +34,10 @@ def read_hints(app: Application, store_id: str, sessions: SessionPool) -> int:
             import_named(app, store, names, session)
         with app.unit_of_work() as uow:
             uow.hints.settle(store_id, pending)
+            settled += len(pending)
+            pending = uow.hints.pending(store_id, HINTS_A_READ)
+            store = uow.stores.get(store_id)
             uow.commit()
-        settled += len(pending)
     return settled
 
 

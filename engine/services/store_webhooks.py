@@ -146,7 +146,7 @@ def _register(app: Application, store: Store, address: str, session: StoreSessio
 
 def _address_for(app: Application, store: Store, base: str | None) -> str | None:
     """Where the store calls: a store on this machine within it, any other from outside."""
-    if base is None and app.connector(store.kind).is_local(store.settings):
+    if base is None and app.local_url is not None and app.connector(store.kind).is_local(store.settings):
         base = app.local_url
     base = base or app.public_url
     return None if base is None else f"{base}/hooks/{store.kind}/{store.id}"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from engine.model.write_back import StepDone, WriteBackStep
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert
+from storage.repositories.statements import upsert, upsert_for
 from storage.tables import LeaseRow, WebhookHintRow, WriteBackStepRow
+
+if TYPE_CHECKING:
+    from storage.repositories.statements import Upsert
 
 
 class SqlHints:
@@ -26,13 +31,7 @@ class SqlHints:
             {"store_id": store_id, "external_id": hint, "account_id": account_id, "received_at": now}
             for hint in sorted(set(hints))  # always in one order: two transactions must not wait for each other
         ]
-        statement = upsert(self._connection, WebhookHintRow)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
-            ),
-            rows,
-        )
+        self._connection.execute(_adding_hints(self._connection.dialect.name), rows)
 
     def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
         row = WebhookHintRow
@@ -54,6 +53,14 @@ class SqlHints:
 
     def forget(self, store_id: str) -> None:
         self._connection.execute(delete(WebhookHintRow).where(WebhookHintRow.store_id == store_id))
+
+
+@lru_cache(maxsize=2)  # made once: a webhook is answered after this
+def _adding_hints(dialect: str) -> Upsert:
+    statement = upsert_for(dialect, WebhookHintRow)
+    return statement.on_conflict_do_update(
+        index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
+    )
 
 
 class SqlWriteBacks:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
 
 from engine.model.store import ImportRun, Store, StoreState
 from engine.model.store_preferences import StoreLogo, StorePreferences
@@ -20,6 +20,9 @@ from storage.secret_box import SecretBox
 from storage.tables import ImportRunRow, StoreLogoRow, StoreRow
 
 _STORE = Text("store", "tienda")
+_LISTENING = select(
+    StoreRow.id, StoreRow.account_id, StoreRow.kind, StoreRow.state, StoreRow.settings, StoreRow.webhook_digest
+).where(StoreRow.id == bindparam("wanted"))
 
 
 class SqlStores(StoreRecords):
@@ -55,9 +58,7 @@ class SqlStores(StoreRecords):
         self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(_webhooks(digest, webhook_ids)))
 
     def find_listening(self, store_id: str) -> ListeningStore | None:
-        row = StoreRow
-        query = select(row.id, row.account_id, row.kind, row.state, row.settings, row.webhook_digest).where(row.id == store_id)
-        found = self._connection.execute(query).first()
+        found = self._connection.execute(_LISTENING, {"wanted": store_id}).first()
         if found is None:
             return None
         state = StoreState(found.state)
