@@ -93,7 +93,7 @@ def running_service(environment: Mapping[str, str]) -> Iterator[None]:
     log = Path(environment["RELEVO_DATA_DIR"]) / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *(["/tmp/inst.py"] if os.environ.get("INST") else ["app.py", "serve"])],
+            [sys.executable, "app.py", "serve"],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -157,7 +157,7 @@ class Outbox:
 
 
 @lru_cache(maxsize=4)  # a webhook is answered after this, and making the statement takes longer than carrying it out
-def _arming(dialect: str, patient: bool) -> ReturningInsert[Any]:
+def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
     statement = upsert_for(dialect, JobRow)
     running = JobRow.state == JobState.RUNNING.value
     untouched = or_(running, JobRow.state == JobState.DUE.value) if patient else running

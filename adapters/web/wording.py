@@ -101,6 +101,7 @@ WAITING: Mapping[str, Any] = {
 }
 JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
+    "read_hints": lazy_gettext("Read what the store told of"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),
