@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.allowance_proxy import allowance_proxy
 from benchmarks.figures import Circumstances, table
 from benchmarks.processes import BenchmarkFailed, measure, product_environment, running_sandbox
 from benchmarks.webhook_service import Account, call, empty_route, free_port, hook_body, running_service
@@ -22,20 +23,24 @@ Say = Callable[[str], None]
 THREADS = 8  # of the product's web server
 WATCH_S = 0.001  # between two looks at the database
 LATE_S = 30.0  # how long the last decisions may take
+LATE_THROTTLED_S = 600.0  # the same while the store sets the pace
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much to measure: so many calls, so many a second."""
+    """How much to measure: so many calls, so many a second, with no throttle; and so many while the store sets the pace."""
 
     calls: int
+    throttled_calls: int
+    limit: int = 200  # requests
+    window_s: float = 60.0
     a_second: float = 20.0
     warm_up: int = 40
     seed: int = 1
 
 
-FULL = Size(calls=400)
-QUICK = Size(calls=20, warm_up=4)
+FULL = Size(calls=600, throttled_calls=600)
+QUICK = Size(calls=20, warm_up=4, throttled_calls=20, limit=20, window_s=2.0)
 
 
 @dataclass(slots=True)
@@ -49,9 +54,22 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttled:
+    """What came of calls while the store let only so many requests through."""
+
+    calls: int
+    decided: int
+    lowest_remaining: int
+    refused: int
+    requests: int
+    last_decided_s: float  # after the last call
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     size: Size
     times: Times
+    throttled: Throttled
     circumstances: Circumstances
 
     def to_json(self) -> dict[str, Any]:
@@ -73,6 +91,7 @@ class Report:
             "empty_p50_ms": median(times.empty) * 1000,
             "empty_p99_ms": empty,
             "acknowledged_ratio": acknowledged / empty,
+            "throttled": {**asdict(self.throttled), "limit": self.size.limit, "window_s": self.size.window_s},
         }
 
     def to_markdown(self) -> list[str]:
@@ -85,7 +104,13 @@ class Report:
             ["an empty Flask route", *_row(data, "empty"), ""],
         ]
         head = [f"{data['calls']:,} calls, {self.size.a_second:g} a second", "median", "p99", "ratio"]
-        return [self.circumstances.sentence(), "", *table(head, rows)]
+        throttled = self.throttled
+        last = (
+            f"With {self.size.limit} requests in {self.size.window_s:g} s as the limit: of {throttled.calls:,} calls "
+            f"{throttled.decided:,} led to a decision, the last {throttled.last_decided_s:.0f} s after the last call; "
+            f"{throttled.requests:,} requests. Never were fewer than {throttled.lowest_remaining} requests left; {throttled.refused} were refused."
+        )
+        return [self.circumstances.sentence(), "", *table(head, rows), "", last]
 
 
 def _row(data: dict[str, Any], name: str) -> list[str]:
@@ -113,7 +138,32 @@ def run(size: Size, say: Say) -> Report:
                 times = _measure(size, account, hook, empty, Path(folder) / "relevo.db", say)
     if len(times.decided) != size.calls:
         raise BenchmarkFailed(f"of {size.calls} calls only {len(times.decided)} led to a decision")
-    return Report(size, times, circumstances)
+    return Report(size, times, _run_throttled(size, say), circumstances)
+
+
+def _run_throttled(size: Size, say: Say) -> Throttled:
+    """The sandbox calls the service itself, and lets only so many requests through."""
+    with tempfile.TemporaryDirectory(prefix="relevo-bench-") as folder:
+        environment = {**product_environment(Path(folder)), "RELEVO_PORT": str(free_port()), "RELEVO_DEMO": "0"}
+        with running_sandbox(1, size.seed, environment) as url, allowance_proxy(url) as proxy:
+            store_id = measure("-m", "benchmarks.merchant", "--url", proxy.url, environment=environment).output.strip()
+            with running_service(environment):
+                measure("app.py", "stores", "webhooks", store_id, "on", environment=environment)
+                account = Account(url)
+                created = [account.control("/orders", printed=False) for _ in range(size.throttled_calls)]
+                account.control("/throttle", limit=size.limit, window_s=size.window_s)
+                say(f"{size.throttled_calls} calls while {size.limit} requests in {size.window_s:g} s are the limit")
+                notes = [int(each["note_id"]) for each in created]
+                watch = _Watch(Path(folder) / "relevo.db", {str(note_id) for note_id in notes})
+                with watch:
+                    start = time.perf_counter()
+                    for number, note_id in enumerate(notes):
+                        _wait_until(start + number / size.a_second)
+                        account.control(f"/notes/{note_id}/print")
+                    last_call = time.perf_counter()
+                    watch.wait(LATE_THROTTLED_S)
+                last = max(watch.seen.values(), default=last_call) - last_call
+        return Throttled(len(notes), len(watch.seen), proxy.lowest or 0, proxy.refused, proxy.requests, max(0.0, last))
 
 
 def _take_over(account: Account) -> str:
