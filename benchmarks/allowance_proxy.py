@@ -40,6 +40,7 @@ class AllowanceProxy(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one piece, so that nobody waits for the acknowledgement of its first half
     server: AllowanceProxy
 
     def _forward(self) -> None:
