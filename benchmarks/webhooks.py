@@ -39,7 +39,7 @@ class Size:
     seed: int = 1
 
 
-FULL = Size(calls=600, throttled_calls=20, limit=1000, window_s=2.0)
+FULL = Size(calls=600, throttled_calls=400)
 QUICK = Size(calls=20, warm_up=4, throttled_calls=20, limit=20, window_s=2.0)
 
 
@@ -105,10 +105,11 @@ class Report:
         ]
         head = [f"{data['calls']:,} calls, {self.size.a_second:g} a second", "median", "p99", "ratio"]
         throttled = self.throttled
+        limit = f"{self.size.limit} requests in {self.size.window_s:g} s"
         last = (
-            f"With {self.size.limit} requests in {self.size.window_s:g} s as the limit: of {throttled.calls:,} calls "
-            f"{throttled.decided:,} led to a decision, the last {throttled.last_decided_s:.0f} s after the last call; "
-            f"{throttled.requests:,} requests, {throttled.refused} of them refused. Never were fewer than {throttled.lowest_remaining} left."
+            f"With a limit of {limit}: of {throttled.calls:,} calls {throttled.decided:,} led to a decision, the last "
+            f"{throttled.last_decided_s:.0f} s after the last call; {throttled.requests:,} requests, {throttled.refused} of them "
+            f"refused. Never were fewer than {throttled.lowest_remaining} left."
         )
         return [self.circumstances.sentence(), "", *table(head, rows), "", last]
 

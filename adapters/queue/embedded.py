@@ -15,6 +15,7 @@ from engine.services.surviving import Surviving
 from engine.services.work_off import work_one
 
 IDLE_S = 1.0  # between two looks at an empty outbox
+LONGEST_WAIT_S = 0.2  # of other work for the reading of hints
 HINTS = (JobKind.READ_HINTS,)
 
 
@@ -24,6 +25,8 @@ class EmbeddedRunner:
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
         self._stopping = threading.Event()
+        self._quiet = threading.Event()  # no hints are being read
+        self._quiet.set()
         self._threads = [
             threading.Thread(target=self._work, args=(new_id("wrk"),), name=f"worker-{number}", daemon=True)
             for number in range(workers)
@@ -68,6 +71,17 @@ class EmbeddedRunner:
 
     def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> None:
         """Do everything that is due."""
-        while not self._stopping.is_set() and work_one(self._app, owner, sessions, kinds) is not None:
+        while not self._stopping.is_set() and self._one(owner, sessions, kinds):
             sessions.close_idle()
         sessions.close_idle()
+
+    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> bool:
+        """Do one job, if one is due. Other work begins between two readings of hints, not during one."""
+        if not kinds:
+            self._quiet.wait(LONGEST_WAIT_S)
+            return work_one(self._app, owner, sessions) is not None
+        self._quiet.clear()
+        try:
+            return work_one(self._app, owner, sessions, kinds) is not None
+        finally:
+            self._quiet.set()

@@ -184,6 +184,28 @@ def test_a_session_is_kept_over_rounds_and_dropped_when_the_store_fails(shop: Sh
         assert runner.stop()
 
 
+def test_other_work_does_not_wait_for_a_long_reading(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> list[object]:
+        begun.set()
+        assert go_on.wait(5)
+        return []
+
+    monkeypatch.setattr(_Session, "read", slow)
+    shop.import_all(ready("1"))
+    tell(shop, "n2")
+    runner = EmbeddedRunner(shop.app, 1)
+    runner._threads.reverse()  # the one that listens begins
+    runner.start()
+    try:
+        assert begun.wait(5)
+        assert wait_until(lambda: count(shop, JobState.DONE) == 1)
+    finally:
+        go_on.set()
+        assert runner.stop()
+
+
 def waits_to_try_again(shop: Shop) -> bool:
     with shop.database.reading_unit_of_work() as unit:
         due = unit.jobs.has_due(shop.app.clock.now(), [JobKind.READ_HINTS])
