@@ -85,6 +85,8 @@ class Runtime:
             clock=clock,
             connectors={"brightpearl": _connector(self.settings, clock, self._budgets(clock))},
             passwords=Argon2PasswordHasher(),
+            public_url=self.settings.public_url,
+            local_url=self.settings.local_url,
         )
 
     def _budgets(self, clock: Clock) -> RequestBudgets:
@@ -127,16 +129,19 @@ def _open_log(settings: Settings) -> None:
 
 def create_app(runtime: Runtime | None = None) -> Flask:
     """The web application, for a WSGI server; settings come from the environment."""
+    from adapters.api.hooks import add_hooks
     from adapters.web.application import create_web
     from storage.queries import Queries
 
     runtime = runtime or Runtime()
-    return create_web(
+    web = create_web(
         runtime.application,
         Queries(runtime.database),
         secret=runtime.settings.open_secret_keys()[0],
         language=runtime.settings.language,
     )
+    add_hooks(web, runtime.application, runtime.errors)
+    return web
 
 
 def _connector(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:

@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_REDIS_URL": "",
     "RELEVO_SECRET_KEY": "",
     "RELEVO_ALLOW_NETWORKS": "",
+    "RELEVO_PUBLIC_URL": "",
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
@@ -51,6 +52,18 @@ _NOT_A_CHOICE = Text(
 _NOT_A_HOST = Text(
     "{name} cannot be {value}: write an IP address or a host name of this machine, such as 127.0.0.1 or 0.0.0.0.",
     "{name} no puede ser {value}: escribe una dirección IP o un nombre de esta máquina, como 127.0.0.1 o 0.0.0.0.",
+)
+_NOT_AN_ADDRESS = Text(
+    "{name} cannot be {value}: write the address at which this service is reached from outside, such as "
+    "https://relevo.example.com, without user name, query or fragment.",
+    "{name} no puede ser {value}: escribe la dirección externa de este servicio, como https://relevo.example.com, "
+    "sin usuario, consulta ni fragmento.",
+)
+_NOT_HTTPS = Text(
+    "{name} cannot be {value}: it must start with https://, because stores send secrets to it; http:// is only for this "
+    "machine and for networks in RELEVO_ALLOW_NETWORKS.",
+    "{name} no puede ser {value}: debe empezar por https://, porque las tiendas le envían secretos; http:// es solo para "
+    "esta máquina y para redes de RELEVO_ALLOW_NETWORKS.",
 )
 _NOT_A_FOLDER = Text(
     "{name} cannot be {value}: that is not a folder; name one, or a place where one can be made.",
@@ -119,6 +132,7 @@ class Settings:
     language: Language
     log_level: str
     workers: int  # threads of the embedded runner
+    public_url: str | None = None  # where this service is reached from outside, no slash at the end
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
     @classmethod
@@ -129,23 +143,31 @@ class Settings:
         """
         reader = _Reader(environ)
         data_dir = reader.read("RELEVO_DATA_DIR", _parse_folder)
+        allow_networks = reader.read("RELEVO_ALLOW_NETWORKS", _parse_networks)
         settings = cls(
             data_dir=data_dir,
             database_url=reader.read("RELEVO_DATABASE_URL", _parse_database_url) or f"sqlite:///{data_dir / 'relevo.db'}",
             redis_url=reader.read("RELEVO_REDIS_URL", _parse_redis_url),
             secret_keys=reader.read("RELEVO_SECRET_KEY", _parse_keys),
-            allow_networks=reader.read("RELEVO_ALLOW_NETWORKS", _parse_networks),
+            allow_networks=allow_networks,
             host=reader.read("RELEVO_HOST", _parse_host),
             port=reader.read("RELEVO_PORT", lambda value: _parse_number(value, 0, 65535)),
             demo=reader.read("RELEVO_DEMO", _parse_switch),
             language=reader.read("RELEVO_LANGUAGE", _parse_language),
             log_level=reader.read("RELEVO_LOG_LEVEL", lambda value: _parse_choice(value.lower(), LOG_LEVELS)),
             workers=reader.read("RELEVO_WORKERS", lambda value: _parse_number(value, 1, MAX_WORKERS)),
+            public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: _parse_public_url(value, allow_networks)),
             unknown=_list_unknown(environ),
         )
         if reader.problems:
             raise SettingsError(reader.problems, settings.language)
         return settings
+
+    @property
+    def local_url(self) -> str | None:
+        """Where this machine itself reaches the service; None when that is not known before it listens."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "localhost") else self.host  # noqa: S104 - compared, not listened on
+        return f"http://{host}:{self.port}" if host == "127.0.0.1" and self.port else None
 
     def open_secret_keys(self) -> tuple[bytes, ...]:
         """The keys, 32 bytes each, the newest first: the set ones, else the data folder's, made there at the first start.
@@ -276,6 +298,31 @@ def _parse_network(value: str) -> Network:
     if "/" in value and str(network.network_address) != str(ipaddress.ip_interface(value).ip):
         raise _Wrong("setting_network_with_host", _NETWORK_WITH_HOST, value=value, network=str(network))
     return network
+
+
+def _parse_public_url(value: str, allow_networks: Sequence[Network]) -> str | None:
+    """HTTPS, because the secrets in the addresses that stores call travel with them; HTTP only where nobody listens in."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _Wrong("setting_not_an_address", _NOT_AN_ADDRESS) from None
+    odd = parts.query or parts.fragment or "@" in parts.netloc or "?" in value or "#" in value
+    if parts.scheme not in ("http", "https") or not host or odd or re.search(r"[\s\\]", value):
+        raise _Wrong("setting_not_an_address", _NOT_AN_ADDRESS, value=value.rpartition("@")[2])
+    if parts.scheme == "http" and not _is_private(host, allow_networks):
+        raise _Wrong("setting_not_https", _NOT_HTTPS)
+    return value.rstrip("/")
+
+
+def _is_private(host: str, allow_networks: Sequence[Network]) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or any(address in network for network in allow_networks)
 
 
 def _parse_host(value: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.decide.compiled import CompiledRuleSet
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
+from engine.wake import Wake
 from rules.document import RuleSet
 from rules.parser import parse_rule_set
 from rules.problems import RuleSetRefused
@@ -62,6 +63,8 @@ class Application:
     connectors: Mapping[str, StoreConnector]
     passwords: PasswordHasher
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
+    local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
+    wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
 
     def connector(self, kind: str) -> StoreConnector:

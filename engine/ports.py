@@ -33,6 +33,7 @@ from engine.model.store import (
     StoreState,
 )
 from engine.model.store_preferences import StoreLogo
+from engine.model.webhook import Heard, ListeningStore
 from engine.model.write_back import ShipmentNotice, StepDone, WriteBackStep
 from rules.messages import Message
 
@@ -121,13 +122,19 @@ class StoreSession(Protocol):
     def choices(self) -> StoreChoices:
         """What the account has for the store's settings to choose from. Raises StoreError."""
 
+    def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
+        """The external ids of all that is still to be shipped for these orders of the store. Raises StoreError."""
+
     def register_webhooks(self, address: str) -> tuple[str, ...]:
         """Ask the store to call this address when something changes; the ids of the registrations.
 
-        The address holds a secret. What an earlier, interrupted try registered for the same store is removed.
+        The address holds a secret. Events that the account does not offer are left out.
         """
 
-    def remove_webhooks(self, webhook_ids: Sequence[str]) -> None:
+    def list_webhooks(self, address: str) -> list[str]:
+        """The ids of the registrations that call this address, given without its query, whatever secret they hold."""
+
+    def remove_webhooks(self, webhook_ids: Iterable[str]) -> None:
         """Take registrations back; those that are gone already count as removed."""
 
     def write_back_steps(self) -> tuple[WriteBackStep, ...]:
@@ -162,6 +169,12 @@ class StoreConnector(Protocol):
 
         Those that are there are checked. Raises StoreError as `open` and `check` do.
         """
+
+    def is_local(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a store with these settings is on this machine, as a sandbox is, and reaches this service there."""
+
+    def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
+        """What the body of a webhook's call names; None when it is of another account than these settings'."""
 
 
 @runtime_checkable
@@ -262,7 +275,13 @@ class Stores(Protocol):
     def set_state(self, store_id: str, state: StoreState) -> None: ...
 
     def update(self, store: Store) -> None:
-        """Keep what people may change of a store: name, settings, preferences, plan, window and webhooks."""
+        """Keep what people may change of a store: name, settings, preferences, plan and window."""
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        """Keep what the store calls, and the digest of the secret that its calls carry; None: no call is listened to."""
+
+    def find_listening(self, store_id: str) -> ListeningStore | None:
+        """As much of a store as the call of a webhook needs, without opening its credentials."""
 
     def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
         """Keep how far imports have come, and how they went."""
@@ -325,13 +344,13 @@ class Stores(Protocol):
 
 
 class Hints(Protocol):
-    """What stores' webhooks named and nobody has read again yet. Each id once."""
+    """What stores' webhooks named and nobody has read again yet. Each hint (see `engine.model.webhook`) once."""
 
-    def add(self, store: Store, external_ids: Sequence[str], now: datetime) -> None:
-        """Note ids; one that waits already gets the new time, so that a read under way does not count for it."""
+    def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
+        """Keep hints; one that waits already gets the new time, so that a read under way does not count for it."""
 
     def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
-        """Ids with the time of their last mention, the longest waiting first."""
+        """Hints with the time of their last mention, the longest waiting first."""
 
     def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
         """Forget what was read, unless it was mentioned again since."""
@@ -379,6 +398,9 @@ class Orders(Protocol):
         """Raises NotFound. With `for_change` nobody else changes the order until this transaction has ended."""
 
     def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]: ...
+
+    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        """The external ids of the orders here that belong to these orders of the store."""
 
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""
@@ -471,22 +493,36 @@ class Jobs(Protocol):
         Expired leases are due again.
         """
 
-    def arm(self, job: Job) -> None:
+    def arm(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
 
-        The job's row is locked until this transaction ends, so that whoever finishes it sees what came with it.
+        With `patient`, one that is due already keeps its time and its count of attempts, so that what failed is not hurried.
+        Whether it is due now. The job's row is locked until this transaction ends, so that whoever finishes it sees what
+        came with it.
         """
 
     def call_off(self, key: str) -> bool:
         """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
-    def has_due(self, now: datetime) -> bool:
+    def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
         """Whether `claim` would find something; asks without writing."""
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
 
-    def finish(self, job_id: str, owner: str, state: JobState, *, error: Sentence | None, not_before: datetime | None) -> bool:
-        """End an attempt: done, due again later, or dead. False when the lease was lost."""
+    def finish(
+        self,
+        job_id: str,
+        owner: str,
+        state: JobState,
+        *,
+        error: Sentence | None,
+        not_before: datetime | None,
+        counted: bool = True,
+    ) -> bool:
+        """End an attempt: done, due again later, or dead. False when the lease was lost.
+
+        An attempt that is not `counted` found its way barred and does not count as one.
+        """
 
     def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
         """Make an order's waiting jobs due, but for those that nothing delivers. How many there were."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Operati
 
 from storage.errors import ConflictingWrite, DatabaseUnavailable, DatabaseUrlInvalid
 from storage.secret_box import SecretBox
+from storage.turns import Turns, TurnTakingConnection
 from storage.unit_of_work import SqlUnitOfWork
 
 _BUSY_SECONDS = 15
@@ -70,7 +71,9 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     """
     parsed = _parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, max_overflow=-1)
+        kind = type("_Connection", (TurnTakingConnection,), {"turns": Turns()})
+        arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False, "factory": kind}
+        engine = create_engine(parsed, connect_args=arguments, max_overflow=-1)
         event.listen(engine, "connect", _prepare_sqlite_connection)
         event.listen(engine, "begin", _begin_sqlite_transaction)
         reading = engine.execution_options(**{_BEGIN: "BEGIN"})
@@ -109,9 +112,19 @@ def _prepare_sqlite_connection(connection: Any, _record: object) -> None:
 
 def _begin_sqlite_transaction(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE")
-    if begin is not None:
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")
+    if begin is None:
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")  # waits for nobody, so it cannot fail
+    if begin != "BEGIN":
+        driver.take_turn(_BUSY_SECONDS)
+    begun = False
+    try:
         connection.exec_driver_sql(begin)
+        begun = True
+    finally:
+        if not begun:
+            driver.end_turn()
 
 
 def _name_the_error(context: ExceptionContext) -> None:

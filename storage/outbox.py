@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert, values_of
+from storage.repositories.statements import upsert_for, values_of
 from storage.tables import JobRow
 
 _CANDIDATES = 10
@@ -62,19 +64,10 @@ class Outbox:
             renewed += changed.rowcount
         return renewed
 
-    def arm(self, job: Job) -> None:
+    def arm(self, job: Job, *, patient: bool = False) -> bool:
         values = {**values_of(job), "payload": dict(job.payload)}
-        statement = upsert(self._connection, JobRow)
-        running = JobRow.state == JobState.RUNNING.value
-        renewed = {
-            "state": case((running, JobRow.state), else_=JobState.DUE.value),
-            "not_before": case((running, JobRow.not_before), else_=statement.excluded["not_before"]),
-            "attempts": case((running, JobRow.attempts), else_=0),
-            "payload": statement.excluded["payload"],
-            "reason": None,
-            "last_error": case((running, JobRow.last_error), else_=None),
-        }
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=renewed), values)
+        armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).one()
+        return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
 
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(
@@ -110,17 +103,31 @@ class Outbox:
                     return _to_job(claimed)
         return None
 
-    def has_due(self, now: datetime) -> bool:
-        return self._connection.execute(select(JobRow.id).where(_claimable(now)).limit(1)).first() is not None
+    def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
+        query = select(JobRow.id).where(_claimable(now)).limit(1)
+        if kinds:
+            query = query.where(JobRow.kind.in_([str(kind) for kind in kinds]))
+        return self._connection.execute(query).first() is not None
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
         held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
         return held.rowcount == 1
 
-    def finish(self, job_id: str, owner: str, state: JobState, *, error: Sentence | None, not_before: datetime | None) -> bool:
+    def finish(
+        self,
+        job_id: str,
+        owner: str,
+        state: JobState,
+        *,
+        error: Sentence | None,
+        not_before: datetime | None,
+        counted: bool = True,
+    ) -> bool:
         values: dict[str, Any] = {"state": state.value, "last_error": error, "lease_owner": None, "lease_until": None}
         if not_before is not None:
             values["not_before"] = not_before
+        if not counted:
+            values["attempts"] = JobRow.attempts - 1
         ended = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(values))
         return ended.rowcount == 1
 
@@ -147,6 +154,22 @@ class Outbox:
 
     def count(self, state: JobState) -> int:
         return self._connection.execute(select(func.count()).select_from(JobRow).where(JobRow.state == state.value)).scalar_one()
+
+
+@lru_cache(maxsize=4)  # a webhook is answered after this, and making the statement takes longer than carrying it out
+def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
+    statement = upsert_for(dialect, JobRow)
+    running = JobRow.state == JobState.RUNNING.value
+    untouched = or_(running, JobRow.state == JobState.DUE.value) if patient else running
+    renewed = {
+        "state": case((running, JobRow.state), else_=JobState.DUE.value),
+        "not_before": case((untouched, JobRow.not_before), else_=statement.excluded["not_before"]),
+        "attempts": case((untouched, JobRow.attempts), else_=0),
+        "payload": statement.excluded["payload"],
+        "reason": None,
+        "last_error": case((running, JobRow.last_error), else_=None),
+    }
+    return statement.on_conflict_do_update(index_elements=["key"], set_=renewed).returning(JobRow.state, JobRow.not_before)
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:

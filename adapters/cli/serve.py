@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
+import structlog
 from waitress.server import create_server
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
@@ -21,6 +23,7 @@ from engine.ports import StoreError
 from engine.schedule import Schedule
 from engine.services.import_orders import import_store
 from engine.services.refusals import Refused
+from engine.services.store_webhooks import mend_webhooks, turn_on
 from rules.messages import Language, Text
 
 SERVING = Text("Relevo serves on {url} (Ctrl+C stops it)", "Relevo sirve en {url} (Ctrl+C lo detiene)")
@@ -47,8 +50,11 @@ HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} en esp
 DELEGATED = Text("Delegated {count} orders to Acme 3PL.", "Se delegaron {count} pedidos a Acme 3PL.")
 IMPORT_FAILED = Text("The demo's first import failed: {problem}", "La primera importación de la demo falló: {problem}")
 
+log = structlog.get_logger(__name__)
+
 DELEGATION_WAIT_S = 45.0
 THREADS = 8
+SWITCH_S = 0.001  # how long a thread that computes may keep those waiting that answer; Python's own 5 ms is half an answer
 
 
 @click.command()
@@ -60,10 +66,13 @@ def serve(context: click.Context) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     language = runtime.settings.language
+    sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
         runtime.application  # noqa: B018 - opens and migrates the database before anything listens
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
         demo_store = _demo(runtime, stack)
+        if demo_store is not None:
+            _listen_to_demo(runtime.application, demo_store, url)
         _say(SERVING.format(language, url=url))
         runner = runtime.runner()
         runner.start()
@@ -106,6 +115,19 @@ def _demo(runtime: Runtime, stack: ExitStack) -> str | None:
         _say(line)
     installed = find_demo(settings.data_dir)
     return None if installed is None else installed.store_id
+
+
+def _listen_to_demo(app: Application, store_id: str, url: str) -> None:
+    """A sandbox that has just started knows no webhooks, and with port 0 this service is somewhere else each time."""
+    with app.reading() as uow:
+        is_off = uow.stores.get(store_id).webhook_digest is None
+    try:
+        if not is_off:
+            mend_webhooks(app, store_id, base=url)
+        elif not _was_imported(app, store_id):  # later it is off because somebody wanted that
+            turn_on(app, store_id, base=url)
+    except (StoreError, Refused) as error:
+        log.warning("demo.webhooks_not_on", error=str(error))
 
 
 def _was_imported(app: Application, store_id: str) -> bool:

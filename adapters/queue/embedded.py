@@ -5,14 +5,18 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Sequence
 
 from engine.application import Application
 from engine.model.ids import new_id
+from engine.model.job import JobKind
 from engine.services.sessions import SessionPool
 from engine.services.surviving import Surviving
 from engine.services.work_off import work_one
 
 IDLE_S = 1.0  # between two looks at an empty outbox
+LONGEST_WAIT_S = 0.2  # of other work for the reading of hints
+HINTS = (JobKind.READ_HINTS,)
 
 
 class EmbeddedRunner:
@@ -21,10 +25,14 @@ class EmbeddedRunner:
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
         self._stopping = threading.Event()
+        self._quiet = threading.Event()  # no hints are being read
+        self._quiet.set()
         self._threads = [
             threading.Thread(target=self._work, args=(new_id("wrk"),), name=f"worker-{number}", daemon=True)
             for number in range(workers)
         ]
+        # What stores tell of does not wait behind other work. The others take such jobs too, when they find them.
+        self._threads.append(threading.Thread(target=self._work, args=(new_id("wrk"), HINTS), name="worker-hints", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -33,6 +41,7 @@ class EmbeddedRunner:
     def stop(self, timeout_s: float = 6.0) -> bool:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
+        self._app.wake.ring()
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.ident is not None:
@@ -48,14 +57,31 @@ class EmbeddedRunner:
         stopped.wait()
         self.stop()
 
-    def _work(self, owner: str) -> None:
-        while not self._stopping.is_set():
-            with Surviving("worker.failed"):  # the job it failed at is free again when its lease ends
-                self._round(owner)
-            self._stopping.wait(IDLE_S)
-
-    def _round(self, owner: str) -> None:
-        """Do everything that is due."""
+    def _work(self, owner: str, kinds: Sequence[JobKind] = ()) -> None:
         with SessionPool(self._app) as sessions:
-            while not self._stopping.is_set() and work_one(self._app, owner, sessions) is not None:
-                pass
+            while not self._stopping.is_set():
+                with Surviving("worker.failed") as round_:  # the job it failed at is free again when its lease ends
+                    self._round(owner, sessions, kinds)
+                if round_.failed:
+                    sessions.close()
+                if kinds and not round_.failed:  # a ring must not make it fail faster
+                    self._app.wake.wait(IDLE_S)
+                else:
+                    self._stopping.wait(IDLE_S)
+
+    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> None:
+        """Do everything that is due."""
+        while not self._stopping.is_set() and self._one(owner, sessions, kinds):
+            sessions.close_idle()
+        sessions.close_idle()
+
+    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> bool:
+        """Do one job, if one is due. Other work begins between two readings of hints, not during one."""
+        if not kinds:
+            self._quiet.wait(LONGEST_WAIT_S)
+            return work_one(self._app, owner, sessions) is not None
+        self._quiet.clear()
+        try:
+            return work_one(self._app, owner, sessions, kinds) is not None
+        finally:
+            self._quiet.set()

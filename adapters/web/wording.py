@@ -103,6 +103,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
     "notify_store": lazy_gettext("Tell the store that the order shipped"),
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
+    "read_hints": lazy_gettext("Read what the store told of"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),

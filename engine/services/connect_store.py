@@ -16,6 +16,7 @@ from engine.ports import NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts import get_account
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.sessions import open_session
+from engine.services.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
@@ -126,6 +127,7 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
         after = {"kind": store.kind, "name": store.name, **store.settings}
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.connected", store.id, None, after)])
         uow.commit()
+    turn_on_at_connect(app, store)
 
 
 def get_open_store(uow: UnitOfWork, account_id: str, store_id: str) -> Store:

@@ -1,14 +1,18 @@
-"""Store sessions of one worker: opened when first needed, used again, closed together."""
+"""Store sessions of one worker: opened when first needed, used again while there is use for them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from engine.application import Application
 from engine.model.store import Store
 from engine.ports import StoreSession
 from engine.services.credentials import StoredCredentials
+
+IDLE = timedelta(seconds=60)
 
 
 def open_session(app: Application, store: Store) -> StoreSession:
@@ -16,24 +20,44 @@ def open_session(app: Application, store: Store) -> StoreSession:
     return app.connector(store.kind).open(store, StoredCredentials(app, store))
 
 
+@dataclass(slots=True)
+class _Kept:
+    session: StoreSession
+    made_of: tuple[Any, ...]
+    used_at: datetime
+
+
 class SessionPool:
     """One session for each store, so that a run of jobs logs in once. Not for several threads at once."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._sessions: dict[str, StoreSession] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def get(self, store: Store) -> StoreSession:
-        """Raises StoreError when the store's address is not allowed."""
-        session = self._sessions.get(store.id)
-        if session is None:
-            session = self._sessions[store.id] = open_session(self._app, store)
-        return session
+        """A session for the store as it is now. Raises StoreError when the store's address is not allowed."""
+        now, made_of = self._app.clock.now(), (store.settings, store.preferences, store.credentials)
+        kept = self._kept.get(store.id)
+        if kept is not None and kept.made_of != made_of:
+            self._kept.pop(store.id).session.close()
+            kept = None
+        if kept is None:
+            kept = self._kept[store.id] = _Kept(open_session(self._app, store), made_of, now)
+        kept.used_at = now
+        return kept.session
+
+    def close_idle(self) -> None:
+        """Close what nobody has used for a minute."""
+        limit = self._app.clock.now() - IDLE
+        for store_id, kept in list(self._kept.items()):
+            if kept.used_at <= limit:
+                del self._kept[store_id]
+                kept.session.close()
 
     def close(self) -> None:
-        for session in self._sessions.values():
-            session.close()
-        self._sessions.clear()
+        for kept in self._kept.values():
+            kept.session.close()
+        self._kept.clear()
 
     def __enter__(self) -> Self:
         return self

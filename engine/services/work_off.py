@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,8 +23,11 @@ from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import import_store
 from engine.services.lease import LEASE, kept_alive
 from engine.services.notify_store import notify_store, withdraw_notice
+from engine.services.read_hints import end_reading, read_hints
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
+from engine.services.store_webhooks import mend_webhooks
+from engine.services.take_hints import arm_import
 from rules.messages import Message, Text
 
 log = structlog.get_logger(__name__)
@@ -43,6 +46,7 @@ NEVER_ENDED = Text(
 GIVEN_UP = Text("{work} was given up: {problem}", "{work}: se ha abandonado: {problem}")
 WORK = {
     JobKind.IMPORT_STORE: Text("An import", "Una importación"),
+    JobKind.READ_HINTS: Text("Reading what the store told of", "La lectura de lo que avisó la tienda"),
     JobKind.DELEGATE: Text("Handing over an order", "La delegación de un pedido"),
     JobKind.ALERT: Text("An alert", "Un aviso"),
     JobKind.NOTIFY_STORE: Text(
@@ -64,28 +68,36 @@ class Worked:
     note: str = ""
     error: Sentence | None = None
     pause_s: float | None = None  # before another attempt; None: as always
+    again_s: float | None = None  # it could not begin: due again after so long, and not counted as an attempt
 
 
-def work_one(app: Application, owner: str, sessions: SessionPool, job_id: str | None = None) -> Worked | None:
-    """Claim the longest due job, or this one, and do it; None when nothing is due."""
+def work_one(
+    app: Application, owner: str, sessions: SessionPool, kinds: Sequence[JobKind] = (), *, job_id: str | None = None
+) -> Worked | None:
+    """Claim the longest due job, of these kinds or any, or this very one, and do it; None when nothing is due."""
     now = app.clock.now()
     with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
-        if not uow.jobs.has_due(now):
+        if not uow.jobs.has_due(now, kinds):
             return None
     with app.unit_of_work() as uow:
-        job = uow.jobs.claim(owner, now, now + LEASE, tuple(_HANDLERS), job_id=job_id)
+        job = uow.jobs.claim(owner, now, now + LEASE, kinds or tuple(_HANDLERS), job_id=job_id)
         uow.commit()
     if job is None:
         return None
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
     with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
         worked = _attempt(app, job, sessions)
-    pause_s = _retry_after(job.attempts) if worked.pause_s is None else worked.pause_s
-    not_before = app.clock.now() + timedelta(seconds=pause_s) if worked.state is JobState.DUE else None
+    not_before = None
+    if worked.state is JobState.DUE:
+        pauses = (worked.again_s, worked.pause_s, _retry_after(job.attempts))
+        not_before = app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
     with app.unit_of_work() as uow:
         if worked.state is JobState.WAITING and is_wanted(uow, job):  # released in this very moment
             worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
-        kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before)
+        counted = worked.again_s is None
+        kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before, counted=counted)
+        if kept and job.kind is JobKind.READ_HINTS:
+            end_reading(app, uow, job, worked.state)
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
         uow.commit()
@@ -111,7 +123,7 @@ def drain(app: Application, owner: str, report: Callable[[Worked], None] | None 
 def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
     """Do this very job now; None when it is not due, or somebody else is at it."""
     with SessionPool(app) as sessions:
-        return work_one(app, owner, sessions, job_id)
+        return work_one(app, owner, sessions, job_id=job_id)
 
 
 def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
@@ -150,8 +162,10 @@ def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
     try:
         return _HANDLERS[job.kind](app, job, sessions)
     except (CredentialsRefused, NotFound) as error:
+        sessions.close()
         return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
     except (StoreError, Refused, LeaseLost) as error:
+        sessions.close()
         state = JobState.DEAD if job.attempts >= most else JobState.DUE
         return Worked(job, state, "transient", sentence_of(error))
 
@@ -181,11 +195,37 @@ def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
 def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
     if is_overtaken(app, job):
         return Worked(job, JobState.DONE, "overtaken by a newer run")
+    store_id, is_daily = str(job.payload["store_id"]), job.payload.get("name") == "daily"
     try:
-        summary = import_store(app, str(job.payload["store_id"]), full=job.payload.get("name") == "daily")
+        summary = import_store(app, store_id, full=is_daily)
     except CredentialsRefused as error:
         return Worked(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
+    if is_daily:
+        _mend_webhooks(app, store_id)
     return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
+
+
+def _mend_webhooks(app: Application, store_id: str) -> None:
+    """Once a day; what fails is tried again the next day, and until then the plan brings everything."""
+    try:
+        mend_webhooks(app, store_id)
+    except (StoreError, Refused) as error:
+        log.warning("webhooks.not_mended", store=store_id, error=str(error))
+
+
+def _read_hints(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    try:
+        settled = read_hints(app, str(job.payload["store_id"]), sessions)
+    except CredentialsRefused as error:
+        with app.unit_of_work() as uow:  # the import meets the same, and is what tells the owner
+            arm_import(uow, app, uow.stores.get(str(job.payload["store_id"])))
+            uow.commit()
+        return Worked(job, JobState.DEAD, "refused", sentence_of(error))
+    except Refused as refusal:
+        if refusal.message.code != "import_running":
+            raise
+        return Worked(job, JobState.DUE, "an import is running", again_s=1.0)
+    return Worked(job, JobState.DONE, f"read {settled}")
 
 
 def _write_back(app: Application, job: Job, sessions: SessionPool) -> Worked:
@@ -207,4 +247,5 @@ _HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
     JobKind.IMPORT_STORE: _import_store,
     JobKind.NOTIFY_STORE: _write_back,
     JobKind.WITHDRAW_NOTICE: _write_back,
+    JobKind.READ_HINTS: _read_hints,
 }

@@ -82,6 +82,13 @@ class SqlOrders:
             orders += [_to_order(row) for row in self._connection.execute(_locking(query, for_change))]
         return orders
 
+    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in in_parts(external_order_ids):
+            query = select(OrderRow.external_id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            found += self._connection.scalars(query.order_by(OrderRow.external_id))
+        return found
+
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
         named = or_(
             OrderRow.order_number == number,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
-from engine.model.store import Store
 from engine.model.write_back import StepDone, WriteBackStep
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert
+from storage.repositories.statements import upsert, upsert_for
 from storage.tables import LeaseRow, WebhookHintRow, WriteBackStepRow
+
+if TYPE_CHECKING:
+    from storage.repositories.statements import Upsert
 
 
 class SqlHints:
@@ -20,20 +24,14 @@ class SqlHints:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, store: Store, external_ids: Sequence[str], now: datetime) -> None:
-        if not external_ids:
+    def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
+        if not hints:
             return
         rows = [
-            {"store_id": store.id, "external_id": external_id, "account_id": store.account_id, "received_at": now}
-            for external_id in sorted(set(external_ids))  # always in one order: two transactions must not wait for each other
+            {"store_id": store_id, "external_id": hint, "account_id": account_id, "received_at": now}
+            for hint in sorted(set(hints))  # always in one order: two transactions must not wait for each other
         ]
-        statement = upsert(self._connection, WebhookHintRow)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
-            ),
-            rows,
-        )
+        self._connection.execute(_adding_hints(self._connection.dialect.name), rows)
 
     def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
         row = WebhookHintRow
@@ -46,13 +44,23 @@ class SqlHints:
         return [(external_id, received_at) for external_id, received_at in self._connection.execute(query)]
 
     def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+        if not read:
+            return
         row = WebhookHintRow
-        for start in range(0, len(read), 200):
-            same = [and_(row.external_id == name, row.received_at == at) for name, at in read[start : start + 200]]
-            self._connection.execute(delete(row).where(row.store_id == store_id, or_(*same)))
+        same = (row.store_id == store_id, row.external_id == bindparam("hint"), row.received_at == bindparam("mentioned"))
+        rows = [{"hint": hint, "mentioned": mentioned} for hint, mentioned in sorted(read)]  # in the order of `add`
+        self._connection.execute(delete(row).where(*same), rows)
 
     def forget(self, store_id: str) -> None:
         self._connection.execute(delete(WebhookHintRow).where(WebhookHintRow.store_id == store_id))
+
+
+@lru_cache(maxsize=2)  # made once: a webhook is answered after this
+def _adding_hints(dialect: str) -> Upsert:
+    statement = upsert_for(dialect, WebhookHintRow)
+    return statement.on_conflict_do_update(
+        index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
+    )
 
 
 class SqlWriteBacks:

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 def upsert(connection: Connection, row: type[Base]) -> Upsert:
     """An insert that can be told what to do when the row is there already."""
-    if connection.dialect.name != "postgresql":
+    return upsert_for(connection.dialect.name, row)
+
+
+def upsert_for(dialect: str, row: type[Base]) -> Upsert:
+    """The same for a kind of database by its name."""
+    if dialect != "postgresql":
         return sqlite.insert(row)
     from sqlalchemy.dialects import postgresql  # takes long to load, and the embedded mode never needs it
 

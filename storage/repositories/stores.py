@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
 
 from engine.model.store import ImportRun, Store, StoreState
 from engine.model.store_preferences import StoreLogo, StorePreferences
+from engine.model.webhook import ListeningStore
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
@@ -19,6 +20,9 @@ from storage.secret_box import SecretBox
 from storage.tables import ImportRunRow, StoreLogoRow, StoreRow
 
 _STORE = Text("store", "tienda")
+_LISTENING = select(
+    StoreRow.id, StoreRow.account_id, StoreRow.kind, StoreRow.state, StoreRow.settings, StoreRow.webhook_digest
+).where(StoreRow.id == bindparam("wanted"))
 
 
 class SqlStores(StoreRecords):
@@ -40,6 +44,7 @@ class SqlStores(StoreRecords):
             "scanned_until": store.scanned_until,
             "failures": store.failures,
             "retry_at": store.retry_at,
+            **_webhooks(store.webhook_digest, store.webhook_ids),
             **_chosen(store),
         }
         self._connection.execute(insert(StoreRow), values)
@@ -48,6 +53,16 @@ class SqlStores(StoreRecords):
         self._connection.execute(
             update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
         )
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(_webhooks(digest, webhook_ids)))
+
+    def find_listening(self, store_id: str) -> ListeningStore | None:
+        found = self._connection.execute(_LISTENING, {"wanted": store_id}).first()
+        if found is None:
+            return None
+        state = StoreState(found.state)
+        return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest)
 
     def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
         self._connection.execute(
@@ -191,9 +206,11 @@ def _chosen(store: Store) -> dict[str, Any]:
         "daily_refresh_at": store.daily_refresh_at,
         "time_zone": store.time_zone,
         "window_days": store.window_days,
-        "webhook_digest": store.webhook_digest,
-        "webhook_ids": list(store.webhook_ids),
     }
+
+
+def _webhooks(digest: str | None, webhook_ids: Sequence[str]) -> dict[str, Any]:
+    return {"webhook_digest": digest, "webhook_ids": list(webhook_ids)}
 
 
 def _run_end(run: ImportRun) -> dict[str, Any]:

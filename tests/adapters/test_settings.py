@@ -57,6 +57,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_REDIS_URL": "rediss://u:p%40ss@cache.example:6380/2",
             "RELEVO_SECRET_KEY": f"{KEY}, {OTHER_KEY.rstrip('=')}",
             "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8 192.168.1.7",
+            "RELEVO_PUBLIC_URL": "https://relevo.example/orders/",
             "RELEVO_HOST": "0.0.0.0",
             "RELEVO_PORT": "0",
             "RELEVO_DEMO": "no",
@@ -78,6 +79,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         language="es",
         log_level="debug",
         workers=8,
+        public_url="https://relevo.example/orders",
     )
 
 
@@ -200,6 +202,7 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         "RELEVO_REDIS_URL": "redis://cache",
         "RELEVO_SECRET_KEY": KEY,
         "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8",
+        "RELEVO_PUBLIC_URL": "https://relevo.example",
         "RELEVO_HOST": "::1",
         "RELEVO_PORT": "99",
         "RELEVO_DEMO": "0",
@@ -300,3 +303,46 @@ def test_the_documentation_has_every_setting_with_its_default_and_no_other() -> 
     documented = dict(re.findall(r"^\| `(RELEVO_\w+)` \| (?:`([^`]*)`)?", DOCUMENTATION.read_text("utf-8"), re.MULTILINE))
 
     assert documented == dict(DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [
+        ("https://relevo.example.com:8443", []),
+        ("http://localhost:8080", []),
+        ("http://127.0.0.1:8080", []),
+        ("http://10.1.2.3", []),
+        ("http://192.168.1.1", ["setting_not_https"]),
+        ("http://relevo.example", ["setting_not_https"]),
+        ("relevo.example", ["setting_not_an_address"]),
+        ("ftp://relevo.example", ["setting_not_an_address"]),
+        ("https://", ["setting_not_an_address"]),
+        ("https://[", ["setting_not_an_address"]),
+        ("https://x:99999", ["setting_not_an_address"]),
+        ("https://relevo.example?x=1", ["setting_not_an_address"]),
+        ("https://relevo.example#", ["setting_not_an_address"]),
+        ("https://relevo .example", ["setting_not_an_address"]),
+    ],
+)
+def test_the_public_address_is_one_that_secrets_may_be_sent_to(url: str, codes: list[str]) -> None:
+    assert codes_of({"RELEVO_PUBLIC_URL": url, "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8"}) == codes
+
+
+def test_a_password_in_the_public_address_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"RELEVO_PUBLIC_URL": "https://me:hunter2@relevo.example"})
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [
+        ("127.0.0.1", "8080", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "80", "http://127.0.0.1:80"),
+        ("localhost", "80", "http://127.0.0.1:80"),
+        ("10.0.0.1", "80", None),
+        ("127.0.0.1", "0", None),
+    ],
+)
+def test_this_machine_reaches_the_service_where_it_listens(host: str, port: str, expected: str | None) -> None:
+    assert Settings.from_environment({"RELEVO_HOST": host, "RELEVO_PORT": port}).local_url == expected

@@ -1,4 +1,4 @@
-"""The calls of Brightpearl's API that Relevo needs, typed. All but `call` only read.
+"""The calls of Brightpearl's API that Relevo needs, typed. All but `call` and `repeatable` only read.
 
 Ids are whole numbers; what Brightpearl answered stays as it came: dicts with money as text.
 """
@@ -150,6 +150,10 @@ class BrightpearlClient(AccountRequests):
             products.update((number, product) for product in found if (number := whole(product.get("id"))) is not None)
         return products
 
+    def get_webhooks(self) -> list[dict[str, Any]]:
+        """All webhooks of the account, of every app that the log-in may see."""
+        return self._get_list("/integration-service/webhook")
+
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
         return self._get_list(f"/order-service/order/{order_id}/note")
@@ -182,6 +186,10 @@ class BrightpearlClient(AccountRequests):
         CredentialsRefused.
         """
         return self._send(method, path, orjson.dumps(body), headers, repeat=False)
+
+    def repeatable(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
+        """A call that may be carried out twice without harm: a success, or a refusal for the caller to judge."""
+        return self._send(method, path, None if body is None else orjson.dumps(body))
 
     def _search(self, path: str, query: str, *, required: bool) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 MAX_IDS = 200  # what order requests take
 MAX_CHARACTERS = 1700  # keeps the whole URL under 2 kB
+_ITEM = re.compile(r"([1-9][0-9]{0,17})(?:-([1-9][0-9]{0,17}))?")
 
 
 def split_into_id_sets(ids: Iterable[int]) -> Iterator[str]:
@@ -27,6 +29,26 @@ def split_into_id_sets(ids: Iterable[int]) -> Iterator[str]:
             start = end + 1
     if items:
         yield ",".join(items)
+
+
+def expand_id_set(text: str, most: int) -> list[int] | None:
+    """The ids that a set names, each once, in the order written; None for what is no set, or names more than so many.
+
+    The empty set, which names all, is none here.
+    """
+    ids: dict[int, None] = {}
+    for item in re.split(r"[,.]", text):
+        match = _ITEM.fullmatch(item.strip())
+        if match is None:
+            return None
+        first = int(match[1])
+        last = int(match[2] or first)
+        if last < first or last - first >= most:
+            return None
+        ids.update(dict.fromkeys(range(first, last + 1)))
+        if len(ids) > most:
+            return None
+    return list(ids)
 
 
 def _runs(ids: list[int]) -> Iterator[tuple[int, int]]:

@@ -111,3 +111,9 @@ def _channel(order: Raw) -> int | None:
 
 def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(member) for member in sorted(ids))
+
+
+def is_shipped(note: Raw) -> bool:
+    """Whether a note says that it has shipped; one that says nothing has not."""
+    status = note.get("status")
+    return isinstance(status, dict) and status.get("shipped") is True

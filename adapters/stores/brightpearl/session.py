@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 from ipaddress import ip_network
@@ -23,9 +23,10 @@ from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.products import details_of
 from adapters.stores.brightpearl.scan import CHUNK, Scan
-from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, number_of, order_id_of
+from adapters.stores.brightpearl.selection import is_shipped, judge_age, judge_note, judge_order, number_of, order_id_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
+from adapters.stores.brightpearl.webhooks import hear, is_on_this_machine, list_registered, register, remove
 from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import (
@@ -41,6 +42,7 @@ from engine.model.store import (
     skip_message,
 )
 from engine.model.store_preferences import WeightUnit
+from engine.model.webhook import Heard
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import Clock, CredentialVault, RequestBudgets, SettingProblem, StoreUnavailable
 from rules.messages import Message, Text
@@ -133,6 +135,19 @@ class BrightpearlSession:
         with self._transport.writing_back():
             self._write_back.withdraw(notice)
 
+    def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
+        notes = self._client.get_notes_of_orders([int(order_id) for order_id in external_order_ids])
+        return [str(note_id) for note_id, note in notes.items() if not is_shipped(note)]
+
+    def register_webhooks(self, address: str) -> tuple[str, ...]:
+        return register(self._client, address)
+
+    def list_webhooks(self, address: str) -> list[str]:
+        return list_registered(self._client, address)
+
+    def remove_webhooks(self, webhook_ids: Iterable[str]) -> None:
+        remove(self._client, webhook_ids)
+
     def close(self) -> None:
         self._opened.close()
 
@@ -175,6 +190,12 @@ class BrightpearlConnector:
         self._allow_networks = tuple(allow_networks)
         self._own_sandbox = own_sandbox
         self._budgets = budgets
+
+    def is_local(self, settings: Mapping[str, Any]) -> bool:
+        return is_on_this_machine(str(settings.get("integration_url") or ""))
+
+    def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
+        return hear(str(settings.get("account_code") or ""), body)
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""

@@ -33,6 +33,7 @@ def _settings(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyP
     shutil.copyfile(sqlite_template, data_dir / "relevo.db")  # quicker than migrating; an empty one is tested by itself
     monkeypatch.setenv("RELEVO_DATA_DIR", str(data_dir))
     monkeypatch.setenv("RELEVO_ALLOW_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setenv("RELEVO_PORT", "0")  # no address that a sandbox could call: what is connected tells of nothing
     monkeypatch.setenv("RELEVO_LOG_LEVEL", "error")
     monkeypatch.setattr("adapters.passwords.argon2.PasswordHasher", partial(argon2.PasswordHasher, 1, 8, 1))
     yield

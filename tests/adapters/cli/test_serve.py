@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -129,8 +130,18 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         service.wait_for_line("Relevo serves on")
         assert "password" not in service.output
         assert "Imported" not in service.output
+        _print_a_note(tmp_path)
+        service.wait_for(lambda: counts(tmp_path)[0] == imported + 1)
         assert service.stop() < 10
+    imported, delegated = imported + 1, counts(tmp_path)[2]
     assert counts(tmp_path) == (imported, imported, delegated)
+
+
+def _print_a_note(folder: Path) -> None:
+    """As somebody in the demo's Brightpearl does; the service is told by it."""
+    control = f"http://127.0.0.1:{json.loads((folder / 'data' / 'demo.json').read_bytes())['port']}/sandbox"
+    made = requests.post(f"{control}/orders", json={"printed": False}, timeout=5).json()
+    requests.post(f"{control}/notes/{made['note_id']}/print", timeout=5).raise_for_status()
 
 
 def test_without_the_demo_it_starts_empty(tmp_path: Path) -> None:
