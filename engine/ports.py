@@ -7,6 +7,7 @@ over a tenant's border.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -21,6 +22,7 @@ from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, OrderFinding, Parked, Record, SkippedNote, Store, StoreChoices, StoreState
 from engine.model.store_preferences import StoreLogo
 from engine.model.write_back import ShipmentNotice, StepDone, WriteBackStep
+from rules.messages import Message
 
 
 class Clock(Protocol):
@@ -30,11 +32,24 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """What is wrong with one of the things that a person enters to connect a store."""
+
+    field: str  # a key of the store's settings or credentials
+    message: Message | Sentence
+
+
 class StoreError(Exception):
     """A store could not be asked, or refused. Its argument says what a person can do; it never holds a secret.
 
-    A `Message` or a `Sentence`, for readers of every language.
+    A `Message` or a `Sentence`, for readers of every language. `problems` says the same field by field, as far as it is
+    known which of the store's settings or credentials to look at.
     """
+
+    def __init__(self, said: Message | Sentence, *fields: str) -> None:
+        super().__init__(said)
+        self.problems: tuple[SettingProblem, ...] = tuple(SettingProblem(field, said) for field in fields)
 
 
 class StoreUnavailable(StoreError):
@@ -183,8 +198,8 @@ class Connections(Protocol):
 class Stores(Protocol):
     def add(self, store: Store) -> None: ...
 
-    def get(self, store_id: str) -> Store:
-        """Raises NotFound."""
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        """Raises NotFound. With `for_change` nobody else changes the store until this transaction has ended."""
 
     def list_open(self) -> list[Store]: ...
 
@@ -193,7 +208,10 @@ class Stores(Protocol):
     def set_state(self, store_id: str, state: StoreState) -> None: ...
 
     def update(self, store: Store) -> None:
-        """Keep what people may change of a store: name, settings, preferences, plan, window and webhooks."""
+        """Keep what people may change of a store: name, settings, preferences, plan and window."""
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        """Keep what the store calls, and the digest of the secret that its calls carry; None: no call is listened to."""
 
     def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
         """Keep how far imports have come, and how they went."""
@@ -205,6 +223,9 @@ class Stores(Protocol):
         """Replace the store's logo, or take it away."""
 
     def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None: ...
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        """Whether somebody has the store's import lease."""
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner now may import this store until then: nobody else's lease is still running."""
@@ -387,6 +408,8 @@ class Jobs(Protocol):
 
         Expired leases are due again.
         """
+
+    def find(self, key: str) -> Job | None: ...
 
     def arm(self, job: Job) -> None:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.

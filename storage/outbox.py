@@ -74,6 +74,10 @@ class Outbox:
         }
         self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=renewed), values)
 
+    def find(self, key: str) -> Job | None:
+        found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
+        return None if found is None else _to_job(found)
+
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(
             update(JobRow)

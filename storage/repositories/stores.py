@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ class SqlStores(StoreRecords):
             "scanned_until": store.scanned_until,
             "failures": store.failures,
             "retry_at": store.retry_at,
+            **_webhooks(store.webhook_digest, store.webhook_ids),
             **_chosen(store),
         }
         self._connection.execute(insert(StoreRow), values)
@@ -48,6 +49,9 @@ class SqlStores(StoreRecords):
         self._connection.execute(
             update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
         )
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(_webhooks(digest, webhook_ids)))
 
     def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
         self._connection.execute(
@@ -77,8 +81,9 @@ class SqlStores(StoreRecords):
         row = self._connection.execute(query).first()
         return None if row is None else StoreLogo(row.media_type, row.image)
 
-    def get(self, store_id: str) -> Store:
-        found = self._list(select(StoreRow).where(StoreRow.id == store_id))
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        query = select(StoreRow).where(StoreRow.id == store_id)
+        found = self._list(query.with_for_update() if for_change else query)
         if not found:
             raise not_found(_STORE, store_id)
         return found[0]
@@ -91,6 +96,10 @@ class SqlStores(StoreRecords):
 
     def set_state(self, store_id: str, state: StoreState) -> None:
         self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(state=state.value))
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+        return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         free = or_(
@@ -191,9 +200,11 @@ def _chosen(store: Store) -> dict[str, Any]:
         "daily_refresh_at": store.daily_refresh_at,
         "time_zone": store.time_zone,
         "window_days": store.window_days,
-        "webhook_digest": store.webhook_digest,
-        "webhook_ids": list(store.webhook_ids),
     }
+
+
+def _webhooks(digest: str | None, webhook_ids: Sequence[str]) -> dict[str, Any]:
+    return {"webhook_digest": digest, "webhook_ids": list(webhook_ids)}
 
 
 def _run_end(run: ImportRun) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.model.sentence import Sentence
-from engine.ports import StoreError
+from engine.ports import SettingProblem, StoreError
 from rules.messages import LANGUAGES, Message, Text
 
 ON_SHIP = ("none", "mark_shipped", "order_status", "both")
@@ -71,12 +71,6 @@ class BrightpearlSettings:
     on_ship: str
     username: str
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingProblem:
-    field: str  # a key of the store's settings or credentials
-    message: Message
 
 
 class InvalidSettings(StoreError):
