@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from engine.model.account import Account, CarrierAccount, Connection, Location, User
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.authorisation import PendingAuthorisation
 from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
@@ -136,6 +137,26 @@ class StoreConnector(Protocol):
 
         Without a vault, credentials that have to be renewed are refused.
         """
+
+    def try_out(self, store: Store) -> StoreChoices:
+        """Log in and see what the account has to choose from; settings that choose from it may still be missing.
+
+        Those that are there are checked. Raises StoreError as `open` and `check` do.
+        """
+
+
+@runtime_checkable
+class OAuthConnector(StoreConnector, Protocol):
+    """One kind of store that people may connect by giving their consent at the store itself."""
+
+    def consent_address(self, store: Store, redirect_uri: str, state: str) -> str:
+        """Where a person gives consent; the browser comes back to `redirect_uri` with the state and a code.
+
+        Raises StoreError when settings are wrong. Asks nothing.
+        """
+
+    def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
+        """The store's credentials, complete, for the code of a consent. Raises StoreError."""
 
 
 class PasswordHasher(Protocol):
@@ -309,6 +330,16 @@ class Leases(Protocol):
     def release(self, name: str, owner: str) -> None: ...
 
 
+class Authorisations(Protocol):
+    """Consents that people were sent to give and have not come back from."""
+
+    def add(self, pending: PendingAuthorisation) -> None:
+        """Keep one until it ends; those that ended before it began are forgotten."""
+
+    def take(self, state_digest: str, account_id: str, user: str) -> PendingAuthorisation | None:
+        """The one with this state that this user of this account began, once: it is forgotten with this."""
+
+
 class Orders(Protocol):
     def account_of(self, order_id: str) -> str:
         """The id of the account that has this order, for an operator who names only the order. Raises NotFound."""
@@ -471,6 +502,7 @@ class UnitOfWork(Protocol):
     hints: Hints
     write_backs: WriteBacks
     leases: Leases
+    authorisations: Authorisations
     audit: Audit
     alerts: Alerts
 

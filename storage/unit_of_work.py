@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from engine import ports
 from storage.outbox import Outbox
 from storage.repositories.accounts import SqlAccounts, SqlCarrierAccounts, SqlConnections, SqlLocations, SqlUsers
+from storage.repositories.authorisations import SqlAuthorisations
 from storage.repositories.decisions import SqlDecisions
 from storage.repositories.fulfillment import SqlFulfillment
 from storage.repositories.orders import SqlOrders
@@ -39,6 +40,7 @@ class SqlUnitOfWork:
     hints: ports.Hints
     write_backs: ports.WriteBacks
     leases: ports.Leases
+    authorisations: ports.Authorisations
     audit: ports.Audit
     alerts: ports.Alerts
     connection: Connection  # for the read models of this package
@@ -63,6 +65,7 @@ class SqlUnitOfWork:
         self.hints = SqlHints(connection)
         self.write_backs = SqlWriteBacks(connection)
         self.leases = SqlLeases(connection)
+        self.authorisations = SqlAuthorisations(connection, self._secrets)
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
         return self

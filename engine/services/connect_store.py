@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.application import Application
+from engine.model.account import Account
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.store import Store
+from engine.model.store import Store, StoreChoices, StoreState
+from engine.ports import NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts import get_account
-from engine.services.refusals import Refused
+from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
+from engine.services.sessions import open_session
 from rules.messages import Text
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
@@ -32,48 +36,125 @@ class StoreForm:
     kind: str
     name: str
     settings: Mapping[str, Any]
-    credentials: Mapping[str, str]
+    credentials: Mapping[str, str] = field(repr=False)
     refresh_minutes: int = 15
     daily_refresh_at: str = "03:00"
 
 
-def connect_store(app: Application, slug: str, form: StoreForm) -> Store:
+def connect_store(app: Application, slug: str, form: StoreForm, *, actor: str = "operator") -> Store:
     """A connected store. Raises Refused, or StoreError when the store cannot be reached or refuses the credentials.
 
-    A refused log-in leaves nothing behind.
+    A refused log-in leaves nothing behind. `actor`: a user's id, or `operator`.
     """
-    _check(app, form)
+    store = new_store(app, _account(app, slug), form)
+    with closing(connector_of(app, form.kind).open(store)) as session:
+        session.check()
+    keep_store(app, store, actor)
+    return store
+
+
+def try_connection(app: Application, slug: str, form: StoreForm) -> StoreChoices:
+    """What the account that a form leads to has to choose from, after its log-in; keeps nothing.
+
+    What is chosen from it may still be missing in the form (the channels). Raises as `connect_store`.
+    """
+    return connector_of(app, form.kind).try_out(new_store(app, _account(app, slug), form))
+
+
+def choices_of(app: Application, account_id: str, store_id: str) -> StoreChoices:
+    """What a store's settings can choose from, as the store's account has it now. Raises Refused or StoreError."""
     with app.reading() as uow:
-        account = get_account(uow, slug)
-    now = app.clock.now()
-    store = Store(
+        store = get_open_store(uow, account_id, store_id)
+    with closing(open_session(app, store)) as session:
+        return session.choices()
+
+
+def replace_credentials(
+    app: Application, account_id: str, store_id: str, credentials: Mapping[str, str], actor: str = "operator"
+) -> Store:
+    """The store, connected again: with these credentials, and those of before that are not among them.
+
+    They are checked with the store itself first; refused ones change nothing. Raises Refused or StoreError.
+    """
+    with app.reading() as uow:
+        store = get_open_store(uow, account_id, store_id)
+    candidate = replace(store, credentials={**store.credentials, **credentials})
+    with closing(connector_of(app, store.kind).open(candidate)) as session:
+        session.check()
+    return keep_credentials(app, candidate, actor)
+
+
+def keep_credentials(app: Application, candidate: Store, actor: str) -> Store:
+    """Put a store's checked credentials in the place of those it had: it counts as connected, and its failures are forgotten.
+
+    Raises Refused when it was closed meanwhile.
+    """
+    with app.unit_of_work() as uow:
+        store = get_open_store(uow, candidate.account_id, candidate.id)
+        while not uow.stores.swap_credentials(store.id, store.credentials_version, candidate.credentials):
+            store = get_open_store(uow, candidate.account_id, candidate.id)  # a renewal came in between: these are newer
+        uow.stores.set_state(store.id, StoreState.CONNECTED)
+        uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=0, retry_at=None)
+        before, after = ({"state": state.value} for state in (store.state, StoreState.CONNECTED))
+        uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.reconnected", store.id, before, after)])
+        kept = uow.stores.get(store.id)
+        uow.commit()
+    return kept
+
+
+def new_store(app: Application, account: Account, form: StoreForm) -> Store:
+    """The store that a form asks for; nothing is kept or asked yet. Raises Refused."""
+    _check(app, form)
+    return Store(
         id=new_id("sto"),
         account_id=account.id,
         kind=form.kind,
         name=form.name,
         settings=form.settings,
         credentials=form.credentials,
-        created_at=now,
+        created_at=app.clock.now(),
         refresh_minutes=form.refresh_minutes,
         daily_refresh_at=form.daily_refresh_at,
         time_zone=account.time_zone,
     )
-    session = app.connector(form.kind).open(store)
-    try:
-        session.check()
-    finally:
-        session.close()
+
+
+def keep_store(app: Application, store: Store, actor: str) -> None:
+    """Keep a new store whose credentials were checked."""
     with app.unit_of_work() as uow:
         uow.stores.add(store)
         after = {"kind": store.kind, "name": store.name, **store.settings}
-        uow.audit.append([AuditEntry(account.id, now, "operator", "store.connected", store.id, None, after)])
+        uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.connected", store.id, None, after)])
         uow.commit()
+
+
+def get_open_store(uow: UnitOfWork, account_id: str, store_id: str) -> Store:
+    """A store of this account that is not closed. Raises Refused."""
+    try:
+        store = uow.stores.get(store_id)
+    except NotFound:
+        raise Refused("no_store", NO_STORE, store=store_id) from None
+    if store.account_id != account_id:
+        raise Refused("no_store", NO_STORE, store=store_id)
+    if store.state is StoreState.CLOSED:
+        raise Refused("store_closed", STORE_CLOSED, store=store.name)
     return store
 
 
+def connector_of(app: Application, kind: str) -> StoreConnector:
+    """Raises Refused for a kind of store that there is none of."""
+    if kind not in app.connectors:
+        raise Refused("unknown_kind", UNKNOWN_KIND, kind=kind, known=", ".join(sorted(app.connectors)))
+    return app.connector(kind)
+
+
+def _account(app: Application, slug: str) -> Account:
+    with app.reading() as uow:
+        return get_account(uow, slug)
+
+
 def _check(app: Application, form: StoreForm) -> None:
-    if form.kind not in app.connectors:
-        raise Refused("unknown_kind", UNKNOWN_KIND, kind=form.kind, known=", ".join(sorted(app.connectors)))
+    connector_of(app, form.kind)
     if not 1 <= form.refresh_minutes <= 1440:
         raise Refused("bad_refresh", BAD_REFRESH, minutes=form.refresh_minutes)
     hours, colon, minutes = form.daily_refresh_at.partition(":")

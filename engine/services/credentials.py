@@ -8,7 +8,7 @@ from datetime import timedelta
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.store import Store
-from engine.ports import StoreUnavailable
+from engine.ports import CredentialsRefused, StoreUnavailable
 from rules.messages import Message, Text
 
 RENEWAL = timedelta(seconds=60)  # longer than a renewal takes; a process that died with it holds nobody up for long
@@ -38,19 +38,33 @@ class StoredCredentials:
             self._app.clock.sleep(0.25)
             waited += 0.25
         try:
-            with self._app.reading() as uow:
-                store = uow.stores.get(self._store_id)
-            if dict(store.credentials) != dict(known):
-                return store.credentials
-            renewed = renew(store.credentials)
-            with self._app.unit_of_work() as uow:
-                uow.stores.swap_credentials(store.id, store.credentials_version, renewed)
-                uow.commit()
-            return renewed
+            return self._renew_alone(known, renew)
         finally:
             with self._app.unit_of_work() as uow:
                 uow.leases.release(name, owner)
                 uow.commit()
+
+    def _renew_alone(
+        self, known: Mapping[str, str], renew: Callable[[Mapping[str, str]], Mapping[str, str]]
+    ) -> Mapping[str, str]:
+        store = self._kept()
+        if dict(store.credentials) != dict(known):
+            return store.credentials
+        try:
+            renewed = renew(store.credentials)
+        except CredentialsRefused:  # somebody may have connected the store again meanwhile, or have outlived the lease
+            now_kept = self._kept()
+            if now_kept.credentials_version == store.credentials_version:
+                raise
+            return now_kept.credentials
+        with self._app.unit_of_work() as uow:
+            swapped = uow.stores.swap_credentials(store.id, store.credentials_version, renewed)
+            uow.commit()
+        return renewed if swapped else self._kept().credentials
+
+    def _kept(self) -> Store:
+        with self._app.reading() as uow:
+            return uow.stores.get(self._store_id)
 
     def _take(self, name: str, owner: str) -> bool:
         now = self._app.clock.now()

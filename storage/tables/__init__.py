@@ -30,12 +30,13 @@ from storage.tables.stores import (
     StoreRow,
     WebhookHintRow,
 )
-from storage.tables.work import AlertRow, AuditRow, JobRow, LeaseRow
+from storage.tables.work import AlertRow, AuditRow, AuthorisationRow, JobRow, LeaseRow
 
 __all__ = [
     "AccountRow",
     "AlertRow",
     "AuditRow",
+    "AuthorisationRow",
     "Base",
     "CarrierAccountRow",
     "CarrierAccountServiceRow",

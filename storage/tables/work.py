@@ -46,6 +46,19 @@ class LeaseRow(Base):
     until: Mapped[datetime]
 
 
+class AuthorisationRow(Base):
+    """A consent that somebody was sent to give at a store."""
+
+    __tablename__ = "authorisations"
+
+    state_digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    begun_by: Mapped[str]
+    began_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    sealed_request: Mapped[str]
+
+
 class AlertRow(Base):
     """A sentence for an account's people."""
 

@@ -5,48 +5,23 @@ Ids are whole numbers; what Brightpearl answered stays as it came: dicts with mo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-import orjson
-
 from adapters.stores.brightpearl.id_sets import split_into_id_sets
+from adapters.stores.brightpearl.replies import UNEXPECTED, whole
+from adapters.stores.brightpearl.requests import AccountRequests
 from adapters.stores.brightpearl.search import SearchPage, parse_page
-from adapters.stores.brightpearl.settings import BrightpearlSettings
-from adapters.stores.brightpearl.transport import Reply, TransientFailure, Transport, refusal
-from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
+from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
+from engine.ports import StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
 PAGE_SIZE = 500
 _MAX_REFERENCE_PAGES = 20
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
-_TOKEN = re.compile(r"[!-~]{1,1000}")
-_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 
-_LOGIN_REFUSED = Text(
-    "Brightpearl refuses the log-in of {username}: check the user name, the password and the account code {account}.",
-    "Brightpearl rechaza el inicio de sesión de {username}: comprueba el usuario, la contraseña y el código de cuenta {account}.",
-)
-_NO_API_ACCESS = Text(
-    "Brightpearl knows {username}, but the log-in has no API access: tick API access for this user in Brightpearl's staff list.",
-    "Brightpearl conoce a {username}, pero su inicio de sesión no tiene acceso a la API: "
-    "actívalo en la lista de personal de Brightpearl.",
-)
-_UNKNOWN_ACCOUNT = Text(
-    "There is no Brightpearl account {account} to log in to at {base_url}: check the account code, the data centre "
-    "and the integration URL.",
-    "No hay ninguna cuenta de Brightpearl {account} donde iniciar sesión en {base_url}: comprueba el código de cuenta, "
-    "el centro de datos y la URL de integración.",
-)
-_TOKEN_REFUSED = Text(
-    "Brightpearl accepts the log-in of {username} but refuses its requests: check that the user may use the API.",
-    "Brightpearl acepta el inicio de sesión de {username} pero rechaza sus peticiones: "
-    "comprueba que el usuario pueda usar la API.",
-)
-_UNEXPECTED = Text("it answered with something else than what was asked", "respondió algo distinto de lo pedido")
 _STUCK = Text(
     "Brightpearl's search does not advance from page to page, so it cannot be read to its end. Try again later.",
     "La búsqueda de Brightpearl no avanza de página en página, así que no se puede leer entera. Inténtalo más tarde.",
@@ -73,27 +48,8 @@ class NoteRow(NamedTuple):
     created_on: datetime | None
 
 
-class BrightpearlClient:
-    """A conversation with one account. Logs in by itself at the first call, and once more when a token is refused."""
-
-    def __init__(self, transport: Transport, settings: BrightpearlSettings) -> None:
-        self._transport = transport
-        self._settings = settings
-        self._token: str | None = None
-        self._api = f"/public-api/{settings.account_code}"
-
-    def __repr__(self) -> str:
-        return f"BrightpearlClient({self._transport.base_url}, {self._settings.account_code})"
-
-    def login(self) -> None:
-        """Log in with user name and password. Raises CredentialsRefused or StoreUnavailable."""
-        credentials = {"emailAddress": self._settings.username, "password": self._settings.password}
-        body = orjson.dumps({"apiAccountCredentials": credentials})
-        path = f"/{self._settings.account_code}/authorise"
-        reply = self._transport.send("POST", path, _JSON, body, judge=_expect_token)
-        if not reply.is_success():
-            raise self._login_error(reply)
-        self._token = reply.body["response"]
+class BrightpearlClient(AccountRequests):
+    """A conversation with one account."""
 
     def goods_out_rows(self, since: datetime) -> Iterator[list[NoteRow]]:
         """The rows of unshipped notes created since then, a list for each page; a row repeated on the next page comes once."""
@@ -134,7 +90,7 @@ class BrightpearlClient:
         wanted = set(order_ids)
         for id_set in split_into_id_sets(wanted):
             for order in self._get_list(f"/order-service/order/{id_set}"):
-                order_id = _whole(order.get("id"))
+                order_id = whole(order.get("id"))
                 if order_id is not None and order_id in wanted:
                     orders[order_id] = order
         return orders
@@ -145,7 +101,7 @@ class BrightpearlClient:
         wanted = reference.strip().casefold()
         for number, page in enumerate(self._search("/order-service/order-search", query, required=False), start=1):
             rows = zip(page.cells("orderId"), page.cells("customerRef"), strict=True)
-            found = {_whole(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
+            found = {whole(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
             if found or number == _MAX_REFERENCE_PAGES:
                 return sorted(order_id for order_id in found if order_id is not None)
         return []
@@ -153,6 +109,27 @@ class BrightpearlClient:
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
         return self._get_list(f"/order-service/order/{order_id}/note")
+
+    def has_search(self) -> bool:
+        """Whether there is an account with goods-out notes, in one request. Raises StoreError."""
+        path = "/warehouse-service/goods-note/goods-out-search"
+        return self._get(f"{path}?shipped=false&pageSize=1&firstResult=1", judge=_expect_page).status != 404
+
+    def get_channels(self, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
+        """The account's sales channels; none when it has no such list."""
+        return self._get_list("/product-service/channel", attempts)
+
+    def get_warehouses(self, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
+        """The account's warehouses; none when it has no such list."""
+        return self._get_list("/warehouse-service/warehouse", attempts)
+
+    def get_shipping_methods(self, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
+        """The account's shipping methods; none when it has no such list."""
+        return self._get_list("/warehouse-service/shipping-method", attempts)
+
+    def get_order_statuses(self, attempts: int = MAX_ATTEMPTS) -> list[dict[str, Any]]:
+        """The statuses of orders of every type; none when the account has no such list."""
+        return self._get_list("/order-service/order-status", attempts)
 
     def _search(self, path: str, query: str, *, required: bool) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.
@@ -166,7 +143,7 @@ class BrightpearlClient:
             reply = self._get(url, judge=_expect_page)
             if reply.status == 404 and required:
                 params = {"base_url": self._transport.base_url, "account": self._settings.account_code}
-                raise StoreError(Message("no_search", _NO_SEARCH, params))
+                raise StoreError(Message("no_search", _NO_SEARCH, params), "account_code")
             if reply.status == 404:
                 return
             page = parse_page(reply.body, first, PAGE_SIZE)
@@ -183,51 +160,6 @@ class BrightpearlClient:
                 return
             floor, first = first + 1, page.next_first  # a page from `floor` on still brings something new
 
-    def _get_map(self, path: str) -> dict[int, dict[str, Any]]:
-        """A reply that maps ids to objects; 404, `{}` and `[]` are none."""
-        response = self._get(path, judge=_expect_map).body.get("response") or {}
-        return {int(key): value for key, value in response.items()}
-
-    def _get_list(self, path: str) -> list[dict[str, Any]]:
-        response = self._get(path, judge=_expect_list).body.get("response")
-        return response if isinstance(response, list) else []
-
-    def _get(self, path: str, judge: Callable[[Reply], None]) -> Reply:
-        """A 2xx reply, or a 404 with an empty body. Logs in first where there is no token, again when it is refused."""
-        if self._token is None:
-            self.login()
-        reply = self._transport.send("GET", self._api + path, self._headers(), judge=judge)
-        if reply.status == 401:
-            self.login()
-            reply = self._transport.send("GET", self._api + path, self._headers(), judge=judge)
-            if reply.status == 401:
-                raise CredentialsRefused(Message("token_refused", _TOKEN_REFUSED, {"username": self._settings.username}))
-        if reply.status == 404:
-            return Reply(404, {})
-        if not reply.is_success():
-            raise refusal(reply, self._secrets())
-        return reply
-
-    def _headers(self) -> Mapping[str, str]:
-        return {**_JSON, "brightpearl-auth": self._token or ""}
-
-    def _secrets(self) -> tuple[str, ...]:
-        return (self._settings.password, self._token or "")
-
-    def _login_error(self, reply: Reply) -> StoreError:
-        if not 400 <= reply.status < 500:
-            return refusal(reply, self._secrets())
-        params = {
-            "username": self._settings.username,
-            "account": self._settings.account_code,
-            "base_url": self._transport.base_url,
-        }
-        if "GWYB-003" in reply.error_codes():
-            return CredentialsRefused(Message("no_api_access", _NO_API_ACCESS, params))
-        if reply.status == 404:
-            return CredentialsRefused(Message("unknown_account", _UNKNOWN_ACCOUNT, params))
-        return CredentialsRefused(Message("login_refused", _LOGIN_REFUSED, params))
-
 
 def _note_rows(page: SearchPage) -> Iterator[NoteRow]:
     columns = zip(
@@ -240,10 +172,10 @@ def _note_rows(page: SearchPage) -> Iterator[NoteRow]:
         strict=True,
     )
     for note_id, order_id, printed, shipped, transfer, created_on in columns:
-        number = _whole(note_id)
+        number = whole(note_id)
         if number is None:
             raise StoreUnavailable(Message("row_without_id", _ROW_WITHOUT_ID))
-        yield NoteRow(number, _whole(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
+        yield NoteRow(number, whole(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
 
 
 def _flag(cell: Any) -> bool | None:
@@ -259,36 +191,6 @@ def parse_instant(text: Any) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _whole(cell: Any) -> int | None:
-    if isinstance(cell, int) and not isinstance(cell, bool):
-        return cell
-    return int(cell) if isinstance(cell, str) and cell.isascii() and cell.isdigit() and len(cell) <= 18 else None
-
-
-def _expect_token(reply: Reply) -> None:
-    token = reply.body.get("response")
-    if not isinstance(token, str) or not _TOKEN.fullmatch(token):  # a gateway's sentence stands in the same place
-        raise TransientFailure(_UNEXPECTED)
-
-
 def _expect_page(reply: Reply) -> None:
     if parse_page(reply.body, 1, PAGE_SIZE) is None:
-        raise TransientFailure(_UNEXPECTED)
-
-
-def _expect_map(reply: Reply) -> None:
-    response = reply.body.get("response")
-    if response in (None, [], {}):
-        return
-    if not isinstance(response, dict) or not all(
-        isinstance(value, dict) and _whole(key) is not None for key, value in response.items()
-    ):
-        raise TransientFailure(_UNEXPECTED)
-
-
-def _expect_list(reply: Reply) -> None:
-    response = reply.body.get("response")
-    if response in (None, {}):
-        return
-    if not isinstance(response, list) or not all(isinstance(member, dict) for member in response):
-        raise TransientFailure(_UNEXPECTED)
+        raise TransientFailure(UNEXPECTED)

@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
 import orjson
 
-from adapters.outgoing import Network, check_address, outgoing_session
+from adapters.outgoing import AddressRefused, Network, check_address, outgoing_session
+from adapters.stores.brightpearl.account import check_account, read_choices
+from adapters.stores.brightpearl.auth.credentials import OAuthApp
+from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_address
+from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order, judge_row, number_of, order_id_of
-from adapters.stores.brightpearl.settings import BrightpearlSettings, parse_settings
+from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings
 from adapters.stores.brightpearl.transport import Transport
 from engine.model.sentence import Sentence
-from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, skip_message
-from engine.ports import Clock, CredentialVault
+from engine.model.store import OrderFinding, Parked, Ready, Record, Skipped, SkipReason, Store, StoreChoices, skip_message
+from engine.ports import Clock, CredentialVault, SettingProblem, StoreUnavailable
+from rules.messages import Message, Text
 
 CHUNK = 200  # notes read by one request
 LOOPBACK = ip_network("127.0.0.1/32")
 
 Raw = Mapping[str, Any]
+
+_NOT_OAUTH = Text(
+    "This store is not set to log in by consent (OAuth), so there is nothing to agree to: give it a new password or token.",
+    "Esta tienda no está configurada para acceder con un permiso (OAuth), así que no hay nada que aceptar: dale una contraseña "
+    "o un token nuevos.",
+)
 
 
 class BrightpearlSession:
@@ -37,17 +49,32 @@ class BrightpearlSession:
         clock: Clock,
         allow_networks: Sequence[Network],
         jitter: Callable[[], float] = random.random,
+        vault: CredentialVault | None = None,
     ) -> None:
         self.requests = 0
         self._settings = settings
         self._http = outgoing_session(allow_networks)
-        self._client = BrightpearlClient(Transport(self._http, settings.base_url, clock, self._count, jitter), settings)
+
+        def transport_to(base_url: str) -> Transport:
+            return Transport(self._http, base_url, clock, self._count, jitter)
+
+        transport = transport_to(settings.base_url)
+        auth = open_scheme(settings.access, settings.account_code, SchemeParts(transport, transport_to, clock, vault))
+        self._client = BrightpearlClient(transport, settings, auth)
 
     def _count(self) -> None:
         self.requests += 1
 
     def check(self) -> None:
-        self._client.login()
+        check_account(self._client, self._settings)
+
+    def choices(self) -> StoreChoices:
+        return read_choices(self._client)
+
+    def try_out(self) -> StoreChoices:
+        """The choices, after a check of settings that need not be complete yet. Raises StoreError."""
+        check_account(self._client, self._settings, is_complete=False)
+        return self.choices()
 
     def scan(self, since: datetime) -> Iterator[list[Record]]:
         pending: dict[int, None] = {}  # notes to read; ordered, and each once
@@ -122,12 +149,49 @@ class BrightpearlConnector:
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""
-        settings = parse_settings(store.settings, store.credentials)
-        allow = self._allow_networks
-        if settings.base_url == self._own_sandbox():
-            allow = (*allow, LOOPBACK)
-        check_address(settings.base_url, allow)
-        return BrightpearlSession(settings, self._clock, allow)
+        return self._open(parse_settings(store.settings, store.credentials), vault)
+
+    def try_out(self, store: Store) -> StoreChoices:
+        """What the account has to choose from, after the settings that are there were checked. Raises StoreError."""
+        with closing(self._open(parse_settings(store.settings, store.credentials, may_lack=("channel_ids",)))) as session:
+            return session.try_out()
+
+    def consent_address(self, store: Store, redirect_uri: str, state: str) -> str:
+        """The page where the account's people agree. Raises StoreError."""
+        settings, access = self._before_consent(store)
+        return consent_address(access, settings.account_code, redirect_uri, state)
+
+    def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
+        """The credentials of a store for the code of a consent. Raises StoreError."""
+        settings, access = self._before_consent(store)
+        with closing(outgoing_session(self._allowed(access.oauth_url))) as http:
+            transport = Transport(http, access.oauth_url, self._clock, lambda: None)
+            return TokenDesk(access, settings.account_code, transport, self._clock).exchange(code, redirect_uri)
+
+    def _before_consent(self, store: Store) -> tuple[BrightpearlSettings, OAuthApp]:
+        settings = parse_settings(store.settings, store.credentials, may_lack=("channel_ids", "access_token"))
+        if not isinstance(settings.access, OAuthApp):
+            raise InvalidSettings([SettingProblem("auth", Message("not_oauth", _NOT_OAUTH))])
+        self._check(settings.access.oauth_url, "oauth_url")
+        return settings, settings.access
+
+    def _open(self, settings: BrightpearlSettings, vault: CredentialVault | None = None) -> BrightpearlSession:
+        allow = self._check(settings.base_url, "integration_url")
+        if isinstance(settings.access, OAuthApp):
+            allow = (*allow, *self._check(settings.access.oauth_url, "oauth_url"))
+        return BrightpearlSession(settings, self._clock, allow, vault=vault)
+
+    def _check(self, url: str, field: str) -> tuple[Network, ...]:
+        """The networks that may be called there. Raises AddressRefused or StoreUnavailable for that field."""
+        allow = self._allowed(url)
+        try:
+            check_address(url, allow)
+        except (AddressRefused, StoreUnavailable) as error:
+            raise type(error)(error.args[0], field) from None
+        return allow
+
+    def _allowed(self, url: str) -> tuple[Network, ...]:
+        return (*self._allow_networks, LOOPBACK) if url == self._own_sandbox() else self._allow_networks
 
 
 def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:

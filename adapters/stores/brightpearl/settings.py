@@ -3,164 +3,193 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
-from urllib.parse import urlsplit
 
-from engine.model.sentence import Sentence
-from engine.ports import SettingProblem, StoreError
-from rules.messages import LANGUAGES, Message, Text
+from adapters.stores.brightpearl.addresses import DATACENTER_HOSTS, base_url_of, host_of
+from adapters.stores.brightpearl.auth.credentials import Access, OAuthApp, SignedApp, read_access
+from adapters.stores.brightpearl.reading import InvalidSettings, SettingsReader
+from rules.messages import Text
 
 ON_SHIP = ("none", "mark_shipped", "order_status", "both")
-DATACENTER_HOSTS: dict[str, str] = {
-    "eu1": "euw1.brightpearlconnect.com",
-    "euw1": "euw1.brightpearlconnect.com",
-    "use": "use1.brightpearlconnect.com",
-    "use1": "use1.brightpearlconnect.com",
-    "usw": "ws-usw.brightpearl.com",
-    "eu2": "ws-eu2.brightpearl.com",
-    "ap1": "ws-ap1.brightpearl.com",
-}
-_VENDOR_DOMAINS = (".brightpearlconnect.com", ".brightpearl.com")
-_ACCOUNT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
-_MAX_ID_DIGITS = 15
+SETS_STATUS = ("order_status", "both")  # of ON_SHIP
+STATUS_WHEN = ("all_shipped", "always")
+ORDER_NOTE_PLACEHOLDERS = ("tracking", "carrier", "service", "order_number")
+MAX_ORDER_NOTE = 1000  # characters of the template
 
-_TEXTS: dict[str, Text] = {
-    "integration_url": Text(
-        "The integration URL {value} is not a web address such as https://host or http://host:port, "
-        "without user name, query or fragment.",
-        "La URL de integración {value} no es una dirección web como https://servidor o http://servidor:puerto, "
-        "sin usuario, consulta ni fragmento.",
-    ),
-    "account_code": Text(
-        "The account code {value} is not one: letters, digits, - and _ only, as in the address of your Brightpearl account.",
-        "El código de cuenta {value} no es válido: solo letras, cifras, - y _, como en la dirección de tu cuenta de Brightpearl.",
-    ),
-    "datacenter": Text(
-        "The data centre {value} is not known: use one of {known}, or the full host name from Brightpearl.",
-        "El centro de datos {value} no se conoce: usa uno de {known}, o el nombre completo del servidor de Brightpearl.",
-    ),
-    "channel_ids": Text(
-        "Name at least one channel by its number in Brightpearl, each a whole number from 1 up; {value} is not that.",
-        "Indica al menos un canal por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
-    ),
-    "warehouse_ids": Text(
-        "Warehouses are named by their numbers in Brightpearl, each a whole number from 1 up; {value} is not that.",
-        "Los almacenes se indican por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
-    ),
-    "on_ship": Text(
-        "What to do when an order ships must be one of {known}; {value} is not.",
-        "La acción al enviar un pedido debe ser una de {known}; {value} no lo es.",
-    ),
-    "username": Text("The user name is missing.", "Falta el nombre de usuario."),
-    "password": Text("The password is missing.", "Falta la contraseña."),
-}
-_NOTHING = Text("(nothing)", "(nada)")
+_ACCOUNT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+_INTEGRATION_URL = Text(
+    "The integration URL {value} is not a web address such as https://host or http://host:port, "
+    "without user name, query or fragment.",
+    "La URL de integración {value} no es una dirección web como https://servidor o http://servidor:puerto, "
+    "sin usuario, consulta ni fragmento.",
+)
+_ACCOUNT = Text(
+    "The account code {value} is not one: letters, digits, - and _ only, as in the address of your Brightpearl account.",
+    "El código de cuenta {value} no es válido: solo letras, cifras, - y _, como en la dirección de tu cuenta de Brightpearl.",
+)
+_DATACENTER = Text(
+    "The data centre {value} is not known: use one of {known}, or the full host name from Brightpearl.",
+    "El centro de datos {value} no se conoce: usa uno de {known}, o el nombre completo del servidor de Brightpearl.",
+)
+_API_DOMAIN = Text(
+    "Brightpearl's OAuth says that the account is at {value}, which is none of Brightpearl's own hosts, so it is not asked. "
+    "If it is right, enter it as the integration URL.",
+    "El OAuth de Brightpearl dice que la cuenta está en {value}, que no es un servidor de Brightpearl, así que no se le "
+    "pregunta. Si es correcto, indícalo como URL de integración.",
+)
+_CHANNELS = Text(
+    "Name at least one channel by its number in Brightpearl, each a whole number from 1 up; {value} is not that.",
+    "Indica al menos un canal por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
+)
+_WAREHOUSES = Text(
+    "Warehouses are named by their numbers in Brightpearl, each a whole number from 1 up; {value} is not that.",
+    "Los almacenes se indican por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
+)
+_ON_SHIP = Text(
+    "What to do when an order ships must be one of {known}; {value} is not.",
+    "La acción al enviar un pedido debe ser una de {known}; {value} no lo es.",
+)
+_STATUS_WHEN = Text(
+    "When to set the order status must be one of {known}; {value} is not.",
+    "Cuándo cambiar el estado del pedido debe ser uno de {known}; {value} no lo es.",
+)
+_EVENT_OWNER = Text(
+    "The event owner is the contact number of a member of staff in Brightpearl, a whole number from 1 up; {value} is not that.",
+    "El responsable del evento es el número de contacto de una persona de la plantilla en Brightpearl, un entero desde 1; "
+    "{value} no lo es.",
+)
+_SHIPPED_STATUS = Text(
+    "The status of shipped orders is the number of an order status in Brightpearl, a whole number from 1 up; "
+    "{value} is not that.",
+    "El estado de los pedidos enviados es el número de un estado de pedido en Brightpearl, un entero desde 1; {value} no lo es.",
+)
+_ORDER_NOTE = Text(
+    "The order note may hold {known} and no other words in braces, at most {limit} characters, and {{{{ and }}}} for braces "
+    "themselves.",
+    "La nota del pedido puede contener {known} y ninguna otra palabra entre llaves, como máximo {limit} caracteres, y {{{{ y "
+    "}}}} para las propias llaves.",
+)
+_ORDER_NOTE_PUBLIC = Text(
+    "Whether customers see the order note is yes or no; {value} is neither.",
+    "Si los clientes ven la nota del pedido es sí o no; {value} no es ninguno.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BrightpearlSettings:
     """Everything needed to talk to one Brightpearl account."""
 
-    base_url: str  # scheme and host of every call, no slash at the end
+    base_url: str  # scheme and host of every call, no slash at the end; empty as long as OAuth has not told it
     account_code: str
     channel_ids: frozenset[int]
     warehouse_ids: frozenset[int]  # empty: all
-    on_ship: str
-    username: str
-    password: str = field(repr=False)
+    on_ship: str  # one of ON_SHIP
+    access: Access = field(repr=False)
+    event_owner_id: int | None = None  # contact in whose name a note is marked as shipped
+    shipped_status_id: int | None = None  # order status to set when an order ships
+    status_when: str = "all_shipped"  # one of STATUS_WHEN
+    order_note: str = ""  # template of ORDER_NOTE_PLACEHOLDERS; empty: none is written
+    order_note_public: bool = False
+
+    @property
+    def pool(self) -> str:
+        """The allowance that Brightpearl counts calls in: log-ins and private apps share the account's, a developer has one."""
+        account = f"brightpearl {self.base_url.partition('://')[2].lower()} {self.account_code.lower()}"
+        match self.access:
+            case SignedApp(dev_ref=developer) | OAuthApp(dev_ref=developer):
+                return f"{account} developer {developer}"
+            case _:
+                return account
 
 
-class InvalidSettings(StoreError):
-    """Settings that cannot be used, with every problem; its text is all sentences together."""
+def parse_settings(
+    settings: Mapping[str, Any], credentials: Mapping[str, str], may_lack: Collection[str] = ()
+) -> BrightpearlSettings:
+    """Settings and credentials of a store as typed values. Raises InvalidSettings.
 
-    def __init__(self, problems: Sequence[SettingProblem]) -> None:
-        super().__init__(
-            Sentence(*(" ".join(problem.message.format(language) for problem in problems) for language in LANGUAGES))
-        )
-        self.problems = tuple(problems)
-
-
-def parse_settings(settings: Mapping[str, Any], credentials: Mapping[str, str]) -> BrightpearlSettings:
-    """Settings and credentials of a store as typed values.
-
-    `settings`: integration_url (optional), account_code, datacenter (optional with an integration URL), channel_ids,
-    warehouse_ids (optional), on_ship (default none). `credentials`: username, password. Raises InvalidSettings.
+    `settings`: integration_url (optional), account_code, datacenter (optional with an integration URL or OAuth),
+    channel_ids, warehouse_ids (optional), on_ship (default none), event_owner_id, shipped_status_id, status_when,
+    order_note and order_note_public (optional), and what `auth` (default login) needs beside the credentials, see
+    `auth.credentials.read_access`. `may_lack`: fields without which the settings will do for now (`channel_ids`,
+    `access_token`).
     """
-    problems: list[SettingProblem] = []
-
-    def report(name: str, value: Any = None, **params: str) -> None:
-        shown = _NOTHING if value in (None, "", []) else value
-        problems.append(SettingProblem(name, Message(f"bad_{name}", _TEXTS[name], {"value": shown, **params})))
-
-    url = _text(settings.get("integration_url"))
-    base_url = _base_url(url) if url else None
-    if url and base_url is None:
-        report("integration_url", url.rpartition("@")[2])
-    code = _text(settings.get("datacenter")).lower()
-    host = _host(code)
-    if host is None and (code or not url):
-        report("datacenter", code, known=", ".join(DATACENTER_HOSTS))
-    account = _text(settings.get("account_code"))
-    if not _ACCOUNT_CODE.fullmatch(account):
-        report("account_code", account)
-    channels = _ids(settings.get("channel_ids"))
-    if not channels:
-        report("channel_ids", settings.get("channel_ids"))
-    warehouses = _ids(settings.get("warehouse_ids") or [])
+    reader = SettingsReader(settings, credentials, may_lack)
+    base_url, account = _read_place(reader)
+    channels = reader.ids("channel_ids")
+    if not channels and not (reader.may_lack("channel_ids") and not reader.raw("channel_ids")):
+        reader.report("channel_ids", _CHANNELS, reader.raw("channel_ids"))
+    warehouses = reader.ids("warehouse_ids") if reader.raw("warehouse_ids") else frozenset()
     if warehouses is None:
-        report("warehouse_ids", settings.get("warehouse_ids"))
-    on_ship = settings.get("on_ship") or "none"
-    if on_ship not in ON_SHIP:
-        report("on_ship", on_ship, known=", ".join(ON_SHIP))
-    for name in ("username", "password"):
-        if not _text(credentials.get(name)):
-            report(name)
-    if problems:
-        raise InvalidSettings(problems)
+        reader.report("warehouse_ids", _WAREHOUSES, reader.raw("warehouse_ids"))
+    on_ship = reader.choice("on_ship", ON_SHIP, _ON_SHIP)
+    event_owner_id = reader.id("event_owner_id", _EVENT_OWNER)
+    shipped_status_id = reader.id("shipped_status_id", _SHIPPED_STATUS)
+    status_when = reader.choice("status_when", STATUS_WHEN, _STATUS_WHEN)
+    order_note, public = _read_order_note(reader)
+    access = read_access(reader, account)
+    if access is None or reader.problems:
+        raise InvalidSettings(reader.problems)
     return BrightpearlSettings(
-        base_url=base_url or f"https://{host}",
+        base_url=base_url,
         account_code=account,
         channel_ids=channels or frozenset(),
         warehouse_ids=warehouses or frozenset(),
         on_ship=on_ship,
-        username=_text(credentials["username"]),
-        password=credentials["password"],
+        access=access,
+        event_owner_id=event_owner_id,
+        shipped_status_id=shipped_status_id,
+        status_when=status_when,
+        order_note=order_note,
+        order_note_public=public,
     )
 
 
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+def _read_place(reader: SettingsReader) -> tuple[str, str]:
+    """Where the account is, and its code.
+
+    An integration URL counts before everything; what OAuth says of the account counts before the data centre.
+    """
+    url = reader.text("integration_url")
+    base_url = base_url_of(url) if url else None
+    if url and base_url is None:
+        reader.report("integration_url", _INTEGRATION_URL, url.rpartition("@")[2])
+    told = reader.credential("api_domain")
+    code = reader.text("datacenter").lower()
+    host = host_of(code)
+    if host is None and (code or not (url or told or reader.may_lack("access_token"))):
+        reader.report("datacenter", _DATACENTER, code, known=", ".join(DATACENTER_HOSTS))
+    if told and not url:
+        host = host_of(told)
+        if host is None:
+            reader.report("integration_url", _API_DOMAIN, told)
+    account = reader.text("account_code")
+    if not _ACCOUNT_CODE.fullmatch(account):
+        reader.report("account_code", _ACCOUNT, account)
+    return base_url or (f"https://{host}" if host else ""), account
 
 
-def _base_url(url: str) -> str | None:
+def _read_order_note(reader: SettingsReader) -> tuple[str, bool]:
+    note = reader.text("order_note")
+    if not _is_template(note):
+        known = ", ".join(f"{{{name}}}" for name in ORDER_NOTE_PLACEHOLDERS)
+        reader.report("order_note", _ORDER_NOTE, note, known=known, limit=MAX_ORDER_NOTE)
+    public = reader.raw("order_note_public")
+    if public not in (None, "", True, False):
+        reader.report("order_note_public", _ORDER_NOTE_PUBLIC, public)
+    return note, public is True
+
+
+def _is_template(note: str) -> bool:
     try:
-        parts = urlsplit(url)
-        port_is_good = parts.port is None or parts.port > 0
+        parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(note) if name is not None]
     except ValueError:
-        return None
-    bad = parts.query or parts.fragment or "@" in parts.netloc or not parts.hostname or not port_is_good
-    if bad or parts.scheme not in ("http", "https") or any(char.isspace() or char == "\\" for char in url):
-        return None
-    return url.rstrip("/")
+        return False
+    plain = all(name in ORDER_NOTE_PLACEHOLDERS and not spec and not conversion for name, spec, conversion in parts)
+    return plain and len(note) <= MAX_ORDER_NOTE
 
 
-def _host(code: str) -> str | None:
-    if code in DATACENTER_HOSTS:
-        return DATACENTER_HOSTS[code]
-    return code if code.endswith(_VENDOR_DOMAINS) and _HOST.fullmatch(code) else None
-
-
-def _ids(value: Any) -> frozenset[int] | None:
-    """Positive whole numbers, also as text; None when anything else is among them."""
-    if not isinstance(value, list | tuple | set | frozenset):
-        return None
-    ids = set()
-    for member in value:
-        text = str(member).strip() if isinstance(member, int | str) and not isinstance(member, bool) else ""
-        if not (text.isascii() and text.isdigit() and len(text) <= _MAX_ID_DIGITS and int(text) > 0):
-            return None
-        ids.add(int(text))
-    return frozenset(ids)
+__all__ = ["BrightpearlSettings", "InvalidSettings", "parse_settings"]

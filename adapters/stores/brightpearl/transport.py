@@ -22,6 +22,7 @@ from rules.messages import Message, Text
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 18
 RETRY_WAITS_S = (0.5, 1.5, 3.0, 6.0)  # before the second, third, … attempt
+MAX_ATTEMPTS = len(RETRY_WAITS_S) + 1
 GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
@@ -125,6 +126,7 @@ class Transport:
         headers: Mapping[str, str],
         body: bytes | None = None,
         judge: Callable[[Reply], None] | None = None,
+        attempts: int = MAX_ATTEMPTS,
     ) -> Reply:
         """The reply to one call: a success, or a refusal that trying again cannot mend, for the caller to tell.
 
@@ -144,7 +146,7 @@ class Transport:
                 give_up_at += self._await_window_after_refusal()
             except TransientFailure as failure:
                 failures += 1
-                wait = RETRY_WAITS_S[failures - 1] if failures <= len(RETRY_WAITS_S) else None
+                wait = RETRY_WAITS_S[failures - 1] if failures < min(attempts, MAX_ATTEMPTS) else None
                 _log.warning("brightpearl.failed", path=_shown(path), what=failure.what.format("en"), failures=failures)
                 if wait is None or self._clock.now() + timedelta(seconds=wait) > give_up_at:
                     params = {"what": failure.what, "times": failures}

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_index("ix_raw_documents_store_id_fetched_at", "raw_documents", ["store_id", "fetched_at"])
     _create_store_parts()
     _create_work()
+    _create_authorisations()
 
 
 def _extend_stores() -> None:
@@ -84,6 +85,20 @@ def _create_work() -> None:
         sa.Column("until", _INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_leases"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_leases_account_id"),
+    )
+
+
+def _create_authorisations() -> None:
+    op.create_table(
+        "authorisations",
+        _text("state_digest"),
+        _text("account_id"),
+        _text("begun_by"),
+        sa.Column("began_at", _INSTANT, nullable=False),
+        sa.Column("ends_at", _INSTANT, nullable=False),
+        _text("sealed_request"),
+        sa.PrimaryKeyConstraint("state_digest", name="pk_authorisations"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_authorisations_account_id"),
     )
 
 

@@ -41,7 +41,7 @@ def test_a_sentence_comes_back_from_its_data() -> None:
         (NotFound(Message("hi", GREETING, {"name": "Ana"})), "Hola Ana"),
         (StoreUnavailable(Sentence("down", "caída")), "caída"),
         (StoreUnavailable("plain words"), "plain words"),
-        (StoreUnavailable(), ""),
+        (NotFound(), ""),
     ],
 )
 def test_an_error_says_its_sentence(error: Exception, spanish: str) -> None:

@@ -3,6 +3,7 @@
 It stands alone: nothing in here uses the rest of the product.
 """
 
+from .auth import SandboxCredentials, TokenError, TokenKind
 from .command import run_sandbox
 from .data import SandboxData, UnknownIdError
 from .faults import Fault, FaultError, FaultKind
@@ -16,10 +17,13 @@ __all__ = [
     "FaultError",
     "FaultKind",
     "OptionError",
+    "SandboxCredentials",
     "SandboxData",
     "SandboxOptions",
     "SandboxServer",
     "Throttle",
+    "TokenError",
+    "TokenKind",
     "UnknownIdError",
     "generate",
     "run_sandbox",

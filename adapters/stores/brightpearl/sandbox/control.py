@@ -88,7 +88,10 @@ def _set_throttle(call: Call) -> Json:
     limit, window_s = int(_number(call.given, "limit", 200)), _number(call.given, "window_s", 60)
     if limit < 0 or window_s <= 0:
         raise ControlError("limit must not be negative (0: no throttle), window_s must be positive")
-    call.server.set_throttle(Throttle(limit, window_s, bool(call.given.get("rolling", True))) if limit else None)
+    pool = call.given.get("pool")
+    if pool is not None and not isinstance(pool, str):
+        raise ControlError("pool must be a text")
+    call.server.set_throttle(Throttle(limit, window_s, bool(call.given.get("rolling", True))) if limit else None, pool)
     return {"limit": limit, "window_s": window_s}
 
 
@@ -114,6 +117,14 @@ def _create_order(call: Call) -> Json:
     return {"order_id": order_id, "note_id": note_id}
 
 
+def _issue_token(call: Call) -> Json:
+    token = call.given.get("token")
+    if token is not None and not isinstance(token, str):
+        raise ControlError("token must be a text")
+    kind = call.given.get("kind", "")
+    return {"kind": kind, "token": call.server.issue_token(kind, token)}
+
+
 def _set_password(call: Call) -> None:
     if not isinstance(call.given.get("password"), str):
         raise ControlError("password must be a text")
@@ -131,7 +142,10 @@ _ACTIONS: Final = [
     _action("GET", "/options", lambda call: call.server.options.to_json()),
     _action("POST", "/options", _set_options),
     _action("POST", "/throttle", _set_throttle),
-    _action("POST", "/tokens/expire", lambda call: {"expired": call.server.expire_tokens()}),
+    _action("POST", "/tokens/expire", lambda call: {"expired": call.server.expire_tokens(call.given.get("kind"))}),
+    _action("POST", "/tokens/revoke", lambda call: {"revoked": call.server.revoke_tokens(call.given.get("kind"))}),
+    _action("POST", "/tokens/issue", _issue_token),
+    _action("POST", "/oauth/grant", lambda call: call.server.grant_oauth()),
     _action("POST", "/password", _set_password),
     _action("POST", "/requests/reset", lambda call: call.server.reset_requests()),
     _action("GET", "/faults", lambda call: call.server.pending_faults()),

@@ -1,4 +1,4 @@
-"""From a request to its reply: log-in, token, throttle, service."""
+"""From a request to its reply: log-in or OAuth, token, throttle, service."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Final
 
-from .auth import TOKEN_HEADER, Gatekeeper
+from .auth import Gatekeeper, OAuthDesk
 from .data import UnknownIdError
 from .replies import THROTTLED_TEXT, ApiError, GatewayError, Reply, not_found, refusal
 from .routing import Account, Request, Route, find_route, parse_query
-from .throttle import RequestCounter
+from .throttle import ThrottlePools
 
 _API_PATH: Final = re.compile(r"/public-api/([^/]+)(/.+)")
 _LOGIN_PATH: Final = re.compile(r"/([^/]+)/authorise/?")
@@ -20,10 +20,13 @@ _LOGIN_PATH: Final = re.compile(r"/([^/]+)/authorise/?")
 class Gateway:
     """Answers requests to the API of one account. Tokens are checked before the throttle counts: a 401 uses up nothing."""
 
-    def __init__(self, account: Account, gatekeeper: Gatekeeper, counter: RequestCounter, routes: list[Route]) -> None:
+    def __init__(
+        self, account: Account, gatekeeper: Gatekeeper, oauth: OAuthDesk, pools: ThrottlePools, routes: list[Route]
+    ) -> None:
         self._account = account
         self._gatekeeper = gatekeeper
-        self._counter = counter
+        self._oauth = oauth
+        self._pools = pools
         self._routes = routes
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -41,12 +44,15 @@ class Gateway:
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, extra: dict[str, str]
     ) -> Reply:
         if method == "POST" and (login := _LOGIN_PATH.fullmatch(path)):
-            return self._gatekeeper.log_in(login[1], body, api_access=self._account.options.api_access)
+            return self._gatekeeper.log_in(login[1], headers, body, self._account.options)
+        if (asked := self._oauth.answer(method, path, query, headers, body)) is not None:
+            return asked
         call = _API_PATH.fullmatch(path)
         if call is None:
             raise not_found(f"No service answers at {path}")
-        self._gatekeeper.check(call[1], headers.get(TOKEN_HEADER))
-        passage = self._counter.admit()
+        caller = self._gatekeeper.admit(call[1], headers)
+        extra.update(caller.headers)
+        passage = self._pools.admit(caller.pool)
         extra.update(passage.headers())
         if not passage.allowed:
             raise GatewayError(503, THROTTLED_TEXT)

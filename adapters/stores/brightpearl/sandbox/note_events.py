@@ -8,6 +8,7 @@ from .replies import ApiError, Json
 
 PLACED: Final = "PLA"
 SHIPPED: Final = "SHW"
+SHIPPED_BY_SUPPLIER: Final = "SHS"
 _SETS: Final = {"PRI": "printed", "PIC": "picked", "PAC": "packed", SHIPPED: "shipped"}
 _CLEARS: Final = {"UPR": "printed", "UPI": "picked", "UPA": "packed"}
 _BEFORE_SHIPPING: Final = ("PRI", "PIC", "PAC")
@@ -59,3 +60,15 @@ def _apply_one(note: Json, code: str, occurred: str, owner_id: int) -> None:
         status.pop(f"{flag}On", None)
         status.pop(f"{flag}ById", None)
     note["events"].append({"occured": occurred, "eventOwnerId": owner_id, "eventCode": code})
+
+
+def ship_by_supplier(note: Json, occurred: str, owner_id: int, tracking: str, shipping_method_id: int | None) -> None:
+    """Ship a drop-ship note in place. Raises ApiError for one that has shipped."""
+    if note["status"]["shipped"]:
+        raise ApiError(400, ("WHSB-SANDBOX-SHIPPED", "The drop-ship note has been shipped and cannot be changed"))
+    note["status"].update(shipped=True, shippedOn=occurred, shippedById=owner_id)
+    note["events"].append({"occured": occurred, "eventOwnerId": owner_id, "eventCode": SHIPPED_BY_SUPPLIER})
+    if tracking:
+        note["trackingReference"] = tracking
+    if shipping_method_id is not None:
+        note["shippingMethodId"] = shipping_method_id

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from .replies import Json
 
 NotFoundStyle = Literal["404", "empty"]
+ProductStyle = Literal["404", "404_if_any", "empty"]
 PutStyle = Literal["merge", "replace"]
+
+
+_CHOICES: Final[dict[str, tuple[Any, ...]]] = {
+    "note_not_found": get_args(NotFoundStyle),
+    "product_not_found": get_args(ProductStyle),
+    "put_style": get_args(PutStyle),
+    "version_clash_status": (409, 412),
+}
+_MAX_SECONDS: Final = 100_000_000
 
 
 class OptionError(ValueError):
@@ -23,9 +33,14 @@ class SandboxOptions:
     documentation names. omit_columns: goods-out search columns that do not exist here (`channelId`, `transfer`).
     ignored_filters: search filters that are silently ignored; `*` stands for all of them. older_metadata: search replies
     lack `morePagesAvailable`, and empty ones `firstResult` and `lastResult`. shuffle_arrays: GET by ids answers in no
-    particular order. note_not_found: `404` or an empty map when no goods-out note is found. put_style: whether a goods-out
+    particular order. note_not_found: `404` or an empty map when no goods-out note is found.
+    product_not_found: `404` or an empty list when no product is found, or `404_if_any` is missing. search_lag_s: searches see
+    each change of an order or a goods-out note only so many seconds after it happened. put_style: whether a goods-out
     PUT keeps what it does not name. version_clash_status: 409 or 412 for a wrong `If-Match`. api_access: False refuses
-    every login with GWYB-003. duplicate_webhooks: each webhook call is made twice.
+    every login with GWYB-003. staff_token_login: a log-in that names the private app gets a staff token. token_lifetime_s,
+    code_lifetime_s: seconds that an OAuth access token and an authorization code are good for. rotate_refresh_tokens: a refresh
+    gives a new refresh token, and the old one dies. refresh_instance_id: the reply to a refresh has `installation_instance_id`.
+    duplicate_webhooks: each webhook call is made twice.
     """
 
     shuffle_columns: bool = True
@@ -35,9 +50,16 @@ class SandboxOptions:
     older_metadata: bool = False
     shuffle_arrays: bool = True
     note_not_found: NotFoundStyle = "404"
+    product_not_found: ProductStyle = "404"
+    search_lag_s: int = 0
     put_style: PutStyle = "merge"
     version_clash_status: int = 409
     api_access: bool = True
+    staff_token_login: bool = True
+    token_lifetime_s: int = 604_800
+    code_lifetime_s: int = 600
+    rotate_refresh_tokens: bool = True
+    refresh_instance_id: bool = True
     duplicate_webhooks: bool = False
 
     def ignores(self, filter_name: str) -> bool:
@@ -64,14 +86,13 @@ class SandboxOptions:
             if isinstance(value, list) and all(isinstance(item, str) for item in value):
                 return frozenset(value)
             raise OptionError(f"{name} must be a list of names")
-        choices: tuple[Any, ...] = {
-            "note_not_found": get_args(NotFoundStyle),
-            "put_style": get_args(PutStyle),
-            "version_clash_status": (409, 412),
-        }[name]
-        if value not in choices:
-            raise OptionError(f"{name} must be one of {', '.join(map(str, choices))}")
-        return value
+        if name in _CHOICES:
+            if value in _CHOICES[name]:
+                return value
+            raise OptionError(f"{name} must be one of {', '.join(map(str, _CHOICES[name]))}")
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_SECONDS:
+            return value
+        raise OptionError(f"{name} must be a whole number of seconds, at most {_MAX_SECONDS}")
 
     def to_json(self) -> Json:
         """The options as a JSON object; sets become sorted lists."""

@@ -95,11 +95,12 @@ class NoteRecord:
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """An order: finished JSON without custom fields, those by themselves, and its channel (0: none)."""
+    """An order: finished JSON without custom fields, those by themselves, its channel (0: none) and its last change."""
 
     body: bytes
     custom_fields: bytes
     channel_id: int
+    updated_on: str
 
     @cached_property
     def cells(self) -> Cells:
@@ -107,14 +108,18 @@ class OrderRecord:
         return _order_cells(orjson.loads(self.body))
 
     def body_with(self, optional: frozenset[str]) -> bytes:
-        """The document with the optional parts asked for: `customFields`, `nullCustomFields`."""
-        body = self.body
-        if "customFields" in optional:
-            body = body[:-1] + b',"customFields":' + self.custom_fields + b"}"
-        if "nullCustomFields" in optional:
-            unset = [code for code in ("PCF_GIFT", "PCF_ZONE", "PCF_TRACKING") if code not in orjson.loads(self.custom_fields)]
-            body = body[:-1] + b',"nullCustomFields":' + orjson.dumps(unset) + b"}"
-        return body
+        """The document with the optional parts asked for (see with_optional)."""
+        return with_optional(self.body, self.custom_fields, optional)
+
+
+def with_optional(body: bytes, custom_fields: bytes, optional: frozenset[str]) -> bytes:
+    """An order's document with the optional parts asked for: `customFields`, `nullCustomFields`."""
+    if "customFields" in optional:
+        body = body[:-1] + b',"customFields":' + custom_fields + b"}"
+    if "nullCustomFields" in optional:
+        unset = [code for code in ("PCF_GIFT", "PCF_ZONE", "PCF_TRACKING") if code not in orjson.loads(custom_fields)]
+        body = body[:-1] + b',"nullCustomFields":' + orjson.dumps(unset) + b"}"
+    return body
 
 
 def note_record(note_id: int, note: Json, channel_id: int | None) -> NoteRecord:
@@ -143,7 +148,8 @@ def note_record(note_id: int, note: Json, channel_id: int | None) -> NoteRecord:
 
 def order_record(order: Json, custom_fields: Json) -> OrderRecord:
     """The record of an order's document."""
-    return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), order["assignment"]["current"]["channelId"])
+    channel_id = order["assignment"]["current"]["channelId"]
+    return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), channel_id, order["updatedOn"])
 
 
 def _order_cells(order: Json) -> Cells:

@@ -76,7 +76,7 @@ class SearchEngine:
         self._last: dict[str, _Found] = {}
 
     def search(
-        self, resource: Resource, query: Query, rows: Callable[[], Sequence[Cells]], revision: int, options: SandboxOptions
+        self, resource: Resource, query: Query, rows: Callable[[], Sequence[Cells]], revision: object, options: SandboxOptions
     ) -> Reply:
         """One page of a search. `rows` gives all cells, `revision` changes whenever they do. Raises ApiError (CMNC-018)."""
         available = resource.available(options)

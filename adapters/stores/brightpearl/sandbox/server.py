@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import TracebackType
 
-from .auth import Gatekeeper
+import orjson
+
+from .auth import Gatekeeper, OAuthDesk, SandboxCredentials, TokenBook, TokenKind
 from .connection import LoopbackServer
 from .control import answer_control
 from .data import SandboxData
@@ -20,9 +22,9 @@ from .replies import Json, Reply
 from .request_log import RequestLog
 from .routing import Account
 from .search import SearchEngine
-from .services import goods_out, listings, orders
+from .services import goods_out, listings, orders, products, sales_orders
 from .services.webhooks import WebhookBook
-from .throttle import RequestCounter, Throttle
+from .throttle import Throttle, ThrottlePools
 
 _SPOILING = frozenset(FaultKind) - {FaultKind.DELAY, FaultKind.EXPIRE_TOKEN}
 
@@ -31,7 +33,8 @@ class SandboxServer:
     """Serves `data` as a Brightpearl account over plain HTTP on 127.0.0.1; `port` 0 takes a free one.
 
     Listens from the start (raises OSError when the port is taken), answers after `start()` or within `serve_forever()`. Also a
-    context manager. `throttle` None means no cap.
+    context manager. `throttle` None means no cap. The user logs in with `username` and `password`; `credentials` are those of
+    the account's apps.
     """
 
     def __init__(
@@ -43,11 +46,18 @@ class SandboxServer:
         account_code: str = "testacct",
         throttle: Throttle | None = None,
         options: SandboxOptions | None = None,
+        *,
+        credentials: SandboxCredentials | None = None,
     ) -> None:
         self.data: SandboxData = data
-        self._account = Account(data, SearchEngine(), options or SandboxOptions())
-        self._gatekeeper = Gatekeeper(username, password, account_code)
-        self._counter = RequestCounter(throttle)
+        self._account = Account(data, SearchEngine(), SandboxOptions())
+        self.options = options or SandboxOptions()
+        apps, tokens = credentials or SandboxCredentials(), TokenBook(lambda: data.clock())
+        self._gatekeeper = Gatekeeper(username, password, account_code, tokens, apps)
+        self._oauth = OAuthDesk(
+            account_code, apps, tokens, lambda: data.clock(), lambda: self.options, lambda: f"127.0.0.1:{self.port}"
+        )
+        self._pools = ThrottlePools(throttle)
         self._webhooks = WebhookBook()
         self._faults = FaultQueue()
         self._log = RequestLog()
@@ -58,8 +68,9 @@ class SandboxServer:
         self._stopping = threading.Event()
         self._serving = False
         self._thread: threading.Thread | None = None
-        routes = [*goods_out.routes(), *orders.routes(), *listings.routes(), *self._webhooks.routes()]
-        self._gateway = Gateway(self._account, self._gatekeeper, self._counter, routes)
+        services = (goods_out, orders, sales_orders, products, listings, self._webhooks)
+        routes = [each for service in services for each in service.routes()]
+        self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, routes)
         self._http = LoopbackServer(port, self._answer)
 
     # Running
@@ -127,6 +138,7 @@ class SandboxServer:
     @options.setter
     def options(self, options: SandboxOptions) -> None:
         self._account.options = options
+        self.data.set_search_lag(timedelta(seconds=options.search_lag_s))
 
     def fault(
         self,
@@ -155,17 +167,33 @@ class SandboxServer:
         """Forget the faults that have not struck yet."""
         self._faults.clear()
 
-    def expire_tokens(self) -> int:
-        """Let all log-in tokens run out; returns how many."""
-        return self._gatekeeper.expire_tokens()
+    def expire_tokens(self, kind: TokenKind | str | None = None) -> int:
+        """Let the tokens of one kind run out, or all log-in and OAuth access tokens; returns how many. Raises TokenError."""
+        return self._gatekeeper.expire(kind)
+
+    def revoke_tokens(self, kind: TokenKind | str | None = None) -> int:
+        """Take back the tokens of one kind, or all; returns how many. Raises TokenError."""
+        return self._gatekeeper.revoke(kind)
+
+    def issue_token(self, kind: TokenKind | str, token: str | None = None) -> str:
+        """Replace the token of an app (`account`, `staff`, `public`), by this one if given; returns it. Raises TokenError."""
+        return self._gatekeeper.issue(kind, token)
+
+    def grant_oauth(self) -> Json:
+        """What the token desk would answer had the user approved: access token, refresh token and all."""
+        answer: Json = orjson.loads(self._oauth.grant().body)
+        return answer
 
     def set_password(self, password: str) -> None:
         """Give the user another password."""
         self._gatekeeper.set_password(password)
 
-    def set_throttle(self, throttle: Throttle | None) -> None:
-        """Take another cap from now on; None for none."""
-        self._counter.configure(throttle)
+    def set_throttle(self, throttle: Throttle | None, pool: str | None = None) -> None:
+        """Take another cap from now on, for all callers or for one pool of them; None for none.
+
+        Log-ins and private apps share the pool `private`; a developer's public and OAuth apps share `developer {reference}`.
+        """
+        self._pools.configure(throttle, pool)
 
     def reset_requests(self) -> None:
         """Start the request counters anew."""

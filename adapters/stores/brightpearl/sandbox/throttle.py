@@ -1,4 +1,4 @@
-"""The request cap: so many requests in a window, for the whole account."""
+"""The request cap: so many requests in a window, for everyone who shares a pool."""
 
 from __future__ import annotations
 
@@ -41,6 +41,35 @@ class Passage:
         }
 
 
+class ThrottlePools:
+    """One counter for each pool of callers, all with the same cap unless a pool has its own; safe for many threads."""
+
+    def __init__(self, throttle: Throttle | None) -> None:
+        self._lock = threading.Lock()
+        self._throttle = throttle
+        self._own: dict[str, Throttle | None] = {}
+        self._counters: dict[str, RequestCounter] = {}
+
+    def admit(self, pool: str) -> Passage:
+        """Count one request of a pool, or refuse it."""
+        with self._lock:
+            counter = self._counters.get(pool)
+            if counter is None:
+                counter = self._counters[pool] = RequestCounter(self._own.get(pool, self._throttle))
+        return counter.admit()
+
+    def configure(self, throttle: Throttle | None, pool: str | None = None) -> None:
+        """Take another cap from now on (None: no cap), for one pool or for all, forgetting what was counted there."""
+        with self._lock:
+            if pool is None:
+                self._throttle = throttle
+                self._own.clear()
+                self._counters.clear()
+            else:
+                self._own[pool] = throttle
+                self._counters.pop(pool, None)
+
+
 class RequestCounter:
     """Counts requests against a throttle; safe for many threads. Refused requests use up nothing."""
 
@@ -49,12 +78,6 @@ class RequestCounter:
         self._clock = clock
         self._throttle = throttle
         self._times: deque[float] = deque()
-
-    def configure(self, throttle: Throttle | None) -> None:
-        """Take another cap from now on (None: no cap), forgetting what was counted."""
-        with self._lock:
-            self._throttle = throttle
-            self._times.clear()
 
     def admit(self) -> Passage:
         """Count one request, or refuse it."""

@@ -9,13 +9,13 @@ from typing import Any, Final
 import orjson
 
 from ..data import UnknownIdError
-from ..idset import format_id_set
 from ..records import ORDER_CELLS
 from ..replies import ApiError, Json, Reply, done, success
 from ..routing import Request, Route, route
 from ..search import Column, Resource
 from ..shop.catalogue import CANCELLED_STATUS, CUSTOM_FIELDS, ORDER_STATUSES, STATUS_NAMES
-from ..times import parse_time
+from ..times import format_time, parse_period, parse_time
+from .id_uris import id_uris
 
 MAX_IDS: Final = 200
 _HIDDEN: Final = frozenset({"placedOn", "shippingMethodId", "leadSourceId", "customerRefs"})
@@ -43,6 +43,7 @@ def routes() -> list[Route]:
         route("GET", f"{_BASE}/order/{{ids}}/note[/{{ids}}]", _get_notes, "get-order-note"),
         route("POST", f"{_BASE}/order/{{id}}/note", _post_note, "post-order-note"),
         route("PUT", f"{_BASE}/order/{{id}}/status", _put_status, "put-order-status-update"),
+        route("PATCH", f"{_BASE}/order/{{id}}", _patch, "patch-order"),
         route("PATCH", f"{_BASE}/order/{{id}}/custom-field", _patch_custom_fields, "patch-order-custom-field"),
         route("GET", f"{_BASE}/order/{{id}}/custom-field", _get_custom_fields, "get-order-custom-field"),
         route("OPTIONS", f"{_BASE}/order[/{{ids}}]", _options, "options-order"),
@@ -51,11 +52,22 @@ def routes() -> list[Route]:
 
 
 def _search(request: Request) -> Reply:
-    data = request.data
+    data, since = request.data, changed_since(request)
     with data.lock:
         return request.account.search.search(
-            RESOURCE, dict(request.query), lambda: [each.cells for each in data.orders.values()], data.revision, request.options
+            RESOURCE, dict(request.query), lambda: data.order_cells(changed_since=since), data.revision, request.options
         )
+
+
+def changed_since(request: Request) -> datetime | None:
+    """The time that an `updatedOn` filter begins with, so that orders untouched since need not be looked at; None for all."""
+    if request.options.ignores("updatedOn"):
+        return None
+    try:
+        return parse_period(request.query.get("updatedOn", ""))[0]
+    except ValueError:
+        # The search says what is wrong with it.
+        return None
 
 
 def _meta_data(request: Request) -> Reply:
@@ -78,9 +90,7 @@ def _get(request: Request) -> Reply:
 
 def _options(request: Request) -> Reply:
     with request.data.lock:
-        ids = sorted(request.id_set(0).select(request.data.orders))
-    chunks = [ids[start : start + MAX_IDS] for start in range(0, len(ids), MAX_IDS)]
-    return success({"getUris": [f"/order/{format_id_set(chunk)}" for chunk in chunks]})
+        return id_uris("/order", request.id_set(0).select(request.data.orders), MAX_IDS)
 
 
 def _get_notes(request: Request) -> Reply:
@@ -141,6 +151,40 @@ def _check_status(order: Json, status: Json, note_ids: list[int]) -> None:
         raise ApiError(400, ("ORDC-SANDBOX-STATUS", f"The status {status['name']} does not suit this order"))
     if status["statusId"] == CANCELLED_STATUS and (note_ids or order.get("invoices")):
         raise ApiError(400, ("ORDC-SANDBOX-CANCEL", "An order with goods-out notes, invoice or payments cannot be cancelled"))
+
+
+def _patch(request: Request) -> Reply:
+    changes = request.json()
+    if not isinstance(changes, list):
+        raise ApiError(400, ("CMNC-010", "The JSON body must be a list of changes"))
+    checked = [_parse_change(change) for change in changes]
+    try:
+        with request.data.edit_order(request.id(0)) as order:
+            for path, value in checked:
+                if path == "/reference":
+                    order["reference"] = value
+                else:
+                    order.setdefault("delivery", {})["deliveryDate"] = value
+    except UnknownIdError as error:
+        raise ApiError(404, ("ORDC-003", str(error))) from error
+    return done()
+
+
+def _parse_change(change: Any) -> tuple[str, str]:
+    """Path and value of one change, a time as it will be shown. Raises ApiError for what cannot be changed."""
+    if not isinstance(change, dict):
+        raise ApiError(400, ("CMNC-010", "Each change must be an object"))
+    operation, path, value = change.get("op"), change.get("path"), change.get("value")
+    if operation != "replace" or path not in ("/reference", "/delivery/deliveryDate"):
+        raise ApiError(500, ("CMNC-044", f"The operation {operation} is not allowed on {path}"))
+    if not isinstance(value, str):
+        raise ApiError(400, ("ORDC-SANDBOX-PATCH", f"{path} takes a text"))
+    if path == "/reference":
+        return path, value
+    try:
+        return path, format_time(parse_time(value))
+    except ValueError as error:
+        raise ApiError(400, ("ORDC-SANDBOX-PATCH", "deliveryDate must be an ISO 8601 time")) from error
 
 
 def _get_custom_fields(request: Request) -> Reply:

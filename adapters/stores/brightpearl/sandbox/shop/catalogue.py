@@ -143,6 +143,24 @@ def _channel(number: int) -> Json:
 CHANNELS: Final[list[Json]] = [_channel(number) for number in sorted(CHANNEL_NAMES)]
 
 
+CHANNEL_BRANDS: Final[list[Json]] = [{"id": 1, "name": "Casa Verde"}]
+
+
+def _staff(number: int, first_name: str, last_name: str) -> Json:
+    address = f"{first_name.lower()}@casa-verde.example"
+    return {
+        "contactId": number,
+        "salutation": "",
+        "firstName": first_name,
+        "lastName": last_name,
+        "communication": {"emails": {"PRI": {"email": address}}},
+        "relationshipToAccount": {"isSupplier": False, "isStaff": True},
+    }
+
+
+STAFF: Final[list[Json]] = [_staff(STAFF_ID, "Rosa", "Vidal"), _staff(13, "Iker", "Soler")]
+
+
 def _status(number: int, name: str, type_code: str, state: str, *, visible: bool = True) -> Json:
     return {
         "statusId": number,

@@ -27,10 +27,10 @@ from .people import Country
 class Numbers:
     """The account's counters: each kind of id rises by itself."""
 
-    def __init__(self, first_order: int = 7001, first_note: int = 81) -> None:
+    def __init__(self, first_order: int = 7001, first_note: int = 81, first_row: int = 9101) -> None:
         self.order = count(first_order)
         self.note = count(first_note)
-        self.row = count(9101)
+        self.row = count(first_row)
         self.contact = count(310)
         self.order_note = count(401)
         self.event_version = count(551203)

@@ -83,10 +83,14 @@ class SaleMaker:
             order["shippingStatusCode"] = "ASS" if all_shipped else "SPS"
         return note_id
 
+    def daily(self, kind: str, age: timedelta) -> Sale:
+        """A sale of any channel, as often as each sells, without a note."""
+        return self.make(kind, age, channel_id=self.rng.choices(_CHANNELS, _CHANNEL_WEIGHTS)[0])
+
     def ordinary(self, age: timedelta) -> Sale:
         """A sale of an ordinary day: any channel, mostly one printed note, now and then none, or two."""
         rng = self.rng
-        sale = self.make("ordinary", age, channel_id=rng.choices(_CHANNELS, _CHANNEL_WEIGHTS)[0])
+        sale = self.daily("ordinary", age)
         if rng.random() < _SHARE_WITHOUT_NOTE:
             return sale
         states = rng.choices(_STATES, _STATE_WEIGHTS)[0]
