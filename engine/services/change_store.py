@@ -11,9 +11,9 @@ from engine.model.audit import AuditEntry
 from engine.model.sentence import Sentence
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
-from engine.ports import NotFound, SettingProblem, StoreError, UnitOfWork
-from engine.services.connect_store import BAD_DAILY, BAD_REFRESH
-from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
+from engine.ports import SettingProblem, StoreError
+from engine.services.connect_store import BAD_DAILY, BAD_REFRESH, get_open_store, is_time_of_day
+from engine.services.refusals import Refused
 from engine.services.sessions import open_session
 from rules.messages import LANGUAGES, Message, Text
 
@@ -94,27 +94,19 @@ class Disconnected:
     warning: Message | None
 
 
-def find_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_change: bool = False) -> Store:
-    """A store of this account. Raises NotFound, also for somebody else's."""
-    store = uow.stores.get(store_id, for_change=for_change)
-    if store.account_id != account_id:
-        raise NotFound(Message("no_store", NO_STORE, {"store": store_id}))
-    return store
-
-
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
     """The store as it is kept now. Asks the store nothing.
 
-    When other channels or warehouses are wanted, the next import looks at everything again. Raises NotFound, Refused
+    When other channels or warehouses are wanted, the next import looks at everything again. Raises Refused
     for a closed store, ChangesRefused.
     """
     with app.reading() as uow:
-        store = _open_store(uow, account_id, store_id)
+        store = get_open_store(uow, account_id, store_id)
     problems = [*_problems(changes), *_problems_of_settings(app, changes.apply(store), changes.settings)]
     if problems:
         raise ChangesRefused(problems)
     with app.unit_of_work() as uow:
-        store = _open_store(uow, account_id, store_id, for_change=True)
+        store = get_open_store(uow, account_id, store_id, for_change=True)
         changed = changes.apply(store)
         before, after = _differences(store, changed)
         if not after:
@@ -132,14 +124,13 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
 def disconnect_store(app: Application, account_id: str, store_id: str, actor: str) -> Disconnected:
     """Close a store and forget its credentials; its orders stay as they are.
 
-    The store is asked to stop calling; when that fails, it is closed all the same. Raises NotFound, Refused for a store
-    that is closed already.
+    The store is asked to stop calling; when that fails, it is closed all the same. Raises Refused.
     """
     with app.reading() as uow:
-        store = _open_store(uow, account_id, store_id)
+        store = get_open_store(uow, account_id, store_id)
     warning = _remove_webhooks(app, store)
     with app.unit_of_work() as uow:
-        store = _open_store(uow, account_id, store_id, for_change=True)
+        store = get_open_store(uow, account_id, store_id, for_change=True)
         uow.stores.set_state(store.id, StoreState.CLOSED)
         uow.stores.swap_credentials(store.id, store.credentials_version, {})
         uow.stores.keep_webhooks(store.id, None, ())
@@ -148,13 +139,6 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
         uow.audit.append([entry])
         uow.commit()
         return Disconnected(uow.stores.get(store.id), warning)
-
-
-def _open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_change: bool = False) -> Store:
-    store = find_store(uow, account_id, store_id, for_change=for_change)
-    if store.state is StoreState.CLOSED:
-        raise Refused("store_closed", STORE_CLOSED, store=store.name)
-    return store
 
 
 def _remove_webhooks(app: Application, store: Store) -> Message | None:
@@ -193,12 +177,6 @@ def _problems(changes: StoreChanges) -> list[SettingProblem]:
 def is_line(text: str) -> bool:
     """Whether a text is short enough for a name and is written on one line."""
     return len(text) <= LONGEST_NAME and text.isprintable()
-
-
-def is_time_of_day(text: str) -> bool:
-    """Whether a text is hours and minutes, such as 03:00."""
-    hours, colon, minutes = text.partition(":")
-    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60
 
 
 def _problems_of_settings(app: Application, store: Store, changed: Mapping[str, Any]) -> list[SettingProblem]:

@@ -6,9 +6,8 @@ from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState, import_now_key
-from engine.model.store import StoreState
-from engine.services.change_store import find_store
-from engine.services.refusals import STORE_CLOSED, Refused
+from engine.services.connect_store import get_open_store
+from engine.services.refusals import Refused
 from rules.messages import Text
 
 RUNNING = Text(
@@ -24,13 +23,11 @@ QUEUED = Text(
 def import_now(app: Application, account_id: str, store_id: str, actor: str) -> None:
     """Put an import into the outbox that begins as soon as somebody works it off, and end the store's back-off.
 
-    Raises NotFound, and Refused for a closed store or while an import runs or is about to.
+    Raises Refused, also while an import runs or is about to.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        store = find_store(uow, account_id, store_id, for_change=True)
-        if store.state is StoreState.CLOSED:
-            raise Refused("store_closed", STORE_CLOSED, store=store.name)
+        store = get_open_store(uow, account_id, store_id, for_change=True)
         if uow.stores.is_importing(store.id, now):
             raise Refused("import_running", RUNNING, store=store.name)
         key = import_now_key(store.id)

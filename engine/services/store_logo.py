@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
-from engine.model.store import StoreState
 from engine.model.store_preferences import StoreLogo
-from engine.services.change_store import find_store
-from engine.services.refusals import STORE_CLOSED, Refused
+from engine.services.connect_store import get_open_store
+from engine.services.refusals import Refused
 from rules.messages import Text
 
 MAX_BYTES = 256 * 1024
@@ -46,11 +45,9 @@ def read_logo(image: bytes) -> StoreLogo:
 
 
 def set_logo(app: Application, account_id: str, store_id: str, logo: StoreLogo | None, actor: str) -> None:
-    """Replace the store's logo, or take it away. Raises NotFound, Refused for a closed store."""
+    """Replace the store's logo, or take it away. Raises Refused."""
     with app.unit_of_work() as uow:
-        store = find_store(uow, account_id, store_id, for_change=True)
-        if store.state is StoreState.CLOSED:
-            raise Refused("store_closed", STORE_CLOSED, store=store.name)
+        store = get_open_store(uow, account_id, store_id, for_change=True)
         before = uow.stores.find_logo(account_id, store_id)
         if before == logo:
             return
