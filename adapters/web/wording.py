@@ -101,6 +101,9 @@ WAITING: Mapping[str, Any] = {
 }
 JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
+    "read_hints": lazy_gettext("Read again what the store said has changed"),
+    "notify_store": lazy_gettext("Tell the store that the order shipped"),
+    "withdraw_notice": lazy_gettext("Take back what the store was told"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),
@@ -125,6 +128,7 @@ SHIPMENT_STATES: Mapping[str, Any] = {
     "shipped": lazy_gettext("Shipped"),
     "voided": lazy_gettext("Voided"),
 }
+STORE_KINDS: Mapping[str, Any] = {"brightpearl": "Brightpearl"}
 STORE_STATES: Mapping[str, Any] = {
     "connected": lazy_gettext("connected"),
     "refused": lazy_gettext("the store refuses the log-in"),
