@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from adapters.web.stores.fields import IdsField, one_id
 from engine.services.connect_store import StoreForm
 
 LONGEST = [Length(max=2000)]
+NEEDED = [InputRequired(lazy_gettext("This is needed to connect.")), *LONGEST]
 ON_SHIP = (
     ("none", lazy_gettext("Nothing")),
     ("mark_shipped", lazy_gettext("Mark the goods-out note as shipped")),
@@ -54,17 +55,17 @@ _SECRET = {"autocomplete": "off"}
 class CredentialsForm(FlaskForm):
     """All that some way to log in needs; `for_scheme` leaves what one of them does."""
 
-    app_ref = StringField(lazy_gettext("App reference"), LONGEST, render_kw=_SECRET)
-    dev_ref = StringField(lazy_gettext("Developer reference"), LONGEST, render_kw=_SECRET)
+    app_ref = StringField(lazy_gettext("App reference"), NEEDED, render_kw=_SECRET)
+    dev_ref = StringField(lazy_gettext("Developer reference"), NEEDED, render_kw=_SECRET)
     username = StringField(
         lazy_gettext("User name"),
-        LONGEST,
+        NEEDED,
         description=lazy_gettext("The e-mail address of a Brightpearl user with API access."),
         render_kw=_SECRET,
     )
-    password = PasswordField(lazy_gettext("Password"), LONGEST, render_kw={"autocomplete": "new-password"})
-    developer_secret = PasswordField(lazy_gettext("Developer secret"), LONGEST, render_kw=_SECRET)
-    token = PasswordField(lazy_gettext("Token"), LONGEST, render_kw=_SECRET)
+    password = PasswordField(lazy_gettext("Password"), NEEDED, render_kw={"autocomplete": "new-password"})
+    developer_secret = PasswordField(lazy_gettext("Developer secret"), NEEDED, render_kw=_SECRET)
+    token = PasswordField(lazy_gettext("Token"), NEEDED, render_kw=_SECRET)
     client_secret = PasswordField(
         lazy_gettext("Client secret"),
         LONGEST,
@@ -100,7 +101,7 @@ class ConnectForm(CredentialsForm):
     )
     account_code = StringField(
         lazy_gettext("Account code"),
-        LONGEST,
+        NEEDED,
         description=lazy_gettext("It stands in the address of your Brightpearl account."),
         render_kw={"autocapitalize": "off", "spellcheck": "false"},
     )

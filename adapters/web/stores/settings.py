@@ -94,7 +94,7 @@ class SettingsForm(FlaskForm):
         description=lazy_gettext("Hours and minutes in your account's time zone, such as 03:00."),
         render_kw={"maxlength": 5},
     )
-    on_ship = RadioField(lazy_gettext("When an order ships, do in Brightpearl"), choices=ON_SHIP)
+    on_ship = RadioField(lazy_gettext("Do in Brightpearl"), choices=ON_SHIP)
     shipped_status_id = StringField(lazy_gettext("Status of shipped orders"), LONGEST, render_kw={"inputmode": "numeric"})
     status_when = RadioField(lazy_gettext("Set the status"), choices=STATUS_WHEN)
     event_owner_id = StringField(
