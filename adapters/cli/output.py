@@ -16,9 +16,17 @@ NO_PASSWORD = Text(
     "No password came: write it as one line to the standard input.",
     "No llegó contraseña: escríbela como una línea en la entrada estándar.",
 )
+NO_SECRET = Text(
+    "No {what} came: write it as one line to the standard input.",
+    "No llegó {what}: escríbelo como una línea en la entrada estándar.",
+)
 PASSWORD_NOT_TEXT = Text(
     "The password is not UTF-8 text: write it as one line of UTF-8 to the standard input.",
     "La contraseña no es texto UTF-8: escríbela como una línea UTF-8 en la entrada estándar.",
+)
+SECRET_NOT_TEXT = Text(
+    "The {what} is not UTF-8 text: write it as one line of UTF-8 to the standard input.",
+    "El {what} no es texto UTF-8: escríbelo como una línea UTF-8 en la entrada estándar.",
 )
 
 
@@ -55,13 +63,22 @@ def write_json(data: Any) -> None:
 
 def read_password(language: Language) -> str:
     """One line of the standard input, without its end."""
+    return _read_line(NO_PASSWORD.format(language), PASSWORD_NOT_TEXT.format(language))
+
+
+def read_secret(what: Text, language: Language) -> str:
+    """The same for another secret; `what` it is stands in the sentence when none came."""
+    return _read_line(NO_SECRET.format(language, what=what), SECRET_NOT_TEXT.format(language, what=what))
+
+
+def _read_line(missing: str, not_text: str) -> str:
     line = b"" if sys.stdin is None else sys.stdin.buffer.readline().rstrip(b"\r\n")
     if not line:
-        raise WrongInput(NO_PASSWORD.format(language))
+        raise WrongInput(missing)
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        raise WrongInput(PASSWORD_NOT_TEXT.format(language)) from None
+        raise WrongInput(not_text) from None
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from adapters.cli.runtime import runtime_of
@@ -11,6 +14,29 @@ PORT_TAKEN = Text(
     "Port {port} cannot be used ({problem}): choose another with --port.",
     "No se puede usar el puerto {port} ({problem}): elige otro con --port.",
 )
+
+
+EMPTY = Text("--{option} must not be empty.", "--{option} no puede estar vacío.")
+
+APPS = {
+    "private-app": "What follows ACCOUNT_CODE_ in the private app's reference.",
+    "account-token": "Of the private app.",
+    "staff-token": "Of the private app.",
+    "developer-ref": "Of the developer of the public apps.",
+    "developer-secret": "Signs the token of the public app of before OAuth.",
+    "public-app": "Reference of the public app of before OAuth.",
+    "public-token": "Its account token before signing.",
+    "client-id": "Reference of the OAuth app.",
+    "client-secret": "Of the OAuth app; empty for a public client.",
+}
+"""The options that name what the account's apps show, none of them a real one; without them docs/sandbox.md says what holds."""
+
+
+def app_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each part of the apps' credentials."""
+    for name, text in reversed(APPS.items()):
+        command = click.option(f"--{name}", default=None, help=text)(command)
+    return command
 
 
 @click.group()
@@ -23,10 +49,15 @@ def sandbox() -> None:
 @click.option("--orders", type=click.IntRange(0, 1_000_000), default=60, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same orders.")
 @click.option("--throttle/--no-throttle", default=True, show_default=True, help="Whether 200 requests a minute are the limit.")
+@click.option(
+    "--shipped", type=click.IntRange(0, 1_000_000), default=0, show_default=True, help="So many more orders that left long ago."
+)
 @click.option("--plain", is_flag=True, help="Only orders that can be imported, none of the awkward kinds.")
 @click.option("--username", default="u@example.com", show_default=True)
 @click.option("--password", default="secret", show_default=True, help="Of the stand-in; never a real one.")
 @click.option("--account-code", default="testacct", show_default=True)
+@app_options
+@click.option("--redirect-uri", multiple=True, help="Where OAuth may send a browser back to; any address without this option.")
 @click.pass_context
 def brightpearl(
     context: click.Context,
@@ -34,13 +65,19 @@ def brightpearl(
     orders: int,
     seed: int,
     throttle: bool,
+    shipped: int,
     plain: bool,
     username: str,
     password: str,
     account_code: str,
+    redirect_uri: tuple[str, ...],
+    **apps: str | None,
 ) -> None:
     """Serve a Brightpearl account with generated orders on this machine (docs/sandbox.md)."""
     runtime = runtime_of(context)
+    given: dict[str, Any] = {name: value for name, value in apps.items() if value is not None}
+    if empty := [name for name, value in given.items() if not value and name != "client_secret"]:
+        raise click.UsageError(EMPTY.format(runtime.settings.language, option=empty[0].replace("_", "-")))
     try:
         runtime.run_sandbox(
             port=port,
@@ -51,6 +88,8 @@ def brightpearl(
             password=password,
             account_code=account_code,
             plain=plain,
+            shipped=shipped,
+            credentials={**given, "redirect_uris": redirect_uri},
         )
     except OSError as error:
         text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)

@@ -1,4 +1,4 @@
-"""`stores connect|list|import|explain`: sales channels and what is imported from them."""
+"""`stores …`: sales channels and what is imported from them."""
 
 from __future__ import annotations
 
@@ -12,24 +12,21 @@ from adapters.cli.output import (
     WrongInput,
     answer,
     json_option,
-    password_option,
     progress_line,
-    read_password,
     write_json,
 )
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.cli.store_access import authorise, authorise_finish, choices, connect, reconnect
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
 from engine.services.accounts import get_account
-from engine.services.connect_store import StoreForm, connect_store
 from engine.services.explain_store import explain_store
 from engine.services.import_orders import import_store, summary_data
 from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
 
-CONNECTED = Text('The store "{name}" is connected: {id}', 'La tienda "{name}" está conectada: {id}')
 BAD_SINCE = Text('"{value}" is no date: write it as 2026-03-01.', '"{value}" no es una fecha: escríbela como 2026-03-01.')
 NO_STORES = Text(
     "There is no store to import from: `stores connect` adds one.", "No hay tiendas que importar: `stores connect` añade una."
@@ -50,67 +47,8 @@ def stores() -> None:
     """Sales channels."""
 
 
-@stores.group()
-def connect() -> None:
-    """Connect a store; its credentials are checked first."""
-
-
-@connect.command("brightpearl")
-@account_option
-@click.option("--integration-url", required=True, metavar="URL", help="Scheme and host of every call.")
-@click.option("--account-code", required=True, help="The code of the Brightpearl account.")
-@click.option("--datacenter", required=True, help="eu1, use1, …")
-@click.option("--username", required=True, help="Of a Brightpearl user with API access.")
-@password_option
-@click.option("--channel-id", "channel_ids", type=int, multiple=True, required=True, help="Give it once for each channel.")
-@click.option("--warehouse-id", "warehouse_ids", type=int, multiple=True, help="Only these warehouses; all when absent.")
-@click.option(
-    "--on-ship",
-    type=click.Choice(["none", "mark_shipped", "order_status", "both"]),
-    required=True,
-    help="What to do in Brightpearl when an order ships.",
-)
-@click.option("--name", help="What people call the store.")
-@click.option("--refresh-minutes", type=int, default=15, show_default=True)
-@click.option("--daily-refresh-at", default="03:00", show_default=True, metavar="HH:MM", help="In the account's time zone.")
-@json_option
-@click.pass_context
-def connect_brightpearl(
-    context: click.Context,
-    account_slug: str,
-    integration_url: str,
-    account_code: str,
-    datacenter: str,
-    username: str,
-    channel_ids: tuple[int, ...],
-    warehouse_ids: tuple[int, ...],
-    on_ship: str,
-    name: str | None,
-    refresh_minutes: int,
-    daily_refresh_at: str,
-    as_json: bool,
-) -> None:
-    """Connect a Brightpearl account."""
-    runtime = runtime_of(context)
-    language = runtime.settings.language
-    form = StoreForm(
-        kind="brightpearl",
-        name=name or f"Brightpearl {account_code}",
-        settings={
-            "integration_url": integration_url,
-            "account_code": account_code,
-            "datacenter": datacenter,
-            "channel_ids": list(channel_ids),
-            "warehouse_ids": list(warehouse_ids),
-            "on_ship": on_ship,
-        },
-        credentials={"username": username, "password": read_password(language)},
-        refresh_minutes=refresh_minutes,
-        daily_refresh_at=daily_refresh_at,
-    )
-    store = connect_store(runtime.application, account_slug, form)
-    data = {"id": store.id, "status": store.state.value, "kind": store.kind, "name": store.name, "account": account_slug}
-    answer(data, as_json, CONNECTED.format(language, name=store.name, id=store.id))
+for _command in (connect, authorise, authorise_finish, choices, reconnect):
+    stores.add_command(_command)
 
 
 @stores.command("list")

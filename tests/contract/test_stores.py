@@ -107,3 +107,17 @@ def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store
         ("1", "r2", b'{"a":2}'),
         ("2", "r1", b"{}"),
     ]
+
+
+def test_credentials_are_swapped_by_who_knows_their_version(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        assert unit.stores.swap_credentials(store.id, 1, {"token": "second"})
+        assert not unit.stores.swap_credentials(store.id, 1, {"token": "late"})
+        unit.commit()
+    with database.unit_of_work() as unit:
+        kept = unit.stores.get(store.id)
+        assert (kept.credentials, kept.credentials_version) == ({"token": "second"}, 2)
+        assert unit.stores.swap_credentials(store.id, 2, {"token": "third-7731"})
+        assert not unit.stores.swap_credentials("sto_none", 1, {"token": "x"})
+        sealed = unit.connection.execute(text("SELECT sealed_credentials FROM stores")).scalar_one()
+        assert "third-7731" not in sealed

@@ -103,6 +103,7 @@ class StubBrightpearl:
         self.orders: dict[int, dict[str, Any]] = {}
         self.order_notes: list[dict[str, Any]] = []
         self.drop_ship: dict[str, Any] = {}
+        self.lists: dict[str, list[dict[str, Any]]] = {}  # by path, such as `product-service/channel`
         self.script: list[Answer | None] = []
         self.seen: list[Seen] = []
         self.logins = 0
@@ -146,7 +147,8 @@ class StubBrightpearl:
                 return answer(page(rows, ("customerRef", "orderId"), 1, False))
             case ["order-service", "order", _, "note"]:
                 return answer({"response": self.order_notes})
-        return errors(404, "CMNC-404")
+        listed = self.lists.get("/".join(parts))
+        return errors(404, "CMNC-404") if listed is None else answer({"response": listed})
 
     def _login(self, seen: Seen) -> Answer:
         credentials = json.loads(seen.body)["apiAccountCredentials"]

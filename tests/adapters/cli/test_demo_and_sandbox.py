@@ -4,8 +4,12 @@ import json
 import re
 import socket
 from pathlib import Path
+from typing import Any
 
+import pytest
 from support.command_line import Call, create
+
+from adapters.stores.brightpearl.sandbox import SandboxCredentials
 
 LOG_IN = re.compile(r"(\S+@\S+)  password (\S+)")
 
@@ -70,3 +74,20 @@ def test_a_sandbox_on_a_taken_port_says_so(relevo: Call) -> None:
 def test_the_sandboxs_options_are_checked(relevo: Call) -> None:
     assert relevo("sandbox", "brightpearl", "--orders", "-1").code == 2
     assert relevo("sandbox", "brightpearl", "--port", "70000").code == 2
+    assert relevo("sandbox", "brightpearl", "--shipped", "-1").code == 2
+    assert relevo("sandbox", "brightpearl", "--staff-token", "").sentence.startswith("--staff-token must not be empty.")
+
+
+def test_the_sandboxs_credentials_reach_it(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("adapters.stores.brightpearl.sandbox.run_sandbox", lambda **options: given.update(options))
+
+    answer = relevo(
+        *("sandbox", "brightpearl", "--shipped", "12", "--staff-token", "mine", "--client-secret", ""),
+        *("--redirect-uri", "http://127.0.0.1/back"),
+    )
+
+    assert answer.code == 0, answer.err
+    assert given["shipped"] == 12
+    assert given["credentials"] == {"staff_token": "mine", "client_secret": "", "redirect_uris": ("http://127.0.0.1/back",)}
+    SandboxCredentials(**given["credentials"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
+from .auth import SandboxCredentials
 from .generator import generate
 from .server import SandboxServer
 from .throttle import Throttle
@@ -24,15 +26,19 @@ def run_sandbox(
     account_code: str = "testacct",
     *,
     plain: bool = False,
+    shipped: int = 0,
+    credentials: Mapping[str, Any] | None = None,
     output: TextIO | None = None,
 ) -> None:
     """Serve a generated account until SIGTERM or SIGINT; call it from the main thread.
 
     Prints one line with the URL as soon as it listens. `throttle` is Brightpearl's own cap, 200 requests a minute; `plain`
-    leaves out the awkward orders. Raises OSError when the port is taken, ValueError for a negative number of orders.
+    leaves out the awkward orders; `shipped` more have left long ago; `credentials` are fields of SandboxCredentials. Raises
+    OSError when the port is taken, ValueError for a negative number of orders or an empty credential.
     """
-    data = generate(orders, seed, datetime.now(UTC), plain=plain)
-    server = SandboxServer(data, port, username, password, account_code, Throttle() if throttle else None)
+    apps = SandboxCredentials(**(credentials or {}))
+    data = generate(orders, seed, datetime.now(UTC), plain=plain, shipped=shipped)
+    server = SandboxServer(data, port, username, password, account_code, Throttle() if throttle else None, credentials=apps)
     # Stopping joins the serving thread, so this thread must not be it.
     stop = threading.Event()
 

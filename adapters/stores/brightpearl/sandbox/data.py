@@ -8,10 +8,11 @@ from random import Random
 
 from .ledger import Ledger, UnknownIdError
 from .note_events import already_shipped
-from .shop.catalogue import WEB_SHOP
-from .shop.documents import Numbers, default_location, full_contents
+from .shop.catalogue import STATUS_NAMES, WEB_SHOP
+from .shop.documents import Numbers, build_drop_ship_note, default_location, full_contents
 from .shop.people import SPAIN
 from .shop.sales import PRINTED, SaleMaker, halves
+from .times import format_time
 
 __all__ = ["ADDRESS_FIELDS", "SandboxData", "UnknownIdError"]
 
@@ -118,3 +119,27 @@ class SandboxData(Ledger):
                 if kept["status"][flag]:
                     self.add_event(other, code)
             return [open_ids[0], other]
+
+    def add_drop_ship_note(self, order_id: int) -> int:
+        """Let a supplier ship an order; returns the new drop-ship note's id. Raises UnknownIdError."""
+        with self.lock:
+            note_id = next(self.numbers.note)
+            self.drop_ship_notes[note_id] = build_drop_ship_note(self.order(order_id), format_time(self.clock()))
+            self.publish("drop-ship-note.created", note_id)
+            return note_id
+
+    def delete_drop_ship_note(self, note_id: int) -> None:
+        """Delete a drop-ship note that has not shipped. Raises UnknownIdError, or ApiError when it has."""
+        with self.lock:
+            if self.drop_ship_note(note_id)["status"]["shipped"]:
+                raise already_shipped()
+            del self.drop_ship_notes[note_id]
+            self.publish("drop-ship-note.destroyed", note_id)
+
+    def set_status(self, order_id: int, status_id: int) -> None:
+        """Give an order another status. Raises UnknownIdError, or ValueError for a status that does not exist."""
+        name = STATUS_NAMES.get(str(status_id))
+        if name is None:
+            raise ValueError(f"there is no order status {status_id}")
+        with self.edit_order(order_id, event="order.modified.order-status") as order:
+            order["orderStatus"] = {"orderStatusId": status_id, "name": name}

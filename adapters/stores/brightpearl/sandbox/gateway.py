@@ -9,11 +9,14 @@ from typing import Final
 
 from .auth import Gatekeeper, OAuthDesk
 from .data import UnknownIdError
-from .replies import THROTTLED_TEXT, ApiError, GatewayError, Reply, not_found, refusal
+from .journal import WRITES, Journal
+from .multi_message import process
+from .replies import THROTTLED_TEXT, ApiError, GatewayError, Reply, not_found, parse_object, refusal
 from .routing import Account, Request, Route, find_route, parse_query
 from .throttle import ThrottlePools
 
 _API_PATH: Final = re.compile(r"/public-api/([^/]+)(/.+)")
+_MULTI_MESSAGE: Final = "/multi-message"
 _LOGIN_PATH: Final = re.compile(r"/([^/]+)/authorise/?")
 
 
@@ -21,12 +24,19 @@ class Gateway:
     """Answers requests to the API of one account. Tokens are checked before the throttle counts: a 401 uses up nothing."""
 
     def __init__(
-        self, account: Account, gatekeeper: Gatekeeper, oauth: OAuthDesk, pools: ThrottlePools, routes: list[Route]
+        self,
+        account: Account,
+        gatekeeper: Gatekeeper,
+        oauth: OAuthDesk,
+        pools: ThrottlePools,
+        journal: Journal,
+        routes: list[Route],
     ) -> None:
         self._account = account
         self._gatekeeper = gatekeeper
         self._oauth = oauth
         self._pools = pools
+        self._journal = journal
         self._routes = routes
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -36,8 +46,6 @@ class Gateway:
             reply = self._answer(method, path, query, headers, body, extra)
         except (ApiError, GatewayError) as error:
             reply = refusal(error)
-        except UnknownIdError as error:
-            reply = refusal(not_found(str(error)))
         return Reply(reply.status, reply.body, reply.content_type, {**extra, **reply.headers})
 
     def _answer(
@@ -56,9 +64,31 @@ class Gateway:
         extra.update(passage.headers())
         if not passage.allowed:
             raise GatewayError(503, THROTTLED_TEXT)
-        found = find_route(self._routes, method, call[2])
-        if found is None:
-            raise not_found(f"No service answers {method} {call[2]}")
-        matched, parts = found
-        extra["message-type"] = matched.message_type
-        return matched.handler(Request(self._account, parts, parse_query(query), headers, body))
+        if method == "POST" and call[2].rstrip("/") == _MULTI_MESSAGE:
+            extra["message-type"] = "post-multi-message"
+            return process(parse_object(body), lambda *message: self._answer_message(caller.pool, *message))
+        return self._serve(method, call[2], query, headers, body, extra)
+
+    def _answer_message(self, pool: str, method: str, uri: str, body: bytes) -> Reply:
+        """The reply to one message of several."""
+        if self._account.options.multi_message_counts_each and not self._pools.admit(pool).allowed:
+            return refusal(GatewayError(503, THROTTLED_TEXT))
+        path, _, query = uri.partition("?")
+        return self._serve(method, path, query, {}, body, {})
+
+    def _serve(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, extra: dict[str, str]) -> Reply:
+        """A service's reply, refusals included; every write goes into the journal."""
+        try:
+            found = find_route(self._routes, method, path)
+            if found is None:
+                raise not_found(f"No service answers {method} {path}")
+            matched, parts = found
+            extra["message-type"] = matched.message_type
+            reply = matched.handler(Request(self._account, parts, parse_query(query), headers, body))
+        except ApiError as error:
+            reply = refusal(error)
+        except UnknownIdError as error:
+            reply = refusal(not_found(str(error)))
+        if method in WRITES:
+            self._journal.add(method, path, headers, body, reply.status)
+        return reply

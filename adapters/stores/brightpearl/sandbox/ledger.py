@@ -69,6 +69,14 @@ class Ledger:
         document: Json = orjson.loads(self._note_record(note_id).body)
         return document
 
+    def drop_ship_note(self, note_id: int) -> Json:
+        """A copy of a drop-ship note's document. Raises UnknownIdError."""
+        with self.lock:
+            if note_id not in self.drop_ship_notes:
+                raise UnknownIdError(f"there is no drop-ship note {note_id}")
+            note: Json = orjson.loads(orjson.dumps(self.drop_ship_notes[note_id]))
+            return note
+
     def note_ids(self, order_id: int) -> list[int]:
         """The ids of an order's goods-out notes, rising; empty when it has none or does not exist."""
         with self.lock:
@@ -244,9 +252,7 @@ class Ledger:
         Raises UnknownIdError, or ApiError for a note that has shipped.
         """
         with self.lock:
-            if note_id not in self.drop_ship_notes:
-                raise UnknownIdError(f"there is no drop-ship note {note_id}")
-            note: Json = orjson.loads(orjson.dumps(self.drop_ship_notes[note_id]))
+            note = self.drop_ship_note(note_id)
             ship_by_supplier(note, format_time(occurred or self.clock()), owner_id, tracking, shipping_method_id)
             self.drop_ship_notes[note_id] = note
             self._revision += 1

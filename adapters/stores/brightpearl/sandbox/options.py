@@ -19,6 +19,7 @@ _CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "version_clash_status": (409, 412),
 }
 _MAX_SECONDS: Final = 100_000_000
+_MAX_TRIES: Final = 20
 
 
 class OptionError(ValueError):
@@ -40,7 +41,9 @@ class SandboxOptions:
     every login with GWYB-003. staff_token_login: a log-in that names the private app gets a staff token. token_lifetime_s,
     code_lifetime_s: seconds that an OAuth access token and an authorization code are good for. rotate_refresh_tokens: a refresh
     gives a new refresh token, and the old one dies. refresh_instance_id: the reply to a refresh has `installation_instance_id`.
-    duplicate_webhooks: each webhook call is made twice.
+    duplicate_webhooks: each webhook call is made twice. reorder_webhooks: each second call overtakes the one before.
+    webhook_retry_s: the pauses before each further try. multi_message_counts_each: every message of a multi-message counts
+    against the request cap, besides the request that holds them.
     """
 
     shuffle_columns: bool = True
@@ -61,6 +64,9 @@ class SandboxOptions:
     rotate_refresh_tokens: bool = True
     refresh_instance_id: bool = True
     duplicate_webhooks: bool = False
+    reorder_webhooks: bool = False
+    webhook_retry_s: tuple[float, ...] = (0.5, 2.0, 8.0)
+    multi_message_counts_each: bool = True
 
     def ignores(self, filter_name: str) -> bool:
         """Whether a search filter of this name has no effect."""
@@ -90,6 +96,10 @@ class SandboxOptions:
             if value in _CHOICES[name]:
                 return value
             raise OptionError(f"{name} must be one of {', '.join(map(str, _CHOICES[name]))}")
+        if isinstance(current, tuple):
+            if isinstance(value, list) and len(value) <= _MAX_TRIES and all(map(_is_pause, value)):
+                return tuple(float(pause) for pause in value)
+            raise OptionError(f"{name} must be a list of at most {_MAX_TRIES} numbers of seconds")
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_SECONDS:
             return value
         raise OptionError(f"{name} must be a whole number of seconds, at most {_MAX_SECONDS}")
@@ -97,3 +107,7 @@ class SandboxOptions:
     def to_json(self) -> Json:
         """The options as a JSON object; sets become sorted lists."""
         return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in asdict(self).items()}
+
+
+def _is_pause(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MAX_SECONDS

@@ -16,13 +16,14 @@ from .data import SandboxData
 from .dispatcher import WebhookDispatcher
 from .faults import Fault, FaultKind, FaultQueue, parse_fault, substitute_reply, truncated
 from .gateway import Gateway
+from .journal import Journal
 from .options import SandboxOptions
 from .oracle import expected
 from .replies import Json, Reply
 from .request_log import RequestLog
 from .routing import Account
 from .search import SearchEngine
-from .services import goods_out, listings, orders, products, sales_orders
+from .services import drop_ship, goods_out, listings, orders, products, sales_orders
 from .services.webhooks import WebhookBook
 from .throttle import Throttle, ThrottlePools
 
@@ -53,24 +54,24 @@ class SandboxServer:
         self._account = Account(data, SearchEngine(), SandboxOptions())
         self.options = options or SandboxOptions()
         apps, tokens = credentials or SandboxCredentials(), TokenBook(lambda: data.clock())
+        self._tokens = tokens
         self._gatekeeper = Gatekeeper(username, password, account_code, tokens, apps)
         self._oauth = OAuthDesk(
             account_code, apps, tokens, lambda: data.clock(), lambda: self.options, lambda: f"127.0.0.1:{self.port}"
         )
         self._pools = ThrottlePools(throttle)
-        self._webhooks = WebhookBook()
+        self._journal = Journal(lambda: data.clock())
+        self._webhooks = WebhookBook(lambda *call: self._dispatcher.simulate(*call))
         self._faults = FaultQueue()
         self._log = RequestLog()
-        self._dispatcher = WebhookDispatcher(
-            account_code, self._webhooks.all, lambda: data.clock(), lambda: self.options.duplicate_webhooks
-        )
+        self._dispatcher = WebhookDispatcher(account_code, self._webhooks.all, lambda: data.clock(), lambda: self.options)
         data.listeners.append(self._dispatcher.on_event)
         self._stopping = threading.Event()
         self._serving = False
         self._thread: threading.Thread | None = None
-        services = (goods_out, orders, sales_orders, products, listings, self._webhooks)
+        services = (goods_out, drop_ship, orders, sales_orders, products, listings, self._webhooks)
         routes = [each for service in services for each in service.routes()]
-        self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, routes)
+        self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, self._journal, routes)
         self._http = LoopbackServer(port, self._answer)
 
     # Running
@@ -179,6 +180,10 @@ class SandboxServer:
         """Replace the token of an app (`account`, `staff`, `public`), by this one if given; returns it. Raises TokenError."""
         return self._gatekeeper.issue(kind, token)
 
+    def tokens_given(self) -> set[str]:
+        """Every token that was ever valid, as it is sent: what no log, page or file of a client may hold in the clear."""
+        return self._tokens.given()
+
     def grant_oauth(self) -> Json:
         """What the token desk would answer had the user approved: access token, refresh token and all."""
         answer: Json = orjson.loads(self._oauth.grant().body)
@@ -194,6 +199,18 @@ class SandboxServer:
         Log-ins and private apps share the pool `private`; a developer's public and OAuth apps share `developer {reference}`.
         """
         self._pools.configure(throttle, pool)
+
+    def journal(self, since: int = 0) -> list[Json]:
+        """The writes that reached a service after this sequence number, oldest first; never with credentials.
+
+        Each with `sequence` (from 1), `at`, `method`, `path` (relative to the account), `body` (JSON), `status`, and `if_match`
+        where it was sent. A webhook's body lacks `bodyTemplate`, its address the query.
+        """
+        return self._journal.since(since)
+
+    def webhook_deliveries(self) -> list[Json]:
+        """The latest webhook calls, oldest first (see WebhookDispatcher)."""
+        return self._dispatcher.deliveries()
 
     def reset_requests(self) -> None:
         """Start the request counters anew."""

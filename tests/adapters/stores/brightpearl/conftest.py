@@ -39,7 +39,7 @@ def open_session(stub: StubBrightpearl, clock: FixedClock) -> Iterator[OpenSessi
             "warehouse_ids": [],
             **changes,
         }
-        credentials = {"username": "u@example.com", "password": password}
+        credentials = {"username": "u@example.com", "password": password, "token": "app-token-secret"}
         store = Store("sto_1", "acc_1", "brightpearl", "Shop", settings, credentials, datetime(2026, 1, 1, tzinfo=UTC))
         opened.append(connector.open(store))
         return opened[-1]

@@ -195,10 +195,13 @@ def test_a_used_up_allowance_is_waited_out_before_asking(
 def test_a_window_that_has_passed_is_not_waited_for(
     stub: StubBrightpearl, session: BrightpearlSession, clock: FixedClock
 ) -> None:
-    stub.extra_headers = {"brightpearl-requests-remaining": "0", "brightpearl-next-throttle-period": "2000"}
-    session.check()
+    stub.script = [
+        None,
+        answer(page([], (), 1, False), brightpearl_requests_remaining="0", brightpearl_next_throttle_period="2000"),
+    ]
+    scan(session)
     clock.sleep(3)
-    session.check()
+    session.read(["81"])
 
     assert clock.slept == [3]
 

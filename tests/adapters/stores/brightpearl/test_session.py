@@ -237,7 +237,7 @@ def test_check_logs_in(stub: StubBrightpearl, open_session: Callable[..., Bright
     with pytest.raises(CredentialsRefused, match="refuses the log-in"):
         open_session(password="wrong").check()
 
-    assert stub.paths() == ["/testacct/authorise"] * 2
+    assert stub.paths() == ["/testacct/authorise", "/product-service/channel", "/testacct/authorise"]
 
 
 def test_order_notes_are_plain_text_and_oldest_first(stub: StubBrightpearl, session: BrightpearlSession) -> None:

@@ -46,13 +46,20 @@ class TokenBook:
         self._lock = threading.Lock()
         self._ends: dict[TokenKind, dict[str, datetime | None]] = {kind: {} for kind in TokenKind}
         self._expired: dict[TokenKind, set[str]] = {kind: set() for kind in TokenKind}
+        self._given: set[str] = set()
 
     def add(self, kind: TokenKind, token: str, ends: datetime | None = None) -> str:
         """Make a token valid, until `ends` if given; returns it."""
         with self._lock:
             self._ends[kind][token] = ends
             self._expired[kind].discard(token)
+            self._given.add(token)
         return token
+
+    def given(self) -> set[str]:
+        """Every token that there ever was, as it is sent."""
+        with self._lock:
+            return set(self._given)
 
     def state(self, kind: TokenKind, token: str) -> TokenState:
         """What a token is worth now."""

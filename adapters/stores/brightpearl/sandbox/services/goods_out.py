@@ -47,7 +47,6 @@ def routes() -> list[Route]:
         route("DELETE", f"{_BASE}/order/{{id}}/goods-note/goods-out/{{id}}", _delete, "delete-goods-out-note"),
         route("PUT", f"{_BASE}/goods-note/goods-out/{{id}}", _put, "put-goods-out-note"),
         route("POST", f"{_BASE}/goods-note/goods-out/{{id}}/event", _event, "post-goods-out-note-event"),
-        route("GET", f"{_BASE}/order/{{ids}}/goods-note/drop-ship[/{{ids}}]", _get_drop_ship, "get-drop-ship-note"),
     ]
 
 
@@ -81,20 +80,6 @@ def _get(request: Request) -> Reply:
             raise not_found("No goods-out notes were found")
         return success({})
     return Reply(200, b'{"response":{' + b",".join(bodies) + b"}}")
-
-
-def _get_drop_ship(request: Request) -> Reply:
-    orders, wanted = request.id_set(0), request.id_set(1)
-    if orders.everything and wanted.everything:
-        raise ApiError(400, ("WHSC-SANDBOX-IDSET", "Name the drop-ship notes or an order"))
-    found = {
-        str(note_id): note
-        for note_id, note in request.data.drop_ship_notes.items()
-        if note_id in wanted and note["orderId"] in orders
-    }
-    if not found and request.options.note_not_found == "404":
-        raise not_found("No drop-ship notes were found")
-    return success(found)
 
 
 def _put(request: Request) -> Reply:

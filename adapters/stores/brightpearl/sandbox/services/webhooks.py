@@ -1,12 +1,14 @@
-"""Webhooks: register, list, delete. The dispatcher calls them."""
+"""Webhooks: register, list, delete, try out. The dispatcher calls them."""
 
 from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Final
 
+from ..idset import IdSet, IdSetError, parse_id_set
 from ..replies import ApiError, Json, Reply, done, not_found, success
 from ..routing import Request, Route, route
 
@@ -36,12 +38,17 @@ _KNOWN: Final = frozenset(".".join(event.split(".")[:length]) for event in _EVEN
 _REQUIRED_VARIABLES: Final = ("account-code", "resource-type", "lifecycle-event")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE"})
 _FIELDS: Final = ("subscribeTo", "httpMethod", "uriTemplate", "bodyTemplate", "contentType", "idSetAccepted", "qualityOfService")
+_MAX_TEST_IDS: Final = 10
+
+Simulate = Callable[[Json, IdSet, Mapping[str, str]], None]
+"""Calls a hook for these ids, with these template variables."""
 
 
 class WebhookBook:
-    """The account's registered webhooks; safe for many threads."""
+    """The account's registered webhooks; safe for many threads. `simulate` makes a test call."""
 
-    def __init__(self) -> None:
+    def __init__(self, simulate: Simulate) -> None:
+        self._simulate = simulate
         self._lock = threading.Lock()
         self._ids = count(12)
         self._hooks: dict[int, Json] = {}
@@ -70,6 +77,7 @@ class WebhookBook:
             route("POST", base, self._post, "post-webhook"),
             route("GET", f"{base}[/{{ids}}]", self._get, "get-webhook"),
             route("DELETE", f"{base}/{{id}}", self._delete, "delete-webhook"),
+            route("POST", f"{base}/{{id}}/simulate", self._test, "post-webhook-simulate"),
         ]
 
     def _post(self, request: Request) -> Reply:
@@ -86,6 +94,28 @@ class WebhookBook:
         if not self.remove(request.id(0)):
             raise not_found(f"There is no webhook {request.id(0)}")
         return done()
+
+    def _test(self, request: Request) -> Reply:
+        hook = next((hook for hook in self.all() if hook["id"] == request.id(0)), None)
+        if hook is None:
+            raise not_found(f"There is no webhook {request.id(0)}")
+        ids, values = _test_data(request.object().get("testData"))
+        self._simulate(hook, ids, values)
+        return done()
+
+
+def _test_data(given: Any) -> tuple[IdSet, dict[str, str]]:
+    """The ids of a test call, and the variables that it sets besides. Raises ApiError."""
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise ApiError(400, ("INTC-SANDBOX-TEST", "testData must be an object of texts"))
+    values = {name.removeprefix("${").removesuffix("}"): value for name, value in given.items()}
+    try:
+        ids = parse_id_set(values.pop("resource-id", ""))
+    except IdSetError:
+        ids = IdSet(())
+    if not 1 <= len(ids) <= _MAX_TEST_IDS:
+        raise ApiError(400, ("INTC-SANDBOX-TEST", f"${{resource-id}} must name 1 to {_MAX_TEST_IDS} ids"))
+    return ids, values
 
 
 def _checked(document: Json) -> Json:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from ..times import format_time
-from .catalogue import STAFF_ID, STATUS_NAMES, WAREHOUSE_LOCATIONS
-from .documents import Sale, cents_of, full_contents, refresh_total, set_row_value
+from .catalogue import STATUS_NAMES, WAREHOUSE_LOCATIONS
+from .documents import Sale, build_drop_ship_note, cents_of, full_contents, refresh_total, set_row_value
 from .kinds import KindList, sale_with_note
 from .people import SPAIN
 from .sales import PACKED, PICKED, SHIPPED, SaleMaker
@@ -153,15 +153,7 @@ def drop_ship(maker: SaleMaker, age: timedelta) -> Sale:
     sale = maker.make("", age)
     sale.order["isDropship"] = True
     stamp = format_time(maker.now - age)
-    sale.drop_ship_notes[next(maker.numbers.note)] = {
-        "orderId": sale.order["id"],
-        "purchaseOrderId": 9000,
-        "supplierId": 205,
-        "status": {"shipped": False},
-        "orderRows": full_contents(sale.rows, 0),
-        "createdOn": stamp,
-        "events": [{"occured": stamp, "eventOwnerId": STAFF_ID, "eventCode": "PLA"}],
-    }
+    sale.drop_ship_notes[next(maker.numbers.note)] = build_drop_ship_note(sale.order, stamp)
     return sale
 
 

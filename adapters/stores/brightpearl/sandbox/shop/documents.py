@@ -260,6 +260,19 @@ def build_note(
     }
 
 
+def build_drop_ship_note(order: Json, stamp: str) -> Json:
+    """A note by which a supplier ships the whole order, placed at a time as it will be shown."""
+    return {
+        "orderId": order["id"],
+        "purchaseOrderId": 9000,
+        "supplierId": 205,
+        "status": {"shipped": False},
+        "orderRows": full_contents(order["orderRows"], 0),
+        "createdOn": stamp,
+        "events": [{"occured": stamp, "eventOwnerId": STAFF_ID, "eventCode": "PLA"}],
+    }
+
+
 def default_location(warehouse_id: int) -> int:
     """The location that a warehouse ships from when nothing else is said."""
     return WAREHOUSE_LOCATIONS.get(warehouse_id, (14,))[0]

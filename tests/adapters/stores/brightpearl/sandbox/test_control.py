@@ -114,11 +114,17 @@ def test_switches(api, server: SandboxServer) -> None:
         {"omit_columns": "transfer"},
         {"note_not_found": "maybe"},
         {"version_clash_status": 418},
+        {"search_lag_s": -1},
+        {"token_lifetime_s": 1.5},
+        {"webhook_retry_s": [1, "soon"]},
+        {"webhook_retry_s": 3},
     ):
         refused = api.control("POST", "/options", document)
         assert refused.status_code == 400
         assert next(iter(document)) in refused.json()["error"]
     assert server.options.note_not_found == "empty"
+    api.control("POST", "/options", {"webhook_retry_s": [1, 0.5], "search_lag_s": 3})
+    assert (server.options.webhook_retry_s, server.options.search_lag_s) == ((1.0, 0.5), 3)
 
 
 def test_the_throttle_can_be_set(api) -> None:

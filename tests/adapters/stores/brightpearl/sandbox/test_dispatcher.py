@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from adapters.stores.brightpearl.sandbox import SandboxOptions
 from adapters.stores.brightpearl.sandbox.dispatcher import WebhookDispatcher
 
 EVERY_VARIABLE = "${full-event} ${resource-type} ${lifecycle-event} ${resource-specifier} ${resource-id} ${raised-on} ${other}"
@@ -13,22 +14,32 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 class Receiver:
-    """Takes calls; answers with the next of `statuses`, then with 200."""
+    """Takes calls on connections that it keeps; answers with the next of `statuses`, then with 200, once `open` is set."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, str]] = []
+        self.connections: set[tuple[str, int]] = set()
+        self.entered = threading.Semaphore(0)
+        self.open = threading.Event()
+        self.open.set()
         self.statuses: list[int] = []
         self.arrived = threading.Condition()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_POST(self) -> None:
+                receiver.connections.add(self.client_address)
+                receiver.entered.release()
+                receiver.open.wait(5)
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 with receiver.arrived:
                     status = receiver.statuses.pop(0) if receiver.statuses else 200
                     receiver.calls.append((self.path, str(self.headers["Content-Type"]), body))
                     receiver.arrived.notify_all()
                 self.send_response(status)
+                self.send_header("Content-Length", "0")
                 self.end_headers()
 
             def log_message(self, *args: Any) -> None:
@@ -81,9 +92,10 @@ def dispatch(receiver: Receiver) -> Iterator[Any]:
     """Starts a dispatcher for one hook, with what happened before it began."""
     made: list[WebhookDispatcher] = []
 
-    def begin(events: list[tuple[str, int]], duplicates: bool = False, **changes: Any) -> WebhookDispatcher:
+    def begin(events: list[tuple[str, int]], switches: dict[str, Any] | None = None, **changes: Any) -> WebhookDispatcher:
         one = hook(receiver, **changes)
-        dispatcher = WebhookDispatcher("testacct", lambda: [one], lambda: NOW, lambda: duplicates, (0.01, 0.01))
+        options = SandboxOptions(webhook_retry_s=(0.01, 0.01), **(switches or {}))
+        dispatcher = WebhookDispatcher("testacct", lambda: [one], lambda: NOW, lambda: options)
         for event, resource_id in events:
             dispatcher.on_event(event, resource_id)
         dispatcher.start()
@@ -122,7 +134,7 @@ def test_only_events_below_the_subscription(dispatch, receiver: Receiver) -> Non
 
 
 def test_duplicates(dispatch, receiver: Receiver) -> None:
-    dispatch([(PRINTED, 40)], duplicates=True, bodyTemplate="${resource-id}")
+    dispatch([(PRINTED, 40)], {"duplicate_webhooks": True}, bodyTemplate="${resource-id}")
     assert receiver.wait_for(2) == ["40", "40"]
 
 
@@ -156,3 +168,100 @@ def test_a_print_at_the_desk_calls_the_registered_hook(api, receiver: Receiver) 
     assert api.call("POST", "/integration-service/webhook", json=registered).status_code == 200
     api.control("POST", "/notes/81/print")
     assert receiver.wait_for(1)[0].split()[4] == "81"
+
+
+def test_calls_of_one_hook_share_a_connection(dispatch, receiver: Receiver) -> None:
+    dispatcher = dispatch([])
+    for number in range(1, 6):
+        dispatcher.on_event(PRINTED, number)
+        receiver.wait_for(number)
+    assert len(receiver.connections) == 1
+
+
+def test_only_what_waits_together_comes_as_a_set(dispatch, receiver: Receiver) -> None:
+    dispatcher = dispatch([], bodyTemplate="${resource-id}")
+    dispatcher.on_event(PRINTED, 40)
+    settled(dispatcher, 1)
+    assert receiver.entered.acquire(timeout=5)
+    receiver.open.clear()
+    dispatcher.on_event(PRINTED, 41)
+    assert receiver.entered.acquire(timeout=5)
+    for number in (50, 51, 53):
+        dispatcher.on_event(PRINTED, number)
+    receiver.open.set()
+    assert receiver.wait_for(3) == ["40", "41", "50-51,53"]
+
+
+def test_calls_can_overtake_each_other(dispatch, receiver: Receiver) -> None:
+    events = [(PRINTED, number) for number in (40, 41, 42, 43, 44)]
+    dispatch(events, {"reorder_webhooks": True}, bodyTemplate="${resource-id}", idSetAccepted=False)
+    assert receiver.wait_for(5) == ["41", "40", "43", "42", "44"]
+
+
+def test_a_slow_receiver_keeps_nobody_else_waiting(receiver: Receiver) -> None:
+    slow, quick = Receiver(), receiver
+    slow.open.clear()
+    hooks = [{**hook(slow), "id": 12}, {**hook(quick), "id": 13}]
+    dispatcher = WebhookDispatcher("testacct", lambda: hooks, lambda: NOW, SandboxOptions)
+    dispatcher.start()
+    dispatcher.on_event(PRINTED, 40)
+    assert len(quick.wait_for(1)) == 1
+    assert slow.calls == []
+    hooks[:] = [hooks[1]]
+    slow.open.set()
+    assert len(slow.wait_for(1)) == 1
+    dispatcher.on_event(PRINTED, 41)
+    assert len(quick.wait_for(2)) == 2
+    dispatcher.stop()
+    slow.http.shutdown()
+    slow.http.server_close()
+
+
+def test_stopping_breaks_off_a_call(dispatch, receiver: Receiver) -> None:
+    receiver.open.clear()
+    dispatcher = dispatch([(PRINTED, 40), (PRINTED, 41)], idSetAccepted=False)
+    assert receiver.entered.acquire(timeout=5)
+    dispatcher.stop()
+    assert receiver.calls == []
+    assert not [thread for thread in threading.enumerate() if thread.name == "brightpearl-sandbox-webhook-12"]
+    receiver.open.set()
+
+
+def test_what_was_called_can_be_listed_without_its_secrets(dispatch, receiver: Receiver) -> None:
+    receiver.statuses = [500]
+    dispatcher = dispatch([(PRINTED, 40)])
+    settled(dispatcher, 2)
+    assert dispatcher.deliveries() == [
+        {
+            "hook_id": 12,
+            "event": PRINTED,
+            "ids": "40",
+            "uri": f"http://127.0.0.1:{receiver.http.server_port}/hook",
+            "at": "2026-11-20T10:00:00.000+01:00",
+            "status": 200,
+            "attempts": 2,
+            "outcome": "delivered",
+        }
+    ]
+
+
+def test_a_hook_can_be_tried_out(api, receiver: Receiver) -> None:
+    registered = hook(receiver, subscribeTo="goods-out-note")
+    del registered["id"]
+    path = f"/integration-service/webhook/{api.call('POST', '/integration-service/webhook', json=registered).json()['response']}"
+    test_data = {"${resource-id}": "1-3", "${resource-specifier}": "tried", "other": "own"}
+    assert api.call("POST", f"{path}/simulate", json={"testData": test_data}).json() == {}
+    (body,) = receiver.wait_for(1)
+    assert body.split() == ["goods-out-note.modified", "goods-out-note", "modified", "tried", "1-3", body.split()[5], "own"]
+    for wrong in ({}, {"testData": {}}, {"testData": {"${resource-id}": "1-11"}}, {"testData": {"${resource-id}": 5}}):
+        assert api.call("POST", f"{path}/simulate", json=wrong).json()["errors"][0]["code"] == "INTC-SANDBOX-TEST"
+    assert api.call("POST", "/integration-service/webhook/99/simulate", json={"testData": test_data}).status_code == 404
+    assert api.control("GET", "/webhooks/deliveries").json()["deliveries"][0]["ids"] == "1-3"
+
+
+def test_without_sets_a_test_calls_once_for_each_id(api, receiver: Receiver) -> None:
+    registered = hook(receiver, idSetAccepted=False, bodyTemplate="${resource-id} ${resource-type} ${lifecycle-event}")
+    del registered["id"]
+    hook_id = api.call("POST", "/integration-service/webhook", json=registered).json()["response"]
+    api.call("POST", f"/integration-service/webhook/{hook_id}/simulate", json={"testData": {"${resource-id}": "7,4"}})
+    assert [body.split()[0] for body in receiver.wait_for(2)] == ["7", "4"]

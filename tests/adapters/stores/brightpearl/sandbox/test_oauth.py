@@ -193,6 +193,7 @@ def test_tokens_by_control(api, server: SandboxServer) -> None:
     assert server.expire_tokens("oauth") == 1
     assert call(server, answer["access_token"]).json()["response"] == "Authorization token expired"
     assert server.revoke_tokens("refresh") == 1
+    assert {answer["access_token"], answer["refresh_token"]} < server.tokens_given()
     assert error_of(refresh(server, answer["refresh_token"])) == "invalid_grant"
     server.fault("expire_token")
     assert call(server, server.grant_oauth()["access_token"]).json()["response"] == "Authorization token expired"
