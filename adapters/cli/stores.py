@@ -17,6 +17,7 @@ from adapters.cli.output import (
 )
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import authorise, authorise_finish, choices, connect, reconnect
+from adapters.cli.store_settings import disconnect, set_store
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
@@ -47,7 +48,7 @@ def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, reconnect):
+for _command in (connect, authorise, authorise_finish, choices, reconnect, set_store, disconnect):
     stores.add_command(_command)
 
 

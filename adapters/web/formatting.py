@@ -155,7 +155,7 @@ def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
 
 def prose(sentence: str) -> Markup:
     """A sentence of the core, in which names and commands stand between backticks, with these set as code."""
-    parts = enumerate(_CODE.split(sentence))  # words and names by turns
+    parts = enumerate(_CODE.split(str(sentence)))  # words and names by turns
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in parts)
 
 
