@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -121,8 +122,8 @@ def _show_second_step(
     said = [] if error is None else show_error(form, error)
     form.word.data = keep_pending(parts().app, this_person().account.id, this_person().user.id, entered)
     form.shipped_status_id.choices = [
-        ("", gettext("– choose –")),
-        *((str(status.id), status.name) for status in choices.order_statuses),
+        SelectChoice("", gettext("– choose –")),
+        *(SelectChoice(str(status.id), status.name) for status in choices.order_statuses),
     ]
     page = render_template(
         "stores/choose.html", form=form, choices=choices, said=said, account_code=entered.settings["account_code"]

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.stores.fields import IdsField, one_id
@@ -16,10 +17,10 @@ from engine.services.connect_store import StoreForm
 LONGEST = [Length(max=2000)]
 NEEDED = [InputRequired(lazy_gettext("This is needed to connect.")), *LONGEST]
 ON_SHIP = (
-    ("none", lazy_gettext("Nothing")),
-    ("mark_shipped", lazy_gettext("Mark the goods-out note as shipped")),
-    ("order_status", lazy_gettext("Set the order's status")),
-    ("both", lazy_gettext("Mark the note as shipped and set the order's status")),
+    SelectChoice("none", lazy_gettext("Nothing")),
+    SelectChoice("mark_shipped", lazy_gettext("Mark the goods-out note as shipped")),
+    SelectChoice("order_status", lazy_gettext("Set the order's status")),
+    SelectChoice("both", lazy_gettext("Mark the note as shipped and set the order's status")),
 )
 SCHEMES: Mapping[str, Any] = {
     "login": lazy_gettext("User name and password"),

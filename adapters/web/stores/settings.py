@@ -12,6 +12,7 @@ from flask_login import login_required
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from adapters.web.language import page_language
@@ -30,25 +31,25 @@ from engine.services.refusals import Refused
 from engine.services.store_logo import read_logo, set_logo
 
 NOTICES = (
-    (NoticeTopic.CREDENTIALS, lazy_gettext("The store no longer accepts the log-in")),
-    (NoticeTopic.IMPORT_FAILED, lazy_gettext("Imports fail again and again")),
-    (NoticeTopic.PARKED, lazy_gettext("A goods-out note cannot be read as an order")),
-    (NoticeTopic.WRITE_BACK, lazy_gettext("The store could not be told that an order shipped")),
+    SelectChoice(NoticeTopic.CREDENTIALS, lazy_gettext("The store no longer accepts the log-in")),
+    SelectChoice(NoticeTopic.IMPORT_FAILED, lazy_gettext("Imports fail again and again")),
+    SelectChoice(NoticeTopic.PARKED, lazy_gettext("A goods-out note cannot be read as an order")),
+    SelectChoice(NoticeTopic.WRITE_BACK, lazy_gettext("The store could not be told that an order shipped")),
 )
 PRODUCT_DETAILS = (
-    (ProductDetails.NEVER, lazy_gettext("Never: what the order says counts")),
-    (ProductDetails.WHEN_MISSING, lazy_gettext("When missing: a product that is not known yet is looked up once")),
-    (ProductDetails.ALWAYS, lazy_gettext("Always: every product of a new or changed order is looked up")),
+    SelectChoice(ProductDetails.NEVER, lazy_gettext("Never: what the order says counts")),
+    SelectChoice(ProductDetails.WHEN_MISSING, lazy_gettext("When missing: a product that is not known yet is looked up once")),
+    SelectChoice(ProductDetails.ALWAYS, lazy_gettext("Always: every product of a new or changed order is looked up")),
 )
 WEIGHT_UNITS = (
-    (WeightUnit.KILOGRAM, lazy_gettext("Kilograms (kg)")),
-    (WeightUnit.GRAM, lazy_gettext("Grams (g)")),
-    (WeightUnit.POUND, lazy_gettext("Pounds (lb)")),
-    (WeightUnit.OUNCE, lazy_gettext("Ounces (oz)")),
+    SelectChoice(WeightUnit.KILOGRAM, lazy_gettext("Kilograms (kg)")),
+    SelectChoice(WeightUnit.GRAM, lazy_gettext("Grams (g)")),
+    SelectChoice(WeightUnit.POUND, lazy_gettext("Pounds (lb)")),
+    SelectChoice(WeightUnit.OUNCE, lazy_gettext("Ounces (oz)")),
 )
 STATUS_WHEN = (
-    ("all_shipped", lazy_gettext("when all goods-out notes of the order have shipped")),
-    ("always", lazy_gettext("with each goods-out note that ships")),
+    SelectChoice("all_shipped", lazy_gettext("when all goods-out notes of the order have shipped")),
+    SelectChoice("always", lazy_gettext("with each goods-out note that ships")),
 )
 
 

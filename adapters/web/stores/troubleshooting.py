@@ -84,7 +84,20 @@ ADVICE: Mapping[SkipReason, Advice] = {
 }
 
 
+# Their sentences say themselves what to do.
+_SAID_ALREADY = frozenset(
+    {
+        SkipReason.NO_GOODS_OUT_NOTE,
+        SkipReason.NOT_PRINTED,
+        SkipReason.WRONG_CHANNEL,
+        SkipReason.ORDER_NOT_FOUND,
+        SkipReason.OUTSIDE_WINDOW,
+    }
+)
+
+
 def remedy_for(code: str) -> str | None:
-    """What to do about a reason; None when there is none to remedy."""
-    advice = ADVICE.get(SkipReason(code)) if code in set(SkipReason) else None
-    return None if advice is None else str(advice.remedy)
+    """What to do about a reason, beside its sentence; None when that says it, or when nothing is the matter."""
+    if code not in set(SkipReason) or code in _SAID_ALREADY:
+        return None
+    return str(ADVICE[SkipReason(code)].remedy)
