@@ -167,8 +167,9 @@ def settings(store_id: str) -> ResponseReturnValue:
     if form.is_submitted():
         if not this_person().may_change_stores:
             abort(403)
-        logo = _read_logo(form)
-        if form.validate() and not form.logo.errors:
+        is_valid = form.validate()
+        logo = _read_logo(form)  # only now: validating forgets what was wrong
+        if is_valid and not form.logo.errors:
             try:
                 _save(store_id, form, logo)
             except Refused as error:

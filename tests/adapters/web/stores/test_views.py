@@ -263,3 +263,22 @@ def test_a_store_is_there_for_its_account_alone(shop: SandboxShop, log_in: LogIn
     for action in ("import", "disconnect", "settings", "reconnect"):
         assert stranger.post(f"{page_of(shop)}/{action}", data={"csrf_token": token}).status_code == 404
     assert stored(shop) == shop.store
+
+
+def test_no_page_has_a_script_or_a_style_inside(shop: SandboxShop, owner: FlaskClient) -> None:
+    shop.run_import()
+    own = page_of(shop)
+    connect = "/stores/connect"
+    for page in (
+        "/stores",
+        own,
+        f"{own}?order=1",
+        f"{own}/settings",
+        f"{own}/skipped",
+        f"{own}/disconnect",
+        f"{own}/reconnect",
+        connect,
+    ):
+        answer = owner.get(page)
+        assert answer.status_code == 200
+        assert not any(inside in answer.text for inside in ("<script", "<style", " style=", " onclick", "javascript:"))
