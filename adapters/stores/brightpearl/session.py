@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
@@ -47,16 +47,18 @@ class BrightpearlSession:
         self,
         settings: BrightpearlSettings,
         clock: Clock,
-        allow_networks: Sequence[Network],
+        allowed: Callable[[str], Sequence[Network]],
         jitter: Callable[[], float] = random.random,
         vault: CredentialVault | None = None,
     ) -> None:
+        """`allowed` gives the networks, besides public addresses, that a base URL may lead to."""
         self.requests = 0
         self._settings = settings
-        self._http = outgoing_session(allow_networks)
+        self._opened = ExitStack()
 
         def transport_to(base_url: str) -> Transport:
-            return Transport(self._http, base_url, clock, self._count, jitter)
+            http = self._opened.enter_context(outgoing_session(allowed(base_url)))
+            return Transport(http, base_url, clock, self._count, jitter)
 
         transport = transport_to(settings.base_url)
         auth = open_scheme(settings.access, settings.account_code, SchemeParts(transport, transport_to, clock, vault))
@@ -110,7 +112,7 @@ class BrightpearlSession:
         return to_plain_texts(self._client.get_order_notes(int(external_order_id)))
 
     def close(self) -> None:
-        self._http.close()
+        self._opened.close()
 
     def _read(self, note_ids: Sequence[int], since: datetime | None = None) -> list[Record]:
         """One record for each note, from the note and its order as they are now; with `since`, old notes are left out.
@@ -176,19 +178,15 @@ class BrightpearlConnector:
         return settings, settings.access
 
     def _open(self, settings: BrightpearlSettings, vault: CredentialVault | None = None) -> BrightpearlSession:
-        allow = self._check(settings.base_url, "integration_url")
-        if isinstance(settings.access, OAuthApp):
-            allow = (*allow, *self._check(settings.access.oauth_url, "oauth_url"))
-        return BrightpearlSession(settings, self._clock, allow, vault=vault)
+        self._check(settings.base_url, "integration_url")
+        return BrightpearlSession(settings, self._clock, self._allowed, vault=vault)
 
-    def _check(self, url: str, field: str) -> tuple[Network, ...]:
-        """The networks that may be called there. Raises AddressRefused or StoreUnavailable for that field."""
-        allow = self._allowed(url)
+    def _check(self, url: str, field: str) -> None:
+        """Raises AddressRefused or StoreUnavailable for that field."""
         try:
-            check_address(url, allow)
+            check_address(url, self._allowed(url))
         except (AddressRefused, StoreUnavailable) as error:
             raise type(error)(error.args[0], field) from None
-        return allow
 
     def _allowed(self, url: str) -> tuple[Network, ...]:
         return (*self._allow_networks, LOOPBACK) if url == self._own_sandbox() else self._allow_networks

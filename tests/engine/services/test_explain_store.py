@@ -56,8 +56,9 @@ def test_an_order_is_found_by_number_reference_and_note(sqlite_shop: SandboxShop
 
 
 def test_wrong_warehouse_is_a_reason(sqlite_shop: SandboxShop) -> None:
-    second = sqlite_shop.connect(warehouse_ids=[99])
-    number = str(sqlite_shop.server.data.note(sqlite_shop.ordinary()[0])["orderId"])
+    second = sqlite_shop.connect(warehouse_ids=[5])
+    notes = [sqlite_shop.server.data.note(note) for note in sqlite_shop.ordinary()]
+    number = str(next(note["orderId"] for note in notes if note["warehouseId"] == 3))
 
     assert sqlite_shop.run_import(second).skipped["wrong_warehouse"] > 0
     assert explain_store(sqlite_shop.app, second.id, number).message.code == "wrong_warehouse"

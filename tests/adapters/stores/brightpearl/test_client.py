@@ -99,7 +99,7 @@ def test_a_connection_that_hangs_is_given_up_in_time(
         clock.sleep(timeout[1])
         raise transport.requests.ReadTimeout
 
-    monkeypatch.setattr(session._http, "request", hang)
+    monkeypatch.setattr(session._client._transport._http, "request", hang)
     started = clock.now()
 
     with pytest.raises(StoreUnavailable, match="no answer in time"):

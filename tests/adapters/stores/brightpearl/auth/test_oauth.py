@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from support.brightpearl_access import ACCESS, REDIRECT, Vault, a_store, give_consent
 from support.brightpearl_stub import Answer, StubBrightpearl, answer, serving
 from support.clock import FixedClock
-from support.sandbox_shop import LOOPBACK, NOW
+from support.sandbox_shop import NOW
 
 from adapters.outgoing import AddressRefused
 from adapters.stores.brightpearl.sandbox import SandboxServer
@@ -260,10 +261,21 @@ def test_the_consent_page_is_found_and_nothing_else_may_be_asked(
     with pytest.raises(AddressRefused) as caught:
         BrightpearlConnector(clock).consent_address(a_store(server, "oauth"), REDIRECT, "s")
     assert [problem.field for problem in caught.value.problems] == ["oauth_url"]
-    with pytest.raises(AddressRefused):
-        BrightpearlConnector(clock, [LOOPBACK]).open(a_store(server, "oauth", access_token="x", oauth_url="http://10.0.0.1"))
     with pytest.raises(InvalidSettings, match="by consent"):
         connector.consent_address(a_store(server, "login"), REDIRECT, "s")
+
+
+def test_tokens_are_not_asked_for_at_an_address_that_is_not_allowed(
+    server: SandboxServer, granted: Mapping[str, str], vault: Vault, clock: FixedClock
+) -> None:
+    """The sandbox that this installation runs itself opens no way to other programs on this machine."""
+    with serving(StubBrightpearl()) as stub:
+        connector = BrightpearlConnector(clock, own_sandbox=lambda: server.url)
+        store = a_store(server, "oauth", **granted, oauth_url=stub.url)
+        server.expire_tokens()
+        with closing(connector.open(store, vault)) as session, pytest.raises(AddressRefused):
+            session.check()
+        assert stub.seen == []
 
 
 def test_nothing_secret_is_shown_of_a_store(server: SandboxServer, open_as: Open, granted: Mapping[str, str]) -> None:
