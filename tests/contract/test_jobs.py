@@ -137,3 +137,11 @@ def test_two_claimers_never_get_the_same_job(database: Database, account_id: str
     with ThreadPoolExecutor(4) as pool:
         claimed = Counter(key for keys in pool.map(work_off, "abcd") for key in keys)
     assert claimed == Counter(str(number) for number in range(40))
+
+
+def test_a_job_is_found_by_its_key(database: Database, account_id: str) -> None:
+    job = a_job(account_id, "a")
+    keep(database, job, a_job(account_id, "b"))
+    with database.reading_unit_of_work() as unit:
+        assert unit.jobs.find("a") == job
+        assert unit.jobs.find("c") is None
