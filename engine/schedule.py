@@ -115,12 +115,14 @@ def _job(planned: Planned, now: datetime) -> Job:
 
 
 def is_overtaken(app: Application, job: Job) -> bool:
-    """Whether a newer run of the same plan has become due since: then the older one is not caught up.
+    """Whether a newer run of the same plan has become due since, or the store was closed: then this one is not caught up.
 
     So runs do not pile up while a store cannot be reached. Raises NotFound.
     """
     with app.reading() as uow:
         store = uow.stores.get(str(job.payload["store_id"]))
+    if store.is_closed:
+        return True
     if "planned" not in job.payload:
         return False
     planned = datetime.fromisoformat(str(job.payload["planned"]))

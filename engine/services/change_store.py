@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.model.job import import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
@@ -135,6 +136,7 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
         uow.stores.swap_credentials(store.id, store.credentials_version, {})
         uow.stores.keep_webhooks(store.id, None, ())
         uow.hints.forget(store.id)
+        uow.jobs.call_off(import_now_key(store.id))
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])
         uow.commit()

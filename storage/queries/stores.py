@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.model.alert import Alert
 from engine.model.job import import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, SkippedNote, SkipReason, Store, StoreState
@@ -17,7 +18,7 @@ from engine.model.store_preferences import StorePreferences
 from engine.ports import NotFound
 from engine.services.import_now import is_about_to_run
 from storage.database import Database
-from storage.tables import ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow
+from storage.tables import AlertRow, ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow
 from storage.unit_of_work import SqlUnitOfWork
 
 
@@ -140,6 +141,18 @@ class StoreQueries:
         if not found:
             raise NotFound(store_id)
         return found[0]
+
+    def notices(self, account_id: str, *, limit: int = 10) -> tuple[Alert, ...]:
+        """What the account was told of its stores, the latest first: alerts that are about no order."""
+        row = AlertRow
+        query = (
+            select(row)
+            .where(row.account_id == account_id, row.order_id.is_(None))
+            .order_by(row.created_at.desc(), row.id.desc())
+            .limit(limit)
+        )
+        with self.database.begin_reading() as connection:
+            return tuple(Alert(**found) for found in connection.execute(query).mappings())
 
     def skipped_page(
         self, account_id: str, store_id: str, *, reason: SkipReason | None = None, after: str | None = None, limit: int = 200

@@ -12,7 +12,6 @@ from adapters.web.stores.blueprint import for_admins, pages, standing_of
 from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEMES, CredentialsForm
-from engine.model.store import StoreState
 from engine.ports import StoreError
 from engine.services.connect_store import replace_credentials
 from engine.services.refusals import Refused
@@ -22,7 +21,7 @@ from engine.services.refusals import Refused
 @for_admins
 def reconnect(store_id: str) -> ResponseReturnValue:
     store = standing_of(store_id).store
-    if store.state is StoreState.CLOSED:
+    if store.is_closed:
         return redirect(url_for("stores.show", store_id=store_id))
     scheme = str(store.settings.get("auth") or "login")
     form = CredentialsForm()

@@ -22,7 +22,7 @@ from adapters.web.stores.blueprint import pages, standing_of
 from adapters.web.stores.fields import IdsField, NumberField, one_id, show_error
 from adapters.web.stores.forms import LONGEST, ON_SHIP
 from engine.model.sentence import sentence_of
-from engine.model.store import Choice, Store, StoreChoices, StoreState
+from engine.model.store import Choice, Store, StoreChoices
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, WeightUnit
 from engine.ports import StoreError
 from engine.services.change_store import StoreChanges, update_store
@@ -160,7 +160,7 @@ class Offered:
 @login_required
 def settings(store_id: str) -> ResponseReturnValue:
     store = standing_of(store_id).store
-    if store.state is StoreState.CLOSED:
+    if store.is_closed:
         return redirect(url_for("stores.show", store_id=store_id))
     form = SettingsForm(data=_values_of(store))
     said: list[str] = []

@@ -17,7 +17,7 @@ from adapters.web.stores.blueprint import flash_error, for_admins, pages, standi
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import ADVICE, remedy_for
 from engine.model.sentence import sentence_of
-from engine.model.store import SkipReason, Store, StoreState
+from engine.model.store import SkipReason, Store
 from engine.ports import StoreError
 from engine.schedule import next_daily, next_planned
 from engine.services.change_store import disconnect_store
@@ -42,10 +42,11 @@ class Answer:
 @pages.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    now = parts().app.clock.now()
-    standings = parts().queries.standings(this_person().account.id, now)
+    now, account_id = parts().app.clock.now(), this_person().account.id
+    standings = parts().queries.standings(account_id, now)
     starts = {standing.store.id: next_start(standing.store, now) for standing in standings}
-    return render_template("stores/index.html", standings=standings, starts=starts)
+    notices = parts().queries.notices(account_id)
+    return render_template("stores/index.html", standings=standings, starts=starts, notices=notices)
 
 
 @pages.get("/<store_id>")
@@ -70,7 +71,7 @@ def show(store_id: str) -> ResponseReturnValue:
 
 def next_start(store: Store, now: datetime) -> datetime | None:
     """When the store is imported next by itself, its back-off included; None for one that is closed."""
-    if store.state is StoreState.CLOSED:
+    if store.is_closed:
         return None
     planned = min(next_planned(store, now), next_daily(store, now))
     return planned if store.retry_at is None else max(planned, store.retry_at)
@@ -79,7 +80,7 @@ def next_start(store: Store, now: datetime) -> datetime | None:
 def _look_for(store: Store, number: str) -> Answer | None:
     if not number:
         return None
-    if store.state is StoreState.CLOSED:
+    if store.is_closed:
         return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
     try:
         return Answer(number, explain_store(parts().app, store.id, number))

@@ -9,6 +9,8 @@ from support.sandbox_shop import NOW, SandboxShop
 
 from engine.model.job import JobState, import_now_key
 from engine.model.store import StoreState
+from engine.schedule import enqueue_due
+from engine.services.change_store import disconnect_store
 from engine.services.import_now import import_now
 from engine.services.refusals import Refused
 
@@ -84,3 +86,16 @@ def test_a_store_that_is_closed_or_somebody_elses_is_not_imported(sqlite_shop: S
         uow.commit()
     with pytest.raises(Refused, match="is closed"):
         ask(sqlite_shop)
+
+
+def test_what_was_planned_or_asked_for_ends_with_the_store(sqlite_shop: SandboxShop) -> None:
+    app = sqlite_shop.app
+    ask(sqlite_shop)
+    sqlite_shop.clock.sleep(3720)
+    assert enqueue_due(app) == 1
+    disconnect_store(app, sqlite_shop.merchant.id, sqlite_shop.store.id, ANA)
+    before = sqlite_shop.requests()
+
+    sqlite_shop.work_off()
+    assert sqlite_shop.requests() == before
+    assert (sqlite_shop.count(JobState.DUE), sqlite_shop.count(JobState.DONE)) == (0, 2)

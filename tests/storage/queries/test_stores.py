@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from support.examples import NOON, a_job, a_store, an_account_with_store, an_order
 
+from engine.model.alert import Alert
 from engine.model.job import JobKind, import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
@@ -72,6 +73,20 @@ def test_the_list_has_all_stores_of_the_account_and_no_others(database: Database
     for account_id, store_id in (("acc_stranger", store.id), (store.account_id, "sto_none")):
         with pytest.raises(NotFound):
             Queries(database).standing(account_id, store_id, NOON)
+
+
+def test_notices_are_alerts_about_no_order(database: Database, store: Store) -> None:
+    told = [
+        Alert(f"alr_{number}", store.account_id, order_id, Sentence("told", "dicho"), NOON + number * MINUTE)
+        for number, order_id in enumerate((None, "ord_1", None, None))
+    ]
+    with database.unit_of_work() as unit:
+        unit.orders.add_many([an_order(store.account_id, store.id, "7001", id="ord_1")], "run_1")
+        for alert in told:
+            unit.alerts.add(alert)
+        unit.commit()
+    assert Queries(database).notices(store.account_id, limit=2) == (told[3], told[2])
+    assert Queries(database).notices("acc_stranger") == ()
 
 
 def test_what_is_no_order_comes_seen_last_first_in_pages(database: Database, store: Store) -> None:

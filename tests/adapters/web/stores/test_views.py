@@ -14,6 +14,7 @@ from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
 from support.shop import PROVIDER
 
 from adapters.web.stores.troubleshooting import ADVICE
+from engine.model.alert import Alert
 from engine.model.job import JobState, import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import SkippedNote, SkipReason, Store, StoreState, skip_message
@@ -64,6 +65,15 @@ def test_the_list_tells_how_each_store_does(shop: SandboxShop, owner: FlaskClien
     assert re.search(told, words)
     assert "Connect a store" in words
     assert 'aria-current="page">Stores</a>' in owner.get("/stores").text
+
+
+def test_what_people_were_told_of_stores_stands_with_them(shop: SandboxShop, owner: FlaskClient, log_in: LogIn) -> None:
+    alert = Alert("alr_1", shop.merchant.id, None, Sentence("Imports fail: `x`", "Fallan: `x`"), NOW)
+    with shop.app.unit_of_work() as uow:
+        uow.alerts.add(alert)
+        uow.commit()
+    assert "Notices 20 Nov 2026, 10:00 Imports fail: x" in words_of(owner.get("/stores"))
+    assert "Imports fail" not in words_of(log_in(PROVIDER).get("/stores"))
 
 
 def test_a_stores_page_tells_its_runs_and_its_plan(shop: SandboxShop, owner: FlaskClient) -> None:
