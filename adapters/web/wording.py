@@ -103,7 +103,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
     "read_hints": lazy_gettext("Read again what the store said has changed"),
     "notify_store": lazy_gettext("Tell the store that the order shipped"),
-    "withdraw_notice": lazy_gettext("Take back what the store was told"),
+    "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),
