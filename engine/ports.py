@@ -265,8 +265,8 @@ class Connections(Protocol):
 class Stores(Protocol):
     def add(self, store: Store) -> None: ...
 
-    def get(self, store_id: str) -> Store:
-        """Raises NotFound."""
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        """Raises NotFound. With `for_change` nobody else changes the store until this transaction has ended."""
 
     def list_open(self) -> list[Store]: ...
 
@@ -293,6 +293,9 @@ class Stores(Protocol):
         """Replace the store's logo, or take it away."""
 
     def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None: ...
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        """Whether somebody has the store's import lease."""
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner now may import this store until then: nobody else's lease is still running."""
@@ -492,6 +495,8 @@ class Jobs(Protocol):
 
         Expired leases are due again.
         """
+
+    def find(self, key: str) -> Job | None: ...
 
     def arm(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.

@@ -61,6 +61,17 @@ def next_planned(store: Store, now: datetime) -> datetime:
     return refresh + timedelta(seconds=_share(store.id, "refresh") * spread_s)
 
 
+def next_daily(store: Store, now: datetime) -> datetime:
+    """When the store's daily refresh begins next."""
+    zone = ZoneInfo(store.time_zone)
+    hours, minutes = map(int, store.daily_refresh_at.split(":"))
+    day = now.astimezone(zone).date()
+    spread = timedelta(seconds=_share(store.id, "daily") * MAX_JITTER_S)
+    while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC) + spread) <= now:
+        day += timedelta(days=1)
+    return at
+
+
 def _last_daily(store: Store, now: datetime) -> datetime:
     """The last moment at which it was the refresh time of day where the store is."""
     zone = ZoneInfo(store.time_zone)
@@ -104,12 +115,14 @@ def _job(planned: Planned, now: datetime) -> Job:
 
 
 def is_overtaken(app: Application, job: Job) -> bool:
-    """Whether a newer run of the same plan has become due since: then the older one is not caught up.
+    """Whether a newer run of the same plan has become due since, or the store was closed: then this one is not caught up.
 
     So runs do not pile up while a store cannot be reached. Raises NotFound.
     """
     with app.reading() as uow:
         store = uow.stores.get(str(job.payload["store_id"]))
+    if store.is_closed:
+        return True
     if "planned" not in job.payload:
         return False
     planned = datetime.fromisoformat(str(job.payload["planned"]))

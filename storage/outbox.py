@@ -69,6 +69,10 @@ class Outbox:
         armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).one()
         return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
 
+    def find(self, key: str) -> Job | None:
+        found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
+        return None if found is None else _to_job(found)
+
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(
             update(JobRow)

@@ -17,6 +17,7 @@ from adapters.cli.output import (
 )
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import authorise, authorise_finish, choices, connect, reconnect
+from adapters.cli.store_settings import disconnect, set_store
 from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
@@ -49,7 +50,7 @@ def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, reconnect, webhooks):
+for _command in (connect, authorise, authorise_finish, choices, reconnect, set_store, webhooks, disconnect):
     stores.add_command(_command)
 
 

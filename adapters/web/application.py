@@ -15,7 +15,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
-from adapters.web import formatting, grid, orders, requests, rule_language, session, wording
+from adapters.web import formatting, grid, orders, requests, rule_language, session, stores, wording
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.parts import EXTENSION, Parts
@@ -48,7 +48,7 @@ def create_web(app: Application, queries: Queries, *, secret: bytes, language: L
         timezone_selector=choose_time_zone,
     )
     _ask_for_log_in(web)
-    for blueprint in (session.pages, orders.pages, requests.pages, rule_language.pages):
+    for blueprint in (session.pages, orders.pages, requests.pages, stores.pages, rule_language.pages):
         web.register_blueprint(blueprint)
     _limit_log_ins(web)
     _add_words(web)

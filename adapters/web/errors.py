@@ -72,6 +72,10 @@ def _words(code: int) -> tuple[str, str]:
             return gettext("There is nothing here"), gettext(
                 "The address may be mistyped, or what it led to belongs to another account. Start again from the orders."
             )
+        case 403:
+            return gettext("You may look at this, but not change it"), gettext(
+                "Ask an admin of your account to do it, or to make you one."
+            )
         case 405:
             return gettext("This page cannot be opened like that"), gettext("Go back and use the button on the page.")
         case 413:

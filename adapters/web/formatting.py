@@ -112,6 +112,11 @@ def _timed(time: datetime | str | None, write: Any) -> Markup | str:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, write(local))
 
 
+def duration(passed: timedelta) -> str:
+    """How long something took."""
+    return str(format_timedelta(passed, granularity="second", threshold=1.2, locale=_locale()))
+
+
 def country(code: Any) -> str:
     """A country's name; an unknown code as it is written."""
     text = _as_text(code)
@@ -150,7 +155,7 @@ def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
 
 def prose(sentence: str) -> Markup:
     """A sentence of the core, in which names and commands stand between backticks, with these set as code."""
-    parts = enumerate(_CODE.split(sentence))  # words and names by turns
+    parts = enumerate(_CODE.split(str(sentence)))  # words and names by turns
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in parts)
 
 
@@ -190,6 +195,7 @@ FILTERS = {
     "moment": moment,
     "day": day,
     "ago": ago,
+    "duration": duration,
     "country": country,
     "field_name": field_name,
     "plain_value": plain_value,

@@ -14,6 +14,8 @@ from adapters.web.parts import parts
 from engine.model.account import Account, AccountKind, User
 from engine.ports import NotFound
 
+ADMIN = "admin"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person(UserMixin):
@@ -25,6 +27,11 @@ class Person(UserMixin):
     @property
     def ships_for_others(self) -> bool:
         return self.account.kind is AccountKind.PROVIDER
+
+    @property
+    def may_change_stores(self) -> bool:
+        """Whether this person may connect, change and disconnect the account's stores; everybody may look."""
+        return self.user.role == ADMIN
 
     def get_id(self) -> str:
         """What the session keeps: it stops being good when the password changes."""

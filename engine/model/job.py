@@ -28,6 +28,11 @@ UNDELIVERED = frozenset({JobKind.EMAIL, JobKind.WEBHOOK, JobKind.QUEUE})
 NO_CHANNEL = "no_channel"
 
 
+def import_now_key(store_id: str) -> str:
+    """The key of the import that a person asks for: one at a time for each store."""
+    return f"now:{store_id}"
+
+
 class JobState(StrEnum):
     WAITING = "waiting"  # held back until its order is released, or until something can deliver it
     DUE = "due"

@@ -44,6 +44,10 @@ class Store:
     failures: int = 0  # imports in a row that failed
     retry_at: datetime | None = None  # no planned import before then
 
+    @property
+    def is_closed(self) -> bool:
+        return self.state is StoreState.CLOSED
+
 
 class SkipReason(StrEnum):
     """Why something the store has is not an order here. The codes are part of the product's interface."""

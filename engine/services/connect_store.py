@@ -130,10 +130,13 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
     turn_on_at_connect(app, store)
 
 
-def get_open_store(uow: UnitOfWork, account_id: str, store_id: str) -> Store:
-    """A store of this account that is not closed. Raises Refused."""
+def get_open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_change: bool = False) -> Store:
+    """A store of this account that is not closed; with `for_change` nobody else changes it until this transaction has ended.
+
+    Raises Refused.
+    """
     try:
-        store = uow.stores.get(store_id)
+        store = uow.stores.get(store_id, for_change=for_change)
     except NotFound:
         raise Refused("no_store", NO_STORE, store=store_id) from None
     if store.account_id != account_id:
@@ -159,6 +162,11 @@ def _check(app: Application, form: StoreForm) -> None:
     connector_of(app, form.kind)
     if not 1 <= form.refresh_minutes <= 1440:
         raise Refused("bad_refresh", BAD_REFRESH, minutes=form.refresh_minutes)
-    hours, colon, minutes = form.daily_refresh_at.partition(":")
-    if not (colon and hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60):
+    if not is_time_of_day(form.daily_refresh_at):
         raise Refused("bad_daily_refresh", BAD_DAILY, time=form.daily_refresh_at)
+
+
+def is_time_of_day(text: str) -> bool:
+    """Whether a text is hours and minutes, such as 03:00."""
+    hours, colon, minutes = text.partition(":")
+    return bool(colon) and hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60

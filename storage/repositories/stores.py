@@ -92,8 +92,9 @@ class SqlStores(StoreRecords):
         row = self._connection.execute(query).first()
         return None if row is None else StoreLogo(row.media_type, row.image)
 
-    def get(self, store_id: str) -> Store:
-        found = self._list(select(StoreRow).where(StoreRow.id == store_id))
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        query = select(StoreRow).where(StoreRow.id == store_id)
+        found = self._list(query.with_for_update() if for_change else query)
         if not found:
             raise not_found(_STORE, store_id)
         return found[0]
@@ -106,6 +107,10 @@ class SqlStores(StoreRecords):
 
     def set_state(self, store_id: str, state: StoreState) -> None:
         self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(state=state.value))
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+        return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         free = or_(

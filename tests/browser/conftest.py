@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from support.clock import FixedClock
+from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 from support.shop import Shop, open_shop
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -49,21 +52,37 @@ class _Quiet(WSGIRequestHandler):
 class Site:
     """The pages of a shop at an address."""
 
-    shop: Shop
+    shop: Shop | SandboxShop
     url: str
+
+
+@contextmanager
+def serving(web: Flask) -> Iterator[str]:
+    """The address of the pages while the block runs."""
+    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
 def site(sqlite_database: Database, clock: FixedClock) -> Iterator[Site]:
     shop = open_shop(sqlite_database, clock)
-    web = create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)
-    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield Site(shop, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)) as url:
+        yield Site(shop, url)
+
+
+@pytest.fixture
+def sandbox_site(sqlite_database: Database) -> Iterator[Site]:
+    """The pages of a shop whose orders come from a sandbox."""
+    clock = FixedClock(NOW)
+    with sandbox(clock.now) as server:
+        shop = open_sandbox_shop(sqlite_database, server, clock)
+        with serving(create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)) as url:
+            yield Site(shop, url)
 
 
 @dataclass

@@ -7,21 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from support.chromium import TOO_PALE, fits, log_in
 from support.shop import OWNER, PASSWORD, PROVIDER, overseas, parked, ready
 
 pytestmark = pytest.mark.browser
-
-
-def log_in(page: Page, url: str, email: str) -> None:
-    page.goto(url)
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window to the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def test_a_held_order_is_found_understood_and_released(page: Page, site: Any, complaints: Any) -> None:
@@ -92,39 +81,3 @@ def test_all_text_can_be_read(page: Page, site: Any) -> None:
     for address in ("/orders", "/orders/parked", f"/orders/{order_id}", f"/orders/{site.shop.order_id('7002')}", "/log-out"):
         page.goto(site.url + address)
         assert page.evaluate(TOO_PALE) == [], address
-
-
-TOO_PALE = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = (rgb) => {
-    const part = rgb.slice(0, 3).map((value) => {
-      const share = value / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
-  };
-  const behind = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const colour = rgba(getComputedStyle(one).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return [255, 255, 255, 255];
-  };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility()) continue;
-    const style = getComputedStyle(element);
-    const [one, other] = [light(rgba(style.color)), light(behind(element))].sort((a, b) => b - a);
-    const size = parseFloat(style.fontSize);
-    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-    const contrast = (one + 0.05) / (other + 0.05);
-    if (contrast < (large ? 3 : 4.5)) found.push(`${walker.currentNode.textContent.trim()}: ${contrast.toFixed(2)}`);
-  }
-  return found;
-}"""

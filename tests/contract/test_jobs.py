@@ -193,3 +193,11 @@ def test_what_was_called_off_or_given_up_begins_anew_when_armed(database: Databa
     armed = job_named(database, account_id, "a")
     assert (armed.id, armed.state, armed.attempts, armed.reason, armed.last_error) == (job.id, JobState.DUE, 0, None, None)
     assert (armed.payload, armed.not_before) == ({"tried": True}, NOON + SECOND)
+
+
+def test_a_job_is_found_by_its_key(database: Database, account_id: str) -> None:
+    job = a_job(account_id, "a")
+    keep(database, job, a_job(account_id, "b"))
+    with database.reading_unit_of_work() as unit:
+        assert unit.jobs.find("a") == job
+        assert unit.jobs.find("c") is None

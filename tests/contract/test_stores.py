@@ -12,6 +12,7 @@ from support.examples import NOON, a_store, an_account_with_store
 
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, StorePreferences, WeightUnit
 from engine.ports import NotFound
 from storage.database import Database
 
@@ -173,3 +174,50 @@ def test_credentials_are_swapped_by_who_knows_their_version(database: Database, 
         assert not unit.stores.swap_credentials("sto_none", 1, {"token": "x"})
         sealed = unit.connection.execute(text("SELECT sealed_credentials FROM stores")).scalar_one()
         assert "third-7731" not in sealed
+
+
+def test_what_people_change_is_kept_and_what_others_keep_stays(database: Database, store: Store) -> None:
+    changed = replace(
+        store,
+        name="Other",
+        settings={"channel_ids": [2, 3]},
+        preferences=StorePreferences("Slip", (NoticeTopic.PARKED,), ProductDetails.ALWAYS, WeightUnit.OUNCE, 9),
+        refresh_minutes=60,
+        daily_refresh_at="04:00",
+        window_days=30,
+    )
+    with database.unit_of_work() as unit:
+        unit.stores.keep_progress(store.id, scanned_until="then", failures=2, retry_at=NOON)
+        unit.stores.keep_webhooks(store.id, "d" * 64, ("71", "72"))
+        unit.stores.update(changed)
+        unit.stores.update(replace(changed, account_id="acc_stranger", name="Stolen"))
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.get(store.id) == replace(
+            changed, scanned_until="then", failures=2, retry_at=NOON, webhook_digest="d" * 64, webhook_ids=("71", "72")
+        )
+    with database.unit_of_work() as unit:
+        unit.stores.keep_progress(store.id, scanned_until=None, failures=0, retry_at=None)
+        unit.stores.keep_webhooks(store.id, None, ())
+        assert unit.stores.get(store.id, for_change=True) == changed
+
+
+def test_a_logo_is_replaced_and_taken_away(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        assert unit.stores.find_logo(store.account_id, store.id) is None
+        for logo in (StoreLogo("image/png", b"\x89PNG"), StoreLogo("image/jpeg", b"\xff\xd8\x00")):
+            unit.stores.keep_logo(store, logo)
+            assert unit.stores.find_logo(store.account_id, store.id) == logo
+        assert unit.stores.find_logo("acc_stranger", store.id) is None
+        unit.stores.keep_logo(store, None)
+        assert unit.stores.find_logo(store.account_id, store.id) is None
+
+
+def test_a_store_is_importing_while_somebody_holds_its_lease(database: Database, store: Store) -> None:
+    with database.unit_of_work() as unit:
+        assert not unit.stores.is_importing(store.id, NOON)
+        unit.stores.take_import_lease(store.id, "a", NOON, NOON + 10 * SECOND)
+        assert unit.stores.is_importing(store.id, NOON + 9 * SECOND)
+        assert not unit.stores.is_importing(store.id, NOON + 10 * SECOND)
+        unit.stores.release_import_lease(store.id, "a")
+        assert not unit.stores.is_importing(store.id, NOON)

@@ -13,7 +13,7 @@ from support.sandbox_shop import cheap_hasher
 from engine.application import Application
 from engine.model.job import JobState
 from engine.model.store import Store, StoreState
-from engine.schedule import MAX_JITTER_S, Schedule, enqueue_due, newest_planned, next_planned
+from engine.schedule import MAX_JITTER_S, Schedule, enqueue_due, newest_planned, next_daily, next_planned
 from storage.database import Database
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -43,6 +43,18 @@ def test_there_is_one_daily_run_a_day_also_when_the_clocks_change(zone: str, at:
         wanted = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
         off = (moment.hour * 60 + moment.minute) - (wanted.hour * 60 + wanted.minute)
         assert off in (0, 60, 30)  # a time that the night lacks comes as much later
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/New_York", "Australia/Lord_Howe"])
+def test_the_next_daily_run_is_the_one_that_then_comes(zone: str) -> None:
+    store = a_scheduled(zone, daily_refresh_at="02:30")
+    now = datetime(2026, 3, 27, tzinfo=UTC)
+    for _ in range(200):
+        now += timedelta(minutes=37)
+        coming = next_daily(store, now)
+        assert now < coming <= now + timedelta(hours=26)
+        run = next(planned for planned in newest_planned(store, coming) if planned.name == "daily")
+        assert run.start == coming
 
 
 def test_a_run_is_never_in_the_future() -> None:

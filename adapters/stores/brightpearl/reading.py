@@ -34,7 +34,8 @@ class SettingsReader:
 
     def report(self, field: str, text: Text, value: Any = None, **params: Any) -> None:
         """Note what is wrong with a field; parameter `value` is what was entered."""
-        shown = _NOTHING if value in (None, "", []) else value
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        shown = _NOTHING if shown in (None, "") else shown
         self.problems.append(SettingProblem(field, Message(f"bad_{field}", text, {"value": shown, **params})))
 
     def may_lack(self, field: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read models: what the screens show, each in one reading transaction. Nothing here decrypts or changes anything."""
+"""Read models of orders: the grid, one order, and what providers were asked to ship."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
 from engine.model.job import Job
 from engine.model.order import Order, OrderState, StoredDecision
-from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, StoreState
 from storage.database import Database
 from storage.repositories.order_columns import search_key
 from storage.repositories.statements import in_parts
@@ -27,7 +25,6 @@ from storage.tables import (
     ConnectionRow,
     FulfillmentRequestLineRow,
     FulfillmentRequestRow,
-    ImportRunRow,
     OrderRow,
     ParkedNoteRow,
     StoreRow,
@@ -84,33 +81,6 @@ class OrderDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class ParkedRow:
-    """Something a store has that cannot be read as an order, with the place and the problem."""
-
-    store_id: str
-    store_name: str
-    external_id: str
-    order_number: str
-    path: str
-    problem: Sentence
-    parked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoreOverview:
-    """One store of an account. Counts of all its orders and of what is parked."""
-
-    id: str
-    name: str
-    kind: str
-    state: StoreState
-    refresh_minutes: int
-    last_run: ImportRun | None
-    orders: int
-    parked: int
-
-
-@dataclass(frozen=True, slots=True)
 class DelegatedRow:
     """A request in a provider's hands. `client_name` is the provider's nickname for the merchant, else its own name."""
 
@@ -153,9 +123,9 @@ _GRID = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """The questions of the screens, over one database."""
+@dataclass(frozen=True)
+class OrderQueries:
+    """The questions of the screens about orders, over one database."""
 
     database: Database
 
@@ -216,59 +186,6 @@ class Queries:
         )
         with self.database.begin_reading() as connection:
             return dict(connection.execute(query).all())
-
-    def parked_page(self, account_id: str, *, limit: int = 200) -> tuple[ParkedRow, ...]:
-        """What the account's stores have parked, latest first."""
-        query = (
-            select(ParkedNoteRow, StoreRow.name.label("store_name"))
-            .join(StoreRow, StoreRow.id == ParkedNoteRow.store_id)
-            .where(ParkedNoteRow.account_id == account_id)
-            .order_by(ParkedNoteRow.parked_at.desc(), ParkedNoteRow.external_id)
-            .limit(limit)
-        )
-        with self.database.begin_reading() as connection:
-            return tuple(
-                ParkedRow(row.store_id, row.store_name, row.external_id, row.order_number, row.path, row.problem, row.parked_at)
-                for row in connection.execute(query)
-            )
-
-    def stores_overview(self, account_id: str) -> tuple[StoreOverview, ...]:
-        """The account's stores, closed ones included, in the order in which they were connected."""
-        query = (
-            select(StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state, StoreRow.refresh_minutes)
-            .where(StoreRow.account_id == account_id)
-            .order_by(StoreRow.id)
-        )
-        with self.database.reading_unit_of_work() as unit:
-            stores = unit.connection.execute(query).all()
-            ids = [store.id for store in stores]
-            orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
-            parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
-            return tuple(
-                StoreOverview(
-                    id=store.id,
-                    name=store.name,
-                    kind=store.kind,
-                    state=StoreState(store.state),
-                    refresh_minutes=store.refresh_minutes,
-                    last_run=unit.stores.last_run(store.id),
-                    orders=orders.get(store.id, 0),
-                    parked=parked.get(store.id, 0),
-                )
-                for store in stores
-            )
-
-    def runs_page(self, account_id: str, store_id: str, *, limit: int = 20) -> tuple[ImportRun, ...]:
-        """The store's imports, latest first; none when it is not the account's."""
-        run = ImportRunRow
-        query = (
-            select(run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
-            .where(run.account_id == account_id, run.store_id == store_id)
-            .order_by(run.started_at.desc(), run.id.desc())
-            .limit(limit)
-        )
-        with self.database.begin_reading() as connection:
-            return tuple(ImportRun(**row) for row in connection.execute(query).mappings())
 
     def delegated_page(self, provider_account_id: str, *, after: str | None = None, limit: int = 100) -> tuple[DelegatedRow, ...]:
         """Requests handed to a provider, newest first; `after` is the id of the last one of the page before."""
@@ -339,11 +256,6 @@ def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bo
 def _count_parked(connection: Connection, account_id: str) -> int:
     query = select(func.count()).select_from(ParkedNoteRow).where(ParkedNoteRow.account_id == account_id)
     return connection.execute(query).scalar_one()
-
-
-def _count_by_store(connection: Connection, store_id: InstrumentedAttribute[Any], ids: Sequence[str]) -> Mapping[str, int]:
-    query = select(store_id, func.count()).where(store_id.in_(ids)).group_by(store_id)
-    return dict(connection.execute(query).all())
 
 
 def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:

@@ -1,0 +1,53 @@
+"""What all pages about stores share: the blueprint, who may change a store, and whose store it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Blueprint, abort, flash, request
+from flask_login import login_required
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from engine.model.sentence import sentence_of
+from storage.queries import StoreStanding
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+pages = Blueprint("stores", __name__, url_prefix="/stores")
+
+LONGEST_UPLOAD_BYTES = 1024 * 1024  # a logo that is too large is still read, so that its field can say so
+
+
+def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """A view that changes something: for people who may do that."""
+
+    @login_required
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        if not this_person().may_change_stores:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def standing_of(store_id: str) -> StoreStanding:
+    """How a store of this person's account does. Raises NotFound, which becomes the page for that."""
+    return parts().queries.standing(this_person().account.id, store_id, parts().app.clock.now())
+
+
+def flash_error(error: Exception) -> None:
+    """Show a refusal's sentence on the next page."""
+    flash(sentence_of(error).format(page_language()), "warning")
+
+
+@pages.url_value_preprocessor
+def allow_for_a_logo(endpoint: str | None, _values: object) -> None:
+    """The form with a picture may be larger than others. This has to be said before anything reads the form."""
+    if endpoint == "stores.settings" and request.method == "POST":
+        request.max_content_length = LONGEST_UPLOAD_BYTES

@@ -1,0 +1,57 @@
+"""Connecting by OAuth: the person agrees on Brightpearl's own page and comes back from there."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.stores.blueprint import flash_error, for_admins, pages
+from engine.ports import StoreError
+from engine.services.authorise_store import begin_authorisation, begin_reconnection, finish_authorisation, read_return
+from engine.services.connect_store import StoreForm
+from engine.services.refusals import Refused
+
+
+def callback_address() -> str:
+    """Where Brightpearl sends the browser back to, as it has to be registered with the app."""
+    own = parts().app.public_url or request.host_url.rstrip("/")
+    return own + url_for("stores.oauth_callback")
+
+
+def begin_consent(entered: StoreForm) -> ResponseReturnValue:
+    """A page that leads to Brightpearl, to connect a new store. Raises Refused or StoreError."""
+    person = this_person()
+    begun = begin_authorisation(parts().app, person.account, entered, user=person.user.id, redirect_uri=callback_address())
+    return _lead_away(begun.address)
+
+
+def begin_consent_again(store_id: str) -> ResponseReturnValue:
+    """The same for a store that is connected already. Raises Refused or StoreError."""
+    person = this_person()
+    begun = begin_reconnection(parts().app, person.account, store_id, user=person.user.id, redirect_uri=callback_address())
+    return _lead_away(begun.address)
+
+
+def _lead_away(address: str) -> ResponseReturnValue:
+    # By a link: the pages' content policy lets no form lead to another site.
+    return render_template("stores/consent.html", address=address)
+
+
+@pages.get("/oauth/callback")
+@for_admins
+def oauth_callback() -> ResponseReturnValue:
+    person = this_person()
+    try:
+        came = read_return(request.full_path)
+        store = finish_authorisation(parts().app, person.account, person.user.id, came.state, came.code)
+    except (StoreError, Refused) as error:
+        flash_error(error)
+        return redirect(url_for("stores.connect", auth="oauth"))
+    if store.settings.get("channel_ids"):
+        flash(gettext("The store is connected."), "success")
+    else:
+        flash(gettext("The store is connected. Tick the channels whose orders are to come, and save."), "success")
+    return redirect(url_for("stores.settings", store_id=store.id))

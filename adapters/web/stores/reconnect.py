@@ -1,0 +1,43 @@
+"""New credentials for a store that is connected already."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.stores.blueprint import for_admins, pages, standing_of
+from adapters.web.stores.consent import begin_consent_again
+from adapters.web.stores.fields import show_error
+from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEMES, CredentialsForm
+from engine.ports import StoreError
+from engine.services.connect_store import replace_credentials
+from engine.services.refusals import Refused
+
+
+@pages.route("/<store_id>/reconnect", methods=["GET", "POST"])
+@for_admins
+def reconnect(store_id: str) -> ResponseReturnValue:
+    store = standing_of(store_id).store
+    if store.is_closed:
+        return redirect(url_for("stores.show", store_id=store_id))
+    scheme = str(store.settings.get("auth") or "login")
+    form = CredentialsForm()
+    form.keep_fields(() if scheme == "oauth" else SCHEME_CREDENTIALS[scheme])
+    said: list[str] = []
+    if form.validate_on_submit():
+        try:
+            if scheme == "oauth":
+                return begin_consent_again(store_id)
+            person = this_person()
+            entered = {name: form[name].data or "" for name in SCHEME_CREDENTIALS[scheme]}
+            replace_credentials(parts().app, person.account.id, store_id, entered, person.user.id)
+        except (StoreError, Refused) as error:
+            said = show_error(form, error)
+        else:
+            flash(gettext("The store accepts the new credentials. It is imported again as planned."), "success")
+            return redirect(url_for("stores.show", store_id=store_id))
+    page = render_template("stores/reconnect.html", store=store, form=form, scheme=scheme, schemes=SCHEMES, said=said)
+    return page, 422 if form.is_submitted() else 200

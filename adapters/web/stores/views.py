@@ -1,0 +1,144 @@
+"""The list of stores, and how one of them does: runs, what is no order and why, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.stores.blueprint import flash_error, for_admins, pages, standing_of
+from adapters.web.stores.forms import ButtonForm
+from adapters.web.stores.troubleshooting import ADVICE, remedy_for
+from engine.model.sentence import sentence_of
+from engine.model.store import SkipReason, Store
+from engine.ports import StoreError
+from engine.schedule import next_daily, next_planned
+from engine.services.change_store import disconnect_store
+from engine.services.explain_store import StoreExplanation, explain_store
+from engine.services.import_now import import_now as ask_for_import
+from engine.services.refusals import Refused
+
+RUNS_SHOWN = 10
+NOTES_ON_A_PAGE = 200
+LONGEST_NUMBER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found out about an order that somebody asked for, or why nothing could be."""
+
+    number: str
+    explanation: StoreExplanation | None
+    problem: str = ""
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    now, account_id = parts().app.clock.now(), this_person().account.id
+    standings = parts().queries.standings(account_id, now)
+    starts = {standing.store.id: next_start(standing.store, now) for standing in standings}
+    notices = parts().queries.notices(account_id)
+    return render_template("stores/index.html", standings=standings, starts=starts, notices=notices)
+
+
+@pages.get("/<store_id>")
+@login_required
+def show(store_id: str) -> ResponseReturnValue:
+    standing = standing_of(store_id)
+    now = parts().app.clock.now()
+    return render_template(
+        "stores/show.html",
+        standing=standing,
+        store=standing.store,
+        runs=parts().queries.runs_page(this_person().account.id, store_id, limit=RUNS_SHOWN),
+        next_start=next_start(standing.store, now),
+        next_daily=next_daily(standing.store, now),
+        is_paused=standing.store.retry_at is not None and standing.store.retry_at > now,
+        advice=ADVICE,
+        answer=_look_for(standing.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
+        remedy_for=remedy_for,
+        form=ButtonForm(),
+    )
+
+
+def next_start(store: Store, now: datetime) -> datetime | None:
+    """When the store is imported next by itself, its back-off included; None for one that is closed."""
+    if store.is_closed:
+        return None
+    planned = min(next_planned(store, now), next_daily(store, now))
+    return planned if store.retry_at is None else max(planned, store.retry_at)
+
+
+def _look_for(store: Store, number: str) -> Answer | None:
+    if not number:
+        return None
+    if store.is_closed:
+        return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
+    try:
+        return Answer(number, explain_store(parts().app, store.id, number))
+    except (StoreError, Refused) as error:
+        return Answer(number, None, sentence_of(error).format(page_language()))
+
+
+@pages.get("/<store_id>/skipped")
+@login_required
+def skipped(store_id: str) -> ResponseReturnValue:
+    standing = standing_of(store_id)
+    code = request.args.get("reason", "")
+    reason = SkipReason(code) if code in set(SkipReason) else None
+    after = request.args.get("after") or None
+    page = parts().queries.skipped_page(this_person().account.id, store_id, reason=reason, after=after, limit=NOTES_ON_A_PAGE)
+    return render_template(
+        "stores/skipped.html", store=standing.store, standing=standing, page=page, reason=reason, after=after, advice=ADVICE
+    )
+
+
+@pages.get("/<store_id>/logo")
+@login_required
+def logo(store_id: str) -> ResponseReturnValue:
+    with parts().app.reading() as uow:
+        found = uow.stores.find_logo(this_person().account.id, store_id)
+    if found is None:
+        abort(404)
+    return Response(found.image, content_type=found.media_type)
+
+
+@pages.post("/<store_id>/import")
+@for_admins
+def import_now(store_id: str) -> ResponseReturnValue:
+    person = this_person()
+    standing_of(store_id)
+    try:
+        ask_for_import(parts().app, person.account.id, store_id, person.user.id)
+    except Refused as refusal:
+        flash_error(refusal)
+    else:
+        flash(gettext("The import begins in a moment. This page shows how it goes when you load it again."), "success")
+    return redirect(url_for("stores.show", store_id=store_id))
+
+
+@pages.route("/<store_id>/disconnect", methods=["GET", "POST"])
+@for_admins
+def disconnect(store_id: str) -> ResponseReturnValue:
+    standing = standing_of(store_id)
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        return render_template("stores/disconnect.html", standing=standing, store=standing.store, form=form)
+    person = this_person()
+    try:
+        ended = disconnect_store(parts().app, person.account.id, store_id, person.user.id)
+    except Refused as refusal:
+        flash_error(refusal)
+    else:
+        flash(gettext("The store is disconnected. Its orders stay as they are."), "success")
+        if ended.warning is not None:
+            flash(ended.warning.format(page_language()), "warning")
+    return redirect(url_for("stores.show", store_id=store_id))

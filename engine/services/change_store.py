@@ -1,0 +1,208 @@
+"""What people change of a connected store: its name, settings, preferences and plan; and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.application import Application
+from engine.model.audit import AuditEntry
+from engine.model.job import import_now_key
+from engine.model.sentence import Sentence
+from engine.model.store import Store, StoreState
+from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
+from engine.ports import SettingProblem, StoreError
+from engine.services.connect_store import BAD_DAILY, BAD_REFRESH, get_open_store, is_time_of_day
+from engine.services.refusals import Refused
+from engine.services.sessions import open_session
+from rules.messages import LANGUAGES, Message, Text
+
+LONGEST_NAME = 100
+SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
+
+BAD_NAME = Text(
+    "A store has a name of 1 to {limit} characters, on one line.",
+    "Una tienda tiene un nombre de 1 a {limit} caracteres, en una sola línea.",
+)
+BAD_SLIP_NAME = Text(
+    "The name on packing slips has at most {limit} characters, on one line.",
+    "El nombre de los albaranes tiene como máximo {limit} caracteres, en una sola línea.",
+)
+BAD_RAW_DAYS = Text(
+    "What a store answered is kept for 1 to 365 days, not for {days}.",
+    "Lo que respondió una tienda se guarda de 1 a 365 días, no {days}.",
+)
+_ALL = Text("{problems}", "{problems}")
+WEBHOOKS_LEFT = Text(
+    "The store could not be told to stop calling this service: {problem} Its calls are not listened to any more. You may "
+    "remove its webhooks there by hand.",
+    "No se pudo decir a la tienda que deje de llamar a este servicio: {problem} Ya no se escuchan sus llamadas. Puedes quitar "
+    "allí sus webhooks a mano.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanges:
+    """What a person wants to have otherwise; None leaves a thing as it is. `settings` holds only keys that change."""
+
+    name: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    packing_slip_name: str | None = None
+    notices: Sequence[NoticeTopic] | None = None
+    product_details: ProductDetails | None = None
+    weight_unit: WeightUnit | None = None
+    keep_raw_days: int | None = None
+    refresh_minutes: int | None = None
+    daily_refresh_at: str | None = None
+
+    def apply(self, store: Store) -> Store:
+        """The store with these changes."""
+        chosen: dict[str, Any] = {
+            "packing_slip_name": None if self.packing_slip_name is None else self.packing_slip_name.strip(),
+            "notices": None if self.notices is None else tuple(topic for topic in NoticeTopic if topic in self.notices),
+            "product_details": self.product_details,
+            "weight_unit": self.weight_unit,
+            "keep_raw_days": self.keep_raw_days,
+        }
+        plan: dict[str, Any] = {
+            "name": None if self.name is None else self.name.strip(),
+            "refresh_minutes": self.refresh_minutes,
+            "daily_refresh_at": self.daily_refresh_at,
+        }
+        return replace(
+            store,
+            settings={**store.settings, **self.settings},
+            preferences=replace(store.preferences, **_given(chosen)),
+            **_given(plan),
+        )
+
+
+class ChangesRefused(Refused):
+    """Changes that cannot be kept: the fields of `StoreChanges`, or keys of its settings, with what is wrong with each."""
+
+    def __init__(self, problems: Iterable[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        said = (" ".join(problem.message.format(language) for problem in self.problems) for language in LANGUAGES)
+        super().__init__("bad_changes", _ALL, problems=Sentence(*said))
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """A store that is closed. `warning` says what the store could not be told."""
+
+    store: Store
+    warning: Message | None
+
+
+def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
+    """The store as it is kept now. Asks the store nothing.
+
+    When other channels or warehouses are wanted, the next import looks at everything again. Raises Refused
+    for a closed store, ChangesRefused.
+    """
+    with app.reading() as uow:
+        store = get_open_store(uow, account_id, store_id)
+    problems = [*_problems(changes), *_problems_of_settings(app, changes.apply(store), changes.settings)]
+    if problems:
+        raise ChangesRefused(problems)
+    with app.unit_of_work() as uow:
+        store = get_open_store(uow, account_id, store_id, for_change=True)
+        changed = changes.apply(store)
+        before, after = _differences(store, changed)
+        if not after:
+            return store
+        uow.stores.update(changed)
+        if any(store.settings.get(key) != changed.settings.get(key) for key in SELECTING):
+            uow.stores.forget_skipped(store.id)
+            uow.stores.keep_progress(store.id, scanned_until=None, failures=store.failures, retry_at=store.retry_at)
+        entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
+        uow.audit.append([entry])
+        uow.commit()
+        return uow.stores.get(store.id)
+
+
+def disconnect_store(app: Application, account_id: str, store_id: str, actor: str) -> Disconnected:
+    """Close a store and forget its credentials; its orders stay as they are.
+
+    The store is asked to stop calling; when that fails, it is closed all the same. Raises Refused.
+    """
+    with app.reading() as uow:
+        store = get_open_store(uow, account_id, store_id)
+    warning = _remove_webhooks(app, store)
+    with app.unit_of_work() as uow:
+        store = get_open_store(uow, account_id, store_id, for_change=True)
+        uow.stores.set_state(store.id, StoreState.CLOSED)
+        uow.stores.swap_credentials(store.id, store.credentials_version, {})
+        uow.stores.keep_webhooks(store.id, None, ())
+        uow.hints.forget(store.id)
+        uow.jobs.call_off(import_now_key(store.id))
+        entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
+        uow.audit.append([entry])
+        uow.commit()
+        return Disconnected(uow.stores.get(store.id), warning)
+
+
+def _remove_webhooks(app: Application, store: Store) -> Message | None:
+    if not store.webhook_ids:
+        return None
+    try:
+        session = open_session(app, store)
+        try:
+            session.remove_webhooks(store.webhook_ids)
+        finally:
+            session.close()
+    except StoreError as error:
+        return Message("webhooks_left", WEBHOOKS_LEFT, {"problem": error.args[0]})
+    return None
+
+
+def _problems(changes: StoreChanges) -> list[SettingProblem]:
+    found = []
+
+    def report(name: str, text: Text, **params: Any) -> None:
+        found.append(SettingProblem(name, Message(f"bad_{name}", text, params)))
+
+    if changes.name is not None and not (changes.name.strip() and is_line(changes.name.strip())):
+        report("name", BAD_NAME, limit=LONGEST_NAME)
+    if changes.packing_slip_name is not None and not is_line(changes.packing_slip_name.strip()):
+        report("packing_slip_name", BAD_SLIP_NAME, limit=LONGEST_NAME)
+    if changes.keep_raw_days is not None and not 1 <= changes.keep_raw_days <= 365:
+        report("keep_raw_days", BAD_RAW_DAYS, days=changes.keep_raw_days)
+    if changes.refresh_minutes is not None and not 1 <= changes.refresh_minutes <= 1440:
+        report("refresh_minutes", BAD_REFRESH, minutes=changes.refresh_minutes)
+    if changes.daily_refresh_at is not None and not is_time_of_day(changes.daily_refresh_at):
+        report("daily_refresh_at", BAD_DAILY, time=changes.daily_refresh_at)
+    return found
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is short enough for a name and is written on one line."""
+    return len(text) <= LONGEST_NAME and text.isprintable()
+
+
+def _problems_of_settings(app: Application, store: Store, changed: Mapping[str, Any]) -> list[SettingProblem]:
+    """What the store's connector says against the settings that change. What it says of others hinders nothing."""
+    if not changed:
+        return []
+    try:
+        app.connector(store.kind).open(store).close()
+    except StoreError as error:
+        return [problem for problem in error.problems if problem.field in changed]
+    return []
+
+
+def _differences(store: Store, changed: Store) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = _told(store), _told(changed)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
+
+
+def _told(store: Store) -> dict[str, Any]:
+    """What the audit trail tells of a store: all that people may change."""
+    plan = {"name": store.name, "refresh_minutes": store.refresh_minutes, "daily_refresh_at": store.daily_refresh_at}
+    return {**plan, **store.preferences.to_data(), **store.settings}
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
