@@ -21,7 +21,7 @@ from benchmarks.webhook_service import Account, call, empty_route, free_port, ho
 
 Say = Callable[[str], None]
 THREADS = 8  # of the product's web server
-WATCH_S = 0.001  # between two looks at the database
+WATCH_S = 0.0005  # between two looks at the database
 LATE_S = 30.0  # how long the last decisions may take
 LATE_THROTTLED_S = 600.0  # the same while the store sets the pace
 

@@ -62,31 +62,32 @@ class EmbeddedRunner:
 
     def _work(self, owner: str, kinds: Sequence[JobKind] = ()) -> None:
         bell = self._app.wake if kinds else self._more
+        told = False
         with SessionPool(self._app) as sessions:
             while not self._stopping.is_set():
                 with Surviving("worker.failed") as round_:  # the job it failed at is free again when its lease ends
-                    self._round(owner, sessions, kinds)
+                    self._round(owner, sessions, kinds, told)
                 if round_.failed:
                     sessions.close()
                     self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
-                else:
-                    bell.wait(IDLE_S)
+                told = not round_.failed and bell.wait(IDLE_S)
         bell.ring()  # the next one stops too
 
-    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> None:
+    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> None:
         """Do everything that is due."""
-        while not self._stopping.is_set() and self._one(owner, sessions, kinds):
+        while not self._stopping.is_set() and self._one(owner, sessions, kinds, told):
             sessions.close_idle()
+            told = False
         sessions.close_idle()
 
-    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> bool:
+    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> bool:
         """Do one job, if one is due. Other work begins between two readings of hints, not during one, and right after it."""
         if not kinds:
             self._quiet.wait(LONGEST_WAIT_S)
             return work_one(self._app, owner, sessions) is not None
         self._quiet.clear()
         try:
-            worked = work_one(self._app, owner, sessions, kinds)
+            worked = work_one(self._app, owner, sessions, kinds, told=told)
         finally:
             self._quiet.set()
         if worked is not None:
