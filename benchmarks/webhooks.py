@@ -21,7 +21,7 @@ from benchmarks.webhook_service import Account, call, empty_route, free_port, ho
 
 Say = Callable[[str], None]
 THREADS = 8  # of the product's web server
-WATCH_S = 0.001  # between two looks at the database
+WATCH_S = 0.0005  # between two looks at the database
 LATE_S = 30.0  # how long the last decisions may take
 LATE_THROTTLED_S = 600.0  # the same while the store sets the pace
 
@@ -210,6 +210,7 @@ def _call_all(notes: list[tuple[int, int]], size: Size, account: Account, hook: 
             _wait_until(due + 0.4 / size.a_second)
             times.empty.append(call(empty, b"{}")[0])
             if number % 2:
+                _wait_until(due + 0.75 / size.a_second)  # by then the service has nothing to do, as a rule
                 before = time.perf_counter()
                 account.read(note_id, order_id)
                 times.read.append(time.perf_counter() - before)

@@ -1,4 +1,4 @@
-"""Wakes the idle worker of this process that reads what stores told of, as soon as one has told something."""
+"""Wakes an idle worker of this process as soon as there is work for it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import threading
 
 
 class Wake:
-    """A bell with one listener: a ring while nobody waits ends the next wait at once, however often it was rung."""
+    """A bell: a ring wakes one of those who wait, or, while nobody does, the next at once, however often it was rung."""
 
     def __init__(self) -> None:
-        self._rung = threading.Event()
+        self._condition = threading.Condition()
+        self._rung = False
 
     def ring(self) -> None:
         """Call it after the commit that the woken is to see."""
-        self._rung.set()
+        with self._condition:
+            self._rung = True
+            self._condition.notify()
 
     def wait(self, timeout_s: float) -> bool:
         """Idle until a ring, at most so many seconds. Whether there was one."""
-        rung = self._rung.wait(timeout_s)
-        self._rung.clear()
-        return rung
+        with self._condition:
+            rung = self._condition.wait_for(lambda: self._rung, timeout_s)
+            self._rung = False
+            return rung

@@ -13,6 +13,7 @@ from engine.model.job import JobKind
 from engine.services.sessions import SessionPool
 from engine.services.surviving import Surviving
 from engine.services.work_off import work_one
+from engine.wake import Wake
 
 IDLE_S = 1.0  # between two looks at an empty outbox
 LONGEST_WAIT_S = 0.2  # of other work for the reading of hints
@@ -25,6 +26,7 @@ class EmbeddedRunner:
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
         self._stopping = threading.Event()
+        self._more = Wake()  # for those that do any work
         self._quiet = threading.Event()  # no hints are being read
         self._quiet.set()
         self._threads = [
@@ -42,6 +44,7 @@ class EmbeddedRunner:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
         self._app.wake.ring()
+        self._more.ring()
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.ident is not None:
@@ -58,30 +61,35 @@ class EmbeddedRunner:
         self.stop()
 
     def _work(self, owner: str, kinds: Sequence[JobKind] = ()) -> None:
+        bell = self._app.wake if kinds else self._more
+        told = False
         with SessionPool(self._app) as sessions:
             while not self._stopping.is_set():
                 with Surviving("worker.failed") as round_:  # the job it failed at is free again when its lease ends
-                    self._round(owner, sessions, kinds)
+                    self._round(owner, sessions, kinds, told)
                 if round_.failed:
                     sessions.close()
-                if kinds and not round_.failed:  # a ring must not make it fail faster
-                    self._app.wake.wait(IDLE_S)
-                else:
-                    self._stopping.wait(IDLE_S)
+                    self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
+                told = not round_.failed and bell.wait(IDLE_S)
+        bell.ring()  # the next one stops too
 
-    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> None:
+    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> None:
         """Do everything that is due."""
-        while not self._stopping.is_set() and self._one(owner, sessions, kinds):
+        while not self._stopping.is_set() and self._one(owner, sessions, kinds, told):
             sessions.close_idle()
+            told = False
         sessions.close_idle()
 
-    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind]) -> bool:
-        """Do one job, if one is due. Other work begins between two readings of hints, not during one."""
+    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> bool:
+        """Do one job, if one is due. Other work begins between two readings of hints, not during one, and right after it."""
         if not kinds:
             self._quiet.wait(LONGEST_WAIT_S)
             return work_one(self._app, owner, sessions) is not None
         self._quiet.clear()
         try:
-            return work_one(self._app, owner, sessions, kinds) is not None
+            worked = work_one(self._app, owner, sessions, kinds, told=told)
         finally:
             self._quiet.set()
+        if worked is not None:
+            self._more.ring()  # what was read may have to be sent
+        return worked is not None

@@ -72,13 +72,23 @@ class Worked:
 
 
 def work_one(
-    app: Application, owner: str, sessions: SessionPool, kinds: Sequence[JobKind] = (), *, job_id: str | None = None
+    app: Application,
+    owner: str,
+    sessions: SessionPool,
+    kinds: Sequence[JobKind] = (),
+    *,
+    job_id: str | None = None,
+    told: bool = False,
 ) -> Worked | None:
-    """Claim the longest due job, of these kinds or any, or this very one, and do it; None when nothing is due."""
+    """Claim the longest due job, of these kinds or any, or this very one, and do it; None when nothing is due.
+
+    Who was `told` that something is due need not look first.
+    """
     now = app.clock.now()
-    with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
-        if not uow.jobs.has_due(now, kinds):
-            return None
+    if not told:
+        with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
+            if not uow.jobs.has_due(now, kinds):
+                return None
     with app.unit_of_work() as uow:
         job = uow.jobs.claim(owner, now, now + LEASE, kinds or tuple(_HANDLERS), job_id=job_id)
         uow.commit()

@@ -1,0 +1,57 @@
+"""What the engine needs from the outside. `storage` and `adapters` implement these; tests use the same protocols.
+
+Every repository call names the account, or something that belongs to exactly one account, so that no query can reach
+over a tenant's border.
+"""
+
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
+from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
+from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
+from engine.ports.stores import (
+    CredentialsRefused,
+    CredentialVault,
+    NoticeFinal,
+    OAuthConnector,
+    SettingProblem,
+    StoreConnector,
+    StoreError,
+    StoreSession,
+    StoreUnavailable,
+)
+from engine.ports.unit_of_work import NotFound, UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Accounts",
+    "Alerts",
+    "Audit",
+    "Authorisations",
+    "CarrierAccounts",
+    "Clock",
+    "Connections",
+    "CredentialVault",
+    "CredentialsRefused",
+    "Decisions",
+    "Fulfillment",
+    "Hints",
+    "Jobs",
+    "Leases",
+    "Locations",
+    "NotFound",
+    "NoticeFinal",
+    "OAuthConnector",
+    "Orders",
+    "PasswordHasher",
+    "RequestBudgets",
+    "RuleSets",
+    "SettingProblem",
+    "StoreConnector",
+    "StoreError",
+    "StoreSession",
+    "StoreUnavailable",
+    "Stores",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+    "Users",
+    "WriteBacks",
+]

@@ -1,0 +1,58 @@
+"""Repositories of accounts and what belongs to them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from engine.model.account import Account, CarrierAccount, Connection, Location, User
+
+
+class Accounts(Protocol):
+    def add(self, account: Account) -> None: ...
+
+    def get(self, account_id: str) -> Account:
+        """Raises NotFound."""
+
+    def find_by_slug(self, slug: str) -> Account | None: ...
+
+    def list_all(self) -> list[Account]: ...
+
+    def is_empty(self) -> bool: ...
+
+
+class Users(Protocol):
+    def add(self, user: User) -> None: ...
+
+    def find(self, user_id: str) -> User | None: ...
+
+    def find_by_email(self, email: str) -> User | None: ...
+
+    def list_for(self, account_id: str) -> list[User]: ...
+
+    def set_password(self, user_id: str, password_hash: str) -> None: ...
+
+
+class Locations(Protocol):
+    def add(self, location: Location) -> None: ...
+
+    def list_for(self, account_id: str) -> list[Location]: ...
+
+
+class CarrierAccounts(Protocol):
+    def add(self, carrier_account: CarrierAccount) -> None: ...
+
+    def list_for(self, account_id: str) -> list[CarrierAccount]:
+        """The account's own."""
+
+    def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:
+        """Those that clients share with a provider."""
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection) -> None: ...
+
+    def list_for_client(self, account_id: str) -> list[Connection]: ...
+
+    def list_for_provider(self, account_id: str) -> list[Connection]: ...
+
+    def find_active(self, provider_id: str, client_id: str) -> Connection | None: ...

@@ -1,0 +1,180 @@
+"""Repositories of orders, of the decisions about them, and of the work that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import FulfillmentRequest, Shipment
+from engine.model.job import Job, JobState
+from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.model.sentence import Sentence
+
+
+class Orders(Protocol):
+    def account_of(self, order_id: str) -> str:
+        """The id of the account that has this order, for an operator who names only the order. Raises NotFound."""
+
+    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+        """The known ones among these ids of a store, by external id."""
+
+    def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
+        """Raises NotFound. With `for_change` nobody else changes the order until this transaction has ended."""
+
+    def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]: ...
+
+    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        """The external ids of the orders here that belong to these orders of the store."""
+
+    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+        """Orders of a store by order number, store's order id, reference or external id."""
+
+    def add_many(self, orders: Sequence[Order], run_id: str) -> None:
+        """New orders, seen by this import run."""
+
+    def update_many(self, orders: Sequence[Order]) -> None: ...
+
+    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
+        """Keep new stamps, by external id, of orders that are otherwise as they were."""
+
+    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
+
+    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
+
+    def stream(self, account_id: str) -> Iterator[Order]:
+        """All orders of an account in the order of import, a few at a time in memory."""
+
+    def history(self, account_id: str, order_id: str) -> OrderHistory:
+        """What already happened to the order, from its decisions and its person's layer."""
+
+
+class Decisions(Protocol):
+    def add_many(self, decisions: Sequence[StoredDecision]) -> None: ...
+
+    def get(self, account_id: str, decision_id: str) -> StoredDecision:
+        """Raises NotFound."""
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
+        """Oldest first."""
+
+    def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
+        """Keep what the rules knew beside the order; the id is its hash."""
+
+    def get_context(self, context_id: str) -> Mapping[str, Any]: ...
+
+
+class RuleSets(Protocol):
+    def publish(self, version: RuleSetVersion) -> None:
+        """Keep a version and make it the account's published one."""
+
+    def find_published(self, account_id: str) -> RuleSetVersion | None: ...
+
+    def get_version(self, account_id: str, version_id: str) -> RuleSetVersion:
+        """Raises NotFound."""
+
+    def next_number(self, account_id: str) -> int: ...
+
+
+class Fulfillment(Protocol):
+    def add_request(self, request: FulfillmentRequest) -> None: ...
+
+    def update_request(self, request: FulfillmentRequest) -> None: ...
+
+    def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
+        """Of a merchant's order."""
+
+    def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
+
+    def add_shipment(self, shipment: Shipment) -> None: ...
+
+    def update_shipment(self, shipment: Shipment) -> None:
+        """Keep a shipment's state and time of shipping."""
+
+    def get_shipment(self, account_id: str, shipment_id: str) -> Shipment:
+        """Raises NotFound."""
+
+    def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+    def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
+        """Those of these orders that have a shipment with a label that was not voided."""
+
+
+class Jobs(Protocol):
+    """The outbox: work to do outside the transaction that decided it. A key can be used once, ever."""
+
+    def add_many(self, jobs: Sequence[Job]) -> int:
+        """Put jobs in; those whose key is known already are left out. How many were new."""
+
+    def renew_unsent(self, jobs: Sequence[Job]) -> int:
+        """Give the known jobs with these keys the payload, state and time of these, unless they run or are done. How many."""
+
+    def claim(
+        self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = (), *, job_id: str | None = None
+    ) -> Job | None:
+        """The longest due job, or this one if it is due, now leased to the owner, by a conditional update.
+
+        Expired leases are due again.
+        """
+
+    def find(self, key: str) -> Job | None: ...
+
+    def arm(self, job: Job, *, patient: bool = False) -> bool:
+        """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
+
+        With `patient`, one that is due already keeps its time and its count of attempts, so that what failed is not hurried.
+        Whether it is due now. The job's row is locked until this transaction ends, so that whoever finishes it sees what
+        came with it.
+        """
+
+    def call_off(self, key: str) -> bool:
+        """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
+
+    def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
+        """Whether `claim` would find something; asks without writing."""
+
+    def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
+
+    def finish(
+        self,
+        job_id: str,
+        owner: str,
+        state: JobState,
+        *,
+        error: Sentence | None,
+        not_before: datetime | None,
+        counted: bool = True,
+    ) -> bool:
+        """End an attempt: done, due again later, or dead. False when the lease was lost.
+
+        An attempt that is not `counted` found its way barred and does not count as one.
+        """
+
+    def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
+        """Make an order's waiting jobs due, but for those that nothing delivers. How many there were."""
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
+
+    def count(self, state: JobState) -> int: ...
+
+
+class Audit(Protocol):
+    """Append-only: who changed what, when, from what to what."""
+
+    def append(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
+
+
+class Alerts(Protocol):
+    """What rules and the product want a person to see."""
+
+    def add(self, alert: Alert) -> bool:
+        """Keep an alert; one whose id is there already stays as it is, so that an attempt can be repeated. Whether it is new."""
+
+    def list_for(self, account_id: str) -> list[Alert]:
+        """Newest first."""

@@ -1,0 +1,147 @@
+"""Repositories of stores, of what their imports saw, and of what is done with them in steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.authorisation import PendingAuthorisation
+from engine.model.store import (
+    ImportRun,
+    Parked,
+    SkippedNote,
+    Store,
+    StoreState,
+)
+from engine.model.store_preferences import StoreLogo
+from engine.model.webhook import ListeningStore
+from engine.model.write_back import StepDone
+
+
+class Stores(Protocol):
+    def add(self, store: Store) -> None: ...
+
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        """Raises NotFound. With `for_change` nobody else changes the store until this transaction has ended."""
+
+    def list_open(self) -> list[Store]: ...
+
+    def list_for(self, account_id: str) -> list[Store]: ...
+
+    def set_state(self, store_id: str, state: StoreState) -> None: ...
+
+    def update(self, store: Store) -> None:
+        """Keep what people may change of a store: name, settings, preferences, plan and window."""
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        """Keep what the store calls, and the digest of the secret that its calls carry; None: no call is listened to."""
+
+    def find_listening(self, store_id: str) -> ListeningStore | None:
+        """As much of a store as the call of a webhook needs, without opening its credentials."""
+
+    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+        """Keep how far imports have come, and how they went."""
+
+    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+        """Replace the credentials that have this version; False when they have another one by now."""
+
+    def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
+        """Replace the store's logo, or take it away."""
+
+    def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None: ...
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        """Whether somebody has the store's import lease."""
+
+    def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the owner now may import this store until then: nobody else's lease is still running."""
+
+    def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
+        """Prolong the lease. False when somebody else has it by now: then nothing more may be written."""
+
+    def release_import_lease(self, store_id: str, owner: str) -> None: ...
+
+    def start_run(self, run: ImportRun) -> None: ...
+
+    def end_run(self, run: ImportRun) -> None: ...
+
+    def last_run(self, store_id: str) -> ImportRun | None: ...
+
+    def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
+        """Keep, or replace, what could not be read."""
+
+    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None: ...
+
+    def list_parked(self, store_id: str) -> list[Parked]: ...
+
+    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+        """External ids, ascending and past `after`, of what was parked last before an instant."""
+
+    def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
+        """Put on record what is no order here; what is on record keeps its `first_seen`."""
+
+    def forget_skipped(self, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None) -> None:
+        """Take off the record: these, or all last seen before then, or all."""
+
+    def skipped_among(self, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
+        """Those of these ids that are on record."""
+
+    def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
+        """What is on record under an external id or an order number, with or without the note's sequence."""
+
+    def drop_raw(self, store_id: str, before: datetime) -> int:
+        """Delete the raw documents that were fetched before an instant; how many."""
+
+    def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+        """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one."""
+
+    def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+        """Keep, or replace, what the store's product records say."""
+
+    def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
+        """Raw documents as (external id, revision, JSON); one already kept stays as it is."""
+
+
+class Hints(Protocol):
+    """What stores' webhooks named and nobody has read again yet. Each hint (see `engine.model.webhook`) once."""
+
+    def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
+        """Keep hints; one that waits already gets the new time, so that a read under way does not count for it."""
+
+    def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+        """Hints with the time of their last mention, the longest waiting first."""
+
+    def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+        """Forget what was read, unless it was mentioned again since."""
+
+    def forget(self, store_id: str) -> None: ...
+
+
+class WriteBacks(Protocol):
+    """How far stores have been told of shipments."""
+
+    def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
+        """In the order in which steps go."""
+
+    def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
+        """Keep that a step is done; one that is kept already stays as it is."""
+
+
+class Leases(Protocol):
+    """Rights to do something alone for a while, by name."""
+
+    def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the owner has it now: nobody else's is still running."""
+
+    def release(self, name: str, owner: str) -> None: ...
+
+
+class Authorisations(Protocol):
+    """Consents that people were sent to give and have not come back from."""
+
+    def add(self, pending: PendingAuthorisation) -> None:
+        """Keep one until it ends; those that ended before it began are forgotten."""
+
+    def take(self, state_digest: str, account_id: str, user: str) -> PendingAuthorisation | None:
+        """The one with this state that this user of this account began, once: it is forgotten with this."""

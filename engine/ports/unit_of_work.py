@@ -1,0 +1,45 @@
+"""One transaction over all repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, Self
+
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
+from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all repositories. Leaving it without `commit()` changes nothing."""
+
+    accounts: Accounts
+    users: Users
+    locations: Locations
+    carrier_accounts: CarrierAccounts
+    connections: Connections
+    stores: Stores
+    orders: Orders
+    decisions: Decisions
+    rule_sets: RuleSets
+    fulfillment: Fulfillment
+    jobs: Jobs
+    hints: Hints
+    write_backs: WriteBacks
+    leases: Leases
+    authorisations: Authorisations
+    audit: Audit
+    alerts: Alerts
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def commit(self) -> None: ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
+
+
+class NotFound(LookupError):
+    """There is no such thing, or it belongs to somebody else."""
