@@ -25,7 +25,7 @@ NOTHING_TO_SET = Text("Say what to set: `stores set --help` lists it all.", "Di 
 ALL_OR_NONE = Text("Give --notice or --no-notices, not both.", "Usa --notice o --no-notices, no las dos.")
 _SETTINGS = (
     *("channel_ids", "warehouse_ids", "on_ship", "shipped_status_id"),
-    *("status_when", "event_owner_id", "order_note", "order_note_public"),
+    *("status_when", "event_owner_id", "order_note", "order_note_public", "custom_field_2", "custom_field_3"),
 )
 
 
@@ -53,6 +53,10 @@ _SETTINGS = (
     "--order-note", metavar="TEXT", help="It may hold {tracking}, {carrier}, {service} and {order_number}; empty: none."
 )
 @click.option("--order-note-public/--order-note-private", default=None, help="Whether customers see that note.")
+@click.option(
+    "--custom-field-2", metavar="CODE", help="Brightpearl's custom field for the rules' field of that name; empty: none."
+)
+@click.option("--custom-field-3", metavar="CODE", help="Likewise.")
 @json_option
 @click.pass_context
 def set_store(context: click.Context, store_id: str, as_json: bool, **given: Any) -> None:

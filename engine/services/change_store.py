@@ -20,6 +20,7 @@ from rules.messages import LANGUAGES, Message, Text
 
 LONGEST_NAME = 100
 SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
+READING = ("custom_field_2", "custom_field_3", "product_details", "weight_unit")  # what decides how one reads
 
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -98,7 +99,8 @@ class Disconnected:
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
     """The store as it is kept now. Asks the store nothing.
 
-    When other channels or warehouses are wanted, the next import looks at everything again. Raises Refused
+    When other channels or warehouses are wanted, or orders are to be completed otherwise, the next import looks at
+    everything again. Raises Refused
     for a closed store, ChangesRefused.
     """
     with app.reading() as uow:
@@ -113,8 +115,9 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         if not after:
             return store
         uow.stores.update(changed)
-        if any(store.settings.get(key) != changed.settings.get(key) for key in SELECTING):
+        if not after.keys().isdisjoint(SELECTING):
             uow.stores.forget_skipped(store.id)
+        if not after.keys().isdisjoint((*SELECTING, *READING)):
             uow.stores.keep_progress(store.id, scanned_until=None, failures=store.failures, retry_at=store.retry_at)
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])

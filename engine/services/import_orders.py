@@ -174,9 +174,11 @@ class _Import:
     def _end_done(self, run: ImportRun, until: str | None) -> None:
         store = self._store
         with self._app.unit_of_work() as uow:
+            kept = uow.stores.get(store.id, for_change=True)  # people may have changed it meanwhile
             self._write_end(uow, run, "done", None)
-            uow.stores.keep_progress(store.id, scanned_until=until, failures=0, retry_at=None)
-            if store.state is not StoreState.CONNECTED:
+            reached = until if _reads_the_same(kept, store) else None
+            uow.stores.keep_progress(store.id, scanned_until=reached, failures=0, retry_at=None)
+            if kept.state is StoreState.REFUSED:
                 uow.stores.set_state(store.id, StoreState.CONNECTED)
             uow.stores.drop_raw(store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
             uow.stores.forget_skipped(store.id, before=self._now - timedelta(days=store.window_days))
@@ -189,9 +191,13 @@ class _Import:
         failures, refused = store.failures + 1, isinstance(error, CredentialsRefused)
         pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
+            kept = uow.stores.get(store.id, for_change=True)
             self._write_end(uow, run, "failed", problem)
+            if kept.is_closed or (refused and kept.credentials_version != store.credentials_version):
+                uow.commit()  # what failed is no longer there
+                return
             retry_at = None if pause is None else now + pause
-            uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=failures, retry_at=retry_at)
+            uow.stores.keep_progress(store.id, scanned_until=kept.scanned_until, failures=failures, retry_at=retry_at)
             if refused:
                 uow.stores.set_state(store.id, StoreState.REFUSED)
                 tell_refused(uow, store, problem, now)
@@ -207,3 +213,9 @@ class _Import:
     def _write_end(self, uow: UnitOfWork, run: ImportRun, outcome: str, error: Sentence | None) -> None:
         summary = kept_summary(self._keeper.summary)
         uow.stores.end_run(replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary))
+
+
+def _reads_the_same(one: Store, other: Store) -> bool:
+    """Whether an import reads the same of both: neither what is wanted nor what is added to it has changed."""
+    details = [(store.preferences.product_details, store.preferences.weight_unit) for store in (one, other)]
+    return one.settings == other.settings and details[0] == details[1]

@@ -6,7 +6,7 @@ Numbers leave as whole numbers or plain decimal text, so that the document is JS
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -61,8 +61,11 @@ def order_number(note: Raw, order_id: int) -> str:
     return str(order_id)
 
 
-def to_document(note: Raw, order: Raw) -> Document:
-    """The order document of one goods-out note. Raises MappingProblem for the first place that cannot be read."""
+def to_document(note: Raw, order: Raw, custom_fields: Sequence[tuple[str, str]] = ()) -> Document:
+    """The order document of one goods-out note. Raises MappingProblem for the first place that cannot be read.
+
+    `custom_fields` pairs fields of the document with the codes of Brightpearl's custom fields that fill them.
+    """
     parties = _object(order, "parties", "parties")
     delivery = _object(parties, "delivery", "parties.delivery")
     customer = _optional_object(parties, "customer", "parties.customer")
@@ -92,6 +95,7 @@ def to_document(note: Raw, order: Raw) -> Document:
     _put_logistics(document, note, order)
     if fields := _custom_fields(order.get("customFields")):
         document["custom_fields"] = fields
+        document.update((name, fields[code]) for name, code in custom_fields if code in fields)
     return document
 
 

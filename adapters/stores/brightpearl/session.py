@@ -275,7 +275,7 @@ def _outcome_of_order(
         if since is not None and (too_old := judge_age(note_id, note, since)):
             # An order brought by an earlier, longer import stays: so this closes nothing.
             return Skipped(str(note_id), number_of(note), too_old, confirmed=False)
-        document = to_document(note, order)
+        document = to_document(note, order, settings.custom_fields)
     except MappingProblem as problem:
         return _parked(note_id, note, order, problem)
     return Ready(str(note_id), str(order_id), document["order_number"], document, _raw(note, order), _stamp(order))

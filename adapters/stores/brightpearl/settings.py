@@ -19,6 +19,8 @@ STATUS_WHEN = ("all_shipped", "always")
 ORDER_NOTE_PLACEHOLDERS = ("tracking", "carrier", "service", "order_number")
 MAX_ORDER_NOTE = 1000  # characters of the template
 
+CUSTOM_FIELDS = ("custom_field_2", "custom_field_3")  # the first one has the warehouse
+_FIELD_CODE = re.compile(r"PCF_[A-Z0-9_]{1,60}")
 _ACCOUNT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 _INTEGRATION_URL = Text(
@@ -67,6 +69,10 @@ _SHIPPED_STATUS = Text(
     "{value} is not that.",
     "El estado de los pedidos enviados es el número de un estado de pedido en Brightpearl, un entero desde 1; {value} no lo es.",
 )
+_CUSTOM_FIELD = Text(
+    "A custom field is named by its code in Brightpearl, such as PCF_GIFT; {value} is not that.",
+    "Un campo personalizado se nombra por su código en Brightpearl, como PCF_GIFT; {value} no lo es.",
+)
 _ORDER_NOTE = Text(
     "The order note may hold {known} and no other words in braces, at most {limit} characters, and {{{{ and }}}} for braces "
     "themselves.",
@@ -94,6 +100,7 @@ class BrightpearlSettings:
     status_when: str = "all_shipped"  # one of STATUS_WHEN
     order_note: str = ""  # template of ORDER_NOTE_PLACEHOLDERS; empty: none is written
     order_note_public: bool = False
+    custom_fields: tuple[tuple[str, str], ...] = ()  # the order's fields that rules read → the codes of Brightpearl's
 
     @property
     def pool(self) -> str:
@@ -113,9 +120,9 @@ def parse_settings(
 
     `settings`: integration_url (optional), account_code, datacenter (optional with an integration URL or OAuth),
     channel_ids, warehouse_ids (optional), on_ship (default none), event_owner_id, shipped_status_id, status_when,
-    order_note and order_note_public (optional), and what `auth` (default login) needs beside the credentials, see
-    `auth.credentials.read_access`. `may_lack`: fields without which the settings will do for now (`channel_ids`,
-    `access_token`).
+    order_note, order_note_public, custom_field_2 and custom_field_3 (optional), and what `auth` (default login) needs
+    beside the credentials, see `auth.credentials.read_access`. `may_lack`: fields without which the settings will do
+    for now (`channel_ids`, `access_token`).
     """
     reader = SettingsReader(settings, credentials, may_lack)
     base_url, account = _read_place(reader)
@@ -130,6 +137,7 @@ def parse_settings(
     shipped_status_id = reader.id("shipped_status_id", _SHIPPED_STATUS)
     status_when = reader.choice("status_when", STATUS_WHEN, _STATUS_WHEN)
     order_note, public = _read_order_note(reader)
+    custom_fields = _read_custom_fields(reader)
     access = read_access(reader, account)
     if access is None or reader.problems:
         raise InvalidSettings(reader.problems)
@@ -145,6 +153,7 @@ def parse_settings(
         status_when=status_when,
         order_note=order_note,
         order_note_public=public,
+        custom_fields=custom_fields,
     )
 
 
@@ -181,6 +190,14 @@ def _read_order_note(reader: SettingsReader) -> tuple[str, bool]:
     if public not in (None, "", True, False):
         reader.report("order_note_public", _ORDER_NOTE_PUBLIC, public)
     return note, public is True
+
+
+def _read_custom_fields(reader: SettingsReader) -> tuple[tuple[str, str], ...]:
+    codes = [(name, reader.text(name)) for name in CUSTOM_FIELDS]
+    for name, code in codes:
+        if code and not _FIELD_CODE.fullmatch(code):
+            reader.report(name, _CUSTOM_FIELD, code)
+    return tuple((name, code) for name, code in codes if code)
 
 
 def _is_template(note: str) -> bool:

@@ -240,3 +240,16 @@ def test_a_bundles_parent_is_no_line_beside_its_children() -> None:
 @pytest.mark.parametrize(("sequence", "number"), [(1, "7001"), (2, "7001/2"), (None, "7001"), ("x", "7001"), (0, "7001")])
 def test_order_number(sequence: Any, number: str) -> None:
     assert to_document(make_note(sequence=sequence), make_order())["order_number"] == number
+
+
+def test_custom_fields_are_kept_by_code_and_fill_the_fields_that_rules_read() -> None:
+    order = make_order(customFields={"PCF_GIFT": "Wrap please", "PCF_ZONE": {"id": 6, "value": "North"}, "PCF_EMPTY": " "})
+    wanted = (("custom_field_2", "PCF_ZONE"), ("custom_field_3", "PCF_OTHER"))
+
+    document = to_document(make_note(), order, wanted)
+
+    assert document["custom_fields"] == {"PCF_GIFT": "Wrap please", "PCF_ZONE": "North"}
+    assert document["custom_field_2"] == "North"
+    assert "custom_field_3" not in document
+    assert "custom_field_2" not in to_document(make_note(), order)
+    assert "custom_fields" not in to_document(make_note(), make_order())

@@ -207,3 +207,12 @@ def test_who_shares_an_allowance() -> None:
 
     assert pool("login") == pool("account_token") == pool("staff_token")
     assert pool("signed_token", developer_secret="s") == pool("oauth", access_token="x") != pool("login")
+
+
+def test_custom_fields_are_named_by_their_codes() -> None:
+    named = parse_settings({**GOOD, "custom_field_2": " PCF_ZONE ", "custom_field_3": ""}, CREDENTIALS)
+    assert named.custom_fields == (("custom_field_2", "PCF_ZONE"),)
+
+    with pytest.raises(InvalidSettings) as caught:
+        parse_settings({**GOOD, "custom_field_3": "zone"}, CREDENTIALS)
+    assert [problem.field for problem in caught.value.problems] == ["custom_field_3"]
