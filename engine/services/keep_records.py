@@ -36,6 +36,7 @@ from engine.model.store import (
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.delegate import reinstate_request
 from engine.services.lease import LEASE, LeaseWatch
+from engine.services.notify_store import look_at_siblings_again
 from engine.services.product_details import complete_records
 from engine.services.refusals import LeaseLost
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
@@ -270,6 +271,8 @@ class RecordKeeper:
         for request in uow.fulfillment.list_requests(order.account_id, order.id):
             if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
                 uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
+        if order.state is OrderState.SHIPPED:
+            look_at_siblings_again(uow, order, self._now)
         uow.audit.append([self._audit("order.closed", order.id, before, [order.status(), reason])])
         self.summary.closed += 1
 

@@ -125,6 +125,24 @@ def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> 
     return [job.id for job in dead]
 
 
+def look_at_siblings_again(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """The store shipped an order of its own accord: what was shipped from here of the same order may be all of it now.
+
+    So what waits for that, such as the order's status, is looked at once more.
+    """
+    for sibling in uow.orders.list_by_number(str(order.store_id), order.external_order_id):
+        if sibling.id == order.id or sibling.external_order_id != order.external_order_id:
+            continue
+        told = {notify_key(one.id) for one in uow.fulfillment.list_shipments(sibling.account_id, sibling.id) if _is_shipped(one)}
+        for job in uow.jobs.list_for_order(sibling.account_id, sibling.id):
+            if job.key in told and job.state is JobState.DONE:
+                arm_again(uow, job, now)
+
+
+def _is_shipped(shipment: Shipment) -> bool:
+    return shipment.state is ShipmentState.SHIPPED
+
+
 def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
     """`progress_of` some shipments, by their ids."""
     with app.reading() as uow:

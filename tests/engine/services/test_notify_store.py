@@ -289,3 +289,21 @@ def test_a_closed_store_is_not_told(shop: SandboxShop) -> None:
     assert progress(shop, shipped).state is Told.DONE
     assert progress(shop, ship(shop, other)).state is Told.NONE
     assert shop.requests() == before
+
+
+def test_the_status_is_set_when_the_rest_of_the_order_is_shipped_elsewhere(database: Database, clock: FixedClock) -> None:
+    with telling_shop(database, clock) as shop:
+        ours, theirs = new_order(shop, notes=2)
+        shipped = ship(shop, ours)
+        shop.work_off()
+        assert WriteBackStep.STATUS not in {done.step for done in progress(shop, shipped).steps}
+
+        shop.server.data.ship_note(theirs, "ELSEWHERE")
+        shop.run_import()
+        shop.work_off()
+
+        assert [done.step for done in progress(shop, shipped).steps] == list(WriteBackStep)
+        order = shop.server.data.order(shop.server.data.note(ours)["orderId"])
+        assert order["orderStatus"]["orderStatusId"] == SHIPPED_STATUS
+        events = [event["eventCode"] for event in shop.server.data.note(ours)["events"]]
+        assert events.count("SHW") == 1
