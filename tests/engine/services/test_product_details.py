@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from support.examples import an_account_with_store
-from support.sandbox_shop import cheap_hasher
+from support.sandbox_shop import SandboxShop, cheap_hasher
 
 from adapters.clock import SystemClock
 from engine.application import Application
@@ -127,3 +128,40 @@ def test_what_is_no_order_is_left_alone(database: Database, store: Store) -> Non
 
     assert completed.records == [skipped]
     assert session.asked == []
+
+
+@pytest.mark.parametrize("details", [ProductDetails.WHEN_MISSING, ProductDetails.ALWAYS])
+def test_an_import_brings_weights_and_barcodes_of_the_stores_products(sqlite_shop: SandboxShop, details: ProductDetails) -> None:
+    shop, data = sqlite_shop, sqlite_shop.server.data
+    change_preferences(shop, product_details=details)
+
+    shop.run_import()
+
+    lines = [(order, item) for order in shop.orders().values() for item in order.document()["items"]]
+    weights = {item["product_id"]: item.get("weight_g") for _, item in lines}
+    for product_id, weight in weights.items():
+        stock = data.products.all().get(int(product_id), {}).get("stock", {})
+        kilograms = Decimal(stock.get("weight", {}).get("magnitude", "0"))
+        assert (None if weight is None else Decimal(weight)) == (kilograms * 1000 or None)
+    assert any(weights.values())
+    assert any("barcode" in item for _, item in lines)
+    whole = [order for order in shop.orders().values() if "weight_g" in order.document()]
+    assert whole
+    again = shop.run_import()
+    assert (again.updated, again.imported) == (0, 0)
+
+
+def test_an_account_that_shows_no_products_is_imported_all_the_same(
+    sqlite_shop: SandboxShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_preferences(sqlite_shop, product_details=ProductDetails.ALWAYS)
+    monkeypatch.setattr(sqlite_shop.server.data.products, "all", dict)
+
+    assert sqlite_shop.run_import().imported == len(sqlite_shop.expected())
+
+
+def change_preferences(shop: SandboxShop, **preferences: Any) -> None:
+    with shop.database.unit_of_work() as unit:
+        store = unit.stores.get(shop.store.id)
+        unit.stores.update(replace(store, preferences=replace(store.preferences, **preferences)))
+        unit.commit()
