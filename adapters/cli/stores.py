@@ -41,6 +41,9 @@ COUNTS = Text(
     "{requests} peticiones",
 )
 SKIPPED = Text("skipped: {counts}", "omitidos: {counts}")
+AS_OF = Text(
+    "The store cannot be reached; this was so on {time} (UTC).", "No se puede acceder a la tienda; así estaba el {time} (UTC)."
+)
 SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, {skipped} omitidos")
 IMPORTING = Text("Importing", "Importando")
 
@@ -101,7 +104,9 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     explanation = explain_store(runtime.application, store_id, number)
     data = explanation.to_json(language)
     notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
-    answer(data, as_json, data["message"], *notes)
+    as_of = explanation.as_of
+    dated = [] if as_of is None else [AS_OF.format(language, time=f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M}")]
+    answer(data, as_json, data["message"], *notes, *dated)
 
 
 def _import(runtime: Runtime, store_id: str, since: datetime | None, full: bool, language: Language) -> ImportSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from rules.messages import LANGUAGES, Message, Text
 LONGEST_NAME = 100
 SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 READING = ("custom_field_2", "custom_field_3", "product_details", "weight_unit")  # what decides how one reads
+NAMING = (*SELECTING, "on_ship", "shipped_status_id")  # the settings that name, or need, what only the store knows
 
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -97,15 +99,15 @@ class Disconnected:
 
 
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
-    """The store as it is kept now. Asks the store nothing.
+    """The store as it is kept now.
 
-    When other channels or warehouses are wanted, or orders are to be completed otherwise, the next import looks at
-    everything again. Raises Refused
-    for a closed store, ChangesRefused.
+    The store is asked whether it has the channels, warehouses and status that are new; when it cannot be asked, they are
+    kept as they are given. When other channels or warehouses are wanted, or orders are to be completed otherwise, the
+    next import looks at everything again. Raises Refused for a closed store, ChangesRefused.
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
-    problems = [*_problems(changes), *_problems_of_settings(app, changes.apply(store), changes.settings)]
+    problems = [*_problems(changes), *_problems_of_settings(app, store, changes)]
     if problems:
         raise ChangesRefused(problems)
     with app.unit_of_work() as uow:
@@ -150,11 +152,8 @@ def _remove_webhooks(app: Application, store: Store) -> Message | None:
     if not store.webhook_ids:
         return None
     try:
-        session = open_session(app, store)
-        try:
+        with closing(open_session(app, store)) as session:
             session.remove_webhooks(store.webhook_ids)
-        finally:
-            session.close()
     except StoreError as error:
         return Message("webhooks_left", WEBHOOKS_LEFT, {"problem": error.args[0]})
     return None
@@ -184,14 +183,18 @@ def is_line(text: str) -> bool:
     return len(text) <= LONGEST_NAME and text.isprintable()
 
 
-def _problems_of_settings(app: Application, store: Store, changed: Mapping[str, Any]) -> list[SettingProblem]:
+def _problems_of_settings(app: Application, store: Store, changes: StoreChanges) -> list[SettingProblem]:
     """What the store's connector says against the settings that change. What it says of others hinders nothing."""
-    if not changed:
+    if not changes.settings:
         return []
+    changed = changes.apply(store)
+    concerned = set(changes.settings) | ({"shipped_status_id"} if "on_ship" in changes.settings else set())
     try:
-        app.connector(store.kind).open(store).close()
+        with closing(open_session(app, changed)) as session:
+            if any((store.settings.get(key) or None) != (changed.settings.get(key) or None) for key in NAMING):
+                session.check()
     except StoreError as error:
-        return [problem for problem in error.problems if problem.field in changed]
+        return [problem for problem in error.problems if problem.field in concerned]
     return []
 
 

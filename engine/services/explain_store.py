@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +67,8 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
         if not known and not on_record:
             raise
         return _from_record(number, known, on_record)
+    if _is_gone(finding, number, known):
+        finding = replace(finding, message=skip_message(SkipReason.NOTE_GONE, note=number))
     with app.reading() as uow:
         heads = uow.orders.heads(store.id, [note.external_id for note in finding.notes])
     here = {order.external_id for order in known if _is_here(order)}
@@ -91,6 +93,12 @@ def _from_record(number: str, known: Sequence[Order], on_record: Sequence[Skippe
 
 def _is_here(order: Order) -> bool:
     return order.state is not OrderState.CANCELLED
+
+
+def _is_gone(finding: OrderFinding, number: str, known: Sequence[Order]) -> bool:
+    """Whether the number is that of a goods-out note that was an order here, and the store has it no more."""
+    is_unknown = finding.message is not None and finding.message.code == SkipReason.ORDER_NOT_FOUND
+    return is_unknown and any(order.external_id == number for order in known)
 
 
 def _message(finding: OrderFinding, imported: bool) -> Message:

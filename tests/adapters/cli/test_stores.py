@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -162,6 +163,16 @@ def test_an_order_can_be_explained(relevo: Call, store: str, server: SandboxServ
     assert relevo("stores", "explain", "sto_x", "--order", "1").sentence.startswith('There is no store "sto_x"')
     text = relevo("stores", "explain", store, "--order", order_id)
     assert text.out.decode().startswith(f"Order {order_id} was imported.")
+
+
+def test_an_explanation_from_the_record_says_as_of_when(relevo: Call, store: str, server: SandboxServer) -> None:
+    relevo("stores", "import", store)
+    order_id = str(server.data.note(server.expected()["imported"][0])["orderId"])
+    assert "cannot be reached" not in relevo("stores", "explain", store, "--order", order_id).out.decode()
+    server.stop()
+
+    *_, said = relevo("stores", "explain", store, "--order", order_id).out.decode().splitlines()
+    assert re.fullmatch(r"The store cannot be reached; this was so on \d{4}-\d\d-\d\d \d\d:\d\d \(UTC\)\.", said)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,40 @@ def test_every_problem_is_told_with_its_field(sqlite_shop: SandboxShop) -> None:
     assert stored(sqlite_shop) == sqlite_shop.store
 
 
+@pytest.mark.parametrize(
+    ("settings", "field", "said"),
+    [
+        ({"channel_ids": [2, 77]}, "channel_ids", "Channel 77 is not in this Brightpearl account; it has 1 Phone"),
+        ({"warehouse_ids": [77]}, "warehouse_ids", "Warehouse 77 is not in"),
+        ({"on_ship": "both", "shipped_status_id": 77}, "shipped_status_id", "Order status 77 is none"),
+        ({"on_ship": "order_status"}, "shipped_status_id", "choose the status of shipped orders"),
+    ],
+)
+def test_what_the_account_does_not_have_is_refused(
+    sqlite_shop: SandboxShop, settings: dict[str, Any], field: str, said: str
+) -> None:
+    """A channel that was mistyped would close every order that is here."""
+    with pytest.raises(ChangesRefused) as refused:
+        change(sqlite_shop, settings=settings)
+
+    assert [problem.field for problem in refused.value.problems] == [field]
+    assert said in refused.value.format("en")
+    assert stored(sqlite_shop) == sqlite_shop.store
+
+
+def test_what_cannot_be_asked_is_kept_as_it_is_given(sqlite_shop: SandboxShop) -> None:
+    sqlite_shop.server.set_password("another")
+
+    assert change(sqlite_shop, settings={"channel_ids": [77]}).settings["channel_ids"] == [77]
+
+
+def test_settings_that_stay_are_not_asked_for_again(sqlite_shop: SandboxShop) -> None:
+    before = sqlite_shop.server.state()["requests"]
+    change(sqlite_shop, refresh_minutes=20, settings={**sqlite_shop.store.settings, "warehouse_ids": [], "order_note": "Sent"})
+
+    assert sqlite_shop.server.state()["requests"] == before
+
+
 def test_what_is_wrong_with_a_setting_hinders_no_change_of_another(sqlite_shop: SandboxShop) -> None:
     """An address that no longer counts, say: the next import tells of it."""
     with sqlite_shop.app.unit_of_work() as uow:

@@ -70,3 +70,15 @@ def test_an_order_that_was_never_imported_says_so(sqlite_shop: SandboxShop) -> N
     entry = explain_store(sqlite_shop.app, sqlite_shop.store.id, number).to_json()
 
     assert (entry["imported"], entry["reason"]) == (False, "not_yet_imported")
+
+
+def test_a_note_that_was_an_order_here_and_was_deleted_is_gone(sqlite_shop: SandboxShop) -> None:
+    shop = sqlite_shop
+    shop.run_import()
+    note = shop.ordinary()[0]
+    shop.server.data.delete_note(note)
+    shop.run_import()
+
+    entry = explain_store(shop.app, shop.store.id, str(note)).to_json()
+    assert (entry["imported"], entry["reason"], entry["notes"]) == (False, "note_gone", [])
+    assert entry["message"] == f"Goods-out note {note} no longer exists in Brightpearl."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,8 +134,18 @@ def test_settings_are_saved_while_brightpearl_is_down(shop: SandboxShop, owner: 
     assert (stored(shop).name, stored(shop).settings["channel_ids"]) == ("Later", [2, 4])
 
 
+def test_a_channel_that_brightpearl_does_not_have_is_refused_beside_its_field(shop: SandboxShop, owner: FlaskClient) -> None:
+    page = save(owner, shop, channel_ids=["2", "77"])
+
+    assert page.status_code == 422
+    assert "Channel 77 is not in this Brightpearl account" in words_of(page)
+    assert stored(shop).settings["channel_ids"] == [2]
+
+
 def test_a_channel_that_brightpearl_no_longer_has_can_be_unticked(shop: SandboxShop, owner: FlaskClient) -> None:
-    save(owner, shop, channel_ids=["2", "77"])
+    with shop.app.unit_of_work() as uow:
+        uow.stores.update(replace(shop.store, settings={**shop.store.settings, "channel_ids": [2, 77]}))
+        uow.commit()
 
     assert "77 (no longer in Brightpearl) 77" in words_of(owner.get(f"/stores/{shop.store.id}/settings"))
     save(owner, shop, channel_ids=["2"])

@@ -10,8 +10,6 @@ from ..times import format_time
 from .catalogue import FREE_TEXT_PRODUCT, PRODUCTS, WAREHOUSE_LOCATIONS
 
 BUNDLE_PRODUCT: Final = 690
-WEIGHT_UNIT: Final = "kg"
-"""The account's unit of weight; lengths are in centimetres."""
 
 # Kilograms as text, and length, height and width in centimetres. One product weighs nothing on record, one was never weighed.
 _SIZES: Final[dict[int, tuple[str | None, tuple[int, int, int]]]] = {
