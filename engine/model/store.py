@@ -84,8 +84,8 @@ SKIP_TEXTS: dict[SkipReason, Text] = {
         "La nota de salida {note} mueve stock entre almacenes; no es el pedido de un cliente.",
     ),
     SkipReason.WRONG_CHANNEL: Text(
-        "Order {order} belongs to channel {found}; this store imports {wanted}. Add the channel to the store if it should come.",
-        "El pedido {order} es del canal {found}; esta tienda importa {wanted}. Añade el canal a la tienda si debe llegar.",
+        "The channel of order {order} is {found}; this store imports {wanted}. Add the channel to the store if it should come.",
+        "El canal del pedido {order} es {found}; esta tienda importa {wanted}. Añade el canal a la tienda si debe llegar.",
     ),
     SkipReason.NOT_A_SALES_ORDER: Text(
         "Order {order} is of type {found}; only sales orders (SO) are imported.",

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.job import import_now_key
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
 from engine.ports import SettingProblem, StoreError
-from engine.services.connect_store import BAD_DAILY, BAD_REFRESH, get_open_store, is_time_of_day
+from engine.services.connect_store import (
+    BAD_DAILY,
+    BAD_REFRESH,
+    SELECTING,
+    get_open_store,
+    is_time_of_day,
+    selects_orders,
+)
 from engine.services.refusals import Refused
-from engine.services.sessions import open_session
+from engine.services.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
 LONGEST_NAME = 100
-SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -96,7 +103,7 @@ class Disconnected:
 
 
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
-    """The store as it is kept now. Asks the store nothing.
+    """The store as it is kept now. The store is asked nothing; one that has its first channels now is told to call.
 
     When other channels or warehouses are wanted, the next import looks at everything again. Raises Refused
     for a closed store, ChangesRefused.
@@ -119,7 +126,10 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])
         uow.commit()
-        return uow.stores.get(store.id)
+        kept = uow.stores.get(store.id)
+    if kept.webhook_digest is None and not selects_orders(store) and selects_orders(kept):
+        turn_on_at_connect(app, kept, actor)
+    return kept
 
 
 def disconnect_store(app: Application, account_id: str, store_id: str, actor: str) -> Disconnected:
@@ -129,7 +139,19 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
-    warning = _remove_webhooks(app, store)
+    try:
+        with _no_longer_calling(app, store):
+            return Disconnected(_close(app, account_id, store_id, actor), None)
+    except StoreError as error:
+        warning = Message("webhooks_left", WEBHOOKS_LEFT, {"problem": sentence_of(error)})
+    return Disconnected(_close(app, account_id, store_id, actor), warning)
+
+
+def _no_longer_calling(app: Application, store: Store) -> AbstractContextManager[None]:
+    return taken_back(app, store) if store.webhook_ids else nullcontext()
+
+
+def _close(app: Application, account_id: str, store_id: str, actor: str) -> Store:
     with app.unit_of_work() as uow:
         store = get_open_store(uow, account_id, store_id, for_change=True)
         uow.stores.set_state(store.id, StoreState.CLOSED)
@@ -140,21 +162,7 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])
         uow.commit()
-        return Disconnected(uow.stores.get(store.id), warning)
-
-
-def _remove_webhooks(app: Application, store: Store) -> Message | None:
-    if not store.webhook_ids:
-        return None
-    try:
-        session = open_session(app, store)
-        try:
-            session.remove_webhooks(store.webhook_ids)
-        finally:
-            session.close()
-    except StoreError as error:
-        return Message("webhooks_left", WEBHOOKS_LEFT, {"problem": error.args[0]})
-    return None
+        return uow.stores.get(store.id)
 
 
 def _problems(changes: StoreChanges) -> list[SettingProblem]:
