@@ -105,7 +105,8 @@ class Disconnected:
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
     """The store as it is kept now. The store is asked nothing; one that has its first channels now is told to call.
 
-    When other channels or warehouses are wanted, the next import looks at everything again. Raises Refused
+    When other channels or warehouses are wanted, the next import looks at everything again; with the first ones it waits no
+    longer for failures. Raises Refused
     for a closed store, ChangesRefused.
     """
     with app.reading() as uow:
@@ -122,7 +123,8 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         uow.stores.update(changed)
         if any(store.settings.get(key) != changed.settings.get(key) for key in SELECTING):
             uow.stores.forget_skipped(store.id)
-            uow.stores.keep_progress(store.id, scanned_until=None, failures=store.failures, retry_at=store.retry_at)
+            failures, retry_at = (store.failures, store.retry_at) if selects_orders(store) else (0, None)  # that was why
+            uow.stores.keep_progress(store.id, scanned_until=None, failures=failures, retry_at=retry_at)
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])
         uow.commit()

@@ -17,7 +17,7 @@ from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, rea
 from adapters.web.application import create_web
 from adapters.web.formatting import prose
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun
+from engine.model.store import ImportRun, StoreState
 from engine.services.delegate import NO_LINES
 from storage.database import Database
 from storage.queries import Queries
@@ -104,6 +104,18 @@ def test_a_failed_import_is_told_where_people_look(shop: Shop, log_in: LogIn, cl
         "The last import of Casa Verde online did not get to its end; it is tried again by itself. Brightpearl is down." in page
     )
     assert "Brightpearl no responde." in in_spanish(log_in(OWNER), "/orders")
+
+    with shop.app.unit_of_work() as uow:
+        uow.stores.set_state(shop.store.id, StoreState.REFUSED)
+        uow.commit()
+    refused = log_in(OWNER).get("/orders")
+    assert "Casa Verde online refuses the log-in, so its orders do not come any more. Brightpearl is down." in words_of(refused)
+    assert f'href="/stores/{shop.store.id}">See the store</a>' in refused.text
+
+    with shop.app.unit_of_work() as uow:
+        uow.stores.set_state(shop.store.id, StoreState.CLOSED)
+        uow.commit()
+    assert "Brightpearl is down" not in words_of(log_in(OWNER).get("/orders"))
 
 
 def test_parked_notes_say_what_is_wrong_and_where(shop: Shop, log_in: LogIn) -> None:
