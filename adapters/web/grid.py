@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.formatting import number
 from adapters.web.wording import FLAGS, STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
+from engine.model.store import StoreState
 from engine.services.name_things import AccountNames
 from storage.queries import GridRow, OrdersPage, StoreOverview
 
@@ -132,5 +133,10 @@ def _line(row: GridRow, names: AccountNames) -> Line:
 
 
 def failed_stores(stores: tuple[StoreOverview, ...]) -> list[tuple[StoreOverview, Any]]:
-    """Stores whose last import did not get to its end, with the reason."""
-    return [(store, store.last_run.error) for store in stores if store.last_run and store.last_run.outcome == "failed"]
+    """Open stores that refuse the log-in or whose last import did not get to its end, with the reason of that import."""
+    found = []
+    for store in stores:
+        has_failed = store.last_run is not None and store.last_run.outcome == "failed"
+        if store.state is StoreState.REFUSED or (has_failed and store.state is not StoreState.CLOSED):
+            found.append((store, store.last_run.error if store.last_run and has_failed else None))
+    return found

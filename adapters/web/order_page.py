@@ -67,6 +67,7 @@ class OrderLine:
     unit_price: Any
     weight_g: Any
     location: Any
+    barcode: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,14 @@ class OrderPage:
     @property
     def amounts(self) -> list[tuple[str, Any]]:
         return [(name, self.document[name]) for name in AMOUNTS if not is_blank(self.document.get(name))]
+
+    @property
+    def custom_fields(self) -> list[tuple[str, Any]]:
+        """The store's own fields by their codes, as far as they say something."""
+        fields = self.document.get("custom_fields")
+        return (
+            [(str(code), value) for code, value in fields.items() if not is_blank(value)] if isinstance(fields, Mapping) else []
+        )
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -239,6 +248,8 @@ def _layered_fields(
     writers = _writers(decisions)
     fields = []
     for name in {**order.rules, **order.person}:
+        if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
+            continue  # as the end of a hold that has none
         layer = "person" if name in order.person else "rules"
         rules = writers.get(name, ()) if layer == "rules" else ()
         fields.append(
@@ -281,7 +292,7 @@ def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNam
 
 def _lines(document: Document) -> list[OrderLine]:
     items = document.get("items")
-    keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location")
+    keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
     return [
         OrderLine(*(item.get(key) for key in keys))
         for item in (items if isinstance(items, list) else [])

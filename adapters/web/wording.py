@@ -136,7 +136,7 @@ WRITE_BACK_STEPS: Mapping[str, Any] = {
 }
 WRITE_BACK_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("The store is not told of this."),
-    "due": lazy_gettext("The store has not been told everything yet; it is tried again by itself."),
+    "due": lazy_gettext("The store has not been told everything yet; that happens by itself."),
     "done": lazy_gettext("The store has been told."),
     "dead": lazy_gettext("Telling the store was given up."),
 }

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.job import import_now_key
-from engine.model.sentence import Sentence
+from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
 from engine.ports import SettingProblem, StoreError
-from engine.services.connect_store import BAD_DAILY, BAD_REFRESH, get_open_store, is_time_of_day
+from engine.services.connect_store import (
+    BAD_DAILY,
+    BAD_REFRESH,
+    SELECTING,
+    get_open_store,
+    is_time_of_day,
+    selects_orders,
+)
 from engine.services.refusals import Refused
-from engine.services.sessions import open_session
+from engine.services.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
 LONGEST_NAME = 100
-SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 READING = ("custom_field_2", "custom_field_3", "product_details", "weight_unit")  # what decides how one reads
 NAMING = (*SELECTING, "on_ship", "shipped_status_id")  # the settings that name, or need, what only the store knows
 
@@ -99,11 +105,12 @@ class Disconnected:
 
 
 def update_store(app: Application, account_id: str, store_id: str, changes: StoreChanges, actor: str) -> Store:
-    """The store as it is kept now.
+    """The store as it is kept now; one that has its first channels now is told to call.
 
     The store is asked whether it has the channels, warehouses and status that are new; when it cannot be asked, they are
     kept as they are given. When other channels or warehouses are wanted, or orders are to be completed otherwise, the
-    next import looks at everything again. Raises Refused for a closed store, ChangesRefused.
+    next import looks at everything again; with the first channels it waits no longer for failures. Raises Refused for a
+    closed store, ChangesRefused.
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
@@ -120,11 +127,15 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         if not after.keys().isdisjoint(SELECTING):
             uow.stores.forget_skipped(store.id)
         if not after.keys().isdisjoint((*SELECTING, *READING)):
-            uow.stores.keep_progress(store.id, scanned_until=None, failures=store.failures, retry_at=store.retry_at)
+            failures, retry_at = (store.failures, store.retry_at) if selects_orders(store) else (0, None)  # that was why
+            uow.stores.keep_progress(store.id, scanned_until=None, failures=failures, retry_at=retry_at)
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])
         uow.commit()
-        return uow.stores.get(store.id)
+        kept = uow.stores.get(store.id)
+    if kept.webhook_digest is None and not selects_orders(store) and selects_orders(kept):
+        turn_on_at_connect(app, kept, actor)
+    return kept
 
 
 def disconnect_store(app: Application, account_id: str, store_id: str, actor: str) -> Disconnected:
@@ -134,7 +145,19 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
-    warning = _remove_webhooks(app, store)
+    try:
+        with _no_longer_calling(app, store):
+            return Disconnected(_close(app, account_id, store_id, actor), None)
+    except StoreError as error:
+        warning = Message("webhooks_left", WEBHOOKS_LEFT, {"problem": sentence_of(error)})
+    return Disconnected(_close(app, account_id, store_id, actor), warning)
+
+
+def _no_longer_calling(app: Application, store: Store) -> AbstractContextManager[None]:
+    return taken_back(app, store) if store.webhook_ids else nullcontext()
+
+
+def _close(app: Application, account_id: str, store_id: str, actor: str) -> Store:
     with app.unit_of_work() as uow:
         store = get_open_store(uow, account_id, store_id, for_change=True)
         uow.stores.set_state(store.id, StoreState.CLOSED)
@@ -145,18 +168,7 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])
         uow.commit()
-        return Disconnected(uow.stores.get(store.id), warning)
-
-
-def _remove_webhooks(app: Application, store: Store) -> Message | None:
-    if not store.webhook_ids:
-        return None
-    try:
-        with closing(open_session(app, store)) as session:
-            session.remove_webhooks(store.webhook_ids)
-    except StoreError as error:
-        return Message("webhooks_left", WEBHOOKS_LEFT, {"problem": error.args[0]})
-    return None
+        return uow.stores.get(store.id)
 
 
 def _problems(changes: StoreChanges) -> list[SettingProblem]:

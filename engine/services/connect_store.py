@@ -19,6 +19,8 @@ from engine.services.sessions import open_session
 from engine.services.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
+SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
+
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
 BAD_REFRESH = Text(
     "A store is refreshed every 1 to 1440 minutes, not every {minutes}.",
@@ -127,7 +129,13 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
         after = {"kind": store.kind, "name": store.name, **store.settings}
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.connected", store.id, None, after)])
         uow.commit()
-    turn_on_at_connect(app, store)
+    if selects_orders(store):  # else somebody agreed to it at the store, and chooses that in a moment
+        turn_on_at_connect(app, store, actor)
+
+
+def selects_orders(store: Store) -> bool:
+    """Whether somebody has chosen which orders come."""
+    return any(store.settings.get(key) for key in SELECTING)
 
 
 def get_open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_change: bool = False) -> Store:

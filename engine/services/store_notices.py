@@ -27,9 +27,9 @@ FAILING = Text(
     'Las importaciones de la tienda "{store}" han fallado {times} veces seguidas: {problem}',
 )
 PARKED = Text(
-    'Goods-out notes of the store "{store}" that cannot be read as orders: {count} new. The page "Parked" says what is wrong.',
+    'Goods-out notes of the store "{store}" that cannot be read as orders: {count} new. The tab "Parked" says what is wrong.',
     'Notas de salida de la tienda "{store}" que no se pueden leer como pedidos: {count} nuevas. '
-    'La página "Apartados" dice qué falla.',
+    'La pestaña "Apartadas" dice qué falla.',
 )
 
 

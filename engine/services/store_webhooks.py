@@ -24,6 +24,7 @@ from rules.messages import Text
 
 log = structlog.get_logger(__name__)
 
+OPERATOR = "operator"
 _ALONE = timedelta(minutes=5)  # longer than the few requests take; a process that died with it holds nobody up for long
 
 NO_ADDRESS = Text(
@@ -38,9 +39,9 @@ BUSY = Text(
 )
 NOT_ON = Text(
     'The webhooks of the store "{store}" could not be registered, so it is only looked at every {minutes} minutes: {problem} '
-    "`stores webhooks {id} on` tries again.",
+    "Turn them on again on the store's page, or with `stores webhooks {id} on`.",
     'No se pudieron registrar los webhooks de la tienda "{store}", así que solo se consulta cada {minutes} minutos: {problem} '
-    "`stores webhooks {id} on` lo vuelve a intentar.",
+    "Vuelve a activarlos en la página de la tienda o con `stores webhooks {id} on`.",
 )
 
 
@@ -54,26 +55,27 @@ class WebhookStatus:
     address: str | None  # that the store calls, without the secret; None when it cannot reach this service
 
 
-def turn_on(app: Application, store_id: str, *, base: str | None = None) -> None:
+def turn_on(app: Application, store_id: str, *, base: str | None = None, actor: str = OPERATOR) -> None:
     """Have the store call this service, under a new secret. What it called before ends.
 
-    `base` is this service's address as the store reaches it, when it is another than the application knows. Raises Refused
-    (unknown or closed store, no address, another change under way) and StoreError; then everything is as it was.
+    `actor`: who wants that, as the audit trail tells it. `base` is this service's address as the store reaches it, when it is
+    another than the application knows. Raises Refused (unknown or closed store, no address, another change under way) and
+    StoreError; then everything is as it was.
     """
     store = _open_store(app, store_id)
-    address = _address_for(app, store, base)
+    address = address_for(app, store, base)
     if address is None:
         raise Refused("no_public_url", NO_ADDRESS, store=store.name, minutes=store.refresh_minutes)
     with _alone(app, store), closing(open_session(app, store)) as session:
-        _register(app, store, address, session)
+        _register(app, store, address, session, actor)
 
 
-def turn_on_at_connect(app: Application, store: Store) -> None:
+def turn_on_at_connect(app: Application, store: Store, actor: str) -> None:
     """The same for a store just connected. A failure does not undo the connection: the account's people are told."""
-    if _address_for(app, store, None) is None:
+    if address_for(app, store) is None:
         return
     try:
-        turn_on(app, store.id)
+        turn_on(app, store.id, actor=actor)
     except (StoreError, Refused) as error:
         params = {"store": store.name, "minutes": store.refresh_minutes, "problem": sentence_of(error), "id": store.id}
         alert = Alert(new_id("alr"), store.account_id, None, Sentence.of(NOT_ON, **params), app.clock.now())
@@ -82,26 +84,34 @@ def turn_on_at_connect(app: Application, store: Store) -> None:
             uow.commit()
 
 
-def turn_off(app: Application, store_id: str) -> None:
+def turn_off(app: Application, store_id: str, *, actor: str = OPERATOR) -> None:
     """Take the registrations back and listen no more. Raises Refused and StoreError; then nothing has changed here."""
     store = _open_store(app, store_id)
-    with _alone(app, store), closing(open_session(app, store)) as session:
-        address = _address_for(app, store, None)
-        listed = [] if address is None else session.list_webhooks(address)
-        session.remove_webhooks(sorted({*store.webhook_ids, *listed}))
-        with app.unit_of_work() as uow:
-            uow.stores.keep_webhooks(store.id, None, ())
-            uow.hints.forget(store.id)
-            uow.audit.append(
-                [AuditEntry(store.account_id, app.clock.now(), "operator", "store.webhooks_off", store.id, None, None)]
-            )
-            uow.commit()
+    with taken_back(app, store), app.unit_of_work() as uow:
+        uow.stores.keep_webhooks(store.id, None, ())
+        uow.hints.forget(store.id)
+        uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.webhooks_off", store.id, None, None)])
+        uow.commit()
+
+
+@contextmanager
+def taken_back(app: Application, store: Store) -> Iterator[None]:
+    """The store's registrations are gone from it, and none is made by anybody else while the block runs.
+
+    Whether calls are still listened to is the block's business. Raises Refused and StoreError.
+    """
+    with _alone(app, store):
+        with closing(open_session(app, store)) as session:
+            address = address_for(app, store)
+            listed = [] if address is None else session.list_webhooks(address)
+            session.remove_webhooks(sorted({*store.webhook_ids, *listed}))
+        yield
 
 
 def see_webhooks(app: Application, store_id: str) -> WebhookStatus:
     """How things stand, here and at the store. Raises Refused and StoreError."""
     store = _open_store(app, store_id)
-    address = _address_for(app, store, None)
+    address = address_for(app, store)
     if store.webhook_digest is None:
         return WebhookStatus(False, (), (), address)
     with closing(open_session(app, store)) as session:
@@ -115,7 +125,7 @@ def mend_webhooks(app: Application, store_id: str, *, base: str | None = None) -
     Raises Refused and StoreError.
     """
     store = _open_store(app, store_id)
-    address = _address_for(app, store, base)
+    address = address_for(app, store, base)
     if store.webhook_digest is None or address is None:
         return False
     with _alone(app, store), closing(open_session(app, store)) as session:
@@ -123,20 +133,18 @@ def mend_webhooks(app: Application, store_id: str, *, base: str | None = None) -
         if listed.issuperset(store.webhook_ids):
             session.remove_webhooks(sorted(listed.difference(store.webhook_ids)))
             return False
-        _register(app, store, address, session)
+        _register(app, store, address, session, OPERATOR)
     log.info("webhooks.mended", store=store.id)
     return True
 
 
-def _register(app: Application, store: Store, address: str, session: StoreSession) -> None:
+def _register(app: Application, store: Store, address: str, session: StoreSession, actor: str) -> None:
     """Register, then listen, then take back what was there before: at any moment some registration is listened to."""
     secret = secrets.token_urlsafe(32)
     ids = session.register_webhooks(f"{address}?token={secret}")
     with app.unit_of_work() as uow:
         uow.stores.keep_webhooks(store.id, digest_of(secret), ids)
-        uow.audit.append(
-            [AuditEntry(store.account_id, app.clock.now(), "operator", "store.webhooks_on", store.id, None, list(ids))]
-        )
+        uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.webhooks_on", store.id, None, list(ids))])
         uow.commit()
     try:
         session.remove_webhooks(sorted({*store.webhook_ids, *session.list_webhooks(address)}.difference(ids)))
@@ -144,8 +152,11 @@ def _register(app: Application, store: Store, address: str, session: StoreSessio
         log.warning("webhooks.not_removed", store=store.id, error=str(error))
 
 
-def _address_for(app: Application, store: Store, base: str | None) -> str | None:
-    """Where the store calls: a store on this machine within it, any other from outside."""
+def address_for(app: Application, store: Store, base: str | None = None) -> str | None:
+    """Where the store calls: a store on this machine within it, any other from outside. None: it cannot reach this service.
+
+    The secret is left out. The store is not asked.
+    """
     if base is None and app.local_url is not None and app.connector(store.kind).is_local(store.settings):
         base = app.local_url
     base = base or app.public_url

@@ -56,6 +56,9 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     assert fits(page)
     assert page.evaluate(TOO_PALE) == []
 
+    expect(page.get_by_text("desactivados: los cambios llegan con la próxima importación")).to_be_visible()
+    expect(page.get_by_text("el operador define RELEVO_PUBLIC_URL")).to_be_visible()
+    expect(page.get_by_role("button", name="Activar los webhooks")).to_have_count(0)
     order = shop.server.data.note(shop.ordinary()[0])["orderId"]
     page.get_by_label("Número de pedido").fill(str(order))
     page.get_by_role("button", name="Buscarlo").click()
@@ -78,6 +81,8 @@ def test_what_is_wrong_can_be_seen_and_read(page: Page, sandbox_site: Any) -> No
     expect(page.get_by_text("The account code a b is not one")).to_be_visible()
     expect(page.get_by_label("Account code")).to_have_value("a b")
     expect(page.get_by_label("Token", exact=True)).to_have_value("")
+    page.get_by_role("link", name="Signed token").click()
+    expect(page.get_by_role("link", name="Signed token")).to_be_in_viewport(ratio=1)
     for address in (f"/stores/{sandbox_site.shop.store.id}/disconnect", "/stores", "/stores/connect"):
         assert fits(page)
         assert page.evaluate(TOO_PALE) == []

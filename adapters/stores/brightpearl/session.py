@@ -95,7 +95,8 @@ class BrightpearlSession:
         check_account(self._client, self._settings)
 
     def choices(self) -> StoreChoices:
-        return read_choices(self._client)
+        with self._transport.answering():
+            return read_choices(self._client)
 
     def try_out(self) -> StoreChoices:
         """The choices, after a check of settings that need not be complete yet. Raises StoreError."""
@@ -115,7 +116,8 @@ class BrightpearlSession:
         return records
 
     def explain(self, number: str, since: datetime) -> OrderFinding:
-        return explain_number(self._client, self._settings, number, since)
+        with self._transport.answering():
+            return explain_number(self._client, self._settings, number, since)
 
     def order_notes(self, external_order_id: str) -> list[str]:
         return to_plain_texts(self._client.get_order_notes(int(external_order_id)))

@@ -43,6 +43,10 @@ _API_DOMAIN = Text(
     "El OAuth de Brightpearl dice que la cuenta está en {value}, que no es un servidor de Brightpearl, así que no se le "
     "pregunta. Si es correcto, indícalo como URL de integración.",
 )
+_NO_CHANNELS = Text(
+    "Choose at least one channel: only orders of the chosen channels are imported.",
+    "Elige al menos un canal: solo se importan los pedidos de los canales elegidos.",
+)
 _CHANNELS = Text(
     "Name at least one channel by its number in Brightpearl, each a whole number from 1 up; {value} is not that.",
     "Indica al menos un canal por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
@@ -128,7 +132,7 @@ def parse_settings(
     base_url, account = _read_place(reader)
     channels = reader.ids("channel_ids")
     if not channels and not (reader.may_lack("channel_ids") and not reader.raw("channel_ids")):
-        reader.report("channel_ids", _CHANNELS, reader.raw("channel_ids"))
+        reader.report("channel_ids", _CHANNELS if reader.raw("channel_ids") else _NO_CHANNELS, reader.raw("channel_ids"))
     warehouses = reader.ids("warehouse_ids") if reader.raw("warehouse_ids") else frozenset()
     if warehouses is None:
         reader.report("warehouse_ids", _WAREHOUSES, reader.raw("warehouse_ids"))

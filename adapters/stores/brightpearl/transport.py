@@ -29,6 +29,7 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 18
 RETRY_WAITS_S = (0.5, 1.5, 3.0, 6.0)  # before the second, third, … attempt
 MAX_ATTEMPTS = len(RETRY_WAITS_S) + 1
+ANSWERING_ATTEMPTS = 3  # while a person waits
 GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
@@ -135,6 +136,7 @@ class Transport:
         self._jitter = jitter
         self._budget = budget
         self._purpose = Purpose.READ
+        self._most_attempts = MAX_ATTEMPTS
         self._sent_at = clock.now()
         self._remaining: int | None = None
         self._window_s: float | None = None
@@ -153,6 +155,15 @@ class Transport:
             yield
         finally:
             self._purpose = before
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Within it a person waits for the answer: calls, a log-in too, are given up soon."""
+        before, self._most_attempts = self._most_attempts, ANSWERING_ATTEMPTS
+        try:
+            yield
+        finally:
+            self._most_attempts = before
 
     def send(
         self,
@@ -189,7 +200,7 @@ class Transport:
                 if not repeat:
                     _log.warning("brightpearl.unanswered", path=_shown(path), what=failure.what.format("en"))
                     raise Unanswered(failure) from None
-                wait = RETRY_WAITS_S[failures - 1] if failures < min(attempts, MAX_ATTEMPTS) else None
+                wait = RETRY_WAITS_S[failures - 1] if failures < min(attempts, self._most_attempts) else None
                 _log.warning("brightpearl.failed", path=_shown(path), what=failure.what.format("en"), failures=failures)
                 if wait is None or self._clock.now() + timedelta(seconds=wait) > give_up_at:
                     raise StoreUnavailable(_unavailable(failure, failures)) from None

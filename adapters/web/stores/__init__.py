@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.stores import connect, consent, reconnect, settings, views  # they add their pages to the blueprint
+from adapters.web.stores import connect, consent, reconnect, settings, views, webhooks  # they add their pages to the blueprint
 from adapters.web.stores.blueprint import pages
 
-__all__ = ["connect", "consent", "pages", "reconnect", "settings", "views"]
+__all__ = ["connect", "consent", "pages", "reconnect", "settings", "views", "webhooks"]

@@ -22,6 +22,7 @@ ON_SHIP = (
     SelectChoice("order_status", lazy_gettext("Set the order's status")),
     SelectChoice("both", lazy_gettext("Mark the note as shipped and set the order's status")),
 )
+STATUS_NEEDED = lazy_gettext("Needed only when the order's status is to be set.")
 SCHEMES: Mapping[str, Any] = {
     "login": lazy_gettext("User name and password"),
     "staff_token": lazy_gettext("Private app, staff token"),
@@ -103,7 +104,7 @@ class ConnectForm(CredentialsForm):
     account_code = StringField(
         lazy_gettext("Account code"),
         NEEDED,
-        description=lazy_gettext("It stands in the address of your Brightpearl account."),
+        description=lazy_gettext("What you enter as account when you log in to Brightpearl."),
         render_kw={"autocapitalize": "off", "spellcheck": "false"},
     )
     datacenter = StringField(
@@ -153,7 +154,7 @@ class ChooseForm(FlaskForm):
     on_ship = SelectField(
         lazy_gettext("When an order ships, do in Brightpearl"), choices=ON_SHIP, default="mark_shipped", validate_choice=False
     )
-    shipped_status_id = SelectField(lazy_gettext("Status of shipped orders"), validate_choice=False)
+    shipped_status_id = SelectField(lazy_gettext("Status of shipped orders"), description=STATUS_NEEDED, validate_choice=False)
 
     def settings(self) -> dict[str, Any]:
         """The chosen settings."""

@@ -20,7 +20,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.stores.blueprint import pages, standing_of
 from adapters.web.stores.fields import IdsField, NumberField, one_id, show_error
-from adapters.web.stores.forms import LONGEST, ON_SHIP
+from adapters.web.stores.forms import LONGEST, ON_SHIP, STATUS_NEEDED
 from engine.model.sentence import sentence_of
 from engine.model.store import Choice, Store, StoreChoices
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, WeightUnit
@@ -96,7 +96,9 @@ class SettingsForm(FlaskForm):
         render_kw={"maxlength": 5},
     )
     on_ship = RadioField(lazy_gettext("Do in Brightpearl"), choices=ON_SHIP)
-    shipped_status_id = StringField(lazy_gettext("Status of shipped orders"), LONGEST, render_kw={"inputmode": "numeric"})
+    shipped_status_id = StringField(
+        lazy_gettext("Status of shipped orders"), LONGEST, description=STATUS_NEEDED, render_kw={"inputmode": "numeric"}
+    )
     status_when = RadioField(lazy_gettext("Set the status"), choices=STATUS_WHEN)
     event_owner_id = StringField(
         lazy_gettext("Event owner"),

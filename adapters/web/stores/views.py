@@ -16,6 +16,7 @@ from adapters.web.people import this_person
 from adapters.web.stores.blueprint import flash_error, for_admins, pages, standing_of
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import ADVICE, remedy_for
+from adapters.web.stores.webhooks import webhooks_of
 from engine.model.sentence import sentence_of
 from engine.model.store import SkipReason, Store
 from engine.ports import StoreError
@@ -65,6 +66,7 @@ def show(store_id: str) -> ResponseReturnValue:
         advice=ADVICE,
         answer=_look_for(standing.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
         remedy_for=remedy_for,
+        webhooks=None if standing.store.is_closed else webhooks_of(standing.store),
         form=ButtonForm(),
     )
 

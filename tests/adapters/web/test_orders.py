@@ -17,7 +17,7 @@ from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, rea
 from adapters.web.application import create_web
 from adapters.web.formatting import prose
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun
+from engine.model.store import ImportRun, StoreState
 from engine.services.delegate import NO_LINES
 from storage.database import Database
 from storage.queries import Queries
@@ -104,6 +104,18 @@ def test_a_failed_import_is_told_where_people_look(shop: Shop, log_in: LogIn, cl
         "The last import of Casa Verde online did not get to its end; it is tried again by itself. Brightpearl is down." in page
     )
     assert "Brightpearl no responde." in in_spanish(log_in(OWNER), "/orders")
+
+    with shop.app.unit_of_work() as uow:
+        uow.stores.set_state(shop.store.id, StoreState.REFUSED)
+        uow.commit()
+    refused = log_in(OWNER).get("/orders")
+    assert "Casa Verde online refuses the log-in, so its orders do not come any more. Brightpearl is down." in words_of(refused)
+    assert f'href="/stores/{shop.store.id}">See the store</a>' in refused.text
+
+    with shop.app.unit_of_work() as uow:
+        uow.stores.set_state(shop.store.id, StoreState.CLOSED)
+        uow.commit()
+    assert "Brightpearl is down" not in words_of(log_in(OWNER).get("/orders"))
 
 
 def test_parked_notes_say_what_is_wrong_and_where(shop: Shop, log_in: LogIn) -> None:
@@ -352,3 +364,25 @@ def test_an_order_whose_document_makes_no_sense_is_still_shown(shop: Shop, log_i
 
     assert numbers_on(client, "/orders") == ["7001"]
     assert "much" in words_of(client.get(f"/orders/{shop.order_id('7001')}"))
+
+
+def test_what_the_store_keeps_of_its_own_stands_with_the_contents(shop: Shop, log_in: LogIn) -> None:
+    line = {"line_key": "1", "sku": "ACM-MUG", "name": "Mug", "quantity": 2, "weight_g": 350, "barcode": "8412345678905"}
+    fields = {"PCF_GIFT": "For <b>grandma</b>", "PCF_EMPTY": ""}
+    shop.import_all(ready("7001", items=[line], custom_fields=fields), ready("7002"))
+
+    page = log_in(OWNER).get(f"/orders/{shop.order_id('7001')}")
+    assert "ACM-MUG · 350 g · barcode 8412345678905" in words_of(page)
+    assert "The store's own fields PCF_GIFT For <b>grandma</b> " in words_of(page)
+    assert "<b>grandma" not in page.text
+    assert "PCF_EMPTY" not in page.text
+    assert "The store's own fields" not in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7002')}"))
+
+
+def test_a_hold_without_an_end_leaves_no_empty_line(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(overseas("7001"))
+
+    page = log_in(OWNER).get(f"/orders/{shop.order_id('7001')}")
+    changed = words_of(page).split("Changed here")[1].split("History")[0]
+    assert "Status" in changed
+    assert "until" not in changed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +14,9 @@ from engine.model.store import SkippedNote, SkipReason, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails
 from engine.ports import StoreUnavailable
 from engine.services.change_store import ChangesRefused, StoreChanges, disconnect_store, update_store
+from engine.services.connect_store import keep_store
 from engine.services.refusals import Refused
+from engine.services.store_webhooks import turn_on
 
 ANA = "usr_ana"
 
@@ -165,6 +169,40 @@ def test_a_closed_store_is_left_alone(shop: SandboxShop) -> None:
         change(shop, name="Again")
     with pytest.raises(Refused, match="is closed"):
         disconnect_store(shop.app, shop.merchant.id, shop.store.id, ANA)
+
+
+def test_the_first_channels_complete_a_store_that_was_agreed_to(sqlite_shop: SandboxShop) -> None:
+    """It could not be imported, nor told to call, before: now it can."""
+    app = replace(sqlite_shop.app, local_url="http://127.0.0.1:9")  # nobody listens there
+    bare = replace(sqlite_shop.store, id="sto_bare", settings={**sqlite_shop.store.settings, "channel_ids": []})
+    keep_store(app, bare, ANA)
+    with app.unit_of_work() as uow:
+        uow.stores.keep_progress(bare.id, scanned_until=None, failures=4, retry_at=NOW + timedelta(hours=2))
+        uow.commit()
+        assert uow.stores.get(bare.id).webhook_ids == ()
+        assert uow.alerts.list_for(bare.account_id) == []
+
+    kept = update_store(app, bare.account_id, bare.id, StoreChanges(settings={"channel_ids": [2]}), ANA)
+
+    assert (kept.failures, kept.retry_at) == (0, None)
+    with app.reading() as uow:
+        assert len(uow.stores.get(bare.id).webhook_ids) == 3
+        stored_audit = [(entry.actor, entry.action) for entry in uow.audit.list_for(bare.account_id, bare.id)]
+    assert stored_audit[-1] == (ANA, "store.webhooks_on")
+
+
+def test_disconnecting_takes_back_whatever_is_registered(sqlite_shop: SandboxShop) -> None:
+    app = replace(sqlite_shop.app, local_url="http://127.0.0.1:9")
+    turn_on(app, sqlite_shop.store.id)
+    with app.unit_of_work() as uow:  # one more than is on record here, as an interrupted try leaves it
+        kept = uow.stores.get(sqlite_shop.store.id)
+        uow.stores.keep_webhooks(kept.id, kept.webhook_digest, kept.webhook_ids[:1])
+        uow.commit()
+
+    ended = disconnect_store(app, sqlite_shop.merchant.id, sqlite_shop.store.id, ANA)
+
+    assert ended.warning is None
+    assert sqlite_shop.server._webhooks.all() == []
 
 
 class _Recorder:

@@ -8,6 +8,8 @@ import pytest
 from support.brightpearl_stub import StubBrightpearl, make_note, make_order
 
 from adapters.stores.brightpearl.session import BrightpearlSession
+from adapters.stores.brightpearl.transport import ANSWERING_ATTEMPTS
+from engine.ports import StoreUnavailable
 from rules.messages import LANGUAGES
 
 SINCE = datetime(2025, 12, 2, tzinfo=UTC)
@@ -144,3 +146,14 @@ def test_a_note_whose_order_is_gone(stub: StubBrightpearl, session: BrightpearlS
 
     assert finding.message is not None
     assert finding.message.code == "order_not_found"
+
+
+def test_a_person_is_not_kept_waiting_for_a_store_that_is_down(open_session: Callable[..., BrightpearlSession]) -> None:
+    session = open_session(integration_url="http://127.0.0.1:9")  # nobody listens there
+
+    with pytest.raises(StoreUnavailable):
+        session.explain("7001", SINCE)
+    with pytest.raises(StoreUnavailable):
+        session.choices()
+
+    assert session.requests == 2 * ANSWERING_ATTEMPTS

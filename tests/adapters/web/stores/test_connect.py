@@ -107,7 +107,7 @@ def test_a_blank_channel_is_chosen_from_those_of_the_account(shop: SandboxShop, 
 
     nothing = owner.post(CHOOSE, data={**_hidden(step), "on_ship": "both"})
     assert nothing.status_code == 422
-    assert "Name at least one channel" in error_beside(nothing, "channel_ids")
+    assert "Choose at least one channel" in error_beside(nothing, "channel_ids")
 
     no_status = owner.post(CHOOSE, data={**_hidden(nothing), "channel_ids": ["2", "3"], "warehouse_ids": "3", "on_ship": "both"})
     assert "choose the status of shipped orders" in error_beside(no_status, "shipped_status_id")

@@ -106,7 +106,7 @@ def test_everything_can_be_changed(shop: SandboxShop, owner: FlaskClient) -> Non
         ({"keep_raw_days": "366"}, "keep_raw_days", "1 to 365 days"),
         ({"name": " "}, "name", "1 to 100 characters"),
         ({"packing_slip_name": "x" * 101}, "packing_slip_name", "at most 100 characters"),
-        ({"channel_ids": []}, "channel_ids", "Name at least one channel"),
+        ({"channel_ids": []}, "channel_ids", "Choose at least one channel"),
         ({"warehouse_ids": "north"}, "warehouse_ids", "north is not that"),
         ({"event_owner_id": "Ana"}, "event_owner_id", "Ana is not that"),
         ({"order_note": "{colour}"}, "order_note", "no other words in braces"),

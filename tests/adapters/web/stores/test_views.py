@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from support.browsing import press, token_of, words_of
+from support.browsing import press, send_log_in, token_of, words_of
 from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
-from support.shop import PROVIDER
+from support.shop import OWNER, PROVIDER
 
+from adapters.web.application import create_web
 from adapters.web.stores.troubleshooting import ADVICE
 from engine.model.alert import Alert
 from engine.model.job import JobState, import_now_key
@@ -102,9 +103,9 @@ def test_the_table_has_a_remedy_for_every_reason_and_counts_what_is_on_record(sh
 
     some = words_of(owner.get(f"{page_of(shop)}/skipped?reason=not_printed"))
     assert "Goods-out note 2 is not printed" in some
-    assert "channel 7" not in some
+    assert "is 7; this store imports 2" not in some
     assert some.index("92 2 Goods-out") < some.index("91 1 Goods-out")
-    assert "channel 7" in words_of(owner.get(f"{page_of(shop)}/skipped?reason=nonsense"))
+    assert "is 7; this store imports 2" in words_of(owner.get(f"{page_of(shop)}/skipped?reason=nonsense"))
 
 
 def test_what_is_left_out_comes_in_pages(shop: SandboxShop, owner: FlaskClient) -> None:
@@ -247,6 +248,49 @@ def test_what_brightpearl_could_not_be_told_is_told(
     assert (stored(shop).state, stored(shop).webhook_digest, stored(shop).webhook_ids) == (StoreState.CLOSED, None, ())
 
 
+def test_webhooks_are_turned_on_looked_up_and_turned_off(shop: SandboxShop) -> None:
+    shop.app = replace(shop.app, local_url="http://127.0.0.1:9")  # nobody listens there
+    client = create_web(shop.app, Queries(shop.database), secret=b"k" * 32).test_client()
+    send_log_in(client, OWNER)
+    own, action = page_of(shop), f"{page_of(shop)}/webhooks"
+    assert "off: changes come with the next import" in words_of(client.get(own))
+
+    on = words_of(press(client, own, action, wanted="on"))
+    assert "The webhooks are on" in on
+    assert f"Brightpearl calls http://127.0.0.1:9/hooks/brightpearl/{shop.store.id} Check" in on
+    assert "Brightpearl has all 3 webhooks." in words_of(press(client, own, action, wanted="look"))
+    gone = stored(shop).webhook_ids[0]
+    shop.server._webhooks.remove(int(gone))
+    assert "1 of 3 webhooks are gone from Brightpearl: register them anew." in words_of(press(client, own, action, wanted="look"))
+
+    assert "The webhooks are off" in words_of(press(client, own, action, wanted="off"))
+    assert stored(shop).webhook_digest is None
+    assert shop.server._webhooks.all() == []
+    with shop.app.reading() as uow:
+        told = [entry for entry in uow.audit.list_for(shop.merchant.id, shop.store.id) if "webhooks" in entry.action]
+    assert [entry.action for entry in told] == ["store.webhooks_on", "store.webhooks_off"]
+    assert all(entry.actor.startswith("usr_") for entry in told)
+
+
+def test_without_an_outside_address_the_page_says_what_is_missing(shop: SandboxShop, owner: FlaskClient) -> None:
+    page = owner.get(page_of(shop))
+    assert "the operator sets RELEVO_PUBLIC_URL" in words_of(page)
+    assert "Turn the webhooks on" not in page.text
+    refused = words_of(press(owner, page_of(shop), f"{page_of(shop)}/webhooks", wanted="on"))
+    assert refused.count("the operator sets RELEVO_PUBLIC_URL") == 2
+    assert stored(shop) == shop.store
+
+
+def test_what_brightpearl_answers_to_a_change_of_webhooks_is_told(shop: SandboxShop, owner: FlaskClient) -> None:
+    with shop.app.unit_of_work() as uow:
+        uow.stores.keep_webhooks(shop.store.id, "d" * 64, ("71", "72"))
+        uow.commit()
+    shop.server.fault("error_500", "webhook", times=99)
+    words = words_of(press(owner, page_of(shop), f"{page_of(shop)}/webhooks", wanted="off"))
+    assert "it answered with HTTP 500" in words
+    assert stored(shop).webhook_ids == ("71", "72")
+
+
 def test_a_member_may_look_but_not_change(shop: SandboxShop, member: FlaskClient) -> None:
     words = words_of(member.get(page_of(shop)))
     assert "Where is my order?" in words
@@ -266,7 +310,7 @@ def test_a_member_may_look_but_not_change(shop: SandboxShop, member: FlaskClient
         assert refused.status_code == 403
         assert "You may look at this, but not change it" in words_of(refused)
     token = token_of(member.get(page_of(shop)))
-    for action in ("import", "disconnect", "settings", "reconnect"):
+    for action in ("import", "disconnect", "settings", "reconnect", "webhooks"):
         assert member.post(f"{page_of(shop)}/{action}", data={"csrf_token": token}).status_code == 403
     assert stored(shop) == shop.store
 
@@ -277,7 +321,7 @@ def test_a_store_is_there_for_its_account_alone(shop: SandboxShop, log_in: LogIn
     for part in ("", "/skipped", "/settings", "/logo", "/disconnect", "/reconnect"):
         assert stranger.get(page_of(shop) + part).status_code == 404
     token = token_of(stranger.get("/stores"))
-    for action in ("import", "disconnect", "settings", "reconnect"):
+    for action in ("import", "disconnect", "settings", "reconnect", "webhooks"):
         assert stranger.post(f"{page_of(shop)}/{action}", data={"csrf_token": token}).status_code == 404
     assert stored(shop) == shop.store
 

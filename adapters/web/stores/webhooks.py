@@ -1,0 +1,79 @@
+"""Whether a store tells of changes at once: how that stands, turned on and off, and looked up at the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.stores.blueprint import flash_error, for_admins, pages, standing_of
+from engine.model.store import Store
+from engine.ports import StoreError
+from engine.services.refusals import Refused
+from engine.services.store_webhooks import NO_ADDRESS, address_for, see_webhooks, turn_off, turn_on
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """How a store's webhooks stand as far as it is known here. `problem` says why they cannot be turned on."""
+
+    is_on: bool
+    told: str
+    address: str | None  # that the store calls, without the secret
+    problem: str
+
+
+def webhooks_of(store: Store) -> Webhooks:
+    """What the page of an open store says. The store is not asked."""
+    address = address_for(parts().app, store)
+    is_on = store.webhook_digest is not None
+    if store.webhook_ids:
+        told = gettext("on: Brightpearl tells of changes at once")
+    elif is_on:
+        told = gettext("on, but nothing is registered at Brightpearl")
+    else:
+        told = gettext("off: changes come with the next import")
+    params = {"store": store.name, "minutes": store.refresh_minutes}
+    problem = NO_ADDRESS.format(page_language(), **params) if address is None else ""
+    return Webhooks(is_on, told, address, problem)
+
+
+@pages.post("/<store_id>/webhooks")
+@for_admins
+def webhooks(store_id: str) -> ResponseReturnValue:
+    standing_of(store_id)
+    app, actor, wanted = parts().app, this_person().user.id, request.form.get("wanted")
+    try:
+        if wanted == "on":
+            turn_on(app, store_id, actor=actor)
+            flash(gettext("The webhooks are on: what changes in Brightpearl is here a moment later."), "success")
+        elif wanted == "off":
+            turn_off(app, store_id, actor=actor)
+            flash(gettext("The webhooks are off: changes come with the next import."), "success")
+        else:
+            _tell_how_they_stand(store_id)
+    except (StoreError, Refused) as error:
+        flash_error(error)
+    return redirect(url_for("stores.show", store_id=store_id))
+
+
+def _tell_how_they_stand(store_id: str) -> None:
+    status = see_webhooks(parts().app, store_id)
+    count = len(status.registered)
+    if not status.on:
+        flash(gettext("The webhooks are off: changes come with the next import."), "success")
+    elif status.missing or not count:
+        sentence = gettext(
+            "%(missing)s of %(count)s webhooks are gone from Brightpearl: register them anew.",
+            missing=len(status.missing),
+            count=count,
+        )
+        flash(sentence, "warning")
+    else:
+        sentence = ngettext("Brightpearl has the %(num)s webhook.", "Brightpearl has all %(num)s webhooks.", count)
+        flash(sentence, "success")
