@@ -156,6 +156,10 @@ def _connector(settings: Settings, clock: Clock, budgets: RequestBudgets) -> Sto
     return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets)
 
 
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _report_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody foresaw: the details go into a file, a person gets a sentence."""
     if issubclass(kind, KeyboardInterrupt):
@@ -165,8 +169,8 @@ def _report_crash(kind: type[BaseException], error: BaseException, trace: Traceb
     folder = Path(os.environ.get("RELEVO_DATA_DIR") or "var")
     file = folder / "crash.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as log:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(file, "a", encoding="utf-8", opener=_for_the_owner) as log:
             traceback.print_exception(kind, error, trace, file=log)
     except OSError as problem:
         sys.stderr.write(f"{kind.__name__}: {error} (the details could not be written to {file}: {problem})\n")

@@ -6,9 +6,12 @@ itself; so a name that answers differently a moment later (DNS rebinding) gains 
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
+import time
 from collections.abc import Sequence
+from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +30,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _GLOBAL_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+LONGEST_ANSWER_S = 120.0  # from its first byte to its last
 _MAX_ADDRESSES = 4  # tried one after the other; more would multiply the connect timeout
 
 _NOT_ALLOWED = Text(
@@ -137,10 +141,38 @@ class _NoRedirects(requests.Session):
         return None
 
 
+class _InTime(io.RawIOBase):
+    """What comes from a connection, until time is up: a timeout for each read lets a server send a byte now and then for ever."""
+
+    def __init__(self, source: io.RawIOBase) -> None:
+        self._source = source
+        self._ends = time.monotonic() + LONGEST_ANSWER_S
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if time.monotonic() > self._ends:
+            raise TimeoutError("the answer takes too long")
+        read: int | None = self._source.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class _AnswerInTime(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_InTime(self.fp.detach()))
+
+
 class _Checked(HTTPConnection):
     """Connects to checked addresses only."""
 
     allow: Sequence[Network] = ()
+    response_class = _AnswerInTime
 
     def _new_conn(self) -> socket.socket:
         port = self.port or self.default_port

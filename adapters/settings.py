@@ -308,7 +308,7 @@ def _parse_public_url(value: str, allow_networks: Sequence[Network]) -> str | No
         parts = urlsplit(value)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        raise _Wrong("setting_not_an_address", _NOT_AN_ADDRESS) from None
+        raise _Wrong("setting_not_an_address", _NOT_AN_ADDRESS, value=value.rpartition("@")[2]) from None
     odd = parts.query or parts.fragment or "@" in parts.netloc or "?" in value or "#" in value
     if parts.scheme not in ("http", "https") or not host or odd or re.search(r"[\s\\]", value):
         raise _Wrong("setting_not_an_address", _NOT_AN_ADDRESS, value=value.rpartition("@")[2])

@@ -19,10 +19,12 @@ from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store
+from engine.services.forget_old import forget_old
 
 log = structlog.get_logger(__name__)
 
 TICK_S = 15
+FORGET_S = 3600
 MAX_JITTER_S = 60.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -146,6 +148,17 @@ class Schedule:
             max_instances=1,
             misfire_grace_time=None,
             id="enqueue_due",
+        )
+        self._scheduler.add_job(
+            forget_old,
+            "interval",
+            args=[app],
+            seconds=FORGET_S,
+            next_run_time=app.clock.now(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            id="forget_old",
         )
 
     def start(self) -> None:

@@ -73,13 +73,17 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     if parsed.get_backend_name() == "sqlite":
         kind = type("_Connection", (TurnTakingConnection,), {"turns": Turns()})
         arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False, "factory": kind}
-        engine = create_engine(parsed, connect_args=arguments, max_overflow=-1)
+        engine = create_engine(parsed, connect_args=arguments, max_overflow=-1, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite_connection)
         event.listen(engine, "begin", _begin_sqlite_transaction)
         reading = engine.execution_options(**{_BEGIN: "BEGIN"})
     else:
         engine = create_engine(
-            parsed, connect_args={"options": "-c timezone=UTC", "connect_timeout": 10}, max_overflow=20, pool_pre_ping=True
+            parsed,
+            connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text is logged: what was to be kept is nobody's business there
         )
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine, "handle_error", _name_the_error)

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from engine.model.request_budget import Allowance, Purpose, State, report, take
+from engine.model.request_budget import Allowance, Purpose, State, latest, report, take
 from engine.ports import Clock, StoreUnavailable
 from storage.database import Database
 from storage.errors import StorageError
 from storage.repositories.statements import upsert
 from storage.tables import RequestBudgetRow
 
+_KEPT_FOR_MS = 24 * 60 * 60 * 1000  # after which nothing in a state has mattered for long
 _SELECT = select(RequestBudgetRow.state).where(RequestBudgetRow.key == bindparam("key"))
 _SELECT_TO_CHANGE = _SELECT.with_for_update()  # SQLite, which has no such thing, locked everything when it began to write
 _UPDATE = update(RequestBudgetRow).where(RequestBudgetRow.key == bindparam("of"))
@@ -33,7 +34,7 @@ class SqlRequestBudgets:
 
     def take(self, key: str, taker: str, purpose: Purpose) -> float:
         with _named_for_stores(), self._database.begin() as connection:
-            state = _lock(connection, key)
+            state = _lock(connection, key, self._clock.now())
             after, wait_s = take(state, taker, purpose, self._clock.now(), self._allowance)
             if after is not state:
                 _keep(connection, key, after)
@@ -49,7 +50,7 @@ class SqlRequestBudgets:
             if seen is not None and changed(seen) is None:
                 return
             with self._database.begin() as connection:
-                after = changed(_lock(connection, key))
+                after = changed(_lock(connection, key, self._clock.now()))
                 if after is not None:
                     _keep(connection, key, after)
 
@@ -63,10 +64,21 @@ def _named_for_stores() -> Iterator[None]:
         raise StoreUnavailable(error.message) from error
 
 
-def _lock(connection: Connection, key: str) -> State:
+def _forget_idle(connection: Connection, at: datetime) -> None:
+    """Whoever tries to connect leaves a budget behind, also for accounts that do not exist: a new one clears old ones away."""
+    before = int(at.timestamp() * 1000) - _KEPT_FOR_MS
+    row = RequestBudgetRow
+    rows = connection.execute(select(row.key, row.state).order_by(row.key)).all()  # in one order, so that no two block each other
+    for key, state in rows:
+        if state and latest(state) < before:
+            connection.execute(delete(row).where(row.key == key, row.state == state))
+
+
+def _lock(connection: Connection, key: str, at: datetime) -> State:
     """A budget's state, which nobody else can read to change until the transaction ends. A new one is empty."""
     state = connection.execute(_SELECT_TO_CHANGE, {"key": key}).scalar()
     if state is None:
+        _forget_idle(connection, at)
         connection.execute(upsert(connection, RequestBudgetRow).values(key=key, state={}).on_conflict_do_nothing())
         state = connection.execute(_SELECT_TO_CHANGE, {"key": key}).scalar_one()
     return state

@@ -54,6 +54,7 @@ log = structlog.get_logger(__name__)
 
 DELEGATION_WAIT_S = 45.0
 THREADS = 8
+LONGEST_BODY_BYTES = 2 * 1024 * 1024  # more than any page takes: what is longer is not even written to a temporary file
 SWITCH_S = 0.001  # how long a thread that computes may keep those waiting that answer; Python's own 5 ms is half an answer
 
 
@@ -140,7 +141,14 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     """Serve pages in threads until the block ends; its value is the address."""
     settings = runtime.settings
     try:
-        server = create_server(runtime.wsgi(), host=settings.host, port=settings.port, threads=THREADS, ident="relevo")
+        server = create_server(
+            runtime.wsgi(),
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident="relevo",
+            max_request_body_size=LONGEST_BODY_BYTES,
+        )
     except OSError as error:
         problem = error.strerror or str(error)
         text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)

@@ -132,6 +132,14 @@ def report(
     return budget.to_state()
 
 
+def latest(state: State) -> int:
+    """The latest instant that a state speaks of, in milliseconds since 1970; 0 for the state at the beginning."""
+    instants: list[int] = [entry[0] for entries in state.get("taken", {}).values() for entry in entries]
+    instants += state.get("waiting", {}).values()
+    instants += (state.get(name, 0) for name in ("others_until", "blocked_until", "doubted_until", "recheck_at"))
+    return max(instants, default=0)
+
+
 class _Budget:
     """A state at an instant: what is too old has left it, and what a clock that was set back left in the future is now."""
 

@@ -93,6 +93,9 @@ class Stores(Protocol):
     def drop_raw(self, store_id: str, before: datetime) -> int:
         """Delete the raw documents that were fetched before an instant; how many."""
 
+    def drop_outdated_raw(self, now: datetime) -> None:
+        """Delete of every store the raw documents that are older than it keeps them; of closed ones also what is parked."""
+
     def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
         """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one."""
 
@@ -117,6 +120,9 @@ class Hints(Protocol):
 
     def forget(self, store_id: str) -> None: ...
 
+    def are_more_than(self, store_id: str, number: int) -> bool:
+        """Whether more than so many wait."""
+
 
 class WriteBacks(Protocol):
     """How far stores have been told of shipments."""
@@ -136,6 +142,9 @@ class Leases(Protocol):
 
     def release(self, name: str, owner: str) -> None: ...
 
+    def forget_ended(self, before: datetime) -> None:
+        """Forget those that ended before an instant and were not given back."""
+
 
 class Authorisations(Protocol):
     """Consents that people were sent to give and have not come back from."""
@@ -145,3 +154,6 @@ class Authorisations(Protocol):
 
     def take(self, state_digest: str, account_id: str, user: str) -> PendingAuthorisation | None:
         """The one with this state that this user of this account began, once: it is forgotten with this."""
+
+    def forget_ended(self, now: datetime) -> None:
+        """Forget those that ended by now."""

@@ -53,7 +53,7 @@ NOT_A_RETURN = Text(
 class Authorisation:
     """Where to send the person. `state` comes back with the code; only its hash is kept here."""
 
-    address: str
+    address: str = field(repr=False)  # the state stands in it
     state: str = field(repr=False)
 
 

@@ -16,24 +16,23 @@ from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUn
 from engine.ports import SettingProblem, StoreError
 from engine.services.connect_store import (
     BAD_DAILY,
+    BAD_NAME,
     BAD_REFRESH,
+    LONGEST_NAME,
     SELECTING,
     get_open_store,
+    is_line,
     is_time_of_day,
     selects_orders,
 )
 from engine.services.refusals import Refused
+from engine.services.sessions import open_session
 from engine.services.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
-LONGEST_NAME = 100
 READING = ("custom_field_2", "custom_field_3", "product_details", "weight_unit")  # what decides how one reads
 NAMING = (*SELECTING, "on_ship", "shipped_status_id")  # the settings that name, or need, what only the store knows
 
-BAD_NAME = Text(
-    "A store has a name of 1 to {limit} characters, on one line.",
-    "Una tienda tiene un nombre de 1 a {limit} caracteres, en una sola línea.",
-)
 BAD_SLIP_NAME = Text(
     "The name on packing slips has at most {limit} characters, on one line.",
     "El nombre de los albaranes tiene como máximo {limit} caracteres, en una sola línea.",
@@ -188,11 +187,6 @@ def _problems(changes: StoreChanges) -> list[SettingProblem]:
     if changes.daily_refresh_at is not None and not is_time_of_day(changes.daily_refresh_at):
         report("daily_refresh_at", BAD_DAILY, time=changes.daily_refresh_at)
     return found
-
-
-def is_line(text: str) -> bool:
-    """Whether a text is short enough for a name and is written on one line."""
-    return len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def _problems_of_settings(app: Application, store: Store, changes: StoreChanges) -> list[SettingProblem]:

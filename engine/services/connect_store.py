@@ -22,6 +22,11 @@ from rules.messages import Text
 SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
+LONGEST_NAME = 100
+BAD_NAME = Text(
+    "A store has a name of 1 to {limit} characters, on one line.",
+    "Una tienda tiene un nombre de 1 a {limit} caracteres, en una sola línea.",
+)
 BAD_REFRESH = Text(
     "A store is refreshed every 1 to 1440 minutes, not every {minutes}.",
     "Una tienda se actualiza cada 1 a 1440 minutos, no cada {minutes}.",
@@ -168,10 +173,17 @@ def _account(app: Application, slug: str) -> Account:
 
 def _check(app: Application, form: StoreForm) -> None:
     connector_of(app, form.kind)
+    if not form.name.strip() or not is_line(form.name):
+        raise Refused("bad_name", BAD_NAME, limit=LONGEST_NAME)
     if not 1 <= form.refresh_minutes <= 1440:
         raise Refused("bad_refresh", BAD_REFRESH, minutes=form.refresh_minutes)
     if not is_time_of_day(form.daily_refresh_at):
         raise Refused("bad_daily_refresh", BAD_DAILY, time=form.daily_refresh_at)
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is short enough for a name and is written on one line."""
+    return len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def is_time_of_day(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -23,7 +23,7 @@ def open_session(app: Application, store: Store) -> StoreSession:
 @dataclass(slots=True)
 class _Kept:
     session: StoreSession
-    made_of: tuple[Any, ...]
+    made_of: tuple[Any, ...] = field(repr=False)  # the credentials among it
     used_at: datetime
 
 

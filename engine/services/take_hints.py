@@ -15,6 +15,8 @@ from engine.model.store import Store, StoreState
 from engine.model.webhook import Heard, ListeningStore, digest_of
 from engine.ports import UnitOfWork
 
+MOST_WAITING = 10_000  # hints of one store: beyond, its next import, which sees it all, takes less than they do
+
 _NOBODY = digest_of(secrets.token_urlsafe(32))  # compared with where no store listens, so that time does not tell
 
 
@@ -45,10 +47,11 @@ def _keep(app: Application, store: ListeningStore, heard: Heard) -> None:
     now = app.clock.now()
     due = False
     with app.unit_of_work() as uow:
-        if heard.hints:
+        everything = heard.everything or uow.hints.are_more_than(store.id, MOST_WAITING)
+        if heard.hints and not everything:
             uow.hints.add(store.account_id, store.id, heard.hints, now)
             due = arm_reading(uow, app, store)
-        if heard.everything:
+        if everything:
             due = arm_import(uow, app, store) or due
         uow.commit()
     if due:

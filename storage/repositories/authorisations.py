@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, delete, insert
 
 from engine.model.authorisation import PendingAuthorisation
@@ -19,8 +21,7 @@ class SqlAuthorisations:
         self._secrets = secrets
 
     def add(self, pending: PendingAuthorisation) -> None:
-        row = AuthorisationRow
-        self._connection.execute(delete(row).where(row.ends_at <= pending.began_at))
+        self.forget_ended(pending.began_at)
         values = {
             "state_digest": pending.state_digest,
             "account_id": pending.account_id,
@@ -29,7 +30,7 @@ class SqlAuthorisations:
             "ends_at": pending.ends_at,
             "sealed_request": self._box().seal(dumps(dict(pending.request))),
         }
-        self._connection.execute(insert(row), values)
+        self._connection.execute(insert(AuthorisationRow), values)
 
     def take(self, state_digest: str, account_id: str, user: str) -> PendingAuthorisation | None:
         row = AuthorisationRow
@@ -42,6 +43,9 @@ class SqlAuthorisations:
             return None
         request = loads(self._box().open(taken.sealed_request))
         return PendingAuthorisation(state_digest, account_id, user, taken.began_at, taken.ends_at, request)
+
+    def forget_ended(self, now: datetime) -> None:
+        self._connection.execute(delete(AuthorisationRow).where(AuthorisationRow.ends_at <= now))
 
     def _box(self) -> SecretBox:
         if self._secrets is None:

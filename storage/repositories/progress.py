@@ -54,6 +54,14 @@ class SqlHints:
     def forget(self, store_id: str) -> None:
         self._connection.execute(delete(WebhookHintRow).where(WebhookHintRow.store_id == store_id))
 
+    def are_more_than(self, store_id: str, number: int) -> bool:
+        return self._connection.execute(_BEYOND, {"store": store_id, "number": number}).first() is not None
+
+
+_BEYOND = (
+    select(WebhookHintRow.external_id).where(WebhookHintRow.store_id == bindparam("store")).limit(1).offset(bindparam("number"))
+)
+
 
 @lru_cache(maxsize=2)  # made once: a webhook is answered after this
 def _adding_hints(dialect: str) -> Upsert:
@@ -102,3 +110,6 @@ class SqlLeases:
 
     def release(self, name: str, owner: str) -> None:
         self._connection.execute(delete(LeaseRow).where(LeaseRow.name == name, LeaseRow.owner == owner))
+
+    def forget_ended(self, before: datetime) -> None:
+        self._connection.execute(delete(LeaseRow).where(LeaseRow.until < before))

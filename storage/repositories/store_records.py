@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select
 
-from engine.model.store import Parked, SkippedNote, SkipReason, Store
+from engine.model.store import Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store_preferences import StorePreferences
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import in_parts, upsert
-from storage.tables import ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow
+from storage.tables import ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow, StoreRow
 
 
 class StoreRecords:
@@ -83,6 +84,15 @@ class StoreRecords:
         row = RawDocumentRow
         dropped = self._connection.execute(delete(row).where(row.store_id == store_id, row.fetched_at < before))
         return dropped.rowcount
+
+    def drop_outdated_raw(self, now: datetime) -> None:
+        stores = self._connection.execute(select(StoreRow.id, StoreRow.state, StoreRow.preferences)).all()
+        for store_id, state, preferences in stores:
+            before = now - timedelta(days=StorePreferences.from_data(preferences).keep_raw_days)
+            self.drop_raw(store_id, before)
+            if state == StoreState.CLOSED.value:
+                parked = ParkedNoteRow
+                self._connection.execute(delete(parked).where(parked.store_id == store_id, parked.parked_at < before))
 
     def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
         if not notes:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
 from collections.abc import Iterator
@@ -216,3 +217,24 @@ def test_tls_verifies_the_name_not_the_address(names: dict[str, list[list[str]]]
         session.get(f"https://shop.example:{listener.getsockname()[1]}/")
 
     assert wrapped == [("shop.example", "CERT_REQUIRED")]
+
+
+def test_an_answer_that_never_ends_is_given_up(stub: StubBrightpearl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "LONGEST_ANSWER_S", -1.0)
+    with outgoing_session(LOOPBACK) as session, pytest.raises(requests.Timeout):
+        session.get(stub.url)
+
+
+def test_a_body_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(outgoing.time, "monotonic", lambda: now[0])
+
+    class Drip(io.RawIOBase):
+        def readinto(self, buffer: Any) -> int:
+            buffer[:1] = b"x"
+            now[0] += 17
+            return 1
+
+    with pytest.raises(TimeoutError):
+        io.BufferedReader(outgoing._InTime(Drip())).read(1000)
+    assert now[0] < outgoing.LONGEST_ANSWER_S + 34

@@ -132,3 +132,10 @@ def test_all_that_belongs_to_an_order_of_the_store(database: Database, store: St
         assert unit.orders.ids_of_orders(store.id, ["7001", "7003"]) == ["81", "82"]
         assert unit.orders.ids_of_orders(store.id, []) == []
         assert unit.orders.ids_of_orders("sto_other", ["7001"]) == []
+
+
+def test_whether_many_wait_is_a_stores_own_matter(database: Database, store: Store) -> None:
+    add(database, store, "41", "42")
+    with database.reading_unit_of_work() as unit:
+        assert [unit.hints.are_more_than(store.id, number) for number in (0, 1, 2)] == [True, True, False]
+        assert not unit.hints.are_more_than("sto_nobody", 0)

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from support.examples import NOON, an_account
 
 from engine.model.authorisation import PendingAuthorisation
-from storage.database import Database
+from storage.database import Database, open_database
+from storage.secret_box import SecretBox
 
 SECOND = timedelta(seconds=1)
 SECRET = "client-secret-9c1"
@@ -76,3 +77,28 @@ def test_a_consents_secret_lies_encrypted(database: Database, account_id: str) -
 
     assert SECRET not in kept
     assert SECRET not in repr(a_consent(account_id))
+
+
+def test_a_consent_outlives_a_new_key(database: Database, database_url: str, account_id: str) -> None:
+    with database.unit_of_work() as unit:
+        unit.authorisations.add(a_consent(account_id))
+        unit.commit()
+    rotated = open_database(database_url, SecretBox([b"n" * 32, b"0123456789abcdef0123456789abcdef"]))
+    with rotated.unit_of_work() as unit:
+        assert unit.authorisations.take("d1", account_id, "usr_1") == a_consent(account_id)
+    rotated.close()
+
+
+def test_only_what_ended_is_forgotten(database: Database, account_id: str) -> None:
+    with database.unit_of_work() as unit:
+        unit.authorisations.add(a_consent(account_id))
+        unit.authorisations.forget_ended(NOON + timedelta(minutes=14))
+        assert unit.authorisations.take("d1", account_id, "usr_1") is not None
+        unit.authorisations.add(a_consent(account_id))
+        unit.authorisations.forget_ended(NOON + timedelta(minutes=15))
+        assert unit.authorisations.take("d1", account_id, "usr_1") is None
+        assert unit.leases.take(account_id, "held", "a", NOON, NOON + 60 * SECOND)
+        unit.leases.forget_ended(NOON + 60 * SECOND)
+        assert not unit.leases.take(account_id, "held", "b", NOON, NOON + 60 * SECOND)
+        unit.leases.forget_ended(NOON + 61 * SECOND)
+        assert unit.leases.take(account_id, "held", "b", NOON, NOON + 60 * SECOND)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from support.budget_takers import open_budgets, take_as_much_as_there_is
 from support.clock import FixedClock
 
@@ -16,6 +17,8 @@ from adapters.redis_budgets import RedisRequestBudgets
 from engine.model.request_budget import Allowance, Purpose
 from engine.ports import RequestBudgets, StoreUnavailable
 from rules.messages import LANGUAGES
+from storage.database import open_database
+from storage.request_budgets import SqlRequestBudgets
 
 READ, WRITE_BACK = Purpose.READ, Purpose.WRITE_BACK
 ALLOWANCE = Allowance(limit=60, window_s=30.0, reserve=10)
@@ -118,3 +121,20 @@ def test_a_redis_that_does_not_answer_is_a_sentence(clock: FixedClock) -> None:
         budgets.report("key", 1, 1.0, clock.now())
     sentences = [refused.value.args[0].format(language) for language in LANGUAGES]
     assert all("RELEVO_REDIS_URL" in sentence and "hush" not in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_budgets_that_nobody_uses_make_room(kind: str, request: pytest.FixtureRequest, clock: FixedClock) -> None:
+    database = open_database(request.getfixturevalue(f"{kind}_url"))
+    budgets = SqlRequestBudgets(database, clock)
+    for name in ("used", "idle"):
+        budgets.take(name, "one", READ)
+    clock.sleep(86_400)
+    budgets.report("used", 0, 60.0, clock.now())
+    clock.sleep(600)
+    budgets.take("new", "one", READ)
+
+    with database.begin_reading() as connection:
+        kept = set(connection.execute(text("SELECT key FROM request_budgets")).scalars())
+    database.close()
+    assert kept == {"used", "new"}

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,11 @@ def test_a_server_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnavailable, match="cannot be used right now") as refused, database.unit_of_work() as unit:
         unit.accounts.list_all()
     assert "hush" not in str(refused.value)
+
+
+def test_an_error_does_not_repeat_what_was_to_be_kept(database: Database) -> None:
+    value = "Calle Mayor".replace(" ", "-")  # so that the lines of this test do not hold it
+    with database.begin() as connection, pytest.raises(Exception, match="nowhere") as caught:
+        connection.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": value})
+
+    assert value not in "".join(traceback.format_exception(caught.value))

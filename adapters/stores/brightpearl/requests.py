@@ -30,9 +30,9 @@ class AccountRequests:
         """Do now what the first call would do: for some ways nothing. Raises CredentialsRefused or StoreUnavailable."""
         self._auth.prepare()
 
-    def refusal(self, reply: Reply) -> StoreError:
-        """The error for a reply that is no success, without secrets."""
-        return refusal(reply, self._auth.secrets)
+    def refusal(self, reply: Reply, secrets: tuple[str, ...] = ()) -> StoreError:
+        """The error for a reply that is no success, without the log-in's secrets and these."""
+        return refusal(reply, (*secrets, *self._auth.secrets))
 
     def _send(
         self,

@@ -12,7 +12,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,7 +108,7 @@ class Reply:
     """An answer that came through: a 2xx with its JSON object, or a refusal with what could be read of it."""
 
     status: int
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)  # a log-in's holds a token
 
     def is_success(self) -> bool:
         return self.status < 300 and "errors" not in self.body

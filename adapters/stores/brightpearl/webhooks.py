@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
@@ -63,7 +63,7 @@ def register(client: BrightpearlClient, address: str) -> tuple[str, ...]:
         ids += [str(each.body.get("response")) for each in replies if each.is_success()]
         refused = refused or next((each for each in replies if not each.is_success()), None)
     if not ids and refused is not None:
-        raise client.refusal(refused)
+        raise client.refusal(refused, _secret_of(address))
     return tuple(ids)
 
 
@@ -80,8 +80,14 @@ def _subscribe(client: BrightpearlClient, event: str, address: str) -> Reply:
     }
     reply = client.repeatable("POST", "/integration-service/webhook", hook)
     if not reply.is_success() and _UNKNOWN_EVENT not in reply.error_codes():
-        raise client.refusal(reply)
+        raise client.refusal(reply, _secret_of(address))
     return reply
+
+
+def _secret_of(address: str) -> tuple[str, ...]:
+    """What a refusal may repeat of an address and nobody is to see: its query and the values in it."""
+    query = urlsplit(address).query
+    return (query, *(value for _, value in parse_qsl(query)))
 
 
 def list_registered(client: BrightpearlClient, address: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,10 +15,20 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.sentence import sentence_of
+from engine.ports import StoreUnavailable
+from rules.messages import Message, Text
 from storage.queries import StoreStanding
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+
+THREADS_FOR_STORES = 4  # of those that answer: a store may take minutes, and the other pages and webhooks must not wait for it
+_asking = threading.BoundedSemaphore(THREADS_FOR_STORES)
+
+BUSY = Text(
+    "Too many people ask their stores something at this moment. Nothing was changed: try again in a minute.",
+    "Demasiadas personas consultan sus tiendas en este momento. No se ha cambiado nada: inténtalo de nuevo en un minuto.",
+)
 
 pages = Blueprint("stores", __name__, url_prefix="/stores")
 
@@ -34,6 +46,17 @@ def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]
         return view(*args, **kwargs)
 
     return guarded
+
+
+@contextmanager
+def asking_a_store() -> Iterator[None]:
+    """A block that waits for a store's answers. Raises StoreUnavailable at once while too many others do."""
+    if not _asking.acquire(blocking=False):
+        raise StoreUnavailable(Message("too_many_ask", BUSY))
+    try:
+        yield
+    finally:
+        _asking.release()
 
 
 def standing_of(store_id: str) -> StoreStanding:

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import flash_error, for_admins, pages
+from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages
 from adapters.web.stores.consent import begin_consent, callback_address
 from adapters.web.stores.fields import problems_of, show_error
 from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEME_NOTES, SCHEME_SETTINGS, SCHEMES, ChooseForm, ConnectForm
@@ -49,7 +49,7 @@ def connect() -> ResponseReturnValue:
             return _show_first_step(form, scheme, error)
     if entered.settings["channel_ids"]:
         try:
-            return _welcome(connect_store(parts().app, this_person().account.slug, entered, actor=this_person().user.id))
+            return _connect(entered)
         except (StoreError, Refused) as error:
             problems = problems_of(error)
             if isinstance(error, CredentialsRefused) or not problems or {one.field for one in problems} - CHOSEN_LATER:
@@ -71,11 +71,12 @@ def choose() -> ResponseReturnValue:
         return redirect(url_for("stores.connect"))
     chosen = replace(entered, settings={**entered.settings, **form.settings()})
     try:
-        return _welcome(connect_store(app, person.account.slug, chosen, actor=person.user.id))
+        return _connect(chosen)
     except (StoreError, Refused) as refusal:
         error = refusal
     try:
-        choices = try_connection(app, person.account.slug, _without_choices(entered))
+        with asking_a_store():
+            choices = try_connection(app, person.account.slug, _without_choices(entered))
     except (StoreError, Refused) as failure:
         flash_error(failure)
         return redirect(url_for("stores.connect", auth=entered.settings["auth"]))
@@ -90,7 +91,8 @@ def _offer_choices(
     form: ConnectForm, scheme: str, entered: StoreForm, error: StoreError | Refused | None = None
 ) -> ResponseReturnValue:
     try:
-        choices = try_connection(parts().app, this_person().account.slug, entered)
+        with asking_a_store():
+            choices = try_connection(parts().app, this_person().account.slug, entered)
     except (StoreError, Refused) as refusal:
         return _show_first_step(form, scheme, refusal)
     typed = set(form.channel_ids.data or [])
@@ -129,6 +131,13 @@ def _show_second_step(
         "stores/choose.html", form=form, choices=choices, said=said, account_code=entered.settings["account_code"]
     )
     return page, 200 if error is None else 422
+
+
+def _connect(entered: StoreForm) -> ResponseReturnValue:
+    """Raises StoreError or Refused."""
+    with asking_a_store():
+        store = connect_store(parts().app, this_person().account.slug, entered, actor=this_person().user.id)
+    return _welcome(store)
 
 
 def _welcome(store: Store) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import flash_error, for_admins, pages
+from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages
 from engine.ports import StoreError
 from engine.services.authorise_store import begin_authorisation, begin_reconnection, finish_authorisation, read_return
 from engine.services.connect_store import StoreForm
@@ -46,7 +46,8 @@ def oauth_callback() -> ResponseReturnValue:
     person = this_person()
     try:
         came = read_return(request.full_path)
-        store = finish_authorisation(parts().app, person.account, person.user.id, came.state, came.code)
+        with asking_a_store():
+            store = finish_authorisation(parts().app, person.account, person.user.id, came.state, came.code)
     except (StoreError, Refused) as error:
         flash_error(error)
         return redirect(url_for("stores.connect", auth="oauth"))

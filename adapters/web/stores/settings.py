@@ -18,7 +18,7 @@ from wtforms.validators import Length
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import pages, standing_of
+from adapters.web.stores.blueprint import asking_a_store, pages, standing_of
 from adapters.web.stores.fields import IdsField, NumberField, one_id, show_error
 from adapters.web.stores.forms import LONGEST, ON_SHIP, STATUS_NEEDED
 from engine.model.sentence import sentence_of
@@ -221,7 +221,8 @@ def _values_of(store: Store) -> dict[str, Any]:
 
 def _offer(store: Store) -> Offered:
     try:
-        return Offered(_ask_for_choices(store))
+        with asking_a_store():
+            return Offered(_ask_for_choices(store))
     except (StoreError, Refused) as error:
         return Offered(None, sentence_of(error).format(page_language()))
 

@@ -13,7 +13,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import flash_error, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages, standing_of
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import ADVICE, remedy_for
 from adapters.web.stores.webhooks import webhooks_of
@@ -85,7 +85,8 @@ def _look_for(store: Store, number: str) -> Answer | None:
     if store.is_closed:
         return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
     try:
-        return Answer(number, explain_store(parts().app, store.id, number))
+        with asking_a_store():
+            return Answer(number, explain_store(parts().app, store.id, number))
     except (StoreError, Refused) as error:
         return Answer(number, None, sentence_of(error).format(page_language()))
 

@@ -128,6 +128,18 @@ def test_database_errors_are_what_the_service_is_told_of() -> None:
     assert issubclass(DatabaseUnavailable, StorageError)
 
 
+def test_what_waits_does_not_grow_without_end(listening: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.services.take_hints.MOST_WAITING", 3)
+    assert call(listening, body("1,2,3")).status_code == 204
+    assert call(listening, body("4")).status_code == 204
+    assert not import_is_due(listening)
+
+    assert call(listening, body("5,6")).status_code == 204
+    assert call(listening, body("7", resourceType="order")).status_code == 204
+    assert hints(listening) == ["1", "2", "3", "4"]
+    assert import_is_due(listening), "what was not kept is seen by an import"
+
+
 @pytest.fixture
 def address(shop: SandboxShop) -> Iterator[str]:
     """Where the service really listens; the shop knows it."""

@@ -12,14 +12,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import requests
 from sqlalchemy import text
 
-from app import Runtime
+from adapters.cli.serve import LONGEST_BODY_BYTES
+from app import Runtime, _report_crash
 from engine.services.accounts import log_in
 from storage.database import open_database
 
@@ -89,6 +91,15 @@ def serving(folder: Path, **settings: str) -> Iterator[Service]:
             service.process.wait(5)
 
 
+def status_of_a_large_call(port: int) -> int:
+    """What is answered to somebody who is about to send more than is taken; nothing of it is waited for."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        connection.putrequest("POST", "/hooks/brightpearl/sto_1")
+        connection.putheader("Content-Length", str(LONGEST_BODY_BYTES + 1))
+        connection.endheaders()
+        return connection.getresponse().status
+
+
 def counts(folder: Path) -> tuple[int, int, int]:
     """Orders, decisions, fulfillment requests."""
     database = open_database(f"sqlite:///{folder / 'data' / 'relevo.db'}")
@@ -114,6 +125,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         passwords = dict(re.findall(r"(\S+@\S+)  password (\S+)", service.output))
         assert set(passwords) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
         assert "Traceback" not in service.output
+        assert status_of_a_large_call(service.port) == 413
         assert service.stop() < 10
     assert counts(tmp_path) == (imported, imported, delegated)
     for path in (tmp_path / "data").iterdir():
@@ -165,3 +177,15 @@ def test_a_taken_port_is_told_before_anything_is_installed(tmp_path: Path) -> No
     assert line.startswith("Cannot listen on 127.0.0.1, port ")
     assert "choose another" in line
     assert counts(tmp_path) == (0, 0, 0)
+
+
+def test_what_is_written_of_a_crash_is_for_the_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RELEVO_DATA_DIR", str(tmp_path / "data"))
+    _report_crash(RuntimeError, RuntimeError("nobody foresaw this"), None)
+
+    file = tmp_path / "data" / "crash.log"
+    assert "nobody foresaw this" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert str(file) in capsys.readouterr().err

@@ -180,3 +180,8 @@ def test_both_databases_serve_the_pages(database: Database, clock: FixedClock) -
 
     for page in ("/orders?q=ana&flag=invalid_service", "/orders", "/orders/parked", f"/orders/{shop.order_id('7001')}"):
         assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/orders/a%00b", "/orders?after=%00", "/stores/%00/settings"])
+def test_an_address_with_nul_leads_nowhere(log_in: LogIn, address: str) -> None:
+    assert log_in(OWNER).get(address).status_code == 404

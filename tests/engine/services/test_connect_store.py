@@ -118,3 +118,9 @@ def test_a_store_is_connected_again_with_a_new_password(shop: SandboxShop) -> No
 
 def test_a_form_shows_no_secret(sqlite_shop: SandboxShop) -> None:
     assert STORE_PASSWORD not in repr(store_form(sqlite_shop.server))
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "two\nlines", "nul\0"])
+def test_a_store_needs_a_name_on_one_line(sqlite_shop: SandboxShop, name: str) -> None:
+    with pytest.raises(Refused, match="on one line"):
+        sqlite_shop.connect(name)

@@ -55,6 +55,8 @@ class OAuthScheme:
         self._kept = self._vault.renew(self._kept, self._refresh)
         if not self._is_own() and self._ends_within(timedelta()):  # another process got it, but too long ago
             self._kept = self._vault.renew(self._kept, self._refresh)
+        if not self._kept.get("access_token"):  # the store was disconnected meanwhile
+            raise self.refused()
         self._hide(self._kept)
 
     def refused(self) -> CredentialsRefused:

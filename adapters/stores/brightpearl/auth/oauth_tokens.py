@@ -18,6 +18,7 @@ from engine.ports import Clock, CredentialsRefused, StoreError
 from rules.messages import Message, Text
 
 _FORM = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+LONGEST_REFRESH_TOKEN = 4000  # it is sent back as it came, whatever its characters
 _ERROR_WORD = re.compile(r"[a-z_]{1,40}")
 _HOST_AND_PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:[0-9]{1,5})?")
 _CLIENT_ERRORS = ("invalid_client", "unauthorized_client")
@@ -101,8 +102,12 @@ class TokenDesk:
 
 def _expect_tokens(reply: Reply) -> None:
     access, refresh = reply.body.get("access_token"), reply.body.get("refresh_token")
-    if not isinstance(access, str) or not TOKEN.fullmatch(access) or not isinstance(refresh, str | None):
+    if not isinstance(access, str) or not TOKEN.fullmatch(access) or not (refresh is None or _is_kept_well(refresh)):
         raise TransientFailure(UNEXPECTED)
+
+
+def _is_kept_well(refresh: object) -> bool:
+    return isinstance(refresh, str) and len(refresh) <= LONGEST_REFRESH_TOKEN
 
 
 def _seconds(value: object) -> int | None:

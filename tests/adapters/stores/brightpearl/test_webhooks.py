@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
-from support.brightpearl_stub import Answer, Seen, answer, errors
+from support.brightpearl_stub import Answer, Seen, StubBrightpearl, answer, errors, serving
 from support.sandbox_shop import LOOPBACK, NOW, STORE_PASSWORD, sandbox
 
 from adapters.clock import SystemClock
@@ -161,3 +162,28 @@ def test_what_cannot_be_read_means_everything(garbage: bytes) -> None:
 )
 def test_a_sandbox_is_on_this_machine(url: str, expected: bool) -> None:
     assert is_on_this_machine(url) is expected
+
+
+def test_a_refusal_that_repeats_the_address_shows_no_secret() -> None:
+    def refuse(seen: Seen) -> Answer:
+        if seen.method != "POST" or not seen.path.endswith("/webhook"):
+            return answer({"response": "a-token"})
+        address = json.loads(seen.body)["uriTemplate"]
+        return errors(400, "INTC-001", f"{address} is no address: {address.partition('=')[2]}")
+
+    with serving(StubBrightpearl()) as stub:
+        stub.reply = refuse
+        settings = {"integration_url": stub.url, "account_code": "testacct", "channel_ids": [2]}
+        store = Store("sto_1", "acc_1", "brightpearl", "S", settings, {"username": "u", "password": STORE_PASSWORD}, NOW)
+        with (
+            closing(BrightpearlConnector(SystemClock(), [LOOPBACK]).open(store)) as session,
+            pytest.raises(StoreError, match="INTC-001 http") as caught,
+        ):
+            session.register_webhooks(f"{ADDRESS}?token=s3cret-of-calls")
+
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ids", ["1-1000," * 4000 + "1", "1-999999999999999999", ",".join(map(str, range(1, MOST_IDS + 2)))])
+def test_a_call_that_names_too_much_is_no_list_to_work_through(ids: str) -> None:
+    assert hear("testacct", json.dumps({"accountCode": "testacct", "resourceType": "order", "id": ids}).encode()) == EVERYTHING

@@ -283,3 +283,20 @@ def test_nothing_secret_is_shown_of_a_store(server: SandboxServer, open_as: Open
 
     shown = f"{vars(session)} {session._settings} {session._client} {session._client._auth}"
     assert not any(secret in shown for secret in [*granted.values(), ACCESS["oauth"][1]["client_secret"]])
+
+
+def test_a_store_that_was_disconnected_meanwhile_is_refused(
+    open_as: Open, server: SandboxServer, granted: Mapping[str, str]
+) -> None:
+    session = open_as("oauth", vault=Vault({}), **granted)
+    server.expire_tokens()
+
+    with pytest.raises(CredentialsRefused, match="connect the store again"):
+        session.check()
+
+
+def test_a_refresh_token_without_end_is_not_kept(connector: BrightpearlConnector, server: SandboxServer) -> None:
+    with serving(StubBrightpearl()) as stub:
+        stub.reply = lambda _seen: answer({"access_token": "good", "refresh_token": "x" * 5000, "expires_in": 60})
+        with pytest.raises(StoreUnavailable):
+            connector.exchange_code(a_store(server, "oauth", oauth_url=stub.url), REDIRECT, "code")
