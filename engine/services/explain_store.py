@@ -10,7 +10,7 @@ from typing import Any
 from engine.application import Application
 from engine.model.order import Order, OrderState
 from engine.model.store import NoteFinding, OrderFinding, SkippedNote, SkipReason, skip_message
-from engine.ports import NotFound, StoreUnavailable
+from engine.ports import CredentialsRefused, NotFound, StoreUnavailable
 from engine.services.refusals import NO_STORE, Refused
 from engine.services.sessions import open_session
 from rules.messages import Language, Message, Text
@@ -45,7 +45,7 @@ class StoreExplanation:
 
 
 def explain_store(app: Application, store_id: str, number: str) -> StoreExplanation:
-    """Asks the store; when that cannot be reached, the record answers if it knows the number.
+    """Asks the store; when that cannot be reached or refuses the log-in, the record answers if it knows the number.
 
     Raises Refused for an unknown store, StoreError when it cannot be asked and nothing is on record. Changes nothing.
     """
@@ -63,7 +63,7 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
             finding = session.explain(number, app.clock.now() - timedelta(days=store.window_days))
         finally:
             session.close()
-    except StoreUnavailable:
+    except (StoreUnavailable, CredentialsRefused):
         if not known and not on_record:
             raise
         return _from_record(number, known, on_record)

@@ -24,6 +24,7 @@ from rules.messages import Message, Text
 PAGE_SIZE = 500
 _MAX_REFERENCE_PAGES = 20
 _MAX_CHANGE_PAGES = 20
+_FEW_ATTEMPTS = 2  # at a search without which everything is read
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
 _log = structlog.get_logger("brightpearl")
 
@@ -124,7 +125,8 @@ class BrightpearlClient(AccountRequests):
         query = f"updatedOn={_written(since)}/&sort=updatedOn.DESC"
         changed: dict[int, datetime] = {}
         answered = False
-        for number, page in enumerate(self._search("/order-service/order-search", query, required=False), start=1):
+        pages = self._search("/order-service/order-search", query, required=False, attempts=_FEW_ATTEMPTS)
+        for number, page in enumerate(pages, start=1):
             answered = True
             instants = [parse_instant(cell) for cell in page.cells("updatedOn")]
             if None in instants or number > _MAX_CHANGE_PAGES:
@@ -191,7 +193,7 @@ class BrightpearlClient(AccountRequests):
         """A call that may be carried out twice without harm: a success, or a refusal for the caller to judge."""
         return self._send(method, path, None if body is None else orjson.dumps(body))
 
-    def _search(self, path: str, query: str, *, required: bool) -> Iterator[SearchPage]:
+    def _search(self, path: str, query: str, *, required: bool, attempts: int = MAX_ATTEMPTS) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.
 
         Rows that leave the search while it is read (notes that ship) move the later ones forward: then the page is asked
@@ -200,7 +202,7 @@ class BrightpearlClient(AccountRequests):
         first, floor, available, steps_back = 1, 1, None, 0
         while True:
             url = f"{path}?{query}&pageSize={PAGE_SIZE}&firstResult={first}"
-            reply = self._get(url, judge=_expect_page)
+            reply = self._get(url, _expect_page, attempts)
             if reply.status == 404 and required:
                 params = {"base_url": self._transport.base_url, "account": self._settings.account_code}
                 raise StoreError(Message("no_search", _NO_SEARCH, params), "account_code")

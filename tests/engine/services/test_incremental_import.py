@@ -203,6 +203,10 @@ def test_the_record_answers_when_brightpearl_cannot_be_asked(sqlite_shop: Sandbo
     imported = shop.note_order(shop.ordinary()[0])
     live = explain_store(shop.app, shop.store.id, note.external_id).to_json()
     assert live["as_of"] is None
+    shop.server.set_password("changed")
+    shop.server.expire_tokens()
+    refused = explain_store(shop.app, shop.store.id, note.external_id).to_json()
+    assert (refused["reason"], refused["as_of"]) == ("not_printed", seen.isoformat())
     shop.server.stop()
 
     kept = explain_store(shop.app, shop.store.id, note.external_id).to_json("es")
