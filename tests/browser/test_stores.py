@@ -51,7 +51,7 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     expect(page.get_by_role("button", name="Importar ahora")).to_be_disabled()
     shop.work_off()
     page.get_by_role("link", name="Ver cómo va").click()
-    expect(page.get_by_text("cada 5 minutos")).to_be_visible()
+    expect(page.get_by_text("cada 5 minutos", exact=True)).to_be_visible()
     expect(page.get_by_role("cell", name="terminada")).to_be_visible()
     assert fits(page)
     assert page.evaluate(TOO_PALE) == []
