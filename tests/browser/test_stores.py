@@ -51,12 +51,12 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     expect(page.get_by_role("button", name="Importar ahora")).to_be_disabled()
     shop.work_off()
     page.get_by_role("link", name="Ver cómo va").click()
-    expect(page.get_by_text("cada 5 minutos")).to_be_visible()
+    expect(page.get_by_text("cada 5 minutos", exact=True)).to_be_visible()
     expect(page.get_by_role("cell", name="terminada")).to_be_visible()
     assert fits(page)
     assert page.evaluate(TOO_PALE) == []
 
-    expect(page.get_by_text("desactivados: los cambios llegan con la próxima importación")).to_be_visible()
+    expect(page.get_by_text("inactivos: los cambios llegan con la próxima importación")).to_be_visible()
     expect(page.get_by_text("el operador define RELEVO_PUBLIC_URL")).to_be_visible()
     expect(page.get_by_role("button", name="Activar los webhooks")).to_have_count(0)
     order = shop.server.data.note(shop.ordinary()[0])["orderId"]

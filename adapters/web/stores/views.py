@@ -26,7 +26,7 @@ from engine.services.explain_store import StoreExplanation, explain_store
 from engine.services.import_now import import_now as ask_for_import
 from engine.services.refusals import Refused
 
-RUNS_SHOWN = 10
+RUNS_SHOWN = 5
 NOTES_ON_A_PAGE = 200
 LONGEST_NUMBER = 100
 

@@ -141,8 +141,8 @@ def test_the_order_decides_what_the_note_leaves_open(
     ]
     sentences = [record.message.format(language) for record in records if isinstance(record, Skipped) for language in LANGUAGES]
     assert not any("{" in sentence for sentence in sentences)
-    assert "channel 9; this store imports 2, 5" in str(records[2].message)  # type: ignore[union-attr]
-    assert "canal ninguno" in records[3].message.format("es")  # type: ignore[union-attr]
+    assert "is 9; this store imports 2, 5" in str(records[2].message)  # type: ignore[union-attr]
+    assert "es ninguno; esta tienda" in records[3].message.format("es")  # type: ignore[union-attr]
 
 
 def test_the_searchs_channel_does_not_count(stub: StubBrightpearl, session: BrightpearlSession) -> None:
