@@ -188,7 +188,9 @@ class _Import:
     def _end_failed(self, run: ImportRun, error: StoreError) -> None:
         """Keep why it failed, tell the owner, and leave the store alone for a while when it goes on like that."""
         store, problem, now = self._store, sentence_of(error), self._app.clock.now()
-        failures, refused = store.failures + 1, isinstance(error, CredentialsRefused)
+        refused = isinstance(error, CredentialsRefused)
+        begins = refused and store.state is not StoreState.REFUSED  # what failed before was something else
+        failures = 1 if begins else store.failures + 1
         pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
             kept = uow.stores.get(store.id, for_change=True)

@@ -56,6 +56,21 @@ def test_refused_credentials_are_told_once_and_tried_more_and_more_seldom(shop: 
     assert "contraseña" in told.es
 
 
+def test_a_refusal_after_an_outage_is_tried_again_after_an_hour(sqlite_shop: SandboxShop) -> None:
+    shop = sqlite_shop
+    shop.server.fault("outage_503", times=20)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            shop.run_import()
+    shop.server.clear_faults()
+    shop.server.set_password("changed")
+    shop.server.expire_tokens()
+    with pytest.raises(CredentialsRefused):
+        shop.run_import()
+
+    assert kept(shop).retry_at == shop.clock.now() + HOUR
+
+
 def test_an_import_that_works_again_ends_the_pause(shop: SandboxShop) -> None:
     shop.server.set_password("changed")
     with pytest.raises(CredentialsRefused):
