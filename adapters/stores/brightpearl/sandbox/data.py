@@ -96,6 +96,8 @@ class SandboxData(Ledger):
             self.add_sale(sale)
             if note_id is not None:
                 self.publish("goods-out-note.created", note_id)
+                if printed:
+                    self.publish("goods-out-note.modified.printed", note_id)
             return sale.order["id"], note_id
 
     def split_order(self, order_id: int) -> list[int]:

@@ -35,6 +35,18 @@ def test_shipping_a_note_moves_stock(server: SandboxServer, events: list[tuple[s
     assert ("order.modified.fully-shipped", server.data.note(82)["orderId"]) in events
 
 
+def test_a_new_order_tells_of_its_note_and_of_its_print(server: SandboxServer, events: list[tuple[str, int]]) -> None:
+    _, printed = server.data.create_order()
+    _, waiting = server.data.create_order(printed=False)
+    server.data.create_order(with_note=False)
+
+    assert [each for each in events if each[0].startswith("goods-out-note")] == [
+        ("goods-out-note.created", printed),
+        ("goods-out-note.modified.printed", printed),
+        ("goods-out-note.created", waiting),
+    ]
+
+
 def test_products_change_at_the_desk(api, events: list[tuple[str, int]]) -> None:
     made = api.control("POST", "/products", {"sku": "NEW-1", "name": "New", "weight": "0.5"}).json()["product_id"]
     (product,) = api.get(f"/product-service/product/{made}").json()["response"]
