@@ -9,8 +9,10 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.account import Account
+from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
+from engine.model.sentence import Sentence
 from engine.model.store import Store, StoreChoices, StoreState
 from engine.ports import NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts import get_account
@@ -22,6 +24,12 @@ from rules.messages import Text
 SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
+TWINS = Text(
+    'The stores "{store}" and "{other}" import the same channels of one account, so each order comes twice. Disconnect one of '
+    "them, or give them different channels.",
+    'Las tiendas "{store}" y "{other}" importan los mismos canales de una misma cuenta, así que cada pedido llega dos veces. '
+    "Desconecta una de ellas o dales canales distintos.",
+)
 LONGEST_NAME = 100
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -133,9 +141,24 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
         uow.stores.add(store)
         after = {"kind": store.kind, "name": store.name, **store.settings}
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.connected", store.id, None, after)])
+        _warn_of_twins(app, uow, store)
         uow.commit()
     if selects_orders(store):  # else somebody agreed to it at the store, and chooses that in a moment
         turn_on_at_connect(app, store, actor)
+
+
+def _warn_of_twins(app: Application, uow: UnitOfWork, store: Store) -> None:
+    """Two stores of an account that want the same channels bring each order twice, and a person should know that at once."""
+    for other in uow.stores.list_for(store.account_id):
+        if other.id != store.id and not other.is_closed and _wants_the_same(store, other):
+            sentence = Sentence.of(TWINS, store=store.name, other=other.name)
+            uow.alerts.add(Alert(f"alr_{store.id}_{other.id}_twins", store.account_id, None, sentence, app.clock.now()))
+
+
+def _wants_the_same(one: Store, other: Store) -> bool:
+    where = [(store.kind, str(store.settings.get("account_code")).casefold()) for store in (one, other)]
+    channels = [set(map(str, store.settings.get("channel_ids") or ())) for store in (one, other)]
+    return where[0] == where[1] and not channels[0].isdisjoint(channels[1])
 
 
 def selects_orders(store: Store) -> bool:

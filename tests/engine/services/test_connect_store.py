@@ -124,3 +124,17 @@ def test_a_form_shows_no_secret(sqlite_shop: SandboxShop) -> None:
 def test_a_store_needs_a_name_on_one_line(sqlite_shop: SandboxShop, name: str) -> None:
     with pytest.raises(Refused, match="on one line"):
         sqlite_shop.connect(name)
+
+
+def test_a_second_store_of_the_same_channels_is_connected_with_a_warning(shop: SandboxShop) -> None:
+    def warnings() -> list[str]:
+        with shop.database.reading_unit_of_work() as unit:
+            return [alert.message.en for alert in unit.alerts.list_for(shop.merchant.id)]
+
+    shop.connect("Other channels", channel_ids=[1, 3])
+    assert warnings() == []
+
+    shop.connect("The same again", channel_ids=[2, 4])
+    (warning,) = warnings()
+    assert "Casa Verde online" in warning
+    assert "The same again" in warning
