@@ -179,7 +179,7 @@ def alerts(shop: SandboxShop) -> list[str]:
 
 def test_a_failure_does_not_undo_the_connection(here: SandboxShop) -> None:
     here.server.fault("error_500", "webhook", times=99)
-    store = here.connect("Second")
+    store = here.connect("Second", channel_ids=[3])
 
     assert kept_of(here, store).state is StoreState.CONNECTED
     [alert] = alerts(here)
