@@ -77,14 +77,15 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 # durable-rules comes as source and its own build has no optimisation; a wheel that an earlier build left in pip's cache
-# may lack it too. Its build tool is pinned by the lock like all else, hence no build isolation.
+# may lack it too. Its build tool is pinned by the lock like all else, hence no build isolation. Python 3.13 dropped a name
+# that it calls; the one that the name stood for is there on every version.
 $(STAMPS)/libraries: requirements.txt | $(STAMPS)/venv
 	@echo "Installing the libraries (requirements.txt)"
 	@sed '/^durable-rules==/,/[^\\]$$/d' requirements.txt > $(STAMPS)/wheels.txt
 	@sed -n '/^durable-rules==/,/[^\\]$$/p' requirements.txt > $(STAMPS)/durable.txt
 	@$(INSTALL_LOCKED) -r $(STAMPS)/wheels.txt
 	@echo "Building durable-rules"
-	@CC='$(CC) -O2' $(INSTALL_LOCKED) --no-deps --no-cache-dir --force-reinstall --use-pep517 --no-build-isolation -r $(STAMPS)/durable.txt
+	@CC='$(CC) -O2 -DPyEval_CallObject=PyObject_CallObject' $(INSTALL_LOCKED) --no-deps --no-cache-dir --force-reinstall --use-pep517 --no-build-isolation -r $(STAMPS)/durable.txt
 	@touch $@
 
 # A constant of any module may be compiled into another, so all of them count. Without it everything works the same.
