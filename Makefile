@@ -22,7 +22,7 @@ $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMP
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format docs lock bench fuzz clean
+.PHONY: help setup run test lint format docs lock bench fuzz mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -58,6 +58,9 @@ bench: $(STAMPS)/peers $(STAMPS)/compiled  ## measure, also against other rule e
 
 fuzz: $(STAMPS)/compiled  ## compare the rules engine with the reference on 1,000,000 random decisions (DECISIONS=…, SEED=…)
 	@exec $(PY) benchmarks/fuzz_decide.py --decisions $(or $(DECISIONS),1000000) --seed $(or $(SEED),1) --processes 0
+
+mutants: $(STAMPS)/test-libraries $(STAMPS)/mutants  ## change 40 things, one at a time, and see whether tests notice (ARGS="--count 10 --seed 2")
+	@exec $(PY) -m benchmarks.mutants $(ARGS)
 
 lock: $(STAMPS)/venv  ## compile requirements*.in to versions with hashes (UPGRADE=1 takes the newest)
 	@PYTHON='$(abspath $(PY))' UPGRADE='$(UPGRADE)' .ci/lock
@@ -99,6 +102,11 @@ $(STAMPS)/compiled: Makefile $(wildcard rules/*.py rules/*/*.py engine/*.py engi
 $(STAMPS)/test-libraries: requirements-test.txt $(STAMPS)/libraries
 	@echo "Installing what the tests need (requirements-test.txt)"
 	@$(INSTALL_LOCKED) -r requirements-test.txt
+	@touch $@
+
+$(STAMPS)/mutants: benchmarks/mutants.txt $(STAMPS)/test-libraries
+	@echo "Installing what changes the product (benchmarks/mutants.txt)"
+	@$(INSTALL_LOCKED) -r benchmarks/mutants.txt
 	@touch $@
 
 # The rule engines that the benchmarks measure against; one of them needs Node, and is left out where there is none.

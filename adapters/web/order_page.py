@@ -267,16 +267,17 @@ def _layered_fields(
 
 
 def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
-    """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards."""
+    """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards.
+
+    A run that rebuilds the rules' layer writes again, as its own changes, what `once` rules wrote before.
+    """
     writers: dict[str, tuple[str, ...]] = {}
-    lasting: dict[str, tuple[str, ...]] = {}  # of `once` rules, whose changes outlive a rebuild
     for decision in decisions:
         if decision.trigger in REBUILDING:
-            writers = dict(lasting)
+            writers = {}
         for change in decision.changes:
-            for kept in (writers, lasting) if change.get("once") else (writers,):
-                before = kept.get(change["field"], ()) if "operation" in change else ()
-                kept[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
+            before = writers.get(change["field"], ()) if "operation" in change else ()
+            writers[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
     return writers
 
 

@@ -1,0 +1,210 @@
+"""`make mutants`: changes one thing of the product at a time, and sees whether a test notices. README.md says how.
+
+cosmic-ray knows what may be changed; here is which changes are drawn, and which tests each has to get past. The changes are
+made to copies, never to this work tree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+ROOT = Path(__file__).resolve().parents[1]
+AREAS = ("engine/services", "engine/jobs", "storage", "adapters/web")
+LEFT_OUT = ("storage/migrations/", "__init__.py")
+# A comparison by identity is none by value here, where enumerations and None are compared: those changes change nothing.
+OPERATORS = tuple(
+    f"core/{name}"
+    for name in (
+        "AddNot",
+        "ReplaceTrueWithFalse",
+        "ReplaceFalseWithTrue",
+        "ReplaceAndWithOr",
+        "ReplaceOrWithAnd",
+        "ReplaceBreakWithContinue",
+        "ReplaceContinueWithBreak",
+        "ReplaceUnaryOperator_Delete_Not",
+        "ZeroIterationForLoop",
+        "ReplaceBinaryOperator_Add_Sub",
+        "ReplaceBinaryOperator_Sub_Add",
+        "ReplaceBinaryOperator_Mul_Div",
+        "ReplaceBinaryOperator_BitOr_BitAnd",
+        "ReplaceBinaryOperator_BitAnd_BitOr",
+        "ReplaceComparisonOperator_Is_IsNot",
+        "ReplaceComparisonOperator_IsNot_Is",
+        "ReplaceComparisonOperator_Eq_NotEq",
+        "ReplaceComparisonOperator_NotEq_Eq",
+        "ReplaceComparisonOperator_Lt_LtE",
+        "ReplaceComparisonOperator_LtE_Lt",
+        "ReplaceComparisonOperator_Gt_GtE",
+        "ReplaceComparisonOperator_GtE_Gt",
+    )
+)
+EVERYTHING = ("tests/engine", "tests/storage", "tests/contract", "tests/adapters", "tests/faults")
+LONGEST_LINE = 200
+LONGEST_S = 1800.0  # a change may make a test wait for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: the operator's n-th place in a module, which begins on that line."""
+
+    module: str
+    operator: str
+    occurrence: int
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} {self.operator.removeprefix('core/')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    mutant: Mutant
+    killed: bool
+    change: str  # the line as it was and as it became
+
+
+def main() -> int:
+    """Draw, change, test, tell; exit code 1 when fewer than wanted were noticed."""
+    parser = argparse.ArgumentParser(prog="make mutants", description="Changes the product and sees whether a test notices.")
+    parser.add_argument("--count", type=int, default=40, help="how many changes are drawn (default 40)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed draws others")
+    parser.add_argument("--wanted", type=float, default=0.95, help="the share that has to be noticed (default 0.95)")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("areas", nargs="*", default=AREAS, metavar="AREA", help=f"folders or modules; {', '.join(AREAS)}")
+    options = parser.parse_args()
+    mutants = sorted(list_mutants(options.areas), key=str)
+    drawn = random.Random(options.seed).sample(mutants, min(options.count, len(mutants)))
+    print(f"{len(drawn)} of {len(mutants)} possible changes, seed {options.seed}", flush=True)
+    results = list(_try_all(drawn, options.processes))
+    killed = sum(result.killed for result in results)
+    print(f"{killed} of {len(results)} changes were noticed by a test ({killed / len(results):.0%}).")
+    return 0 if killed >= options.wanted * len(results) else 1
+
+
+def list_mutants(areas: Sequence[str]) -> Iterator[Mutant]:
+    """Every change that may be drawn: in what runs, not in annotations."""
+    for module in _modules(areas):
+        source = (ROOT / module).read_text("utf-8")
+        tree = get_ast(source)
+        annotated = set(_annotated_places(source))
+        for name in OPERATORS:
+            operator = get_operator(name)()
+            places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
+            for occurrence, (start, _end) in enumerate(places):
+                if start not in annotated:
+                    yield Mutant(module, name, occurrence, start[0])
+
+
+def tests_near(module: str) -> tuple[str, ...]:
+    """The tests that mirror a module's folder, those nearest to it: most changes are noticed there."""
+    folder = Path("tests") / Path(module).parent
+    while not (ROOT / folder).is_dir():
+        folder = folder.parent
+    near = [folder.as_posix()]
+    if module.startswith("storage/"):
+        near += ["tests/storage", "tests/contract"]
+    return tuple(dict.fromkeys(near))
+
+
+def _modules(areas: Sequence[str]) -> list[str]:
+    tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    wanted = tuple(area.rstrip("/") for area in areas)
+    within = [path for path in tracked if any(path == area or path.startswith(f"{area}/") for area in wanted)]
+    return [path for path in within if not any(part in path for part in LEFT_OUT)]
+
+
+def _annotated_places(source: str) -> Iterator[tuple[int, int]]:
+    """What says something about the code and does not run for anybody: annotations, and how a data class is made."""
+    for node in ast.walk(ast.parse(source)):
+        decorators = getattr(node, "decorator_list", []) if isinstance(node, ast.ClassDef) else []
+        for said in (getattr(node, "annotation", None), getattr(node, "returns", None), *decorators):
+            if isinstance(said, ast.expr):
+                yield from _places(said)
+
+
+def _places(expression: ast.expr) -> Iterator[tuple[int, int]]:
+    """Line and column of every character of an expression: an operator's own place is not in the tree."""
+    assert expression.end_lineno is not None
+    assert expression.end_col_offset is not None
+    for line in range(expression.lineno, expression.end_lineno + 1):
+        first = expression.col_offset if line == expression.lineno else 0
+        last = expression.end_col_offset if line == expression.end_lineno else LONGEST_LINE
+        yield from ((line, column) for column in range(first, last))
+
+
+def _try_all(mutants: Sequence[Mutant], processes: int) -> Iterator[Result]:
+    """Each mutant in a copy of the tracked files; copies are used again."""
+    with tempfile.TemporaryDirectory(prefix="relevo-mutants-") as folder:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(processes):
+            copies.put(_copy_to(Path(folder) / str(number)))
+
+        def attempt(mutant: Mutant) -> Result:
+            copy = copies.get()
+            try:
+                return _try(mutant, copy)
+            finally:
+                copies.put(copy)
+
+        with ThreadPoolExecutor(processes) as pool:
+            for result in pool.map(attempt, mutants):
+                verdict = "noticed " if result.killed else "SURVIVED"
+                print(f"{verdict} {result.mutant}\n{result.change}", flush=True)
+                yield result
+
+
+def _copy_to(folder: Path) -> Path:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for path in filter(None, tracked):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, target)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)  # a test of the layout asks git what is there
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def _try(mutant: Mutant, copy: Path) -> Result:
+    path = copy / mutant.module
+    source = path.read_text("utf-8")
+    changed = mutate_code(source, get_operator(mutant.operator)(), mutant.occurrence)
+    assert changed is not None
+    path.write_text(changed, "utf-8")
+    try:
+        killed = not (_passes(copy, tests_near(mutant.module)) and _passes(copy, EVERYTHING))
+    finally:
+        path.write_text(source, "utf-8")
+    return Result(mutant, killed, _difference(source, changed))
+
+
+def _passes(copy: Path, tests: Sequence[str]) -> bool:
+    command = [str(ROOT / ".venv/bin/python"), "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", *tests]
+    try:
+        return subprocess.run(command, cwd=copy, capture_output=True, timeout=LONGEST_S, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _difference(source: str, changed: str) -> str:
+    pairs = zip(source.splitlines(), changed.splitlines(), strict=False)
+    return next((f"    - {before.strip()}\n    + {after.strip()}" for before, after in pairs if before != after), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
