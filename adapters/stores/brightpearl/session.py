@@ -49,8 +49,17 @@ from rules.messages import Message, Text
 
 LOOPBACK = ip_network("127.0.0.1/32")
 
+MAX_SCAN_BYTES = 1024**3
+
 Raw = Mapping[str, Any]
 
+_UNDATED = "undated"  # the stamp of an order that is read again when the search of orders names it, whatever that says
+_TOO_MUCH = Text(
+    "Brightpearl has answered this import with more than {limit} MB, the most that one reads at a time. What was read is kept, "
+    "and the next import goes on from there.",
+    "Brightpearl ha respondido a esta importación con más de {limit} MB, lo máximo que se lee de una vez. Lo leído se conserva y "
+    "la próxima importación sigue desde ahí.",
+)
 _NOT_OAUTH = Text(
     "This store is not set to log in by consent (OAuth), so there is nothing to agree to: give it a new password or token.",
     "Esta tienda no está configurada para acceder con un permiso (OAuth), así que no hay nada que aceptar: dale una contraseña "
@@ -105,8 +114,14 @@ class BrightpearlSession:
 
     def scan(self, since: datetime, memory: ScanMemory | None = None) -> Iterator[list[Record]]:
         scan = Scan(self._client, lambda note_ids: self._read(note_ids, since), since, memory, self._clock.now())
-        yield from scan.records()
-        self.changes_until = scan.changes_until
+        received = self._transport.received
+        try:
+            for records in scan.records():
+                yield records
+                if self._transport.received - received > MAX_SCAN_BYTES:
+                    raise StoreUnavailable(Message("too_much_to_read", _TOO_MUCH, {"limit": MAX_SCAN_BYTES // 1024**2}))
+        finally:
+            self.changes_until = scan.changes_until
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
         note_ids = [int(external_id) for external_id in external_ids]
@@ -284,8 +299,11 @@ def _outcome_of_order(
 
 
 def _stamp(order: Raw | None) -> str:
-    updated = None if order is None else order.get("updatedOn")
-    return updated if isinstance(updated, str) else ""
+    """When an order changed last: one that was never changed says when it was made, or nothing at all."""
+    if order is None:
+        return ""
+    times = (order.get(name) for name in ("updatedOn", "createdOn", "placedOn"))
+    return next((time for time in times if isinstance(time, str) and time), _UNDATED)
 
 
 def _parked(note_id: int, note: Raw, order: Raw | None, problem: MappingProblem) -> Parked:
