@@ -15,7 +15,7 @@ from .control import answer_control
 from .data import SandboxData
 from .dispatcher import WebhookDispatcher
 from .faults import Fault, FaultKind, FaultQueue, parse_fault, substitute_reply, truncated
-from .gateway import Gateway
+from .gateway import Gateway, single_slashes
 from .journal import Journal
 from .options import SandboxOptions
 from .oracle import expected
@@ -249,6 +249,7 @@ class SandboxServer:
     def _answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[Reply, bool]:
         if path.startswith("/sandbox/"):
             return answer_control(self, method, path, query, body), False
+        path = single_slashes(path)
         fault = self._faults.take(method, path)
         reply = self._reply(fault, method, path, query, headers, body)
         refused = reply.status == 503 and b"too many requests" in reply.body
