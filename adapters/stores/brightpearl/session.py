@@ -79,8 +79,9 @@ class BrightpearlSession:
         budget: StoreBudget | None = None,
         vault: CredentialVault | None = None,
         weight_unit: WeightUnit = WeightUnit.KILOGRAM,
+        trusted_ca: str = "",
     ) -> None:
-        """`allowed` gives the networks, besides public addresses, that a base URL may lead to."""
+        """`allowed` gives the networks, besides public addresses, that a base URL may lead to; see outgoing_session."""
         self.requests = 0
         self.changes_until: str | None = None
         self._clock = clock
@@ -88,7 +89,7 @@ class BrightpearlSession:
         self._opened = ExitStack()
 
         def transport_to(base_url: str) -> Transport:
-            http = self._opened.enter_context(outgoing_session(allowed(base_url)))
+            http = self._opened.enter_context(outgoing_session(allowed(base_url), trusted_ca))
             counted = budget if base_url == settings.base_url else None  # what asks for tokens is no API call
             return Transport(http, base_url, clock, self._count, jitter, counted)
 
@@ -198,6 +199,7 @@ class BrightpearlConnector:
         allow_networks: Sequence[Network] = (),
         own_sandbox: Callable[[], str | None] = lambda: None,
         budgets: RequestBudgets | None = None,
+        trusted_ca: str = "",
     ) -> None:
         """`own_sandbox` gives the URL of a sandbox that this installation runs itself: the one loopback address allowed.
 
@@ -207,6 +209,7 @@ class BrightpearlConnector:
         self._allow_networks = tuple(allow_networks)
         self._own_sandbox = own_sandbox
         self._budgets = budgets
+        self._trusted_ca = trusted_ca
 
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return is_on_this_machine(str(settings.get("integration_url") or ""))
@@ -232,7 +235,7 @@ class BrightpearlConnector:
     def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
         """The credentials of a store for the code of a consent. Raises StoreError."""
         settings, access = self._before_consent(store)
-        with closing(outgoing_session(self._allowed(access.oauth_url))) as http:
+        with closing(outgoing_session(self._allowed(access.oauth_url), self._trusted_ca)) as http:
             transport = Transport(http, access.oauth_url, self._clock, lambda: None)
             return TokenDesk(access, settings.account_code, transport, self._clock).exchange(code, redirect_uri)
 
@@ -252,6 +255,7 @@ class BrightpearlConnector:
             budget=self._budget_of(store, settings),
             vault=vault,
             weight_unit=store.preferences.weight_unit,
+            trusted_ca=self._trusted_ca,
         )
 
     def _budget_of(self, store: Store, settings: BrightpearlSettings) -> StoreBudget | None:

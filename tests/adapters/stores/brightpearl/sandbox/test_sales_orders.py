@@ -63,9 +63,7 @@ def test_every_documented_path_can_be_patched(api, order_of) -> None:
     assert (order["id"], order["warehouseId"], order["reference"]) == (order_id, 5, "")
     assert order["delivery"] == {"shippingMethodId": 8, "deliveryDate": "2026-12-01T01:00:00.000+01:00"}
     assert [order["parties"][party]["contactId"] for party in ("customer", "billing")] == [201, 204]
-    removed = api.call(
-        "PATCH", f"/order-service/order/{order_id}", json=[{"op": "remove", "path": "/delivery/shippingMethodId"}]
-    )
+    removed = api.call("PATCH", f"/order-service/order/{order_id}", json=[{"op": "remove", "path": "/delivery/shippingMethodId"}])
     assert removed.json()["response"]["delivery"]["shippingMethodId"] == 0
 
 
