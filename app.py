@@ -153,7 +153,7 @@ def _connector(settings: Settings, clock: Clock, budgets: RequestBudgets) -> Sto
         demo = find_demo(settings.data_dir)
         return None if demo is None else demo.url
 
-    return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets)
+    return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets, settings.trusted_ca)
 
 
 def _for_the_owner(path: str, flags: int) -> int:

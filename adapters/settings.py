@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_SECRET_KEY": "",
     "RELEVO_ALLOW_NETWORKS": "",
     "RELEVO_PUBLIC_URL": "",
+    "RELEVO_TRUSTED_CA": "",
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
@@ -93,6 +94,12 @@ _NOT_A_KEY = Text(
     "{name} cannot be used: key {position} is not 32 random bytes in base64url. Make one with: openssl rand -base64 32",
     "{name} no se puede usar: la clave {position} no son 32 bytes aleatorios en base64url. Crea una con: openssl rand -base64 32",
 )
+_NOT_A_CERTIFICATE = Text(
+    "{name} cannot be used: write one or more certificates as PEM text (-----BEGIN CERTIFICATE-----), or name their file in "
+    "RELEVO_TRUSTED_CA_FILE.",
+    "{name} no se puede usar: escribe uno o más certificados en formato PEM (-----BEGIN CERTIFICATE-----), o indica su archivo "
+    "en RELEVO_TRUSTED_CA_FILE.",
+)
 _UNKNOWN = Text(
     "{name} is not a setting of Relevo and is ignored: docs/settings.md lists them all.",
     "{name} no es un ajuste de Relevo y se ignora: docs/settings.md los enumera todos.",
@@ -132,6 +139,7 @@ class Settings:
     language: Language
     log_level: str
     workers: int  # threads of the embedded runner
+    trusted_ca: str = ""  # PEM: certificate authorities that calls to stores trust besides the public ones
     public_url: str | None = None  # where this service is reached from outside, no slash at the end
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
@@ -157,6 +165,7 @@ class Settings:
             log_level=reader.read("RELEVO_LOG_LEVEL", lambda value: _parse_choice(value.lower(), LOG_LEVELS)),
             workers=reader.read("RELEVO_WORKERS", lambda value: _parse_number(value, 1, MAX_WORKERS)),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: _parse_public_url(value, allow_networks)),
+            trusted_ca=reader.read("RELEVO_TRUSTED_CA", _parse_certificates),
             unknown=_list_unknown(environ),
         )
         if reader.problems:
@@ -332,6 +341,17 @@ def _parse_host(value: str) -> str:
         if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", value) and not re.fullmatch(r"[\d.]+", value):
             return value
     raise _Wrong("setting_not_a_host", _NOT_A_HOST)
+
+
+def _parse_certificates(value: str) -> str:
+    if value:
+        import ssl  # here: few set it
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=value)
+        except (ssl.SSLError, TypeError, ValueError):  # a TypeError for what is not ASCII
+            raise _Wrong("setting_not_a_certificate", _NOT_A_CERTIFICATE, value="…") from None
+    return value
 
 
 def _parse_number(value: str, low: int, high: int) -> int:

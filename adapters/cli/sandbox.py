@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from adapters.cli.runtime import runtime_of
-from rules.messages import Text
+from rules.messages import Language, Text
 
 PORT_TAKEN = Text(
     "Port {port} cannot be used ({problem}): choose another with --port.",
@@ -16,6 +18,10 @@ PORT_TAKEN = Text(
 )
 
 
+FILE_UNUSABLE = Text(
+    "--ca-file: {path} cannot be written ({problem}): choose another.",
+    "--ca-file: no se puede escribir {path} ({problem}): elige otro.",
+)
 EMPTY = Text("--{option} must not be empty.", "--{option} no puede estar vacío.")
 
 APPS = {
@@ -53,6 +59,12 @@ def sandbox() -> None:
     "--shipped", type=click.IntRange(0, 1_000_000), default=0, show_default=True, help="So many more orders that left long ago."
 )
 @click.option("--plain", is_flag=True, help="Only orders that can be imported, none of the awkward kinds.")
+@click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate made at the start.")
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the certificate authority that clients have to trust; implies --tls. Else a file of its own.",
+)
 @click.option("--username", default="u@example.com", show_default=True)
 @click.option("--password", default="secret", show_default=True, help="Of the stand-in; never a real one.")
 @click.option("--account-code", default="testacct", show_default=True)
@@ -67,6 +79,8 @@ def brightpearl(
     throttle: bool,
     shipped: int,
     plain: bool,
+    tls: bool,
+    ca_file: Path | None,
     username: str,
     password: str,
     account_code: str,
@@ -78,6 +92,9 @@ def brightpearl(
     given: dict[str, Any] = {name: value for name, value in apps.items() if value is not None}
     if empty := [name for name, value in given.items() if not value and name != "client_secret"]:
         raise click.UsageError(EMPTY.format(runtime.settings.language, option=empty[0].replace("_", "-")))
+    if tls and ca_file is None:
+        ca_file = Path(tempfile.mkdtemp(prefix="brightpearl-sandbox-")) / "ca.pem"
+    _check_writable(runtime.settings.language, ca_file)
     try:
         runtime.run_sandbox(
             port=port,
@@ -89,8 +106,19 @@ def brightpearl(
             account_code=account_code,
             plain=plain,
             shipped=shipped,
+            ca_file=ca_file,
             credentials={**given, "redirect_uris": redirect_uri},
         )
     except OSError as error:
         text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
+        raise click.ClickException(text) from error
+
+
+def _check_writable(language: Language, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.touch()
+    except OSError as error:
+        text = FILE_UNUSABLE.format(language, path=path, problem=error.strerror or error)
         raise click.ClickException(text) from error

@@ -41,6 +41,9 @@ class Orders(Protocol):
     def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
         """Keep new stamps, by external id, of orders that are otherwise as they were."""
 
+    def forget_stamps(self, store_id: str) -> None:
+        """Let the next import read all unshipped orders of a store, whatever it knows of them."""
+
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
 
     def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:

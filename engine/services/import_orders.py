@@ -15,35 +15,55 @@ from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Store, StoreState
-from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, UnitOfWork
+from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, StoreUnavailable, UnitOfWork
 from engine.services.import_summary import kept_summary
 from engine.services.keep_records import RecordKeeper
 from engine.services.lease import LEASE, LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.sessions import open_session
 from engine.services.store_notices import pause_after, tell_failing, tell_parked, tell_refused
-from rules.messages import Text
+from rules.messages import Message, Text
 
 LEASE_WAIT_S = 12.0  # longer than a dead import's lease
 RECHECK_BATCH = 200
 RECORDS_A_TRANSACTION = 400  # fewer, larger transactions write the same index pages less often
+PATIENCE = timedelta(minutes=30)  # for one import, when nothing else waits for it
+GOOD_PACE = 500  # records; an import that is stopped with fewer is held up by its store
 
 BUSY = Text(
     'Another import of the store "{store}" is running: wait until it has ended and try again.',
     'Otra importación de la tienda "{store}" está en marcha: espera a que termine e inténtalo de nuevo.',
 )
 
+STOPPED = Text(
+    'The import of the store "{store}" was stopped after {minutes} minutes, the longest that one may take at a time. What was '
+    "read is kept, and the next import goes on from there.",
+    'La importación de la tienda "{store}" se detuvo a los {minutes} minutos, lo máximo que puede durar de una vez. Lo leído se '
+    "conserva y la próxima importación sigue desde ahí.",
+)
+
 Progress = Callable[[ImportSummary], None]
 
 
+class ImportStopped(StoreUnavailable):
+    """An import has taken as long as it may; the next one goes on from there."""
+
+
 def import_store(
-    app: Application, store_id: str, *, since: datetime | None = None, full: bool = False, progress: Progress | None = None
+    app: Application,
+    store_id: str,
+    *,
+    since: datetime | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    patience: timedelta = PATIENCE,
 ) -> ImportSummary:
     """Import one store over its window, or from `since` on.
 
     What is known here and has not changed upstream is not read again, unless `full` or `since` ask for it. Raises Refused
     (unknown or closed store, another import running), StoreError when the store could not be read to the end (what was
-    read until then is kept), LeaseLost when another process has taken over.
+    read until then is kept, and not read again by the next import), its kind ImportStopped when that takes longer than
+    `patience`, LeaseLost when another process has taken over.
     """
     with app.reading() as uow:
         try:
@@ -54,7 +74,7 @@ def import_store(
         raise Refused("store_closed", STORE_CLOSED, store=store.name)
     start = since or app.clock.now() - timedelta(days=store.window_days)
     with _alone(app, store, LEASE_WAIT_S) as (owner, watch):
-        return _Import(app, store, owner, watch, progress).run(start, full=full or since is not None)
+        return _Import(app, store, owner, watch, progress, patience).run(start, full=full or since is not None)
 
 
 def import_named(app: Application, store: Store, external_ids: Sequence[str], session: StoreSession) -> ImportSummary:
@@ -107,34 +127,48 @@ def _hold(app: Application, store_id: str, owner: str, until: datetime) -> bool:
 class _Import:
     """One run of one store."""
 
-    def __init__(self, app: Application, store: Store, owner: str, watch: LeaseWatch, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        app: Application,
+        store: Store,
+        owner: str,
+        watch: LeaseWatch,
+        progress: Progress | None,
+        patience: timedelta,
+    ) -> None:
         self._app = app
         self._store = store
         self._owner = owner
         self._progress = progress
         self._now = app.clock.now()
+        self._patience = patience
+        self._records = 0
         self._keeper = RecordKeeper(app, store, owner, watch)
 
     def run(self, since: datetime, *, full: bool) -> ImportSummary:
         run = ImportRun(self._owner, self._store.id, self._now, None, None, None, {})
+        known_until = None if full else self._store.scanned_until
         with self._app.unit_of_work() as uow:
             uow.stores.start_run(run)
+            if known_until is None:  # so that whatever has a stamp when this run ends, well or badly, was read by it
+                uow.stores.forget_stamps(self._store.id)
+                uow.orders.forget_stamps(self._store.id)
             uow.commit()
-        until = self._store.scanned_until
+        reached: str | None = None
         try:
             with closing(open_session(self._app, self._store)) as session:
                 try:
-                    self._read_everything(session, since, None if full else until)
-                    until = session.changes_until or until
+                    self._read_everything(session, since, known_until)
                 finally:
+                    reached = session.changes_until
                     self._keeper.summary.requests = session.requests
         except StoreError as error:
-            self._end_failed(run, error)
+            self._end_failed(run, error, known_until or reached)
             raise
         except (LeaseLost, KeyboardInterrupt):
             self._end(run, "failed", None)
             raise
-        self._end_done(run, until)
+        self._end_done(run, reached or self._store.scanned_until)
         return self._keeper.summary
 
     def _read_everything(self, session: StoreSession, since: datetime, changes_until: str | None) -> None:
@@ -146,6 +180,7 @@ class _Import:
                 if len(waiting) >= RECORDS_A_TRANSACTION:
                     self._keep(waiting, session)
                     waiting = []
+                self._check_time()
         except StoreError:
             self._keep(waiting, session)  # what was read before is good
             raise
@@ -153,11 +188,19 @@ class _Import:
         for find in (self._unseen_orders, self._unseen_parked):
             after = ""
             while unseen := find(after):
+                self._check_time()
                 self._keep(session.read(unseen), session)
                 after = unseen[-1]
 
+    def _check_time(self) -> None:
+        """Raises ImportStopped when the import has taken as long as it may."""
+        if self._app.clock.now() - self._now > self._patience:
+            minutes = max(1, round(self._patience.total_seconds() / 60))
+            raise ImportStopped(Message("import_stopped", STOPPED, {"store": self._store.name, "minutes": minutes}))
+
     def _keep(self, records: Sequence[Record], session: StoreSession) -> None:
         self._keeper.keep(records, session)
+        self._records += len(records)
         if self._progress is not None:
             self._progress(self._keeper.summary)
 
@@ -185,12 +228,14 @@ class _Import:
             tell_parked(uow, store, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
-    def _end_failed(self, run: ImportRun, error: StoreError) -> None:
+    def _end_failed(self, run: ImportRun, error: StoreError, until: str | None) -> None:
         """Keep why it failed, tell the owner, and leave the store alone for a while when it goes on like that."""
         store, problem, now = self._store, sentence_of(error), self._app.clock.now()
         refused = isinstance(error, CredentialsRefused)
         begins = refused and store.state is not StoreState.REFUSED  # what failed before was something else
         failures = 1 if begins else store.failures + 1
+        if isinstance(error, ImportStopped) and self._records >= GOOD_PACE:
+            failures = 0  # nothing is wrong, there is only much to read
         pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
             kept = uow.stores.get(store.id, for_change=True)
@@ -199,7 +244,8 @@ class _Import:
                 uow.commit()  # what failed is no longer there
                 return
             retry_at = None if pause is None else now + pause
-            uow.stores.keep_progress(store.id, scanned_until=kept.scanned_until, failures=failures, retry_at=retry_at)
+            reached = until if _reads_the_same(kept, store) else None
+            uow.stores.keep_progress(store.id, scanned_until=reached, failures=failures, retry_at=retry_at)
             if refused:
                 uow.stores.set_state(store.id, StoreState.REFUSED)
                 tell_refused(uow, store, problem, now)

@@ -44,6 +44,7 @@ from rules.messages import Message, Text
 from rules.order_document import Document, dumps
 
 MAX_SKIPPED_NOTES = 1000
+MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
 # Verdicts that only a change of the order can overturn: such a note is not read again before.
 SETTLED_BY_ORDER = frozenset(
     {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
@@ -76,6 +77,7 @@ class RecordKeeper:
     def __init__(self, app: Application, store: Store, owner: str, watch: LeaseWatch) -> None:
         self.summary = ImportSummary()
         self.newly_parked = 0
+        self._unconfirmed = 0
         self._app = app
         self._store = store
         self._owner = owner
@@ -181,6 +183,9 @@ class RecordKeeper:
 
     def _put_on_record(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
         self._count_skipped(record)
+        self._unconfirmed += not record.confirmed
+        if not record.confirmed and self._unconfirmed > MAX_ON_RECORD:
+            return
         if head is None or head.state is OrderState.CANCELLED:
             reason, sentence = SkipReason(record.message.code), Sentence.of(record.message)
             batch.skipped.append(

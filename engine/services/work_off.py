@@ -20,7 +20,7 @@ from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
 from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
-from engine.services.import_orders import import_store
+from engine.services.import_orders import ImportStopped, import_store
 from engine.services.lease import LEASE, kept_alive
 from engine.services.notify_store import notify_store, withdraw_notice
 from engine.services.read_hints import end_reading, read_hints
@@ -35,7 +35,10 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 10
 PATIENCE = {JobKind.NOTIFY_STORE: 80, JobKind.WITHDRAW_NOTICE: 80}  # three days: no outage may leave a store untold
 FIRST_RETRY_S = 20.0
+IMPORT_PATIENCE = timedelta(minutes=3)  # no store may keep the workers from the others for longer
 LONGEST_RETRY_S = 3600.0
+IMPORT_PAUSE_S = 60.0  # before one that was stopped goes on
+BUSY_PAUSE_S = 20.0  # before another look whether the store is still being imported
 
 NEVER_ENDED = Text(
     "Tried {attempts} times without coming to an end; the log says why.",
@@ -207,7 +210,15 @@ def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
         return Worked(job, JobState.DONE, "overtaken by a newer run")
     store_id, is_daily = str(job.payload["store_id"]), job.payload.get("name") == "daily"
     try:
-        summary = import_store(app, store_id, full=is_daily)
+        # Only the first attempt begins anew: the others go on from what it has read.
+        summary = import_store(app, store_id, full=is_daily and job.attempts <= 1, patience=IMPORT_PATIENCE)
+    except ImportStopped as stopped:
+        pause_s = max(IMPORT_PAUSE_S, _retry_after(job.attempts))
+        return Worked(job, JobState.DUE, "goes on later", sentence_of(stopped), pause_s)
+    except Refused as refusal:
+        if refusal.message.code != "import_running":
+            raise
+        return Worked(job, JobState.DUE, "an import is running", again_s=BUSY_PAUSE_S)
     except CredentialsRefused as error:
         return Worked(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
     if is_daily:

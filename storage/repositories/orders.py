@@ -129,6 +129,10 @@ class SqlOrders:
                 [{"its_external_id": external_id, "its_stamp": stamp} for external_id, stamp in stamps.items()],
             )
 
+    def forget_stamps(self, store_id: str) -> None:
+        stamped = (OrderRow.store_id == store_id, OrderRow.state.in_(_MAY_CLOSE), OrderRow.stamp != "")
+        self._connection.execute(update(OrderRow).where(*stamped).values(stamp=""))
+
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
         for part in in_parts(external_ids):
             self._connection.execute(

@@ -17,7 +17,7 @@ from storage.errors import SecretKeyMissing
 from storage.repositories.statements import not_found
 from storage.repositories.store_records import StoreRecords
 from storage.secret_box import SecretBox
-from storage.tables import ImportRunRow, StoreLogoRow, StoreRow
+from storage.tables import ImportRunRow, SkippedNoteRow, StoreLogoRow, StoreRow
 
 _STORE = Text("store", "tienda")
 _LISTENING = select(
@@ -70,6 +70,11 @@ class SqlStores(StoreRecords):
             .where(StoreRow.id == store_id)
             .values(scanned_until=scanned_until, failures=failures, retry_at=retry_at)
         )
+
+    def forget_stamps(self, store_id: str) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(scanned_until=None))
+        stamped = (SkippedNoteRow.store_id == store_id, SkippedNoteRow.stamp != "")
+        self._connection.execute(update(SkippedNoteRow).where(*stamped).values(stamp=""))
 
     def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
         swapped = self._connection.execute(

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+import requests
 
 from adapters import secret_key
 from adapters.settings import DEFAULTS, Settings, SettingsError
@@ -112,6 +113,9 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
     ("name", "value", "code"),
     [
         ("RELEVO_DATA_DIR", __file__, "setting_not_a_folder"),
+        ("RELEVO_TRUSTED_CA", "/etc/ssl/ca.pem", "setting_not_a_certificate"),
+        ("RELEVO_TRUSTED_CA", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----", "setting_not_a_certificate"),
+        ("RELEVO_TRUSTED_CA", "ñ", "setting_not_a_certificate"),
         ("RELEVO_DATABASE_URL", "mysql://u:p@h/db", "setting_not_a_database"),
         ("RELEVO_DATABASE_URL", "sqlite://", "setting_not_a_database"),
         ("RELEVO_DATABASE_URL", "sqlite:///:memory:", "setting_not_a_database"),
@@ -203,6 +207,8 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         "RELEVO_SECRET_KEY": KEY,
         "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8",
         "RELEVO_PUBLIC_URL": "https://relevo.example",
+        "RELEVO_TRUSTED_CA": Path(requests.certs.where()).read_text("utf-8").partition("-----END CERTIFICATE-----")[0]
+        + "-----END CERTIFICATE-----",
         "RELEVO_HOST": "::1",
         "RELEVO_PORT": "99",
         "RELEVO_DEMO": "0",

@@ -162,6 +162,20 @@ def test_stamps_change_without_the_rest(database: Database, store: Store, order:
         assert unit.orders.heads(store.id, [order.external_id])[order.external_id].stamp == "s2"
 
 
+def test_stamps_of_unshipped_orders_are_forgotten(database: Database, store: Store, order: Order) -> None:
+    shipped = replace(order, id="ord_shipped", external_id="n-shipped", state=OrderState.SHIPPED, stamp="s5")
+    with database.unit_of_work() as unit:
+        unit.orders.restamp(store.id, {order.external_id: "s2"})
+        unit.orders.add_many([shipped], "run")
+        unit.orders.forget_stamps("sto_other")
+        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].stamp == "s2"
+        unit.orders.forget_stamps(store.id)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        heads = unit.orders.heads(store.id, [order.external_id, shipped.external_id])
+    assert (heads[order.external_id].stamp, heads[shipped.external_id].stamp) == ("", "s5")
+
+
 def test_an_operator_finds_the_account_of_an_order(database: Database, order: Order) -> None:
     with database.reading_unit_of_work() as unit:
         assert unit.orders.account_of(order.id) == order.account_id

@@ -140,6 +140,21 @@ def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database,
         assert unit.stores.skipped_among(store.id, ["81"]) == {}
 
 
+def test_how_far_imports_came_is_forgotten_with_the_stamps_of_what_they_left_out(database: Database, store: Store) -> None:
+    note = SkippedNote("81", "7001", SkipReason.WRONG_CHANNEL, Sentence("no", "no"), "s1", NOON, NOON)
+    with database.unit_of_work() as unit:
+        unit.stores.keep_progress(store.id, scanned_until="then", failures=2, retry_at=NOON)
+        unit.stores.record_skipped(store, [note])
+        unit.stores.forget_stamps("sto_other")
+        assert unit.stores.get(store.id).scanned_until == "then"
+        unit.stores.forget_stamps(store.id)
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        kept = unit.stores.get(store.id)
+        assert (kept.scanned_until, kept.failures, kept.retry_at) == (None, 2, NOON)
+        assert unit.stores.skipped_among(store.id, ["81"]) == {"81": replace(note, stamp="")}
+
+
 def test_products_are_kept_and_replaced(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
         unit.stores.keep_products(store, {"640": {"weight": "0.4"}, "641": {}}, NOON)

@@ -23,14 +23,22 @@ from rules.messages import Message, Text
 
 PAGE_SIZE = 500
 _MAX_REFERENCE_PAGES = 20
-_MAX_CHANGE_PAGES = 20
+MAX_CHANGE_PAGES = 20
 _FEW_ATTEMPTS = 2  # at a search without which everything is read
+MAX_PAGES = 1000  # of one search
+MAX_ROWS = 150_000  # more than an account has, also where the search ignores what it was asked
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
 _log = structlog.get_logger("brightpearl")
 
 _STUCK = Text(
     "Brightpearl's search does not advance from page to page, so it cannot be read to its end. Try again later.",
     "La búsqueda de Brightpearl no avanza de página en página, así que no se puede leer entera. Inténtalo más tarde.",
+)
+_ENDLESS = Text(
+    "Brightpearl's search does not end after {rows} rows on {pages} pages, more than one import reads. Ask Brightpearl's support "
+    "about this account's goods-out notes; what was read is kept.",
+    "La búsqueda de Brightpearl no termina tras {rows} filas en {pages} páginas, más de lo que lee una importación. Consulta al "
+    "soporte de Brightpearl por las notas de salida de esta cuenta; lo leído se conserva.",
 )
 _ROW_WITHOUT_ID = Text(
     "Brightpearl's search lists a goods-out note without its number, so it cannot be read. Try again later.",
@@ -58,16 +66,13 @@ class BrightpearlClient(AccountRequests):
     """A conversation with one account."""
 
     def goods_out_rows(self, since: datetime) -> Iterator[list[NoteRow]]:
-        """The rows of unshipped notes created since then, a list for each page; a row repeated on the next page comes once."""
+        """The rows of unshipped notes created since then, a list for each page; a row that is repeated comes once."""
         query = f"shipped=false&createdOn={_written(since)}/&sort=goodsOutNoteId.ASC"
-        before: set[int] = set()
-        for page in self._search("/warehouse-service/goods-note/goods-out-search", query, required=True):
+        seen: set[int] = set()
+        for page in self._search("/warehouse-service/goods-note/goods-out-search", query, "goodsOutNoteId", required=True):
             rows = {row.note_id: row for row in _note_rows(page)}
-            fresh = [row for note_id, row in rows.items() if note_id not in before]
-            if rows and not fresh and page.more:
-                raise StoreUnavailable(Message("search_stuck", _STUCK))
-            before = set(rows)
-            yield fresh
+            yield [row for note_id, row in rows.items() if note_id not in seen]
+            seen.update(rows)
 
     def get_notes(self, note_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """Goods-out notes by id; those that Brightpearl does not have are missing."""
@@ -104,7 +109,7 @@ class BrightpearlClient(AccountRequests):
         """Ids of the orders with exactly this reference, ascending; upper and lower case are the same."""
         query = f"customerRef={quote(reference.strip(), safe='')}"
         wanted = reference.strip().casefold()
-        for number, page in enumerate(self._search("/order-service/order-search", query, required=False), start=1):
+        for number, page in enumerate(self._search("/order-service/order-search", query, "orderId", required=False), start=1):
             rows = zip(page.cells("orderId"), page.cells("customerRef"), strict=True)
             found = {whole(order_id) for order_id, ref in rows if isinstance(ref, str) and ref.strip().casefold() == wanted}
             if found or number == _MAX_REFERENCE_PAGES:
@@ -125,15 +130,18 @@ class BrightpearlClient(AccountRequests):
         query = f"updatedOn={_written(since)}/&sort=updatedOn.DESC"
         changed: dict[int, datetime] = {}
         answered = False
-        pages = self._search("/order-service/order-search", query, required=False, attempts=_FEW_ATTEMPTS)
+        pages = self._search("/order-service/order-search", query, "orderId", required=False, attempts=_FEW_ATTEMPTS)
         for number, page in enumerate(pages, start=1):
             answered = True
-            instants = [parse_instant(cell) for cell in page.cells("updatedOn")]
-            if None in instants or number > _MAX_CHANGE_PAGES:
+            if number > MAX_CHANGE_PAGES or (page.rows and "updatedOn" not in page.columns):
                 return None
-            known = [instant for instant in instants if instant is not None]
-            rows = zip(page.cells("orderId"), known, strict=True)
-            changed.update((order_id, at) for cell, at in rows if at >= since and (order_id := whole(cell)) is not None)
+            for order_id, updated, created in zip(*map(page.cells, ("orderId", "updatedOn", "createdOn")), strict=True):
+                at = parse_instant(created if updated is None else updated)  # one that was never changed has no updatedOn
+                if at is None and updated is not None:
+                    return None
+                if (number_of_order := whole(order_id)) is not None and (at is None or at >= since):
+                    changed[number_of_order] = at or since
+            known = [at for cell in page.cells("updatedOn") if (at := parse_instant(cell)) is not None]
             if known and known[-1] < since and known == sorted(known, reverse=True):
                 break  # the filter was ignored, but all that follows is older
         return changed if answered else None
@@ -193,34 +201,47 @@ class BrightpearlClient(AccountRequests):
         """A call that may be carried out twice without harm: a success, or a refusal for the caller to judge."""
         return self._send(method, path, None if body is None else orjson.dumps(body))
 
-    def _search(self, path: str, query: str, *, required: bool, attempts: int = MAX_ATTEMPTS) -> Iterator[SearchPage]:
+    def _search(self, path: str, query: str, key: str, *, required: bool, attempts: int = MAX_ATTEMPTS) -> Iterator[SearchPage]:
         """The pages of a search, one request each. A required search that does not exist is an error, another is empty.
 
         Rows that leave the search while it is read (notes that ship) move the later ones forward: then the page is asked
-        for again that much earlier, so that none slips through between two pages.
+        for again that much earlier, so that none slips through between two pages. `key` is the column that tells rows
+        apart: a search that only repeats itself, or has no end, is an error.
         """
-        first, floor, available, steps_back = 1, 1, None, 0
-        while True:
-            url = f"{path}?{query}&pageSize={PAGE_SIZE}&firstResult={first}"
-            reply = self._get(url, _expect_page, attempts)
-            if reply.status == 404 and required:
-                params = {"base_url": self._transport.base_url, "account": self._settings.account_code}
-                raise StoreError(Message("no_search", _NO_SEARCH, params), "account_code")
-            if reply.status == 404:
+        first, floor, available, steps_back, rows, pages = 1, 1, None, 0, 0, 0
+        seen: set[int | str] = set()
+        while rows < MAX_ROWS and pages < MAX_PAGES:
+            page = self._search_page(path, query, first, required=required, attempts=attempts)
+            if page is None:
                 return
-            page = parse_page(reply.body, first, PAGE_SIZE)
-            if page is None or (page.more and page.next_first <= first):
-                raise StoreUnavailable(Message("search_stuck", _STUCK))
+            rows, pages = rows + len(page.rows), pages + 1
             left = 0 if available is None or page.available is None else available - page.available
             available = page.available
             earlier = max(floor, first - left)
             if earlier < first and steps_back < _MAX_STEPS_BACK:
                 first, steps_back = earlier, steps_back + 1
                 continue
+            keys = {cell for cell in page.cells(key) if isinstance(cell, int | str)}
+            repeated = bool(keys) and keys <= seen
+            if repeated and page.more and not page.is_guess:
+                raise StoreUnavailable(Message("search_stuck", _STUCK))
             yield page
-            if not page.more:
+            if not page.more or repeated:
                 return
+            seen |= keys
             floor, first = first + 1, page.next_first  # a page from `floor` on still brings something new
+        raise StoreError(Message("search_endless", _ENDLESS, {"rows": rows, "pages": pages}))
+
+    def _search_page(self, path: str, query: str, first: int, *, required: bool, attempts: int) -> SearchPage | None:
+        """One page of a search; None when there is no such search."""
+        reply = self._get(f"{path}?{query}&pageSize={PAGE_SIZE}&firstResult={first}", _expect_page, attempts)
+        if reply.status == 404 and required:
+            params = {"base_url": self._transport.base_url, "account": self._settings.account_code}
+            raise StoreError(Message("no_search", _NO_SEARCH, params), "account_code")
+        page = None if reply.status == 404 else parse_page(reply.body, first, PAGE_SIZE)
+        if page is not None and page.more and page.next_first <= first:
+            raise StoreUnavailable(Message("search_stuck", _STUCK))
+        return page
 
 
 def _written(instant: datetime) -> str:

@@ -17,7 +17,9 @@ def details_of(product: Mapping[str, Any]) -> dict[str, str]:
     stock, identity = product.get("stock"), product.get("identity")
     weight = stock.get("weight") if isinstance(stock, dict) else None
     magnitude = weight.get("magnitude") if isinstance(weight, dict) else None
-    text = str(magnitude).strip() if isinstance(magnitude, str | int | float) and not isinstance(magnitude, bool) else ""
+    text = magnitude.strip() if isinstance(magnitude, str) else ""
+    if isinstance(magnitude, int | float) and not isinstance(magnitude, bool):
+        text = format(Decimal(repr(magnitude)), "f")  # as a float the smallest weights have an exponent
     if _NUMBER.fullmatch(text) and Decimal(text) > 0:
         details["weight"] = text
     for name in _BARCODES:

@@ -58,9 +58,9 @@ class Scan:
         return None if self._newest is None else min(self._newest, self._now).isoformat()
 
     def records(self) -> Iterator[list[Record]]:
+        """Batches of records; a page of the search that brings none gives an empty one, so that the caller may stop there."""
         for rows in self._client.goods_out_rows(self._since):
-            if skipped := self._sort(rows):
-                yield skipped
+            yield self._sort(rows)
             while len(self._pending) >= CHUNK:
                 yield self._read_some()
         if self._known:

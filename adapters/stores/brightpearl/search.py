@@ -15,7 +15,8 @@ class SearchPage:
     columns: Mapping[str, int]
     more: bool
     next_first: int  # 1-based
-    available: int | None  # rows that the whole search has
+    available: int | None  # rows that the whole search is said to have
+    is_guess: bool  # `more` is only that nothing says otherwise
 
     def cells(self, column: str) -> list[Any]:
         """One column, a cell for each row; None throughout when the page has no such column."""
@@ -28,7 +29,8 @@ class SearchPage:
 def parse_page(body: Mapping[str, Any], asked_first: int, page_size: int) -> SearchPage | None:
     """The page in a search's reply, or None when the reply is no search page.
 
-    The next page starts after the last row that really came, so a page shorter than it claims loses nothing.
+    The next page starts after the last row that really came, so a page shorter than it claims loses nothing, and a
+    `lastResult` that lies outside the page is no reason to skip or to stop.
     """
     response = body.get("response")
     if not isinstance(response, dict):
@@ -41,9 +43,12 @@ def parse_page(body: Mapping[str, Any], asked_first: int, page_size: int) -> Sea
         return None
     reached = asked_first + len(rows) - 1
     last = _whole(meta.get("lastResult"))
-    next_first = (reached if last is None else min(reached, last)) + 1
-    more = _has_more(meta, reached, len(rows), page_size)
-    return SearchPage(rows, columns, more, next_first, _whole(meta.get("resultsAvailable")))
+    if last is None or not asked_first <= last <= reached:
+        last = reached
+    available = _whole(meta.get("resultsAvailable"))
+    more = _has_more(meta, last, len(rows), page_size)
+    is_guess = available is None and not isinstance(meta.get("morePagesAvailable"), bool) and len(rows) < page_size
+    return SearchPage(rows, columns, more, last + 1, available, is_guess)
 
 
 def _columns(described: Any) -> dict[str, int]:
@@ -52,15 +57,19 @@ def _columns(described: Any) -> dict[str, int]:
     return {str(column["name"]): at for at, column in enumerate(described) if isinstance(column, dict) and "name" in column}
 
 
-def _has_more(meta: Mapping[str, Any], reached: int, count: int, page_size: int) -> bool:
+def _has_more(meta: Mapping[str, Any], last: int, count: int, page_size: int) -> bool:
+    """Whether another page has to be asked for.
+
+    Counts are misreported now and then, so a full page is followed by another whatever the reply says; of a page that is
+    not full, its own word counts first and the number of results second. Where neither is said only an empty page is the end.
+    """
+    if count >= page_size:
+        return True
     more = meta.get("morePagesAvailable")
     if isinstance(more, bool):
         return more
     available = _whole(meta.get("resultsAvailable"))
-    if available is not None:
-        last = _whole(meta.get("lastResult"))
-        return count > 0 and (reached if last is None else last) < available
-    return count >= page_size
+    return count > 0 and (available is None or last < available)
 
 
 def _whole(value: Any) -> int | None:

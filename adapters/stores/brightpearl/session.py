@@ -49,8 +49,17 @@ from rules.messages import Message, Text
 
 LOOPBACK = ip_network("127.0.0.1/32")
 
+MAX_SCAN_BYTES = 1024**3
+
 Raw = Mapping[str, Any]
 
+_UNDATED = "undated"  # the stamp of an order that is read again when the search of orders names it, whatever that says
+_TOO_MUCH = Text(
+    "Brightpearl has answered this import with more than {limit} MB, the most that one reads at a time. What was read is kept, "
+    "and the next import goes on from there.",
+    "Brightpearl ha respondido a esta importación con más de {limit} MB, lo máximo que se lee de una vez. Lo leído se conserva y "
+    "la próxima importación sigue desde ahí.",
+)
 _NOT_OAUTH = Text(
     "This store is not set to log in by consent (OAuth), so there is nothing to agree to: give it a new password or token.",
     "Esta tienda no está configurada para acceder con un permiso (OAuth), así que no hay nada que aceptar: dale una contraseña "
@@ -70,8 +79,9 @@ class BrightpearlSession:
         budget: StoreBudget | None = None,
         vault: CredentialVault | None = None,
         weight_unit: WeightUnit = WeightUnit.KILOGRAM,
+        trusted_ca: str = "",
     ) -> None:
-        """`allowed` gives the networks, besides public addresses, that a base URL may lead to."""
+        """`allowed` gives the networks, besides public addresses, that a base URL may lead to; see outgoing_session."""
         self.requests = 0
         self.changes_until: str | None = None
         self._clock = clock
@@ -79,7 +89,7 @@ class BrightpearlSession:
         self._opened = ExitStack()
 
         def transport_to(base_url: str) -> Transport:
-            http = self._opened.enter_context(outgoing_session(allowed(base_url)))
+            http = self._opened.enter_context(outgoing_session(allowed(base_url), trusted_ca))
             counted = budget if base_url == settings.base_url else None  # what asks for tokens is no API call
             return Transport(http, base_url, clock, self._count, jitter, counted)
 
@@ -105,8 +115,14 @@ class BrightpearlSession:
 
     def scan(self, since: datetime, memory: ScanMemory | None = None) -> Iterator[list[Record]]:
         scan = Scan(self._client, lambda note_ids: self._read(note_ids, since), since, memory, self._clock.now())
-        yield from scan.records()
-        self.changes_until = scan.changes_until
+        received = self._transport.received
+        try:
+            for records in scan.records():
+                yield records
+                if self._transport.received - received > MAX_SCAN_BYTES:
+                    raise StoreUnavailable(Message("too_much_to_read", _TOO_MUCH, {"limit": MAX_SCAN_BYTES // 1024**2}))
+        finally:
+            self.changes_until = scan.changes_until
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
         note_ids = [int(external_id) for external_id in external_ids]
@@ -183,6 +199,7 @@ class BrightpearlConnector:
         allow_networks: Sequence[Network] = (),
         own_sandbox: Callable[[], str | None] = lambda: None,
         budgets: RequestBudgets | None = None,
+        trusted_ca: str = "",
     ) -> None:
         """`own_sandbox` gives the URL of a sandbox that this installation runs itself: the one loopback address allowed.
 
@@ -192,6 +209,7 @@ class BrightpearlConnector:
         self._allow_networks = tuple(allow_networks)
         self._own_sandbox = own_sandbox
         self._budgets = budgets
+        self._trusted_ca = trusted_ca
 
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return is_on_this_machine(str(settings.get("integration_url") or ""))
@@ -217,7 +235,7 @@ class BrightpearlConnector:
     def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
         """The credentials of a store for the code of a consent. Raises StoreError."""
         settings, access = self._before_consent(store)
-        with closing(outgoing_session(self._allowed(access.oauth_url))) as http:
+        with closing(outgoing_session(self._allowed(access.oauth_url), self._trusted_ca)) as http:
             transport = Transport(http, access.oauth_url, self._clock, lambda: None)
             return TokenDesk(access, settings.account_code, transport, self._clock).exchange(code, redirect_uri)
 
@@ -237,6 +255,7 @@ class BrightpearlConnector:
             budget=self._budget_of(store, settings),
             vault=vault,
             weight_unit=store.preferences.weight_unit,
+            trusted_ca=self._trusted_ca,
         )
 
     def _budget_of(self, store: Store, settings: BrightpearlSettings) -> StoreBudget | None:
@@ -284,8 +303,11 @@ def _outcome_of_order(
 
 
 def _stamp(order: Raw | None) -> str:
-    updated = None if order is None else order.get("updatedOn")
-    return updated if isinstance(updated, str) else ""
+    """When an order changed last: one that was never changed says when it was made, or nothing at all."""
+    if order is None:
+        return ""
+    times = (order.get(name) for name in ("updatedOn", "createdOn", "placedOn"))
+    return next((time for time in times if isinstance(time, str) and time), _UNDATED)
 
 
 def _parked(note_id: int, note: Raw, order: Raw | None, problem: MappingProblem) -> Parked:

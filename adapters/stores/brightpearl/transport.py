@@ -34,8 +34,9 @@ GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
 FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
-BUDGET_PATIENCE_S = 600.0  # for one request, while other stores use up the budget
-MAX_BODY_BYTES = 64 * 1024 * 1024
+THROTTLE_PATIENCE_S = 150.0  # of waiting for one window after another in which nothing is allowed
+BUDGET_PATIENCE_S = 150.0  # for one request, while other stores use up the budget
+MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half of it
 
 _log = structlog.get_logger("brightpearl")
 
@@ -48,6 +49,12 @@ _THROTTLED = Text(
     "apps. Nothing is lost; try again in some minutes.",
     "Brightpearl rechazó {times} peticiones porque el límite de peticiones por minuto de la cuenta está agotado, también "
     "por otras apps. No se pierde nada; inténtalo dentro de unos minutos.",
+)
+_NO_ROOM = Text(
+    "The account's limit of requests a minute has been used up for {seconds} seconds, also by other apps. Nothing is lost; try "
+    "again in some minutes.",
+    "El límite de peticiones por minuto de la cuenta lleva {seconds} segundos agotado, también por otras apps. No se pierde "
+    "nada; inténtalo dentro de unos minutos.",
 )
 _BUDGET_USED_UP = Text(
     "All requests that Brightpearl allows this account are taken by other work on it, also of other stores. Nothing is lost; "
@@ -142,6 +149,8 @@ class Transport:
         self._window_s: float | None = None
         self._window_ends: datetime | None = None
         self._refusals = 0
+        self._throttled_s = 0.0  # waited since the cap last left room for anything
+        self.received = 0  # bytes of all answers
 
     @property
     def base_url(self) -> str:
@@ -179,7 +188,8 @@ class Transport:
         """The reply to one call: a success, or a refusal that trying again cannot mend, for the caller to tell.
 
         `judge` may raise TransientFailure for a 2xx whose content makes no sense, which counts as a failed attempt.
-        Raises StoreUnavailable when attempts, time or refusals for the cap are used up, StoreError for a redirect.
+        Raises StoreUnavailable when attempts, time, refusals for the cap or the patience with it are used up, StoreError for
+        a redirect.
         Without `repeat` the first failed attempt raises Unanswered, for the caller to see what came of it; what the cap
         refused was not carried out and is repeated all the same.
         """
@@ -190,6 +200,8 @@ class Transport:
             give_up_at += self._await_budget()
             try:
                 reply = self._attempt(method, path, headers, body)
+                if self._remaining != 0:
+                    self._throttled_s = 0.0
                 if judge is not None and reply.is_success():
                     judge(reply)
                 return reply
@@ -241,6 +253,9 @@ class Transport:
 
     def _sleep_out(self, seconds: float) -> timedelta:
         wait = min(seconds, MAX_WINDOW_S) + 0.05 + 0.2 * self._jitter()
+        if self._throttled_s + wait > THROTTLE_PATIENCE_S:
+            raise StoreUnavailable(Message("store_throttled", _NO_ROOM, {"seconds": round(self._throttled_s)}))
+        self._throttled_s += wait
         _log.info("brightpearl.throttled", wait_s=round(wait, 3), refusals=self._refusals)
         self._clock.sleep(wait)
         return timedelta(seconds=wait)
@@ -275,6 +290,7 @@ class Transport:
         size = 0
         for part in response.iter_content(256 * 1024):
             size += len(part)
+            self.received += len(part)
             if size > MAX_BODY_BYTES:
                 raise StoreError(Message("answer_too_large", _TOO_LARGE, {"limit": MAX_BODY_BYTES // 1024**2}))
             parts.append(part)

@@ -64,6 +64,24 @@ def test_requests_grow_with_news_not_with_what_is_open(plain_shop: SandboxShop) 
 
 
 @pytest.mark.usefixtures("no_sample")
+def test_orders_that_were_never_changed_are_not_read_at_each_import(sqlite_shop: SandboxShop) -> None:
+    """As Brightpearl answers them: without `updatedOn`."""
+    shop, data = sqlite_shop, sqlite_shop.server.data
+    shop.server.options = replace(shop.server.options, updated_on_of_unchanged=False)
+    with_awkward = len(shop.expected())
+    first = shop.run_import()
+    assert first.imported == with_awkward
+
+    parked = 2  # notes and orders of these are read each time: they may have been mended
+    assert reads(shop) <= 1 + 1 + 1 + 2 * (parked > 0)  # log-in, one page, changed orders
+    note = shop.ordinary()[0]
+    shop.clock.sleep(60)
+    data.change_address(data.note(note)["orderId"], addressLine3="Nueva")
+    assert shop.run_import().updated == 1
+    assert reads(shop) <= 5
+
+
+@pytest.mark.usefixtures("no_sample")
 def test_every_kind_of_change_is_seen(shop: SandboxShop) -> None:
     shop.run_import()
     data = shop.server.data

@@ -11,6 +11,7 @@ from .generator import generate
 from .options import OptionError, SandboxOptions
 from .server import SandboxServer
 from .throttle import Throttle
+from .tls import SandboxTls
 
 __all__ = [
     "Fault",
@@ -21,6 +22,7 @@ __all__ = [
     "SandboxData",
     "SandboxOptions",
     "SandboxServer",
+    "SandboxTls",
     "Throttle",
     "TokenError",
     "TokenKind",

@@ -87,8 +87,8 @@ class ArchivedOrder:
         marks = {_ORDER_MARK: FIRST_ORDER + self.number, f"WEB-{_ORDER_MARK - _REFERENCE_GAP}": reference}
         return tuple(marks.get(cell, cell) for cell in self.pattern.order_cells)
 
-    def body_with(self, optional: frozenset[str]) -> bytes:
-        """The document with the optional parts asked for (see with_optional)."""
+    def body_with(self, optional: frozenset[str], *, show_unchanged: bool = True) -> bytes:
+        """The document with the optional parts asked for (see with_optional); it was changed when it left."""
         return with_optional(self.body, self.custom_fields, optional)
 
 

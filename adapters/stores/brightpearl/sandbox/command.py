@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
@@ -14,6 +15,7 @@ from .auth import SandboxCredentials
 from .generator import generate
 from .server import SandboxServer
 from .throttle import Throttle
+from .tls import SandboxTls
 
 
 def run_sandbox(
@@ -28,17 +30,22 @@ def run_sandbox(
     plain: bool = False,
     shipped: int = 0,
     credentials: Mapping[str, Any] | None = None,
+    ca_file: Path | None = None,
     output: TextIO | None = None,
 ) -> None:
     """Serve a generated account until SIGTERM or SIGINT; call it from the main thread.
 
     Prints one line with the URL as soon as it listens. `throttle` is Brightpearl's own cap, 200 requests a minute; `plain`
-    leaves out the awkward orders; `shipped` more have left long ago; `credentials` are fields of SandboxCredentials. Raises
-    OSError when the port is taken, ValueError for a negative number of orders or an empty credential.
+    leaves out the awkward orders; `shipped` more have left long ago; `credentials` are fields of SandboxCredentials. With
+    `ca_file` it speaks HTTPS, and that file is what clients have to trust. Raises OSError when the port is taken or the file
+    cannot be written, ValueError for a negative number of orders or an empty credential.
     """
+    tls = None if ca_file is None else SandboxTls(ca_file)
     apps = SandboxCredentials(**(credentials or {}))
     data = generate(orders, seed, datetime.now(UTC), plain=plain, shipped=shipped)
-    server = SandboxServer(data, port, username, password, account_code, Throttle() if throttle else None, credentials=apps)
+    server = SandboxServer(
+        data, port, username, password, account_code, Throttle() if throttle else None, credentials=apps, tls=tls
+    )
     # Stopping joins the serving thread, so this thread must not be it.
     stop = threading.Event()
 
@@ -49,6 +56,8 @@ def run_sandbox(
     try:
         with server:
             line = f"Brightpearl sandbox at {server.url} (account {account_code}, user {username}, {orders} orders)"
+            if tls is not None:
+                line += f"; its certificate authority: {tls.ca_file}"
             print(line, file=output or sys.stdout, flush=True)
             stop.wait()
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from .replies import Reply
 
 MAX_BODY: Final = 4 * 1024 * 1024
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
+_HANDSHAKE_S: Final = 10.0
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 Answer = Callable[[str, str, str, Mapping[str, str], bytes], tuple[Reply, bool]]
@@ -100,9 +102,10 @@ class LoopbackServer(ThreadingHTTPServer):
     allow_reuse_address = True
     allow_reuse_port = False
 
-    def __init__(self, port: int, answer: Answer) -> None:
+    def __init__(self, port: int, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", port), ConnectionHandler)
         self.answer = answer
+        self._tls = tls
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
 
@@ -110,6 +113,19 @@ class LoopbackServer(ThreadingHTTPServer):
         """Bind without the look-up of the machine's name, which may take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection, after the handshake if there is one; here, in the connection's own thread."""
+        if self._tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(_HANDSHAKE_S)
+        try:
+            secured = self._tls.wrap_socket(request, server_side=True)
+        except OSError:  # the client does not trust us, or speaks no TLS
+            return
+        with secured:
+            super().finish_request(secured, client_address)
 
     def opened(self, connection: socket.socket) -> None:
         """Remember a client's connection."""

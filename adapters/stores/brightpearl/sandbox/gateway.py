@@ -15,13 +15,19 @@ from .replies import THROTTLED_TEXT, ApiError, GatewayError, Reply, not_found, p
 from .routing import Account, Request, Route, find_route, parse_query
 from .throttle import ThrottlePools
 
-_API_PATH: Final = re.compile(r"/public-api/([^/]+)(/.+)")
+_API_PATH: Final = re.compile(r"/(?:public-api|2\.0\.0)/([^/]+)(/.+)")  # the second is how it was written until 2014
+_SLASHES: Final = re.compile(r"//+")
 _MULTI_MESSAGE: Final = "/multi-message"
 _LOGIN_PATH: Final = re.compile(r"/([^/]+)/authorise/?")
 
 
+def single_slashes(path: str) -> str:
+    """A path as the gateway reads it: slashes that follow each other are one."""
+    return _SLASHES.sub("/", path)
+
+
 class Gateway:
-    """Answers requests to the API of one account. Tokens are checked before the throttle counts: a 401 uses up nothing."""
+    """Answers requests to the API of one account. The throttle counts before tokens are checked: a 401 uses up one as well."""
 
     def __init__(
         self,
@@ -42,6 +48,7 @@ class Gateway:
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The reply to one request, refusals included; each carries a `ruid`."""
         extra = {"ruid": str(uuid.uuid4())}
+        path = single_slashes(path)
         try:
             reply = self._answer(method, path, query, headers, body, extra)
         except (ApiError, GatewayError) as error:
@@ -58,12 +65,13 @@ class Gateway:
         call = _API_PATH.fullmatch(path)
         if call is None:
             raise not_found(f"No service answers at {path}")
-        caller = self._gatekeeper.admit(call[1], headers)
-        extra.update(caller.headers)
-        passage = self._pools.admit(caller.pool)
+        extra["message-type"] = "api-proxy"
+        passage = self._pools.admit(self._gatekeeper.pool_of(headers))
         extra.update(passage.headers())
         if not passage.allowed:
             raise GatewayError(503, THROTTLED_TEXT)
+        caller = self._gatekeeper.admit(call[1], headers)
+        extra.update(caller.headers)
         if method == "POST" and call[2].rstrip("/") == _MULTI_MESSAGE:
             extra["message-type"] = "post-multi-message"
             return process(parse_object(body), lambda *message: self._answer_message(caller.pool, *message))

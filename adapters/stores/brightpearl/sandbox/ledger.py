@@ -107,13 +107,19 @@ class Ledger:
         with self.lock:
             return [note.cells for note in self._seen_notes.see(self._open_notes if open_only else self.notes)]
 
-    def order_cells(self, *, changed_since: datetime | None = None) -> list[Cells]:
-        """The cells of all orders as searches see them; those that have not changed since a time may be left out."""
+    def order_cells(self, *, changed_since: datetime | None = None, show_unchanged: bool = True) -> list[Cells]:
+        """The cells of all orders as searches see them; those that have not changed since a time may be left out.
+
+        Without `show_unchanged` orders that were never changed say nothing of their last change.
+        """
         with self.lock:
             orders = self.orders
             if changed_since is not None and (self._archived_until is None or self._archived_until < changed_since):
                 orders = {order_id: self.orders[order_id] for order_id in self._changes.since(changed_since)}
-            return [order.cells for order in self._seen_orders.see(orders)]
+            seen = self._seen_orders.see(orders)
+            if show_unchanged:
+                return [order.cells for order in seen]
+            return [_cells_without_change(order) for order in seen]
 
     # Writing documents
 
@@ -315,6 +321,12 @@ class Ledger:
             order["shippingStatusCode"] = shipping_status(order, notes)
         if order["shippingStatusCode"] == "ASS":
             self.publish("order.modified.fully-shipped", order_id)
+
+
+def _cells_without_change(order: AnyOrder) -> Cells:
+    if isinstance(order, OrderRecord) and order.unchanged:
+        return order.cells_without_change()
+    return order.cells
 
 
 def shipping_status(order: Json, notes: Iterable[Json]) -> str:

@@ -10,6 +10,8 @@ from .replies import Json
 NotFoundStyle = Literal["404", "empty"]
 ProductStyle = Literal["404", "404_if_any", "empty"]
 PutStyle = Literal["merge", "replace"]
+WeightStyle = Literal["number", "text"]
+FilterStyle = Literal["ignore", "refuse"]
 
 
 _CHOICES: Final[dict[str, tuple[Any, ...]]] = {
@@ -17,6 +19,8 @@ _CHOICES: Final[dict[str, tuple[Any, ...]]] = {
     "product_not_found": get_args(ProductStyle),
     "put_style": get_args(PutStyle),
     "version_clash_status": (409, 412),
+    "product_weight": get_args(WeightStyle),
+    "unknown_filters": get_args(FilterStyle),
 }
 _MAX_SECONDS: Final = 100_000_000
 _MAX_TRIES: Final = 20
@@ -32,18 +36,21 @@ class SandboxOptions:
 
     shuffle_columns: search columns come in another order on each page. extra_column: they carry one column that no
     documentation names. omit_columns: goods-out search columns that do not exist here (`channelId`, `transfer`).
-    ignored_filters: search filters that are silently ignored; `*` stands for all of them. older_metadata: search replies
-    lack `morePagesAvailable`, and empty ones `firstResult` and `lastResult`. shuffle_arrays: GET by ids answers in no
-    particular order. note_not_found: `404` or an empty map when no goods-out note is found.
-    product_not_found: `404` or an empty list when no product is found, or `404_if_any` is missing. search_lag_s: searches see
-    each change of an order or a goods-out note only so many seconds after it happened. put_style: whether a goods-out
-    PUT keeps what it does not name. version_clash_status: 409 or 412 for a wrong `If-Match`. api_access: False refuses
-    every login with GWYB-003. staff_token_login: a log-in that names the private app gets a staff token. token_lifetime_s,
-    code_lifetime_s: seconds that an OAuth access token and an authorization code are good for. rotate_refresh_tokens: a refresh
-    gives a new refresh token, and the old one dies. refresh_instance_id: the reply to a refresh has `installation_instance_id`.
-    duplicate_webhooks: each webhook call is made twice. reorder_webhooks: each second call overtakes the one before.
-    webhook_retry_s: the pauses before each further try. multi_message_counts_each: every message of a multi-message counts
-    against the request cap, besides the request that holds them.
+    ignored_filters: search filters that are silently ignored; `*` stands for all of them. older_metadata: search replies lack
+    `morePagesAvailable`. empty_search_numbers: an empty search says `firstResult` and `lastResult` (both 0) all the same.
+    unknown_filters: whether a search parameter that nobody knows is ignored or refused. updated_on_of_unchanged: False leaves
+    `updatedOn` away of orders that were never changed. product_weight: a number or a text. shuffle_arrays: GET by ids answers
+    in no particular order. note_not_found: `404` or an empty map when no goods-out note is found. product_not_found: `404` or
+    an empty list when no product is found, or `404_if_any` is missing. search_lag_s: searches see each change of an order or
+    a goods-out note only so many seconds after it happened. put_style: whether a goods-out PUT keeps what it does not name.
+    version_clash_status: 409 or 412 for a wrong `If-Match`. api_access: False refuses every login with GWYB-003.
+    staff_token_login: a log-in that names the private app gets a staff token. token_lifetime_s, code_lifetime_s: seconds that
+    an OAuth access token and an authorization code are good for. rotate_refresh_tokens: a refresh gives a new refresh token,
+    and the old one dies. refresh_needs_secret: False lets an app refresh without its secret, as Brightpearl was seen to do.
+    refresh_instance_id: the reply to a refresh has `installation_instance_id`. duplicate_webhooks: each webhook call is made
+    twice. reorder_webhooks: each second call overtakes the one before. webhook_retry_s: the pauses before each further try.
+    multi_message_counts_each: every message of a multi-message counts against the request cap, besides the request that holds
+    them.
     """
 
     shuffle_columns: bool = True
@@ -51,6 +58,10 @@ class SandboxOptions:
     omit_columns: frozenset[str] = field(default_factory=frozenset)
     ignored_filters: frozenset[str] = field(default_factory=frozenset)
     older_metadata: bool = False
+    empty_search_numbers: bool = False
+    unknown_filters: FilterStyle = "ignore"
+    updated_on_of_unchanged: bool = True
+    product_weight: WeightStyle = "number"
     shuffle_arrays: bool = True
     note_not_found: NotFoundStyle = "404"
     product_not_found: ProductStyle = "404"
@@ -62,6 +73,7 @@ class SandboxOptions:
     token_lifetime_s: int = 604_800
     code_lifetime_s: int = 600
     rotate_refresh_tokens: bool = True
+    refresh_needs_secret: bool = False
     refresh_instance_id: bool = True
     duplicate_webhooks: bool = False
     reorder_webhooks: bool = False

@@ -58,6 +58,7 @@ ORDER_CELLS: Final = (
     "leadSourceId",
     "customerRefs",
 )
+_UPDATED_ON = ORDER_CELLS.index("updatedOn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +96,33 @@ class NoteRecord:
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """An order: finished JSON without custom fields, those by themselves, its channel (0: none) and its last change."""
+    """An order: finished JSON without custom fields, those by themselves, its channel (0: none) and its last change, or
+    that it had none since it was made."""
 
     body: bytes
     custom_fields: bytes
     channel_id: int
     updated_on: str
+    unchanged: bool
 
     @cached_property
     def cells(self) -> Cells:
         """The order's search cells in the order of ORDER_CELLS; read from the document at the first search."""
         return _order_cells(orjson.loads(self.body))
 
-    def body_with(self, optional: frozenset[str]) -> bytes:
-        """The document with the optional parts asked for (see with_optional)."""
-        return with_optional(self.body, self.custom_fields, optional)
+    def body_with(self, optional: frozenset[str], *, show_unchanged: bool = True) -> bytes:
+        """The document with the optional parts asked for (see with_optional); without `show_unchanged` an order that was
+        never changed says nothing of its last change."""
+        body = self.body
+        if self.unchanged and not show_unchanged:
+            document = orjson.loads(body)
+            del document["updatedOn"]
+            body = orjson.dumps(document)
+        return with_optional(body, self.custom_fields, optional)
+
+    def cells_without_change(self) -> Cells:
+        """The cells of an order that was never changed, without its last change."""
+        return (*self.cells[:_UPDATED_ON], None, *self.cells[_UPDATED_ON + 1 :])
 
 
 def with_optional(body: bytes, custom_fields: bytes, optional: frozenset[str]) -> bytes:
@@ -149,7 +162,8 @@ def note_record(note_id: int, note: Json, channel_id: int | None) -> NoteRecord:
 def order_record(order: Json, custom_fields: Json) -> OrderRecord:
     """The record of an order's document."""
     channel_id = order["assignment"]["current"]["channelId"]
-    return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), channel_id, order["updatedOn"])
+    unchanged = order["version"] == 1
+    return OrderRecord(orjson.dumps(order), orjson.dumps(custom_fields), channel_id, order["updatedOn"], unchanged)
 
 
 def _order_cells(order: Json) -> Cells:

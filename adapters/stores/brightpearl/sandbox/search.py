@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -51,11 +51,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A searchable resource: columns in the order of the cells, and the static reference data of its replies."""
+    """A searchable resource: columns in the order of the cells, and the tables that their reference data is taken from."""
 
     name: str
     columns: tuple[Column, ...]
-    reference: Json
+    tables: Mapping[str, Mapping[Any, Any]]
 
     def available(self, options: SandboxOptions) -> list[tuple[int, Column]]:
         """The columns that this account has, with the position of their cell."""
@@ -84,6 +84,8 @@ class SearchEngine:
         page_size = min(MAX_PAGE, _count(query, "pageSize", MAX_PAGE))
         first = _count(query, "firstResult", 1)
         filters = {name: value for name, value in query.items() if name not in _PAGING}
+        if options.unknown_filters == "refuse":
+            _refuse_unknown(filters, resource)
         key = (tuple(sorted(filters.items())), tuple(sorting), revision, options)
         found = self._last.get(resource.name)
         if found is None or found.key != key:
@@ -93,15 +95,9 @@ class SearchEngine:
         page = [] if count_only else found.rows[first - 1 : first - 1 + page_size]
         columns = self._page_columns(query.get("columns"), available, options)
         meta = _meta_data(page, found.rows, first, columns, sorting, options, count_only)
-        return Reply(
-            200,
-            orjson.dumps(
-                {
-                    "response": {"results": _project(page, columns), "metaData": meta},
-                    "reference": resource.reference,
-                }
-            ),
-        )
+        reply: Json = {"response": {"results": _project(page, columns), "metaData": meta}}
+        reply["reference"] = _reference(page, columns, resource)
+        return Reply(200, orjson.dumps(reply))
 
     def meta_data(self, resource: Resource, options: SandboxOptions) -> Reply:
         """The description of a resource: its columns, and all that can be filtered."""
@@ -128,6 +124,22 @@ class SearchEngine:
         return shown
 
 
+def _refuse_unknown(filters: Query, resource: Resource) -> None:
+    known = {column.name for column in resource.columns}
+    if unknown := sorted(set(filters) - known):
+        raise ApiError(400, ("CMNC-SANDBOX-FILTER", f"{resource.name} cannot be searched by {unknown[0]}"))
+
+
+def _reference(page: Sequence[Cells], columns: list[tuple[int, Column]], resource: Resource) -> Json:
+    """What the cells of a page stand for: a table for each shown column that has one, with the cells that occur."""
+    tables: Json = {}
+    for index, column in columns:
+        for name in column.reference:
+            table = resource.tables[name]
+            tables[name] = {str(cell): table[cell] for cell in dict.fromkeys(row[index] for row in page) if cell in table}
+    return tables
+
+
 def _project(page: Sequence[Cells], columns: list[tuple[int, Column]]) -> list[Any]:
     positions = [index for index, _ in columns]
     if len(positions) == 1:
@@ -152,8 +164,10 @@ def _meta_data(
     meta: Json = {"resultsAvailable": len(rows), "resultsReturned": len(page)}
     if not options.older_metadata:
         meta["morePagesAvailable"] = not count_only and bool(page) and last < len(rows)
-    if page or not options.older_metadata:
-        meta.update(firstResult=first if page else 0, lastResult=last if page else 0)
+    if page:
+        meta.update(firstResult=first, lastResult=last)
+    elif options.empty_search_numbers and not options.older_metadata:
+        meta.update(firstResult=0, lastResult=0)
     meta["columns"] = [column.describe() for _, column in columns]
     meta["sorting"] = [{"filterable": column.describe(), "direction": "DESC" if down else "ASC"} for _, column, down in sorting]
     return meta

@@ -15,7 +15,7 @@ from .control import answer_control
 from .data import SandboxData
 from .dispatcher import WebhookDispatcher
 from .faults import Fault, FaultKind, FaultQueue, parse_fault, substitute_reply, truncated
-from .gateway import Gateway
+from .gateway import Gateway, single_slashes
 from .journal import Journal
 from .options import SandboxOptions
 from .oracle import expected
@@ -26,12 +26,13 @@ from .search import SearchEngine
 from .services import drop_ship, goods_out, listings, orders, products, sales_orders
 from .services.webhooks import WebhookBook
 from .throttle import Throttle, ThrottlePools
+from .tls import SandboxTls
 
 _SPOILING = frozenset(FaultKind) - {FaultKind.DELAY, FaultKind.EXPIRE_TOKEN}
 
 
 class SandboxServer:
-    """Serves `data` as a Brightpearl account over plain HTTP on 127.0.0.1; `port` 0 takes a free one.
+    """Serves `data` as a Brightpearl account on 127.0.0.1, over plain HTTP or with `tls`; `port` 0 takes a free one.
 
     Listens from the start (raises OSError when the port is taken), answers after `start()` or within `serve_forever()`. Also a
     context manager. `throttle` None means no cap. The user logs in with `username` and `password`; `credentials` are those of
@@ -49,6 +50,7 @@ class SandboxServer:
         options: SandboxOptions | None = None,
         *,
         credentials: SandboxCredentials | None = None,
+        tls: SandboxTls | None = None,
     ) -> None:
         self.data: SandboxData = data
         self._account = Account(data, SearchEngine(), SandboxOptions())
@@ -72,7 +74,8 @@ class SandboxServer:
         services = (goods_out, drop_ship, orders, sales_orders, products, listings, self._webhooks)
         routes = [each for service in services for each in service.routes()]
         self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, self._journal, routes)
-        self._http = LoopbackServer(port, self._answer)
+        self._scheme = "http" if tls is None else "https"
+        self._http = LoopbackServer(port, self._answer, None if tls is None else tls.context)
 
     # Running
 
@@ -84,7 +87,7 @@ class SandboxServer:
     @property
     def url(self) -> str:
         """The address to give as integration URL, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def start(self) -> SandboxServer:
         """Serve in a thread of its own; returns itself."""
@@ -249,6 +252,7 @@ class SandboxServer:
     def _answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> tuple[Reply, bool]:
         if path.startswith("/sandbox/"):
             return answer_control(self, method, path, query, body), False
+        path = single_slashes(path)
         fault = self._faults.take(method, path)
         reply = self._reply(fault, method, path, query, headers, body)
         refused = reply.status == 503 and b"too many requests" in reply.body

@@ -118,7 +118,7 @@ def test_a_search_without_filter_and_order_is_given_up(
             return stub.own_reply(seen)
         first = int(seen.query["firstResult"])
         asked.append(first)
-        rows = [["2024-01-01T00:00:00.000Z", 1], ["2025-01-01T00:00:00.000Z", 2]]
+        rows = [["2024-01-01T00:00:00.000Z", first], ["2025-01-01T00:00:00.000Z", first + 1]]
         return answer(page(rows, ("updatedOn", "orderId"), first, True, available=100_000))
 
     stub.reply = reply
@@ -136,14 +136,72 @@ def test_the_next_scan_starts_no_later_than_this_one_did(
     assert session.changes_until == "2026-03-02T09:30:00+00:00"
 
 
-def test_orders_that_do_not_say_when_they_changed_are_always_read(
+def test_a_search_that_repeats_itself_has_everything_read(
     stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
 ) -> None:
-    for order in stub.orders.values():
-        del order["updatedOn"]
+    asked: list[Seen] = []
 
-    assert run(session, {}) == ({"81", "82", "83"}, set())
+    def reply(seen: Seen) -> Answer:
+        if not seen.path.endswith("/order-search"):
+            return stub.own_reply(seen)
+        asked.append(seen)
+        return answer(page([[LATER, 1], [LATER, 2]], ("updatedOn", "orderId"), 1, True, available=100_000))
+
+    stub.reply = reply
+    assert run(session, known) == ({"81", "82", "83"}, set())
+    assert len(asked) == 2
+
+
+def first_record(session: BrightpearlSession) -> Ready:
     (first,) = (record for batch in session.scan(SINCE) for record in batch if record.external_id == "81")
     assert isinstance(first, Ready)
-    assert first.stamp == ""
-    assert session.changes_until is None
+    return first
+
+
+@pytest.mark.parametrize(
+    ("times", "stamp", "until"),
+    [
+        ({"updatedOn": LATER, "createdOn": STAMP, "placedOn": STAMP}, LATER, "2026-02-25T11:30:00+00:00"),
+        ({"createdOn": STAMP, "placedOn": LATER}, STAMP, "2026-02-25T10:00:00+01:00"),
+        ({"updatedOn": None, "createdOn": "", "placedOn": STAMP}, STAMP, "2026-02-25T10:00:00+01:00"),
+        ({"updatedOn": 5, "createdOn": None, "placedOn": None}, "undated", None),
+    ],
+)
+def test_an_order_that_was_never_changed_is_known_by_when_it_was_made(
+    stub: StubBrightpearl, session: BrightpearlSession, times: dict[str, Any], stamp: str, until: str | None
+) -> None:
+    stub.notes[81] = make_note(7001)
+    stub.orders[7001] = {**make_order(7001), **times}
+
+    assert first_record(session).stamp == stamp
+    assert session.changes_until == until
+
+
+def test_orders_that_were_never_changed_are_not_read_again(
+    stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
+) -> None:
+    for number in (7002, 7003):
+        del stub.orders[number]["updatedOn"]
+        stub.orders[number]["createdOn"] = STAMP
+    known |= {"83": "undated"}  # that order had no time at all
+    changes(stub, [])
+
+    assert run(session, known) == (set(), {"81", "82", "83"})
+    assert sum("/goods-out/" in path for path in stub.paths()) == 0
+
+
+def test_a_first_change_is_seen(stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]) -> None:
+    known |= {"82": "2026-02-01T10:00:00.000Z", "83": "undated"}
+    changes(stub, [[LATER, 7002], [LATER, 7003]])
+
+    assert run(session, known) == ({"82", "83"}, {"81"})
+
+
+def test_a_search_that_lists_orders_without_a_change_says_when_they_were_made(
+    stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
+) -> None:
+    """As one does that ignores its filter. What has no time at all is better read."""
+    rows = [[LATER, STAMP, 7001], [None, STAMP, 7002], [None, "2024-01-01T00:00:00.000Z", 9999], [None, None, 7003]]
+    changes(stub, rows, ("updatedOn", "createdOn", "orderId"))
+
+    assert run(session, known) == ({"81", "83"}, {"82"})

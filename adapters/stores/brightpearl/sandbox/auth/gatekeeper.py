@@ -83,10 +83,14 @@ class Gatekeeper:
                 raise GatewayError(401, _EXPIRED)
             case TokenState.UNKNOWN:
                 raise GatewayError(401, f"Invalid instance token: {token}")
-        if kind in (TokenKind.PUBLIC, TokenKind.OAUTH):
-            extra = {INSTANCE_HEADER: INSTANCE_ID} if kind is TokenKind.OAUTH else {}
-            return Caller(kind, f"developer {self._credentials.developer_ref}", extra)
-        return Caller(kind, PRIVATE_POOL)
+        return Caller(kind, self.pool_of(headers), {INSTANCE_HEADER: INSTANCE_ID} if kind is TokenKind.OAUTH else {})
+
+    def pool_of(self, headers: Mapping[str, str]) -> str:
+        """The throttle pool that a call counts in, whether it is let in or not."""
+        shown = _shown(headers)
+        if shown is not None and shown[0] in (TokenKind.PUBLIC, TokenKind.OAUTH):
+            return f"developer {self._credentials.developer_ref}"
+        return PRIVATE_POOL
 
     def expire(self, kind: object = None) -> int:
         """Let tokens run out: those of one kind, or all that run out by themselves; returns how many. Raises TokenError."""

@@ -139,7 +139,11 @@ class OAuthDesk:
     def _check_client(self, form: Mapping[str, str]) -> None:
         known = self._credentials
         secret = form.get("client_secret", "")
-        if form.get("client_id") != known.client_id or not hmac.compare_digest(secret.encode(), known.client_secret.encode()):
+        shows_none = "client_secret" not in form and form["grant_type"] == "refresh_token"
+        is_right = hmac.compare_digest(secret.encode(), known.client_secret.encode())
+        if form.get("client_id") != known.client_id or not (
+            is_right or (shows_none and not self._options().refresh_needs_secret)
+        ):
             raise _Refused("invalid_client")
 
     def _use_code(self, form: Mapping[str, str]) -> None:

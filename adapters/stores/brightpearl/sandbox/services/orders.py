@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Any, Final
@@ -9,15 +10,23 @@ from typing import Any, Final
 import orjson
 
 from ..data import UnknownIdError
-from ..records import ORDER_CELLS
+from ..records import ORDER_CELLS, Cells
 from ..replies import ApiError, Json, Reply, done, success
 from ..routing import Request, Route, route
 from ..search import Column, Resource
-from ..shop.catalogue import CANCELLED_STATUS, CUSTOM_FIELDS, ORDER_STATUSES, STATUS_NAMES
+from ..shop.catalogue import (
+    CANCELLED_STATUS,
+    CUSTOM_FIELDS,
+    ORDER_STATUSES,
+    ORDER_TABLES,
+    SHIPPING_METHODS,
+    WAREHOUSES,
+)
 from ..times import format_time, parse_period, parse_time
 from .id_uris import id_uris
 
 MAX_IDS: Final = 200
+_MAX_REFERENCE: Final = 64
 _HIDDEN: Final = frozenset({"placedOn", "shippingMethodId", "leadSourceId", "customerRefs"})
 _ID_SETS: Final = frozenset({"orderId", "orderTypeId", "parentOrderId", "warehouseId", "shippingMethodId"})
 _PERIODS: Final = frozenset({"createdOn", "updatedOn", "taxDate", "deliveryDate", "placedOn"})
@@ -27,10 +36,11 @@ _ARRAY_ORDER: Final = Random(0)  # noqa: S311 - mixes an array, repeatably
 
 def _column(name: str) -> Column:
     kind = _STRINGS.get(name) or ("IDSET" if name in _ID_SETS else "PERIOD" if name in _PERIODS else "INTEGER")
-    return Column(name, kind, name not in _HIDDEN, ("orderStatusNames",) if name == "orderStatusId" else ())
+    table = f"{name.removesuffix('Id')}Names"
+    return Column(name, kind, name not in _HIDDEN, (table,) if table in ORDER_TABLES else ())
 
 
-RESOURCE: Final = Resource("order", tuple(_column(name) for name in ORDER_CELLS), {"orderStatusNames": STATUS_NAMES})
+RESOURCE: Final = Resource("order", tuple(_column(name) for name in ORDER_CELLS), ORDER_TABLES)
 
 _BASE: Final = "/order-service"
 
@@ -55,8 +65,13 @@ def _search(request: Request) -> Reply:
     data, since = request.data, changed_since(request)
     with data.lock:
         return request.account.search.search(
-            RESOURCE, dict(request.query), lambda: data.order_cells(changed_since=since), data.revision, request.options
+            RESOURCE, dict(request.query), lambda: order_cells(request, since), data.revision, request.options
         )
+
+
+def order_cells(request: Request, since: datetime | None) -> list[Cells]:
+    """The cells of the orders that may be found, as the account shows them."""
+    return request.data.order_cells(changed_since=since, show_unchanged=request.options.updated_on_of_unchanged)
 
 
 def changed_since(request: Request) -> datetime | None:
@@ -85,7 +100,8 @@ def _get(request: Request) -> Reply:
         records = [data.orders[each] for each in ids]
     if request.options.shuffle_arrays:
         _ARRAY_ORDER.shuffle(records)
-    return Reply(200, b'{"response":[' + b",".join(each.body_with(optional) for each in records) + b"]}")
+    bodies = [each.body_with(optional, show_unchanged=request.options.updated_on_of_unchanged) for each in records]
+    return Reply(200, b'{"response":[' + b",".join(bodies) + b"]}")
 
 
 def _options(request: Request) -> Reply:
@@ -161,30 +177,65 @@ def _patch(request: Request) -> Reply:
     try:
         with request.data.edit_order(request.id(0)) as order:
             for path, value in checked:
-                if path == "/reference":
-                    order["reference"] = value
-                else:
-                    order.setdefault("delivery", {})["deliveryDate"] = value
+                *holders, name = path.split("/")[1:]
+                place = order
+                for holder in holders:
+                    place = place.setdefault(holder, {})
+                place[name] = value
     except UnknownIdError as error:
         raise ApiError(404, ("ORDC-003", str(error))) from error
-    return done()
+    return success(request.data.order(request.id(0)))
 
 
-def _parse_change(change: Any) -> tuple[str, str]:
-    """Path and value of one change, a time as it will be shown. Raises ApiError for what cannot be changed."""
+def _parse_change(change: Any) -> tuple[str, Any]:
+    """Path and value of one change, the value as it will be shown. Raises ApiError for what cannot be changed."""
     if not isinstance(change, dict):
         raise ApiError(400, ("CMNC-010", "Each change must be an object"))
     operation, path, value = change.get("op"), change.get("path"), change.get("value")
-    if operation != "replace" or path not in ("/reference", "/delivery/deliveryDate"):
-        raise ApiError(500, ("CMNC-044", f"The operation {operation} is not allowed on {path}"))
-    if not isinstance(value, str):
-        raise ApiError(400, ("ORDC-SANDBOX-PATCH", f"{path} takes a text"))
-    if path == "/reference":
-        return path, value
+    known = _PATCHES.get(path) if isinstance(path, str) else None
+    if known is None:
+        raise ApiError(500, ("CMNC-043", f"Invalid patch path ({path})"))
+    operations, emptied, parse = known
+    if operation not in operations:
+        raise ApiError(500, ("CMNC-044", f"Invalid patch operation ({operation}) for given path ({path})"))
+    if operation == "remove":
+        return path, emptied
+    parsed = parse(value)
+    if parsed is None:
+        raise ApiError(400, ("ORDC-SANDBOX-PATCH", f"{path} does not take {value!r}"))
+    return path, parsed
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and len(value) <= _MAX_REFERENCE else None
+
+
+def _instant(value: Any) -> str | None:
     try:
-        return path, format_time(parse_time(value))
-    except ValueError as error:
-        raise ApiError(400, ("ORDC-SANDBOX-PATCH", "deliveryDate must be an ISO 8601 time")) from error
+        return format_time(parse_time(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _one_of(ids: frozenset[int]) -> Callable[[Any], int | None]:
+    return lambda value: value if isinstance(value, int) and not isinstance(value, bool) and value in ids else None
+
+
+def _contact(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+_REPLACE: Final = frozenset({"replace"})
+_REMOVE: Final = frozenset({"replace", "remove"})
+_PATCHES: Final[dict[str, tuple[frozenset[str], Any, Callable[[Any], Any]]]] = {
+    "/reference": (_REMOVE, "", _text),
+    "/warehouseId": (_REPLACE, None, _one_of(frozenset(each["id"] for each in WAREHOUSES))),
+    "/delivery/shippingMethodId": (_REMOVE, 0, _one_of(frozenset(each["id"] for each in SHIPPING_METHODS))),
+    "/delivery/deliveryDate": (_REPLACE, None, _instant),
+    "/parties/customer/contactId": (_REPLACE, None, _contact),
+    "/parties/billing/contactId": (_REPLACE, None, _contact),
+}
+"""The paths that can be changed: the operations, what stands there after a removal, and the reader of a new value."""
 
 
 def _get_custom_fields(request: Request) -> Reply:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from ..records import Cells
 from ..replies import ApiError, Json, Reply, not_found, success
@@ -19,13 +20,20 @@ _COLUMNS: Final = {
     "barcode": "STRING",
     "EAN": "STRING",
     "UPC": "STRING",
+    "ISBN": "STRING",
+    "MPN": "STRING",
     "stockTracked": "BOOLEAN",
-    "brandId": "IDSET",
+    "salesChannelName": "STRING",
     "createdOn": "PERIOD",
     "updatedOn": "PERIOD",
+    "brightpearlCategoryCode": "IDSET",
+    "productGroupId": "INTEGER",
+    "brandId": "IDSET",
+    "productTypeId": "IDSET",
     "productStatus": "STRING",
+    "primarySupplierId": "IDSET",
 }
-RESOURCE: Final = Resource("product", tuple(Column(name, kind) for name, kind in _COLUMNS.items()), {})
+_CATEGORIES: Final = "productCategoryMembership"
 
 _BASE: Final = "/product-service"
 
@@ -43,7 +51,7 @@ def routes() -> list[Route]:
 def _search(request: Request) -> Reply:
     products = request.data.products
     return request.account.search.search(
-        RESOURCE,
+        _resource({number: _categories(each) for number, each in products.all().items()}),
         dict(request.query),
         lambda: [_cells(each) for each in products.all().values()],
         products.revision,
@@ -52,7 +60,7 @@ def _search(request: Request) -> Reply:
 
 
 def _meta_data(request: Request) -> Reply:
-    return request.account.search.meta_data(RESOURCE, request.options)
+    return request.account.search.meta_data(_resource({}), request.options)
 
 
 def _get(request: Request) -> Reply:
@@ -64,25 +72,58 @@ def _get(request: Request) -> Reply:
     missing = len(wanted) > len(found)
     if (style == "404" and not found) or (style == "404_if_any" and missing):
         raise not_found("Not all of the products were found" if found else "No products were found")
-    return success([products[each] for each in found])
+    return success([_as_shown(products[each], request.options.product_weight) for each in found])
+
+
+def _as_shown(product: Json, weight_style: str) -> Json:
+    """A product with its weight as the account writes it; it is kept as a text."""
+    weight = product["stock"].get("weight")
+    if weight is None or weight_style == "text":
+        return product
+    return {**product, "stock": {**product["stock"], "weight": {**weight, "magnitude": _number(weight["magnitude"])}}}
+
+
+def _number(text: Any) -> Any:
+    """A decimal text as a JSON number; one that is no number stays what it is."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _options(request: Request) -> Reply:
     return id_uris("/product", request.id_set(0).select(request.data.products.all()), MAX_IDS)
 
 
+def _resource(categories: Mapping[int, list[int]]) -> Resource:
+    """The search's resource, with the categories of each product beside its id."""
+    columns = [Column(name, kind, reference=(_CATEGORIES,) if name == "productId" else ()) for name, kind in _COLUMNS.items()]
+    return Resource("product", tuple(columns), {_CATEGORIES: categories})
+
+
+def _categories(product: Json) -> list[int]:
+    return [int(each["categoryCode"]) for each in product["salesChannels"][0]["categories"]]
+
+
 def _cells(product: Json) -> Cells:
-    identity = product["identity"]
+    identity, channel = product["identity"], product["salesChannels"][0]
     return (
         product["id"],
-        product["salesChannels"][0]["productName"],
+        channel["productName"],
         identity.get("sku"),
         identity.get("barcode"),
         identity.get("ean"),
         identity.get("upc"),
+        identity.get("isbn"),
+        identity.get("mpn"),
         product["stock"]["stockTracked"],
-        product["brandId"],
+        channel["salesChannelName"],
         product["createdOn"],
         product["updatedOn"],
+        next(iter(_categories(product)), None),
+        product["productGroupId"],
+        product["brandId"],
+        product["productTypeId"],
         product["status"],
+        None,
     )

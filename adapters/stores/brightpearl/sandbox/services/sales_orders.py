@@ -10,20 +10,36 @@ from ..records import ORDER_CELLS, Cells
 from ..replies import ApiError, Json, Reply, success
 from ..routing import Request, Route, route
 from ..search import Column, Resource
-from ..shop.catalogue import ORDER_TYPE_IDS
+from ..shop.catalogue import ORDER_TABLES, ORDER_TYPE_IDS, PAYMENT_STATUS_IDS, SHIPPING_STATUS_IDS, STOCK_STATUS_IDS
 from . import orders
 from .id_uris import id_uris
 
 _BASE: Final = "/order-service"
 _TYPE: Final = ORDER_CELLS.index("orderTypeId")
-_RENAMED: Final = {"orderId": "salesOrderId", "contactId": "customerId", "departmentId": "channelId"}
+_CODES: Final = {
+    "orderStockStatusId": {number: code for code, number in STOCK_STATUS_IDS.items()},
+    "orderPaymentStatusId": {number: code for code, number in PAYMENT_STATUS_IDS.items()},
+    "orderShippingStatusId": {number: code for code, number in SHIPPING_STATUS_IDS.items()},
+}
+"""Where this search says a code and the one of all orders a number."""
+
+_RENAMED: Final = {
+    "orderId": "salesOrderId",
+    "contactId": "customerId",
+    "departmentId": "channelId",
+    "staffOwnerContactId": "staffOwnerId",
+    **{name: name.removesuffix("Id") for name in _CODES},
+}
+_LEFT_OUT: Final = frozenset({"orderTypeId", "parentOrderId"})
+_KEPT: Final = [index for index, name in enumerate(ORDER_CELLS) if name not in _LEFT_OUT]
 
 
 def _column(column: Column) -> Column:
-    return Column(_RENAMED.get(column.name, column.name), column.type, column.shown, column.reference)
+    kind, table = ("STRING", ()) if column.name in _CODES else (column.type, column.reference)
+    return Column(_RENAMED.get(column.name, column.name), kind, column.shown, table)
 
 
-RESOURCE: Final = Resource("sales-order", tuple(_column(each) for each in orders.RESOURCE.columns), orders.RESOURCE.reference)
+RESOURCE: Final = Resource("sales-order", tuple(_column(orders.RESOURCE.columns[index]) for index in _KEPT), ORDER_TABLES)
 
 
 def routes() -> list[Route]:
@@ -40,10 +56,16 @@ def _search(request: Request) -> Reply:
     data, since = request.data, orders.changed_since(request)
 
     def rows() -> list[Cells]:
-        return [cells for cells in data.order_cells(changed_since=since) if cells[_TYPE] == ORDER_TYPE_IDS["SO"]]
+        return [_cells(cells) for cells in orders.order_cells(request, since) if cells[_TYPE] == ORDER_TYPE_IDS["SO"]]
 
     with data.lock:
         return request.account.search.search(RESOURCE, dict(request.query), rows, data.revision, request.options)
+
+
+def _cells(cells: Cells) -> Cells:
+    """The cells of a sales order in the order of this search's columns."""
+    named = [(ORDER_CELLS[index], cells[index]) for index in _KEPT]
+    return tuple(_CODES[name].get(cell) if name in _CODES else cell for name, cell in named)
 
 
 def _meta_data(request: Request) -> Reply:
@@ -56,7 +78,9 @@ def _found(request: Request) -> list[Json]:
         ids = request.id_set(0).select(data.orders)
         if max(len(request.id_set(0)), len(ids)) > orders.MAX_IDS:
             raise ApiError(400, ("ORDC-SANDBOX-IDSET", f"At most {orders.MAX_IDS} orders can be read at once"))
-        documents = [orjson.loads(data.orders[each].body) for each in ids]
+        show_unchanged = request.options.updated_on_of_unchanged
+        found = [data.orders[each] for each in ids]
+        documents = [orjson.loads(each.body_with(frozenset(), show_unchanged=show_unchanged)) for each in found]
     return [document for document in documents if document["orderTypeCode"] == "SO"]
 
 
@@ -83,7 +107,7 @@ def _flat(order: Json) -> Json:
         "externalRef": order.get("externalRef"),
         "placedOn": order["placedOn"],
         "createdOn": order["createdOn"],
-        "updatedOn": order["updatedOn"],
+        "updatedOn": order.get("updatedOn"),
         "statusId": order["orderStatus"]["orderStatusId"],
         "warehouseId": order.get("warehouseId"),
         "channelId": order["assignment"]["current"]["channelId"],

@@ -89,11 +89,12 @@ def country_by_name_local(maker: SaleMaker, age: timedelta) -> Sale:
 
 @content_kind
 def empty_strings(maker: SaleMaker, age: timedelta) -> Sale:
-    """Delivery e-mail, phone, county and company are empty texts; the customer's are not."""
+    """Delivery e-mail, phone, county and company are empty texts; the customer's are not. There is no shipping method."""
     sale = sale_with_note(maker, age, country=FRANCE)
     sale.delivery.update(email="", telephone="", addressLine4="", companyName="", addressLine2="")
     sale.order["parties"]["customer"].update(companyName="Maison Verte SARL")
     sale.order["reference"] = ""
+    sale.order["delivery"]["shippingMethodId"] = sale.note["shipping"]["shippingMethodId"] = None
     return sale
 
 

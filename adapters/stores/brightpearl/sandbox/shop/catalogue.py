@@ -222,6 +222,15 @@ STOCK_STATUSES: Final[list[Json]] = [
 STOCK_STATUS_IDS: Final = {"NON": 1, "SON": 2, "SOP": 3, "SOA": 4}
 PAYMENT_STATUS_IDS: Final = {"PAID": 1, "PARTIALLY_PAID": 2, "UNPAID": 3, "NOT_APPLICABLE": 4}
 
+ORDER_TABLES: Final[dict[str, dict[int, str]]] = {
+    "orderTypeNames": {1: "SALES_ORDER", 2: "PURCHASE_ORDER", 3: "SALES_CREDIT", 4: "PURCHASE_CREDIT"},
+    "orderStatusNames": {status["statusId"]: status["name"] for status in ORDER_STATUSES},
+    "orderStockStatusNames": {status["id"]: status["description"] for status in STOCK_STATUSES},
+    "orderPaymentStatusNames": {number: code for code, number in PAYMENT_STATUS_IDS.items()},
+    "orderShippingStatusNames": {status["id"]: status["description"] for status in SHIPPING_STATUSES},
+}
+"""What numbers in searches of orders stand for, as searches say it beside their rows."""
+
 CUSTOM_FIELDS: Final[list[Json]] = [
     {"id": 1, "code": "PCF_GIFT", "name": "Gift message", "customFieldType": "TEXT", "required": False, "options": {}},
     {

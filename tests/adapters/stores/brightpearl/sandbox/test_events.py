@@ -50,7 +50,7 @@ def test_a_new_order_tells_of_its_note_and_of_its_print(server: SandboxServer, e
 def test_products_change_at_the_desk(api, events: list[tuple[str, int]]) -> None:
     made = api.control("POST", "/products", {"sku": "NEW-1", "name": "New", "weight": "0.5"}).json()["product_id"]
     (product,) = api.get(f"/product-service/product/{made}").json()["response"]
-    assert (product["identity"], product["stock"]["weight"]) == ({"sku": "NEW-1"}, {"magnitude": "0.5"})
+    assert (product["identity"], product["stock"]["weight"]) == ({"sku": "NEW-1"}, {"magnitude": 0.5})
     assert api.control("POST", f"/products/{made}", {"weight": None, "barcode": "123"}).json() == {}
     changed = api.control("GET", f"/products/{made}").json()
     assert (changed["identity"]["barcode"], "weight" in changed["stock"]) == ("123", False)

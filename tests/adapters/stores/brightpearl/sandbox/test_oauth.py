@@ -155,6 +155,23 @@ def test_a_refresh_token_turns_over(server: SandboxServer) -> None:
     assert refresh(server, second["refresh_token"]).status_code == 200
 
 
+def test_a_refresh_needs_no_secret_unless_the_switch_says_so(server: SandboxServer) -> None:
+    """As it was recorded of an app that showed its secret for the code."""
+    url, without = f"{server.url}/token/testacct", {"client_id": "sandbox-oauth-app"}
+    form = {"grant_type": "authorization_code", "code": code_of(server), "redirect_uri": BACK}
+    assert error_of(requests.post(url, data={**form, **without}, timeout=5)) == "invalid_client"
+    again = {"grant_type": "refresh_token", "refresh_token": granted(server)["refresh_token"], **without}
+    second = requests.post(url, data=again, timeout=5).json()
+    assert call(server, second["access_token"]).status_code == 200
+    again["refresh_token"] = second["refresh_token"]
+    for wrong in ({"client_secret": "wrong"}, {"client_secret": ""}, {"client_id": "someone"}):
+        assert error_of(requests.post(url, data={**again, **wrong}, timeout=5)) == "invalid_client"
+
+    server.options = SandboxOptions(refresh_needs_secret=True)
+    assert error_of(requests.post(url, data=again, timeout=5)) == "invalid_client"
+    assert refresh(server, second["refresh_token"]).status_code == 200
+
+
 def test_a_refresh_token_may_stay_and_the_instance_be_left_out(server: SandboxServer) -> None:
     server.options = SandboxOptions(rotate_refresh_tokens=False, refresh_instance_id=False)
     first = granted(server)

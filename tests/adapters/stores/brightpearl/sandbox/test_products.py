@@ -12,7 +12,7 @@ def test_a_product(api) -> None:
     (mug,) = api.get(f"{PATH}/640").json()["response"]
     assert (mug["id"], mug["identity"]["sku"]) == (640, "ACM-MUG-BLU")
     assert mug["stock"]["stockTracked"] is True
-    assert mug["stock"]["weight"] == {"magnitude": "0.3500"}
+    assert mug["stock"]["weight"] == {"magnitude": 0.35}
     assert mug["stock"]["dimensions"] == {"length": 12, "height": 10, "width": 9, "volume": 1080}
     assert mug["salesChannels"][0]["productName"] == "Mug, blue"
     assert re.fullmatch(r"84[0-9]{11}", mug["identity"]["barcode"])
@@ -27,7 +27,7 @@ def test_every_product_of_an_order_exists_with_a_plausible_weight(api, server: S
     assert products[1000]["stock"] == {"stockTracked": False}
     weights = {each: product["stock"].get("weight") for each, product in products.items() if product["stock"]["stockTracked"]}
     assert {each for each, weight in weights.items() if weight is None} == {653}
-    known = [Decimal(weight["magnitude"]) for weight in weights.values() if weight]
+    known = [Decimal(str(weight["magnitude"])) for weight in weights.values() if weight]
     assert (min(known), max(known)) == (0, Decimal("8.5"))
     assert [each for each in products if "barcode" not in products[each]["identity"]] == [645, 659, 690, 1000]
 
@@ -52,6 +52,27 @@ def test_unknown_products(api, style, ids: str, answer: object) -> None:
 def test_at_most_200_products(api) -> None:
     assert api.get(f"{PATH}/600-799").status_code == 200
     assert api.get(f"{PATH}/600-800").status_code == 400
+
+
+def test_weights_as_numbers_or_as_texts(api) -> None:
+    ids = "640,646,653"
+    stocks = [product["stock"] for product in api.get(f"{PATH}/{ids}").json()["response"]]
+    assert [stock.get("weight") for stock in stocks] == [{"magnitude": 0.35}, {"magnitude": 0.0}, None]
+    api.server.options = SandboxOptions(product_weight="text")
+    stocks = [product["stock"] for product in api.get(f"{PATH}/{ids}").json()["response"]]
+    assert [stock.get("weight") for stock in stocks] == [{"magnitude": "0.3500"}, {"magnitude": "0.0000"}, None]
+
+
+def test_the_documented_columns_of_the_product_search(api) -> None:
+    reply = api.get("/product-service/product-search", productId="640-641").json()
+    columns = {column["name"]: column for column in reply["response"]["metaData"]["columns"]}
+    names = "productId productName SKU barcode EAN UPC ISBN MPN stockTracked salesChannelName createdOn updatedOn"
+    more = "brightpearlCategoryCode productGroupId brandId productTypeId productStatus primarySupplierId"
+    assert set(columns) == {*names.split(), *more.split(), "sandboxExtraColumn"}
+    assert columns["productId"]["referenceData"] == ["productCategoryMembership"]
+    assert reply["reference"] == {"productCategoryMembership": {"640": [276], "641": [276]}}
+    (row, _) = api.search("/product-service/product-search", productId="640-641", sort="productId")
+    assert (row["salesChannelName"], row["brightpearlCategoryCode"], row["ISBN"]) == ("Brightpearl", 276, None)
 
 
 def test_product_search(api) -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from adapters.stores.brightpearl.sandbox import SandboxOptions, SandboxServer
 from adapters.stores.brightpearl.sandbox.search import EXTRA_COLUMN
@@ -138,7 +139,12 @@ def test_count_only(api, server: SandboxServer) -> None:
 
 
 def test_empty_results_and_older_replies(api) -> None:
-    assert api.get(PATH, orderId=1).json()["response"]["metaData"]["morePagesAvailable"] is False
+    empty = api.get(PATH, orderId=1).json()["response"]["metaData"]
+    assert (empty["morePagesAvailable"], empty["resultsAvailable"], empty["resultsReturned"]) == (False, 0, 0)
+    assert not {"firstResult", "lastResult"} & set(empty)
+    api.server.options = SandboxOptions(empty_search_numbers=True)
+    empty = api.get(PATH, orderId=1).json()["response"]["metaData"]
+    assert (empty["morePagesAvailable"], empty["firstResult"], empty["lastResult"]) == (False, 0, 0)
     api.server.options = SandboxOptions(older_metadata=True)
     empty = api.get(PATH, orderId=1).json()["response"]["metaData"]
     assert not {"firstResult", "lastResult", "morePagesAvailable"} & set(empty)
@@ -168,5 +174,64 @@ def test_order_search(api, order_of) -> None:
     server.data.clock = lambda: datetime(2026, 11, 21, tzinfo=UTC)
     server.data.change_address(7050, addressLine1="New 1")
     assert [row["orderId"] for row in api.search(path, updatedOn="2026-11-20T12:00:00Z/")] == [7050]
-    reply = api.get(path, pageSize=1).json()
-    assert reply["reference"]["orderStatusNames"]["22"] == "Ready to ship"
+
+
+def test_reference_tables_hold_what_the_page_has(api, order_of) -> None:
+    path = "/order-service/order-search"
+    reply = api.get(path, orderId=f"{order_of['shipped']},{order_of['purchase_order']}").json()
+    assert reply["reference"] == {
+        "orderTypeNames": {"1": "SALES_ORDER", "2": "PURCHASE_ORDER"},
+        "orderStatusNames": {"22": "Ready to ship", "7": "Placed with supplier"},
+        "orderStockStatusNames": {"4": "All in stock"},
+        "orderPaymentStatusNames": {"1": "PAID"},
+        "orderShippingStatusNames": {"2": "Stock not shipped", "4": "All stock shipped"},
+    }
+    columns = reply["response"]["metaData"]["columns"]
+    assert {table for column in columns for table in column["referenceData"]} == set(reply["reference"])
+    assert api.get(path, orderId=7001, columns="orderId,orderStatusId").json()["reference"] == {
+        "orderStatusNames": {"22": "Ready to ship"}
+    }
+    assert api.get(PATH).json()["reference"] == {}
+
+
+def test_parameters_that_nobody_knows(api) -> None:
+    everything = len(api.search())
+    assert len(api.search(colour="red")) == everything
+    api.server.options = SandboxOptions(unknown_filters="refuse")
+    assert code_of(api.get(PATH, colour="red")) == (400, "CMNC-SANDBOX-FILTER")
+    assert len(api.search(shipped="false", columns="goodsOutNoteId", sort="goodsOutNoteId.DESC", pageSize=5)) == 5
+    assert api.get("/order-service/order-search", customerRefs="WEB-1040").status_code == 200
+
+
+def test_orders_that_were_never_changed_may_lack_the_time_of_it(api, server: SandboxServer) -> None:
+    path = "/order-service/order-search"
+    server.options = SandboxOptions(updated_on_of_unchanged=False)
+    server.data.change_address(7050, addressLine1="New 1")
+    for kind in ("order", "sales-order"):
+        found = api.get(f"/order-service/{kind}/7049-7050").json()["response"]
+        assert {order["id"]: "updatedOn" in order for order in found} == {7049: False, 7050: True}
+    assert [row["updatedOn"] is None for row in api.search(path, orderId="7049-7050")] == [True, False]
+    assert {row["orderId"] for row in api.search(path, updatedOn="2020-01-01T00:00:00Z/")} == {7050}
+    assert api.search("/order-service/sales-order-search", salesOrderId="7049")[0]["updatedOn"] is None
+    server.options = SandboxOptions()
+    assert api.search(path, orderId="7049")[0]["updatedOn"] is not None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2.0.0/testacct/order-service/order/7001",
+        "//public-api//testacct///order-service/order/7001",
+        "//2.0.0/testacct//order-service//order/7001",
+    ],
+)
+def test_older_paths_and_double_slashes(api, server: SandboxServer, path: str) -> None:
+    reply = api.session.get(server.url + path, timeout=5)
+    assert reply.json() == api.get("/order-service/order/7001").json()
+    server.fault("outage_503", "/testacct/order-service/order/")
+    assert api.session.get(server.url + path, timeout=5).status_code == 503
+
+
+def test_a_log_in_over_a_double_slash(server: SandboxServer) -> None:
+    body = {"apiAccountCredentials": {"emailAddress": "u@example.com", "password": "secret"}}
+    assert requests.post(f"{server.url}//testacct//authorise", json=body, timeout=5).status_code == 200

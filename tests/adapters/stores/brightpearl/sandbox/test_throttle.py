@@ -48,11 +48,23 @@ def test_over_the_cap_the_reply_is_brightpearls_503(api, server: SandboxServer) 
     assert server.state()["requests"]["refused"] == 1
 
 
-def test_a_wrong_token_uses_up_nothing(api, server: SandboxServer) -> None:
-    server.set_throttle(Throttle(2, 60))
-    for _ in range(4):
-        requests.get(f"{server.url}/public-api/testacct/product-service/channel", headers={"brightpearl-auth": "x"}, timeout=5)
-    assert api.get("/product-service/channel").headers["brightpearl-requests-remaining"] == "1"
+OAUTH = {"Authorization": "Bearer x", "brightpearl-app-ref": "sandbox-oauth-app"}
+
+
+@pytest.mark.parametrize(
+    ("shown", "left"), [({}, "0"), ({"brightpearl-auth": "x"}, "0"), ({"brightpearl-account-token": "x"}, "0"), (OAUTH, "3")]
+)
+def test_a_401_counts_and_says_what_is_left(api, server: SandboxServer, shown: dict[str, str], left: str) -> None:
+    """In the pool of whoever it would have been; what a developer's app wastes is its own."""
+    server.set_throttle(Throttle(4, 60))
+    url = f"{server.url}/public-api/testacct/product-service/channel"
+    replies = [requests.get(url, headers=shown, timeout=5) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [401, 401, 401]
+    assert [reply.headers["brightpearl-requests-remaining"] for reply in replies] == ["3", "2", "1"]
+    assert all(int(reply.headers["brightpearl-next-throttle-period"]) > 50_000 for reply in replies)
+    assert {reply.headers["message-type"] for reply in replies} == {"api-proxy"}
+    assert api.get("/product-service/channel").headers["brightpearl-requests-remaining"] == left
+    assert [requests.get(url, headers=shown, timeout=5).status_code for _ in range(2)][-1] == 503
 
 
 def test_without_a_cap_both_headers_are_there_all_the_same(api) -> None:
