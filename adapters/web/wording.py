@@ -167,6 +167,7 @@ STATE_REASONS: Mapping[str, Any] = {
     "unmappable": lazy_gettext("the goods-out note can no longer be read as an order"),
     "outside_window": lazy_gettext("it is older than what is imported"),
     "note_gone": lazy_gettext("the goods-out note no longer exists in the store"),
+    "duplicate": lazy_gettext("it was on record twice"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {

@@ -224,7 +224,8 @@ def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
 @contextmanager
 def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
     """Nobody else tells the store of this order meanwhile. Raises StoreUnavailable while somebody does."""
-    name = f"write_back:{order.store_id}:{order.external_order_id}"
+    # Not by the store: another one may have taken the order over since.
+    name = f"write_back:{order.account_id}:{order.origin or order.store_id}:{order.external_order_id}"
 
     def take(until: datetime) -> bool:
         with app.unit_of_work() as uow:
