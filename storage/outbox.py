@@ -14,7 +14,7 @@ from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import upsert_for, values_of
-from storage.tables import JobRow
+from storage.tables import JobRow, OrderRow
 
 _CANDIDATES = 10
 _UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
@@ -152,6 +152,15 @@ class Outbox:
         query = (
             select(*_COLUMNS)
             .where(JobRow.account_id == account_id, JobRow.order_id == order_id)
+            .order_by(JobRow.created_at, JobRow.id)
+        )
+        return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
+        query = (
+            select(*_COLUMNS)
+            .join(OrderRow, and_(OrderRow.id == JobRow.order_id, OrderRow.account_id == JobRow.account_id))
+            .where(OrderRow.store_id == store_id, JobRow.kind.in_(kinds), JobRow.state.in_(states))
             .order_by(JobRow.created_at, JobRow.id)
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]

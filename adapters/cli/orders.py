@@ -18,9 +18,10 @@ from engine.model.write_back import Told, WriteBackProgress
 from engine.ports import NotFound
 from engine.services.accounts import get_account
 from engine.services.change_orders import release_order, reprocess_orders
+from engine.services.entered_shipping import Shipping
 from engine.services.notify_store import progress_of
 from engine.services.refusals import NO_ORDER, Refused
-from engine.services.ship_order import Shipped, Shipping, ship_order, unship_order
+from engine.services.ship_order import Shipped, ship_order, unship_order
 from engine.services.work_off import work_named
 from rules.messages import Language, Text
 from rules.order_document import dumps
@@ -30,12 +31,14 @@ REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se vo
 TOLD = {
     "ship": {
         Told.NONE: Text("No store has to be told.", "No hay ninguna tienda a la que avisar."),
+        Told.NOT_WANTED: Text("{error}", "{error}"),
         Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
         Told.DUE: Text("The store will be told{why}.", "Se avisará a la tienda{why}."),
         Told.DEAD: Text("The store could not be told{why}.", "No se pudo avisar a la tienda{why}."),
     },
     "unship": {
         Told.NONE: Text("The store had not been told.", "A la tienda no se le había avisado."),
+        Told.NOT_WANTED: Text("{error}", "{error}"),
         Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
         Told.DUE: Text("The store will be told that it was taken back{why}.", "Se avisará a la tienda de que se deshizo{why}."),
         Told.DEAD: Text(
@@ -130,9 +133,12 @@ def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, .
 @orders.command("ship")
 @_account
 @click.argument("order_id")
-@click.option("--carrier", required=True, help="Who carries it.")
-@click.option("--service", required=True, help="The carrier's service.")
-@click.option("--tracking", "tracking", multiple=True, required=True, help="A parcel's tracking number; again for each parcel.")
+@click.option("--carrier", help="Who carries it; else the one that was chosen for the order.")
+@click.option("--service", help="The carrier's service; else the one that was chosen for the order.")
+@click.option(
+    "--tracking", multiple=True, help="A parcel's tracking number; again for each. None for a letter, or what was collected."
+)
+@click.option("--boxes", type=int, help="How many boxes there are, when that is not the number of tracking numbers.")
 @_later
 @json_option
 @click.pass_context
@@ -140,9 +146,10 @@ def ship(
     context: click.Context,
     account_slug: str | None,
     order_id: str,
-    carrier: str,
-    service: str,
+    carrier: str | None,
+    service: str | None,
     tracking: tuple[str, ...],
+    boxes: int | None,
     later: bool,
     as_json: bool,
 ) -> None:
@@ -152,7 +159,7 @@ def ship(
     """
     app = runtime_of(context).application
     account_id = _account_id(app, account_slug, order_id)
-    shipped = ship_order(app, account_id, order_id, Shipping(carrier, service, tracking), "operator")
+    shipped = ship_order(app, account_id, order_id, Shipping(carrier, service, tracking, boxes), "operator")
     _answer_shipped(context, shipped, "ship", later=later, as_json=as_json)
 
 
@@ -195,13 +202,16 @@ def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, l
             "id": shipment.id,
             "carrier": shipment.carrier,
             "service": shipment.service,
-            "tracking": [parcel.tracking_number for parcel in shipment.parcels],
+            "tracking": list(shipment.numbers),
+            "boxes": len(shipment.parcels),
             "state": shipment.state.value,
         },
         "write_back": _progress_entry(progress, language),
     }
-    why = "" if progress.error is None else WHY.format(language, error=progress.error.format(language).rstrip("."))
-    answer(data, as_json, f"{order.order_number}: {order.status()}", TOLD[command][progress.state].format(language, why=why))
+    error = "" if progress.error is None else progress.error.format(language)
+    why = WHY.format(language, error=error.rstrip(".")) if error else ""
+    told = TOLD[command][progress.state].format(language, why=why, error=error)
+    answer(data, as_json, f"{order.order_number}: {order.status()}", told)
 
 
 def _progress_entry(progress: WriteBackProgress, language: Language) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
 from engine.model.write_back import WriteBackProgress, WriteBackStep
 from engine.services.change_orders import REPROCESSABLE
+from engine.services.entered_shipping import Shipping
 from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
 from engine.services.ship_order import may_ship, why_final
@@ -41,6 +42,7 @@ AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid"
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 _GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
 _AUDIT_WORDS = {**STATUSES, **STATE_REASONS}
+LONGEST_COUNT = 6  # digits
 ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 
 
@@ -91,6 +93,13 @@ class ShippingForm:
     carrier: str
     service: str
     tracking: str = ""  # a number on each line
+    boxes: str = ""
+
+    def shipping(self) -> Shipping:
+        """What was entered, as the use case wants it."""
+        boxes = self.boxes.strip()
+        number = None if not boxes else int(boxes) if boxes.isdecimal() and len(boxes) <= LONGEST_COUNT else 0
+        return Shipping(self.carrier, self.service, [self.tracking] if self.tracking.strip() else [], number)
 
 
 @dataclass(frozen=True, slots=True)

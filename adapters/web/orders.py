@@ -20,7 +20,7 @@ from engine.services.explain_order import explain_order
 from engine.services.name_things import name_things
 from engine.services.notify_store import list_progress, tell_again
 from engine.services.refusals import Refused
-from engine.services.ship_order import Shipping, ship_order, unship_order
+from engine.services.ship_order import ship_order, unship_order
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -110,16 +110,18 @@ def reprocess(order_id: str) -> ResponseReturnValue:
 @login_required
 def ship(order_id: str) -> ResponseReturnValue:
     person = this_person()
-    entered = ShippingForm(*(request.form.get(name, "") for name in ("carrier", "service", "tracking")))
-    numbers = [line for line in entered.tracking.splitlines() if line.strip()]
+    entered = ShippingForm(*(request.form.get(name, "") for name in ("carrier", "service", "tracking", "boxes")))
     try:
-        ship_order(parts().app, person.account.id, order_id, Shipping(entered.carrier, entered.service, numbers), person.user.id)
+        shipped = ship_order(parts().app, person.account.id, order_id, entered.shipping(), person.user.id)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
         flash(refusal.format(page_language()), "warning")
         return _show(order_id, entered), 422
-    flash(gettext("The order is shipped. The store is told in a moment."), "success")
+    if shipped.job_id is None:
+        flash(gettext("The order is shipped."), "success")
+    else:
+        flash(gettext("The order is shipped. The store is told in a moment."), "success")
     return redirect(url_for("orders.show", order_id=order_id))
 
 

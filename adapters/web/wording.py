@@ -136,12 +136,14 @@ WRITE_BACK_STEPS: Mapping[str, Any] = {
 }
 WRITE_BACK_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("The store is not told of this."),
+    "not_wanted": lazy_gettext("The store is not told."),
     "due": lazy_gettext("The store has not been told everything yet; that happens by itself."),
     "done": lazy_gettext("The store has been told."),
     "dead": lazy_gettext("Telling the store was given up."),
 }
 WITHDRAWAL_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("Taken back before the store was told."),
+    "not_wanted": lazy_gettext("Taken back before the store was told."),
     "due": lazy_gettext("Taken back; the store has not been told yet. It is tried again by itself."),
     "done": lazy_gettext("Taken back, and the store has been told."),
     "dead": lazy_gettext("Taken back, but telling the store was given up."),
@@ -165,6 +167,7 @@ STATE_REASONS: Mapping[str, Any] = {
     "unmappable": lazy_gettext("the goods-out note can no longer be read as an order"),
     "outside_window": lazy_gettext("it is older than what is imported"),
     "note_gone": lazy_gettext("the goods-out note no longer exists in the store"),
+    "duplicate": lazy_gettext("it was on record twice"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {

@@ -15,6 +15,13 @@ class AccountKind(StrEnum):
     PROVIDER = "3pl"
 
 
+class DecideAnew(StrEnum):
+    """What happens when a store changes what the rules have read of an order from which nothing has left."""
+
+    FLAG = "flag"  # it is flagged as outdated, and a person decides
+    AUTO = "auto"  # the rules run again by themselves
+
+
 class ConnectionState(StrEnum):
     """How far a merchant and a 3PL have come with each other."""
 
@@ -36,6 +43,7 @@ class Account:
     time_zone: str  # IANA name
     created_at: datetime
     closed_at: datetime | None = None
+    decide_anew: DecideAnew = DecideAnew.FLAG
 
 
 @dataclass(frozen=True, slots=True)

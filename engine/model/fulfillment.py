@@ -84,6 +84,11 @@ class Shipment:
     state: ShipmentState = ShipmentState.PLANNED
     shipped_at: datetime | None = None
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The tracking numbers, each once: several boxes may share one."""
+        return tuple(dict.fromkeys(parcel.tracking_number for parcel in self.parcels if parcel.tracking_number))
+
 
 def order_state_from(
     ordered: Mapping[str, Decimal], requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment]

@@ -66,6 +66,9 @@ class Order:
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
     once_writes: tuple[OnceWrite, ...] = ()  # in order; they survive a reprocess
     stamp: str = ""  # when the store last changed what `source` was made of, as the store writes it
+    origin: str = ""  # the vendor's account it was sold by (`StoreScope.origin`); with `external_id` one order of the account
+    channel: str = ""  # the channel of the vendor's account; empty when it is not known
+    outdated: dict[str, Any] = field(default_factory=dict)  # what the store changed since the rules chose, see `outdated`
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -94,6 +97,7 @@ class OrderHead:
     revision: str
     state: OrderState
     stamp: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

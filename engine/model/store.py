@@ -49,6 +49,30 @@ class Store:
         return self.state is StoreState.CLOSED
 
 
+@dataclass(frozen=True, slots=True)
+class StoreScope:
+    """What a store is connected to: an account of the vendor, whatever way leads there, and the channels it wants of it."""
+
+    origin: str
+    channels: frozenset[str] | None  # None: all
+
+    def wants(self, channel: str) -> bool:
+        return self.channels is None or channel in self.channels
+
+    def overlaps(self, other: StoreScope) -> bool:
+        """Whether both want orders of one channel of one account."""
+        if self.origin != other.origin:
+            return False
+        if self.channels is None or other.channels is None:
+            return self.channels != frozenset() and other.channels != frozenset()
+        return not self.channels.isdisjoint(other.channels)
+
+    def covers(self, other: StoreScope) -> bool:
+        """Whether this wants all that the other one does."""
+        everything = self.channels is None or (other.channels is not None and other.channels <= self.channels)
+        return self.origin == other.origin and everything
+
+
 class SkipReason(StrEnum):
     """Why something the store has is not an order here. The codes are part of the product's interface."""
 
@@ -135,6 +159,7 @@ class Ready:
     document: Document
     raw: bytes  # what the store answered, as JSON
     stamp: str = ""  # when the store last changed what this was made of, as the store writes it
+    channel: str = ""  # of the store's account
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,11 @@ class ShipmentNotice:
     order_number: str
     carrier: str
     service: str
-    tracking_numbers: tuple[str, ...]
+    tracking_numbers: tuple[str, ...]  # each once; none for a letter, or for what the customer collected
     weight_g: int | None
     shipped_at: datetime
+    boxes: int = 1
+    shipped_with: frozenset[str] = frozenset()  # external ids of the same order that shipped from here as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Told(StrEnum):
     """How far a store has been told of a shipment, or of its withdrawal."""
 
     NONE = "none"  # there is nobody to tell, or it was called off in time
+    NOT_WANTED = "not_wanted"  # a rule keeps the shipment from the store
     DUE = "due"
     DONE = "done"
     DEAD = "dead"  # given up; a person can see why and have it tried again

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.model.account import Account, CarrierAccount, Connection, Location, User
+from engine.model.account import Account, CarrierAccount, Connection, DecideAnew, Location, User
 
 
 class Accounts(Protocol):
     def add(self, account: Account) -> None: ...
 
-    def get(self, account_id: str) -> Account:
-        """Raises NotFound."""
+    def get(self, account_id: str, *, for_change: bool = False) -> Account:
+        """Raises NotFound. With `for_change` nobody else gets it for that until this transaction has ended."""
 
     def find_by_slug(self, slug: str) -> Account | None: ...
 
     def list_all(self) -> list[Account]: ...
+
+    def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None: ...
 
     def is_empty(self) -> bool: ...
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
-from engine.model.job import Job, JobState
+from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
@@ -21,6 +21,23 @@ class Orders(Protocol):
 
     def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         """The known ones among these ids of a store, by external id."""
+
+    def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        """The known ones among these ids of a vendor's account, each with its order's id and store, by external id."""
+
+    def move(self, account_id: str, order_ids: Sequence[str], store_id: str) -> None:
+        """Give these orders to another store of the account."""
+
+    def move_all(
+        self, account_id: str, from_store: str, to_store: str, channels: Collection[str] | None, *, unknown: bool
+    ) -> int:
+        """The same for a store's orders of these channels (None: of any); with `unknown` those without a known one too.
+
+        How many there were.
+        """
+
+    def keep_channels(self, store_id: str, channels: Mapping[str, str]) -> None:
+        """Keep channels, by external id, of orders that are otherwise as they were."""
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
         """Raises NotFound. With `for_change` nobody else changes the order until this transaction has ended."""
@@ -161,6 +178,9 @@ class Jobs(Protocol):
         """Make an order's waiting jobs due, but for those that nothing delivers. How many there were."""
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
+
+    def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
+        """The jobs of these kinds and states about the orders of a store."""
 
     def count(self, state: JobState) -> int: ...
 

@@ -14,6 +14,7 @@ from engine.model.store import (
     ScanMemory,
     Store,
     StoreChoices,
+    StoreScope,
 )
 from engine.model.webhook import Heard
 from engine.model.write_back import ShipmentNotice, WriteBackStep
@@ -150,6 +151,14 @@ class StoreConnector(Protocol):
 
     def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
         """What the body of a webhook's call names; None when it is of another account than these settings'."""
+
+
+@runtime_checkable
+class ScopedConnector(StoreConnector, Protocol):
+    """One kind of store of which several can lead to the same account of the vendor."""
+
+    def scope(self, settings: Mapping[str, Any]) -> StoreScope:
+        """What a store with these settings is connected to. Asks nothing."""
 
 
 @runtime_checkable

@@ -21,6 +21,7 @@ from engine.model.store import Store
 from engine.ports import OAuthConnector
 from engine.services.connect_store import StoreForm, connector_of, get_open_store, keep_credentials, keep_store, new_store
 from engine.services.refusals import Refused
+from engine.services.store_takeover import refuse_twin
 from rules.messages import Text
 
 LIFETIME = timedelta(minutes=15)
@@ -72,6 +73,8 @@ def begin_authorisation(app: Application, account: Account, form: StoreForm, *, 
     browser comes back to. Raises Refused, or StoreError for settings that cannot be used.
     """
     store = new_store(app, account, form)
+    with app.reading() as uow:
+        refuse_twin(app, uow, store)
     return _begin(app, store, {"form": asdict(form)}, user, redirect_uri)
 
 

@@ -13,7 +13,7 @@ from engine.model.job import import_now_key
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
-from engine.ports import SettingProblem, StoreError
+from engine.ports import SettingProblem, StoreError, UnitOfWork
 from engine.services.connect_store import (
     BAD_DAILY,
     BAD_NAME,
@@ -27,6 +27,7 @@ from engine.services.connect_store import (
 )
 from engine.services.refusals import Refused
 from engine.services.sessions import open_session
+from engine.services.store_takeover import TWIN, find_twin, scope_of, take_over
 from engine.services.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
@@ -108,8 +109,9 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
 
     The store is asked whether it has the channels, warehouses and status that are new; when it cannot be asked, they are
     kept as they are given. When other channels or warehouses are wanted, or orders are to be completed otherwise, the
-    next import looks at everything again; with the first channels it waits no longer for failures. Raises Refused for a
-    closed store, ChangesRefused.
+    next import looks at everything again; with the first channels it waits no longer for failures. Orders of channels that
+    are new here go on in this store. Raises Refused for a closed store, ChangesRefused, also for channels that another open
+    store of the same account has.
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
@@ -117,12 +119,15 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
     if problems:
         raise ChangesRefused(problems)
     with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)  # before the store: whoever connects one takes it in this order too
         store = get_open_store(uow, account_id, store_id, for_change=True)
         changed = changes.apply(store)
         before, after = _differences(store, changed)
         if not after:
             return store
         uow.stores.update(changed)
+        if scope_of(app, changed) != scope_of(app, store):
+            _take_channels(app, uow, changed)
         if not after.keys().isdisjoint(SELECTING):
             uow.stores.forget_skipped(store.id)
         if not after.keys().isdisjoint((*SELECTING, *READING)):
@@ -168,6 +173,13 @@ def _close(app: Application, account_id: str, store_id: str, actor: str) -> Stor
         uow.audit.append([entry])
         uow.commit()
         return uow.stores.get(store.id)
+
+
+def _take_channels(app: Application, uow: UnitOfWork, store: Store) -> None:
+    twin = find_twin(app, uow, store)
+    if twin is not None:
+        raise ChangesRefused([SettingProblem("channel_ids", Message("store_twin", TWIN, {"other": twin.name}))])
+    take_over(app, uow, store)
 
 
 def _problems(changes: StoreChanges) -> list[SettingProblem]:

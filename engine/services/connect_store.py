@@ -9,27 +9,20 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.account import Account
-from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.sentence import Sentence
 from engine.model.store import Store, StoreChoices, StoreState
 from engine.ports import NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts import get_account
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.sessions import open_session
+from engine.services.store_takeover import refuse_twin, take_over
 from engine.services.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
 SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
 
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
-TWINS = Text(
-    'The stores "{store}" and "{other}" import the same channels of one account, so each order comes twice. Disconnect one of '
-    "them, or give them different channels.",
-    'Las tiendas "{store}" y "{other}" importan los mismos canales de una misma cuenta, así que cada pedido llega dos veces. '
-    "Desconecta una de ellas o dales canales distintos.",
-)
 LONGEST_NAME = 100
 BAD_NAME = Text(
     "A store has a name of 1 to {limit} characters, on one line.",
@@ -60,9 +53,12 @@ class StoreForm:
 def connect_store(app: Application, slug: str, form: StoreForm, *, actor: str = "operator") -> Store:
     """A connected store. Raises Refused, or StoreError when the store cannot be reached or refuses the credentials.
 
-    A refused log-in leaves nothing behind. `actor`: a user's id, or `operator`.
+    Refused also where another open store imports the same channels of the same account; the orders of one that is closed
+    go on in this one. A refused log-in leaves nothing behind. `actor`: a user's id, or `operator`.
     """
     store = new_store(app, _account(app, slug), form)
+    with app.reading() as uow:  # said at once; what counts is asked again when it is kept
+        refuse_twin(app, uow, store)
     with closing(connector_of(app, form.kind).open(store)) as session:
         session.check()
     keep_store(app, store, actor)
@@ -136,29 +132,19 @@ def new_store(app: Application, account: Account, form: StoreForm) -> Store:
 
 
 def keep_store(app: Application, store: Store, actor: str) -> None:
-    """Keep a new store whose credentials were checked."""
+    """Keep a new store whose credentials were checked. Raises Refused for one that has a twin by now."""
+    now = app.clock.now()
     with app.unit_of_work() as uow:
+        uow.accounts.get(store.account_id, for_change=True)  # of two that are connected at once, the second sees the first
+        refuse_twin(app, uow, store)
         uow.stores.add(store)
         after = {"kind": store.kind, "name": store.name, **store.settings}
-        uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.connected", store.id, None, after)])
-        _warn_of_twins(app, uow, store)
+        uow.audit.append([AuditEntry(store.account_id, now, actor, "store.connected", store.id, None, after)])
+        if taken := take_over(app, uow, store):
+            uow.audit.append([AuditEntry(store.account_id, now, actor, "store.took_over", store.id, None, {"orders": taken})])
         uow.commit()
     if selects_orders(store):  # else somebody agreed to it at the store, and chooses that in a moment
         turn_on_at_connect(app, store, actor)
-
-
-def _warn_of_twins(app: Application, uow: UnitOfWork, store: Store) -> None:
-    """Two stores of an account that want the same channels bring each order twice, and a person should know that at once."""
-    for other in uow.stores.list_for(store.account_id):
-        if other.id != store.id and not other.is_closed and _wants_the_same(store, other):
-            sentence = Sentence.of(TWINS, store=store.name, other=other.name)
-            uow.alerts.add(Alert(f"alr_{store.id}_{other.id}_twins", store.account_id, None, sentence, app.clock.now()))
-
-
-def _wants_the_same(one: Store, other: Store) -> bool:
-    where = [(store.kind, str(store.settings.get("account_code")).casefold()) for store in (one, other)]
-    channels = [set(map(str, store.settings.get("channel_ids") or ())) for store in (one, other)]
-    return where[0] == where[1] and not channels[0].isdisjoint(channels[1])
 
 
 def selects_orders(store: Store) -> bool:

@@ -40,6 +40,7 @@ from engine.services.notify_store import look_at_siblings_again
 from engine.services.product_details import complete_records
 from engine.services.refusals import LeaseLost
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.store_takeover import scope_of, tell_at_last
 from rules.messages import Message, Text
 from rules.order_document import Document, dumps
 
@@ -65,6 +66,7 @@ class _Batch:
     closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
     skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
     stamps: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
+    channels: dict[str, str] = field(default_factory=dict)  # likewise
     parked: list[Parked] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)  # no longer parked, if they were
@@ -84,6 +86,7 @@ class RecordKeeper:
         self._watch = watch
         self._matched: Counter[str] = Counter()
         self._now = app.clock.now()
+        self._origin = scope_of(app, store).origin
         with app.reading() as uow:
             self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
             self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
@@ -105,7 +108,10 @@ class RecordKeeper:
             if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
                 raise LeaseLost
             ids = [record.external_id for record in completed.records]
-            batch = self._sort(completed.records, uow.orders.heads(self._store.id, ids), self._on_record(uow, completed.records))
+            heads = uow.orders.heads(self._store.id, ids)
+            elsewhere = self._take_in(uow, completed.records, heads)
+            records = [record for record in completed.records if record.external_id not in elsewhere]
+            batch = self._sort(records, heads, self._on_record(uow, records))
             self._store_new(uow, batch)
             self._store_changed(uow, batch)
             self._store_closed(uow, batch)
@@ -117,12 +123,34 @@ class RecordKeeper:
             uow.stores.keep_products(self._store, completed.fetched, self._now)
             uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
             uow.orders.restamp(self._store.id, batch.stamps)
+            uow.orders.keep_channels(self._store.id, batch.channels)
             uow.stores.keep_raw(self._store, batch.raw, self._now)
             uow.commit()
         self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
         self._parked.update(parked.external_id for parked in batch.parked)
         self.summary.requests = session.requests
         self.summary.matched = dict(self._matched)
+
+    def _take_in(self, uow: UnitOfWork, records: Sequence[Record], heads: dict[str, OrderHead]) -> set[str]:
+        """Take over what came by another store of the same account, unless that one wants it: the external ids of these."""
+        new = {one.external_id: one for one in records if isinstance(one, Ready) and one.external_id not in heads}
+        homes = uow.orders.homes(self._store.account_id, self._origin, list(new)) if self._origin else {}
+        stores = {store_id: uow.stores.get(store_id) for _, store_id in homes.values() if store_id is not None}
+        theirs = {
+            external_id
+            for external_id, (_, store_id) in homes.items()
+            if store_id is not None and self._is_wanted_by(stores[store_id], new[external_id])
+        }
+        moving = {external_id: order_id for external_id, (order_id, _) in homes.items() if external_id not in theirs}
+        if moving:
+            uow.orders.move(self._store.account_id, list(moving.values()), self._store.id)
+            heads |= uow.orders.heads(self._store.id, list(moving))
+            tell_at_last(self._app, uow, self._store)
+        self.summary.unchanged += len(theirs)
+        return theirs
+
+    def _is_wanted_by(self, other: Store, record: Ready) -> bool:
+        return not other.is_closed and scope_of(self._app, other).wants(record.channel)
 
     def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
         return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
@@ -162,6 +190,8 @@ class RecordKeeper:
         self.summary.unchanged += 1
         if head.stamp != record.stamp:
             batch.stamps[record.external_id] = record.stamp
+        if head.channel != record.channel:
+            batch.channels[record.external_id] = record.channel
 
     def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: _Batch) -> None:
         if head is not None and head.state is not OrderState.CANCELLED:
@@ -207,6 +237,8 @@ class RecordKeeper:
             order_number=record.order_number,
             revision=revision,
             stamp=record.stamp,
+            origin=self._origin,
+            channel=record.channel,
             source=self._completed(record.document, self._now),
             imported_at=self._now,
             updated_at=self._now,
@@ -236,7 +268,7 @@ class RecordKeeper:
                 del orders[record.external_id]  # a person has shipped it in this very moment
                 continue
             before, order.source = order.source, self._completed(record.document, order.imported_at)
-            order.revision, order.stamp = revision_of(record.document), record.stamp
+            order.revision, order.stamp, order.channel = revision_of(record.document), record.stamp, record.channel
             order.order_number = record.order_number
             order.updated_at = self._now
             reopened = order.state is OrderState.CANCELLED

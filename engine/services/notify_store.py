@@ -18,7 +18,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
-from engine.model.order import Order
+from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.write_back import (
@@ -31,10 +31,16 @@ from engine.model.write_back import (
     withdraw_key,
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
+from engine.services.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.lease import LEASE, LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.sessions import SessionPool
-from engine.services.ship_order import arm_again, recall_requests, same_numbers, settle_state
+from engine.services.ship_order import (
+    arm_again,
+    recall_requests,
+    same_numbers,
+    settle_state,
+)
 from rules.messages import Message, Text
 
 BUSY = Text(
@@ -49,6 +55,11 @@ NOTHING_GIVEN_UP = Text(
     "The store was not given up on for order {order}: there is nothing to try again.",
     "No hay ningún aviso abandonado del pedido {order}: no hay nada que reintentar.",
 )
+DISCONNECTED = Text(
+    "The store is disconnected. It is told once the same account is connected again.",
+    "La tienda está desconectada. Se le avisará cuando se vuelva a conectar la misma cuenta.",
+)
+STORE_CLOSED = "store closed"
 _KINDS = (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE)
 
 
@@ -59,11 +70,14 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
     """
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
+    if is_kept_from_store(order):
+        return "not wanted"
     if store.state is StoreState.CLOSED:
-        return "store closed"
+        return STORE_CLOSED
     with _alone(app, job, order) as watch:
         session = sessions.get(store)
-        notice = _notice(order, shipment)
+        with app.reading() as uow:
+            notice = replace(_notice(order, shipment), shipped_with=_shipped_with(uow, order))
         for step in session.write_back_steps():
             watch.check()
             with app.reading() as uow:
@@ -88,7 +102,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
     if store.state is StoreState.CLOSED:
-        return "store closed"
+        return STORE_CLOSED
     with _alone(app, job, order) as watch:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
@@ -156,9 +170,24 @@ def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
     job = next((job for job in jobs if job.key == key), None)
     steps = tuple(uow.write_backs.list_steps(shipment.account_id, shipment.id))
     if job is None:
-        return WriteBackProgress(Told.NONE, steps)
+        return _untold(uow, shipment, steps)
+    if job.state is JobState.WAITING:
+        return WriteBackProgress(Told.DUE, steps, Sentence.of(DISCONNECTED))
     state = {JobState.DONE: Told.DONE, JobState.DEAD: Told.DEAD}.get(job.state, Told.DUE)
     return WriteBackProgress(state, steps, None if state is Told.DONE else job.last_error)
+
+
+def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
+    order = uow.orders.get(shipment.account_id, shipment.order_id)
+    by_hand = _is_shipped(shipment) and shipment.request_id is None and order.store_id is not None
+    reason = why_kept_from_store(uow, order) if by_hand else None
+    return WriteBackProgress(Told.NONE if reason is None else Told.NOT_WANTED, steps, reason)
+
+
+def can_be_told(uow: UnitOfWork, job: Job) -> bool:
+    """Whether the store that a waiting job is for is connected by now."""
+    order = uow.orders.get(job.account_id, str(job.order_id))
+    return order.store_id is not None and not uow.stores.get(order.store_id).is_closed
 
 
 def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
@@ -175,16 +204,28 @@ def _notice(order: Order, shipment: Shipment) -> ShipmentNotice:
         order_number=order.order_number,
         carrier=shipment.carrier,
         service=shipment.service,
-        tracking_numbers=tuple(parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number),
+        tracking_numbers=shipment.numbers,
+        boxes=len(shipment.parcels),
         weight_g=None if None in weights else sum(weight or 0 for weight in weights),
         shipped_at=shipment.shipped_at or order.updated_at,
+    )
+
+
+def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
+    """What of the same order of the store shipped from here and is told to it: a letter leaves no trace there."""
+    siblings = uow.orders.list_by_number(str(order.store_id), order.external_order_id) if order.external_order_id else []
+    return frozenset(
+        one.external_id
+        for one in siblings
+        if one.external_order_id == order.external_order_id and one.state is OrderState.SHIPPED and not is_kept_from_store(one)
     )
 
 
 @contextmanager
 def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
     """Nobody else tells the store of this order meanwhile. Raises StoreUnavailable while somebody does."""
-    name = f"write_back:{order.store_id}:{order.external_order_id}"
+    # Not by the store: another one may have taken the order over since.
+    name = f"write_back:{order.account_id}:{order.origin or order.store_id}:{order.external_order_id}"
 
     def take(until: datetime) -> bool:
         with app.unit_of_work() as uow:
@@ -232,7 +273,7 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
 
 def _audit_once(uow: UnitOfWork, order: Order, shipment: Shipment, action: str, now: datetime) -> None:
     """An attempt that is repeated after its last step leaves no second entry."""
-    numbers = [parcel.tracking_number for parcel in shipment.parcels]
+    numbers = list(shipment.numbers)
     since = shipment.shipped_at or order.imported_at
     kept = uow.audit.list_for(order.account_id, order.id)
     if not any(entry.action == action and entry.after == numbers and entry.at >= since for entry in kept):

@@ -10,40 +10,21 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import Parcel, RequestState, Shipment, ShipmentState, order_state_from
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState, order_state_from
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
-from engine.model.store import StoreState
+from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
 from engine.services.delegate import reinstate_request
+from engine.services.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
+from engine.services.kept_from_store import is_kept_from_store
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
-MAX_TRACKING = 64  # characters of one number; what a store's reference holds at most
-MAX_NAME = 64  # characters of a carrier or a service
-MAX_PARCELS = 100
 TAKEN_OVER = "shipped_by_merchant"  # why a request was called off
 
-_CARRIER, _SERVICE = Text("carrier", "transportista"), Text("service", "servicio")
-BAD_NAME = Text(
-    "Say the {what} in 1 to {limit} visible characters.",
-    "Indica el {what} con entre 1 y {limit} caracteres visibles.",
-)
-NO_TRACKING = Text("Give at least one tracking number.", "Indica al menos un número de seguimiento.")
-TOO_MANY_PARCELS = Text(
-    "These are {count} tracking numbers; one shipment has {limit} at most.",
-    "Son {count} números de seguimiento; un envío tiene {limit} como máximo.",
-)
-BAD_TRACKING = Text(
-    'The tracking number "{number}" cannot be used: 1 to {limit} visible characters each.',
-    'El número de seguimiento "{number}" no vale: entre 1 y {limit} caracteres visibles cada uno.',
-)
-TRACKING_TWICE = Text(
-    "The tracking number {number} stands there twice: each parcel has its own.",
-    "El número de seguimiento {number} aparece dos veces: cada bulto tiene el suyo.",
-)
 NO_LINES = Text(
     "Order {order} cannot be shipped: it has no line with a quantity above 0.",
     "El pedido {order} no se puede enviar: no tiene ninguna línea con cantidad mayor que 0.",
@@ -77,6 +58,7 @@ SHIPPED_ALREADY = Text(
 )
 _OPERATOR = Text("the operator", "el operador")
 _SOMEBODY = Text("somebody", "alguien")
+_UNTRACKED = Text("without a tracking number", "sin número de seguimiento")
 NOT_SHIPPED = Text(
     "Order {order} has not been shipped from here: there is nothing to take back.",
     "El pedido {order} no se ha enviado desde aquí: no hay nada que deshacer.",
@@ -92,15 +74,6 @@ FINAL = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Shipping:
-    """What a person knows of a shipment: one parcel for each tracking number."""
-
-    carrier: str
-    service: str
-    tracking_numbers: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Shipped:
     """An order with its shipment, shipped or taken back; the job that tells the store, where one has to be told."""
 
@@ -113,12 +86,13 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
     """Ship all lines of an order, as far as Relevo is concerned; the store hears of it by a job.
 
     A request that its provider has not accepted yet is called off. Asked again with the same data, this answers as the
-    first time, and has the store told once more if that was given up. Raises Refused.
+    first time, and has the store told once more if that was given up. Where a rule keeps the shipment from the store
+    (`notify_marketplace`), there is no job. Raises Refused.
     """
-    wanted = _cleaned(shipping)
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
+        wanted = check_shipping(order, shipping)
         shipments = uow.fulfillment.list_shipments(account_id, order_id)
         if order.state is OrderState.SHIPPED:
             shipment = _same_shipment(uow, order, shipments, wanted)
@@ -136,9 +110,11 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         recall_requests(uow, order, now, actor)
         settle_state(uow, order, now)
         uow.orders.update_many([order])
-        after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.tracking_numbers]
+        after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
         uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
-        job_id = _add_job(uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+        job_id = None
+        if not is_kept_from_store(order):
+            job_id = _add_job(uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
 
@@ -228,25 +204,6 @@ def lines_of(order: Order) -> dict[str, Decimal]:
     return lines
 
 
-def _cleaned(shipping: Shipping) -> Shipping:
-    carrier, service = shipping.carrier.strip(), shipping.service.strip()
-    for what, name in ((_CARRIER, carrier), (_SERVICE, service)):
-        if not name or len(name) > MAX_NAME or not name.isprintable():
-            raise Refused("bad_shipping", BAD_NAME, what=what, limit=MAX_NAME)
-    numbers = [number.strip() for number in shipping.tracking_numbers]
-    if not numbers:
-        raise Refused("no_tracking", NO_TRACKING)
-    if len(numbers) > MAX_PARCELS:
-        raise Refused("too_many_parcels", TOO_MANY_PARCELS, count=len(numbers), limit=MAX_PARCELS)
-    for position, number in enumerate(numbers):
-        if not number or len(number) > MAX_TRACKING or not number.isprintable():
-            shown = "".join(char if char.isprintable() else "?" for char in number[:80])
-            raise Refused("bad_tracking", BAD_TRACKING, number=shown, limit=MAX_TRACKING)
-        if number in numbers[:position]:
-            raise Refused("tracking_twice", TRACKING_TWICE, number=number)
-    return Shipping(carrier, service, tuple(numbers))
-
-
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
     try:
         return uow.orders.get(account_id, order_id, for_change=True)
@@ -254,14 +211,17 @@ def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
         raise Refused("no_order", NO_ORDER, order=order_id) from None
 
 
-def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], wanted: Shipping) -> Shipment:
+def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], wanted: CheckedShipping) -> Shipment:
     """The shipment that an order is shipped with, if it is the wanted one. Raises Refused."""
     shipped = [shipment for shipment in shipments if shipment.state is ShipmentState.SHIPPED]
     if not shipped:
         raise Refused("shipped_in_store", SHIPPED_IN_STORE, order=order.order_number)
     last = shipped[-1]
-    tracking = tuple(parcel.tracking_number or "" for parcel in last.parcels)
-    if (last.carrier, last.service, tracking) == (wanted.carrier, wanted.service, wanted.tracking_numbers):
+    tracking = last.numbers
+    # Compared as they would be cleaned today: what is kept may have been entered before numbers were.
+    kept = [number.casefold() for number in split_numbers(tracking)] if tracking else []
+    asked = [number.casefold() for number in wanted.numbers]
+    if (last.carrier, last.service, kept, len(last.parcels)) == (wanted.carrier, wanted.service, asked, wanted.boxes):
         return last
     params: dict[str, Any] = {
         "order": order.order_number,
@@ -269,7 +229,7 @@ def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment],
         "who": _who_shipped(uow, order),
         "carrier": last.carrier,
         "service": last.service,
-        "tracking": ", ".join(tracking),
+        "tracking": ", ".join(tracking) or _UNTRACKED,
     }
     raise Refused("shipped_already", SHIPPED_ALREADY, **params)
 
@@ -300,7 +260,7 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
         raise Refused("no_lines", NO_LINES, order=order.order_number)
 
 
-def _shipment(order: Order, wanted: Shipping, now: datetime) -> Shipment:
+def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
     return Shipment(
         id=new_id("shp"),
         account_id=order.account_id,
@@ -309,14 +269,14 @@ def _shipment(order: Order, wanted: Shipping, now: datetime) -> Shipment:
         carrier=wanted.carrier,
         service=wanted.service,
         lines=lines_of(order),
-        parcels=tuple(Parcel(new_id("par"), tracking_number=number) for number in wanted.tracking_numbers),
+        parcels=parcels_of(order, wanted),
         state=ShipmentState.SHIPPED,
         shipped_at=now,
     )
 
 
 def _add_job(uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime) -> str | None:
-    if order.store_id is None or uow.stores.get(order.store_id).state is StoreState.CLOSED:
+    if order.store_id is None:
         return None
     job = Job(new_id("job"), order.account_id, kind, key, {"shipment_id": shipment.id}, now, now, order.id)
     uow.jobs.add_many([job])
@@ -357,4 +317,4 @@ def _may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Seque
 
 def same_numbers(one: Shipment, other: Shipment) -> bool:
     """Whether two shipments would give a store the same reference."""
-    return [parcel.tracking_number for parcel in one.parcels] == [parcel.tracking_number for parcel in other.parcels]
+    return one.numbers == other.numbers

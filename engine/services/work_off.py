@@ -22,7 +22,7 @@ from engine.schedule import is_overtaken
 from engine.services.delegate import delegate, is_wanted
 from engine.services.import_orders import ImportStopped, import_store
 from engine.services.lease import LEASE, kept_alive
-from engine.services.notify_store import notify_store, withdraw_notice
+from engine.services.notify_store import STORE_CLOSED, can_be_told, notify_store, withdraw_notice
 from engine.services.read_hints import end_reading, read_hints
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
@@ -105,7 +105,7 @@ def work_one(
         pauses = (worked.again_s, worked.pause_s, _retry_after(job.attempts))
         not_before = app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
     with app.unit_of_work() as uow:
-        if worked.state is JobState.WAITING and is_wanted(uow, job):  # released in this very moment
+        if worked.state is JobState.WAITING and _may_begin(uow, job):  # released in this very moment
             worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
         counted = worked.again_s is None
         kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before, counted=counted)
@@ -249,10 +249,15 @@ def _read_hints(app: Application, job: Job, sessions: SessionPool) -> Worked:
     return Worked(job, JobState.DONE, f"read {settled}")
 
 
+def _may_begin(uow: UnitOfWork, job: Job) -> bool:
+    return is_wanted(uow, job) if job.kind is JobKind.DELEGATE else can_be_told(uow, job)
+
+
 def _write_back(app: Application, job: Job, sessions: SessionPool) -> Worked:
     work = notify_store if job.kind is JobKind.NOTIFY_STORE else withdraw_notice
     try:
-        return Worked(job, JobState.DONE, work(app, job, sessions))
+        note = work(app, job, sessions)
+        return Worked(job, JobState.WAITING if note == STORE_CLOSED else JobState.DONE, note)
     except StoreUnavailable:
         raise
     except CredentialsRefused as error:  # the owner has been told by the import; what is told here can wait for new ones

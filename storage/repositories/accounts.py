@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, Location, User
+from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, DecideAnew, Location, User
 from engine.model.account import Connection as PartnerConnection
 from rules.messages import Text
 from storage.repositories.statements import not_found, values_of
@@ -32,8 +32,9 @@ class SqlAccounts:
     def add(self, account: Account) -> None:
         self._connection.execute(insert(AccountRow), values_of(account))
 
-    def get(self, account_id: str) -> Account:
-        found = self._list(select(AccountRow).where(AccountRow.id == account_id))
+    def get(self, account_id: str, *, for_change: bool = False) -> Account:
+        query = select(AccountRow).where(AccountRow.id == account_id)
+        found = self._list(query.with_for_update(key_share=True) if for_change else query)
         if not found:
             raise not_found(_ACCOUNT, account_id)
         return found[0]
@@ -45,12 +46,17 @@ class SqlAccounts:
     def list_all(self) -> list[Account]:
         return self._list(select(AccountRow).order_by(AccountRow.id))
 
+    def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None:
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(decide_anew=decide_anew.value))
+
     def is_empty(self) -> bool:
         return self._connection.execute(select(AccountRow.id).limit(1)).first() is None
 
     def _list(self, query: Select[Any]) -> list[Account]:
         rows = self._connection.execute(query).mappings()
-        return [Account(**{**row, "kind": AccountKind(row["kind"])}) for row in rows]
+        return [
+            Account(**{**row, "kind": AccountKind(row["kind"]), "decide_anew": DecideAnew(row["decide_anew"])}) for row in rows
+        ]
 
 
 class SqlUsers:

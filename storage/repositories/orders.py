@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select, update
 
 from engine.model.order import CHANGEABLE, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
@@ -27,6 +27,8 @@ _COLUMNS = (
     OrderRow.order_number,
     OrderRow.revision,
     OrderRow.stamp,
+    OrderRow.origin,
+    OrderRow.channel,
     OrderRow.imported_at,
     OrderRow.updated_at,
     OrderRow.state,
@@ -37,10 +39,13 @@ _COLUMNS = (
     OrderRow.applied_once,
     OrderRow.held_by,
     OrderRow.once_writes,
+    OrderRow.outdated,
     OrderRow.rules,
     OrderRow.person,
     OrderRow.source,
 )
+
+_HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.stamp, OrderRow.channel)
 
 
 class SqlOrders:
@@ -58,14 +63,50 @@ class SqlOrders:
     def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         heads = {}
         for part in in_parts(external_ids):
-            rows = self._connection.execute(
-                select(OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.stamp).where(
-                    OrderRow.store_id == store_id, OrderRow.external_id.in_(part)
-                )
-            )
-            for order_id, external_id, revision, state, stamp in rows:
-                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), stamp)
+            rows = self._connection.execute(select(*_HEAD).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)))
+            for order_id, external_id, revision, state, stamp, channel in rows:
+                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), stamp, channel)
         return heads
+
+    def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        homes: dict[str, tuple[str, str | None]] = {}
+        for part in in_parts(external_ids):
+            query = select(OrderRow.external_id, OrderRow.id, OrderRow.store_id).where(
+                OrderRow.account_id == account_id, OrderRow.origin == origin, OrderRow.external_id.in_(part)
+            )
+            homes.update(
+                (external_id, (order_id, store_id)) for external_id, order_id, store_id in self._connection.execute(query)
+            )
+        return homes
+
+    def move(self, account_id: str, order_ids: Sequence[str], store_id: str) -> None:
+        for part in in_parts(order_ids):
+            wanted = (OrderRow.account_id == account_id, OrderRow.id.in_(part))
+            self._connection.execute(update(OrderRow).where(*wanted).values(_moved_to(store_id)))
+
+    def move_all(
+        self, account_id: str, from_store: str, to_store: str, channels: Collection[str] | None, *, unknown: bool
+    ) -> int:
+        wanted: ColumnElement[bool] = OrderRow.channel != ""
+        if channels is not None:
+            wanted = OrderRow.channel.in_(sorted(channels))
+        if unknown:
+            wanted = or_(wanted, OrderRow.channel == "")
+        moved = self._connection.execute(
+            update(OrderRow)
+            .where(OrderRow.account_id == account_id, OrderRow.store_id == from_store, wanted)
+            .values(_moved_to(to_store))
+        )
+        return moved.rowcount
+
+    def keep_channels(self, store_id: str, channels: Mapping[str, str]) -> None:
+        if channels:
+            self._connection.execute(
+                update(OrderRow)
+                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .values(channel=bindparam("its_channel")),
+                [{"its_external_id": external_id, "its_channel": channel} for external_id, channel in channels.items()],
+            )
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
         query = select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
@@ -175,6 +216,10 @@ class SqlOrders:
         return OrderHistory(frozenset(row.person), frozenset(row.applied_once), frozenset(row.held_by))
 
 
+def _moved_to(store_id: str) -> dict[str, Any]:
+    return {"store_id": store_id, "last_seen_run": None}
+
+
 def _locking(query: Select[Any], for_change: bool) -> Select[Any]:
     """SQLite needs no lock: it has one writer at a time."""
     return query.with_for_update() if for_change else query
@@ -190,6 +235,8 @@ def _to_order(row: Row[Any]) -> Order:
         order_number=row.order_number,
         revision=row.revision,
         stamp=row.stamp,
+        origin=row.origin,
+        channel=row.channel,
         source=row.source,
         imported_at=row.imported_at,
         updated_at=row.updated_at,
@@ -203,4 +250,5 @@ def _to_order(row: Row[Any]) -> Order:
         applied_once=tuple(row.applied_once),
         held_by=tuple(row.held_by),
         once_writes=tuple(OnceWrite(*write) for write in row.once_writes),
+        outdated=row.outdated,
     )

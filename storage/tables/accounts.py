@@ -23,6 +23,7 @@ class AccountRow(Base):
     time_zone: Mapped[str]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    decide_anew: Mapped[str] = mapped_column(server_default="flag")
 
 
 class UserRow(Base):

@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import JsonText
 from storage.tables.base import Base
+
+_IS_KNOWN = text("origin <> ''")
 
 
 class OrderRow(Base):
@@ -27,6 +29,7 @@ class OrderRow(Base):
         Index(None, "store_id", "order_number"),
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),
+        Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=_IS_KNOWN, postgresql_where=_IS_KNOWN),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -37,6 +40,8 @@ class OrderRow(Base):
     order_number: Mapped[str]
     revision: Mapped[str]
     stamp: Mapped[str]
+    origin: Mapped[str] = mapped_column(server_default="")
+    channel: Mapped[str] = mapped_column(server_default="")
     imported_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     state: Mapped[str]
@@ -60,6 +65,7 @@ class OrderRow(Base):
     applied_once: Mapped[list[str]] = mapped_column(JsonText())
     held_by: Mapped[list[str]] = mapped_column(JsonText())
     once_writes: Mapped[list[list[Any]]] = mapped_column(JsonText())
+    outdated: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())

@@ -20,10 +20,11 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.job import JobKind, JobState
 from engine.model.order import CHANGEABLE, Order, OrderState
 from engine.ports import StoreError
+from engine.services.entered_shipping import Shipping
 from engine.services.import_orders import import_named
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import open_session
-from engine.services.ship_order import Shipping, ship_order, unship_order
+from engine.services.ship_order import ship_order, unship_order
 
 FAULTS = ("error_500", "outage_503", "html_502", "truncated", "reset", "expire_token", "throttled")
 PATHS = ("", "goods-out-search", "goods-out/", "order-service/order", "/event$", "/status$", "/note$", "authorise")

@@ -16,8 +16,9 @@ from engine.model.order import Order
 from engine.model.store import Store
 from engine.model.write_back import ShipmentNotice, WriteBackProgress, WriteBackStep
 from engine.ports import StoreSession
+from engine.services.entered_shipping import Shipping
 from engine.services.notify_store import progress_of
-from engine.services.ship_order import Shipped, Shipping, ship_order, unship_order
+from engine.services.ship_order import Shipped, ship_order, unship_order
 from storage.database import Database
 
 CARRIER, SERVICE = "seur", "24h"
@@ -59,6 +60,10 @@ def new_order(shop: SandboxShop, *, notes: int = 1) -> list[int]:
 def ship(shop: SandboxShop, note_id: int, *tracking: str, carrier: str = CARRIER) -> Shipped:
     shipping = Shipping(carrier, SERVICE, tracking or (f"T{note_id}",))
     return ship_order(shop.app, shop.merchant.id, shop.note_order(note_id).id, shipping, "operator")
+
+
+def ship_untracked(shop: SandboxShop, note_id: int) -> Shipped:
+    return ship_order(shop.app, shop.merchant.id, shop.note_order(note_id).id, Shipping("post", "letter"), "operator")
 
 
 def unship(shop: SandboxShop, note_id: int) -> Shipped:

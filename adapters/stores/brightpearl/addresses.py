@@ -38,3 +38,13 @@ def host_of(code: str) -> str | None:
     if code in DATACENTER_HOSTS:
         return DATACENTER_HOSTS[code]
     return code if code.endswith(_VENDOR_DOMAINS) and _HOST.fullmatch(code) else None
+
+
+def place_of(url: str) -> str:
+    """Host, port and path of a web address that is none of Brightpearl's own; empty for one of those, and for none."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return "" if not host or host.endswith(_VENDOR_DOMAINS) else f"{parts.netloc.lower()}{parts.path.rstrip('/')}"

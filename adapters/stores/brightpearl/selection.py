@@ -56,7 +56,7 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
         return skip_message(SkipReason.ORDER_NOT_FOUND, order=number, note=note_id)
     if refusal := judge_order_kind(order):
         return refusal
-    channel = _channel(order)
+    channel = channel_of(order)
     if channel not in settings.channel_ids:
         found, wanted = channel or _NO_CHANNEL, _listed(settings.channel_ids)
         return skip_message(SkipReason.WRONG_CHANNEL, order=number, note=note_id, found=found, wanted=wanted)
@@ -102,7 +102,8 @@ def number_of(note: Raw) -> str | None:
     return None if order_id is None else order_number(note, order_id)
 
 
-def _channel(order: Raw) -> int | None:
+def channel_of(order: Raw) -> int | None:
+    """The number of the channel that an order was sold through."""
     assignment = order.get("assignment")
     current = assignment.get("current") if isinstance(assignment, dict) else None
     channel = current.get("channelId") if isinstance(current, dict) else None

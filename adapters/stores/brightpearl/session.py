@@ -23,8 +23,16 @@ from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.products import details_of
 from adapters.stores.brightpearl.scan import CHUNK, Scan
-from adapters.stores.brightpearl.selection import is_shipped, judge_age, judge_note, judge_order, number_of, order_id_of
-from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings
+from adapters.stores.brightpearl.selection import (
+    channel_of,
+    is_shipped,
+    judge_age,
+    judge_note,
+    judge_order,
+    number_of,
+    order_id_of,
+)
+from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings, scope_of
 from adapters.stores.brightpearl.transport import Transport
 from adapters.stores.brightpearl.webhooks import hear, is_on_this_machine, list_registered, register, remove
 from adapters.stores.brightpearl.write_back import WriteBack
@@ -39,6 +47,7 @@ from engine.model.store import (
     SkipReason,
     Store,
     StoreChoices,
+    StoreScope,
     skip_message,
 )
 from engine.model.store_preferences import WeightUnit
@@ -214,6 +223,9 @@ class BrightpearlConnector:
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return is_on_this_machine(str(settings.get("integration_url") or ""))
 
+    def scope(self, settings: Mapping[str, Any]) -> StoreScope:
+        return scope_of(settings)
+
     def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
         return hear(str(settings.get("account_code") or ""), body)
 
@@ -299,7 +311,9 @@ def _outcome_of_order(
         document = to_document(note, order, settings.custom_fields)
     except MappingProblem as problem:
         return _parked(note_id, note, order, problem)
-    return Ready(str(note_id), str(order_id), document["order_number"], document, _raw(note, order), _stamp(order))
+    number, channel = document["order_number"], channel_of(order)
+    came_by = "" if channel is None else str(channel)
+    return Ready(str(note_id), str(order_id), number, document, _raw(note, order), _stamp(order), came_by)
 
 
 def _stamp(order: Raw | None) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
 
-from adapters.stores.brightpearl.addresses import DATACENTER_HOSTS, base_url_of, host_of
+from adapters.stores.brightpearl.addresses import DATACENTER_HOSTS, base_url_of, host_of, place_of
 from adapters.stores.brightpearl.auth.credentials import Access, OAuthApp, SignedApp, read_access
 from adapters.stores.brightpearl.reading import InvalidSettings, SettingsReader
+from engine.model.store import StoreScope
 from rules.messages import Text
 
 ON_SHIP = ("none", "mark_shipped", "order_status", "both")
@@ -161,6 +162,17 @@ def parse_settings(
     )
 
 
+def scope_of(settings: Mapping[str, Any]) -> StoreScope:
+    """What settings, which may be incomplete, lead to. An account's code is unique at Brightpearl, whichever host is asked.
+
+    Another host than Brightpearl's, such as a sandbox's, has accounts of its own.
+    """
+    code = str(settings.get("account_code") or "").strip().casefold()
+    channels = frozenset(str(channel) for channel in settings.get("channel_ids") or ())
+    place = place_of(str(settings.get("integration_url") or ""))
+    return StoreScope(f"brightpearl:{code}{'@' if place else ''}{place}" if code else "", channels)
+
+
 def _read_place(reader: SettingsReader) -> tuple[str, str]:
     """Where the account is, and its code.
 
@@ -213,4 +225,4 @@ def _is_template(note: str) -> bool:
     return plain and len(note) <= MAX_ORDER_NOTE
 
 
-__all__ = ["BrightpearlSettings", "InvalidSettings", "parse_settings"]
+__all__ = ["BrightpearlSettings", "InvalidSettings", "parse_settings", "scope_of"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
@@ -60,8 +60,8 @@ _RESTLESS = Text(
     "La nota de salida {note} no dejó de cambiar en Brightpearl mientras se escribía en ella. Se volverá a intentar más tarde.",
 )
 _FINAL = Text(
-    "Goods-out note {note} is shipped in Brightpearl with the reference {ours}: that cannot be undone.",
-    "La nota de salida {note} consta como enviada en Brightpearl con la referencia {ours}: no se puede deshacer.",
+    "Goods-out note {note} is shipped in Brightpearl (reference: {ours}): that cannot be undone.",
+    "La nota de salida {note} consta como enviada en Brightpearl (referencia: {ours}): no se puede deshacer.",
 )
 
 _STEPS: Mapping[str, tuple[WriteBackStep, ...]] = {
@@ -101,8 +101,10 @@ def note_text(template: str, notice: ShipmentNotice) -> str:
     """What is written on the order; empty when there is nothing to write.
 
     A template that names no tracking number gets them all, so that the notes of two shipments differ; without a template
-    only the numbers that the reference has no room for are written.
+    only the numbers that the reference has no room for are written. Without any number, the lines that name it are left out.
     """
+    if not notice.tracking_numbers:
+        template = "\n".join(line for line in template.split("\n") if "{tracking}" not in line)
     values = {
         "tracking": SEPARATOR.join(notice.tracking_numbers),
         "carrier": notice.carrier,
@@ -183,10 +185,24 @@ class WriteBack:
 
     def _missing_reference(self, notice: ShipmentNotice) -> Change | None:
         note = self._note(notice)
-        if _is_shipped(note, notice) or _has_reference(note, notice):
+        if _is_shipped(note, notice):
             return None
         weight = _weight(notice.weight_g, self._weight_unit)
-        body = shipping_body(note, _ours(notice), boxes=len(notice.tracking_numbers), weight=weight)
+        if not notice.tracking_numbers:
+            return self._missing_boxes(note, notice, weight)
+        if _has_reference(note, notice):
+            return None
+        body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight)
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
+
+    def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
+        """Without a tracking number the reference that the note has stays, and only what else is known is written."""
+        old = note.get("shipping") or {}
+        has_boxes = notice.boxes == 1 or old.get("boxes") == notice.boxes
+        if has_boxes and (weight is None or _same_number(old.get("weight"), weight)):
+            return None
+        boxes = None if notice.boxes == 1 else notice.boxes
+        body = shipping_body(note, str(old.get("reference") or ""), boxes=boxes, weight=weight)
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
     def _missing_event(self, notice: ShipmentNotice) -> Change | None:
@@ -211,6 +227,8 @@ class WriteBack:
             return None
         if _status(note).get("shipped"):
             raise NoticeFinal(_say("notice_final", _FINAL, notice))
+        if not notice.tracking_numbers:
+            return None
         return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, ""))
 
     def _set_status(self, notice: ShipmentNotice) -> bool:
@@ -231,12 +249,14 @@ class WriteBack:
     def _all_shipped(self, notice: ShipmentNotice) -> bool:
         """Whether nothing of the order is left to ship.
 
-        Where notes are not marked as shipped from here, one that carries a reference counts as shipped.
+        Where notes are not marked as shipped from here, one that carries a reference counts as shipped, as does one that
+        shipped from here without any.
         """
         if WriteBackStep.SHIPPED in self.steps():
             return self._order(notice).get("shippingStatusCode") == "ASS"
-        notes = self._client.get_notes_of_orders([int(notice.external_order_id)]).values()
-        return all(_status(note).get("shipped") or _reference(note) for note in notes)
+        notes = self._client.get_notes_of_orders([int(notice.external_order_id)])
+        ours = {notice.external_id, *notice.shipped_with}
+        return all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items())
 
     def _write_note(self, notice: ShipmentNotice) -> bool:
         text = note_text(self._settings.order_note, notice)
@@ -290,7 +310,9 @@ def _ours(notice: ShipmentNotice) -> str:
 
 
 def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
-    """Whether the note has our reference; spaces and case are not compared."""
+    """Whether the note has our reference; spaces and case are not compared. Without a number of ours, any will do."""
+    if not notice.tracking_numbers:
+        return True
     theirs, ours = ("".join(text.split()).casefold() for text in (_reference(note), _ours(notice)))
     return theirs == ours
 
@@ -300,5 +322,12 @@ def _weight(grams: int | None, unit: WeightUnit) -> str | None:
     return f"{weight:.2f}" if 0 < weight <= _MAX_WEIGHT else None
 
 
+def _same_number(theirs: Any, ours: str) -> bool:
+    try:
+        return Decimal(str(theirs)) == Decimal(ours)
+    except InvalidOperation:
+        return False
+
+
 def _say(code: str, text: Text, notice: ShipmentNotice, **params: Any) -> Message:
-    return Message(code, text, {"note": notice.external_id, "ours": _ours(notice), **params})
+    return Message(code, text, {"note": notice.external_id, "ours": _ours(notice) or _NO_REFERENCE, **params})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.command_line import Call, connect
 
@@ -36,7 +38,8 @@ def test_a_script_ships_and_sees_the_store_told(relevo: Call, server: SandboxSer
     assert answer.code == 0, answer.err
     assert (answer.json["id"], answer.json["status"]) == (order_id, "shipped")
     shipment, told = answer.json["shipment"], answer.json["write_back"]
-    assert {**shipment, "id": ""} == {"id": "", "carrier": "seur", "service": "24h", "tracking": ["T1", "T2"], "state": "shipped"}
+    named = {"id": "", "carrier": "seur", "service": "24h", "tracking": ["T1", "T2"], "boxes": 2, "state": "shipped"}
+    assert {**shipment, "id": ""} == named
     assert (told["state"], told["error"], [step["step"] for step in told["steps"]]) == ("done", None, ["reference"])
     assert reference(server, note_id) == "T1, T2"
     assert relevo("orders", "ship", order_id, *SHIP, "--json").json == answer.json
@@ -82,6 +85,37 @@ def test_what_a_person_gets_wrong_is_one_sentence(relevo: Call, order: tuple[str
     assert "no order" in relevo("orders", "ship", "ord_unknown", *SHIP).sentence
     assert "no order" in relevo("orders", "unship", "ord_unknown").sentence
     assert "nothing to take back" in relevo("orders", "unship", order_id).sentence
-    assert "twice" in relevo("orders", "ship", order_id, *SHIP[:-1], "T1").sentence
-    assert relevo("orders", "ship", order_id, "--carrier", "c", "--service", "s").code == 2
+    assert "number of boxes" in relevo("orders", "ship", order_id, *SHIP, "--boxes", "1").sentence
+    assert "Say the carrier" in relevo("orders", "ship", order_id, "--service", "s").sentence
+    assert relevo("orders", "ship", order_id, *SHIP, "--boxes", "two").code == 2
     assert "no account" in relevo("orders", "ship", order_id, "--account", "nobody", *SHIP).sentence
+
+
+def test_numbers_reach_the_store_clean_or_not_at_all(relevo: Call, server: SandboxServer, order: tuple[str, int]) -> None:
+    order_id, note_id = order
+    ship = ("orders", "ship", order_id, "--carrier", "seur", "--service", "24h")
+    answer = relevo(*ship, "--tracking", " 1Z 999 ", "--tracking", "1z999", "--boxes", "2", "--json")
+    assert (answer.json["shipment"]["tracking"], answer.json["shipment"]["boxes"]) == (["1Z999"], 2)
+    assert (reference(server, note_id), server.data.note(note_id)["shipping"]["boxes"]) == ("1Z999", 2)
+    relevo("orders", "unship", order_id)
+    answer = relevo(*ship, "--json")
+    assert (answer.json["status"], answer.json["shipment"]["tracking"]) == ("shipped", [])
+    assert answer.json["write_back"]["state"] == "done"
+    assert reference(server, note_id) == ""
+
+
+def test_what_a_rule_keeps_from_the_store_is_said(
+    relevo: Call, merchant: str, server: SandboxServer, order: tuple[str, int], tmp_path: Path
+) -> None:
+    order_id, note_id = order
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("name: q\nrules: [{id: quiet, when: always, then: [{do: notify_marketplace, enabled: false}]}]\n")
+    assert relevo("rules", "publish", str(rules), "--account", merchant).code == 0
+    relevo("orders", "reprocess", "--account", merchant, order_id)
+    said = relevo("orders", "ship", order_id, *SHIP).out.decode().splitlines()[1]
+    assert said == 'The store is not told of the shipment, because the rule "quiet" says so.'
+    relevo("worker", "--drain")
+    assert reference(server, note_id) == ""
+    told = relevo("orders", "ship", order_id, *SHIP, "--json").json["write_back"]
+    assert (told["state"], told["error"]) == ("not_wanted", said)
+    assert relevo("orders", "unship", order_id).out.decode().splitlines()[1] == "The store had not been told."

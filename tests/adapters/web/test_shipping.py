@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from support.browsing import press, words_of
+from support.rule_runs import publish
 from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
 from engine.model.order import OrderState
@@ -53,11 +54,41 @@ def test_an_order_is_shipped_and_the_store_told(shop: Shop, log_in: LogIn, page:
 
 
 def test_what_was_entered_stays_when_it_cannot_be_used(log_in: LogIn, page: str) -> None:
-    answer = press(log_in(OWNER), page, f"{page}/ship", carrier="seur & co", service="24h", tracking="T1\nT1")
+    answer = press(log_in(OWNER), page, f"{page}/ship", carrier="seur & co", service="24h", tracking="T1\nT2", boxes="1")
     assert answer.status_code == 422
-    assert "The tracking number T1 stands there twice" in words_of(answer)
+    assert "not below the number of tracking numbers (2)" in words_of(answer)
+    assert 'name="boxes" value="1"' in answer.text
     assert 'value="seur &amp; co"' in answer.text
-    assert html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", answer.text)[0]) == "T1\nT1"
+    assert html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", answer.text)[0]) == "T1\nT2"
+
+
+def test_a_letter_ships_without_a_number(shop: Shop, log_in: LogIn, page: str) -> None:
+    client = log_in(OWNER)
+    assert not re.search(r'<textarea[^>]*name="tracking"[^>]* required', client.get(page).text)
+    form = {"carrier": "Royal Mail", "service": "letter", "tracking": " \r\n", "boxes": ""}
+    assert "Royal Mail letter Shipped" in words_of(press(client, page, f"{page}/ship", **form))
+    shop.work_off()
+    [(_, notice)] = shop.connector.told
+    assert (notice.tracking_numbers, notice.boxes) == ((), 1)
+
+
+@pytest.mark.parametrize("boxes", ["0", "x", "1000", "1" * 5000])
+def test_boxes_are_a_small_whole_number(log_in: LogIn, page: str, boxes: str) -> None:
+    answer = press(log_in(OWNER), page, f"{page}/ship", **{**SHIP_FORM, "boxes": boxes})
+    assert answer.status_code == 422
+    assert "The number of boxes is a whole number from 1 to 100" in words_of(answer)
+
+
+def test_what_a_rule_keeps_from_the_store(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: quiet, when: always, then: [{do: notify_marketplace, enabled: false}]}")
+    shop.import_all(ready("9"))
+    client, page = log_in(OWNER), f"/orders/{shop.order_id('9')}"
+    shipped = words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
+    assert "The order is shipped." in shipped
+    assert "told in a moment" not in shipped
+    reason = 'The store is not told. The store is not told of the shipment, because the rule "quiet" says so.'
+    assert reason in shipped
+    assert "Taken back before the store was told." in words_of(press(client, page, f"{page}/unship"))
 
 
 def test_what_may_not_ship_has_no_form(shop: Shop, log_in: LogIn) -> None:

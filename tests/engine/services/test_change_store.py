@@ -182,7 +182,7 @@ def test_the_first_channels_complete_a_store_that_was_agreed_to(sqlite_shop: San
         assert uow.stores.get(bare.id).webhook_ids == ()
         assert uow.alerts.list_for(bare.account_id) == []
 
-    kept = update_store(app, bare.account_id, bare.id, StoreChanges(settings={"channel_ids": [2]}), ANA)
+    kept = update_store(app, bare.account_id, bare.id, StoreChanges(settings={"channel_ids": [3]}), ANA)
 
     assert (kept.failures, kept.retry_at) == (0, None)
     with app.reading() as uow:

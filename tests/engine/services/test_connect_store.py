@@ -13,6 +13,7 @@ from support.sandbox_shop import STORE_PASSWORD, SandboxShop, store_form
 from engine.model.audit import AuditEntry
 from engine.model.store import Store, StoreState
 from engine.ports import CredentialsRefused, StoreError
+from engine.services.change_store import disconnect_store
 from engine.services.connect_store import StoreForm, choices_of, connect_store, replace_credentials, try_connection
 from engine.services.import_orders import import_store
 from engine.services.refusals import Refused
@@ -36,6 +37,7 @@ def audit(shop: SandboxShop, store_id: str) -> list[AuditEntry]:
 
 @pytest.mark.parametrize("auth", KINDS)
 def test_a_store_of_each_kind_imports(sqlite_shop: SandboxShop, auth: str) -> None:
+    disconnect_store(sqlite_shop.app, sqlite_shop.merchant.id, sqlite_shop.store.id, "operator")
     store = connect_store(sqlite_shop.app, sqlite_shop.merchant.slug, form_of(sqlite_shop, auth), actor="usr_ana")
 
     assert import_store(sqlite_shop.app, store.id).imported == len(sqlite_shop.expected())
@@ -47,6 +49,7 @@ def test_a_store_of_each_kind_imports(sqlite_shop: SandboxShop, auth: str) -> No
 
 @pytest.mark.parametrize("auth", KINDS)
 def test_a_refused_store_leaves_nothing(sqlite_shop: SandboxShop, auth: str) -> None:
+    disconnect_store(sqlite_shop.app, sqlite_shop.merchant.id, sqlite_shop.store.id, "operator")
     wrong = "password" if auth == "login" else "token"
 
     with pytest.raises(CredentialsRefused) as caught:
@@ -59,7 +62,7 @@ def test_a_refused_store_leaves_nothing(sqlite_shop: SandboxShop, auth: str) -> 
 
 def test_a_channel_that_the_account_lacks_is_told_before_anything_is_kept(sqlite_shop: SandboxShop) -> None:
     with pytest.raises(StoreError, match=r"Channel 9 is not in this Brightpearl account; it has .*2 Web shop") as caught:
-        sqlite_shop.connect(channel_ids=[2, 9])
+        sqlite_shop.connect(channel_ids=[3, 9])
 
     assert [problem.field for problem in caught.value.problems] == ["channel_ids"]
 
@@ -124,17 +127,3 @@ def test_a_form_shows_no_secret(sqlite_shop: SandboxShop) -> None:
 def test_a_store_needs_a_name_on_one_line(sqlite_shop: SandboxShop, name: str) -> None:
     with pytest.raises(Refused, match="on one line"):
         sqlite_shop.connect(name)
-
-
-def test_a_second_store_of_the_same_channels_is_connected_with_a_warning(shop: SandboxShop) -> None:
-    def warnings() -> list[str]:
-        with shop.database.reading_unit_of_work() as unit:
-            return [alert.message.en for alert in unit.alerts.list_for(shop.merchant.id)]
-
-    shop.connect("Other channels", channel_ids=[1, 3])
-    assert warnings() == []
-
-    shop.connect("The same again", channel_ids=[2, 4])
-    (warning,) = warnings()
-    assert "Casa Verde online" in warning
-    assert "The same again" in warning

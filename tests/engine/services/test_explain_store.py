@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from support.sandbox_shop import SandboxShop
 
+from engine.services.change_store import disconnect_store
 from engine.services.explain_store import explain_store
 
 
@@ -56,6 +57,7 @@ def test_an_order_is_found_by_number_reference_and_note(sqlite_shop: SandboxShop
 
 
 def test_wrong_warehouse_is_a_reason(sqlite_shop: SandboxShop) -> None:
+    disconnect_store(sqlite_shop.app, sqlite_shop.merchant.id, sqlite_shop.store.id, "operator")
     second = sqlite_shop.connect(warehouse_ids=[5])
     notes = [sqlite_shop.server.data.note(note) for note in sqlite_shop.ordinary()]
     number = str(next(note["orderId"] for note in notes if note["warehouseId"] == 3))

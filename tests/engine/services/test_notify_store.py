@@ -25,9 +25,11 @@ from support.shipping import (
     progress,
     reference,
     ship,
+    ship_untracked,
     shipped_events,
     steps,
     telling_shop,
+    unship,
 )
 
 from engine.decide.decision import NEEDS_ATTENTION
@@ -278,7 +280,7 @@ def test_only_one_shipment_of_an_order_is_told_at_a_time(shop: SandboxShop) -> N
     assert len([text for text in order_texts(shop, first) if text.startswith("Status")]) == 1
 
 
-def test_a_closed_store_is_not_told(shop: SandboxShop) -> None:
+def test_a_closed_store_is_told_once_it_is_connected_again(shop: SandboxShop) -> None:
     [note, other] = [*new_order(shop), *new_order(shop)]
     shipped = ship(shop, note)
     with shop.database.unit_of_work() as unit:
@@ -286,9 +288,66 @@ def test_a_closed_store_is_not_told(shop: SandboxShop) -> None:
         unit.commit()
     before = shop.requests()
     shop.work_off()
-    assert progress(shop, shipped).state is Told.DONE
-    assert progress(shop, ship(shop, other)).state is Told.NONE
+    also = ship(shop, other)
+    shop.work_off()
+    for one in (shipped, also):
+        waits = progress(shop, one)
+        assert (waits.state, job_of(shop, one).state) == (Told.DUE, JobState.WAITING)
+        assert str(waits.error) == "The store is disconnected. It is told once the same account is connected again."
     assert shop.requests() == before
+
+
+def test_letters_complete_an_order_whose_notes_are_not_marked(shop: SandboxShop) -> None:
+    configure(shop, on_ship="order_status")
+    first, second = new_order(shop, notes=2)
+    ship_untracked(shop, first)
+    shop.work_off()
+    assert order_status(shop, first) != SHIPPED_STATUS
+    ship_untracked(shop, second)
+    shop.work_off()
+    assert order_status(shop, first) == SHIPPED_STATUS
+    assert [reference(shop, note) for note in (first, second)] == ["", ""]
+
+
+def test_a_letter_is_marked_as_shipped(shop: SandboxShop) -> None:
+    [note] = new_order(shop)
+    shipped = ship_untracked(shop, note)
+    shop.work_off()
+    assert (progress(shop, shipped).state, shipped_events(shop, note), reference(shop, note)) == (Told.DONE, 1, "")
+    assert order_status(shop, note) == SHIPPED_STATUS
+
+
+QUIET = b"""
+name: quiet
+rules:
+  - {id: quiet, when: always, then: [{do: notify_marketplace, enabled: false}]}
+  - {id: loud, when: {field: order_number, is: equals, value: "%d"}, then: [{do: notify_marketplace, enabled: true}]}
+"""
+
+
+def test_a_rule_keeps_a_shipment_from_the_store(shop: SandboxShop) -> None:
+    order_id, note = shop.server.data.create_order()
+    _, loud = shop.server.data.create_order()
+    shop.publish(QUIET % (order_id + 1))
+    shop.run_import()
+    assert note is not None
+    assert loud is not None
+    before = shop.server.data.note(note)
+    kept, told = ship(shop, note), ship(shop, loud)
+    assert kept.job_id is None
+    shop.work_off()
+    assert shop.server.data.note(note) == before
+    assert order_texts(shop, note) == []
+    agrees(shop, loud)
+    assert [progress(shop, one).state for one in (kept, told)] == [Told.NOT_WANTED, Told.DONE]
+    assert str(progress(shop, kept).error) == 'The store is not told of the shipment, because the rule "quiet" says so.'
+
+    shop.run_import()
+    assert shop.note_order(note).state is OrderState.SHIPPED
+    assert unship(shop, note).job_id is None
+    shop.work_off()
+    assert shop.server.data.note(note) == before
+    assert shop.note_order(note).state is OrderState.OPEN
 
 
 def test_the_status_is_set_when_the_rest_of_the_order_is_shipped_elsewhere(database: Database, clock: FixedClock) -> None:

@@ -39,7 +39,7 @@ def capped_shop(database: Database) -> Iterator[SandboxShop]:
         server._pools.clock = lambda: clock.now().timestamp()
         server.set_throttle(Throttle(limit=30, window_s=20.0))
         shop = open_sandbox_shop(database, server, clock, budgets=SqlRequestBudgets(database, clock, ALLOWANCE))
-        shop.connect()
+        shop.connect(channel_ids=[1])
         yield shop
 
 
@@ -53,13 +53,13 @@ def test_imports_of_two_stores_wait_and_none_of_their_requests_is_refused(capped
     requests = shop.server.state()["requests"]
     assert requests["refused"] == requests["faulted"] == 0
     assert requests["requests"] >= 8 * 2 * 4
-    assert len(shop.orders()) == len(shop.expected())
+    assert len(shop.orders()) == len(shop.server.expected(channels=[1, 2])["imported"])
     assert sum(shop.clock.slept) > 20, "the cap was met"
 
 
 def test_imports_at_the_same_time_are_refused_nothing_either(capped_shop: SandboxShop) -> None:
     shop = capped_shop
-    stores = [shop.store, shop.connect("Third")]
+    stores = [shop.store, shop.connect("Third", channel_ids=[3])]
     with ThreadPoolExecutor(2) as pool:
         for _ in range(5):
             list(pool.map(shop.run_import, stores))

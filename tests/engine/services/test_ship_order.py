@@ -15,8 +15,9 @@ from support.shop import OWNER, Shop, open_shop, ready
 from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
+from engine.services.entered_shipping import Shipping
 from engine.services.refusals import Refused
-from engine.services.ship_order import Shipped, Shipping, ship_order, unship_order
+from engine.services.ship_order import Shipped, ship_order, unship_order
 from rules.messages import LANGUAGES
 from storage.database import Database
 
@@ -79,6 +80,59 @@ def test_a_shipment_holds_all_lines_and_a_parcel_for_each_number(shop: Shop, clo
     assert trail(shop)[-1] == ("order.shipped", "awaiting_shipment", ["shipped", "seur 24h", "T1", "T2"])
 
 
+def test_an_order_ships_without_a_tracking_number(shop: Shop) -> None:
+    shipped = ship(shop, Shipping("Royal Mail", "letter"))
+    assert [parcel.tracking_number for parcel in shipped.shipment.parcels] == [None]
+    assert trail(shop)[-1] == ("order.shipped", "awaiting_shipment", ["shipped", "Royal Mail letter"])
+    assert ship(shop, Shipping("Royal Mail", "letter")).shipment == shipped.shipment
+    with pytest.raises(Refused, match=r"Royal Mail letter, without a tracking number\."):
+        ship(shop)
+    shop.work_off()
+    [(_, notice)] = shop.connector.told
+    assert (notice.tracking_numbers, notice.boxes) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("entered", "boxes", "parcels"),
+    [
+        (("1Z 999", "1z999"), None, ["1Z999"]),
+        ((" T1,T2 ; t1\nT-3\n",), None, ["T1", "T2", "T-3"]),
+        (("T1",), 3, ["T1", "T1", "T1"]),
+        (("T1", "T2"), 3, ["T1", "T2", None]),
+        ((), 2, [None, None]),
+    ],
+)
+def test_boxes_and_numbers(shop: Shop, entered: tuple[str, ...], boxes: int | None, parcels: list[str | None]) -> None:
+    shipped = ship(shop, Shipping("seur", "24h", entered, boxes))
+    [kept] = shipments(shop)
+    assert [parcel.tracking_number for parcel in kept.parcels] == parcels
+    assert ship(shop, Shipping("seur", "24h", entered, boxes)) == shipped
+    shop.work_off()
+    [(_, notice)] = shop.connector.told
+    assert (notice.tracking_numbers, notice.boxes) == (tuple(dict.fromkeys(filter(None, parcels))), len(parcels))
+
+
+def test_the_same_numbers_in_other_boxes_are_another_shipment(shop: Shop) -> None:
+    ship(shop, Shipping("seur", "24h", ("T1",), 2))
+    with pytest.raises(Refused, match="already shipped"):
+        ship(shop, Shipping("seur", "24h", ("T1",)))
+
+
+def test_what_rules_chose_is_what_ships(shop: Shop) -> None:
+    sizes = "{do: set_weight, weight_g: 900}, {do: set_dimensions, length_mm: 300, width_mm: 200, height_mm: 100}"
+    publish(shop, f"{{id: r, when: always, then: [{{do: set_service, carrier: correos, service: paq-premium}}, {sizes}]}}")
+    shop.import_all(ready("1"), ready("2"))
+    shipped = ship_order(shop.app, shop.merchant.id, shop.order_id("2"), Shipping(None, None, ("T1",)), "usr_1")
+    [parcel] = shipped.shipment.parcels
+    assert (shipped.shipment.carrier, shipped.shipment.service) == ("correos", "paq-premium")
+    assert (parcel.weight_g, parcel.length_mm, parcel.width_mm, parcel.height_mm) == (900, 300, 200, 100)
+
+
+def test_what_the_source_says_of_weights_is_not_told_to_it(shop: Shop) -> None:
+    [parcel] = ship(shop, Shipping("seur", "24h", ("T1",))).shipment.parcels
+    assert parcel.weight_g is None  # though the order has one
+
+
 def test_shipping_again_with_the_same_data_answers_as_the_first_time(shop: Shop, clock: FixedClock) -> None:
     first = ship(shop)
     clock.sleep(60)
@@ -105,11 +159,14 @@ def test_and_with_other_data_it_says_who_shipped_when(shop: Shop) -> None:
         (replace(SHIPPING, carrier=" "), "bad_shipping"),
         (replace(SHIPPING, service="s" * 65), "bad_shipping"),
         (replace(SHIPPING, carrier="a\nb"), "bad_shipping"),
-        (replace(SHIPPING, tracking_numbers=()), "no_tracking"),
         (replace(SHIPPING, tracking_numbers=("T1", " ")), "bad_tracking"),
         (replace(SHIPPING, tracking_numbers=("T" * 65,)), "bad_tracking"),
         (replace(SHIPPING, tracking_numbers=("T\x001",)), "bad_tracking"),
-        (replace(SHIPPING, tracking_numbers=("T1", " T1")), "tracking_twice"),
+        (replace(SHIPPING, tracking_numbers=(",\u200b",)), "bad_tracking"),
+        (replace(SHIPPING, carrier=None), "bad_shipping"),
+        (replace(SHIPPING, boxes=1), "bad_boxes"),
+        (replace(SHIPPING, boxes=101), "bad_boxes"),
+        (replace(SHIPPING, tracking_numbers=(), boxes=0), "bad_boxes"),
         (replace(SHIPPING, tracking_numbers=tuple(map(str, range(101)))), "too_many_parcels"),
     ],
 )

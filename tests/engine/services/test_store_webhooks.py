@@ -115,7 +115,7 @@ def test_what_could_not_be_removed_is_removed_later(here: SandboxShop) -> None:
 
 def test_hooks_of_others_stay(here: SandboxShop) -> None:
     other = here.server._webhooks.add({"subscribeTo": "order", "uriTemplate": "https://other.example/hook"})
-    second = here.connect()
+    second = here.connect(channel_ids=[3])
     assert len(kept_of(here, second).webhook_ids) == 3, "connecting turns them on"
     turn_on(here.app, here.store.id)
     turn_on(here.app, here.store.id)
@@ -269,6 +269,6 @@ def import_job(shop: SandboxShop, name: str) -> JobState:
 
 def test_both_databases_keep_them(shop: SandboxShop) -> None:
     shop.app = replace(shop.app, local_url=BASE)
-    store = connect_store(shop.app, shop.merchant.slug, store_form(shop.server, "Second"))
+    store = connect_store(shop.app, shop.merchant.slug, store_form(shop.server, "Second", channel_ids=[3]))
     status = see_webhooks(shop.app, store.id)
     assert (status.on, status.registered, status.missing) == (True, ids(shop), ())

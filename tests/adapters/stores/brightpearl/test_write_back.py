@@ -77,6 +77,14 @@ def test_the_note_says_what_the_reference_has_no_room_for(template: str, numbers
     assert note_text(template, a_notice(*numbers)) == text
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [("", ""), ("Sent: {tracking}", ""), ("On its way\nSent: {tracking}\nby {carrier}", "On its way\nby seur")],
+)
+def test_a_note_without_numbers_does_not_name_them(template: str, text: str) -> None:
+    assert note_text(template, replace(a_notice(), tracking_numbers=())) == text
+
+
 def test_a_body_keeps_what_the_note_had() -> None:
     shipping = {"reference": "old", "shippingMethodId": 5, "boxes": "3", "weight": "1.00"}
     note = {"priority": True, "labelUri": "u", "shipping": shipping}
@@ -331,3 +339,43 @@ def test_no_sentence_holds_the_password(server: SandboxServer, open_session: Ope
     with pytest.raises(StoreError) as refused:
         session.write_back(STATUS, notice)
     assert STORE_PASSWORD not in str(refused.value)
+
+
+def test_without_a_number_the_reference_stays_and_the_note_is_shipped(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    session, note_id = open_session(), int(notice.external_id)
+    letter = replace(notice, tracking_numbers=())
+    with server.data.edit_note(note_id) as note:
+        note["shipping"]["reference"] = "THEIRS"
+    made = interrupt(session)
+    assert session.write_back(REFERENCE, letter)
+    assert made == []
+    assert session.write_back(SHIPPED, letter)
+    assert note_of(server, notice)["shipping"]["reference"] == "THEIRS"
+    assert session.write_back(SHIPPED, letter)
+    assert made == ["POST event"]
+    with pytest.raises(NoticeFinal):
+        session.withdraw(letter)
+
+
+def test_a_letter_that_was_taken_back_leaves_the_note_alone(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    session = open_session()
+    made = interrupt(session)
+    session.withdraw(replace(notice, tracking_numbers=()))
+    assert made == []
+
+
+@pytest.mark.parametrize(("numbers", "boxes"), [(("T1",), 3), ((), 2)])
+def test_boxes_are_written(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, numbers: tuple[str, ...], boxes: int
+) -> None:
+    session = open_session()
+    made = interrupt(session)
+    for _ in range(2):
+        assert session.write_back(REFERENCE, replace(notice, tracking_numbers=numbers, boxes=boxes))
+    shipping = note_of(server, notice)["shipping"]
+    assert (shipping["boxes"], shipping["reference"]) == (boxes, "".join(numbers))
+    assert len(made) == 1
