@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import JsonText
 from storage.tables.base import Base
+
+_HAS_END = text("held_until IS NOT NULL")
 
 
 class OrderRow(Base):
@@ -27,6 +29,7 @@ class OrderRow(Base):
         Index(None, "store_id", "order_number"),
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),
+        Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -53,6 +56,7 @@ class OrderRow(Base):
     order_total: Mapped[Decimal | None]
     currency: Mapped[str | None]
     order_date: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]  # when its hold ends by itself
     search_text: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())
