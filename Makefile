@@ -56,7 +56,8 @@ docs: $(STAMPS)/libraries  ## write anew what docs holds of the code: the rule r
 bench: $(STAMPS)/peers $(STAMPS)/compiled  ## measure, also against other rule engines (benchmarks/README.md)
 	@exec $(PY) -m benchmarks $(ARGS)
 
-fuzz: $(STAMPS)/compiled  ## compare the rules engine with the reference on 1,000,000 random decisions (DECISIONS=…, SEED=…)
+fuzz: $(STAMPS)/test-libraries $(STAMPS)/compiled  ## search at random: 1,000,000 decisions against the reference (DECISIONS=…, SEED=…), and every randomised property
+	@RELEVO_HYPOTHESIS=fuzz $(PY) -m pytest -n $(WORKERS) -m hypothesis $(ARGS)
 	@exec $(PY) benchmarks/fuzz_decide.py --decisions $(or $(DECISIONS),1000000) --seed $(or $(SEED),1) --processes 0
 
 mutants: $(STAMPS)/test-libraries $(STAMPS)/mutants  ## change 40 things, one at a time, and see whether tests notice (ARGS="--count 10 --seed 2")

@@ -1,4 +1,4 @@
-"""What is due when. APScheduler ticks; a tick only puts work into the outbox, under a key that names job and time.
+"""What is due when. APScheduler ticks; a tick only puts work into the outbox, under a key that names what it is.
 
 Every node may tick: the key is unique in the database, so one of them wins. The time in the key is the planned one, not
 the tick's, so after a stop the newest missed run is caught up once and older ones are not.
@@ -7,7 +7,7 @@ the tick's, so after a stop the newest missed run is caught up once and older on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store
+from engine.services.end_holds import release_ended_holds
 from engine.services.forget_old import forget_old
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 TICK_S = 15
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
+PLANNED_KEYS = ("refresh:", "daily:")  # what the keys of planned imports begin with
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -95,7 +97,7 @@ def enqueue_due(app: Application) -> int:
     """Put every import that is due by now into the outbox, unless it is there already. How many were new."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        stores = [store for store in uow.stores.list_open() if store.retry_at is None or store.retry_at <= now]
+        stores = [store for store in uow.stores.list_open() if store.paused_until(now) is None]
         jobs = [_job(planned, now) for store in stores for planned in newest_planned(store, now) if planned.start <= now]
         added = uow.jobs.add_many(jobs)
         uow.commit()
@@ -137,28 +139,22 @@ class Schedule:
     """The ticking clock of one process."""
 
     def __init__(self, app: Application) -> None:
+        self._app = app
         self._scheduler = BackgroundScheduler(timezone=UTC)
+        for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (forget_old, FORGET_S)):
+            self._every(seconds, work)
+
+    def _every(self, seconds: int, work: Callable[[Application], object]) -> None:
         self._scheduler.add_job(
-            enqueue_due,
+            work,
             "interval",
-            args=[app],
-            seconds=TICK_S,
-            next_run_time=app.clock.now(),  # what was missed while the service was down is caught up at once
+            args=[self._app],
+            seconds=seconds,
+            next_run_time=self._app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            id="enqueue_due",
-        )
-        self._scheduler.add_job(
-            forget_old,
-            "interval",
-            args=[app],
-            seconds=FORGET_S,
-            next_run_time=app.clock.now(),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-            id="forget_old",
+            id=work.__name__,
         )
 
     def start(self) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from engine.model.job import UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
+from engine.model.lease import latest_end
 from engine.model.sentence import Sentence
+from storage.columns import UtcDateTime
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import upsert_for, values_of
 from storage.tables import JobRow, OrderRow
 
-_CANDIDATES = 10
 _UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
 
 _COLUMNS = (
@@ -32,6 +33,7 @@ _COLUMNS = (
     JobRow.reason,
     JobRow.attempts,
     JobRow.last_error,
+    JobRow.priority,
 )
 
 
@@ -55,6 +57,7 @@ class Outbox:
                 "not_before": job.not_before,
                 "attempts": 0,
                 "last_error": None,
+                "priority": job.priority,
             }
             changed = self._connection.execute(
                 update(JobRow)
@@ -82,36 +85,61 @@ class Outbox:
         return ended.rowcount == 1
 
     def claim(
-        self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = (), *, job_id: str | None = None
+        self,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        kinds: Sequence[str] = (),
+        *,
+        job_id: str | None = None,
+        after: Mapping[str, str] | None = None,
+        avoid: Collection[str] = (),
     ) -> Job | None:
-        claimable = _claimable(now)
-        query: Select[str] = select(JobRow.id).where(claimable)
         if job_id is not None:
-            query = query.where(JobRow.id == job_id)
-        if kinds:
-            query = query.where(JobRow.kind.in_([str(kind) for kind in kinds]))
-        query = query.order_by(JobRow.not_before, JobRow.id).limit(_CANDIDATES)
-        while candidates := self._connection.scalars(query).all():
-            for job_id in candidates:
-                claimed = (
-                    self._connection.execute(
-                        update(JobRow)
-                        .where(JobRow.id == job_id, claimable)
-                        .values(state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1)
-                        .returning(*_COLUMNS)
-                    )
-                    .mappings()
-                    .first()
-                )
-                if claimed is not None:
-                    return _to_job(claimed)
+            return self._lease(job_id, owner, now, until)
+        wanted = [str(kind) for kind in kinds or JobKind]
+        while (candidate := self._next(wanted, now, after or {}, avoid)) is not None:
+            claimed = self._lease(candidate, owner, now, until)
+            if claimed is not None:
+                return claimed  # else another process was quicker
+        return None
+
+    def _lease(self, job_id: str, owner: str, now: datetime, until: datetime) -> Job | None:
+        leased = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.id == job_id, _claimable(now))
+            .values(state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1)
+            .returning(*_COLUMNS)
+        )
+        row = leased.mappings().first()
+        return None if row is None else _to_job(row)
+
+    def _next(self, kinds: Sequence[str], now: datetime, after: Mapping[str, str], avoid: Collection[str]) -> str | None:
+        """The id of the job whose turn it is."""
+        common = {"now": now, "avoid": [*avoid]}
+        abandoned: str | None = self._connection.scalar(_ABANDONED, {**common, "void": latest_end(now), "kinds": kinds})
+        if abandoned is not None:
+            return abandoned
+        for priority in (PERSON_WAITS, ORDINARY):
+            for kind in kinds:
+                last = after.get(kind, "")
+                for beyond in (last, "") if last else ("",):  # to the end of the ring, then from its beginning
+                    turn = {**common, "priority": priority, "kind": kind, "after": beyond}
+                    due: str | None = self._connection.scalar(_TURN, turn)
+                    if due is not None:
+                        return due
         return None
 
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
-        query = select(JobRow.id).where(_claimable(now)).limit(1)
-        if kinds:
-            query = query.where(JobRow.kind.in_([str(kind) for kind in kinds]))
-        return self._connection.execute(query).first() is not None
+        wanted = {"now": now, "void": latest_end(now), "kinds": [str(kind) for kind in kinds or JobKind], "avoid": []}
+        return any(self._connection.execute(query, wanted).first() is not None for query in (_ANY_DUE, _ABANDONED))
+
+    def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
+        beyond = (_in_state(JobState.DUE), JobRow.not_before > now + longest)
+        pulled = self._connection.execute(
+            update(JobRow).where(*beyond, *(~JobRow.key.startswith(key) for key in planned)).values(not_before=now)
+        )
+        return pulled.rowcount
 
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
         held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
@@ -135,7 +163,7 @@ class Outbox:
         ended = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(values))
         return ended.rowcount == 1
 
-    def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
+    def release_waiting(self, account_id: str, order_id: str, now: datetime, *, priority: int = ORDINARY) -> int:
         released = self._connection.execute(
             update(JobRow)
             .where(
@@ -144,7 +172,7 @@ class Outbox:
                 JobRow.state == JobState.WAITING.value,
                 JobRow.kind.not_in(UNDELIVERED),
             )
-            .values(state=JobState.DUE.value, not_before=now, reason=None)
+            .values(state=JobState.DUE.value, not_before=now, reason=None, priority=priority)
         )
         return released.rowcount
 
@@ -166,7 +194,7 @@ class Outbox:
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
 
     def count(self, state: JobState) -> int:
-        return self._connection.execute(select(func.count()).select_from(JobRow).where(JobRow.state == state.value)).scalar_one()
+        return self._connection.execute(select(func.count()).select_from(JobRow).where(_in_state(state))).scalar_one()
 
 
 @lru_cache(maxsize=4)  # a webhook is answered after this, and making the statement takes longer than carrying it out
@@ -179,17 +207,58 @@ def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
         "not_before": case((untouched, JobRow.not_before), else_=statement.excluded["not_before"]),
         "attempts": case((untouched, JobRow.attempts), else_=0),
         "payload": statement.excluded["payload"],
+        "priority": statement.excluded["priority"],
         "reason": None,
         "last_error": case((running, JobRow.last_error), else_=None),
     }
     return statement.on_conflict_do_update(index_elements=["key"], set_=renewed).returning(JobRow.state, JobRow.not_before)
 
 
+# The account whose turn it is, found by hopping from account to account in the index: what an account has due beyond its
+# first job is never looked at, however much that is. States are written out because a partial index serves nothing else.
+_TURN = text("""
+    WITH RECURSIVE turn(account_id) AS (
+        SELECT (SELECT min(account_id) FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id > :after)
+        UNION ALL
+        SELECT (SELECT min(account_id) FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id > turn.account_id)
+        FROM turn WHERE turn.account_id IS NOT NULL
+    )
+    SELECT due.id FROM (
+        SELECT (SELECT id FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id = turn.account_id
+                AND not_before <= :now
+                ORDER BY not_before, id LIMIT 1) AS id
+        FROM turn WHERE turn.account_id IS NOT NULL AND turn.account_id NOT IN :avoid
+    ) AS due WHERE due.id IS NOT NULL LIMIT 1
+""").bindparams(bindparam("now", type_=UtcDateTime()), bindparam("avoid", expanding=True, type_=Text()))
+_ANY_DUE = text("SELECT id FROM jobs WHERE state = 'due' AND kind IN :kinds AND not_before <= :now LIMIT 1").bindparams(
+    bindparam("now", type_=UtcDateTime()), bindparam("kinds", expanding=True, type_=Text())
+)
+_ABANDONED = text("""
+    SELECT id FROM jobs
+    WHERE state = 'running' AND (lease_until <= :now OR lease_until > :void) AND kind IN :kinds AND account_id NOT IN :avoid
+    ORDER BY lease_until, id LIMIT 1
+""").bindparams(
+    bindparam("now", type_=UtcDateTime()),
+    bindparam("void", type_=UtcDateTime()),
+    bindparam("kinds", expanding=True, type_=Text()),
+    bindparam("avoid", expanding=True, type_=Text()),
+)
+
+
 def _claimable(now: datetime) -> ColumnElement[bool]:
+    abandoned = or_(JobRow.lease_until <= now, JobRow.lease_until > latest_end(now))
     return or_(
         and_(JobRow.state == JobState.DUE.value, JobRow.not_before <= now),
-        and_(JobRow.state == JobState.RUNNING.value, JobRow.lease_until <= now),
+        and_(JobRow.state == JobState.RUNNING.value, abandoned),
     )
+
+
+def _in_state(state: JobState) -> ColumnElement[bool]:
+    """The state written out, as partial indexes want it."""
+    return JobRow.state == bindparam(None, state.value, literal_execute=True)
 
 
 def _held(job_id: str, owner: str) -> tuple[ColumnElement[bool], ...]:

@@ -15,6 +15,7 @@ from adapters.compiled_modules import use_no_stale_modules
 use_no_stale_modules()  # before any of them is loaded
 
 from support.clock import FixedClock
+from support.properties import load_profile
 from support.servers import locked, postgresql_server, redis_server, stop_servers
 
 from storage.database import Database, open_database
@@ -22,6 +23,7 @@ from storage.migrate import migrate
 from storage.secret_box import SecretBox
 
 pytest_plugins = ["support.skip_report"]
+load_profile()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,50 +1,105 @@
-"""The embedded runner: threads of this process work off the outbox."""
+"""The embedded runner: threads of this process work off the outbox, those of each lane their own kinds of work."""
 
 from __future__ import annotations
 
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from engine.application import Application
 from engine.model.ids import new_id
-from engine.model.job import JobKind
+from engine.model.job import Job
+from engine.services.lanes import LANES, Lane, TurnTaking
 from engine.services.sessions import SessionPool
 from engine.services.surviving import Surviving
-from engine.services.work_off import work_one
+from engine.services.work_off import do_job, pull_due
 from engine.wake import Wake
 
-IDLE_S = 1.0  # between two looks at an empty outbox
+IDLE_S = 1.0  # between two looks at an empty lane
 LONGEST_WAIT_S = 0.2  # of other work for the reading of hints
-HINTS = (JobKind.READ_HINTS,)
+# Work that leaves other work behind, and where.
+FOLLOWED_BY = {
+    Lane.IMPORTS: (Lane.ORDERS, Lane.HINTS),
+    Lane.HINTS: (Lane.ORDERS, Lane.IMPORTS),
+    Lane.ORDERS: (Lane.NOTES,),
+}
+
+
+def threads_of(lane: Lane, workers: int) -> tuple[int, int]:
+    """How many threads a lane has, and how many of them one account may keep busy: the rest is room for the others."""
+    if lane is Lane.ORDERS:
+        return 1, 1  # asks no store, and the database takes one writer at a time
+    return workers + 1, workers
+
+
+class _LaneThreads:
+    """The threads of one lane. One of them at a time looks for work; those that found some are at it."""
+
+    def __init__(self, app: Application, lane: Lane, workers: int, bell: Wake) -> None:
+        count, most = threads_of(lane, workers)
+        self.lane = lane
+        self.bell = bell
+        self.turns = TurnTaking(LANES[lane], most)
+        self.looking = threading.Lock()
+        self.names = [f"worker-{lane.value}-{number}" for number in range(count)]
+        self._app = app
+        self._free: list[SessionPool] = []  # the last used one on top, so that as few as possible log in
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def sessions(self) -> Iterator[SessionPool]:
+        """Store sessions for one job."""
+        with self._lock:
+            pool = self._free.pop() if self._free else SessionPool(self._app)
+        try:
+            yield pool
+        finally:
+            with self._lock:
+                self._free.append(pool)
+
+    def close_idle(self) -> None:
+        with self._lock:
+            for pool in self._free:
+                pool.close_idle()
+
+    def close(self) -> None:
+        with self._lock:
+            for pool in self._free:
+                pool.close()
 
 
 class EmbeddedRunner:
-    """Starts and stops the threads. A stop lets every job that runs come to its end."""
+    """Starts and stops the threads. A stop lets every job that runs come to its end.
+
+    `workers` is how many jobs of one kind an account may have at work at once; each lane has a thread more.
+    """
 
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
         self._stopping = threading.Event()
-        self._more = Wake()  # for those that do any work
         self._quiet = threading.Event()  # no hints are being read
         self._quiet.set()
+        # What stores tell of rings this process's bell, so that it is read at once.
+        self._lanes = {lane: _LaneThreads(app, lane, workers, app.wake if lane is Lane.HINTS else Wake()) for lane in LANES}
         self._threads = [
-            threading.Thread(target=self._work, args=(new_id("wrk"),), name=f"worker-{number}", daemon=True)
-            for number in range(workers)
+            threading.Thread(target=self._work, args=(threads,), name=name, daemon=True)
+            for threads in self._lanes.values()
+            for name in threads.names
         ]
-        # What stores tell of does not wait behind other work. The others take such jobs too, when they find them.
-        self._threads.append(threading.Thread(target=self._work, args=(new_id("wrk"), HINTS), name="worker-hints", daemon=True))
 
     def start(self) -> None:
+        with Surviving("jobs.not_pulled"):
+            pull_due(self._app)
         for thread in self._threads:
             thread.start()
 
     def stop(self, timeout_s: float = 6.0) -> bool:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
-        self._app.wake.ring()
-        self._more.ring()
+        for threads in self._lanes.values():
+            threads.bell.ring()
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.ident is not None:
@@ -60,36 +115,42 @@ class EmbeddedRunner:
         stopped.wait()
         self.stop()
 
-    def _work(self, owner: str, kinds: Sequence[JobKind] = ()) -> None:
-        bell = self._app.wake if kinds else self._more
-        told = False
-        with SessionPool(self._app) as sessions:
-            while not self._stopping.is_set():
-                with Surviving("worker.failed") as round_:  # the job it failed at is free again when its lease ends
-                    self._round(owner, sessions, kinds, told)
-                if round_.failed:
-                    sessions.close()
-                    self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
-                told = not round_.failed and bell.wait(IDLE_S)
-        bell.ring()  # the next one stops too
+    def _work(self, threads: _LaneThreads) -> None:
+        owner = new_id("wrk")
+        while not self._stopping.is_set():
+            with Surviving("worker.failed") as round_:  # a job that it had claimed is free again when its lease ends
+                job = self._next(threads, owner)
+                if job is not None:
+                    self._do(threads, owner, job)
+            if round_.failed:
+                self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
+        with Surviving("sessions.not_closed"):
+            threads.close()
 
-    def _round(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> None:
-        """Do everything that is due."""
-        while not self._stopping.is_set() and self._one(owner, sessions, kinds, told):
-            sessions.close_idle()
+    def _next(self, threads: _LaneThreads, owner: str) -> Job | None:
+        """The next job, waited for; None at a stop."""
+        with threads.looking:
             told = False
-        sessions.close_idle()
+            while not self._stopping.is_set():
+                if threads.lane is not Lane.HINTS:
+                    self._quiet.wait(LONGEST_WAIT_S)  # other work begins between two readings of hints, not during one
+                job = threads.turns.claim(self._app, owner, told=told)
+                if job is not None:
+                    return job
+                threads.close_idle()
+                told = threads.bell.wait(IDLE_S) and threads.lane is Lane.HINTS
+        return None
 
-    def _one(self, owner: str, sessions: SessionPool, kinds: Sequence[JobKind], told: bool) -> bool:
-        """Do one job, if one is due. Other work begins between two readings of hints, not during one, and right after it."""
-        if not kinds:
-            self._quiet.wait(LONGEST_WAIT_S)
-            return work_one(self._app, owner, sessions) is not None
-        self._quiet.clear()
+    def _do(self, threads: _LaneThreads, owner: str, job: Job) -> None:
+        if threads.lane is Lane.HINTS:
+            self._quiet.clear()
         try:
-            worked = work_one(self._app, owner, sessions, kinds, told=told)
+            with threads.sessions() as sessions:
+                do_job(self._app, owner, job, sessions)
         finally:
-            self._quiet.set()
-        if worked is not None:
-            self._more.ring()  # what was read may have to be sent
-        return worked is not None
+            threads.turns.done(job)
+            if threads.lane is Lane.HINTS:
+                self._quiet.set()
+            threads.bell.ring()  # there may be room for this account again
+        for lane in FOLLOWED_BY.get(threads.lane, ()):
+            self._lanes[lane].bell.ring()

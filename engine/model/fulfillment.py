@@ -53,6 +53,7 @@ class FulfillmentRequest:
     created_at: datetime
     state: RequestState = RequestState.REQUESTED
     state_reason: str | None = None
+    notes_pending: bool = False  # the notes are still to be fetched from the client's store
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class JobKind(StrEnum):
     NOTIFY_STORE = "notify_store"  # tell a store that its order shipped
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
     DELEGATE = "delegate"  # send a fulfillment request
+    FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over
+    RELEASE_HOLD = "release_hold"  # end a hold whose time has come
     ALERT = "alert"
     EMAIL = "email"
     WEBHOOK = "webhook"
@@ -33,12 +35,23 @@ def import_now_key(store_id: str) -> str:
     return f"now:{store_id}"
 
 
+RELEASE_KEY = "release:"  # what the keys of jobs that end holds begin with
+
+
+def release_key(order_id: str, decision_id: str | None) -> str:
+    """The key of the job that ends a hold: one for each decision that an order can be held under."""
+    return f"{RELEASE_KEY}{order_id}:{decision_id or ''}"
+
+
 class JobState(StrEnum):
     WAITING = "waiting"  # held back until its order is released, or until something can deliver it
     DUE = "due"
     RUNNING = "running"
     DONE = "done"
     DEAD = "dead"  # gave up; a person can see it and try again
+
+
+PERSON_WAITS, ORDINARY = 0, 1  # priorities: what a person asked for goes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +70,4 @@ class Job:
     reason: str | None = None  # why it waits
     attempts: int = 0
     last_error: Sentence | None = None
+    priority: int = ORDINARY

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from rules.order_document import Document, write_field
 
 INITIAL_STATUS = "awaiting_shipment"
+ON_HOLD = "on_hold"
 
 
 class OrderState(StrEnum):
@@ -87,6 +88,18 @@ class Order:
                 return str(layer["status"])
         return str(self.source.get("status") or INITIAL_STATUS)
 
+    def hold_end(self) -> datetime | None:
+        """When its hold ends by itself; None when it is not on hold, or without an end. Without an offset a time is in UTC."""
+        if self.status() != ON_HOLD:
+            return None
+        layers = (self.person, self.rules, self.source)
+        written = next((layer["hold_until"] for layer in layers if "hold_until" in layer), None)
+        try:
+            end = datetime.fromisoformat(written or "")
+            return (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class OrderHead:
@@ -98,6 +111,15 @@ class OrderHead:
     state: OrderState
     stamp: str = ""
     channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedHold:
+    """An order whose hold has reached its end, and the decision it is under."""
+
+    account_id: str
+    order_id: str
+    decision_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def report(
         budget.blocked_until = max(budget.blocked_until, at + resets_in)
         budget.doubted_until = at + allowance.ms(_DOUBT)
     if used > budget.own + budget.others or refused:
+        budget.recheck_at = 0  # the vendor counts
         budget.believe_others(max(budget.others, used - budget.own), resets_in)
         return budget.to_state()
     since = _ms(sent_at) - round(allowance.slack_s * 1000)
@@ -126,7 +127,12 @@ def report(
     if surplus >= max(1, allowance.limit // 10):
         budget.forget(surplus)
         return budget.to_state()
-    if used * 2 > believed or budget.recheck_at > 0:
+    if used * 2 > believed:
+        if budget.recheck_at == 0:
+            return None
+        budget.recheck_at = 0  # what was on its way has arrived, and the vendor has counted it: nothing is left to find out
+        return budget.to_state()
+    if budget.recheck_at > 0:
         return None
     budget.recheck_at = at + round(allowance.slack_s * 1000) + allowance.ms(1 / _SLOTS)
     return budget.to_state()

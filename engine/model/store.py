@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from engine.model.lease import latest_end
 from engine.model.sentence import Sentence
 from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences
 from rules.messages import Message, Text
 from rules.order_document import Document
+
+LONGEST_PAUSE = timedelta(hours=24)  # of the planned imports of a store that fails
 
 
 class StoreState(StrEnum):
@@ -47,6 +50,13 @@ class Store:
     @property
     def is_closed(self) -> bool:
         return self.state is StoreState.CLOSED
+
+    def paused_until(self, now: datetime) -> datetime | None:
+        """Until when no planned import begins; None when one may. A pause longer than any was set by a wrong clock, and void."""
+        longest = max(LONGEST_PAUSE, timedelta(minutes=self.refresh_minutes))
+        if self.retry_at is None or self.retry_at <= now or self.retry_at > latest_end(now, longest):
+            return None
+        return self.retry_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
-from engine.model.job import Job, JobKind, JobState
-from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.job import ORDINARY, Job, JobKind, JobState
+from engine.model.order import EndedHold, Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 
@@ -66,6 +66,9 @@ class Orders(Protocol):
     def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
 
+    def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
+        """Orders of all accounts whose hold has ended by now, the longest ended first, and nothing is about it yet."""
+
     def stream(self, account_id: str) -> Iterator[Order]:
         """All orders of an account in the order of import, a few at a time in memory."""
 
@@ -103,7 +106,11 @@ class RuleSets(Protocol):
 class Fulfillment(Protocol):
     def add_request(self, request: FulfillmentRequest) -> None: ...
 
-    def update_request(self, request: FulfillmentRequest) -> None: ...
+    def update_request(self, request: FulfillmentRequest) -> None:
+        """Keep a request's state, its reason and the preference. Raises NotFound."""
+
+    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str]) -> None:
+        """Keep the client's notes: no more are to come."""
 
     def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
         """Of a merchant's order."""
@@ -134,11 +141,21 @@ class Jobs(Protocol):
         """Give the known jobs with these keys the payload, state and time of these, unless they run or are done. How many."""
 
     def claim(
-        self, owner: str, now: datetime, until: datetime, kinds: Sequence[str] = (), *, job_id: str | None = None
+        self,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        kinds: Sequence[str] = (),
+        *,
+        job_id: str | None = None,
+        after: Mapping[str, str] | None = None,
+        avoid: Collection[str] = (),
     ) -> Job | None:
-        """The longest due job, or this one if it is due, now leased to the owner, by a conditional update.
+        """The job whose turn it is, or this one if it is due, now leased to the owner, by a conditional update.
 
-        Expired leases are due again.
+        First what a person waits for, then by kind as they are given, any if none is. Of a kind it is the turn of the
+        account that comes next to the one that `after` names for it, as in a ring, and of its job that is due the longest.
+        `avoid` names accounts that have no turn. Leases that expired, or are void, are due again, and before all else.
         """
 
     def find(self, key: str) -> Job | None: ...
@@ -157,6 +174,9 @@ class Jobs(Protocol):
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
         """Whether `claim` would find something; asks without writing."""
 
+    def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
+        """Make due what is due later than `longest` from now, as a wrong clock leaves it, unless its key begins as planned."""
+
     def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool: ...
 
     def finish(
@@ -174,7 +194,7 @@ class Jobs(Protocol):
         An attempt that is not `counted` found its way barred and does not count as one.
         """
 
-    def release_waiting(self, account_id: str, order_id: str, now: datetime) -> int:
+    def release_waiting(self, account_id: str, order_id: str, now: datetime, *, priority: int = ORDINARY) -> int:
         """Make an order's waiting jobs due, but for those that nothing delivers. How many there were."""
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...

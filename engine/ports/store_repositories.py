@@ -58,7 +58,7 @@ class Stores(Protocol):
         """Whether somebody has the store's import lease."""
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Whether the owner now may import this store until then: nobody else's lease is still running."""
+        """Whether the owner now may import this store until then: nobody else's lease, unless void, is still running."""
 
     def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
         """Prolong the lease. False when somebody else has it by now: then nothing more may be written."""
@@ -141,7 +141,7 @@ class Leases(Protocol):
     """Rights to do something alone for a while, by name."""
 
     def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Whether the owner has it now: nobody else's is still running."""
+        """Whether the owner has it now: nobody else's is still running. One that ends far later than this one is void."""
 
     def release(self, name: str, owner: str) -> None: ...
 

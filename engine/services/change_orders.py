@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState
-from engine.model.order import Order, OrderState
+from engine.model.job import ORDINARY, PERSON_WAITS
+from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderState
 from engine.ports import NotFound, UnitOfWork
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
@@ -41,14 +43,21 @@ def reprocess_orders(
                 raise Refused("no_order", NO_ORDER, order=unknown)
             orders = [order for order in found if order.state in REPROCESSABLE]
             rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
-            _reprocess(app, uow, rulebook, orders, actor, drop_edits_of)
+            priority = PERSON_WAITS if len(order_ids) == 1 else ORDINARY
+            _reprocess(app, uow, rulebook, orders, actor, drop_edits_of, priority)
             uow.commit()
             done += len(orders)
     return done
 
 
 def _reprocess(
-    app: Application, uow: UnitOfWork, rulebook: Rulebook, orders: list[Order], actor: str, drop_edits_of: Sequence[str]
+    app: Application,
+    uow: UnitOfWork,
+    rulebook: Rulebook,
+    orders: list[Order],
+    actor: str,
+    drop_edits_of: Sequence[str],
+    priority: int,
 ) -> None:
     now = app.clock.now()
     outcomes = []
@@ -63,7 +72,9 @@ def _reprocess(
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
-    keep_outcomes(uow, rulebook, outcomes)  # also lets go what an earlier run had to hold back and nothing holds any more
+    keep_outcomes(
+        uow, rulebook, outcomes, priority
+    )  # also lets go what an earlier run had to hold back and nothing holds any more
     uow.audit.append(entries)
 
 
@@ -82,22 +93,41 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
-        before = order.status()
-        if before != "on_hold" and NEEDS_ATTENTION not in order.flags:
+        if order.status() != ON_HOLD and NEEDS_ATTENTION not in order.flags:
             raise Refused("not_held", NOT_HELD, order=order.order_number)
-        for layer in (order.rules, order.person):
-            layer.pop("status", None)
-            layer.pop("hold_until", None)
         order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
-        rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
-        outcome = rulebook.run(order, "released", now)
-        uow.orders.update_many([order])
-        keep_outcomes(uow, rulebook, [outcome])
-        if order.status() != "on_hold" and SKIPPED not in order.flags:  # a person has looked: no other flag holds it back
-            uow.jobs.release_waiting(account_id, order.id, now)
-        uow.audit.append([AuditEntry(account_id, now, actor, "order.released", order.id, before, order.status())])
+        lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
         uow.commit()
     return order
+
+
+def lift_hold(
+    app: Application,
+    uow: UnitOfWork,
+    order: Order,
+    actor: str,
+    now: datetime,
+    *,
+    priority: int = ORDINARY,
+) -> None:
+    """End an order's hold and run the rules with the trigger `released`; what waited for that leaves, unless it has to wait on.
+
+    It waits on when a rule holds or skips the order again, or while a flag asks for a person to look at it.
+    """
+    before = order.status()
+    for layer in (order.rules, order.person):
+        layer.pop("status", None)
+        layer.pop("hold_until", None)
+    if order.status() == ON_HOLD:  # the store says so
+        order.rules |= {"status": INITIAL_STATUS, "hold_until": None}
+    rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
+    is_flagged = NEEDS_ATTENTION in order.flags
+    outcome = rulebook.run(order, "released", now)
+    uow.orders.update_many([order])
+    keep_outcomes(uow, rulebook, [outcome], priority)
+    if order.status() != ON_HOLD and SKIPPED not in order.flags and not is_flagged:
+        uow.jobs.release_waiting(order.account_id, order.id, now, priority=priority)
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -15,10 +15,9 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState
 from engine.model.ids import new_id
-from engine.model.job import Job
+from engine.model.job import ORDINARY, Job, JobKind
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence
-from engine.model.store import Store
 from engine.ports import UnitOfWork
 from engine.services.sessions import SessionPool
 from rules.messages import Message, Text
@@ -55,25 +54,17 @@ class Delegated:
     message: Message | None = None
 
 
-def delegate(app: Application, job: Job, sessions: SessionPool) -> Delegated:
+def delegate(app: Application, job: Job) -> Delegated:
     """Carry out one fulfillment request. Running it twice hands the order over once.
 
-    Raises StoreError when the order's notes cannot be fetched from the store: the request waits for a later try.
+    The store is not asked for anything: its notes on the order follow by a job of their own, so that many orders are handed
+    over at once however slow the store is.
     """
-    with app.reading() as uow:
-        order = uow.orders.get(job.account_id, str(job.order_id))
-        settled = _settled(uow, order, job.payload)
-        if settled is not None:
-            return settled
-        sendable = not isinstance(_check(uow, order, job.payload), Message)
-        store = uow.stores.get(order.store_id) if order.store_id else None
-    # Fetched as late as this, so that notes written after the import come along; never inside a transaction.
-    notes = _order_notes(sessions, store, order) if sendable else ()
     with app.unit_of_work() as uow:
         order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
         settled = _settled(uow, order, job.payload)
         if settled is None:
-            settled = _send(app, uow, order, job, notes)
+            settled = _send(app, uow, order, job)
         uow.commit()
     return settled
 
@@ -83,10 +74,23 @@ def is_wanted(uow: UnitOfWork, job: Job) -> bool:
     return _settled(uow, uow.orders.get(job.account_id, str(job.order_id), for_change=True), job.payload) is None
 
 
-def _order_notes(sessions: SessionPool, store: Store | None, order: Order) -> tuple[str, ...]:
-    if store is None or not order.external_order_id:
-        return ()
-    return tuple(sessions.get(store).order_notes(order.external_order_id))
+def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
+    """Bring the store's notes on an order to the request that handed it over. A word on how it ended. Raises StoreError."""
+    request_id = str(job.payload["request_id"])
+    with app.reading() as uow:
+        order = uow.orders.get(job.account_id, str(job.order_id))
+        requests = uow.fulfillment.list_requests(job.account_id, order.id)
+        store = None if order.store_id is None else uow.stores.get(order.store_id)
+    request = next(one for one in requests if one.id == request_id)
+    if request.state in (RequestState.CANCELLED, RequestState.REJECTED):
+        return "not wanted any longer"
+    notes: Sequence[str] = ()
+    if store is not None and not store.is_closed and order.external_order_id:
+        notes = sessions.get(store).order_notes(order.external_order_id)  # never inside a transaction
+    with app.unit_of_work() as uow:
+        uow.fulfillment.keep_notes(job.account_id, request_id, notes)
+        uow.commit()
+    return f"{len(notes)} notes"
 
 
 def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
@@ -101,7 +105,7 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
     return None
 
 
-def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, notes: tuple[str, ...]) -> Delegated:
+def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegated:
     payload = job.payload
     checked = _check(uow, order, payload)
     if isinstance(checked, Message):
@@ -115,10 +119,12 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, notes: tupl
         order_id=order.id,
         lines=lines,
         service_preference=str(payload.get("service_preference") or ""),
-        notes=notes,
+        notes=(),
         created_at=now,
+        notes_pending=_has_notes(uow, order),
     )
     uow.fulfillment.add_request(request)
+    _expect_notes(uow, request, job.priority)
     before = order.status()
     order.state, order.updated_at = OrderState.PENDING_FULFILLMENT, now
     uow.orders.update_many([order])
@@ -130,6 +136,21 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, notes: tupl
         ]
     )
     return Delegated(request, "sent")
+
+
+def _has_notes(uow: UnitOfWork, order: Order) -> bool:
+    """Whether there is a store to ask for notes on this order."""
+    return bool(order.store_id and order.external_order_id) and not uow.stores.get(str(order.store_id)).is_closed
+
+
+def _expect_notes(uow: UnitOfWork, request: FulfillmentRequest, priority: int = ORDINARY) -> None:
+    if request.notes_pending:
+        payload = {"request_id": request.id}
+        now, key = request.created_at, f"notes:{request.id}"
+        job = Job(
+            new_id("job"), request.account_id, JobKind.FETCH_NOTES, key, payload, now, now, request.order_id, priority=priority
+        )
+        uow.jobs.arm(job)
 
 
 def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:
@@ -171,6 +192,7 @@ def reinstate_request(uow: UnitOfWork, order: Order, now: datetime, actor: str =
     same = order.document().get("logistics_provider") == uow.accounts.get(request.provider_id).slug
     if same and order.state is OrderState.OPEN and order.status() != "on_hold" and request_lines(order) == request.lines:
         uow.fulfillment.update_request(replace(request, state=RequestState.REQUESTED, state_reason=None))
+        _expect_notes(uow, replace(request, created_at=now))  # unless they came before it was called off
         order.state = OrderState.PENDING_FULFILLMENT
         entry = AuditEntry(order.account_id, now, actor, "order.delegated", order.id, None, order.status())
         uow.audit.append([entry, AuditEntry(request.provider_id, now, actor, "request.reinstated", request.id)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind, JobState, import_now_key
+from engine.model.job import PERSON_WAITS, Job, JobKind, JobState, import_now_key
 from engine.services.connect_store import get_open_store
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -36,7 +36,8 @@ def import_now(app: Application, account_id: str, store_id: str, actor: str) -> 
             raise Refused("import_queued", QUEUED, store=store.name)
         if store.retry_at is not None:
             uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=store.failures, retry_at=None)
-        uow.jobs.arm(Job(new_id("job"), account_id, JobKind.IMPORT_STORE, key, {"store_id": store.id}, now, now))
+        payload = {"store_id": store.id}
+        uow.jobs.arm(Job(new_id("job"), account_id, JobKind.IMPORT_STORE, key, payload, now, now, priority=PERSON_WAITS))
         uow.audit.append([AuditEntry(account_id, now, actor, "store.import_asked", store.id)])
         uow.commit()
 

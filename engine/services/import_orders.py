@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 from engine.application import Application
 from engine.model.ids import new_id
+from engine.model.lease import LEASE
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Store, StoreState
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, StoreUnavailable, UnitOfWork
 from engine.services.import_summary import kept_summary
 from engine.services.keep_records import RecordKeeper
-from engine.services.lease import LEASE, LeaseWatch, kept_alive
+from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.sessions import open_session
 from engine.services.store_notices import pause_after, tell_failing, tell_parked, tell_refused

@@ -19,6 +19,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
 from engine.model.sentence import Sentence
 from engine.model.store import (
@@ -35,7 +36,7 @@ from engine.model.store import (
 )
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.delegate import reinstate_request
-from engine.services.lease import LEASE, LeaseWatch
+from engine.services.lease import LeaseWatch
 from engine.services.notify_store import look_at_siblings_again
 from engine.services.product_details import complete_records
 from engine.services.refusals import LeaseLost

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from engine.model.lease import LEASE
 from engine.ports import Clock
 from engine.services.refusals import LeaseLost
 from engine.services.surviving import Surviving
 
-LEASE = timedelta(seconds=10)
 RENEW_EVERY_S = 3.0
 
 

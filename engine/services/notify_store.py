@@ -17,7 +17,8 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind, JobState
+from engine.model.job import PERSON_WAITS, Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
@@ -32,7 +33,7 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
 from engine.services.kept_from_store import is_kept_from_store, why_kept_from_store
-from engine.services.lease import LEASE, LeaseWatch, kept_alive
+from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.sessions import SessionPool
 from engine.services.ship_order import (
@@ -133,7 +134,7 @@ def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> 
         if not dead:
             raise Refused("nothing_given_up", NOTHING_GIVEN_UP, order=order.order_number)
         for job in dead:
-            arm_again(uow, job, now)
+            arm_again(uow, replace(job, priority=PERSON_WAITS), now)
         uow.audit.append([AuditEntry(account_id, now, actor, "store.asked_again", order.id)])
         uow.commit()
     return [job.id for job in dead]

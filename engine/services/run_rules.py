@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from engine.decide.decision import (
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
 from engine.model.ids import new_id
-from engine.model.job import NO_CHANNEL, UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OnceWrite, Order, OrderHistory, OrderState, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
@@ -171,7 +171,7 @@ def _once_write(change: Change) -> OnceWrite:
     return OnceWrite(change.rule, change.field, change.operation, operand)
 
 
-def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) -> int:
+def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], priority: int = ORDINARY) -> int:
     """Store decisions and put their effects into the outbox. How many effects are new there.
 
     The orders themselves have to be stored first, by whoever knows whether they are new.
@@ -180,7 +180,7 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome]) 
         return 0
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
     uow.decisions.add_many([outcome.stored for outcome in outcomes])
-    jobs = [job for outcome in outcomes for job in outcome.jobs]
+    jobs = [replace(job, priority=priority) for outcome in outcomes for job in outcome.jobs]
     added = uow.jobs.add_many(jobs)
     if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
         uow.jobs.renew_unsent(jobs)

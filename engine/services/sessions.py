@@ -55,9 +55,8 @@ class SessionPool:
                 kept.session.close()
 
     def close(self) -> None:
-        for kept in self._kept.values():
-            kept.session.close()
-        self._kept.clear()
+        while self._kept:
+            self._kept.popitem()[1].session.close()
 
     def __enter__(self) -> Self:
         return self

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from engine.model.alert import Alert
 from engine.model.sentence import Sentence
-from engine.model.store import Store
+from engine.model.store import LONGEST_PAUSE, Store
 from engine.model.store_preferences import NoticeTopic
 from engine.ports import UnitOfWork
 from rules.messages import Text
 
 FAILURES_TOLD = 3  # in a row, before the owner is told that imports fail
 FIRST_PAUSE_REFUSED = timedelta(hours=1)  # a password that is refused often may lock its user
-LONGEST_PAUSE_REFUSED = timedelta(hours=24)
 LONGEST_PAUSE_FAILED = timedelta(hours=6)
 
 REFUSED = Text(
@@ -40,7 +39,7 @@ def pause_after(store: Store, failures: int, *, refused: bool) -> timedelta | No
     between two imports to six hours.
     """
     if refused:
-        return min(FIRST_PAUSE_REFUSED * (1 << min(failures - 1, 10)), LONGEST_PAUSE_REFUSED)
+        return min(FIRST_PAUSE_REFUSED * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
     if failures < 2:
         return None
     interval = timedelta(minutes=store.refresh_minutes)

@@ -14,19 +14,23 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
-from engine.schedule import is_overtaken
-from engine.services.delegate import delegate, is_wanted
+from engine.schedule import PLANNED_KEYS, is_overtaken
+from engine.services.delegate import delegate, fetch_notes, is_wanted
+from engine.services.end_holds import end_hold, release_ended_holds
 from engine.services.import_orders import ImportStopped, import_store
-from engine.services.lease import LEASE, kept_alive
+from engine.services.lanes import LANES, TurnTaking
+from engine.services.lease import kept_alive
 from engine.services.notify_store import STORE_CLOSED, can_be_told, notify_store, withdraw_notice
 from engine.services.read_hints import end_reading, read_hints
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.sessions import SessionPool
 from engine.services.store_webhooks import mend_webhooks
+from engine.services.surviving import Surviving
 from engine.services.take_hints import arm_import
 from rules.messages import Message, Text
 
@@ -39,19 +43,27 @@ IMPORT_PATIENCE = timedelta(minutes=3)  # no store may keep the workers from the
 LONGEST_RETRY_S = 3600.0
 IMPORT_PAUSE_S = 60.0  # before one that was stopped goes on
 BUSY_PAUSE_S = 20.0  # before another look whether the store is still being imported
+LONGEST_WAIT = timedelta(seconds=2 * LONGEST_RETRY_S)  # no attempt is put off for longer
 
 NEVER_ENDED = Text(
     "Tried {attempts} times without coming to an end; the log says why.",
     "Se intentó {attempts} veces sin llegar al final; el registro dice por qué.",
 )
-
-
+UNFORESEEN = Text(
+    "an error that nobody foresaw ({error}); the log has the details, under the job {job}.",
+    "un error que nadie había previsto ({error}); el registro tiene los detalles, con el trabajo {job}.",
+)
 GIVEN_UP = Text("{work} was given up: {problem}", "{work}: se ha abandonado: {problem}")
 WORK = {
     JobKind.IMPORT_STORE: Text("An import", "Una importación"),
     JobKind.READ_HINTS: Text("Reading what the store told of", "La lectura de lo que avisó la tienda"),
     JobKind.DELEGATE: Text("Handing over an order", "La delegación de un pedido"),
     JobKind.ALERT: Text("An alert", "Un aviso"),
+    JobKind.FETCH_NOTES: Text(
+        "Fetching the notes on order {order} for its logistics provider",
+        "La obtención de las notas del pedido {order} para su proveedor de logística",
+    ),
+    JobKind.RELEASE_HOLD: Text("Ending the hold of order {order}", "El fin de la espera del pedido {order}"),
     JobKind.NOTIFY_STORE: Text(
         "Telling the store that order {order} shipped", "Avisar a la tienda de que se envió el pedido {order}"
     ),
@@ -83,27 +95,39 @@ def work_one(
     job_id: str | None = None,
     told: bool = False,
 ) -> Worked | None:
-    """Claim the longest due job, of these kinds or any, or this very one, and do it; None when nothing is due.
+    """Claim the job whose turn it is, of these kinds or any, or this very one, and do it; None when nothing is due.
 
     Who was `told` that something is due need not look first.
     """
-    now = app.clock.now()
-    if not told:
-        with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
-            if not uow.jobs.has_due(now, kinds):
-                return None
-    with app.unit_of_work() as uow:
-        job = uow.jobs.claim(owner, now, now + LEASE, kinds or tuple(_HANDLERS), job_id=job_id)
-        uow.commit()
-    if job is None:
-        return None
+    if job_id is None:
+        job = TurnTaking(kinds or tuple(_HANDLERS)).claim(app, owner, told=told)
+    else:
+        now = app.clock.now()
+        with app.unit_of_work() as uow:
+            job = uow.jobs.claim(owner, now, now + LEASE, job_id=job_id)
+            uow.commit()
+    return None if job is None else do_job(app, owner, job, sessions)
+
+
+def do_job(app: Application, owner: str, job: Job, sessions: SessionPool) -> Worked:
+    """Make one attempt at a job that this owner has claimed, and keep how it ended, whatever happens in it."""
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
-    with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
-        worked = _attempt(app, job, sessions)
-    not_before = None
-    if worked.state is JobState.DUE:
-        pauses = (worked.again_s, worked.pause_s, _retry_after(job.attempts))
-        not_before = app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
+    worked = _attempt(app, owner, job, sessions)
+    try:
+        worked, kept = _finish(app, owner, worked)
+    except Exception as error:  # noqa: BLE001 - the attempt ended, but what its end brings along cannot be kept
+        worked, kept = _finish_barely(app, owner, _failed(worked.job, error))
+    # What went well is for the outbox to tell; a log line for each order would bury what did not.
+    level = "info" if job.kind is JobKind.IMPORT_STORE else "debug"
+    tell = getattr(log, level if worked.error is None else "warning")
+    problem = None if worked.error is None else str(worked.error)
+    tell("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=problem, kept=kept)
+    return worked
+
+
+def _finish(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]:
+    """Keep how an attempt ended and what follows from that. Whether the job was still this owner's."""
+    job, not_before = worked.job, _next_try(app, worked)
     with app.unit_of_work() as uow:
         if worked.state is JobState.WAITING and _may_begin(uow, job):  # released in this very moment
             worked, not_before = replace(worked, state=JobState.DUE), app.clock.now()
@@ -114,29 +138,62 @@ def work_one(
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
         uow.commit()
-    # What went well is for the outbox to tell; a log line for each order would bury what did not.
-    level = "info" if job.kind is JobKind.IMPORT_STORE else "debug"
-    tell = getattr(log, level if worked.error is None else "warning")
-    error = None if worked.error is None else str(worked.error)
-    tell("job.ended", job=job.id, kind=job.kind.value, state=worked.state, note=worked.note, error=error, kept=kept)
-    return worked
+    return worked, kept
+
+
+def _finish_barely(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]:
+    """Keep no more than that an attempt failed. Where even that cannot be, the job is free again when its lease ends."""
+    kept = False
+    with Surviving("job.not_kept"), app.unit_of_work() as uow:
+        kept = uow.jobs.finish(
+            worked.job.id, owner, worked.state, error=worked.error, not_before=_next_try(app, worked), counted=True
+        )
+        uow.commit()
+    return worked, kept
+
+
+def _next_try(app: Application, worked: Worked) -> datetime | None:
+    """When a job that did not come to its end is due again."""
+    if worked.state is not JobState.DUE:
+        return None
+    pauses = (worked.again_s, worked.pause_s, _retry_after(worked.job.attempts))
+    return app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
 
 
 def drain(app: Application, owner: str, report: Callable[[Worked], None] | None = None) -> int:
-    """Do everything that is due now. How many attempts were made."""
+    """Do everything that is due now, lane by lane, accounts in turn. How many attempts were made."""
     done = 0
+    lanes = [TurnTaking(kinds) for kinds in LANES.values()]
+    pull_due(app)
     with SessionPool(app) as sessions:
-        while (worked := work_one(app, owner, sessions)) is not None:
+        while True:
+            found = next(((lane, job) for lane in lanes if (job := lane.claim(app, owner)) is not None), None)
+            if found is None and not release_ended_holds(app):
+                return done
+            if found is None:
+                continue
+            lane, job = found
+            worked = do_job(app, owner, job, sessions)
+            lane.done(job)
             done += 1
             if report is not None:
                 report(worked)
-    return done
 
 
 def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
     """Do this very job now; None when it is not due, or somebody else is at it."""
     with SessionPool(app) as sessions:
         return work_one(app, owner, sessions, job_id=job_id)
+
+
+def pull_due(app: Application) -> int:
+    """Make due what a wrong clock has put off further than any job waits; how many there were. Plans of imports stay."""
+    with app.unit_of_work() as uow:
+        pulled = uow.jobs.pull_due(app.clock.now(), LONGEST_WAIT, PLANNED_KEYS)
+        uow.commit()
+    if pulled:
+        log.warning("jobs.put_off_by_a_wrong_clock", jobs=pulled)
+    return pulled
 
 
 def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
@@ -168,19 +225,34 @@ def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
     return held
 
 
-def _attempt(app: Application, job: Job, sessions: SessionPool) -> Worked:
+def _attempt(app: Application, owner: str, job: Job, sessions: SessionPool) -> Worked:
     most = PATIENCE.get(job.kind, MAX_ATTEMPTS)
     if job.attempts > most:  # it never came to an end: the process died with it each time
         return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=most))
     try:
-        return _HANDLERS[job.kind](app, job, sessions)
+        with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
+            return _HANDLERS[job.kind](app, job, sessions)
     except (CredentialsRefused, NotFound) as error:
-        sessions.close()
-        return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
+        worked = Worked(job, JobState.DEAD, "permanent", sentence_of(error))
     except (StoreError, Refused, LeaseLost) as error:
+        worked = _transient(job, sentence_of(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this job alone
+        worked = _failed(job, error)
+    with Surviving("sessions.not_closed"):
         sessions.close()
-        state = JobState.DEAD if job.attempts >= most else JobState.DUE
-        return Worked(job, state, "transient", sentence_of(error))
+    return worked
+
+
+def _transient(job: Job, error: Sentence) -> Worked:
+    state = JobState.DEAD if job.attempts >= PATIENCE.get(job.kind, MAX_ATTEMPTS) else JobState.DUE
+    return Worked(job, state, "transient", error)
+
+
+def _failed(job: Job, error: Exception) -> Worked:
+    """What an error that no handler expects makes of an attempt. One that has words for a person keeps them."""
+    log.error("job.failed", job=job.id, kind=job.kind.value, attempt=job.attempts, exc_info=error)
+    told = isinstance(getattr(error, "message", None), Message)
+    return _transient(job, sentence_of(error) if told else Sentence.of(UNFORESEEN, error=type(error).__name__, job=job.id))
 
 
 def _retry_after(attempts: int) -> float:
@@ -189,12 +261,20 @@ def _retry_after(attempts: int) -> float:
     return base * random.uniform(0.75, 1.25)  # noqa: S311 - spreading, not secrecy
 
 
-def _delegate(app: Application, job: Job, sessions: SessionPool) -> Worked:
-    outcome = delegate(app, job, sessions)
+def _delegate(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+    outcome = delegate(app, job)
     if outcome.message is not None:
         return Worked(job, JobState.DEAD, outcome.reason, Sentence.of(outcome.message))
     # Held, closed or meant for somebody else by now: it has not left, so a release or the rules may still send it.
     return Worked(job, JobState.WAITING if outcome.reason == "not_wanted" else JobState.DONE, outcome.reason)
+
+
+def _fetch_notes(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    return Worked(job, JobState.DONE, fetch_notes(app, job, sessions))
+
+
+def _release_hold(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+    return Worked(job, JobState.DONE, end_hold(app, job))
 
 
 def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
@@ -274,4 +354,6 @@ _HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
     JobKind.NOTIFY_STORE: _write_back,
     JobKind.WITHDRAW_NOTICE: _write_back,
     JobKind.READ_HINTS: _read_hints,
+    JobKind.FETCH_NOTES: _fetch_notes,
+    JobKind.RELEASE_HOLD: _release_hold,
 }

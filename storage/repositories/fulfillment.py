@@ -30,6 +30,8 @@ class SqlFulfillment:
             "provider_id": request.provider_id,
             "order_id": request.order_id,
             "created_at": request.created_at,
+            "notes": request.notes,
+            "notes_pending": request.notes_pending,
             **_changing(request),
         }
         self._connection.execute(insert(FulfillmentRequestRow), values)
@@ -49,7 +51,7 @@ class SqlFulfillment:
             self._connection.execute(insert(FulfillmentRequestLineRow), lines)
 
     def update_request(self, request: FulfillmentRequest) -> None:
-        """Write state, reason, preference and notes; what was asked of whom never changes. Raises NotFound."""
+        """Write state, reason and preference; what was asked of whom never changes. Raises NotFound."""
         changed = self._connection.execute(
             update(FulfillmentRequestRow)
             .where(FulfillmentRequestRow.id == request.id, FulfillmentRequestRow.account_id == request.account_id)
@@ -57,6 +59,13 @@ class SqlFulfillment:
         )
         if changed.rowcount != 1:
             raise not_found(_REQUEST, request.id)
+
+    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str]) -> None:
+        self._connection.execute(
+            update(FulfillmentRequestRow)
+            .where(FulfillmentRequestRow.id == request_id, FulfillmentRequestRow.account_id == account_id)
+            .values(notes=list(notes), notes_pending=False)
+        )
 
     def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
         return self._list_requests(
@@ -169,6 +178,7 @@ class SqlFulfillment:
                 created_at=row.created_at,
                 state=RequestState(row.state),
                 state_reason=row.state_reason,
+                notes_pending=row.notes_pending,
             )
             for row in rows
         ]
@@ -177,7 +187,6 @@ class SqlFulfillment:
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:
     return {
         "service_preference": request.service_preference,
-        "notes": request.notes,
         "state": request.state.value,
         "state_reason": request.state_reason,
     }

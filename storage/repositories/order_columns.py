@@ -46,6 +46,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "order_total": grid_number(document.get("order_total")),
         "currency": grid_text(document.get("currency")),
         "order_date": grid_time(document.get("order_date")),
+        "held_until": order.hold_end(),
         "search_text": search_key(" ".join((order.order_number, order.external_id, reference or "", name or ""))),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "flags": order.flags,

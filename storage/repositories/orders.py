@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, literal, or_, select, update
 
-from engine.model.order import CHANGEABLE, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.job import RELEASE_KEY, JobState
+from engine.model.order import CHANGEABLE, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.repositories.bulk import insert_many
 from storage.repositories.order_columns import order_values
 from storage.repositories.statements import in_parts, not_found
-from storage.tables import OrderRow
+from storage.tables import JobRow, OrderRow
 
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
@@ -190,6 +192,17 @@ class SqlOrders:
             .limit(limit)
         )
         return list(self._connection.scalars(query))
+
+    def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
+        key = literal(RELEASE_KEY).concat(OrderRow.id).concat(":").concat(func.coalesce(OrderRow.decision_id, ""))
+        tended = (JobState.DUE.value, JobState.RUNNING.value, JobState.DEAD.value)
+        query = (
+            select(OrderRow.account_id, OrderRow.id, OrderRow.decision_id)
+            .where(OrderRow.held_until <= now, ~exists().where(JobRow.key == key, JobRow.state.in_(tended)))
+            .order_by(OrderRow.held_until)
+            .limit(limit)
+        )
+        return [EndedHold(*row) for row in self._connection.execute(query)]
 
     def stream(self, account_id: str) -> Iterator[Order]:
         after = ""

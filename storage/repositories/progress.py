@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
+from engine.model.lease import CLOCK_TOLERANCE
 from engine.model.write_back import StepDone, WriteBackStep
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import upsert, upsert_for
@@ -102,7 +103,7 @@ class SqlLeases:
             .on_conflict_do_update(
                 index_elements=["name"],
                 set_={"owner": statement.excluded["owner"], "until": statement.excluded["until"]},
-                where=or_(LeaseRow.owner == owner, LeaseRow.until <= now),
+                where=or_(LeaseRow.owner == owner, LeaseRow.until <= now, LeaseRow.until > until + CLOCK_TOLERANCE),
             )
             .returning(LeaseRow.name)
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
 
+from engine.model.lease import CLOCK_TOLERANCE, latest_end
 from engine.model.store import ImportRun, Store, StoreState
 from engine.model.store_preferences import StoreLogo, StorePreferences
 from engine.model.webhook import ListeningStore
@@ -114,12 +115,16 @@ class SqlStores(StoreRecords):
         self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(state=state.value))
 
     def is_importing(self, store_id: str, now: datetime) -> bool:
-        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+        valid = (StoreRow.import_lease_until > now, StoreRow.import_lease_until <= latest_end(now))
+        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), *valid)
         return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
 
     def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         free = or_(
-            StoreRow.import_lease_owner.is_(None), StoreRow.import_lease_owner == owner, StoreRow.import_lease_until <= now
+            StoreRow.import_lease_owner.is_(None),
+            StoreRow.import_lease_owner == owner,
+            StoreRow.import_lease_until <= now,
+            StoreRow.import_lease_until > until + CLOCK_TOLERANCE,
         )
         taken = self._connection.execute(
             update(StoreRow).where(StoreRow.id == store_id, free).values(import_lease_owner=owner, import_lease_until=until)

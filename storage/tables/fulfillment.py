@@ -16,7 +16,7 @@ class FulfillmentRequestRow(Base):
     """A merchant (`account_id`) asks a provider to ship lines of an order."""
 
     __tablename__ = "fulfillment_requests"
-    __table_args__ = (Index(None, "order_id"), Index(None, "provider_id", "id"))
+    __table_args__ = (Index(None, "order_id"), Index(None, "provider_id", "id"), Index(None, "account_id", "created_at"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -27,6 +27,7 @@ class FulfillmentRequestRow(Base):
     created_at: Mapped[datetime]
     state: Mapped[str]
     state_reason: Mapped[str | None]
+    notes_pending: Mapped[bool]
 
 
 class FulfillmentRequestLineRow(Base):

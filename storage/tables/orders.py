@@ -13,6 +13,7 @@ from storage.columns import JsonText
 from storage.tables.base import Base
 
 _IS_KNOWN = text("origin <> ''")
+_HAS_END = text("held_until IS NOT NULL")
 
 
 class OrderRow(Base):
@@ -30,6 +31,7 @@ class OrderRow(Base):
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=_IS_KNOWN, postgresql_where=_IS_KNOWN),
+        Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -58,6 +60,7 @@ class OrderRow(Base):
     order_total: Mapped[Decimal | None]
     currency: Mapped[str | None]
     order_date: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]  # when its hold ends by itself
     search_text: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.sentence import Sentence
@@ -13,11 +13,21 @@ from storage.columns import JsonText, SentenceText
 from storage.tables.base import SERIAL, Base
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """For an index of some of the rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class JobRow(Base):
     """One piece of work and its lease."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index(None, "state", "not_before", "id"), Index(None, "account_id", "order_id"))
+    __table_args__ = (
+        Index(None, "account_id", "order_id"),
+        # What was done stays in the table for ever, but in neither of these.
+        Index("ix_jobs_due", "kind", "priority", "account_id", "not_before", "id", **_only("state = 'due'")),
+        Index("ix_jobs_running", "lease_until", **_only("state = 'running'")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -33,6 +43,7 @@ class JobRow(Base):
     last_error: Mapped[Sentence | None] = mapped_column(SentenceText())
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    priority: Mapped[int]
 
 
 class LeaseRow(Base):

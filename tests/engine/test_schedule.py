@@ -98,7 +98,7 @@ def app(database: Database, clock: FixedClock) -> Application:
         account = an_account()
         unit.accounts.add(account)
         unit.stores.add(a_store(account.id, created_at=LONG_AGO))
-        paused = {"state": StoreState.REFUSED, "failures": 1, "retry_at": clock.now() + timedelta(days=30)}
+        paused = {"state": StoreState.REFUSED, "failures": 1, "retry_at": clock.now() + timedelta(hours=20)}
         unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="refused", **paused))
         unit.stores.add(a_store(account.id, created_at=LONG_AGO, name="closed", state=StoreState.CLOSED))
         unit.commit()
@@ -124,7 +124,7 @@ def test_after_a_stop_only_the_newest_missed_run_is_caught_up(app: Application, 
     enqueue_due(app)
     clock.sleep(3 * 24 * 3600 + 3600)
 
-    assert enqueue_due(app) == 2
+    assert enqueue_due(app) == 4, "the pause of the other store is over as well"
 
 
 def test_a_store_that_fails_is_left_alone_until_its_pause_is_over(
@@ -140,6 +140,21 @@ def test_a_store_that_fails_is_left_alone_until_its_pause_is_over(
     assert enqueue_due(app) == 0
     clock.sleep(120)
     assert enqueue_due(app) == 2
+
+
+def test_a_pause_that_only_a_wrong_clock_can_have_set_is_void(app: Application, database: Database, clock: FixedClock) -> None:
+    with database.unit_of_work() as unit:
+        (store,) = (store for store in unit.stores.list_open() if store.state is StoreState.REFUSED)
+        far = clock.now() + timedelta(days=30)
+        unit.stores.keep_progress(store.id, scanned_until=None, failures=2, retry_at=far)
+        unit.commit()
+        store = unit.stores.get(store.id)
+    clock.sleep(120)
+
+    assert enqueue_due(app) == 4
+    assert store.paused_until(clock.now()) is None
+    assert store.paused_until(far - timedelta(hours=24)) == far
+    assert store.paused_until(far) is None
 
 
 def test_two_schedulers_put_each_run_in_once(app: Application, database: Database, clock: FixedClock) -> None:

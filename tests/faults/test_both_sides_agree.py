@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.both_sides import ACTIONS, BothSides
 from support.clock import FixedClock
+from support.properties import PROFILE, examples
 from support.sandbox_shop import NOW, open_sandbox_shop, sandbox
 
 from storage.database import open_database
 from storage.secret_box import SecretBox
 
 WANTED = int(os.environ.get("RELEVO_TEST_SEQUENCES", "0"))
-SEQUENCES = WANTED or 12
+SEQUENCES = WANTED or examples(12)
 
 # Half of what happens is what makes things interesting: orders, imports, shipments, work.
 OFTEN = ("create", "import", "ship", "work")
@@ -29,9 +30,7 @@ actions = st.tuples(st.one_of(st.sampled_from(OFTEN), st.sampled_from(sorted(ACT
 
 @settings(
     max_examples=SEQUENCES,
-    derandomize=not WANTED,
-    deadline=None,
-    database=None,
+    derandomize=PROFILE == "gate" and not WANTED,
     phases=[Phase.generate],  # a sequence takes a second: to shrink one takes longer than to read it
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

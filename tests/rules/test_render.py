@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.properties import examples
 from support.rule_sets import a_rule_set, condition, rule, tag
 from support.structure import structure_of
 
@@ -42,8 +43,7 @@ def test_shipped_documents_come_back(file: Path) -> None:
     assert_comes_back(parsed(file.read_bytes()))
 
 
-@seed(20260301)
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_random_rule_sets_come_back(dice: Random) -> None:
     maker = Maker(dice)
@@ -53,8 +53,7 @@ def test_random_rule_sets_come_back(dice: Random) -> None:
     assert_comes_back(parsed(json.dumps(document)))
 
 
-@seed(20260301)
-@settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), suppress_health_check=list(HealthCheck))
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
 def test_any_text_comes_back(text: str) -> None:
     order = {"order_number": text, text: {text: [text]}, "tags": [text]}

@@ -6,6 +6,7 @@ from typing import Any
 
 from support.shop import Shop
 
+from engine.model.job import JobKind
 from engine.model.order import Order
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.publish_rules import publish_rules
@@ -28,8 +29,10 @@ def order_of(shop: Shop, number: str = "1") -> Order:
 
 
 def jobs_of(shop: Shop, number: str = "1") -> list[Any]:
+    """What rules asked for: what follows from a hand-over is left out."""
     with shop.database.reading_unit_of_work() as unit:
-        return unit.jobs.list_for_order(shop.merchant.id, shop.order_id(number))
+        jobs = unit.jobs.list_for_order(shop.merchant.id, shop.order_id(number))
+    return [job for job in jobs if job.kind is not JobKind.FETCH_NOTES]
 
 
 def requests_of(shop: Shop, number: str = "1") -> list[Any]:

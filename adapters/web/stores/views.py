@@ -62,7 +62,7 @@ def show(store_id: str) -> ResponseReturnValue:
         runs=parts().queries.runs_page(this_person().account.id, store_id, limit=RUNS_SHOWN),
         next_start=next_start(standing.store, now),
         next_daily=next_daily(standing.store, now),
-        is_paused=standing.store.retry_at is not None and standing.store.retry_at > now,
+        is_paused=standing.store.paused_until(now) is not None,
         advice=ADVICE,
         answer=_look_for(standing.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
         remedy_for=remedy_for,
@@ -76,7 +76,8 @@ def next_start(store: Store, now: datetime) -> datetime | None:
     if store.is_closed:
         return None
     planned = min(next_planned(store, now), next_daily(store, now))
-    return planned if store.retry_at is None else max(planned, store.retry_at)
+    paused_until = store.paused_until(now)
+    return planned if paused_until is None else max(planned, paused_until)
 
 
 def _look_for(store: Store, number: str) -> Answer | None:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.properties import examples
 
 from benchmarks.random_rules import CONTEXTS, Maker
 from engine.decide import CompiledRuleSet, decide
@@ -52,8 +53,7 @@ def agree(maker: Maker, context_number: int, most_rules: int, orders: int) -> tu
     return matched, errors
 
 
-@seed(20260301)
-@settings(max_examples=120, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_decide_agrees_with_the_reference_on_drawn_rules_and_orders(data: st.DataObject) -> None:
     agree(Maker(DrawnDice(data)), data.draw(st.integers(0, len(CONTEXTS) - 1)), 5, 2)

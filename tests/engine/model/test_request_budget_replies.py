@@ -7,6 +7,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.properties import examples
 from support.request_budget import USUAL, WRITE_BACK, Budget, Vendor, drive
 
 from engine.model.request_budget import Allowance
@@ -110,9 +111,42 @@ def test_after_a_refusal_more_room_is_not_believed_for_a_while() -> None:
     assert budget.report(199, 710, sent=710)
 
 
+def test_a_second_look_is_called_off_when_replies_show_that_the_vendor_counts() -> None:
+    budget = Budget()
+    for _ in range(100):
+        budget.take(0)
+
+    assert budget.report(180, 0.5, sent=0.2), "99 may have been on their way: one more request is to find out"
+    assert budget.report(100, 0.9, sent=0.3), "they were, and are counted"
+    assert budget.take_all(1) == 80
+    assert [budget.take_all(2), budget.take_all(10)] == [0, 0], "nothing is left to find out"
+
+
+def test_a_refusal_calls_a_second_look_off() -> None:
+    budget = Budget()
+    for _ in range(100):
+        budget.take(0)
+    budget.report(180, 0.5, sent=0.2)
+
+    budget.report(0, 0.9, resets_in=0.5, sent=0.3, refused=True)
+
+    assert budget.take_all(1.8) == 0
+
+
+@pytest.mark.parametrize("counts", ["rolling", "fixed"])
+@pytest.mark.parametrize("seed", [80, 86, 147, 314, 365, 15278])
+def test_reads_never_look_into_the_reserve_of_a_vendor_that_counts(counts: str, seed: int) -> None:
+    """Seeds that once did: what had been on its way when a reply was read had long been counted."""
+    vendor = Vendor(counts, Allowance(limit=40, window_s=12.0, reserve=6, slack_s=0.4))
+
+    drive(vendor, 40, seed)
+
+    assert vendor.lowest_for_reads == vendor.allowance.reserve
+
+
 @pytest.mark.parametrize("counts", ["rolling", "fixed"])
 @pytest.mark.parametrize("writers", [0, 1, 3])
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(seed=st.integers(0, 10**6))
 def test_however_long_requests_travel_none_is_refused_and_reads_leave_the_reserve(counts: str, writers: int, seed: int) -> None:
     vendor = Vendor(counts, Allowance(limit=40, window_s=12.0, reserve=6, slack_s=0.4))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from support.sandbox_shop import SandboxShop
@@ -83,13 +82,22 @@ def test_a_store_connected_again_during_a_renewal_keeps_the_newer_credentials(sh
     assert kept(shop) == FIRST
 
 
-def test_a_renewal_that_does_not_end_is_told(shop: SandboxShop) -> None:
+def test_a_renewal_that_does_not_end_is_told(shop: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(shop, FIRST)
-    name = f"credentials:{shop.store.id}"
-    with shop.database.unit_of_work() as unit:
-        now = shop.clock.now()
-        assert unit.leases.take(shop.merchant.id, name, "another", now, now + timedelta(hours=1))
-        unit.commit()
+    sleep = shop.clock.sleep
+
+    def hold() -> None:
+        with shop.database.unit_of_work() as unit:
+            now = shop.clock.now()
+            assert unit.leases.take(shop.merchant.id, f"credentials:{shop.store.id}", "another", now, now + RENEWAL)
+            unit.commit()
+
+    def sleep_while_it_goes_on(seconds: float) -> None:
+        sleep(seconds)
+        hold()
+
+    hold()
+    monkeypatch.setattr(shop.clock, "sleep", sleep_while_it_goes_on)
 
     with pytest.raises(StoreUnavailable, match="renewed by another process"):
         vault(shop).renew(FIRST, fail)

@@ -13,12 +13,20 @@ from engine.services.lease import LEASE
 from engine.services.refusals import LeaseLost, Refused
 
 
-def test_two_imports_of_one_store_do_not_run_at_once(shop: SandboxShop) -> None:
+def test_two_imports_of_one_store_do_not_run_at_once(shop: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
     now = shop.clock.now()
     with shop.database.unit_of_work() as unit:
-        far = now + timedelta(hours=1)
-        assert unit.stores.take_import_lease(shop.store.id, "another", now, far)
+        assert unit.stores.take_import_lease(shop.store.id, "another", now, now + LEASE)
         unit.commit()
+    sleep = shop.clock.sleep
+
+    def sleep_while_it_goes_on(seconds: float) -> None:
+        sleep(seconds)
+        with shop.database.unit_of_work() as unit:
+            assert unit.stores.hold_import_lease(shop.store.id, "another", shop.clock.now() + LEASE)
+            unit.commit()
+
+    monkeypatch.setattr(shop.clock, "sleep", sleep_while_it_goes_on)
 
     with pytest.raises(Refused) as refused:
         shop.run_import()
@@ -37,6 +45,17 @@ def test_a_dead_imports_lease_is_free_within_15_seconds(shop: SandboxShop) -> No
     assert shop.run_import().imported > 0
 
     assert shop.clock.now() - now <= timedelta(seconds=15)
+
+
+def test_a_lease_of_a_process_whose_clock_was_ahead_holds_nobody_up(shop: SandboxShop) -> None:
+    now = shop.clock.now()
+    with shop.database.unit_of_work() as unit:
+        ahead = now + timedelta(days=30)
+        assert unit.stores.take_import_lease(shop.store.id, "killed", ahead, ahead + LEASE)
+        unit.commit()
+
+    assert shop.run_import().imported > 0
+    assert shop.clock.now() - now < timedelta(seconds=1)
 
 
 def test_an_import_that_was_taken_over_writes_nothing_more(shop: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from engine.model.store import StoreState
 from engine.model.webhook import digest_of
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services import read_hints as reading
+from engine.services.lease import LEASE
 from engine.services.sessions import SessionPool
 from engine.services.take_hints import take_hints
 from engine.services.work_off import MAX_ATTEMPTS, work_one
@@ -331,7 +332,7 @@ def test_other_work_has_its_turn_however_much_comes(sqlite_shop: SandboxShop, mo
 def test_while_an_import_runs_hints_wait_without_counting_as_failed(shop: SandboxShop) -> None:
     note, now = printed(shop), shop.clock.now()
     with shop.database.unit_of_work() as unit:
-        assert unit.stores.take_import_lease(shop.store.id, "long import", now, now + timedelta(hours=1))
+        assert unit.stores.take_import_lease(shop.store.id, "long import", now, now + LEASE)
         unit.commit()
     say(shop, note)
     for _ in range(MAX_ATTEMPTS + 2):
@@ -339,6 +340,9 @@ def test_while_an_import_runs_hints_wait_without_counting_as_failed(shop: Sandbo
         assert (worked.state, worked.job.attempts, worked.error) == (JobState.DUE, 1, None)
         assert attempt(shop) is None
         shop.clock.sleep(1)
+        with shop.database.unit_of_work() as unit:
+            assert unit.stores.hold_import_lease(shop.store.id, "long import", shop.clock.now() + LEASE)
+            unit.commit()
     with shop.database.unit_of_work() as unit:
         unit.stores.release_import_lease(shop.store.id, "long import")
         unit.commit()

@@ -10,6 +10,7 @@ from support.examples import NOON, a_job, a_store, an_account_with_store, an_ord
 
 from engine.model.alert import Alert
 from engine.model.job import JobKind, import_now_key
+from engine.model.lease import LEASE
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
 from engine.ports import NotFound
@@ -48,7 +49,7 @@ def test_a_store_is_shown_with_its_counts_and_without_its_credentials(database: 
         )
         unit.stores.park(store, Parked("9", "9", "9", "x", Sentence("a", "b"), b"{}"), "r", NOON)
         unit.stores.start_run(run)
-        unit.stores.take_import_lease(store.id, "run_1", NOON, NOON + MINUTE)
+        unit.stores.take_import_lease(store.id, "run_1", NOON, NOON + LEASE)
         unit.jobs.add_many([a_job(store.account_id, import_now_key(store.id), kind=JobKind.IMPORT_STORE, not_before=NOON)])
         unit.commit()
     standing = Queries(database).standing(store.account_id, store.id, NOON)
