@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.ports import Clock, RequestBudgets, StoreConnector
     from storage.database import Database
 
+PRIVATE_FILES = ("secret_key", "demo.json", "crash.log")  # of the data folder, beside the database's own
 NO_DATA_DIR = Text(
     "RELEVO_DATA_DIR: the folder {folder} cannot be made ({problem}): name another, or make it yourself.",
     "RELEVO_DATA_DIR: no se puede crear la carpeta {folder} ({problem}): indica otra, o créala.",
@@ -59,6 +60,7 @@ class Runtime:
     def database(self) -> Database:
         from storage.database import open_database
         from storage.migrate import migrate
+        from storage.private_files import take_from_others
         from storage.secret_box import SecretBox
 
         settings = self.settings
@@ -68,6 +70,7 @@ class Runtime:
         except OSError as error:
             problem = {"folder": settings.data_dir, "problem": error.strerror or error}
             raise SettingsError([Message("no_data_dir", NO_DATA_DIR, problem)], settings.language) from error
+        take_from_others(settings.data_dir / name for name in PRIVATE_FILES)
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
         migrate(database)
         return database

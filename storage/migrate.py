@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database
 from storage.errors import DatabaseTooNew, DatabaseUnavailable
+from storage.private_files import make_private, open_for_the_owner
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_203_511_948  # any number, as long as nothing else in the database locks it
@@ -24,6 +26,7 @@ def migrate(database: Database) -> bool:
     """
     if database.path is not None:
         _make_folder(database.path.parent)
+        make_private(database.path)
     if _is_current(database):
         return False
     with _lock(database):
@@ -77,7 +80,7 @@ def _switch_to_wal(database: Database) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(problem=f"{error.strerror}: {folder}") from error
 
@@ -88,8 +91,9 @@ def _lock(database: Database) -> AbstractContextManager[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
+    lock = str(path.with_name(path.name + ".migrate.lock"))
     try:
-        file = path.with_name(path.name + ".migrate.lock").open("w")
+        file = os.fdopen(open_for_the_owner(lock, os.O_RDWR | os.O_CREAT), "w")
     except OSError as error:
         raise DatabaseUnavailable(problem=f"{error.strerror}: {path}") from error
     with file:
