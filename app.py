@@ -92,6 +92,9 @@ class Runtime:
             local_url=self.settings.local_url,
         )
 
+    def check_writable(self) -> None:
+        self.database.check_writable()
+
     def _budgets(self, clock: Clock) -> RequestBudgets:
         if self.settings.redis_url:
             from adapters.redis_budgets import RedisRequestBudgets

@@ -7,7 +7,7 @@ the tick's, so after a stop the newest missed run is caught up once and older on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.forget_old import forget_old
+from engine.services.surviving import Surviving
 
 log = structlog.get_logger(__name__)
 
@@ -133,15 +134,21 @@ def is_overtaken(app: Application, job: Job) -> bool:
     return any(run.at > planned and run.start <= now for run in newest)
 
 
+def _survive(do: Callable[[Application], object], app: Application) -> None:
+    """A tick that fails, because the database is locked for instance, is one line in the log; the next one comes."""
+    with Surviving("schedule.failed"):
+        do(app)
+
+
 class Schedule:
     """The ticking clock of one process."""
 
     def __init__(self, app: Application) -> None:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
-            enqueue_due,
+            _survive,
             "interval",
-            args=[app],
+            args=[enqueue_due, app],
             seconds=TICK_S,
             next_run_time=app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,
@@ -150,9 +157,9 @@ class Schedule:
             id="enqueue_due",
         )
         self._scheduler.add_job(
-            forget_old,
+            _survive,
             "interval",
-            args=[app],
+            args=[forget_old, app],
             seconds=FORGET_S,
             next_run_time=app.clock.now(),
             coalesce=True,

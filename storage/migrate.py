@@ -104,8 +104,10 @@ def _file_lock(path: Path) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(database: Database) -> Iterator[None]:
     with database.outside_transaction() as connection:
+        connection.execute(text("SET lock_timeout = 0"))  # a migration may take its time
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
         try:
             yield
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.execute(text("RESET lock_timeout"))

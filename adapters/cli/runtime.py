@@ -50,6 +50,9 @@ class Runtime(Protocol):
     def application(self) -> Application:
         """With its database, brought up to date first."""
 
+    def check_writable(self) -> None:
+        """Raises one of `errors` when nothing can be written to the database."""
+
     def wsgi(self) -> WsgiApplication:
         """The web application."""
 

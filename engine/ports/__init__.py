@@ -19,7 +19,7 @@ from engine.ports.stores import (
     StoreSession,
     StoreUnavailable,
 )
-from engine.ports.unit_of_work import NotFound, UnitOfWork, UnitOfWorkFactory
+from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "Accounts",
@@ -45,6 +45,7 @@ __all__ = [
     "RequestBudgets",
     "RuleSets",
     "SettingProblem",
+    "StorageUnavailable",
     "StoreConnector",
     "StoreError",
     "StoreSession",
