@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
     from adapters.cli.demo_record import DemoRecord
     from engine.application import Application
+    from engine.model.health import Finding
     from engine.ports import Clock, RequestBudgets, StoreConnector
     from storage.database import Database
 
-PRIVATE_FILES = ("secret_key", "demo.json", "crash.log")  # of the data folder, beside the database's own
+KEY_FILE = "secret_key"
+PRIVATE_FILES = (KEY_FILE, "demo.json", "crash.log")  # of the data folder, beside the database's own
 NO_DATA_DIR = Text(
     "RELEVO_DATA_DIR: the folder {folder} cannot be made ({problem}): name another, or make it yourself.",
     "RELEVO_DATA_DIR: no se puede crear la carpeta {folder} ({problem}): indica otra, o créala.",
@@ -92,8 +95,30 @@ class Runtime:
             local_url=self.settings.local_url,
         )
 
-    def check_writable(self) -> None:
-        self.database.check_writable()
+    def check_database(self) -> None:
+        from storage.doctor import check
+
+        check(self.database)
+
+    def findings(self) -> Iterator[Finding]:
+        from engine.model.health import Finding
+        from storage.database import open_database
+        from storage.doctor import look_at
+        from storage.secret_box import SecretBox
+
+        settings = self.settings
+        keys: tuple[bytes, ...] = ()
+        try:
+            if settings.secret_keys or (settings.data_dir / KEY_FILE).exists():  # the first start makes one
+                keys = settings.open_secret_keys()
+            yield Finding("secret_key")
+        except SettingsError as error:
+            yield Finding("secret_key", error.problems)
+        database = open_database(settings.database_url, SecretBox(keys) if keys else None)
+        try:
+            yield from look_at(database, [settings.data_dir / name for name in PRIVATE_FILES])
+        finally:
+            database.close()
 
     def _budgets(self, clock: Clock) -> RequestBudgets:
         if self.settings.redis_url:

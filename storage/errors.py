@@ -71,6 +71,13 @@ class DatabaseTooNew(StorageError):
     )
 
 
+class DatabaseDiffers(StorageError):
+    """The database lacks a table, or something of one, though its version says otherwise."""
+
+    code = "database_differs"
+    text = Text("{problem} `python app.py doctor` lists everything.", "{problem} `python app.py doctor` lo enumera todo.")
+
+
 class ConflictingWrite(StorageError):
     """The database refuses a row that contradicts another one, such as a second account with one slug."""
 

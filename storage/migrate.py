@@ -41,10 +41,15 @@ def head_revision() -> str:
     return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
 
 
+def find_revision(database: Database) -> str | None:
+    """The version that a database says it has; None when it was never prepared."""
+    with database.begin_reading() as connection:
+        return _revision(connection)
+
+
 def _is_current(database: Database) -> bool:
     # Every command asks this at its start, so it must not cost the import of the migration tool.
-    with database.begin_reading() as connection:
-        found = _revision(connection)
+    found = find_revision(database)
     head = head_revision()
     if found is not None and found > head:
         raise DatabaseTooNew(found=found, known=head)
