@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
     from adapters.cli.demo_record import DemoRecord
     from engine.application import Application
+    from engine.model.health import Finding
     from engine.ports import Clock, RequestBudgets, StoreConnector
     from storage.database import Database
 
+KEY_FILE = "secret_key"
+PRIVATE_FILES = (KEY_FILE, "demo.json", "crash.log")  # of the data folder, beside the database's own
 NO_DATA_DIR = Text(
     "RELEVO_DATA_DIR: the folder {folder} cannot be made ({problem}): name another, or make it yourself.",
     "RELEVO_DATA_DIR: no se puede crear la carpeta {folder} ({problem}): indica otra, o créala.",
@@ -59,6 +63,7 @@ class Runtime:
     def database(self) -> Database:
         from storage.database import open_database
         from storage.migrate import migrate
+        from storage.private_files import take_from_others
         from storage.secret_box import SecretBox
 
         settings = self.settings
@@ -68,6 +73,7 @@ class Runtime:
         except OSError as error:
             problem = {"folder": settings.data_dir, "problem": error.strerror or error}
             raise SettingsError([Message("no_data_dir", NO_DATA_DIR, problem)], settings.language) from error
+        take_from_others(settings.data_dir / name for name in PRIVATE_FILES)
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
         migrate(database)
         return database
@@ -88,6 +94,31 @@ class Runtime:
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
         )
+
+    def check_database(self) -> None:
+        from storage.doctor import check
+
+        check(self.database)
+
+    def findings(self) -> Iterator[Finding]:
+        from engine.model.health import Finding
+        from storage.database import open_database
+        from storage.doctor import look_at
+        from storage.secret_box import SecretBox
+
+        settings = self.settings
+        keys: tuple[bytes, ...] = ()
+        try:
+            if settings.secret_keys or (settings.data_dir / KEY_FILE).exists():  # the first start makes one
+                keys = settings.open_secret_keys()
+            yield Finding("secret_key")
+        except SettingsError as error:
+            yield Finding("secret_key", error.problems)
+        database = open_database(settings.database_url, SecretBox(keys) if keys else None)
+        try:
+            yield from look_at(database, [settings.data_dir / name for name in PRIVATE_FILES])
+        finally:
+            database.close()
 
     def _budgets(self, clock: Clock) -> RequestBudgets:
         if self.settings.redis_url:

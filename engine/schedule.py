@@ -21,6 +21,7 @@ from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.end_holds import release_ended_holds
 from engine.services.forget_old import forget_old
+from engine.services.surviving import Surviving
 
 log = structlog.get_logger(__name__)
 
@@ -135,6 +136,12 @@ def is_overtaken(app: Application, job: Job) -> bool:
     return any(run.at > planned and run.start <= now for run in newest)
 
 
+def _survive(do: Callable[[Application], object], app: Application) -> None:
+    """A tick that fails, because the database is locked for instance, is one line in the log; the next one comes."""
+    with Surviving("schedule.failed"):
+        do(app)
+
+
 class Schedule:
     """The ticking clock of one process."""
 
@@ -146,9 +153,9 @@ class Schedule:
 
     def _every(self, seconds: int, work: Callable[[Application], object]) -> None:
         self._scheduler.add_job(
-            work,
+            _survive,
             "interval",
-            args=[self._app],
+            args=[work, self._app],
             seconds=seconds,
             next_run_time=self._app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,

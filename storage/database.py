@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
-from storage.errors import ConflictingWrite, DatabaseUnavailable, DatabaseUrlInvalid
+from storage.errors import ConflictingWrite, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable, DatabaseUrlInvalid
 from storage.secret_box import SecretBox
 from storage.turns import Turns, TurnTakingConnection
 from storage.unit_of_work import SqlUnitOfWork
 
 _BUSY_SECONDS = 15
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03"}  # codes of both databases
+_READ_ONLY = {sqlite3.SQLITE_READONLY, "25006", "42501"}
 _BEGIN = "relevo_begin"  # how a connection to SQLite begins its transactions
 
 
@@ -59,6 +62,11 @@ class Database:
         how = {_BEGIN: None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         return self._writing.connect().execution_options(**how)
 
+    def check_writable(self) -> None:
+        """Raises DatabaseReadOnly, or DatabaseUnavailable when something else is in the way of writing."""
+        with self.begin() as connection:
+            connection.execute(text("DELETE FROM leases WHERE 1 = 0"))
+
     def close(self) -> None:
         """Close the pool's idle connections. The database can be used again afterwards."""
         self._writing.dispose()
@@ -80,7 +88,7 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     else:
         engine = create_engine(
             parsed,
-            connect_args={"options": "-c timezone=UTC", "connect_timeout": 10},
+            connect_args={"options": f"-c timezone=UTC -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10},
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,  # an error's text is logged: what was to be kept is nobody's business there
@@ -135,5 +143,10 @@ def _name_the_error(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception
     if isinstance(error, IntegrityError):
         raise ConflictingWrite() from error
-    if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        raise DatabaseUnavailable(problem=str(context.original_exception).splitlines()[0]) from error
+    original = context.original_exception
+    code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorcode", 0) & 0xFF
+    kind = DatabaseLocked if code in _LOCKED else DatabaseReadOnly if code in _READ_ONLY else None
+    if kind is None and (isinstance(error, OperationalError) or type(error) is DatabaseError):
+        kind = DatabaseUnavailable
+    if kind is not None:
+        raise kind(problem=str(original).splitlines()[0]) from error

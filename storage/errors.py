@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.ports import StorageUnavailable
 from rules.messages import Message, Text
 
 
@@ -28,13 +29,35 @@ class DatabaseUrlInvalid(StorageError):
     )
 
 
-class DatabaseUnavailable(StorageError):
+class DatabaseUnavailable(StorageError, StorageUnavailable):
     """The database did not answer, is locked, full or damaged."""
 
     code = "database_unavailable"
     text = Text(
         "The database cannot be used right now ({problem}). Check that it runs and that this program may write to it.",
         "La base de datos no se puede usar ahora ({problem}). Comprueba que funciona y que este programa puede escribir en ella.",
+    )
+
+
+class DatabaseLocked(DatabaseUnavailable):
+    """Another program holds the database for longer than anybody waits here."""
+
+    code = "database_locked"
+    text = Text(
+        "The database is locked by another program ({problem}): wait until that has ended, a backup for example, and try again.",
+        "Otro programa tiene bloqueada la base de datos ({problem}): espera a que termine, una copia por ejemplo, y reinténtalo.",
+    )
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """Nothing can be written: a file or a folder without the right to, a standby, or a user with few rights."""
+
+    code = "database_read_only"
+    text = Text(
+        "The database can be read but not written to ({problem}): give the user that runs Relevo the right to write to it, "
+        "and to its folder if it is a file.",
+        "La base de datos se puede leer pero no escribir ({problem}): da permiso de escritura al usuario que ejecuta Relevo, "
+        "también en la carpeta si es un archivo.",
     )
 
 
@@ -46,6 +69,13 @@ class DatabaseTooNew(StorageError):
         "The database is at version {found}, this program knows versions up to {known}: start the Relevo that prepared it.",
         "La base de datos está en la versión {found} y este programa conoce hasta la {known}: usa el Relevo que la preparó.",
     )
+
+
+class DatabaseDiffers(StorageError):
+    """The database lacks a table, or something of one, though its version says otherwise."""
+
+    code = "database_differs"
+    text = Text("{problem} `python app.py doctor` lists everything.", "{problem} `python app.py doctor` lo enumera todo.")
 
 
 class ConflictingWrite(StorageError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database
 from storage.errors import DatabaseTooNew, DatabaseUnavailable
+from storage.private_files import make_private, open_for_the_owner
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_203_511_948  # any number, as long as nothing else in the database locks it
@@ -24,6 +26,7 @@ def migrate(database: Database) -> bool:
     """
     if database.path is not None:
         _make_folder(database.path.parent)
+        make_private(database.path)
     if _is_current(database):
         return False
     with _lock(database):
@@ -38,10 +41,15 @@ def head_revision() -> str:
     return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
 
 
+def find_revision(database: Database) -> str | None:
+    """The version that a database says it has; None when it was never prepared."""
+    with database.begin_reading() as connection:
+        return _revision(connection)
+
+
 def _is_current(database: Database) -> bool:
     # Every command asks this at its start, so it must not cost the import of the migration tool.
-    with database.begin_reading() as connection:
-        found = _revision(connection)
+    found = find_revision(database)
     head = head_revision()
     if found is not None and found > head:
         raise DatabaseTooNew(found=found, known=head)
@@ -77,7 +85,7 @@ def _switch_to_wal(database: Database) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnavailable(problem=f"{error.strerror}: {folder}") from error
 
@@ -88,8 +96,9 @@ def _lock(database: Database) -> AbstractContextManager[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
+    lock = str(path.with_name(path.name + ".migrate.lock"))
     try:
-        file = path.with_name(path.name + ".migrate.lock").open("w")
+        file = os.fdopen(open_for_the_owner(lock, os.O_RDWR | os.O_CREAT), "w")
     except OSError as error:
         raise DatabaseUnavailable(problem=f"{error.strerror}: {path}") from error
     with file:
@@ -100,8 +109,10 @@ def _file_lock(path: Path) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(database: Database) -> Iterator[None]:
     with database.outside_transaction() as connection:
+        connection.execute(text("SET lock_timeout = 0"))  # a migration may take its time
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
         try:
             yield
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.execute(text("RESET lock_timeout"))

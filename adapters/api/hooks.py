@@ -10,6 +10,7 @@ from engine.application import Application
 from engine.services.take_hints import take_hints
 
 LONGEST_BODY_BYTES = 32 * 1024
+RETRY_AFTER_S = 30
 
 
 def add_hooks(web: Flask, app: Application, unavailable: tuple[type[Exception], ...]) -> None:
@@ -25,7 +26,7 @@ def add_hooks(web: Flask, app: Application, unavailable: tuple[type[Exception], 
         try:
             listened = take_hints(app, kind, store_id, request.args.get("token", ""), _body())
         except unavailable:
-            return "", 503
+            return "", 503, {"Retry-After": str(RETRY_AFTER_S)}
         return "", 204 if listened else 404
 
     web.register_blueprint(hooks)

@@ -28,6 +28,7 @@ _COMMANDS = {
     "serve": "adapters.cli.serve:serve",
     "worker": "adapters.cli.worker:worker",
     "migrate": "adapters.cli.database:migrate",
+    "doctor": "adapters.cli.doctor:doctor",
     "demo": "adapters.cli.demo:demo",
     "sandbox": "adapters.cli.sandbox:sandbox",
     "accounts": "adapters.cli.accounts:accounts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
@@ -12,6 +12,7 @@ from adapters.settings import Settings
 if TYPE_CHECKING:
     from adapters.cli.demo_record import DemoRecord
     from engine.application import Application
+    from engine.model.health import Finding
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -49,6 +50,12 @@ class Runtime(Protocol):
     @property
     def application(self) -> Application:
         """With its database, brought up to date first."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What a look at the installation finds, check by check. Changes nothing."""
+
+    def check_database(self) -> None:
+        """Raises one of `errors` when the database cannot be written to, or lacks what this program expects of it."""
 
     def wsgi(self) -> WsgiApplication:
         """The web application."""

@@ -70,6 +70,7 @@ def serve(context: click.Context) -> int:
     sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
         runtime.application  # noqa: B018 - opens and migrates the database before anything listens
+        runtime.check_database()  # else every page and every job would find out by itself
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
         demo_store = _demo(runtime, stack)
         if demo_store is not None:

@@ -24,6 +24,7 @@ DONE = Text(
 def worker(context: click.Context, only_due: bool) -> None:
     """Work off what is due: delegations, alerts, scheduled imports."""
     runtime = runtime_of(context)
+    runtime.check_database()
     if not only_due:
         runtime.runner().run_until_stopped()
         return

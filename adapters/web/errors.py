@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
+from adapters.web.security import is_secret_field
 from engine.ports import NotFound as NothingThere
+from engine.ports import StorageUnavailable
+
+RETRY_AFTER_S = 15
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +34,7 @@ def handle_errors(web: Flask) -> None:
     web.register_error_handler(HTTPException, _show_problem)
     web.register_error_handler(CSRFError, _show_stale_form)
     web.register_error_handler(NothingThere, _show_nothing_there)
+    web.register_error_handler(StorageUnavailable, _show_unavailable)
     web.register_error_handler(InternalServerError, _show_failure)
 
 
@@ -64,6 +70,50 @@ def _show_failure(_error: InternalServerError) -> ResponseReturnValue:
     # Rendered without Flask's context, which would load the person.
     page = current_app.jinja_env.get_template("errors/failure.html")
     return page.render(code=500, title=title, advice=advice, incident=g.get("incident")), 500
+
+
+def _show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
+    """The database is locked, read-only or away: what was entered is on the page, to be sent again."""
+    log.warning("database unavailable", problem=str(error), method=request.method, path=request.path)
+    g.failed = True
+    refresh()
+    page = current_app.jinja_env.get_template("errors/unavailable.html").render(
+        code=503,
+        title=gettext("The database cannot be used right now"),
+        advice=_advice(error),
+        seconds=RETRY_AFTER_S,
+        address=request.full_path.rstrip("?"),
+        form=_entered() if request.method == "POST" else None,
+        token=generate_csrf() if request.method == "POST" else "",
+    )
+    return page, 503, {"Retry-After": str(RETRY_AFTER_S)}
+
+
+def _advice(error: StorageUnavailable) -> str:
+    """What to do; how the database words it belongs into the log."""
+    match error.message.code:
+        case "database_locked":
+            return gettext("Another program is using it, a backup for example. Nothing was changed: try again in a moment.")
+        case "database_read_only":
+            return gettext("It can be read but not written to, so nothing was changed. Tell the operator, then try again.")
+        case _:
+            return gettext("Nothing was changed. Try again in a moment; if it stays like this, tell the operator.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A form as it was sent. Secrets are not repeated: the person types them again."""
+
+    fields: list[tuple[str, str]]
+    secrets: list[str]
+    has_files: bool
+
+
+def _entered() -> Entered:
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    secret = [name for name, value in sent if is_secret_field(name) and value]
+    has_files = any(file.filename for file in request.files.values())
+    return Entered([field for field in sent if not is_secret_field(field[0])], secret, has_files)
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -28,6 +28,14 @@ HEADERS = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
+_SECRET_FIELD = re.compile("password|secret|token|key", re.IGNORECASE)
+
+
+def is_secret_field(name: str) -> bool:
+    """Whether a field of a form, by its name, holds what no page may repeat."""
+    return _SECRET_FIELD.search(name) is not None
+
+
 def derive_session_key(secret: bytes) -> bytes:
     """32 bytes to sign sessions with, from the secret key and of no use for anything else the key does."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"relevo web session").derive(secret)

@@ -20,7 +20,7 @@ from engine.ports.stores import (
     StoreSession,
     StoreUnavailable,
 )
-from engine.ports.unit_of_work import NotFound, UnitOfWork, UnitOfWorkFactory
+from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "Accounts",
@@ -47,6 +47,7 @@ __all__ = [
     "RuleSets",
     "ScopedConnector",
     "SettingProblem",
+    "StorageUnavailable",
     "StoreConnector",
     "StoreError",
     "StoreSession",

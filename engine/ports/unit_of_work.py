@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
+from rules.messages import Message
 
 
 class UnitOfWork(Protocol):
@@ -36,6 +37,12 @@ class UnitOfWork(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     def commit(self) -> None: ...
+
+
+class StorageUnavailable(Exception):
+    """What is kept cannot be read or written right now; nothing of the transaction was kept."""
+
+    message: Message  # what a person can do
 
 
 UnitOfWorkFactory = Callable[[], UnitOfWork]

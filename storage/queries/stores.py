@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -259,8 +259,9 @@ def _seen_before(after: str) -> ColumnElement[bool]:
     time, _, external_id = after.partition(" ")
     try:
         seen = datetime.fromisoformat(time)
-    except ValueError:
-        return row.external_id.is_(None)
-    if seen.tzinfo is None:
-        return row.external_id.is_(None)
+        if seen.tzinfo is None:
+            return false()
+        seen = seen.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at both ends of the calendar, where UTC has no such day
+        return false()
     return or_(row.last_seen < seen, and_(row.last_seen == seen, row.external_id > external_id))

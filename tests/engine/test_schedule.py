@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 from support.clock import FixedClock
 from support.examples import a_store, an_account
 from support.sandbox_shop import cheap_hasher
@@ -13,6 +14,7 @@ from support.sandbox_shop import cheap_hasher
 from engine.application import Application
 from engine.model.job import JobState
 from engine.model.store import Store, StoreState
+from engine.ports import StorageUnavailable
 from engine.schedule import MAX_JITTER_S, Schedule, enqueue_due, newest_planned, next_daily, next_planned
 from storage.database import Database
 
@@ -193,3 +195,22 @@ def test_a_schedule_ticks_at_once_and_stops(sqlite_database: Database) -> None:
         schedule.stop()
 
     assert due(sqlite_database) >= 1
+
+
+def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticked = threading.Event()
+
+    def fail(_app: Application) -> None:
+        ticked.set()
+        raise StorageUnavailable("locked")
+
+    monkeypatch.setattr("engine.schedule.enqueue_due", fail)
+    monkeypatch.setattr("engine.schedule.forget_old", lambda _app: None)
+    schedule = Schedule(app)
+    with capture_logs() as logs:
+        schedule.start()
+        assert ticked.wait(10)
+        schedule.stop()
+    assert [(entry["event"], entry["log_level"]) for entry in logs if entry["log_level"] != "debug"] == [
+        ("schedule.failed", "warning")
+    ]

@@ -96,3 +96,45 @@ def test_a_misspelt_setting_is_only_a_warning(relevo: Call, monkeypatch: pytest.
     assert answer.code == 0
     assert answer.json == {"accounts": []}
     assert "did you mean RELEVO_DATA_DIR" in answer.err
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's file without the right to write, for whoever runs the tests."""
+    connect = sqlite3.Connection.__init__
+
+    def open_read_only(self: sqlite3.Connection, path: str, **options: object) -> None:
+        connect(self, f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("storage.turns.TurnTakingConnection.__init__", open_read_only, raising=False)
+
+
+@pytest.mark.usefixtures("read_only")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("worker",),
+        ("worker", "--drain"),
+        ("accounts", "create", "--name", "A", "--kind", "merchant", "--email", "a@a", "--password-stdin", "--country", "ES"),
+    ],
+)
+def test_a_read_only_database_stops_what_writes_with_a_sentence(relevo: Call, command: tuple[str, ...]) -> None:
+    assert relevo(*SOME_COMMAND).json == {"accounts": []}, "it can be read"
+
+    answer = relevo(*command, stdin="a relay needs two\n")
+
+    assert answer.code == 1
+    assert "can be read but not written to" in answer.sentence
+
+
+def test_a_locked_database_is_a_sentence(relevo: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._BUSY_SECONDS", 0.1)
+    other = sqlite3.connect(tmp_path / "data" / "relevo.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    answer = relevo("serve")
+    other.close()
+
+    assert answer.code == 1
+    assert "locked by another program" in answer.sentence

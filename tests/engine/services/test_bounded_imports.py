@@ -14,11 +14,11 @@ from adapters.stores.brightpearl import scan
 from adapters.stores.brightpearl.client import BrightpearlClient
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.store import ImportRun, Store
 from engine.ports import StoreUnavailable
 from engine.services import import_orders, keep_records, work_off
 from engine.services.import_orders import ImportStopped
-from engine.services.lease import LEASE
 from engine.services.sessions import SessionPool
 from engine.services.work_off import IMPORT_PATIENCE, IMPORT_PAUSE_S, Worked, work_one
 from storage.database import Database

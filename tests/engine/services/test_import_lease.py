@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from support.sandbox_shop import SandboxShop
 
+from engine.model.lease import LEASE
 from engine.model.store import ImportSummary
 from engine.services.import_orders import LEASE_WAIT_S, import_store
-from engine.services.lease import LEASE
 from engine.services.refusals import LeaseLost, Refused
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 from support.clock import FixedClock
 
-from engine.services.lease import LEASE, kept_alive
+from engine.model.lease import LEASE
+from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost
 
 

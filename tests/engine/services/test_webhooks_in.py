@@ -11,12 +11,12 @@ import pytest
 from support.sandbox_shop import SandboxShop
 
 from engine.model.job import Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.order import OrderState
 from engine.model.store import StoreState
 from engine.model.webhook import digest_of
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services import read_hints as reading
-from engine.services.lease import LEASE
 from engine.services.sessions import SessionPool
 from engine.services.take_hints import take_hints
 from engine.services.work_off import MAX_ATTEMPTS, work_one

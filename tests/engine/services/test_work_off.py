@@ -19,11 +19,11 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.fulfillment import FulfillmentRequest
 from engine.model.ids import new_id
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.sentence import Sentence
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.change_orders import reprocess_orders
 from engine.services.delegate import delegate
-from engine.services.lease import LEASE
 from engine.services.publish_rules import publish_rules
 from engine.services.sessions import SessionPool
 from engine.services.work_off import _HANDLERS, MAX_ATTEMPTS, Worked, drain, work_one
