@@ -23,14 +23,12 @@ from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameReso
 from urllib3.util.connection import create_connection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from adapters.special_addresses import is_public, reached_by
 from engine.ports import StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_GLOBAL_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 LONGEST_ANSWER_S = 45.0  # from the end of the request to its last byte
 _MAX_ADDRESSES = 4  # tried one after the other; more would multiply the connect timeout
 
@@ -108,34 +106,12 @@ def _resolve(host: str, port: int, allow: Sequence[Network]) -> list[str]:
 
 
 def _check(host: str, address: str, allow: Sequence[Network]) -> None:
-    for reached in _unwrap(ipaddress.ip_address(address)):
+    for reached in reached_by(ipaddress.ip_address(address)):
         params = {"host": host, "address": str(reached)}
         if reached.is_link_local or reached.is_multicast or reached.is_unspecified:
             raise AddressRefused(Message("address_never_allowed", _NEVER_ALLOWED, params))
-        if not _is_public(reached) and not any(reached in network for network in allow):
+        if not is_public(reached) and not any(reached in network for network in allow):
             raise AddressRefused(Message("address_not_allowed", _NOT_ALLOWED, params))
-
-
-def _unwrap(address: Address) -> list[Address]:
-    """The address that a packet really reaches; for tunnels the address itself and the IPv4 address inside."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return [address]
-    if address.ipv4_mapped is not None:
-        return [address.ipv4_mapped]
-    inside: list[Address] = []
-    if address in _NAT64:
-        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
-    if address.sixtofour is not None:
-        inside.append(address.sixtofour)
-    if address.teredo is not None:
-        inside.extend(address.teredo)
-    return [address, *inside]
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        return address.is_global and address in _GLOBAL_UNICAST_V6
-    return address.is_global
 
 
 class _NoRedirects(requests.Session):
