@@ -24,7 +24,7 @@ from rules.context import NO_CONTEXT
 from rules.order_document import loads
 from rules.parser import parse_rule_set
 
-NOW = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
+NOW = 1_772_366_400_000_000_000  # 2026-03-01T12:00:00Z
 
 
 class Matcher(Protocol):

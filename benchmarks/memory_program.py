@@ -25,7 +25,7 @@ from rules.context import NO_CONTEXT
 from rules.order_document import loads
 from rules.parser import parse_rule_set
 
-NOW = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
+NOW = 1_772_366_400_000_000_000  # 2026-03-01T12:00:00Z
 MADE = datetime(2026, 3, 1, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Madrid")
 ORDERS = 50  # that each kept version decides about

@@ -26,10 +26,18 @@ class Dice(Protocol):
     def choice(self, members: Sequence[T]) -> T: ...
 
 
-NOW = 1_772_366_400_000_000  # 2026-03-01T12:00:00Z
+NOW = 1_772_366_400_000_000_000  # 2026-03-01T12:00:00Z
 TEXTS = ("ES", "es ", "Straße", "STRASSE", "caf\u00e9", "cafe\u0301", "dhl", "parcel", "acme", "A*", "00501", "on_hold", "b c")
 NUMBERS: tuple[Any, ...] = (0, 1, 2, 5, -1, 10**20)
-TIMES = ("2026-03-01", "2026-03-01T12:00:00Z", "2026-02-28T23:30:00-05:00", "2026-03-29T02:30:00", "2025-01-01")
+TIMES = (
+    "2026-03-01",
+    "2026-03-01T12:00:00Z",
+    "2026-03-01T12:00:00.000000001Z",
+    "2026-02-28T23:30:00-05:00",
+    "2026-02-28T24:00",
+    "2026-03-29T02:30:00",
+    "20250101",
+)
 SKUS = ("ACM-1", "acm-2", "VER-1", "ß-3")
 TAGS = ("vip", "VIP", "t1", "t2", "t3", "straße")
 
@@ -323,4 +331,4 @@ class Maker:
             once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
-        return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000, context, history)
+        return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history)

@@ -11,7 +11,7 @@ from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Presence, Takes, operators_of
 from rules.operators.texts import MAX_TEXT
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
-from rules.parser.rule_set import MAX_RULES
+from rules.parser.early_limits import MAX_RULES
 from rules.values import FieldType
 from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS

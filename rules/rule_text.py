@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from rules.document_writer import flow_text, list_entry, mapping_entry
+from rules.yaml_scanner import without_unicode_breaks, yaml_parser
 
 RULE_KEYS = ("id", "name", "enabled", "on", "when", "then", "stop", "once")
 SWITCHES = {"enabled": True, "stop": False, "once": False}  # and what they are where they are not written
@@ -142,7 +142,7 @@ def find_rule_text(text: str) -> RuleText | None:
     """Where the rules stand in a sound YAML document; None when they do not each begin on a line of their own."""
     text = text if text.endswith("\n") else text + "\n"
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = yaml_parser().compose(without_unicode_breaks(text)[0])
     except YAMLError:
         return None
     pairs = [(key, value) for key, value in root.value if key.value == "rules"]

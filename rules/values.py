@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -33,11 +33,18 @@ class Unreadable:
 
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?", re.ASCII)
-# fromisoformat() takes any character at all between date and time.
-_DATE_OR_TIME = re.compile(r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[0-9])?)([Tt ][0-9:.,]+ ?([+-][0-9:.]+|Z)?)?", re.ASCII)
+# The extended form with hyphens and colons or the basic form without, never a mixture: year, month, day, then hour, minute,
+# second, fraction, and the offset from UTC.
+_WRITTEN_TIME = re.compile(
+    r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})"
+    r"(?:[Tt ]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:\.([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-5][0-9])?)?)?",
+    re.ASCII,
+)
 _SPACES = re.compile(r"\s+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+SECOND = 1_000_000_000  # in the nanoseconds that moments are counted in
 
 NOT_TEXT = Text("{value} is no text", "{value} no es un texto")
 NOT_NUMBER = Text("{value} is no number", "{value} no es un número")
@@ -96,9 +103,11 @@ def read_number(value: Any) -> Decimal | int | Unreadable:
 
 
 def read_time(value: Any) -> int | Unreadable:
-    """A non-blank value of a time field, in microseconds since 1970 UTC; without offset it is UTC."""
-    moment = parse_time(value) if isinstance(value, str) else None
-    return Unreadable("not_a_time", NOT_TIME, value=shown(value)) if moment is None else moment_of(moment)
+    """A non-blank value of a time field, in nanoseconds since 1970 UTC; without offset it is UTC."""
+    written = parse_written_time(value) if isinstance(value, str) else None
+    if written is None:
+        return Unreadable("not_a_time", NOT_TIME, value=shown(value))
+    return moment_of(written[0]) + written[1]
 
 
 def read_boolean(value: Any) -> bool | Unreadable:
@@ -125,26 +134,76 @@ READERS = {
 }
 
 
-def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 date or time, a space in place of the T; one without offset comes back naive. None when it is neither."""
-    written = text.strip()
-    if _DATE_OR_TIME.fullmatch(written) is None:
+def parse_written_time(text: str) -> tuple[datetime, int, bool] | None:
+    """The time of a text, the nanoseconds past its microsecond, and whether it is a date alone; None when it is no time.
+
+    A calendar date, or a date and a time of day to the minute, the second or up to nine digits after it; `T`, `t` or a space
+    between, `Z`, `z`, `+01:00`, `+0100` or `+01` after. Without an offset the time comes back naive. `24:00` is the start of
+    the next day. Read here and not by the standard library, which reads more, and other texts in each of its versions.
+    """
+    match = _WRITTEN_TIME.fullmatch(text.strip())
+    if match is None:
         return None
+    year, hyphen, month, day, hour, colon, minute, second, fraction, offset = match.groups()
     try:
-        return datetime.fromisoformat(written)
-    except ValueError:
+        if hour is None:
+            return datetime(int(year), int(month), int(day)), 0, True  # noqa: DTZ001 (whose zone it is in, the caller knows)
+        if bool(hyphen) != bool(colon):
+            return None
+        digits = (fraction or "").ljust(9, "0")
+        ends_day = hour == "24" and minute == "00" and not int(second or "0") and not int(digits)
+        time = datetime(
+            int(year),
+            int(month),
+            int(day),
+            0 if ends_day else int(hour),
+            int(minute),
+            int(second or "0"),
+            int(digits[:6]),
+            None if offset is None else _zone_of(offset),
+        )
+        return (time + _DAY if ends_day else time), int(digits[6:]), False
+    except (ValueError, OverflowError):  # no such day, no such time of day, an offset of a day; the end of the year 9999
         return None
+
+
+def _zone_of(offset: str) -> tzinfo:
+    """UTC, or the zone of an offset such as `+01:00`. Raises ValueError for one of a day or more."""
+    if offset in ("Z", "z"):
+        return UTC
+    minutes = int(offset[1:3]) * 60 + int(offset[3:].lstrip(":") or "0")
+    return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+
+
+def parse_time(text: str) -> datetime | None:
+    """The time of a text to the microsecond, naive when it has no offset; None when it is no time."""
+    written = parse_written_time(text)
+    return None if written is None else written[0]
 
 
 def moment_of(time: datetime) -> int:
-    """Microseconds since 1970 UTC; a naive time is UTC. Never overflows, unlike a conversion of the zone."""
+    """Nanoseconds since 1970 UTC; a naive time is UTC. Never overflows, unlike a conversion of the zone."""
     offset = time.utcoffset() or timedelta()
-    return (time.replace(tzinfo=UTC) - _EPOCH - offset) // _MICROSECOND
+    return (time.replace(tzinfo=UTC) - _EPOCH - offset) // _MICROSECOND * 1_000
 
 
 def time_at(moment: int) -> datetime:
-    """The UTC time of a moment."""
-    return _EPOCH + timedelta(microseconds=moment)
+    """The UTC time of a moment, to the microsecond."""
+    return _EPOCH + timedelta(microseconds=moment // 1_000)
+
+
+def time_text(time: datetime, nanoseconds: int = 0) -> str:
+    """A time in ISO 8601, with what it has past its microsecond."""
+    if not nanoseconds:
+        return time.isoformat()
+    text = time.isoformat(timespec="microseconds")
+    end = len("0000-00-00T00:00:00.000000")
+    return f"{text[:end]}{nanoseconds:03}{text[end:]}"
+
+
+def moment_text(moment: int) -> str:
+    """A moment in ISO 8601, in UTC."""
+    return time_text(time_at(moment), moment % 1_000)
 
 
 def shown(value: Any, limit: int = 60) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.messages import Message, Text
-from rules.values import FieldType, Unreadable, as_written, is_blank, moment_of, parse_time, read_number, shown
+from rules.values import FieldType, Unreadable, as_written, is_blank, moment_of, parse_written_time, read_number, shown
 
 DIFFERENT = Text("{path}: expected {expected}, got {got}", "{path}: se esperaba {expected}, se obtuvo {got}")
 
@@ -82,8 +82,11 @@ class _Comparison:
         return bool(expected == got) if written is None else written == as_written(got)
 
     def _moment(self, value: Any, zone: ZoneInfo) -> int | None:
-        time = parse_time(value) if isinstance(value, str) else None
-        return None if time is None else moment_of(time if time.tzinfo else time.replace(tzinfo=zone))
+        written = parse_written_time(value) if isinstance(value, str) else None
+        if written is None:
+            return None
+        time, nanoseconds, _ = written
+        return moment_of(time if time.tzinfo else time.replace(tzinfo=zone)) + nanoseconds
 
 
 def _difference(path: str, expected: Any, got: Any) -> Message:

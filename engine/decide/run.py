@@ -35,7 +35,7 @@ class Case(NamedTuple):
 
     document: Document
     trigger: Trigger = "imported"
-    now: int = 0  # microseconds since 1970 UTC
+    now: int = 0  # nanoseconds since 1970 UTC
     context: RuleContext = RuleContext()
     history: OrderHistory = NO_HISTORY
 

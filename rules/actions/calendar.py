@@ -8,7 +8,7 @@ from typing import Any
 from rules.actions.draft import ActionFailed, Draft
 from rules.messages import Message, Text
 from rules.operators.times import WrittenTime, day_start, local_day
-from rules.values import time_at
+from rules.values import time_at, time_text
 
 PAST_THE_END = Text(
     "the day {days} days from today is past the last one of the calendar",
@@ -29,7 +29,7 @@ def day_ahead(draft: Draft, days: int) -> str:
 def written(draft: Draft, time: WrittenTime) -> str:
     """A time of the rule; without a zone of its own it is in the account's."""
     moment = time.moment
-    return (moment if moment.tzinfo else moment.replace(tzinfo=draft.context.zone)).isoformat()
+    return time_text(moment if moment.tzinfo else moment.replace(tzinfo=draft.context.zone), time.nanoseconds)
 
 
 def day_or_time(draft: Draft, params: Mapping[str, Any], name: str) -> str | None:

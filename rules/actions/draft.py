@@ -92,7 +92,7 @@ class Draft:
         self._once = once
         self.document = document
         self.context = context
-        self.now = now  # microseconds since 1970 UTC
+        self.now = now  # nanoseconds since 1970 UTC
         self.edited_fields = edited_fields
         self.hold_allowed = hold_allowed  # false once this rule's hold was applied in the life of the order
         self.changes: list[Change] = []

@@ -14,7 +14,7 @@ from rules.analysis.solver import Model, Solver, demands_of, possible_states
 from rules.context import RuleContext
 from rules.facts import DERIVED_FROM
 from rules.order_document import Document, write_field
-from rules.values import FieldType, folded_text, moment_of, time_at
+from rules.values import FieldType, folded_text, moment_of, moment_text
 
 NOW = moment_of(datetime(2026, 1, 15, 12, tzinfo=UTC))  # as for saved tests that say nothing else
 MAX_LINES = 50
@@ -100,7 +100,7 @@ class Examples:
         if value is None:
             raise NoExample
         if field.type is FieldType.TIME:
-            return time_at(value).isoformat()
+            return moment_text(value)
         return Decimal(value) if field.type is FieldType.NUMBER and abs(value) >= _LONG else value
 
 

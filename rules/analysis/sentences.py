@@ -10,7 +10,7 @@ from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of
 from rules.messages import Message, Text
 from rules.order_document import Document, dumps
 from rules.sentences import condition_sentence
-from rules.values import FieldType, shown, time_at
+from rules.values import FieldType, moment_text, shown
 
 NEVER_MATCHES = Text(
     'the rule "{rule}" can never match: {cause}',
@@ -83,7 +83,7 @@ def conflict(
     if trigger != TRIGGERS[0]:
         conditions.append(Message("trigger", RUN_BY, {"trigger": trigger}))
     if moment:
-        conditions.append(Message("moment", AT, {"now": time_at(now).isoformat()}))
+        conditions.append(Message("moment", AT, {"now": moment_text(now)}))
     params = {
         "first": first.id,
         "second": second.id,

@@ -37,7 +37,7 @@ class Finds(StrEnum):
 ReadMember = Callable[[Node], Any | Message]
 # The members made ready for comparing once, when a rule set is compiled: (members, match_case, account's zone).
 Prepare = Callable[[tuple[Any, ...], bool, ZoneInfo], Any]
-# Whether a non-blank, readable fact passes: (fact, prepared value, now in microseconds since 1970 UTC).
+# Whether a non-blank, readable fact passes: (fact, prepared value, now in nanoseconds since 1970 UTC).
 Test = Callable[[Any, Any, int], bool]
 
 
@@ -72,7 +72,7 @@ AND = Text(" and ", " y ")
 class Operator:
     """One way to compare a field of one type.
 
-    Facts of text fields come folded (or exact, with `match_case`), numbers as int or Decimal, times in microseconds,
+    Facts of text fields come folded (or exact, with `match_case`), numbers as int or Decimal, times in nanoseconds,
     sets as a frozenset of folded members.
     """
 

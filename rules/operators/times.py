@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rules.messages import Message, Text
 from rules.operators.registry import AND, COMMA, Operator, Takes, ValueKind, register, say_as_written
 from rules.source import Node, text_of, to_plain
-from rules.values import FieldType, moment_of, parse_time, shown, time_at
+from rules.values import SECOND, FieldType, moment_of, parse_written_time, shown, time_at
 
 NOT_A_TIME = Text(
     "{value} is not a date or time: write 2026-03-01 or 2026-03-01T09:00",
@@ -29,7 +29,6 @@ NOT_A_DURATION = Text(
 
 _DURATION = re.compile(r"([0-9]{1,9})([mhdw])", re.ASCII)
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_SECOND = 1_000_000
 _UTC = ZoneInfo("UTC")
 _DAY_NAMES = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
@@ -39,23 +38,24 @@ class WrittenTime:
     """A time in a rule: with a zone, without one (then the account's counts), or a date alone."""
 
     text: str
-    moment: datetime
+    moment: datetime  # to the microsecond
     is_date: bool
+    nanoseconds: int = 0  # past it
 
     def start(self, zone: ZoneInfo) -> int:
-        return moment_of(self.moment if self.moment.tzinfo else self.moment.replace(tzinfo=zone))
+        return moment_of(self.moment if self.moment.tzinfo else self.moment.replace(tzinfo=zone)) + self.nanoseconds
 
     def end(self, zone: ZoneInfo) -> int:
-        """The last microsecond of a date; a time is its own end."""
+        """The last nanosecond of a date; a time is its own end."""
         return day_start(self.moment.date(), zone, 1) - 1 if self.is_date else self.start(zone)
 
 
 def day_start(day: date, zone: ZoneInfo, days_later: int = 0) -> int:
-    """The moment a calendar day begins in a zone, in microseconds."""
+    """The moment a calendar day begins in a zone, in nanoseconds."""
     try:
         return moment_of(datetime.combine(day + timedelta(days=days_later), time(), zone))
     except OverflowError:  # past the last day that dates can name
-        return moment_of(datetime.combine(day, time(), UTC)) + days_later * 86_400 * _SECOND
+        return moment_of(datetime.combine(day, time(), UTC)) + days_later * 86_400 * SECOND
 
 
 def local_day(now: int, zone: ZoneInfo) -> date:
@@ -64,27 +64,32 @@ def local_day(now: int, zone: ZoneInfo) -> date:
 
 
 def read_time_member(node: Node) -> WrittenTime | Message:
-    text = text_of(node)
-    moment = parse_time(text) if text else None
-    if text is None or moment is None:
-        return Message("wrong_value_type", NOT_A_TIME, {"value": _quoted(node)})
-    return WrittenTime(text.strip(), moment, _is_date(text.strip()))
+    time = _written_time(text_of(node))
+    return Message("wrong_value_type", NOT_A_TIME, {"value": _quoted(node)}) if time is None else time
 
 
 def read_day_member(node: Node) -> WrittenTime | str | Message:
     text = (text_of(node) or "").strip()
     if text in _DAY_NAMES:
         return text
-    moment = parse_time(text) if _is_date(text) else None
-    return Message("wrong_value_type", NOT_A_DAY, {"value": _quoted(node)}) if moment is None else WrittenTime(text, moment, True)
+    time = _written_time(text)
+    return time if time is not None and time.is_date else Message("wrong_value_type", NOT_A_DAY, {"value": _quoted(node)})
+
+
+def _written_time(text: str | None) -> WrittenTime | None:
+    read = parse_written_time(text or "")
+    if text is None or read is None:
+        return None
+    moment, nanoseconds, is_date = read
+    return WrittenTime(text.strip(), moment, is_date, nanoseconds)
 
 
 def read_duration_member(node: Node) -> int | Message:
-    """A duration in microseconds."""
+    """A duration in nanoseconds."""
     match = _DURATION.fullmatch((text_of(node) or "").strip())
     if match is None:
         return Message("wrong_value_type", NOT_A_DURATION, {"value": _quoted(node)})
-    return int(match[1]) * _UNIT_SECONDS[match[2]] * _SECOND
+    return int(match[1]) * _UNIT_SECONDS[match[2]] * SECOND
 
 
 def _say_day(member: Any) -> str | Text:
@@ -111,9 +116,11 @@ _SAID_UNITS = {
     "w": (Text("{n} week", "{n} semana"), Text("{n} weeks", "{n} semanas")),
 }
 
-# As far as a pattern can tell an ISO 8601 date or time from other text.
-_DATE_PATTERN = "[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}(-?[1-7])?)"
-_TIME_PATTERN = "[0-9]{2}[0-9:.,]*([+-][0-9][0-9:.]*|[Zz])?"
+# As far as a pattern can tell a date or a time from other text: for editors, the parser knows better.
+_DATE_PATTERN = "([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
+_SECOND_PATTERN = r"[0-9]{2}(\.[0-9]{1,9})?"
+_CLOCK_PATTERN = f"([0-9]{{2}}:[0-9]{{2}}(:{_SECOND_PATTERN})?|[0-9]{{4}}({_SECOND_PATTERN})?)"
+_OFFSET_PATTERN = "([Zz]|[+-][0-9]{2}(:?[0-5][0-9])?)"
 _WRITTEN = {"type": ["string", "integer"], "minimum": 1000_01_01, "maximum": 9999_12_31}  # YAML takes 20260301 for a number
 
 TIME = ValueKind(
@@ -123,7 +130,7 @@ TIME = ValueKind(
         "una fecha o una hora: `2026-03-01`, `2026-03-01T09:00`; en la zona horaria de la cuenta si no nombra otra",
     ),
     read_time_member,
-    {**_WRITTEN, "pattern": rf"^\s*{_DATE_PATTERN}([^0-9]{_TIME_PATTERN})?\s*$"},
+    {**_WRITTEN, "pattern": rf"^\s*{_DATE_PATTERN}([Tt ]{_CLOCK_PATTERN}{_OFFSET_PATTERN}?)?\s*$"},
 )
 DAY = ValueKind(
     "day",
@@ -147,14 +154,6 @@ DURATION = ValueKind(
 def _quoted(node: Node) -> str:
     text = text_of(node)
     return shown(to_plain(node) if text is None else text)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _prepare_pair(members: tuple[WrittenTime, ...], _case: bool, zone: ZoneInfo) -> tuple[int, int]:
@@ -190,7 +189,7 @@ def _duration(members: tuple[int, ...], _case: bool, _zone: ZoneInfo) -> int:
 
 def _in_order(low: WrittenTime, high: WrittenTime) -> bool:
     # Where one of them has no zone of its own, only the account's would tell; no zone is a day away from UTC.
-    leeway = 0 if (low.moment.tzinfo is None) == (high.moment.tzinfo is None) else _UNIT_SECONDS["d"] * _SECOND
+    leeway = 0 if (low.moment.tzinfo is None) == (high.moment.tzinfo is None) else _UNIT_SECONDS["d"] * SECOND
     return low.start(_UTC) <= high.end(_UTC) + leeway
 
 

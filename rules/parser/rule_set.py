@@ -7,12 +7,11 @@ from rules.json_reader import read_json
 from rules.messages import Text
 from rules.parser.actions import read_action
 from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
+from rules.parser.early_limits import MAX_RULES, EarlyLimits
 from rules.parser.reading import SLUG, Reader, as_mapping, join
 from rules.parser.saved_tests import read_test
 from rules.problems import Problem, Problems
 from rules.source import MAX_DOCUMENT_BYTES, Node, text_of
-
-MAX_RULES = 1000
 
 EMPTY_DOCUMENT = Text(
     "the document is empty: write at least `rules: []`", "el documento está vacío: escribe al menos `rules: []`"
@@ -79,7 +78,7 @@ def _read(text: str, problems: Problems) -> Node | None:
 def _read_yaml(text: str, problems: Problems) -> Node | None:
     from rules.yaml_reader import read_yaml  # here, so that JSON is read without loading a YAML library
 
-    return read_yaml(text, problems)
+    return read_yaml(text, problems, EarlyLimits())
 
 
 def _decode(content: bytes | str, problems: Problems) -> str | None:

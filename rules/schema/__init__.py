@@ -11,8 +11,8 @@ from typing import Any
 from rules.document import DEFAULT_TRIGGERS
 from rules.messages import Language, Text
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH
+from rules.parser.early_limits import MAX_RULES
 from rules.parser.reading import SLUG
-from rules.parser.rule_set import MAX_RULES
 from rules.schema.actions import action_definitions
 from rules.schema.conditions import condition_definitions
 from rules.schema.saved_tests import saved_test_definitions

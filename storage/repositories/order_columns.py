@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.model.order import Order
+from rules.values import parse_time
 
 _LONGEST_TEXT = 200  # what a grid can show; also far below what PostgreSQL takes in an index
 _MOST_DIGITS = 400
@@ -86,11 +87,11 @@ def grid_number(value: Any) -> Decimal | None:
 
 
 def grid_time(value: Any) -> datetime | None:
-    """The instant of ISO 8601 text, in UTC when it names no offset; None for anything else."""
-    if not isinstance(value, str):
+    """The instant of a text that rules read as a time, in UTC when it names no offset; None for anything else."""
+    moment = parse_time(value) if isinstance(value, str) else None
+    if moment is None:
         return None
     try:
-        moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return None

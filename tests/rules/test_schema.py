@@ -118,7 +118,7 @@ WAYS_TO_WRITE = [
     a_document(rule(condition("order_total", "between", [0.5, 10]))),
     a_document(rule(condition("order_date", "before", "2026-03-01T09:00:00.5+01:00"))),
     a_document(rule(condition("order_date", "before", 20260301))),
-    a_document(rule(condition("order_date", "between", ["2026-W09-7", "20260309T0900Z"]))),
+    a_document(rule(condition("order_date", "between", ["2026-03-01t24:00", "20260309T0900Z"]))),
     a_document(rule(condition("order_date", "on_day", " today "))),
     a_document(rule(condition("order_date", "within_last", "2w"))),
     a_document(rule(condition("order_total", "equals", 1, match_case=False))),

@@ -98,7 +98,8 @@ def test_grid_copies_never_fail_on_what_an_order_holds() -> None:
     ] * 5
     assert grid_time("2026-03-01T10:00:00") == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert grid_time("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
-    assert [grid_time(value) for value in ("yesterday", "0001-01-01T00:00:00+14:00", 5, None)] == [None] * 4
+    assert grid_time("2026-02-28T24:00:00") == datetime(2026, 3, 1, tzinfo=UTC)
+    assert [grid_time(value) for value in ("yesterday", "2026-03-01T12.5Z", "0001-01-01T00:00:00+14:00", 5, None)] == [None] * 5
 
 
 @pytest.mark.parametrize("sentence", [Sentence("It is down.", "No responde."), Sentence.of('{"en": "a"}'), None])

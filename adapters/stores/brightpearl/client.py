@@ -20,6 +20,7 @@ from adapters.stores.brightpearl.search import SearchPage, parse_page
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
 from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
 from rules.messages import Message, Text
+from rules.values import parse_time
 
 PAGE_SIZE = 500
 _MAX_REFERENCE_PAGES = 20
@@ -271,9 +272,8 @@ def _flag(cell: Any) -> bool | None:
 
 def parse_instant(text: Any) -> datetime | None:
     """A time as Brightpearl writes it, in UTC when it has no offset; None for anything else."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+    instant = parse_time(text) if isinstance(text, str) else None
+    if instant is None:
         return None
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from adapters.stores.brightpearl.countries import find_country
 from rules.messages import Message, Text
 from rules.order_document import Document, plain
+from rules.values import parse_time
 
 Raw = Mapping[str, Any]
 
@@ -296,11 +296,9 @@ def _currency(code: Any) -> str:
 
 
 def _time(value: Any, path: str) -> str:
-    try:
-        datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise MappingProblem(path, _missing_or(_NOT_A_TIME, value)) from None
-    return str(value)
+    if not isinstance(value, str) or parse_time(value) is None:
+        raise MappingProblem(path, _missing_or(_NOT_A_TIME, value))
+    return value
 
 
 def _number(value: Any, path: str) -> Decimal:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from rules.analysis.domains.demand import Demand
 from rules.operators.times import WrittenTime
+from rules.values import SECOND
 
 _DURATIONS = frozenset({"within_last", "within_next", "older_than"})
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
-_SECOND = 1_000_000
-_HOUR = 3_600 * _SECOND
+_HOUR = 3_600 * SECOND
 # How far from now a moment can be whose day is so many days from today. Days with a change of the clock are up to 27 hours.
 _FAR = 10**30
 _REACH = {
@@ -43,7 +43,7 @@ def candidates(demands: Sequence[Demand], now: int) -> Iterator[int]:
     bounds = [bound for demand in demands for bound in _bounds(demand)]
     bounds += [now + sign * length for demand in demands for length in _lengths(demand) for sign in (-1, 1)]
     bounds += [now, now - 48 * _HOUR, now - 24 * _HOUR, now + 24 * _HOUR]
-    steps = (0, _HOUR, -_HOUR, _SECOND, -_SECOND, 1, -1)
+    steps = (0, _HOUR, -_HOUR, SECOND, -SECOND, 1, -1)
     return (bound + step for step in steps for bound in bounds)
 
 
@@ -63,7 +63,7 @@ def _bounds(demand: Demand) -> tuple[int, ...]:
 
 
 def _near(windows: Sequence[Demand]) -> Iterator[int]:
-    """Whole microseconds: one beside each bound, so that no stretch between two is left out."""
+    """Whole nanoseconds: one beside each bound, so that no stretch between two is left out."""
     yield 0
     for demand in windows:
         for bound in _bounds(demand):
