@@ -238,6 +238,24 @@ def test_a_store_that_is_slow_without_much_to_read_is_left_alone_for_a_while(
     assert alerts(shop) == 0
 
 
+def test_a_store_that_is_slow_at_searching_is_not_taken_for_a_large_one(
+    shop: SandboxShop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run_import()
+    monkeypatch.setattr(import_orders, "GOOD_PACE", 40)
+    changed = BrightpearlClient.orders_changed_since
+
+    def search_slowly(self: BrightpearlClient, since: Any) -> Any:
+        clock.sleep(60)
+        return changed(self, since)
+
+    monkeypatch.setattr(BrightpearlClient, "orders_changed_since", search_slowly)
+    stop_once(shop)
+
+    assert last_run(shop).summary["unchanged"] > 40  # known, but none of it was read
+    assert kept(shop).failures == 1
+
+
 def test_the_patience_of_workers_leaves_room_for_large_accounts() -> None:
     """100,000 notes in the search (200 pages) and 1,000 open orders (15 requests), at 180 requests a minute."""
     assert timedelta(seconds=(200 + 15) / 180 * 60) < IMPORT_PATIENCE
