@@ -12,6 +12,7 @@ from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
 from adapters.stores.brightpearl import scan
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.transport import THROTTLE_PATIENCE_S
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.store import ImportRun, Store
@@ -206,6 +207,30 @@ def test_a_worker_leaves_a_slow_store_and_comes_back(
         states.append(work(shop).state)
     assert states == [JobState.DUE, JobState.DUE, JobState.DONE]
     assert sum(slow) == 200  # a daily run reads everything, but once
+
+
+def test_a_worker_leaves_a_store_that_refuses_everything_for_its_cap(shop: SandboxShop, clock: FixedClock) -> None:
+    shop.server.fault("throttled", "/goods-out/", skip=3, times=1000, seconds=60)
+    plan(shop, "refresh")
+    began = clock.now()
+
+    stopped = work(shop)
+
+    assert timedelta(seconds=120) <= clock.now() - began <= timedelta(seconds=THROTTLE_PATIENCE_S)
+    assert stopped.state is JobState.DUE
+    assert stopped.error is not None
+    assert "limit of requests a minute" in stopped.error.format("en")
+    assert len(shop.orders()) == 60  # what was read before is kept
+    with SessionPool(shop.app) as sessions:
+        assert work_one(shop.app, "w", sessions) is None  # others come first
+
+    shop.server.clear_faults()
+    shop.server.reset_requests()
+    clock.sleep(3600)
+    assert work(shop).state is JobState.DONE
+    assert set(shop.orders()) == shop.expected()
+    requests = shop.requests()
+    assert requests <= 1 + 1 + 1 + 2 * 140 / 20  # log-in, page, changed orders, and what was left to read
 
 
 def test_a_planned_import_waits_while_another_runs(shop: SandboxShop, clock: FixedClock) -> None:
