@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
@@ -186,7 +187,7 @@ class _CheckedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         if self._trusted_ca:
             context = create_urllib3_context()
-            context.load_verify_locations(requests.certs.where())
+            context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
             context.load_verify_locations(cadata=self._trusted_ca)
             kwargs["ssl_context"] = context
         super().init_poolmanager(*args, **kwargs)

@@ -15,7 +15,7 @@ from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.lease import LEASE
 from engine.model.sentence import Sentence, sentence_of
-from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Store, StoreState
+from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Skipped, Store, StoreState, Unchanged
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, StoreUnavailable, UnitOfWork
 from engine.services.import_summary import kept_summary
 from engine.services.keep_records import RecordKeeper
@@ -29,7 +29,7 @@ LEASE_WAIT_S = 12.0  # longer than a dead import's lease
 RECHECK_BATCH = 200
 RECORDS_A_TRANSACTION = 400  # fewer, larger transactions write the same index pages less often
 PATIENCE = timedelta(minutes=30)  # for one import, when nothing else waits for it
-GOOD_PACE = 500  # records; an import that is stopped with fewer is held up by its store
+GOOD_PACE = 500  # records read; an import that is stopped with fewer is held up by its store
 
 BUSY = Text(
     'Another import of the store "{store}" is running: wait until it has ended and try again.',
@@ -143,7 +143,7 @@ class _Import:
         self._progress = progress
         self._now = app.clock.now()
         self._patience = patience
-        self._records = 0
+        self._read = 0
         self._keeper = RecordKeeper(app, store, owner, watch)
 
     def run(self, since: datetime, *, full: bool) -> ImportSummary:
@@ -201,7 +201,7 @@ class _Import:
 
     def _keep(self, records: Sequence[Record], session: StoreSession) -> None:
         self._keeper.keep(records, session)
-        self._records += len(records)
+        self._read += sum(_was_read(record) for record in records)
         if self._progress is not None:
             self._progress(self._keeper.summary)
 
@@ -235,7 +235,7 @@ class _Import:
         refused = isinstance(error, CredentialsRefused)
         begins = refused and store.state is not StoreState.REFUSED  # what failed before was something else
         failures = 1 if begins else store.failures + 1
-        if isinstance(error, ImportStopped) and self._records >= GOOD_PACE:
+        if isinstance(error, ImportStopped) and self._read >= GOOD_PACE:
             failures = 0  # nothing is wrong, there is only much to read
         pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
@@ -262,6 +262,11 @@ class _Import:
     def _write_end(self, uow: UnitOfWork, run: ImportRun, outcome: str, error: Sentence | None) -> None:
         summary = kept_summary(self._keeper.summary)
         uow.stores.end_run(replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary))
+
+
+def _was_read(record: Record) -> bool:
+    """Whether a record comes from more than a search's row."""
+    return not isinstance(record, Unchanged) and not (isinstance(record, Skipped) and not record.confirmed)
 
 
 def _reads_the_same(one: Store, other: Store) -> bool:

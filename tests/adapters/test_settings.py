@@ -207,7 +207,9 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         "RELEVO_SECRET_KEY": KEY,
         "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8",
         "RELEVO_PUBLIC_URL": "https://relevo.example",
-        "RELEVO_TRUSTED_CA": Path(requests.certs.where()).read_text("utf-8").partition("-----END CERTIFICATE-----")[0]
+        "RELEVO_TRUSTED_CA": Path(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+        .read_text("utf-8")
+        .partition("-----END CERTIFICATE-----")[0]
         + "-----END CERTIFICATE-----",
         "RELEVO_HOST": "::1",
         "RELEVO_PORT": "99",

@@ -222,12 +222,14 @@ class BrightpearlClient(AccountRequests):
             if earlier < first and steps_back < _MAX_STEPS_BACK:
                 first, steps_back = earlier, steps_back + 1
                 continue
+            if not page.rows and page.more and (first == 1 or (page.available or 0) >= first):
+                raise StoreUnavailable(Message("search_stuck", _STUCK))
             keys = {cell for cell in page.cells(key) if isinstance(cell, int | str)}
             repeated = bool(keys) and keys <= seen
             if repeated and page.more and not page.is_guess:
                 raise StoreUnavailable(Message("search_stuck", _STUCK))
             yield page
-            if not page.more or repeated:
+            if not (page.more and page.rows) or repeated:
                 return
             seen |= keys
             floor, first = first + 1, page.next_first  # a page from `floor` on still brings something new
@@ -239,10 +241,7 @@ class BrightpearlClient(AccountRequests):
         if reply.status == 404 and required:
             params = {"base_url": self._transport.base_url, "account": self._settings.account_code}
             raise StoreError(Message("no_search", _NO_SEARCH, params), "account_code")
-        page = None if reply.status == 404 else parse_page(reply.body, first, PAGE_SIZE)
-        if page is not None and page.more and page.next_first <= first:
-            raise StoreUnavailable(Message("search_stuck", _STUCK))
-        return page
+        return None if reply.status == 404 else parse_page(reply.body, first, PAGE_SIZE)
 
 
 def _written(instant: datetime) -> str:

@@ -34,8 +34,8 @@ GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
 FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
-THROTTLE_PATIENCE_S = 150.0  # of waiting for one window after another in which nothing is allowed
-BUDGET_PATIENCE_S = 150.0  # for one request, while other stores use up the budget
+THROTTLE_PATIENCE_S = 125.0  # of waiting for windows in which nothing is allowed: for two, one after the other
+BUDGET_PATIENCE_S = 125.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half of it
 
 _log = structlog.get_logger("brightpearl")

@@ -12,6 +12,7 @@ from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
 from adapters.stores.brightpearl import scan
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.transport import THROTTLE_PATIENCE_S
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.lease import LEASE
@@ -208,6 +209,30 @@ def test_a_worker_leaves_a_slow_store_and_comes_back(
     assert sum(slow) == 200  # a daily run reads everything, but once
 
 
+def test_a_worker_leaves_a_store_that_refuses_everything_for_its_cap(shop: SandboxShop, clock: FixedClock) -> None:
+    shop.server.fault("throttled", "/goods-out/", skip=3, times=1000, seconds=60)
+    plan(shop, "refresh")
+    began = clock.now()
+
+    stopped = work(shop)
+
+    assert timedelta(seconds=120) <= clock.now() - began <= timedelta(seconds=THROTTLE_PATIENCE_S)
+    assert stopped.state is JobState.DUE
+    assert stopped.error is not None
+    assert "limit of requests a minute" in stopped.error.format("en")
+    assert len(shop.orders()) == 60  # what was read before is kept
+    with SessionPool(shop.app) as sessions:
+        assert work_one(shop.app, "w", sessions) is None  # others come first
+
+    shop.server.clear_faults()
+    shop.server.reset_requests()
+    clock.sleep(3600)
+    assert work(shop).state is JobState.DONE
+    assert set(shop.orders()) == shop.expected()
+    requests = shop.requests()
+    assert requests <= 1 + 1 + 1 + 2 * 140 / 20  # log-in, page, changed orders, and what was left to read
+
+
 def test_a_planned_import_waits_while_another_runs(shop: SandboxShop, clock: FixedClock) -> None:
     with shop.app.unit_of_work() as uow:
         uow.stores.take_import_lease(shop.store.id, "somebody", clock.now(), clock.now() + timedelta(minutes=1))
@@ -236,6 +261,24 @@ def test_a_store_that_is_slow_without_much_to_read_is_left_alone_for_a_while(
         shop.run_import(full=True, patience=PATIENCE)
     assert (kept(shop).failures, kept(shop).retry_at) == (0, None)
     assert alerts(shop) == 0
+
+
+def test_a_store_that_is_slow_at_searching_is_not_taken_for_a_large_one(
+    shop: SandboxShop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run_import()
+    monkeypatch.setattr(import_orders, "GOOD_PACE", 40)
+    changed = BrightpearlClient.orders_changed_since
+
+    def search_slowly(self: BrightpearlClient, since: Any) -> Any:
+        clock.sleep(60)
+        return changed(self, since)
+
+    monkeypatch.setattr(BrightpearlClient, "orders_changed_since", search_slowly)
+    stop_once(shop)
+
+    assert last_run(shop).summary["unchanged"] > 40  # known, but none of it was read
+    assert kept(shop).failures == 1
 
 
 def test_the_patience_of_workers_leaves_room_for_large_accounts() -> None:

@@ -77,6 +77,9 @@ MISSTATED = {
     "a last result far away": saying(resultsAvailable=1040, lastResult=5000),
     "a last result in the middle": saying(resultsAvailable=1040, lastResult=250),
     "a count as text": saying(resultsAvailable="500"),
+    "more is always said": saying(resultsAvailable=1040, morePagesAvailable=True),
+    "more is always said, with a count of one page": saying(resultsAvailable=500, morePagesAvailable=True),
+    "more is always said, without a count": saying(resultsAvailable=None, morePagesAvailable=True),
 }
 
 
@@ -88,6 +91,13 @@ def test_a_full_page_is_followed_by_another_whatever_the_reply_says(
 
     assert scan(session) == list(range(1, 1041))
     assert searches(stub) <= 5
+
+
+def test_an_empty_page_where_both_say_that_more_follows_is_an_error(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    serve(stub, notes(1040), saying(resultsAvailable=2000, morePagesAvailable=True))
+
+    with pytest.raises(StoreUnavailable, match="does not advance"):
+        scan(session)
 
 
 @pytest.mark.parametrize("count", [500, 1000])

@@ -193,7 +193,7 @@ def _parse_change(change: Any) -> tuple[str, Any]:
         raise ApiError(400, ("CMNC-010", "Each change must be an object"))
     operation, path, value = change.get("op"), change.get("path"), change.get("value")
     known = _PATCHES.get(path) if isinstance(path, str) else None
-    if known is None:
+    if known is None or not isinstance(path, str):
         raise ApiError(500, ("CMNC-043", f"Invalid patch path ({path})"))
     operations, emptied, parse = known
     if operation not in operations:

@@ -194,6 +194,20 @@ def test_reference_tables_hold_what_the_page_has(api, order_of) -> None:
     assert api.get(PATH).json()["reference"] == {}
 
 
+def test_without_the_shuffle_columns_stand_where_they_were_recorded(api) -> None:
+    api.server.options = SandboxOptions(shuffle_columns=False, extra_column=False)
+    orders = api.get("/order-service/order-search", pageSize=1).json()["response"]["metaData"]["columns"]
+    recorded = "orderId orderTypeId contactId orderStatusId orderStockStatusId createdOn createdById customerRef"
+    further = "orderPaymentStatusId updatedOn parentOrderId orderShippingStatusId externalRef installedIntegrationInstanceId"
+    last = "warehouseId staffOwnerContactId taxDate departmentId deliveryDate"
+    assert [column["name"] for column in orders] == f"{recorded} {further} {last}".split()
+    notes = api.get(PATH, pageSize=1).json()["response"]["metaData"]["columns"]
+    documented = "goodsOutNoteId printed picked packed shipped shippedOn orderId shippingMethodId warehouseId priority createdOn"
+    assert [column["name"] for column in notes] == f"{documented} releaseDate createdBy labelUri channelId transfer".split()
+    named = api.get(PATH, pageSize=1, columns="orderId,goodsOutNoteId").json()["response"]["metaData"]["columns"]
+    assert [column["name"] for column in named] == ["orderId", "goodsOutNoteId"]
+
+
 def test_parameters_that_nobody_knows(api) -> None:
     everything = len(api.search())
     assert len(api.search(colour="red")) == everything
