@@ -10,6 +10,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState
 from engine.model.order import Order, OrderState
 from engine.ports import NotFound, UnitOfWork
+from engine.services.outdated import clear_outdated, settle_requests
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
 from rules.messages import Text
@@ -64,6 +65,8 @@ def _reprocess(
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes)  # also lets go what an earlier run had to hold back and nothing holds any more
+    for order in orders:
+        settle_requests(uow, order, now)
     uow.audit.append(entries)
 
 
@@ -76,8 +79,8 @@ def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
 def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
     """End an order's hold and clear `needs_attention`; then run the rules with the trigger `released`.
 
-    A hold that a rule set does not come back until the order is reprocessed. What waited for the release leaves now,
-    unless a rule holds the order again. Raises Refused.
+    A hold that a rule set does not come back until the order is reprocessed. A choice that the store has outdated counts as
+    it is from then on. What waited for the release leaves now, unless a rule holds the order again. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -88,6 +91,7 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
         for layer in (order.rules, order.person):
             layer.pop("status", None)
             layer.pop("hold_until", None)
+        clear_outdated(order)
         order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
         rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
         outcome = rulebook.run(order, "released", now)
