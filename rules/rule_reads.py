@@ -9,12 +9,12 @@ from typing import Any
 from rules.context import RuleContext
 from rules.document import Rule, conditions_of
 from rules.facts import item_value, items_of, order_value
-from rules.fields import ORDER_FIELDS, Field
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.order_document import Document, dumps
 from rules.placeholders import Template
 from rules.values import Unreadable
 
-_FIELDS = {field.name: field for field in ORDER_FIELDS}
+_OF_ITEM = "items."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,16 @@ class Read:
     field: Field
     of_item: bool
 
+    @classmethod
+    def named(cls, name: str) -> Read | None:
+        """The one with this name; None when there is no such field any more."""
+        of_item = name.startswith(_OF_ITEM)
+        field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name.removeprefix(_OF_ITEM))
+        return None if field is None else cls(field, of_item)
+
     @property
     def name(self) -> str:
-        return f"items.{self.field.name}" if self.of_item else self.field.name
+        return f"{_OF_ITEM}{self.field.name}" if self.of_item else self.field.name
 
     def value(self, document: Document, context: RuleContext) -> bytes:
         """What the field says, in a form in which equal values are equal."""
@@ -43,7 +50,7 @@ def fields_read(rule: Rule) -> dict[str, Read]:
     reads = [Read(condition.field, condition.of_item) for condition in conditions_of(rule.when)]
     for call in rule.then:
         names = call.action.reads.union(*(template.fields for template in _templates(call.params)))
-        reads += [Read(_FIELDS[name], of_item=False) for name in names if name in _FIELDS]
+        reads += [Read(field, of_item=False) for name in names if (field := ORDER_FIELDS.find(name)) is not None]
     return {read.name: read for read in reads}
 
 

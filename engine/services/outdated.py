@@ -7,7 +7,7 @@ something else. Rules with the trigger `updated` have decided again by then, so 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from engine.model.order import OUTDATED, Order, OrderHistory, OrderState
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.run_rules import Outcome, Rulebook
+from rules.fields import ORDER_FIELDS
 from rules.messages import Text
 from rules.order_document import Document
 from rules.rule_reads import Read, fields_read
@@ -74,13 +75,11 @@ class Outdating:
 
     def _outdated_fields(self) -> dict[str, str]:
         """The fields by which the choice is outdated, each with the digest of what the rules had read."""
-        reads = self._reads_that_count()
-        fields = {name: self._digest(read, self._before) for name, read in reads.items()} | _fields_of(self._order)
-        known = {name: read for rule in self._rulebook.compiled.rule_set.rules for name, read in fields_read(rule).items()}
+        fields = {name: self._digest(read, self._before) for name, read in self._reads_that_count().items()}
         return {
             name: digest
-            for name, digest in fields.items()
-            if name not in known or self._digest(known[name], self._after) != digest
+            for name, digest in (fields | _fields_of(self._order)).items()
+            if (read := Read.named(name)) is not None and self._digest(read, self._after) != digest
         }
 
     def _reads_that_count(self) -> dict[str, Read]:
@@ -89,7 +88,11 @@ class Outdating:
         then, now = (self._decide(document) for document in (self._before, self._after))
         if self._is_another(then, now):
             apart = set(then.matched) ^ set(now.matched)
-            reads |= self._changed_reads(apart) or self._changed_reads({*then.matched, *now.matched, *self._failed(then, now)})
+            reads |= (
+                self._changed_reads(apart)
+                or self._changed_reads({*then.matched, *now.matched, *self._failed(then, now)})
+                or self._changed({field.name: Read(field, of_item=False) for field in ORDER_FIELDS})
+            )
         return reads
 
     def _changed_reads(self, rule_ids: Iterable[str]) -> dict[str, Read]:
@@ -98,6 +101,9 @@ class Outdating:
         for rule in self._rulebook.compiled.rule_set.rules:
             if rule.id in wanted:
                 reads |= fields_read(rule)
+        return self._changed(reads)
+
+    def _changed(self, reads: Mapping[str, Read]) -> dict[str, Read]:
         return {
             name: read
             for name, read in reads.items()

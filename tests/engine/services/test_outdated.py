@@ -104,6 +104,12 @@ def test_what_a_rule_read_counts_also_where_it_still_says_the_same(shop: Shop) -
             "items.sku",
         ),
         (
+            "{id: r, when: always, then: [{do: insure, value: order_total}]}",
+            {"order_total": 60},
+            {"order_total": 61},
+            "order_total",
+        ),
+        (
             "{id: r, when: {field: total_quantity, is: greater_than, value: 1}, then: [{do: add_tag, tag: many}]}",
             {},
             {"items": [{"line_key": "1", "sku": "ACM-MUG", "quantity": 3}]},
