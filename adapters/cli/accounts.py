@@ -6,8 +6,8 @@ import click
 
 from adapters.cli.output import answer, json_option, password_option, read_password
 from adapters.cli.runtime import runtime_of
-from engine.model.account import AccountKind
-from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account
+from engine.model.account import AccountKind, DecideAnew
+from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account, set_decide_anew
 
 account_option = click.option("--account", "account_slug", metavar="SLUG", required=True, help="The account.")
 
@@ -69,6 +69,23 @@ def list_accounts(context: click.Context, as_json: bool) -> None:
         found = uow.accounts.list_all()
     entries = [{"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value} for one in found]
     answer({"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['name']}" for one in entries))
+
+
+@accounts.command("set")
+@account_option
+@click.option(
+    "--decide-anew",
+    type=click.Choice([one.value for one in DecideAnew]),
+    required=True,
+    help="When a store changes what the rules have read of an order: flag it, or run the rules again by themselves.",
+)
+@json_option
+@click.pass_context
+def set_account(context: click.Context, account_slug: str, decide_anew: str, as_json: bool) -> None:
+    """Change what an account wants."""
+    account = set_decide_anew(runtime_of(context).application, account_slug, DecideAnew(decide_anew))
+    data = {"id": account.id, "slug": account.slug, "decide_anew": account.decide_anew.value}
+    answer(data, as_json, f"{account.slug}: decide-anew {account.decide_anew.value}")
 
 
 @click.group()

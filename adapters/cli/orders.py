@@ -84,6 +84,7 @@ def order_entry(order: Order) -> dict[str, Any]:
         "status": order.status(),
         "state_reason": order.state_reason,
         "flags": list(order.flags),
+        "outdated": sorted(order.outdated.get("fields") or ()),
         "matched": list(order.matched),
         "store_id": order.store_id,
     }

@@ -13,12 +13,13 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.formatting import number
 from adapters.web.wording import FLAGS, STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
+from engine.model.order import OUTDATED
 from engine.model.store import StoreState
 from engine.services.name_things import AccountNames
 from storage.queries import GridRow, OrdersPage, StoreOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
-FLAG_FILTERS = (NEEDS_ATTENTION, "invalid_service", UNHANDLED)
+FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, "invalid_service", UNHANDLED)
 ATTENTION_COUNTED_TO = 99
 LONGEST_SEARCH = 100
 

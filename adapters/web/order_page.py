@@ -34,6 +34,7 @@ from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
 from engine.services.ship_order import may_ship, why_final
 from rules.actions.rate_shop import PREFERENCES
+from rules.fields import ITEM_FIELDS
 from rules.order_document import Document, read_field
 from rules.values import is_blank
 from storage.queries import OrderDetail
@@ -145,6 +146,12 @@ class OrderPage:
     @property
     def can_reprocess(self) -> bool:
         return self.order.state in REPROCESSABLE
+
+    @property
+    def outdated_fields(self) -> list[str]:
+        """What the store has changed since the rules chose by it, in words."""
+        names = sorted(self.order.outdated.get("fields") or ())
+        return [_item_field_name(name) if name.startswith("items.") else field_name(name) for name in names]
 
     @property
     def amounts(self) -> list[tuple[str, Any]]:
@@ -298,6 +305,11 @@ def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNam
     if name == "rate_shopping.prefer" and value in PREFERENCES:
         return PREFERENCES[value].format(page_language())
     return field_value(name, value, document.get("currency"))
+
+
+def _item_field_name(name: str) -> str:
+    field = ITEM_FIELDS.find(name.removeprefix("items."))
+    return name if field is None else field.label.format(page_language())
 
 
 def _lines(document: Document) -> list[OrderLine]:

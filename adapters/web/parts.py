@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from adapters.web.store_guard import StoreGuard
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries
@@ -22,6 +23,7 @@ class Parts:
     queries: Queries
     language: Language  # when neither the person nor the browser asks for one
     session_key: bytes = field(repr=False)
+    guard: StoreGuard = field(default_factory=StoreGuard)
 
 
 def parts() -> Parts:

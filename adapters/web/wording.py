@@ -41,6 +41,13 @@ FLAGS: Mapping[str, FlagWords] = {
         lazy_gettext("A rule could not be applied, or rules and what was sent disagree. Look below, then release the order."),
         "high",
     ),
+    "outdated": FlagWords(
+        lazy_gettext("Outdated"),
+        lazy_gettext(
+            "The store has changed what the rules had read. Decide anew, or release the order if what was chosen still holds."
+        ),
+        "high",
+    ),
     "invalid_service": FlagWords(
         lazy_gettext("Service not valid"),
         SERVICE_NOT_AVAILABLE,
@@ -96,6 +103,7 @@ EFFECTS: Mapping[str, Any] = {
 WAITING: Mapping[str, Any] = {
     "on_hold": lazy_gettext("waits: the order is on hold"),
     "needs_attention": lazy_gettext("waits: the order needs attention"),
+    "outdated": lazy_gettext("waits: the store has changed the order since the rules chose"),
     "superseded": lazy_gettext("not sent: a later request takes its place, or the order has another provider"),
     "no_channel": lazy_gettext("waits: nothing delivers this yet"),
 }

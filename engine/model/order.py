@@ -12,6 +12,7 @@ from rules.order_document import Document, write_field
 
 INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
+OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 
 
 class OrderState(StrEnum):
@@ -69,7 +70,7 @@ class Order:
     stamp: str = ""  # when the store last changed what `source` was made of, as the store writes it
     origin: str = ""  # the vendor's account it was sold by (`StoreScope.origin`); with `external_id` one order of the account
     channel: str = ""  # the channel of the vendor's account; empty when it is not known
-    outdated: dict[str, Any] = field(default_factory=dict)  # what the store changed since the rules chose, see `outdated`
+    outdated: dict[str, Any] = field(default_factory=dict)  # fields that outdate the choice, with digests of what was read
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""

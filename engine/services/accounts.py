@@ -12,6 +12,7 @@ from engine.model.account import (
     CarrierAccount,
     Connection,
     ConnectionState,
+    DecideAnew,
     Location,
     User,
     free_slug,
@@ -174,6 +175,18 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) 
             )
         uow.commit()
     return connection
+
+
+def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor: str = "operator") -> Account:
+    """What happens when a store changes what rules have read: the account as it is kept then. Raises Refused."""
+    with app.unit_of_work() as uow:
+        account = get_account(uow, slug)
+        if account.decide_anew is not decide_anew:
+            uow.accounts.set_decide_anew(account.id, decide_anew)
+            before, after = ({"decide_anew": value.value} for value in (account.decide_anew, decide_anew))
+            uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, before, after)])
+        uow.commit()
+        return uow.accounts.get(account.id)
 
 
 def _get_provider(uow: UnitOfWork, slug: str) -> Account:

@@ -12,6 +12,7 @@ from engine.model.fulfillment import RequestState
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderState
 from engine.ports import NotFound, UnitOfWork
+from engine.services.outdated import clear_outdated, settle_requests
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
 from rules.messages import Text
@@ -72,9 +73,9 @@ def _reprocess(
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
-    keep_outcomes(
-        uow, rulebook, outcomes, priority
-    )  # also lets go what an earlier run had to hold back and nothing holds any more
+    keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back and nothing holds any more is let go
+    for order in orders:
+        settle_requests(uow, order, now)
     uow.audit.append(entries)
 
 
@@ -87,14 +88,15 @@ def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
 def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
     """End an order's hold and clear `needs_attention`; then run the rules with the trigger `released`.
 
-    A hold that a rule set does not come back until the order is reprocessed. What waited for the release leaves now,
-    unless a rule holds the order again. Raises Refused.
+    A hold that a rule set does not come back until the order is reprocessed. A choice that the store has outdated counts as
+    it is from then on. What waited for the release leaves now, unless a rule holds the order again. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
         if order.status() != ON_HOLD and NEEDS_ATTENTION not in order.flags:
             raise Refused("not_held", NOT_HELD, order=order.order_number)
+        clear_outdated(order)
         order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
         lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
         uow.commit()

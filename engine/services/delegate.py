@@ -16,7 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState
 from engine.model.ids import new_id
 from engine.model.job import ORDINARY, Job, JobKind
-from engine.model.order import Order, OrderState
+from engine.model.order import OUTDATED, Order, OrderState
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.sessions import SessionPool
@@ -100,7 +100,8 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
     if requests:
         return Delegated(requests[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
-    if order.state is not OrderState.OPEN or order.status() == "on_hold" or chosen != payload["provider"]:
+    is_held = order.status() == "on_hold" or OUTDATED in order.flags
+    if order.state is not OrderState.OPEN or is_held or chosen != payload["provider"]:
         return Delegated(None, "not_wanted")
     return None
 

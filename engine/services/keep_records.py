@@ -38,6 +38,7 @@ from engine.ports import StoreSession, UnitOfWork
 from engine.services.delegate import reinstate_request
 from engine.services.lease import LeaseWatch
 from engine.services.notify_store import look_at_siblings_again
+from engine.services.outdated import Outdating, settle_requests
 from engine.services.product_details import complete_records
 from engine.services.refusals import LeaseLost
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
@@ -262,7 +263,7 @@ class RecordKeeper:
         heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
-        outcomes, entries = [], []
+        outcomes, entries, outdated = [], [], []
         for record in batch.changed:
             order = orders[record.external_id]
             if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
@@ -281,8 +282,17 @@ class RecordKeeper:
                 outcomes.append(self._rulebook.run(order, trigger, self._now))
             if reopened:
                 reinstate_request(uow, order, self._now)
+            else:
+                was_outdated, status = bool(order.outdated), order.status()
+                if anew := Outdating(self._rulebook, order, before, self._now).settle(uow):
+                    outcomes += anew
+                    entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
+                if was_outdated or order.outdated:
+                    outdated.append(order)
         uow.orders.update_many(list(orders.values()))
         self._keep_outcomes(uow, outcomes)
+        for order in outdated:
+            settle_requests(uow, order, self._now)
         uow.audit.append(entries)
         self.summary.updated += len(orders)
 

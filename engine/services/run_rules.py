@@ -156,6 +156,8 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
     order.matched = tuple(dict.fromkeys((*earlier, *decision.matched)))
     flags = (*order.flags, *decision.flags) if keep_matched else decision.flags
     order.flags = tuple(flag for flag in dict.fromkeys(flags) if flag != UNHANDLED or not order.matched)
+    if not keep_matched:
+        order.outdated = {}
     once = [change for change in decision.changes if change.once and change.rule in decision.matched]
     order.once_writes = (*order.once_writes, *map(_once_write, once))
     order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))

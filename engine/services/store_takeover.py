@@ -32,7 +32,7 @@ def scope_of(app: Application, store: Store) -> StoreScope:
 
 
 def find_twin(app: Application, uow: UnitOfWork, store: Store) -> Store | None:
-    """Another open store of the account that wants the same orders. One that is wrong for sure needs the account's lock."""
+    """Another open store of the account that wants the same orders; to be sure of it, lock the account before."""
     scope = scope_of(app, store)
     if not scope.origin:
         return None

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
-from flask import Blueprint, abort, flash, request
+from flask import Blueprint, abort, flash, g, request
 from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from engine.application import Application
 from engine.model.sentence import sentence_of
-from engine.ports import StoreUnavailable
-from rules.messages import Message, Text
 from storage.queries import StoreStanding
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
-
-THREADS_FOR_STORES = 4  # of those that answer: a store may take minutes, and the other pages and webhooks must not wait for it
-_asking = threading.BoundedSemaphore(THREADS_FOR_STORES)
-
-BUSY = Text(
-    "Too many people ask their stores something at this moment. Nothing was changed: try again in a minute.",
-    "Demasiadas personas consultan sus tiendas en este momento. No se ha cambiado nada: inténtalo de nuevo en un minuto.",
-)
 
 pages = Blueprint("stores", __name__, url_prefix="/stores")
 
@@ -48,15 +37,11 @@ def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]
     return guarded
 
 
-@contextmanager
-def asking_a_store() -> Iterator[None]:
-    """A block that waits for a store's answers. Raises StoreUnavailable at once while too many others do."""
-    if not _asking.acquire(blocking=False):
-        raise StoreUnavailable(Message("too_many_ask", BUSY))
-    try:
-        yield
-    finally:
-        _asking.release()
+def asking_app() -> Application:
+    """The use cases for a page that may have to ask a store: all that one page asks has a few seconds (`store_guard`)."""
+    if "asking_app" not in g:
+        g.asking_app = parts().guard.application_for(parts().app, this_person().account.id)
+    return cast(Application, g.asking_app)
 
 
 def standing_of(store_id: str) -> StoreStanding:

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages
 from adapters.web.stores.consent import begin_consent, callback_address
 from adapters.web.stores.fields import problems_of, show_error
 from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEME_NOTES, SCHEME_SETTINGS, SCHEMES, ChooseForm, ConnectForm
@@ -75,8 +75,7 @@ def choose() -> ResponseReturnValue:
     except (StoreError, Refused) as refusal:
         error = refusal
     try:
-        with asking_a_store():
-            choices = try_connection(app, person.account.slug, _without_choices(entered))
+        choices = try_connection(asking_app(), person.account.slug, _without_choices(entered))
     except (StoreError, Refused) as failure:
         flash_error(failure)
         return redirect(url_for("stores.connect", auth=entered.settings["auth"]))
@@ -91,8 +90,7 @@ def _offer_choices(
     form: ConnectForm, scheme: str, entered: StoreForm, error: StoreError | Refused | None = None
 ) -> ResponseReturnValue:
     try:
-        with asking_a_store():
-            choices = try_connection(parts().app, this_person().account.slug, entered)
+        choices = try_connection(asking_app(), this_person().account.slug, entered)
     except (StoreError, Refused) as refusal:
         return _show_first_step(form, scheme, refusal)
     typed = set(form.channel_ids.data or [])
@@ -135,8 +133,7 @@ def _show_second_step(
 
 def _connect(entered: StoreForm) -> ResponseReturnValue:
     """Raises StoreError or Refused."""
-    with asking_a_store():
-        store = connect_store(parts().app, this_person().account.slug, entered, actor=this_person().user.id)
+    store = connect_store(asking_app(), this_person().account.slug, entered, actor=this_person().user.id)
     return _welcome(store)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages
 from engine.ports import StoreError
 from engine.services.authorise_store import begin_authorisation, begin_reconnection, finish_authorisation, read_return
 from engine.services.connect_store import StoreForm
@@ -24,14 +24,14 @@ def callback_address() -> str:
 def begin_consent(entered: StoreForm) -> ResponseReturnValue:
     """A page that leads to Brightpearl, to connect a new store. Raises Refused or StoreError."""
     person = this_person()
-    begun = begin_authorisation(parts().app, person.account, entered, user=person.user.id, redirect_uri=callback_address())
+    begun = begin_authorisation(asking_app(), person.account, entered, user=person.user.id, redirect_uri=callback_address())
     return _lead_away(begun.address)
 
 
 def begin_consent_again(store_id: str) -> ResponseReturnValue:
     """The same for a store that is connected already. Raises Refused or StoreError."""
     person = this_person()
-    begun = begin_reconnection(parts().app, person.account, store_id, user=person.user.id, redirect_uri=callback_address())
+    begun = begin_reconnection(asking_app(), person.account, store_id, user=person.user.id, redirect_uri=callback_address())
     return _lead_away(begun.address)
 
 
@@ -46,8 +46,7 @@ def oauth_callback() -> ResponseReturnValue:
     person = this_person()
     try:
         came = read_return(request.full_path)
-        with asking_a_store():
-            store = finish_authorisation(parts().app, person.account, person.user.id, came.state, came.code)
+        store = finish_authorisation(asking_app(), person.account, person.user.id, came.state, came.code)
     except (StoreError, Refused) as error:
         flash_error(error)
         return redirect(url_for("stores.connect", auth="oauth"))

@@ -6,9 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_a_store, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, for_admins, pages, standing_of
 from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEMES, CredentialsForm
@@ -33,8 +32,7 @@ def reconnect(store_id: str) -> ResponseReturnValue:
                 return begin_consent_again(store_id)
             person = this_person()
             entered = {name: form[name].data or "" for name in SCHEME_CREDENTIALS[scheme]}
-            with asking_a_store():
-                replace_credentials(parts().app, person.account.id, store_id, entered, person.user.id)
+            replace_credentials(asking_app(), person.account.id, store_id, entered, person.user.id)
         except (StoreError, Refused) as error:
             said = show_error(form, error)
         else:

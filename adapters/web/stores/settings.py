@@ -18,7 +18,7 @@ from wtforms.validators import Length
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_a_store, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, pages, standing_of
 from adapters.web.stores.fields import IdsField, NumberField, one_id, show_error
 from adapters.web.stores.forms import LONGEST, ON_SHIP, STATUS_NEEDED
 from engine.model.sentence import sentence_of
@@ -221,14 +221,13 @@ def _values_of(store: Store) -> dict[str, Any]:
 
 def _offer(store: Store) -> Offered:
     try:
-        with asking_a_store():
-            return Offered(_ask_for_choices(store))
+        return Offered(_ask_for_choices(store))
     except (StoreError, Refused) as error:
         return Offered(None, sentence_of(error).format(page_language()))
 
 
 def _ask_for_choices(store: Store) -> StoreChoices:
-    app = parts().app
+    app = asking_app()
     if store.settings.get("channel_ids"):
         return choices_of(app, store.account_id, store.id)
     with app.reading() as uow:  # agreed to by OAuth a moment ago: nothing is chosen yet
@@ -250,7 +249,7 @@ def _read_logo(form: SettingsForm) -> StoreLogo | None:
 
 
 def _save(store_id: str, form: SettingsForm, logo: StoreLogo | None) -> None:
-    person, app = this_person(), parts().app
+    person, app = this_person(), asking_app()
     update_store(app, person.account.id, store_id, form.changes(), person.user.id)
     if logo is not None or form.remove_logo.data:
         set_logo(app, person.account.id, store_id, logo, person.user.id)

@@ -13,7 +13,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_a_store, flash_error, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import ADVICE, remedy_for
 from adapters.web.stores.webhooks import webhooks_of
@@ -86,8 +86,7 @@ def _look_for(store: Store, number: str) -> Answer | None:
     if store.is_closed:
         return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
     try:
-        with asking_a_store():
-            return Answer(number, explain_store(parts().app, store.id, number))
+        return Answer(number, explain_store(asking_app(), store.id, number))
     except (StoreError, Refused) as error:
         return Answer(number, None, sentence_of(error).format(page_language()))
 
@@ -138,7 +137,7 @@ def disconnect(store_id: str) -> ResponseReturnValue:
         return render_template("stores/disconnect.html", standing=standing, store=standing.store, form=form)
     person = this_person()
     try:
-        ended = disconnect_store(parts().app, person.account.id, store_id, person.user.id)
+        ended = disconnect_store(asking_app(), person.account.id, store_id, person.user.id)
     except Refused as refusal:
         flash_error(refusal)
     else:

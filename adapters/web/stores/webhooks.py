@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import flash_error, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
 from engine.model.store import Store
 from engine.ports import StoreError
 from engine.services.refusals import Refused
@@ -47,7 +47,7 @@ def webhooks_of(store: Store) -> Webhooks:
 @for_admins
 def webhooks(store_id: str) -> ResponseReturnValue:
     standing_of(store_id)
-    app, actor, wanted = parts().app, this_person().user.id, request.form.get("wanted")
+    app, actor, wanted = asking_app(), this_person().user.id, request.form.get("wanted")
     try:
         if wanted == "on":
             turn_on(app, store_id, actor=actor)
@@ -63,7 +63,7 @@ def webhooks(store_id: str) -> ResponseReturnValue:
 
 
 def _tell_how_they_stand(store_id: str) -> None:
-    status = see_webhooks(parts().app, store_id)
+    status = see_webhooks(asking_app(), store_id)
     count = len(status.registered)
     if not status.on:
         flash(gettext("The webhooks are off: changes come with the next import."), "success")

@@ -188,3 +188,12 @@ def test_everything_is_said_in_spanish_too(relevo: Call, monkeypatch: pytest.Mon
     assert relevo("orders", "list", "--account", "nadie").sentence.startswith('No existe la cuenta "nadie"')
     assert relevo("stores", "import").sentence == "Indica una tienda, o usa --all."
     assert relevo("migrate").out.decode().strip() == "La base de datos está al día."
+
+
+def test_what_happens_to_outdated_choices_is_set(relevo: Call) -> None:
+    slug = create(relevo, "Merchant A", "merchant", "one@a.example")
+    answer = relevo("accounts", "set", "--account", slug, "--decide-anew", "auto", "--json")
+    assert (answer.json["slug"], answer.json["decide_anew"]) == (slug, "auto")
+    assert relevo("accounts", "set", "--account", slug, "--decide-anew", "flag").out == b"merchant-a: decide-anew flag\n"
+    assert relevo("accounts", "set", "--account", slug, "--decide-anew", "never").code == 2
+    assert "no account" in relevo("accounts", "set", "--account", "nobody", "--decide-anew", "auto").sentence

@@ -358,3 +358,19 @@ def test_orders_are_released_and_reprocessed(relevo: Call, store: str, tmp_path:
     assert relevo("orders", "reprocess", "--account", "merchant-a", order_id, "--json").json == {"reprocessed": 1}
     unknown = relevo("orders", "reprocess", "--account", "merchant-a", "ord_x", "--json")
     assert (unknown.code, unknown.sentence) == (1, 'There is no order "ord_x" in this account.')
+
+
+def test_a_second_store_of_the_same_channel_is_refused_and_a_later_one_goes_on(
+    relevo: Call, merchant: str, server: SandboxServer
+) -> None:
+    store = connect(relevo, merchant, server).json["id"]
+    relevo("stores", "import", store)
+    before = [line["id"] for line in relevo("orders", "list", "--account", merchant, "--json-lines").lines]
+    twin = connect(relevo, merchant, server)
+    assert twin.code == 1
+    assert "imports the same channels of this account already" in twin.sentence
+    relevo("stores", "disconnect", store)
+    again = connect(relevo, merchant, server).json["id"]
+    assert relevo("stores", "import", again, "--json").json["imported"] == 0
+    listed = relevo("orders", "list", "--account", merchant, "--json-lines").lines
+    assert [(line["id"], line["store_id"]) for line in listed] == [(order_id, again) for order_id in before]

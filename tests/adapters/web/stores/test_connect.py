@@ -15,7 +15,7 @@ from support.sandbox_shop import STORE_PASSWORD, SandboxShop
 from support.shop import PROVIDER
 from werkzeug.test import TestResponse
 
-from engine.model.store import Store
+from engine.model.store import Store, StoreState
 
 FORM = "/stores/connect/brightpearl"
 CHOOSE = f"{FORM}/choose"
@@ -43,6 +43,33 @@ def error_beside(page: TestResponse, field: str) -> str:
     """What stands beside a field as wrong."""
     found = re.findall(rf'id="{field}-error\d*">(.*?)</p>', page.text)
     return html.unescape(re.sub("<[^>]+>", "", " ".join(found)))
+
+
+@pytest.fixture(autouse=True)
+def alone(shop: SandboxShop) -> None:
+    """No other store has the channel."""
+    set_state(shop, StoreState.CLOSED)
+
+
+def set_state(shop: SandboxShop, state: StoreState) -> None:
+    with shop.app.unit_of_work() as uow:
+        uow.stores.set_state(shop.store.id, state)
+        uow.commit()
+
+
+@pytest.mark.parametrize("channels", ["2", "2, 3"])
+def test_a_channel_that_another_store_has_is_refused(shop: SandboxShop, owner: FlaskClient, channels: str) -> None:
+    set_state(shop, StoreState.CONNECTED)
+    page = send(owner, shop, channel_ids=channels)
+    assert page.status_code == 422
+    assert 'The store "Casa Verde online" imports the same channels of this account already' in words_of(page)
+    assert added(shop) == []
+
+    chosen = send(owner, shop, channel_ids="")
+    form = {**_hidden(chosen), "channel_ids": "2", "on_ship": "none"}
+    page = owner.post(CHOOSE, data=form, follow_redirects=True)
+    assert 'The store "Casa Verde online" imports the same channels of this account already' in words_of(page)
+    assert added(shop) == []
 
 
 def test_the_tile_names_what_is_needed(owner: FlaskClient) -> None:

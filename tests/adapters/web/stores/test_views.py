@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,6 @@ from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
 from support.shop import OWNER, PROVIDER
 
 from adapters.web.application import create_web
-from adapters.web.stores.blueprint import THREADS_FOR_STORES, asking_a_store
 from adapters.web.stores.troubleshooting import ADVICE
 from engine.model.alert import Alert
 from engine.model.job import JobState, import_now_key
@@ -345,17 +343,3 @@ def test_no_page_has_a_script_or_a_style_inside(shop: SandboxShop, owner: FlaskC
         answer = owner.get(page)
         assert answer.status_code == 200
         assert not any(inside in answer.text for inside in ("<script", "<style", " style=", " onclick", "javascript:"))
-
-
-def test_stores_that_do_not_answer_hold_up_no_other_page(shop: SandboxShop, owner: FlaskClient) -> None:
-    address = f"/stores/{shop.store.id}?order=7003"
-    with ExitStack() as others:
-        for _ in range(THREADS_FOR_STORES):
-            others.enter_context(asking_a_store())
-        before = shop.requests()
-        assert "Too many people ask their stores" in words_of(owner.get(address))
-        assert "Too many people ask their stores" in words_of(owner.get(f"/stores/{shop.store.id}/settings"))
-        assert shop.requests() == before
-        assert owner.get("/orders").status_code == 200
-
-    assert "Too many people" not in words_of(owner.get(address))
