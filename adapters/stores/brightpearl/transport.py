@@ -34,6 +34,7 @@ GIVE_UP_AFTER_S = 40  # of failing; waiting for the throttle does not count
 MAX_REFUSALS = 5  # in the life of a transport
 MAX_WINDOW_S = 60.0
 FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
+WAITING_LOGGED_EVERY = timedelta(minutes=5)
 BUDGET_PATIENCE_S = 600.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
@@ -142,6 +143,7 @@ class Transport:
         self._window_s: float | None = None
         self._window_ends: datetime | None = None
         self._refusals = 0
+        self._waiting_logged: datetime | None = None
 
     @property
     def base_url(self) -> str:
@@ -223,11 +225,18 @@ class Transport:
             if waited + wait > BUDGET_PATIENCE_S:
                 raise StoreUnavailable(Message("store_budget_used_up", _BUDGET_USED_UP))
             if waited == 0:
-                _log.info("brightpearl.waiting", purpose=self._purpose.value)
+                self._log_waiting()
             self._clock.sleep(wait)
             waited += wait
         self._sent_at = self._clock.now()
         return timedelta(seconds=waited)
+
+    def _log_waiting(self) -> None:
+        """Said once in a while: with much to ask, every single request waits."""
+        now = self._clock.now()
+        if self._waiting_logged is None or now - self._waiting_logged >= WAITING_LOGGED_EVERY:
+            self._waiting_logged = now
+            _log.info("brightpearl.waiting", purpose=self._purpose.value)
 
     def _await_window_after_refusal(self) -> timedelta:
         self._refusals += 1
