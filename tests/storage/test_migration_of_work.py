@@ -58,16 +58,8 @@ def old(empty_database_url: str, tmp_path: Any) -> Any:
 
 
 def test_holds_get_their_ends_and_due_work_stays_due(old: Database) -> None:
-    add(
-        old,
-        "accounts",
-        id="acc",
-        kind="merchant",
-        name="A",
-        slug="a",
-        country="ES",
-        time_zone="UTC",
-    )
+    account = {"id": "acc", "kind": "merchant", "name": "A", "slug": "a", "country": "ES", "time_zone": "UTC"}
+    add(old, "accounts", **account, created_at=AT)
     for name, (source, rules, person, _end) in HELD.items():
         add_order(old, f"ord {name}", "on_hold", source, rules, person)
     add_order(old, "ord released", "awaiting_shipment", {}, {"hold_until": "2026-12-01"}, {})
