@@ -26,8 +26,10 @@ from engine.services.surviving import Surviving
 log = structlog.get_logger(__name__)
 
 TICK_S = 15
+PULL_S = 60
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
+LONGEST_PUT_OFF = timedelta(hours=2)  # longer than the longest pause between two attempts at a job
 PLANNED_KEYS = ("refresh:", "daily:")  # what the keys of planned imports begin with
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -107,6 +109,17 @@ def enqueue_due(app: Application) -> int:
     return added
 
 
+def pull_due(app: Application) -> int:
+    """Make due what a wrong clock has put off further than any attempt is; how many there were. Plans of imports stay."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        pulled = uow.jobs.pull_due(now, LONGEST_PUT_OFF, PLANNED_KEYS)
+        uow.commit()
+    if pulled:
+        log.warning("jobs.put_off_by_a_wrong_clock", jobs=pulled)
+    return pulled
+
+
 def _job(planned: Planned, now: datetime) -> Job:
     return Job(
         id=new_id("job"),
@@ -148,7 +161,7 @@ class Schedule:
     def __init__(self, app: Application) -> None:
         self._app = app
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (forget_old, FORGET_S)):
+        for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (pull_due, PULL_S), (forget_old, FORGET_S)):
             self._every(seconds, work)
 
     def _every(self, seconds: int, work: Callable[[Application], object]) -> None:

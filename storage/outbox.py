@@ -131,8 +131,12 @@ class Outbox:
         return None
 
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
-        wanted = {"now": now, "void": latest_end(now), "kinds": [str(kind) for kind in kinds or JobKind], "avoid": []}
-        return any(self._connection.execute(query, wanted).first() is not None for query in (_ANY_DUE, _ABANDONED))
+        wanted = [str(kind) for kind in kinds or JobKind]
+        for kind in wanted:
+            if self._connection.execute(_ANY_DUE, {"kind": kind, "now": now}).first() is not None:
+                return True
+        leased = {"now": now, "void": latest_end(now), "kinds": wanted, "avoid": []}
+        return self._connection.execute(_ABANDONED, leased).first() is not None
 
     def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
         beyond = (_in_state(JobState.DUE), JobRow.not_before > now + longest)
@@ -233,9 +237,10 @@ _TURN = text("""
         FROM turn WHERE turn.account_id IS NOT NULL AND turn.account_id NOT IN :avoid
     ) AS due WHERE due.id IS NOT NULL LIMIT 1
 """).bindparams(bindparam("now", type_=UtcDateTime()), bindparam("avoid", expanding=True, type_=Text()))
-_ANY_DUE = text("SELECT id FROM jobs WHERE state = 'due' AND kind IN :kinds AND not_before <= :now LIMIT 1").bindparams(
-    bindparam("now", type_=UtcDateTime()), bindparam("kinds", expanding=True, type_=Text())
-)
+_ANY_DUE = text("""
+    SELECT id FROM jobs WHERE state = 'due' AND kind = :kind AND not_before <= :now
+    ORDER BY priority, account_id, not_before, id LIMIT 1
+""").bindparams(bindparam("now", type_=UtcDateTime()))
 _ABANDONED = text("""
     SELECT id FROM jobs
     WHERE state = 'running' AND (lease_until <= :now OR lease_until > :void) AND kind IN :kinds AND account_id NOT IN :avoid

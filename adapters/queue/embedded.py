@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job
+from engine.schedule import pull_due
 from engine.services.lanes import LANES, Lane, TurnTaking
 from engine.services.sessions import SessionPool
 from engine.services.surviving import Surviving
-from engine.services.work_off import do_job, pull_due
+from engine.services.work_off import do_job
 from engine.wake import Wake
 
 IDLE_S = 1.0  # between two looks at an empty lane

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -142,6 +143,11 @@ class OrderPage:
     @property
     def can_release(self) -> bool:
         return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When its hold ends by itself."""
+        return self.order.hold_end()
 
     @property
     def can_reprocess(self) -> bool:

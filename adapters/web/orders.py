@@ -43,7 +43,8 @@ def index() -> ResponseReturnValue:
     )
     stores = queries.stores_overview(account_id)
     grid = build_grid(page, wanted, _counts(account_id), name_things(parts().app, account_id), stores)
-    return render_template("orders/index.html", grid=grid, failed=failed_stores(stores))
+    hand_over = queries.hand_over(account_id, parts().app.clock.now())
+    return render_template("orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over)
 
 
 @pages.get("/parked")

@@ -113,6 +113,8 @@ JOB_KINDS: Mapping[str, Any] = {
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
     "read_hints": lazy_gettext("Read what the store told of"),
     "delegate": lazy_gettext("Send the fulfillment request"),
+    "fetch_notes": lazy_gettext("Fetch the notes on the order"),
+    "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),
     "email": lazy_gettext("Send the e-mail"),
     "webhook": lazy_gettext("Call the webhook"),

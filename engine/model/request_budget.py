@@ -155,20 +155,28 @@ class _Budget:
         self._slot = allowance.ms(1 / _SLOTS)
         self._counts_for = allowance.ms(1) + round(allowance.slack_s * 1000)
         newest = self._rounded(at)
-        self.was_ahead = any(entry[0] > newest for entries in state.get("taken", {}).values() for entry in entries)
+        latest = at + self._counts_for + allowance.ms(_GRACE)
+        doubted_at_most = at + allowance.ms(_DOUBT)
+        # What is later than anything that could be set now was set by a clock that was ahead. It counts as if set now, and
+        # has to be kept as that: it would be set anew at each look, and never come to its end.
+        self.was_ahead = (
+            any(entry[0] > newest for entries in state.get("taken", {}).values() for entry in entries)
+            or any(until > latest for until in state.get("waiting", {}).values())
+            or any(state.get(name, 0) > latest for name in ("others_until", "blocked_until", "recheck_at"))
+            or state.get("doubted_until", 0) > doubted_at_most
+        )
         self.taken: dict[str, list[list[int]]] = {}  # by taker, oldest first: [milliseconds, how many]
         for taker, entries in state.get("taken", {}).items():
             alive = [[min(entry[0], newest), entry[1]] for entry in entries if entry[0] + self._counts_for > at]
             if alive:
                 self.taken[taker] = alive
-        latest = at + self._counts_for + allowance.ms(_GRACE)
         self.waiting: dict[str, int] = {
             taker: min(until, latest) for taker, until in state.get("waiting", {}).items() if until > at
         }
         self.others_until: int = min(state.get("others_until", 0), latest)
         self.others: int = state.get("others", 0) if self.others_until + allowance.ms(1) > at else 0
         self.blocked_until: int = min(state.get("blocked_until", 0), latest)
-        self.doubted_until: int = min(state.get("doubted_until", 0), at + allowance.ms(_DOUBT))
+        self.doubted_until: int = min(state.get("doubted_until", 0), doubted_at_most)
         recheck_at: int = min(state.get("recheck_at", 0), latest)
         self.recheck_at = recheck_at if recheck_at + allowance.ms(1) > at else 0
         self.own: int = sum(entry[1] for entries in self.taken.values() for entry in entries)

@@ -8,7 +8,7 @@ from engine.model.job import Job, JobKind, release_key
 from engine.services.change_orders import lift_hold
 
 HOLDS_AT_ONCE = 500
-ACTOR = "schedule"
+ACTOR = "worker"
 
 
 def release_ended_holds(app: Application) -> int:

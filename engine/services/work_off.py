@@ -19,7 +19,7 @@ from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreUnavailable, UnitOfWork
-from engine.schedule import PLANNED_KEYS, is_overtaken
+from engine.schedule import is_overtaken, pull_due
 from engine.services.delegate import delegate, fetch_notes, is_wanted
 from engine.services.end_holds import end_hold, release_ended_holds
 from engine.services.import_orders import ImportStopped, import_store
@@ -43,7 +43,6 @@ IMPORT_PATIENCE = timedelta(minutes=3)  # no store may keep the workers from the
 LONGEST_RETRY_S = 3600.0
 IMPORT_PAUSE_S = 60.0  # before one that was stopped goes on
 BUSY_PAUSE_S = 20.0  # before another look whether the store is still being imported
-LONGEST_WAIT = timedelta(seconds=2 * LONGEST_RETRY_S)  # no attempt is put off for longer
 
 NEVER_ENDED = Text(
     "Tried {attempts} times without coming to an end; the log says why.",
@@ -184,16 +183,6 @@ def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
     """Do this very job now; None when it is not due, or somebody else is at it."""
     with SessionPool(app) as sessions:
         return work_one(app, owner, sessions, job_id=job_id)
-
-
-def pull_due(app: Application) -> int:
-    """Make due what a wrong clock has put off further than any job waits; how many there were. Plans of imports stay."""
-    with app.unit_of_work() as uow:
-        pulled = uow.jobs.pull_due(app.clock.now(), LONGEST_WAIT, PLANNED_KEYS)
-        uow.commit()
-    if pulled:
-        log.warning("jobs.put_off_by_a_wrong_clock", jobs=pulled)
-    return pulled
 
 
 def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:

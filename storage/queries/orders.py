@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -16,6 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
 from engine.model.job import Job
 from engine.model.order import Order, OrderState, StoredDecision
+from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.repositories.order_columns import search_key
 from storage.repositories.statements import in_parts
@@ -55,6 +56,7 @@ class GridRow:
     tags: tuple[str, ...]
     flags: tuple[str, ...]
     matched: tuple[str, ...]
+    held_until: datetime | None  # when its hold ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,19 @@ class DelegatedRow:
     service_preference: str
     state: RequestState
     created_at: datetime
+    notes_pending: bool
     lines: tuple[RequestLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Orders of an account that are being handed over together."""
+
+    done: int
+    total: int
+
+
+_LIVE = (RequestState.REQUESTED.value, RequestState.ACCEPTED.value)
 _GRID = (
     OrderRow.id,
     OrderRow.store_id,
@@ -120,6 +132,7 @@ _GRID = (
     OrderRow.tags,
     OrderRow.flags,
     OrderRow.matched,
+    OrderRow.held_until,
 )
 
 
@@ -187,6 +200,22 @@ class OrderQueries:
         with self.database.begin_reading() as connection:
             return dict(connection.execute(query).all())
 
+    def hand_over(self, account_id: str, now: datetime) -> HandOver | None:
+        """How far the hand-over of the account's orders has come; None when none is under way.
+
+        What was handed over since the oldest that still waits was asked for counts as done. What failed and waits for its
+        next try is not waited for.
+        """
+        waiting = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime())).columns(created_at=UtcDateTime())
+        with self.database.begin_reading() as connection:
+            asked = connection.scalars(waiting, {"account_id": account_id, "now": now}).all()
+            if not asked:
+                return None
+            request = FulfillmentRequestRow
+            handed = select(func.count()).where(request.account_id == account_id, request.created_at >= min(asked))
+            done = connection.execute(handed).scalar_one()
+        return HandOver(done, done + len(asked))
+
     def delegated_page(self, provider_account_id: str, *, after: str | None = None, limit: int = 100) -> tuple[DelegatedRow, ...]:
         """Requests handed to a provider, newest first; `after` is the id of the last one of the page before."""
         request = FulfillmentRequestRow
@@ -201,6 +230,7 @@ class OrderQueries:
                 request.service_preference,
                 request.state,
                 request.created_at,
+                request.notes_pending,
                 OrderRow.order_number,
                 OrderRow.ship_to_name,
                 OrderRow.ship_to_country,
@@ -232,6 +262,7 @@ class OrderQueries:
                 service_preference=row.service_preference,
                 state=RequestState(row.state),
                 created_at=row.created_at,
+                notes_pending=row.notes_pending and row.state in _LIVE,
                 lines=lines.get(row.id, ()),
             )
             for row in rows
@@ -241,6 +272,15 @@ class OrderQueries:
         """The account's alerts, or those about one of its orders, newest first."""
         with self.database.begin_reading() as connection:
             return _list_alerts(connection, account_id, order_id)
+
+
+# States are written out because a partial index serves nothing else.
+_HANDING_OVER = """
+    SELECT created_at FROM jobs WHERE state = 'due' AND kind = 'delegate' AND priority IN (0, 1) AND account_id = :account_id
+    AND not_before <= :now
+    UNION ALL
+    SELECT created_at FROM jobs WHERE state = 'running' AND kind = 'delegate' AND account_id = :account_id
+"""
 
 
 def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:

@@ -138,3 +138,23 @@ def test_budgets_that_nobody_uses_make_room(kind: str, request: pytest.FixtureRe
         kept = set(connection.execute(text("SELECT key FROM request_budgets")).scalars())
     database.close()
     assert kept == {"used", "new"}
+
+
+def test_what_a_clock_that_was_ahead_left_behind_is_over_in_two_windows(
+    budgets: RequestBudgets, key: str, url: str, clock: FixedClock
+) -> None:
+    """A process whose clock was a month ahead used everything up, was refused and armed whatever there is to arm."""
+    wrong = FixedClock(clock.now() + timedelta(days=30))
+    with open_budgets(url, wrong, ALLOWANCE) as ahead:
+        assert take_all(ahead, key, "other") == 50
+        ahead.report(key, 0, 30.0, wrong.now(), refused=True)
+        ahead.report(key, 10, 30.0, wrong.now())
+        assert ahead.take(key, "other", READ) > 0
+
+    waited = 0.0
+    while (wait := budgets.take(key, "one", READ)) > 0:
+        clock.sleep(wait)
+        waited += wait
+        assert waited <= 2 * ALLOWANCE.window_s + 5
+    clock.sleep(2 * ALLOWANCE.window_s)
+    assert take_all(budgets, key) >= 40

@@ -12,10 +12,21 @@ from support.examples import a_store, an_account
 from support.sandbox_shop import cheap_hasher
 
 from engine.application import Application
-from engine.model.job import JobState
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind, JobState
 from engine.model.store import Store, StoreState
 from engine.ports import StorageUnavailable
-from engine.schedule import MAX_JITTER_S, Schedule, enqueue_due, newest_planned, next_daily, next_planned
+from engine.schedule import (
+    LONGEST_PUT_OFF,
+    MAX_JITTER_S,
+    Schedule,
+    enqueue_due,
+    newest_planned,
+    next_daily,
+    next_planned,
+    pull_due,
+)
+from engine.services.work_off import LONGEST_RETRY_S
 from storage.database import Database
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -214,3 +225,24 @@ def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch:
     assert [(entry["event"], entry["log_level"]) for entry in logs if entry["log_level"] != "debug"] == [
         ("schedule.failed", "warning")
     ]
+
+
+def test_work_that_a_wrong_clock_has_put_off_is_done_and_plans_of_imports_stay(app: Application, database: Database) -> None:
+    now = app.clock.now()
+    month, hour = timedelta(days=30), timedelta(hours=1)
+    with database.unit_of_work() as unit:
+        [store, *_] = unit.stores.list_open()
+        for key, wait in (("effect:1", month), ("import:1", month), ("effect:2", hour), ("refresh:1@x", month)):
+            unit.jobs.add_many([Job(new_id("job"), store.account_id, JobKind.IMPORT_STORE, key, {}, now, now + wait)])
+        unit.commit()
+
+    assert pull_due(app) == 2
+    assert pull_due(app) == 0
+
+    with database.reading_unit_of_work() as unit:
+        found = {key: unit.jobs.find(key).not_before - now for key in ("effect:1", "import:1", "effect:2", "refresh:1@x")}
+    assert found == {"effect:1": timedelta(), "import:1": timedelta(), "effect:2": hour, "refresh:1@x": month}
+
+
+def test_no_pause_between_attempts_counts_as_put_off() -> None:
+    assert timedelta(seconds=LONGEST_RETRY_S * 1.25) < LONGEST_PUT_OFF

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from support.rule_sets import condition, rule, verdict
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.operators import BLANK, NOT_BLANK, codes_of, operators_of
 from rules.operators.registry import register
+from rules.operators.texts import Wildcard
 from rules.values import FieldType
 
 TRUE, FALSE, ERROR = "true", "false", "error"
@@ -210,10 +211,12 @@ def test_wildcards(fact: str, pattern: Any, expected: str) -> None:
 @pytest.mark.parametrize("pattern", ["*a*a*a*a*b", "*a" * 1500 + "*b", "?*" * 1000 + "b", "*" + "?" * 2000 + "b*"])
 def test_wildcards_never_backtrack(pattern: str) -> None:
     asked = condition("custom_field_1", "matches", pattern)
-    started = time.perf_counter()
 
     assert verdict(asked, {"custom_field_1": "a" * 4096}) == FALSE
-    assert time.perf_counter() - started < 1
+    wildcard = Wildcard.of(pattern)
+    parts = [part for part in (wildcard.first, *wildcard.middle, wildcard.last) if part is not None]
+    assert not [part.pattern for part in parts if re.search(r"(?<!\\)[*+{|]", part.pattern)], "what repeats can go back"
+    assert len(parts) <= pattern.count("*") + 1, "each part is looked for once, from where the last one ended"
 
 
 NUMBER_TABLE: list[tuple[Any, str, Any, str]] = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
+from support.effort import steps_of
 from support.rule_sets import codes_of, condition, problems_of, rule, tag
 
 
@@ -353,13 +353,18 @@ def test_a_saved_test_that_is_wrong_is_reported(text: str, code: str, path: str)
     assert (problem.message.code, problem.path, problem.line) == (code, path, 3)
 
 
-def test_a_thousand_rules_are_read_in_under_five_seconds() -> None:
-    rules = "".join(
+def test_ten_times_as_many_rules_take_ten_times_the_work() -> None:
+    """So that a thousand are read within the time that the language promises; `make bench` measures it."""
+    assert steps_of(lambda: codes_of(many_rules(300))) < 11 * steps_of(lambda: codes_of(many_rules(30)))
+
+
+def many_rules(count: int) -> str:
+    return "rules:\n" + "".join(
         f"  - id: r{n}\n    when:\n      all:\n        - {{field: ship_to.country, is: in, value: [ES, PT]}}\n"
         f"        - {{field: order_total, is: at_least, value: {n}}}\n    then:\n      - {{do: add_tag, tag: t{n}}}\n"
-        for n in range(1000)
+        for n in range(count)
     )
-    started = time.perf_counter()
 
-    assert codes_of(f"rules:\n{rules}") == []
-    assert time.perf_counter() - started < 5
+
+def test_a_thousand_rules_are_read() -> None:
+    assert codes_of(many_rules(1000)) == []

@@ -37,6 +37,7 @@ FALLBACK_REFUSAL_WAIT_S = 5.0  # without a header; doubled each time
 THROTTLE_PATIENCE_S = 125.0  # of waiting for windows in which nothing is allowed: for two, one after the other
 BUDGET_PATIENCE_S = 125.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half of it
+WAITING_LOGGED_EVERY = timedelta(minutes=5)
 
 _log = structlog.get_logger("brightpearl")
 
@@ -151,6 +152,7 @@ class Transport:
         self._refusals = 0
         self._throttled_s = 0.0  # waited since the cap last left room for anything
         self.received = 0  # bytes of all answers
+        self._waiting_logged: datetime | None = None
 
     @property
     def base_url(self) -> str:
@@ -235,11 +237,18 @@ class Transport:
             if waited + wait > BUDGET_PATIENCE_S:
                 raise StoreUnavailable(Message("store_budget_used_up", _BUDGET_USED_UP))
             if waited == 0:
-                _log.info("brightpearl.waiting", purpose=self._purpose.value)
+                self._log_waiting()
             self._clock.sleep(wait)
             waited += wait
         self._sent_at = self._clock.now()
         return timedelta(seconds=waited)
+
+    def _log_waiting(self) -> None:
+        """Said once in a while: with much to ask, every single request waits."""
+        now = self._clock.now()
+        if self._waiting_logged is None or now - self._waiting_logged >= WAITING_LOGGED_EVERY:
+            self._waiting_logged = now
+            _log.info("brightpearl.waiting", purpose=self._purpose.value)
 
     def _await_window_after_refusal(self) -> timedelta:
         self._refusals += 1

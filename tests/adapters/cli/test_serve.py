@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -26,6 +25,7 @@ from engine.services.accounts import log_in
 from storage.database import open_database
 
 ROOT = Path(__file__).parents[3]
+HANGS_S = 120
 
 
 def free_port() -> int:
@@ -43,7 +43,6 @@ class Service:
         self._output = folder / f"output-{self.port}.txt"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RELEVO_")}
         given = {"RELEVO_DATA_DIR": str(folder / "data"), "RELEVO_PORT": str(self.port), **settings}
-        self.started = time.monotonic()
         with self._output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py", "serve"], cwd=ROOT, env={**environment, **given}, stdout=file, stderr=file
@@ -53,13 +52,13 @@ class Service:
     def output(self) -> str:
         return self._output.read_text()
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> float:
-        """How long after the start it came true."""
-        while not condition():
-            assert time.monotonic() - self.started < seconds, self.output
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        for _ in range(HANGS_S * 20):
+            if condition():
+                return
             assert self.process.poll() is None, self.output
             threading.Event().wait(0.05)
-        return time.monotonic() - self.started
+        raise AssertionError(self.output)
 
     def wait_for_line(self, pattern: str) -> str:
         self.wait_for(lambda: re.search(pattern, self.output) is not None)
@@ -69,15 +68,14 @@ class Service:
 
     def is_healthy(self) -> bool:
         try:
-            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=2).status_code == 200
-        except requests.ConnectionError:
+            return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=10).status_code == 200
+        except requests.RequestException:
             return False
 
-    def stop(self) -> float:
-        started = time.monotonic()
+    def stop(self) -> None:
+        """It ends by itself and well; one that hangs is told from one that takes its time on a busy machine."""
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(15) == 0, self.output
-        return time.monotonic() - started
+        assert self.process.wait(HANGS_S) == 0, self.output
 
 
 @contextmanager
@@ -126,7 +124,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         assert set(passwords) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
         assert "Traceback" not in service.output
         assert status_of_a_large_call(service.port) == 413
-        assert service.stop() < 10
+        service.stop()
     assert counts(tmp_path) == (imported, imported, delegated)
     for path in (tmp_path / "data").iterdir():
         assert not any(password.encode() in path.read_bytes() for password in passwords.values())
@@ -138,13 +136,13 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
     runtime.database.close()
 
     with serving(tmp_path) as service:
-        assert service.wait_for(service.is_healthy) < 5
+        service.wait_for(service.is_healthy)
         service.wait_for_line("Relevo serves on")
         assert "password" not in service.output
         assert "Imported" not in service.output
         _print_a_note(tmp_path)
         service.wait_for(lambda: counts(tmp_path)[0] == imported + 1)
-        assert service.stop() < 10
+        service.stop()
     imported, delegated = imported + 1, counts(tmp_path)[2]
     assert counts(tmp_path) == (imported, imported, delegated)
 
@@ -160,7 +158,7 @@ def test_without_the_demo_it_starts_empty(tmp_path: Path) -> None:
     with serving(tmp_path, RELEVO_DEMO="0", RELEVO_LANGUAGE="es") as service:
         service.wait_for(service.is_healthy)
         service.wait_for_line("Relevo sirve en")
-        assert service.stop() < 10
+        service.stop()
         assert service.output.splitlines()[-1] == "Deteniendo…"
     assert counts(tmp_path) == (0, 0, 0)
     assert not (tmp_path / "data" / "demo.json").exists()
@@ -171,7 +169,7 @@ def test_a_taken_port_is_told_before_anything_is_installed(tmp_path: Path) -> No
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         service = Service(tmp_path, RELEVO_PORT=str(taken.getsockname()[1]))
-        assert service.process.wait(20) == 1
+        assert service.process.wait(HANGS_S) == 1
 
     [line] = service.output.splitlines()
     assert line.startswith("Cannot listen on 127.0.0.1, port ")

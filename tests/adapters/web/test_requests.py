@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 from support.browsing import words_of
-from support.shop import PROVIDER, Shop, ready
+from support.shop import OWNER, PROVIDER, Shop, ready
+
+from engine.ports import StoreUnavailable
 
 LogIn = Callable[[str], FlaskClient]
 
@@ -19,6 +22,27 @@ def test_a_provider_sees_what_to_ship_where_and_how(shop: Shop, log_in: LogIn) -
     page = words_of(log_in(PROVIDER).get("/requests"))
     assert "Casa Verde 7001 Ana Núñez Spain 2 × ACM-MUG Mug, blue 24h" in page
     assert "Please ring twice. <b>Not</b> on Mondays. Requested 2 Mar 2026, 10:30" in page
+
+
+def test_until_the_notes_of_a_client_have_come_the_page_says_that_they_follow(
+    shop: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_session: object, _order: str) -> list[str]:
+        raise StoreUnavailable("no answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("support.shop._Session.order_notes", fail)
+        shop.import_all(ready("7001"))
+        shop.work_off()
+    client = log_in(PROVIDER)
+    assert "They follow. Requested" in words_of(client.get("/requests"))
+    assert "The notes on the order follow." in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    shop.app.clock.sleep(60)
+    shop.work_off()
+
+    assert "Please ring twice." in words_of(client.get("/requests"))
+    assert "follow" not in words_of(client.get("/requests"))
 
 
 def test_without_requests_the_page_says_how_they_come(shop: Shop, log_in: LogIn) -> None:

@@ -12,15 +12,15 @@ from support.rule_sets import a_case, a_rule_set, condition, decided, rule, tag
 from engine.decide.explain import explain
 from rules.document import RuleSet
 
-GENEROUS_SECONDS = 10
+HANGS_S = 120  # of this thread's own work, whatever else the machine does
 
 
 @pytest.fixture(autouse=True)
 def in_good_time() -> Iterator[None]:
     """A match that goes back and forth over its text, or a cost that multiplies, takes minutes or years."""
-    started = time.perf_counter()
+    started = time.thread_time()
     yield
-    assert time.perf_counter() - started < GENEROUS_SECONDS
+    assert time.thread_time() - started < HANGS_S
 
 
 def explained(rules: RuleSet, order: dict[str, Any]) -> list[dict[str, Any]]:
