@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert_for, values_of
+from storage.repositories.statements import in_parts, upsert_for, values_of
 from storage.tables import JobRow
 
 _CANDIDATES = 10
@@ -72,6 +72,13 @@ class Outbox:
     def find(self, key: str) -> Job | None:
         found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
         return None if found is None else _to_job(found)
+
+    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+        found: dict[str, Job] = {}
+        for part in in_parts(keys):
+            rows = self._connection.execute(select(*_COLUMNS).where(JobRow.key.in_(part))).mappings()
+            found |= {row["key"]: _to_job(row) for row in rows}
+        return found
 
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(

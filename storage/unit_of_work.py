@@ -19,6 +19,8 @@ from storage.repositories.rule_sets import SqlRuleSets
 from storage.repositories.stores import SqlStores
 from storage.secret_box import SecretBox
 
+_ROWS_LOOKED_AT = 1000  # of an index: enough to see how it is filled, and a matter of milliseconds
+
 
 class SqlUnitOfWork:
     """A transaction that begins with its first query and ends, without `commit()`, as if nothing had happened.
@@ -72,6 +74,11 @@ class SqlUnitOfWork:
 
     def __exit__(self, *exc: object) -> None:
         self.connection.close()  # rolls back what was not committed
+
+    def refresh_statistics(self) -> None:
+        if self.connection.dialect.name == "sqlite":
+            self.connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
+            self.connection.exec_driver_sql("ANALYZE")
 
     def commit(self) -> None:
         self.connection.commit()

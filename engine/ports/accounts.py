@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from engine.model.account import Account, CarrierAccount, Connection, Location, User
@@ -12,6 +13,9 @@ class Accounts(Protocol):
 
     def get(self, account_id: str) -> Account:
         """Raises NotFound."""
+
+    def get_many(self, account_ids: Iterable[str]) -> dict[str, Account]:
+        """By id. Raises NotFound when one of them is not there."""
 
     def find_by_slug(self, slug: str) -> Account | None: ...
 

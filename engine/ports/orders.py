@@ -30,6 +30,9 @@ class Orders(Protocol):
     def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         """The external ids of the orders here that belong to these orders of the store."""
 
+    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        """The ids of the orders here that belong to these orders of the store."""
+
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""
 
@@ -88,6 +91,12 @@ class Fulfillment(Protocol):
     def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
         """Of a merchant's order."""
 
+    def requests_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
+        """Of several orders of a merchant; orders without any are left out."""
+
+    def list_requests_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        """What clients asked of a provider for these orders."""
+
     def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
     def add_shipment(self, shipment: Shipment) -> None: ...
@@ -99,6 +108,9 @@ class Fulfillment(Protocol):
         """Raises NotFound."""
 
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+    def list_shipped(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
+        """The ids of the shipments of these orders that have left."""
 
     def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
         """Those of these orders that have a shipment with a label that was not voided."""
@@ -122,6 +134,9 @@ class Jobs(Protocol):
         """
 
     def find(self, key: str) -> Job | None: ...
+
+    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+        """The known ones among these keys."""
 
     def arm(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.

@@ -68,8 +68,17 @@ class Stores(Protocol):
 
     def last_run(self, store_id: str) -> ImportRun | None: ...
 
+    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+        """The last run of each store that had one."""
+
+    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+        """Those of these stores whose import lease somebody has."""
+
     def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
         """Keep, or replace, what could not be read."""
+
+    def park_many(self, store: Store, parked: Sequence[tuple[Parked, str]], now: datetime) -> None:
+        """The same for several, each with its revision."""
 
     def unpark(self, store_id: str, external_ids: Sequence[str]) -> None: ...
 
@@ -129,6 +138,9 @@ class WriteBacks(Protocol):
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
         """In the order in which steps go."""
+
+    def steps_of(self, account_id: str, shipment_ids: Sequence[str]) -> dict[str, list[StepDone]]:
+        """The same of several shipments; those without any are left out."""
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         """Keep that a step is done; one that is kept already stays as it is."""

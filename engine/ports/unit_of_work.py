@@ -38,6 +38,9 @@ class UnitOfWork(Protocol):
 
     def commit(self) -> None: ...
 
+    def refresh_statistics(self) -> None:
+        """Let the database look how its tables are filled, where it does not do that by itself."""
+
 
 class StorageUnavailable(Exception):
     """What is kept cannot be read or written right now; nothing of the transaction was kept."""

@@ -17,3 +17,6 @@ def forget_old(app: Application) -> None:
         uow.authorisations.forget_ended(now)
         uow.leases.forget_ended(now - ENDED_LEASES)
         uow.commit()
+    with app.unit_of_work() as uow:
+        uow.refresh_statistics()
+        uow.commit()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, or_, select, union, update
 
-from engine.model.order import CHANGEABLE, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.repositories.bulk import insert_many
 from storage.repositories.order_columns import order_values
 from storage.repositories.statements import in_parts, not_found
-from storage.tables import OrderRow
+from storage.tables import OrderFlagRow, OrderRow
+from storage.tables.orders import MAY_CHANGE
 
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
-_MAY_CLOSE = sorted(state.value for state in CHANGEABLE)
 
 _COLUMNS = (
     OrderRow.id,
@@ -89,14 +89,18 @@ class SqlOrders:
             found += self._connection.scalars(query.order_by(OrderRow.external_id))
         return found
 
+    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in in_parts(sorted(set(external_order_ids))):
+            query = select(OrderRow.id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            found += self._connection.scalars(query.order_by(OrderRow.id))
+        return found
+
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
-        named = or_(
-            OrderRow.order_number == number,
-            OrderRow.external_order_id == number,
-            OrderRow.reference == number,
-            OrderRow.external_id == number,
-        )
-        query = select(*_COLUMNS).where(OrderRow.store_id == store_id, named).order_by(OrderRow.id)
+        # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.
+        names = (OrderRow.order_number, OrderRow.external_order_id, OrderRow.reference, OrderRow.external_id)
+        named = union(*(select(OrderRow.id).where(OrderRow.store_id == store_id, name == number) for name in names))
+        query = select(*_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
         return [_to_order(row) for row in self._connection.execute(query)]
 
     def add_many(self, orders: Sequence[Order], run_id: str) -> None:
@@ -104,6 +108,7 @@ class SqlOrders:
         for row in rows:
             row["last_seen_run"] = run_id
         insert_many(self._connection, OrderRow, rows)
+        self._add_flags(orders)
 
     def update_many(self, orders: Sequence[Order]) -> None:
         if not orders:
@@ -119,6 +124,17 @@ class SqlOrders:
             .values({name: bindparam(name) for name in rows[0] if name not in kept}),
             rows,
         )
+        for part in in_parts([order.id for order in orders]):
+            self._connection.execute(delete(OrderFlagRow).where(OrderFlagRow.order_id.in_(part)))
+        self._add_flags(orders)
+
+    def _add_flags(self, orders: Sequence[Order]) -> None:
+        flags = [
+            {"account_id": order.account_id, "flag": flag, "order_id": order.id}
+            for order in orders
+            for flag in dict.fromkeys(order.flags)
+        ]
+        insert_many(self._connection, OrderFlagRow, flags)
 
     def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
         if stamps:
@@ -140,7 +156,7 @@ class SqlOrders:
         unseen = or_(OrderRow.last_seen_run.is_(None), OrderRow.last_seen_run != run_id)
         query = (
             select(OrderRow.external_id)
-            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, OrderRow.state.in_(_MAY_CLOSE), unseen)
+            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, MAY_CHANGE, unseen)
             .order_by(OrderRow.external_id)
             .limit(limit)
         )

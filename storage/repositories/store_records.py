@@ -22,26 +22,34 @@ class StoreRecords:
         self._connection = connection
 
     def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
+        self.park_many(store, [(parked, revision)], now)
+
+    def park_many(self, store: Store, parked: Sequence[tuple[Parked, str]], now: datetime) -> None:
+        if not parked:
+            return
         statement = upsert(self._connection, ParkedNoteRow)
         replaced = ("external_order_id", "order_number", "path", "problem", "revision", "parked_at", "raw")
-        values = {
-            "store_id": store.id,
-            "external_id": parked.external_id,
-            "account_id": store.account_id,
-            "external_order_id": parked.external_order_id,
-            "order_number": parked.order_number,
-            "path": parked.path,
-            "problem": parked.problem,
-            "revision": revision,
-            "parked_at": now,
-            "raw": parked.raw,
-        }
+        rows = [
+            {
+                "store_id": store.id,
+                "external_id": one.external_id,
+                "account_id": store.account_id,
+                "external_order_id": one.external_order_id,
+                "order_number": one.order_number,
+                "path": one.path,
+                "problem": one.problem,
+                "revision": revision,
+                "parked_at": now,
+                "raw": one.raw,
+            }
+            for one, revision in parked
+        ]
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
                 set_={name: statement.excluded[name] for name in replaced},
             ),
-            values,
+            rows,
         )
 
     def unpark(self, store_id: str, external_ids: Sequence[str]) -> None:
