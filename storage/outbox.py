@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from sqlalchemy.sql.dml import ReturningInsert
 
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
+from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import in_parts, upsert_for, values_of
@@ -162,6 +163,17 @@ class Outbox:
             .order_by(JobRow.created_at, JobRow.id)
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
+        redacted = 0
+        for part in in_parts(order_ids):
+            query = select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.order_id.in_(part))
+            for job in [_to_job(row) for row in self._connection.execute(query).mappings()]:
+                values = {"payload": redaction.value(job.payload), "last_error": redaction.sentence(job.last_error)}
+                if values != {"payload": job.payload, "last_error": job.last_error}:
+                    self._connection.execute(update(JobRow).where(JobRow.id == job.id).values(values))
+                    redacted += 1
+        return redacted
 
     def count(self, state: JobState) -> int:
         return self._connection.execute(select(func.count()).select_from(JobRow).where(JobRow.state == state.value)).scalar_one()

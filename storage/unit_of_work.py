@@ -14,7 +14,7 @@ from storage.repositories.decisions import SqlDecisions
 from storage.repositories.fulfillment import SqlFulfillment
 from storage.repositories.orders import SqlOrders
 from storage.repositories.progress import SqlHints, SqlLeases, SqlWriteBacks
-from storage.repositories.records import SqlAlerts, SqlAudit
+from storage.repositories.records import SqlAlerts, SqlAudit, SqlRetentionMarks
 from storage.repositories.rule_sets import SqlRuleSets
 from storage.repositories.stores import SqlStores
 from storage.secret_box import SecretBox
@@ -45,6 +45,7 @@ class SqlUnitOfWork:
     authorisations: ports.Authorisations
     audit: ports.Audit
     alerts: ports.Alerts
+    retention_marks: ports.RetentionMarks
     connection: Connection  # for the read models of this package
 
     def __init__(self, engine: Engine, secrets: SecretBox | None) -> None:
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.authorisations = SqlAuthorisations(connection, self._secrets)
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
+        self.retention_marks = SqlRetentionMarks(connection)
         return self
 
     def __exit__(self, *exc: object) -> None:

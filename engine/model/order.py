@@ -66,6 +66,7 @@ class Order:
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
     once_writes: tuple[OnceWrite, ...] = ()  # in order; they survive a reprocess
     stamp: str = ""  # when the store last changed what `source` was made of, as the store writes it
+    erased_at: datetime | None = None  # when its personal data was erased
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""

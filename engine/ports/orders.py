@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import Job, JobState
 from engine.model.order import Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 
@@ -64,6 +65,12 @@ class Decisions(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
         """Oldest first."""
+
+    def redact(self, decisions: Sequence[StoredDecision]) -> None:
+        """Keep the facts, changes, effects and errors of these instead of those that were kept."""
+
+    def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
+        """Of all accounts, in the order of their ids, past `after`, taken before an instant."""
 
     def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
         """Keep what the rules knew beside the order; the id is its hash."""
@@ -174,6 +181,9 @@ class Jobs(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
 
+    def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
+        """Redact payloads and errors of the orders' jobs; how many had something to redact."""
+
     def count(self, state: JobState) -> int: ...
 
 
@@ -184,6 +194,12 @@ class Audit(Protocol):
 
     def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
 
+    def redact(self, account_id: str, redaction: Redaction, subject_ids: Sequence[str]) -> int:
+        """Redact what was before and after in entries about these; who did what and when stays. How many were changed."""
+
+    def redact_older(self, after: int, before: datetime, limit: int) -> int:
+        """Empty `before` and `after` of entries about orders past a position and older than an instant; the position reached."""
+
 
 class Alerts(Protocol):
     """What rules and the product want a person to see."""
@@ -193,3 +209,18 @@ class Alerts(Protocol):
 
     def list_for(self, account_id: str) -> list[Alert]:
         """Newest first."""
+
+    def redact(self, account_id: str, redaction: Redaction) -> int:
+        """Redact the account's alerts; how many had something to redact."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete all alerts that are older; how many."""
+
+
+class RetentionMarks(Protocol):
+    """Up to where what is old was erased already, by kind."""
+
+    def get(self, kind: str) -> str:
+        """Empty when nothing was."""
+
+    def put(self, kind: str, reached: str) -> None: ...

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.authorisation import PendingAuthorisation
+from engine.model.redaction import Redaction
 from engine.model.store import (
     ImportRun,
     Parked,
+    RawDocument,
     SkippedNote,
     Store,
     StoreState,
@@ -98,6 +100,24 @@ class Stores(Protocol):
 
     def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
         """What is on record under an external id or an order number, with or without the note's sequence."""
+
+    def list_raw(self, account_id: str, store_id: str, external_id: str) -> list[RawDocument]:
+        """What is kept of one thing, the latest first."""
+
+    def forget_raw(self, store_id: str, external_ids: Sequence[str]) -> int:
+        """Delete what is kept of these; how many documents."""
+
+    def redact_parked(self, account_id: str, redaction: Redaction) -> int:
+        """Empty the documents of parked notes in which something is found, and redact their problems; how many."""
+
+    def redact_skipped(self, account_id: str, redaction: Redaction) -> int:
+        """The same for the sentences of what is no order here."""
+
+    def forget_runs(self, before: datetime) -> int:
+        """Delete imports of all stores that began before an instant, but for each store's last one."""
+
+    def forget_all_skipped(self, before: datetime) -> int:
+        """Take off the record, for all stores, what was last seen before an instant."""
 
     def drop_raw(self, store_id: str, before: datetime) -> int:
         """Delete the raw documents that were fetched before an instant; how many."""

@@ -181,7 +181,13 @@ def test_postgresql_answers_by_index(postgresql_orders: Database) -> None:
         scans = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE]
         assert not scans, (question, scans)
         missing = [index for index in wanted if f'"{index}"' not in text]
-        assert not missing or question in ("one status", "the grid", "a later page of it"), (question, missing, text)
+        most = question in (
+            "one status",
+            "the grid",
+            "a later page of it",
+            "a later page of that",
+        )  # of the rows: another will do
+        assert not missing or most, (question, missing, text)
         sorts = [node for node in nodes if node["Node Type"] == "Sort" and node["Plan Rows"] > 1000]
         assert not sorts, (question, sorts)
 
