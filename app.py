@@ -91,6 +91,7 @@ class Runtime:
             clock=clock,
             connectors={"brightpearl": _connector(self.settings, clock, self._budgets(clock))},
             passwords=Argon2PasswordHasher(),
+            retention=self.settings.retention,
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
         )
@@ -99,6 +100,9 @@ class Runtime:
         from storage.doctor import check
 
         check(self.database)
+
+    def compact(self) -> None:
+        self.database.compact()
 
     def findings(self) -> Iterator[Finding]:
         from engine.model.health import Finding

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
+from engine.model.retention import DEFAULT_RETENTION, Retention
 from rules.messages import LANGUAGES, Language, Message, Text
 
 T = TypeVar("T")
@@ -35,6 +36,11 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_LANGUAGE": "en",
     "RELEVO_LOG_LEVEL": "info",
     "RELEVO_WORKERS": "2",
+    "RELEVO_RETENTION_DECISIONS": str(DEFAULT_RETENTION.decisions),
+    "RELEVO_RETENTION_AUDIT": str(DEFAULT_RETENTION.audit),
+    "RELEVO_RETENTION_ALERTS": str(DEFAULT_RETENTION.alerts),
+    "RELEVO_RETENTION_SKIPPED": str(DEFAULT_RETENTION.skipped),
+    "RELEVO_RETENTION_IMPORTS": str(DEFAULT_RETENTION.imports),
 }
 
 _BOTH_SET = Text("{name} and {name}_FILE are both set: keep one of them.", "{name} y {name}_FILE están definidas: deja solo una.")
@@ -140,6 +146,7 @@ class Settings:
     log_level: str
     workers: int  # threads of the embedded runner
     trusted_ca: str = ""  # PEM: certificate authorities that calls to stores trust besides the public ones
+    retention: Retention = DEFAULT_RETENTION  # how long what is kept of the past stays
     public_url: str | None = None  # where this service is reached from outside, no slash at the end
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
@@ -164,6 +171,13 @@ class Settings:
             language=reader.read("RELEVO_LANGUAGE", _parse_language),
             log_level=reader.read("RELEVO_LOG_LEVEL", lambda value: _parse_choice(value.lower(), LOG_LEVELS)),
             workers=reader.read("RELEVO_WORKERS", lambda value: _parse_number(value, 1, MAX_WORKERS)),
+            retention=Retention(
+                decisions=reader.read("RELEVO_RETENTION_DECISIONS", _parse_days),
+                audit=reader.read("RELEVO_RETENTION_AUDIT", _parse_days),
+                alerts=reader.read("RELEVO_RETENTION_ALERTS", _parse_days),
+                skipped=reader.read("RELEVO_RETENTION_SKIPPED", _parse_days),
+                imports=reader.read("RELEVO_RETENTION_IMPORTS", _parse_days),
+            ),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: _parse_public_url(value, allow_networks)),
             trusted_ca=reader.read("RELEVO_TRUSTED_CA", _parse_certificates),
             unknown=_list_unknown(environ),
@@ -358,6 +372,10 @@ def _parse_number(value: str, low: int, high: int) -> int:
     if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
         return int(value)
     raise _Wrong("setting_not_a_number", _NOT_A_NUMBER, low=low, high=high)
+
+
+def _parse_days(value: str) -> int:
+    return _parse_number(value, 0, 36_500)
 
 
 def _parse_choice(value: str, choices: Sequence[str]) -> str:

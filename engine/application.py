@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
+from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
 from engine.wake import Wake
@@ -65,6 +66,7 @@ class Application:
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
+    retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
 
     def connector(self, kind: str) -> StoreConnector:

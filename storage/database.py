@@ -67,6 +67,20 @@ class Database:
         with self.begin() as connection:
             connection.execute(text("DELETE FROM leases WHERE 1 = 0"))
 
+    def compact(self) -> None:
+        """Write the database anew, so that nothing of what was deleted or replaced stays in its files.
+
+        Raises DatabaseLocked while somebody else uses it.
+        """
+        with self.outside_transaction() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA query_only = OFF")  # a reader may have had the connection before
+            connection.exec_driver_sql("VACUUM")
+            if self.is_sqlite:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+                if busy is not None and busy[0]:
+                    raise DatabaseLocked(problem="wal_checkpoint")
+
     def close(self) -> None:
         """Close the pool's idle connections. The database can be used again afterwards."""
         self._writing.dispose()

@@ -74,6 +74,9 @@ def _upgrade(database: Database) -> None:
     with database.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    with database.unit_of_work() as unit:
+        unit.refresh_statistics()
+        unit.commit()
 
 
 def _switch_to_wal(database: Database) -> None:

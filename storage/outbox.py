@@ -12,10 +12,11 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from engine.model.job import ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
 from engine.model.lease import latest_end
+from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
 from storage.columns import UtcDateTime
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert_for, values_of
+from storage.repositories.statements import in_parts, upsert_for, values_of
 from storage.tables import JobRow, OrderRow
 
 _UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
@@ -75,6 +76,13 @@ class Outbox:
     def find(self, key: str) -> Job | None:
         found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
         return None if found is None else _to_job(found)
+
+    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+        found: dict[str, Job] = {}
+        for part in in_parts(keys):
+            rows = self._connection.execute(select(*_COLUMNS).where(JobRow.key.in_(part))).mappings()
+            found |= {row["key"]: _to_job(row) for row in rows}
+        return found
 
     def call_off(self, key: str) -> bool:
         ended = self._connection.execute(
@@ -196,6 +204,17 @@ class Outbox:
             .order_by(JobRow.created_at, JobRow.id)
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
+        redacted = 0
+        for part in in_parts(order_ids):
+            query = select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.order_id.in_(part))
+            for job in [_to_job(row) for row in self._connection.execute(query).mappings()]:
+                values = {"payload": redaction.value(job.payload), "last_error": redaction.sentence(job.last_error)}
+                if values != {"payload": job.payload, "last_error": job.last_error}:
+                    self._connection.execute(update(JobRow).where(JobRow.id == job.id).values(values))
+                    redacted += 1
+        return redacted
 
     def count(self, state: JobState) -> int:
         return self._connection.execute(select(func.count()).select_from(JobRow).where(_in_state(state))).scalar_one()

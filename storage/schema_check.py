@@ -13,7 +13,7 @@ from storage.tables import Base
 
 _TRIGGERS = {
     "sqlite": ("SELECT name FROM sqlite_master WHERE type = 'trigger'", {"audit_refuses_update", "audit_refuses_delete"}),
-    "postgresql": ("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal", {"audit_refuses_changes"}),
+    "postgresql": ("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal", {"audit_refuses_changes", "audit_refuses_update"}),
 }
 
 _MISSING = Text("it has no {kind} {name}", "no tiene {kind} {name}")

@@ -14,10 +14,12 @@ from storage.repositories.decisions import SqlDecisions
 from storage.repositories.fulfillment import SqlFulfillment
 from storage.repositories.orders import SqlOrders
 from storage.repositories.progress import SqlHints, SqlLeases, SqlWriteBacks
-from storage.repositories.records import SqlAlerts, SqlAudit
+from storage.repositories.records import SqlAlerts, SqlAudit, SqlRetentionMarks
 from storage.repositories.rule_sets import SqlRuleSets
 from storage.repositories.stores import SqlStores
 from storage.secret_box import SecretBox
+
+_ROWS_LOOKED_AT = 1000  # of an index: enough to see how it is filled, and a matter of milliseconds
 
 
 class SqlUnitOfWork:
@@ -43,6 +45,7 @@ class SqlUnitOfWork:
     authorisations: ports.Authorisations
     audit: ports.Audit
     alerts: ports.Alerts
+    retention_marks: ports.RetentionMarks
     connection: Connection  # for the read models of this package
 
     def __init__(self, engine: Engine, secrets: SecretBox | None) -> None:
@@ -68,10 +71,16 @@ class SqlUnitOfWork:
         self.authorisations = SqlAuthorisations(connection, self._secrets)
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
+        self.retention_marks = SqlRetentionMarks(connection)
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.connection.close()  # rolls back what was not committed
+
+    def refresh_statistics(self) -> None:
+        if self.connection.dialect.name == "sqlite":
+            self.connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
+            self.connection.exec_driver_sql("ANALYZE")
 
     def commit(self) -> None:
         self.connection.commit()

@@ -35,6 +35,7 @@ _COMMANDS = {
     "locations": "adapters.cli.accounts:locations",
     "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
     "connections": "adapters.cli.accounts:connections",
+    "people": "adapters.cli.people:people",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
     "rules": "adapters.cli.rules:rules",

@@ -1,4 +1,4 @@
-"""`orders list|release|reprocess|ship|unship`: the orders of an account."""
+"""`orders list|raw|release|reprocess|ship|unship`: the orders of an account."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from engine.services.accounts import get_account
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.entered_shipping import Shipping
 from engine.services.notify_store import progress_of
+from engine.services.raw_documents import read_raw
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.ship_order import Shipped, ship_order, unship_order
 from engine.services.work_off import work_named
 from rules.messages import Language, Text
-from rules.order_document import dumps
+from rules.order_document import dumps, loads
 
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
 
@@ -99,6 +100,26 @@ def _columns(order: Order) -> Iterator[str]:
     yield str(ship_to.get("country") or "-") if isinstance(ship_to, dict) else "-"
     yield str(document.get("logistics_provider") or "-")
     yield ",".join(order.flags) or "-"
+
+
+@orders.command("raw")
+@_account
+@click.argument("order_id")
+@json_option
+@click.pass_context
+def raw(context: click.Context, account_slug: str | None, order_id: str, as_json: bool) -> None:
+    """Show what the store answered about an order: the latest document, or with --json all that are still kept."""
+    runtime = runtime_of(context)
+    app = runtime.application
+    documents = read_raw(app, _account_id(app, account_slug, order_id), order_id)
+    if not as_json:
+        sys.stdout.buffer.write(documents[0].document + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    entries = [
+        {"revision": one.revision, "fetched_at": one.fetched_at.isoformat(), "document": loads(one.document)} for one in documents
+    ]
+    answer({"documents": entries}, as_json)
 
 
 @orders.command("release")

@@ -54,6 +54,9 @@ class Runtime(Protocol):
     def findings(self) -> Iterator[Finding]:
         """What a look at the installation finds, check by check. Changes nothing."""
 
+    def compact(self) -> None:
+        """Let nothing that was deleted stay in the database's files. Raises one of `errors` when somebody is in the way."""
+
     def check_database(self) -> None:
         """Raises one of `errors` when the database cannot be written to, or lacks what this program expects of it."""
 

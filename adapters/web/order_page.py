@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -347,3 +348,11 @@ def _reason(order: Order, names: AccountNames) -> str | None:
     if order.state_reason in STATE_REASONS:
         return in_words(STATE_REASONS, order.state_reason)
     return names.rule(order.state_reason)
+
+
+def laid_out(document: bytes) -> str:
+    """A JSON document as a person reads it; one that is none as it came."""
+    try:
+        return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    except ValueError:
+        return document.decode("utf-8", "replace")

@@ -11,14 +11,15 @@ from flask_login import login_required
 
 from adapters.web.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
 from adapters.web.language import page_language
-from adapters.web.order_page import ShippingForm, build_order_page
+from adapters.web.order_page import ShippingForm, build_order_page, laid_out
 from adapters.web.parts import parts
-from adapters.web.people import this_person
+from adapters.web.people import ADMIN, this_person
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.explain_order import explain_order
 from engine.services.name_things import name_things
 from engine.services.notify_store import list_progress, tell_again
+from engine.services.raw_documents import read_raw
 from engine.services.refusals import Refused
 from engine.services.ship_order import ship_order, unship_order
 
@@ -75,6 +76,25 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     told = list_progress(app, detail.shipments)
     page = build_order_page(detail, explanation, name_things(app, account_id), told, entered)
     return render_template("orders/show.html", page=page)
+
+
+@pages.get("/<order_id>/raw")
+@login_required
+def raw(order_id: str) -> ResponseReturnValue:
+    """What the store answered about the order, for admins: it holds more than anybody needs who packs."""
+    person = this_person()
+    if person.user.role != ADMIN:
+        abort(403)
+    try:
+        documents = read_raw(parts().app, person.account.id, order_id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+        return redirect(url_for("orders.show", order_id=order_id))
+    texts = [(one, laid_out(one.document)) for one in documents]
+    detail = parts().queries.order_detail(person.account.id, order_id)
+    return render_template("orders/raw.html", order=detail.order, documents=texts)
 
 
 @pages.post("/<order_id>/release")

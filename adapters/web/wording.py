@@ -190,6 +190,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.recalled": lazy_gettext("Taken back from the provider"),
     "order.shipped": lazy_gettext("Shipped"),
     "order.unshipped": lazy_gettext("Shipment taken back"),
+    "order.erased": lazy_gettext("Personal data erased"),
     "order.reshipped": lazy_gettext("Shipped after all: the store says so"),
     "store.notified": lazy_gettext("Store told of the shipment"),
     "store.withdrawn": lazy_gettext("Store told that the shipment was taken back"),

@@ -71,6 +71,7 @@ class Order:
     origin: str = ""  # the vendor's account it was sold by (`StoreScope.origin`); with `external_id` one order of the account
     channel: str = ""  # the channel of the vendor's account; empty when it is not known
     outdated: dict[str, Any] = field(default_factory=dict)  # fields that outdate the choice, with digests of what was read
+    erased_at: datetime | None = None  # when its personal data was erased
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""

@@ -220,6 +220,15 @@ class ScanMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class RawDocument:
+    """What the store answered about one thing, as JSON, when that was new."""
+
+    revision: str
+    fetched_at: datetime
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedNote:
     """On record: something that a store listed and that is no order here, with the reason that counted last."""
 

@@ -5,7 +5,7 @@ over a tenant's border.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
-from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
+from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from engine.ports.stores import (
@@ -44,6 +44,7 @@ __all__ = [
     "Orders",
     "PasswordHasher",
     "RequestBudgets",
+    "RetentionMarks",
     "RuleSets",
     "ScopedConnector",
     "SettingProblem",

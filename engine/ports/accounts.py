@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from engine.model.account import Account, CarrierAccount, Connection, DecideAnew, Location, User
@@ -12,6 +13,9 @@ class Accounts(Protocol):
 
     def get(self, account_id: str, *, for_change: bool = False) -> Account:
         """Raises NotFound. With `for_change` nobody else gets it for that until this transaction has ended."""
+
+    def get_many(self, account_ids: Iterable[str]) -> dict[str, Account]:
+        """By id. Raises NotFound when one of them is not there."""
 
     def find_by_slug(self, slug: str) -> Account | None: ...
 

@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import FulfillmentRequest, Shipment
 from engine.model.job import ORDINARY, Job, JobKind, JobState
 from engine.model.order import EndedHold, Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 
@@ -46,6 +47,9 @@ class Orders(Protocol):
 
     def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         """The external ids of the orders here that belong to these orders of the store."""
+
+    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        """The ids of the orders here that belong to these orders of the store."""
 
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""
@@ -85,6 +89,12 @@ class Decisions(Protocol):
     def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
         """Oldest first."""
 
+    def redact(self, decisions: Sequence[StoredDecision]) -> None:
+        """Keep the facts, changes, effects and errors of these instead of those that were kept."""
+
+    def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
+        """Of all accounts, in the order of their ids, past `after`, taken before an instant."""
+
     def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
         """Keep what the rules knew beside the order; the id is its hash."""
 
@@ -115,6 +125,12 @@ class Fulfillment(Protocol):
     def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
         """Of a merchant's order."""
 
+    def requests_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
+        """Of several orders of a merchant; orders without any are left out."""
+
+    def list_requests_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        """What clients asked of a provider for these orders."""
+
     def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
     def add_shipment(self, shipment: Shipment) -> None: ...
@@ -126,6 +142,9 @@ class Fulfillment(Protocol):
         """Raises NotFound."""
 
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+    def list_shipped(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
+        """The ids of the shipments of these orders that have left."""
 
     def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
         """Those of these orders that have a shipment with a label that was not voided."""
@@ -159,6 +178,9 @@ class Jobs(Protocol):
         """
 
     def find(self, key: str) -> Job | None: ...
+
+    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+        """The known ones among these keys."""
 
     def arm(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
@@ -202,6 +224,9 @@ class Jobs(Protocol):
     def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
         """The jobs of these kinds and states about the orders of a store."""
 
+    def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
+        """Redact payloads and errors of the orders' jobs; how many had something to redact."""
+
     def count(self, state: JobState) -> int: ...
 
 
@@ -212,6 +237,12 @@ class Audit(Protocol):
 
     def list_for(self, account_id: str, subject_id: str) -> list[AuditEntry]: ...
 
+    def redact(self, account_id: str, redaction: Redaction, subject_ids: Sequence[str]) -> int:
+        """Redact what was before and after in entries about these; who did what and when stays. How many were changed."""
+
+    def redact_older(self, after: int, before: datetime, limit: int) -> int:
+        """Empty `before` and `after` of entries about orders past a position and older than an instant; the position reached."""
+
 
 class Alerts(Protocol):
     """What rules and the product want a person to see."""
@@ -221,3 +252,18 @@ class Alerts(Protocol):
 
     def list_for(self, account_id: str) -> list[Alert]:
         """Newest first."""
+
+    def redact(self, account_id: str, redaction: Redaction) -> int:
+        """Redact the account's alerts; how many had something to redact."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete all alerts that are older; how many."""
+
+
+class RetentionMarks(Protocol):
+    """Up to where what is old was erased already, by kind."""
+
+    def get(self, kind: str) -> str:
+        """Empty when nothing was."""
+
+    def put(self, kind: str, reached: str) -> None: ...

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.authorisation import PendingAuthorisation
+from engine.model.redaction import Redaction
 from engine.model.store import (
     ImportRun,
     Parked,
+    RawDocument,
     SkippedNote,
     Store,
     StoreState,
@@ -71,8 +73,17 @@ class Stores(Protocol):
 
     def last_run(self, store_id: str) -> ImportRun | None: ...
 
+    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+        """The last run of each store that had one."""
+
+    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+        """Those of these stores whose import lease somebody has."""
+
     def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
         """Keep, or replace, what could not be read."""
+
+    def park_many(self, store: Store, parked: Sequence[tuple[Parked, str]], now: datetime) -> None:
+        """The same for several, each with its revision."""
 
     def unpark(self, store_id: str, external_ids: Sequence[str]) -> None: ...
 
@@ -92,6 +103,24 @@ class Stores(Protocol):
 
     def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
         """What is on record under an external id or an order number, with or without the note's sequence."""
+
+    def list_raw(self, account_id: str, store_id: str, external_id: str) -> list[RawDocument]:
+        """What is kept of one thing, the latest first."""
+
+    def forget_raw(self, store_id: str, external_ids: Sequence[str]) -> int:
+        """Delete what is kept of these; how many documents."""
+
+    def redact_parked(self, account_id: str, redaction: Redaction) -> int:
+        """Empty the documents of parked notes in which something is found, and redact their problems; how many."""
+
+    def redact_skipped(self, account_id: str, redaction: Redaction) -> int:
+        """The same for the sentences of what is no order here."""
+
+    def forget_runs(self, before: datetime) -> int:
+        """Delete imports of all stores that began before an instant, but for each store's last one."""
+
+    def forget_all_skipped(self, before: datetime) -> int:
+        """Take off the record, for all stores, what was last seen before an instant."""
 
     def drop_raw(self, store_id: str, before: datetime) -> int:
         """Delete the raw documents that were fetched before an instant; how many."""
@@ -132,6 +161,9 @@ class WriteBacks(Protocol):
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
         """In the order in which steps go."""
+
+    def steps_of(self, account_id: str, shipment_ids: Sequence[str]) -> dict[str, list[StepDone]]:
+        """The same of several shipments; those without any are left out."""
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         """Keep that a step is done; one that is kept already stays as it is."""

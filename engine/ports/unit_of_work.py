@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
-from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
+from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from rules.messages import Message
 
@@ -31,12 +31,16 @@ class UnitOfWork(Protocol):
     authorisations: Authorisations
     audit: Audit
     alerts: Alerts
+    retention_marks: RetentionMarks
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exc: object) -> None: ...
 
     def commit(self) -> None: ...
+
+    def refresh_statistics(self) -> None:
+        """Let the database look how its tables are filled, where it does not do that by itself."""
 
 
 class StorageUnavailable(Exception):

@@ -10,9 +10,6 @@ from engine.application import Application
 def read_client_notes(app: Application, provider_id: str, orders: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     """The notes that came with the provider's requests, by request id, for these orders (client's account id, order id)."""
     with app.reading() as uow:
-        return {
-            request.id: request.notes
-            for client_id, order_id in dict.fromkeys(orders)
-            for request in uow.fulfillment.list_requests(client_id, order_id)
-            if request.provider_id == provider_id
-        }
+        wanted = set(orders)
+        requests = uow.fulfillment.list_requests_among(provider_id, sorted({order_id for _, order_id in wanted}))
+        return {request.id: request.notes for request in requests if (request.account_id, request.order_id) in wanted}

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from engine.application import Application
 from engine.decide.decision import Trigger
+from engine.decide.erased import with_answers
 from engine.decide.explain import explain
 from engine.decide.run import Case
 from engine.model.order import OnceWrite, OrderHistory, StoredDecision
@@ -16,6 +17,7 @@ from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
+from rules.document import RuleSet
 from rules.messages import Language, Message, Text
 from rules.problems import RuleSetRefused
 from rules.values import moment_of
@@ -78,11 +80,25 @@ def explain_order(
         number = "" if version is None else version.number
         return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}), language)
     explanation = explain(rule_set, case, language)
+    erased = decision.facts.get("erased")
+    if erased:
+        explanation = with_answers(explanation, erased["answers"], erased["fields"], language)
     rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
     near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
     errors = tuple(error.to_json(language) for error in explanation.decision.errors)
     return OrderExplanation(decision, version, rules, near_misses, errors)
+
+
+def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> tuple[RuleSet, Case] | None:
+    """What a decision is explained from; None when something of that is gone."""
+    try:
+        version = _version_of(uow, decision)
+        context = from_data(uow.decisions.get_context(decision.context_id)).context
+        case = _case_of(decision, context)
+        return None if case is None else (app.compiled.get(version, context.zone).rule_set, case)
+    except (NotFound, ContextRefused, RuleSetRefused):
+        return None
 
 
 def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:

@@ -16,7 +16,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState
+from engine.model.fulfillment import FulfillmentRequest, RequestState
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.lease import LEASE
@@ -117,8 +117,8 @@ class RecordKeeper:
             self._store_new(uow, batch)
             self._store_changed(uow, batch)
             self._store_closed(uow, batch)
-            for parked in batch.parked:
-                uow.stores.park(self._store, parked, hashlib.sha256(parked.raw).hexdigest(), self._now)
+            revisions = [hashlib.sha256(parked.raw).hexdigest() for parked in batch.parked]
+            uow.stores.park_many(self._store, list(zip(batch.parked, revisions, strict=True)), self._now)
             uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
             uow.stores.record_skipped(self._store, batch.skipped)
             uow.stores.forget_skipped(self._store.id, [order.external_id for order in batch.new])
@@ -304,25 +304,28 @@ class RecordKeeper:
         found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
         orders = [order for order in found if order.state in CHANGEABLE]
         labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
+        requests = uow.fulfillment.requests_by_order(self._store.account_id, [order.id for order in orders])
+        entries = []
         for order in orders:
             if order.id in labelled:
                 self._flag(uow, order, verdicts[order.id])
             else:
-                self._close(uow, order, verdicts[order.id].code)
+                entries.append(self._close(uow, order, verdicts[order.id].code, requests.get(order.id, ())))
         uow.orders.update_many(orders)
+        closed = [order for order in orders if order.id not in labelled]
+        look_at_siblings_again(uow, [order for order in closed if order.state is OrderState.SHIPPED], self._now)
+        uow.audit.append(entries)
+        self.summary.closed += len(closed)
 
-    def _close(self, uow: UnitOfWork, order: Order, reason: str) -> None:
+    def _close(self, uow: UnitOfWork, order: Order, reason: str, requests: Sequence[FulfillmentRequest]) -> AuditEntry:
         before = order.status()
         order.state = OrderState.SHIPPED if reason == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
         order.state_reason = reason
         order.updated_at = self._now
-        for request in uow.fulfillment.list_requests(order.account_id, order.id):
+        for request in requests:
             if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
                 uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
-        if order.state is OrderState.SHIPPED:
-            look_at_siblings_again(uow, order, self._now)
-        uow.audit.append([self._audit("order.closed", order.id, before, [order.status(), reason])])
-        self.summary.closed += 1
+        return self._audit("order.closed", order.id, before, [order.status(), reason])
 
     def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
         """A parcel may be on its way already: a person has to decide. Told once for each reason."""

@@ -43,8 +43,10 @@ def name_things(app: Application, account_id: str) -> AccountNames:
 
 def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:
     names = {}
-    for connection in uow.connections.list_for_client(account.id):
-        provider = uow.accounts.get(connection.provider_id)
+    connections = uow.connections.list_for_client(account.id)
+    accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
+    for connection in connections:
+        provider = accounts[connection.provider_id]
         names[provider.id] = names[provider.slug] = connection.company_name or provider.name
     return names
 

@@ -140,47 +140,54 @@ def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> 
     return [job.id for job in dead]
 
 
-def look_at_siblings_again(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """The store shipped an order of its own accord: what was shipped from here of the same order may be all of it now.
+def look_at_siblings_again(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
+    """The store shipped orders of its own accord: what was shipped from here of the same orders may be all of them now.
 
-    So what waits for that, such as the order's status, is looked at once more.
+    So what waits for that, such as the order's status, is looked at once more. The orders are of one store.
     """
-    for sibling in uow.orders.list_by_number(str(order.store_id), order.external_order_id):
-        if sibling.id == order.id or sibling.external_order_id != order.external_order_id:
-            continue
-        told = {notify_key(one.id) for one in uow.fulfillment.list_shipments(sibling.account_id, sibling.id) if _is_shipped(one)}
-        for job in uow.jobs.list_for_order(sibling.account_id, sibling.id):
-            if job.key in told and job.state is JobState.DONE:
-                arm_again(uow, job, now)
-
-
-def _is_shipped(shipment: Shipment) -> bool:
-    return shipment.state is ShipmentState.SHIPPED
+    if not orders:
+        return
+    account_id, store_id = orders[0].account_id, str(orders[0].store_id)
+    own = {order.id for order in orders}
+    siblings = uow.orders.ids_by_order(store_id, [order.external_order_id for order in orders])
+    shipped = uow.fulfillment.list_shipped(account_id, [order_id for order_id in siblings if order_id not in own])
+    for job in uow.jobs.find_many([notify_key(shipment_id) for shipment_id in shipped]).values():
+        if job.state is JobState.DONE:
+            arm_again(uow, job, now)
 
 
 def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
-    """`progress_of` some shipments, by their ids."""
+    """`progress_of` some shipments of one account, by their ids."""
+    if not shipments:
+        return {}
     with app.reading() as uow:
-        return {shipment.id: progress_of(uow, shipment) for shipment in shipments}
+        jobs = uow.jobs.find_many([_progress_key(shipment) for shipment in shipments])
+        steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
+        return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), steps.get(one.id, ())) for one in shipments}
 
 
 def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
     """How far the store has been told of a shipment, or of its withdrawal where it was taken back."""
-    key = (withdraw_key if shipment.state is ShipmentState.VOIDED else notify_key)(shipment.id)
-    jobs = uow.jobs.list_for_order(shipment.account_id, shipment.order_id)
-    job = next((job for job in jobs if job.key == key), None)
-    steps = tuple(uow.write_backs.list_steps(shipment.account_id, shipment.id))
+    steps = uow.write_backs.list_steps(shipment.account_id, shipment.id)
+    return _progress(uow, shipment, uow.jobs.find(_progress_key(shipment)), steps)
+
+
+def _progress_key(shipment: Shipment) -> str:
+    return (withdraw_key if shipment.state is ShipmentState.VOIDED else notify_key)(shipment.id)
+
+
+def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: Sequence[StepDone]) -> WriteBackProgress:
     if job is None:
-        return _untold(uow, shipment, steps)
+        return _untold(uow, shipment, tuple(steps))
     if job.state is JobState.WAITING:
-        return WriteBackProgress(Told.DUE, steps, Sentence.of(DISCONNECTED))
+        return WriteBackProgress(Told.DUE, tuple(steps), Sentence.of(DISCONNECTED))
     state = {JobState.DONE: Told.DONE, JobState.DEAD: Told.DEAD}.get(job.state, Told.DUE)
-    return WriteBackProgress(state, steps, None if state is Told.DONE else job.last_error)
+    return WriteBackProgress(state, tuple(steps), None if state is Told.DONE else job.last_error)
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
     order = uow.orders.get(shipment.account_id, shipment.order_id)
-    by_hand = _is_shipped(shipment) and shipment.request_id is None and order.store_id is not None
+    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None and order.store_id is not None
     reason = why_kept_from_store(uow, order) if by_hand else None
     return WriteBackProgress(Told.NONE if reason is None else Told.NOT_WANTED, steps, reason)
 

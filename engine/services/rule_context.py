@@ -24,13 +24,17 @@ class GatheredContext:
 
 def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
     """The account's context as it is now."""
-    providers = [uow.accounts.get(connection.provider_id) for connection in uow.connections.list_for_client(account.id)]
+    provider_ids = [connection.provider_id for connection in uow.connections.list_for_client(account.id)]
+    client_ids = []
+    if account.kind is AccountKind.PROVIDER:
+        client_ids = [connection.client_id for connection in uow.connections.list_for_provider(account.id)]
+    partners = uow.accounts.get_many([*provider_ids, *client_ids])
+    providers = [partners[provider_id] for provider_id in provider_ids]
     slugs = {account.id: account.slug}
     carrier_accounts = uow.carrier_accounts.list_for(account.id)
     if account.kind is AccountKind.PROVIDER:
         carrier_accounts += uow.carrier_accounts.list_usable_by_provider(account.id)
-        for connection in uow.connections.list_for_provider(account.id):
-            slugs[connection.client_id] = uow.accounts.get(connection.client_id).slug
+        slugs |= {client_id: partners[client_id].slug for client_id in client_ids}
     data = {
         "account": {"slug": account.slug, "country": account.country, "time_zone": account.time_zone},
         "providers": sorted(provider.slug for provider in providers),

@@ -26,6 +26,7 @@ from storage.tables import (
     ConnectionRow,
     FulfillmentRequestLineRow,
     FulfillmentRequestRow,
+    OrderFlagRow,
     OrderRow,
     ParkedNoteRow,
     StoreRow,
@@ -157,17 +158,20 @@ class OrderQueries:
 
         `search` is part of an order number, external id, reference or recipient's name; `after` is a page's `next_after`.
         """
-        wanted = [OrderRow.account_id == account_id]
-        wanted.append(OrderRow.status == status if status else OrderRow.status != OrderState.SKIPPED.value)
+        place: InstrumentedAttribute[str] = OrderRow.id
+        column: ColumnElement[str] = OrderRow.status
+        wanted: list[ColumnElement[bool]] = [OrderRow.account_id == account_id]
+        if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
+            place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")
+            wanted = [OrderFlagRow.account_id == account_id, OrderFlagRow.flag == flag, OrderFlagRow.order_id == OrderRow.id]
+        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
         if store_id:
             wanted.append(OrderRow.store_id == store_id)
         if search.strip():
             wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
-        if flag:
-            wanted.append(_contains(OrderRow.flags, f'"{flag}"'))
         if after:
-            wanted.append(OrderRow.id < after)
-        query = select(*_GRID).where(*wanted).order_by(OrderRow.id.desc()).limit(limit + 1)
+            wanted.append(place < after)
+        query = select(*_GRID).where(*wanted).order_by(place.desc()).limit(limit + 1)
         with self.database.begin_reading() as connection:
             rows = tuple(_to_grid_row(row) for row in connection.execute(query).mappings())
             parked = _count_parked(connection, account_id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
-from engine.model.job import import_now_key
+from engine.model.job import Job, import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, SkippedNote, SkipReason, Store, StoreState
 from engine.model.store_preferences import StorePreferences
@@ -103,6 +103,7 @@ class StoreQueries:
             ids = [store.id for store in stores]
             orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
             parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
+            runs = unit.stores.last_runs(ids)
             return tuple(
                 StoreOverview(
                     id=store.id,
@@ -110,7 +111,7 @@ class StoreQueries:
                     kind=store.kind,
                     state=StoreState(store.state),
                     refresh_minutes=store.refresh_minutes,
-                    last_run=unit.stores.last_run(store.id),
+                    last_run=runs.get(store.id),
                     orders=orders.get(store.id, 0),
                     parked=parked.get(store.id, 0),
                 )
@@ -147,7 +148,7 @@ class StoreQueries:
         row = AlertRow
         query = (
             select(row)
-            .where(row.account_id == account_id, row.order_id.is_(None))
+            .where(row.account_id == account_id, func.coalesce(row.order_id, "") == "")  # newest first leads, not the orders
             .order_by(row.created_at.desc(), row.id.desc())
             .limit(limit)
         )
@@ -210,12 +211,14 @@ def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) 
     orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
     parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
     skipped = _count_skipped(unit.connection, ids)
+    runs, importing = unit.stores.last_runs(ids), unit.stores.importing_among(ids, now)
+    asked_for = unit.jobs.find_many([import_now_key(store_id) for store_id in ids])
     return tuple(
         StoreStanding(
             store=store,
-            last_run=unit.stores.last_run(store.id),
-            is_importing=unit.stores.is_importing(store.id, now),
-            is_queued=_is_queued(unit, store.id, now),
+            last_run=runs.get(store.id),
+            is_importing=store.id in importing,
+            is_queued=_is_queued(asked_for.get(import_now_key(store.id)), now),
             orders=orders.get(store.id, 0),
             parked=parked.get(store.id, 0),
             skipped=skipped.get(store.id, {}),
@@ -234,8 +237,7 @@ def _to_store(row: Mapping[Any, Any]) -> Store:
     return Store(**{**row, **typed})
 
 
-def _is_queued(unit: SqlUnitOfWork, store_id: str, now: datetime) -> bool:
-    job = unit.jobs.find(import_now_key(store_id))
+def _is_queued(job: Job | None, now: datetime) -> bool:
     return job is not None and is_about_to_run(job.state, job.not_before <= now)
 
 

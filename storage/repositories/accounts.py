@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, DecideAnew, Location, User
 from engine.model.account import Connection as PartnerConnection
 from rules.messages import Text
-from storage.repositories.statements import not_found, values_of
+from storage.repositories.statements import in_parts, not_found, values_of
 from storage.tables import (
     AccountRow,
     CarrierAccountRow,
@@ -38,6 +39,18 @@ class SqlAccounts:
         if not found:
             raise not_found(_ACCOUNT, account_id)
         return found[0]
+
+    def get_many(self, account_ids: Iterable[str]) -> dict[str, Account]:
+        wanted = sorted(set(account_ids))
+        found = {
+            account.id: account
+            for part in in_parts(wanted)
+            for account in self._list(select(AccountRow).where(AccountRow.id.in_(part)))
+        }
+        for account_id in wanted:
+            if account_id not in found:
+                raise not_found(_ACCOUNT, account_id)
+        return found
 
     def find_by_slug(self, slug: str) -> Account | None:
         found = self._list(select(AccountRow).where(AccountRow.slug == slug))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from engine.model.order import StoredDecision
 from rules.messages import Text
@@ -41,6 +43,26 @@ class SqlDecisions:
             .order_by(DecisionRow.decided_at, DecisionRow.id)
         )
         return [_to_decision(row) for row in self._connection.execute(query)]
+
+    def redact(self, decisions: Sequence[StoredDecision]) -> None:
+        if not decisions:
+            return
+        kept = ("facts", "changes", "effects", "errors")
+        self._connection.execute(
+            update(DecisionRow)
+            .where(DecisionRow.id == bindparam("its_id"), DecisionRow.account_id == bindparam("its_account_id"))
+            .values({name: bindparam(name) for name in kept}),
+            [
+                {"its_id": one.id, "its_account_id": one.account_id, **{name: getattr(one, name) for name in kept}}
+                for one in decisions
+            ],
+        )
+
+    def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
+        row = DecisionRow
+        query = select(row).where(row.id > after).order_by(row.id).limit(limit)
+        found = [_to_decision(one) for one in self._connection.execute(query)]
+        return list(takewhile(lambda one: one.decided_at < before, found))
 
     def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
         self._connection.execute(

@@ -74,6 +74,21 @@ class SqlFulfillment:
             )
         )
 
+    def requests_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
+        row = FulfillmentRequestRow
+        found: dict[str, list[FulfillmentRequest]] = {}
+        for part in in_parts(order_ids):
+            for request in self._list_requests(select(row).where(row.account_id == account_id, row.order_id.in_(part))):
+                found.setdefault(request.order_id, []).append(request)
+        return found
+
+    def list_requests_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        found: list[FulfillmentRequest] = []
+        for part in in_parts(order_ids):
+            found += self._list_requests(select(row).where(row.provider_id == provider_id, row.order_id.in_(part)))
+        return found
+
     def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
         return self._list_requests(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
 
@@ -115,6 +130,17 @@ class SqlFulfillment:
 
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]:
         return self._list_shipments(ShipmentRow.order_id == order_id, ShipmentRow.account_id == account_id)
+
+    def list_shipped(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
+        shipped: list[str] = []
+        for part in in_parts(order_ids):
+            query = select(ShipmentRow.id).where(
+                ShipmentRow.account_id == account_id,
+                ShipmentRow.order_id.in_(part),
+                ShipmentRow.state == ShipmentState.SHIPPED.value,
+            )
+            shipped += self._connection.scalars(query)
+        return shipped
 
     def with_label(self, account_id: str, order_ids: Sequence[str]) -> set[str]:
         labelled: set[str] = set()

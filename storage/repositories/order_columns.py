@@ -35,6 +35,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "imported_at": order.imported_at,
         "updated_at": order.updated_at,
         "state": order.state.value,
+        "erased_at": order.erased_at,
         "state_reason": order.state_reason,
         "decision_id": order.decision_id,
         "status": order.status(),

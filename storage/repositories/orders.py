@@ -6,19 +6,33 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import CHANGEABLE, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.repositories.bulk import insert_many
 from storage.repositories.order_columns import order_values
 from storage.repositories.statements import in_parts, not_found
-from storage.tables import JobRow, OrderRow
+from storage.tables import JobRow, OrderFlagRow, OrderRow
+from storage.tables.orders import MAY_CHANGE
 
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
-_MAY_CLOSE = sorted(state.value for state in CHANGEABLE)
 
 _COLUMNS = (
     OrderRow.id,
@@ -35,6 +49,7 @@ _COLUMNS = (
     OrderRow.updated_at,
     OrderRow.state,
     OrderRow.state_reason,
+    OrderRow.erased_at,
     OrderRow.decision_id,
     OrderRow.flags,
     OrderRow.matched,
@@ -132,14 +147,18 @@ class SqlOrders:
             found += self._connection.scalars(query.order_by(OrderRow.external_id))
         return found
 
+    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in in_parts(sorted(set(external_order_ids))):
+            query = select(OrderRow.id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            found += self._connection.scalars(query.order_by(OrderRow.id))
+        return found
+
     def list_by_number(self, store_id: str, number: str) -> list[Order]:
-        named = or_(
-            OrderRow.order_number == number,
-            OrderRow.external_order_id == number,
-            OrderRow.reference == number,
-            OrderRow.external_id == number,
-        )
-        query = select(*_COLUMNS).where(OrderRow.store_id == store_id, named).order_by(OrderRow.id)
+        # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.
+        names = (OrderRow.order_number, OrderRow.external_order_id, OrderRow.reference, OrderRow.external_id)
+        named = union(*(select(OrderRow.id).where(OrderRow.store_id == store_id, name == number) for name in names))
+        query = select(*_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
         return [_to_order(row) for row in self._connection.execute(query)]
 
     def add_many(self, orders: Sequence[Order], run_id: str) -> None:
@@ -147,6 +166,7 @@ class SqlOrders:
         for row in rows:
             row["last_seen_run"] = run_id
         insert_many(self._connection, OrderRow, rows)
+        self._add_flags(orders)
 
     def update_many(self, orders: Sequence[Order]) -> None:
         if not orders:
@@ -162,6 +182,17 @@ class SqlOrders:
             .values({name: bindparam(name) for name in rows[0] if name not in kept}),
             rows,
         )
+        for part in in_parts([order.id for order in orders]):
+            self._connection.execute(delete(OrderFlagRow).where(OrderFlagRow.order_id.in_(part)))
+        self._add_flags(orders)
+
+    def _add_flags(self, orders: Sequence[Order]) -> None:
+        flags = [
+            {"account_id": order.account_id, "flag": flag, "order_id": order.id}
+            for order in orders
+            for flag in dict.fromkeys(order.flags)
+        ]
+        insert_many(self._connection, OrderFlagRow, flags)
 
     def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
         if stamps:
@@ -173,7 +204,7 @@ class SqlOrders:
             )
 
     def forget_stamps(self, store_id: str) -> None:
-        stamped = (OrderRow.store_id == store_id, OrderRow.state.in_(_MAY_CLOSE), OrderRow.stamp != "")
+        stamped = (OrderRow.store_id == store_id, MAY_CHANGE, OrderRow.stamp != "")
         self._connection.execute(update(OrderRow).where(*stamped).values(stamp=""))
 
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
@@ -187,7 +218,7 @@ class SqlOrders:
         unseen = or_(OrderRow.last_seen_run.is_(None), OrderRow.last_seen_run != run_id)
         query = (
             select(OrderRow.external_id)
-            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, OrderRow.state.in_(_MAY_CLOSE), unseen)
+            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, MAY_CHANGE, unseen)
             .order_by(OrderRow.external_id)
             .limit(limit)
         )
@@ -260,6 +291,7 @@ def _to_order(row: Row[Any]) -> Order:
         matched=tuple(row.matched),
         decision_id=row.decision_id,
         state_reason=row.state_reason,
+        erased_at=row.erased_at,
         applied_once=tuple(row.applied_once),
         held_by=tuple(row.held_by),
         once_writes=tuple(OnceWrite(*write) for write in row.once_writes),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select
 from engine.model.lease import CLOCK_TOLERANCE
 from engine.model.write_back import StepDone, WriteBackStep
 from storage.repositories.bulk import insert_many
-from storage.repositories.statements import upsert, upsert_for
+from storage.repositories.statements import in_parts, upsert, upsert_for
 from storage.tables import LeaseRow, WebhookHintRow, WriteBackStepRow
 
 if TYPE_CHECKING:
@@ -79,11 +79,19 @@ class SqlWriteBacks:
         self._connection = connection
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
+        return self.steps_of(account_id, [shipment_id]).get(shipment_id, [])
+
+    def steps_of(self, account_id: str, shipment_ids: Sequence[str]) -> dict[str, list[StepDone]]:
         row = WriteBackStepRow
-        query = select(row.step, row.done_at).where(row.shipment_id == shipment_id, row.account_id == account_id)
-        kept = [StepDone(WriteBackStep(step), done_at) for step, done_at in self._connection.execute(query)]
+        found: dict[str, list[StepDone]] = {}
+        for part in in_parts(shipment_ids):
+            query = select(row.shipment_id, row.step, row.done_at).where(row.shipment_id.in_(part), row.account_id == account_id)
+            for shipment_id, step, done_at in self._connection.execute(query):
+                found.setdefault(shipment_id, []).append(StepDone(WriteBackStep(step), done_at))
         order = list(WriteBackStep)
-        return sorted(kept, key=lambda done: order.index(done.step))
+        for steps in found.values():
+            steps.sort(key=lambda done: order.index(done.step))
+        return found
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
         values = {"shipment_id": shipment_id, "step": done.step.value, "account_id": account_id, "done_at": done.done_at}

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import Connection, Row, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
-from engine.model.store import Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.redaction import Redaction
+from engine.model.store import Parked, RawDocument, SkippedNote, SkipReason, Store, StoreState
 from engine.model.store_preferences import StorePreferences
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import in_parts, upsert
-from storage.tables import ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow, StoreRow
+from storage.tables import ImportRunRow, ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow, StoreRow
 
 
 class StoreRecords:
@@ -22,26 +24,34 @@ class StoreRecords:
         self._connection = connection
 
     def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
+        self.park_many(store, [(parked, revision)], now)
+
+    def park_many(self, store: Store, parked: Sequence[tuple[Parked, str]], now: datetime) -> None:
+        if not parked:
+            return
         statement = upsert(self._connection, ParkedNoteRow)
         replaced = ("external_order_id", "order_number", "path", "problem", "revision", "parked_at", "raw")
-        values = {
-            "store_id": store.id,
-            "external_id": parked.external_id,
-            "account_id": store.account_id,
-            "external_order_id": parked.external_order_id,
-            "order_number": parked.order_number,
-            "path": parked.path,
-            "problem": parked.problem,
-            "revision": revision,
-            "parked_at": now,
-            "raw": parked.raw,
-        }
+        rows = [
+            {
+                "store_id": store.id,
+                "external_id": one.external_id,
+                "account_id": store.account_id,
+                "external_order_id": one.external_order_id,
+                "order_number": one.order_number,
+                "path": one.path,
+                "problem": one.problem,
+                "revision": revision,
+                "parked_at": now,
+                "raw": one.raw,
+            }
+            for one, revision in parked
+        ]
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
                 set_={name: statement.excluded[name] for name in replaced},
             ),
-            values,
+            rows,
         )
 
     def unpark(self, store_id: str, external_ids: Sequence[str]) -> None:
@@ -79,6 +89,52 @@ class StoreRecords:
             for external_id, revision, document in documents
         ]
         insert_many(self._connection, RawDocumentRow, rows, keep=True)
+
+    def list_raw(self, account_id: str, store_id: str, external_id: str) -> list[RawDocument]:
+        row = RawDocumentRow
+        query = (
+            select(row.revision, row.fetched_at, row.document)
+            .where(row.store_id == store_id, row.external_id == external_id, row.account_id == account_id)
+            .order_by(row.fetched_at.desc(), row.revision)
+        )
+        return [RawDocument(*found) for found in self._connection.execute(query)]
+
+    def forget_raw(self, store_id: str, external_ids: Sequence[str]) -> int:
+        row = RawDocumentRow
+        return sum(
+            self._connection.execute(delete(row).where(row.store_id == store_id, row.external_id.in_(part))).rowcount
+            for part in in_parts(external_ids)
+        )
+
+    def redact_parked(self, account_id: str, redaction: Redaction) -> int:
+        row, redacted = ParkedNoteRow, 0
+        query = select(row.store_id, row.external_id, row.problem, row.raw).where(row.account_id == account_id)
+        for store_id, external_id, problem, raw in self._connection.execute(query).all():
+            if redaction.finds(raw.decode("utf-8", "replace")) or redaction.sentence(problem) != problem:
+                values = {"raw": b"{}", "problem": redaction.sentence(problem)}
+                this = (row.store_id == store_id, row.external_id == external_id)
+                self._connection.execute(update(row).where(*this).values(values))
+                redacted += 1
+        return redacted
+
+    def redact_skipped(self, account_id: str, redaction: Redaction) -> int:
+        row, redacted = SkippedNoteRow, 0
+        query = select(row.store_id, row.external_id, row.message).where(row.account_id == account_id)
+        for store_id, external_id, message in self._connection.execute(query).all():
+            kept = redaction.sentence(message)
+            if kept != message:
+                this = (row.store_id == store_id, row.external_id == external_id)
+                self._connection.execute(update(row).where(*this).values(message=kept))
+                redacted += 1
+        return redacted
+
+    def forget_runs(self, before: datetime) -> int:
+        row, later = ImportRunRow, aliased(ImportRunRow)
+        has_later = exists().where(later.store_id == row.store_id, later.started_at > row.started_at)
+        return self._connection.execute(delete(row).where(row.started_at < before, has_later)).rowcount
+
+    def forget_all_skipped(self, before: datetime) -> int:
+        return self._connection.execute(delete(SkippedNoteRow).where(SkippedNoteRow.last_seen < before)).rowcount
 
     def drop_raw(self, store_id: str, before: datetime) -> int:
         row = RawDocumentRow

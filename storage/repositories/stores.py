@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from engine.model.lease import CLOCK_TOLERANCE, latest_end
 from engine.model.store import ImportRun, Store, StoreState
@@ -15,7 +16,7 @@ from engine.model.webhook import ListeningStore
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
-from storage.repositories.statements import not_found
+from storage.repositories.statements import in_parts, not_found
 from storage.repositories.store_records import StoreRecords
 from storage.secret_box import SecretBox
 from storage.tables import ImportRunRow, SkippedNoteRow, StoreLogoRow, StoreRow
@@ -172,6 +173,29 @@ class SqlStores(StoreRecords):
         if row is None:
             return None
         return ImportRun(row.id, row.store_id, row.started_at, row.ended_at, row.outcome, row.error, row.summary)
+
+    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+        run, later = ImportRunRow, aliased(ImportRunRow)
+        newest = (  # one look into the index for each store, however many runs it had
+            select(later.id)
+            .where(later.store_id == StoreRow.id)
+            .order_by(later.started_at.desc(), later.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        found: dict[str, ImportRun] = {}
+        for part in in_parts(store_ids):
+            columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
+            query = select(*columns).join(StoreRow, run.id == newest).where(StoreRow.id.in_(part))
+            found |= {row["store_id"]: ImportRun(**row) for row in self._connection.execute(query).mappings()}
+        return found
+
+    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+        found: set[str] = set()
+        for part in in_parts(store_ids):
+            held = (StoreRow.id.in_(part), StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+            found |= set(self._connection.scalars(select(StoreRow.id).where(*held)))
+        return found
 
     def _list(self, query: Select[Any]) -> list[Store]:
         return [self._to_store(row) for row in self._connection.execute(query.order_by(StoreRow.id))]

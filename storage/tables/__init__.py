@@ -19,7 +19,7 @@ from storage.tables.fulfillment import (
     ShipmentRow,
     WriteBackStepRow,
 )
-from storage.tables.orders import DecisionContextRow, DecisionRow, OrderRow
+from storage.tables.orders import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.tables.rule_sets import PublishedRuleSetRow, RuleSetVersionRow
 from storage.tables.stores import (
     ImportRunRow,
@@ -31,11 +31,12 @@ from storage.tables.stores import (
     StoreRow,
     WebhookHintRow,
 )
-from storage.tables.work import AlertRow, AuditRow, AuthorisationRow, JobRow, LeaseRow
+from storage.tables.work import AlertRow, AuditRedactionRow, AuditRow, AuthorisationRow, JobRow, LeaseRow, RetentionMarkRow
 
 __all__ = [
     "AccountRow",
     "AlertRow",
+    "AuditRedactionRow",
     "AuditRow",
     "AuthorisationRow",
     "Base",
@@ -51,12 +52,14 @@ __all__ = [
     "JobRow",
     "LeaseRow",
     "LocationRow",
+    "OrderFlagRow",
     "OrderRow",
     "ParcelRow",
     "ParkedNoteRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
+    "RetentionMarkRow",
     "RuleSetVersionRow",
     "ShipmentLineRow",
     "ShipmentRow",

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.model.order import CHANGEABLE
 from storage.columns import JsonText
 from storage.tables.base import Base
 
 _IS_KNOWN = text("origin <> ''")
 _HAS_END = text("held_until IS NOT NULL")
+MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
 
 class OrderRow(Base):
@@ -32,6 +34,8 @@ class OrderRow(Base):
         Index(None, "store_id", "reference"),
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=_IS_KNOWN, postgresql_where=_IS_KNOWN),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
+        # What the store may still change: an import looks through it, and of many years' orders it is the least part.
+        Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -48,6 +52,7 @@ class OrderRow(Base):
     updated_at: Mapped[datetime]
     state: Mapped[str]
     state_reason: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
     decision_id: Mapped[str | None]
     last_seen_run: Mapped[str | None]
     status: Mapped[str]
@@ -72,6 +77,17 @@ class OrderRow(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class OrderFlagRow(Base):
+    """One flag of an order, to find the flagged ones by; `orders.flags` has them in their order."""
+
+    __tablename__ = "order_flags"
+    __table_args__ = (Index(None, "order_id"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    flag: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
 
 
 class DecisionContextRow(Base):

@@ -83,8 +83,25 @@ class AlertRow(Base):
     created_at: Mapped[datetime]
 
 
+class AuditRedactionRow(Base):
+    """While it is there, `before` and `after` in the account's audit trail may be erased. It ends with its transaction."""
+
+    __tablename__ = "audit_redactions"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+
+
+class RetentionMarkRow(Base):
+    """Up to where old entries of a kind were erased; what lies before it is not looked at again. Of all accounts."""
+
+    __tablename__ = "retention_marks"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reached: Mapped[str]
+
+
 class AuditRow(Base):
-    """One entry of the audit trail. Triggers of the migration refuse to change or delete any."""
+    """One entry of the audit trail. Triggers of the migrations refuse to delete any, or to change what it says happened."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "account_id", "subject_id"),)

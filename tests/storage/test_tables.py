@@ -7,7 +7,7 @@ from storage.tables import Base
 
 # A connection belongs to two accounts; a context is reached by way of a decision only; a budget is shared by tenants; each
 # says so where it is declared.
-WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts", "request_budgets"}
+WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts", "request_budgets", "retention_marks"}
 # Exact numbers that are no money.
 QUANTITIES = {"fulfillment_request_lines.quantity", "shipment_lines.quantity"}
 

@@ -116,7 +116,7 @@ def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
         ("serve",),
         ("worker",),
         ("worker", "--drain"),
-        ("accounts", "create", "--name", "A", "--kind", "merchant", "--email", "a@a", "--password-stdin", "--country", "ES"),
+        ("accounts", "create", "--name", "A", "--kind", "merchant", "--email", "a@a.es", "--password-stdin", "--country", "ES"),
     ],
 )
 def test_a_read_only_database_stops_what_writes_with_a_sentence(relevo: Call, command: tuple[str, ...]) -> None:

@@ -1,0 +1,198 @@
+"""At 100,000 orders every question is answered by way of an index, on both databases, with statistics and without."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.statements import statements
+
+from storage.database import Database, open_database
+from storage.migrate import migrate
+from storage.queries import Queries
+from storage.secret_box import SecretBox
+
+ORDERS = 100_000
+LARGE = ("orders", "decisions", "audit", "import_runs", "order_flags", "skipped_notes", "raw_documents", "alerts")
+AT = "2026-03-02T12:00:00.000000+00:00"
+
+# `n` counts from 1; `{text}` makes a text of eight digits of it. Of a hundred orders one is open, and one needs attention.
+_FILL = """
+INSERT INTO accounts (id, slug, name, kind, country, time_zone, created_at)
+  VALUES ('acc_1', 'a', 'A', 'merchant', 'ES', 'UTC', '{at}');
+INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, created_at, state, refresh_minutes,
+    daily_refresh_at, time_zone, window_days)
+  SELECT 'sto_' || n, 'acc_1', 'brightpearl', 'S', '{{}}', '', '{at}', 'connected', 5, '03:00', 'UTC', 90 {first_two};
+INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
+    state, last_seen_run, status, reference, search_text, tags, flags, matched, applied_once, held_by, once_writes,
+    rules, person, source)
+  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
+    CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
+    'r' || {text}, 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
+INSERT INTO order_flags (account_id, flag, order_id)
+  SELECT 'acc_1', CASE n % 100 WHEN 1 THEN 'needs_attention' ELSE 'unhandled' END, 'ord_' || {text} {all};
+INSERT INTO audit (account_id, at, actor, action, subject_id)
+  SELECT 'acc_1', '{at}', 'import', 'x', 'ord_' || {text} {all};
+INSERT INTO decision_contexts (id, context) VALUES ('ctx', '{{}}');
+INSERT INTO decisions (id, account_id, order_id, trigger, decided_at, context_id, matched, changes, effects, flags, errors, facts)
+  SELECT 'dec_' || {text}, 'acc_1', 'ord_' || {text}, 'imported', '{at}', 'ctx', '[]', '[]', '[]', '[]', '[]', '{{}}' {all};
+INSERT INTO import_runs (id, account_id, store_id, started_at, summary)
+  SELECT 'run_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), '{at}', '{{}}' {tenth};
+INSERT INTO skipped_notes (store_id, external_id, account_id, order_number, reason, message, stamp, first_seen, last_seen)
+  SELECT 'sto_' || (1 + n % 2), {text}, 'acc_1', 'o' || {text}, 'not_printed', 'x', '', '{at}', '{at}' {tenth};
+INSERT INTO raw_documents (store_id, external_id, revision, account_id, fetched_at, document)
+  SELECT 'sto_' || (1 + n % 2), {text}, 'r', 'acc_1', '{at}', '{{}}' {tenth};
+INSERT INTO alerts (id, account_id, order_id, message, created_at)
+  SELECT 'alr_' || {text}, 'acc_1', 'ord_' || {text}, 'x', '{at}' {tenth}
+"""
+
+
+def fill(execute: Callable[[str], object], *, sqlite: bool) -> None:
+    """So much of everything; quick, because the database makes it up itself."""
+    series = "FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT {0}) SELECT n FROM c)"
+    if not sqlite:
+        series = "FROM generate_series(1, {0}) AS n"
+    text = "printf('%08d', n)" if sqlite else "lpad(n::text, 8, '0')"
+    parts = {"all": series.format(ORDERS), "tenth": series.format(ORDERS // 10), "first_two": series.format(2)}
+    for statement in _FILL.format(at=AT, text=text, **parts).split(";\n"):
+        execute(statement if sqlite else statement.replace("%", "%%"))
+
+
+@pytest.fixture
+def sqlite_orders(tmp_path: Path, secrets: SecretBox) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{tmp_path}/relevo.db", secrets)
+    migrate(database)
+    with sqlite3.connect(tmp_path / "relevo.db") as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        fill(connection.execute, sqlite=True)
+    connection.close()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgresql_orders(postgresql_url: str, secrets: SecretBox) -> Iterator[Database]:
+    database = open_database(postgresql_url, secrets)
+    with database.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # no reference is wrong here
+        fill(connection.exec_driver_sql, sqlite=False)
+    with database.outside_transaction() as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    yield database
+    database.close()
+
+
+Ask = Callable[[Any, Queries], object]
+# Each question, and the indexes without which it is not answered well: of SQLite, of PostgreSQL where it has a choice.
+QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
+    "an order by any of its numbers": (
+        lambda unit, _: unit.orders.list_by_number("sto_1", "o00050000"),
+        {
+            *("ix_orders_store_id_order_number", "ix_orders_store_id_external_order_id", "ix_orders_store_id_reference"),
+            "uq_orders_store_id_external_id",
+        },
+    ),
+    "open orders that an import did not see": (
+        lambda unit, _: unit.orders.list_unseen("sto_1", "run_2", "00040000", 200),
+        {"ix_orders_changeable"},
+    ),
+    "what is known of a batch": (
+        lambda unit, _: unit.orders.heads("sto_1", [f"{number:08}" for number in range(200)]),
+        {"uq_orders_store_id_external_id"},
+    ),
+    "orders of orders of the store": (
+        lambda unit, _: unit.orders.ids_by_order("sto_1", ["e00000001", "e00000002"]),
+        {"ix_orders_store_id_external_order_id"},
+    ),
+    "the grid": (lambda _, queries: queries.orders_page("acc_1"), {"ix_orders_account_id_id"}),
+    "a later page of it": (lambda _, queries: queries.orders_page("acc_1", after="ord_00050000"), {"ix_orders_account_id_id"}),
+    "one status": (
+        lambda _, queries: queries.orders_page("acc_1", status="awaiting_shipment"),
+        {"ix_orders_account_id_status_id"},
+    ),
+    "what needs attention": (lambda _, queries: queries.orders_page("acc_1", flag="needs_attention"), {"pk_order_flags"}),
+    "a later page of that": (
+        lambda _, queries: queries.orders_page("acc_1", flag="unhandled", after="ord_00050000"),
+        {"pk_order_flags"},
+    ),
+    "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"pk_orders", "ix_decisions_order_id_id"}),
+    "the last runs": (lambda unit, _: unit.stores.last_runs(["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
+    "what is no order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),
+    "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
+}
+COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
+    "how many in each status": (lambda _, queries: queries.status_counts("acc_1"), {"ix_orders_account_id_status_id"}),
+    "how many in each store": (lambda _, queries: queries.stores_overview("acc_1"), set()),
+}
+
+
+def sent_by(database: Database, ask: Ask) -> list[tuple[str, Any]]:
+    with statements(database) as sent, database.reading_unit_of_work() as unit:
+        ask(unit, Queries(database))
+    return list(sent)
+
+
+def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
+    with database.begin_reading() as connection:
+        rows = [
+            row
+            for statement, parameters in sent
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
+    names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
+    return [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_sqlite_answers_by_index(sqlite_orders: Database, analysed: bool) -> None:
+    if analysed:
+        with sqlite_orders.unit_of_work() as unit:
+            unit.refresh_statistics()
+            unit.commit()
+        with sqlite_orders.begin_reading() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'orders'").scalar_one() > 5
+    for question, (ask, wanted) in {**QUESTIONS, **COUNTS}.items():
+        plan = sqlite_plan(sqlite_orders, sent_by(sqlite_orders, ask))
+        scans = [step for step in plan if re.match(rf"SCAN ({'|'.join(LARGE)})\b", step)]
+        assert not scans, (question, scans)
+        assert not [index for index in wanted if not any(index in step for step in plan)], (question, plan)
+        if question in ("the grid", "a later page of it", "one status", "what needs attention", "a later page of that"):
+            assert not [step for step in plan if "TEMP B-TREE" in step], (question, plan)
+
+
+@pytest.mark.postgresql
+def test_postgresql_answers_by_index(postgresql_orders: Database) -> None:
+    for question, (ask, wanted) in QUESTIONS.items():
+        sent = sent_by(postgresql_orders, ask)
+        with postgresql_orders.begin_reading() as connection:
+            plans = [
+                connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+                for statement, parameters in sent
+                if statement.lstrip().startswith("SELECT")
+            ]
+        text = json.dumps(plans)
+        nodes = [node for plan in plans for node in _nodes(plan[0]["Plan"])]
+        scans = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE]
+        assert not scans, (question, scans)
+        missing = [index for index in wanted if f'"{index}"' not in text]
+        most = question in (
+            "one status",
+            "the grid",
+            "a later page of it",
+            "a later page of that",
+        )  # of the rows: another will do
+        assert not missing or most, (question, missing, text)
+        sorts = [node for node in nodes if node["Node Type"] == "Sort" and node["Plan Rows"] > 1000]
+        assert not sorts, (question, sorts)
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _nodes(part)
