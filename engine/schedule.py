@@ -24,6 +24,7 @@ from engine.services.forget_old import forget_old
 log = structlog.get_logger(__name__)
 
 TICK_S = 15
+LATE = timedelta(seconds=4 * TICK_S)  # for a tick: what holds one up for so long does not go away by itself
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,11 +138,12 @@ class Schedule:
     """The ticking clock of one process."""
 
     def __init__(self, app: Application) -> None:
+        self._app = app
+        self._ticked_at: datetime | None = None
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
-            enqueue_due,
+            self._tick,
             "interval",
-            args=[app],
             seconds=TICK_S,
             next_run_time=app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,
@@ -163,6 +165,14 @@ class Schedule:
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def is_alive(self) -> bool:
+        """Whether it ticks, and what is due gets into the outbox."""
+        return self._ticked_at is not None and self._app.clock.now() - self._ticked_at <= LATE
+
+    def _tick(self) -> None:
+        enqueue_due(self._app)
+        self._ticked_at = self._app.clock.now()
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)

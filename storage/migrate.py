@@ -24,10 +24,10 @@ def migrate(database: Database) -> bool:
     """
     if database.path is not None:
         _make_folder(database.path.parent)
-    if _is_current(database):
+    if is_current(database):
         return False
     with _lock(database):
-        if _is_current(database):
+        if is_current(database):
             return False
         _upgrade(database)
     return True
@@ -38,7 +38,8 @@ def head_revision() -> str:
     return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
 
 
-def _is_current(database: Database) -> bool:
+def is_current(database: Database) -> bool:
+    """Whether its schema is that of this program. Raises DatabaseTooNew and DatabaseUnavailable."""
     # Every command asks this at its start, so it must not cost the import of the migration tool.
     with database.begin_reading() as connection:
         found = _revision(connection)

@@ -31,6 +31,7 @@ _COMMANDS = {
     "demo": "adapters.cli.demo:demo",
     "sandbox": "adapters.cli.sandbox:sandbox",
     "accounts": "adapters.cli.accounts:accounts",
+    "people": "adapters.cli.people:people",
     "locations": "adapters.cli.accounts:locations",
     "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
     "connections": "adapters.cli.accounts:connections",

@@ -4,7 +4,7 @@ Every repository call names the account, or something that belongs to exactly on
 over a tenant's border.
 """
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
@@ -53,5 +53,6 @@ __all__ = [
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Users",
+    "WebSessions",
     "WriteBacks",
 ]

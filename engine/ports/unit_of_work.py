@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, Self
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RuleSets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 
@@ -15,6 +15,7 @@ class UnitOfWork(Protocol):
 
     accounts: Accounts
     users: Users
+    web_sessions: WebSessions
     locations: Locations
     carrier_accounts: CarrierAccounts
     connections: Connections

@@ -10,10 +10,11 @@ ENDED_LEASES = timedelta(days=1)  # those of processes that died are left behind
 
 
 def forget_old(app: Application) -> None:
-    """Forget what stores answered longer ago than they keep it, consents that nobody came back from, and ended leases."""
+    """Forget what stores answered longer ago than they keep it, consents that nobody came back from, and what ended."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
         uow.stores.drop_outdated_raw(now)
         uow.authorisations.forget_ended(now)
         uow.leases.forget_ended(now - ENDED_LEASES)
+        uow.web_sessions.forget_ended(now)
         uow.commit()
