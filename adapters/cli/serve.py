@@ -10,11 +10,11 @@ from contextlib import ExitStack, contextmanager
 
 import click
 import structlog
-from waitress.server import create_server
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.web_server import WebServer
 from engine.application import Application
 from engine.model.job import JobState
 from engine.model.sentence import sentence_of
@@ -69,16 +69,16 @@ def serve(context: click.Context) -> int:
     language = runtime.settings.language
     sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
-        runtime.application  # noqa: B018 - opens and migrates the database before anything listens
+        runner, schedule = runtime.runner(), Schedule(runtime.application)  # the database is brought up to date before we listen
+        runtime.health.add("worker", runner.is_alive)
+        runtime.health.add("schedule", schedule.is_alive)
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
         demo_store = _demo(runtime, stack)
         if demo_store is not None:
             _listen_to_demo(runtime.application, demo_store, url)
         _say(SERVING.format(language, url=url))
-        runner = runtime.runner()
         runner.start()
         stack.callback(runner.stop)
-        schedule = Schedule(runtime.application)
         schedule.start()
         stack.callback(schedule.stop)
         if demo_store is not None and not _was_imported(runtime.application, demo_store):
@@ -141,13 +141,13 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     """Serve pages in threads until the block ends; its value is the address."""
     settings = runtime.settings
     try:
-        server = create_server(
+        server = WebServer(
             runtime.wsgi(),
             host=settings.host,
             port=settings.port,
             threads=THREADS,
-            ident="relevo",
-            max_request_body_size=LONGEST_BODY_BYTES,
+            longest_body=LONGEST_BODY_BYTES,
+            trusted_proxies=settings.trusted_proxies,
         )
     except OSError as error:
         problem = error.strerror or str(error)
@@ -156,10 +156,9 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:
-        yield f"http://{settings.host}:{server.effective_port}"
+        yield f"http://{settings.host}:{server.port}"
     finally:
-        server.task_dispatcher.shutdown(timeout=2)
-        server.close()
+        server.stop()
 
 
 def _first_import(runtime: Runtime, store_id: str, stopped: threading.Event, language: Language) -> None:
