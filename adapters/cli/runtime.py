@@ -11,6 +11,7 @@ from adapters.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.cli.demo_record import DemoRecord
+    from adapters.health import Health
     from engine.application import Application
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -24,6 +25,9 @@ class Runner(Protocol):
     def stop(self, timeout_s: float = 6.0) -> bool: ...
 
     def run_until_stopped(self) -> None: ...
+
+    def is_alive(self) -> bool:
+        """Whether it works, all of it."""
 
 
 class RunningSandbox(Protocol):
@@ -49,6 +53,10 @@ class Runtime(Protocol):
     @property
     def application(self) -> Application:
         """With its database, brought up to date first."""
+
+    @property
+    def health(self) -> Health:
+        """What `/readyz` asks; whoever starts a part adds it."""
 
     def wsgi(self) -> WsgiApplication:
         """The web application."""
