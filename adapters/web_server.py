@@ -51,7 +51,7 @@ class Limits:
         return Limits(self.idle_s, self.request_s, self.answer_s, most, min(self.of_one_address, most))
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+class _Channel(HTTPChannel):
     """A connection that knows how long its client has taken for what it has to do.
 
     But for `service`, all of it happens in the thread that serves connections.
@@ -103,7 +103,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         self.server.places.leave(self)
 
 
-class _Listener(TcpWSGIServer):  # type: ignore[misc]
+class _Listener(TcpWSGIServer):
     """One listening socket; the places are those of all of a server's together."""
 
     channel_class = _Channel

@@ -13,6 +13,7 @@ import structlog
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
+from adapters.cli.next_steps import ALREADY_THERE, ANOTHER_SERVES, after_the_start, is_relevo, serves_alone
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.web_server import WebServer
 from engine.application import Application
@@ -29,8 +30,8 @@ from rules.messages import Language, Text
 SERVING = Text("Relevo serves on {url} (Ctrl+C stops it)", "Relevo sirve en {url} (Ctrl+C lo detiene)")
 STOPPING = Text("Stopping…", "Deteniendo…")
 CANNOT_LISTEN = Text(
-    "Cannot listen on {host}, port {port} ({problem}): stop what uses it, or choose another with PORT=…",
-    "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro con PORT=…",
+    "Cannot listen on {host}, port {port} ({problem}): stop what uses it, or choose another, as with PORT=9000.",
+    "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro, como con PORT=9000.",
 )
 SANDBOX_PORT_TAKEN = Text(
     "The demo's sandbox cannot listen on port {port} ({problem}): imports of the demo fail until it is free.",
@@ -73,10 +74,17 @@ def serve(context: click.Context) -> int:
         runtime.health.add("worker", runner.is_alive)
         runtime.health.add("schedule", schedule.is_alive)
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
-        demo_store = _demo(runtime, stack)
+        alone = serves_alone(runtime.settings, stack)
+        had_accounts = has_accounts(runtime.application)
+        demo_store = _demo(runtime, stack) if alone else None
         if demo_store is not None:
             _listen_to_demo(runtime.application, demo_store, url)
+        if not alone:
+            _say(ANOTHER_SERVES.format(language, folder=runtime.settings.data_dir))
         _say(SERVING.format(language, url=url))
+        if had_accounts or demo_store is None:  # else the demo has just said how to log in
+            for line in after_the_start(runtime):
+                _say(line)
         runner.start()
         stack.callback(runner.stop)
         schedule.start()
@@ -152,6 +160,8 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     except OSError as error:
         problem = error.strerror or str(error)
         text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)
+        if is_relevo(settings.host, settings.port):
+            text = ALREADY_THERE.format(language, problem=text, url=f"http://{settings.host}:{settings.port}")
         raise click.ClickException(text) from error
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
