@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from adapters.cli.demo_record import DemoRecord
+    from adapters.health import Health
     from engine.application import Application
     from engine.model.health import Finding
     from engine.ports import Clock, RequestBudgets, StoreConnector
@@ -77,6 +78,12 @@ class Runtime:
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
         migrate(database)
         return database
+
+    @cached_property
+    def health(self) -> Health:
+        from adapters.health import Health
+
+        return Health()
 
     @cached_property
     def application(self) -> Application:
@@ -166,14 +173,22 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     """The web application, for a WSGI server; settings come from the environment."""
     from adapters.api.hooks import add_hooks
     from adapters.web.application import create_web
+    from adapters.web.hosts import AllowedHosts
+    from storage.migrate import is_current
     from storage.queries import Queries
 
     runtime = runtime or Runtime()
+    settings, database = runtime.settings, runtime.database
+    runtime.health.add("database", database.answers)
+    runtime.health.add("schema", lambda: is_current(database))
     web = create_web(
         runtime.application,
-        Queries(runtime.database),
-        secret=runtime.settings.open_secret_keys()[0],
-        language=runtime.settings.language,
+        Queries(database),
+        secret=settings.open_secret_keys()[0],
+        language=settings.language,
+        hosts=AllowedHosts(settings.allowed_hosts, public_url=settings.public_url, listens_on=settings.host),
+        trusted_proxies=settings.trusted_proxies,
+        health=runtime.health,
     )
     add_hooks(web, runtime.application, runtime.errors)
     return web

@@ -30,6 +30,8 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_ALLOW_NETWORKS": "",
     "RELEVO_PUBLIC_URL": "",
     "RELEVO_TRUSTED_CA": "",
+    "RELEVO_ALLOWED_HOSTS": "",
+    "RELEVO_TRUSTED_PROXIES": "",
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
@@ -71,6 +73,12 @@ _NOT_HTTPS = Text(
     "machine and for networks in RELEVO_ALLOW_NETWORKS.",
     "{name} no puede ser {value}: debe empezar por https://, porque las tiendas le envían secretos; http:// es solo para "
     "esta máquina y para redes de RELEVO_ALLOW_NETWORKS.",
+)
+_NOT_A_NAME = Text(
+    "{name} cannot hold {value}: write host names without scheme and port, such as relevo.example.com or .example.com, "
+    "separated by commas.",
+    "{name} no puede contener {value}: escribe nombres de servidor sin esquema ni puerto, como relevo.example.com o "
+    ".example.com, separados por comas.",
 )
 _NOT_A_FOLDER = Text(
     "{name} cannot be {value}: that is not a folder; name one, or a place where one can be made.",
@@ -148,6 +156,8 @@ class Settings:
     trusted_ca: str = ""  # PEM: certificate authorities that calls to stores trust besides the public ones
     retention: Retention = DEFAULT_RETENTION  # how long what is kept of the past stays
     public_url: str | None = None  # where this service is reached from outside, no slash at the end
+    allowed_hosts: tuple[str, ...] = ()  # names that the pages answer to; without any, those that are known to be ours
+    trusted_proxies: tuple[Network, ...] = ()  # whose word on the browser behind them counts
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
     @classmethod
@@ -180,6 +190,8 @@ class Settings:
             ),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: _parse_public_url(value, allow_networks)),
             trusted_ca=reader.read("RELEVO_TRUSTED_CA", _parse_certificates),
+            allowed_hosts=reader.read("RELEVO_ALLOWED_HOSTS", _parse_hosts),
+            trusted_proxies=reader.read("RELEVO_TRUSTED_PROXIES", _parse_networks),
             unknown=_list_unknown(environ),
         )
         if reader.problems:
@@ -346,6 +358,19 @@ def _is_private(host: str, allow_networks: Sequence[Network]) -> bool:
     except ValueError:
         return host == "localhost"
     return address.is_loopback or any(address in network for network in allow_networks)
+
+
+def _parse_hosts(value: str) -> tuple[str, ...]:
+    return tuple(_parse_allowed_host(part) for part in re.split(r"[\s,]+", value) if part)
+
+
+def _parse_allowed_host(value: str) -> str:
+    if value == "*" or re.fullmatch(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?", value):
+        return value.lower()
+    try:
+        return str(ipaddress.ip_address(value.strip("[]")))
+    except ValueError:
+        raise _Wrong("setting_not_a_name", _NOT_A_NAME, value=value) from None
 
 
 def _parse_host(value: str) -> str:

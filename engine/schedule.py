@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 15
 PULL_S = 60
+LATE = timedelta(seconds=4 * TICK_S)  # for a tick: what holds one up for so long does not go away by itself
 FORGET_S = 3600
 MAX_JITTER_S = 60.0
 LONGEST_PUT_OFF = timedelta(hours=2)  # longer than the longest pause between two attempts at a job
@@ -149,26 +150,21 @@ def is_overtaken(app: Application, job: Job) -> bool:
     return any(run.at > planned and run.start <= now for run in newest)
 
 
-def _survive(do: Callable[[Application], object], app: Application) -> None:
-    """A tick that fails, because the database is locked for instance, is one line in the log; the next one comes."""
-    with Surviving("schedule.failed"):
-        do(app)
-
-
 class Schedule:
     """The ticking clock of one process."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
+        self._ticked_at: datetime | None = None
         self._scheduler = BackgroundScheduler(timezone=UTC)
         for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (pull_due, PULL_S), (forget_old, FORGET_S)):
             self._every(seconds, work)
 
     def _every(self, seconds: int, work: Callable[[Application], object]) -> None:
         self._scheduler.add_job(
-            _survive,
+            self._tick,
             "interval",
-            args=[work, self._app],
+            args=[work],
             seconds=seconds,
             next_run_time=self._app.clock.now(),  # what was missed while the service was down is caught up at once
             coalesce=True,
@@ -179,6 +175,16 @@ class Schedule:
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def is_alive(self) -> bool:
+        """Whether it ticks, and what is due gets into the outbox."""
+        return self._ticked_at is not None and self._app.clock.now() - self._ticked_at <= LATE
+
+    def _tick(self, work: Callable[[Application], object]) -> None:
+        """One that fails, because the database is locked for instance, is one line in the log; the next one comes."""
+        with Surviving("schedule.failed"):
+            work(self._app)
+            self._ticked_at = self._app.clock.now()
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)

@@ -57,6 +57,11 @@ class Database:
         """A reading transaction: one unchanging state, no writes."""
         return self._reading.begin()
 
+    def answers(self) -> bool:
+        """Whether a query can be answered. Raises StorageError when not."""
+        with self.begin_reading() as connection:
+            return connection.exec_driver_sql("SELECT 1").scalar() == 1
+
     def outside_transaction(self) -> Connection:
         """A connection whose statements take effect one by one, for what cannot run inside a transaction."""
         how = {_BEGIN: None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}

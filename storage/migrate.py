@@ -27,10 +27,10 @@ def migrate(database: Database) -> bool:
     if database.path is not None:
         _make_folder(database.path.parent)
         make_private(database.path)
-    if _is_current(database):
+    if is_current(database):
         return False
     with _lock(database):
-        if _is_current(database):
+        if is_current(database):
             return False
         _upgrade(database)
     return True
@@ -47,7 +47,8 @@ def find_revision(database: Database) -> str | None:
         return _revision(connection)
 
 
-def _is_current(database: Database) -> bool:
+def is_current(database: Database) -> bool:
+    """Whether its schema is that of this program. Raises DatabaseTooNew and DatabaseUnavailable."""
     # Every command asks this at its start, so it must not cost the import of the migration tool.
     found = find_revision(database)
     head = head_revision()

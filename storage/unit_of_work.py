@@ -17,6 +17,7 @@ from storage.repositories.progress import SqlHints, SqlLeases, SqlWriteBacks
 from storage.repositories.records import SqlAlerts, SqlAudit, SqlRetentionMarks
 from storage.repositories.rule_sets import SqlRuleSets
 from storage.repositories.stores import SqlStores
+from storage.repositories.web_sessions import SqlWebSessions
 from storage.secret_box import SecretBox
 
 _ROWS_LOOKED_AT = 1000  # of an index: enough to see how it is filled, and a matter of milliseconds
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
 
     accounts: ports.Accounts
     users: ports.Users
+    web_sessions: ports.WebSessions
     locations: ports.Locations
     carrier_accounts: ports.CarrierAccounts
     connections: ports.Connections
@@ -56,6 +58,7 @@ class SqlUnitOfWork:
         connection = self.connection = self._engine.connect()
         self.accounts = SqlAccounts(connection)
         self.users = SqlUsers(connection)
+        self.web_sessions = SqlWebSessions(connection)
         self.locations = SqlLocations(connection)
         self.carrier_accounts = SqlCarrierAccounts(connection)
         self.connections = SqlConnections(connection)

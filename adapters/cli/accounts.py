@@ -6,8 +6,14 @@ import click
 
 from adapters.cli.output import answer, json_option, password_option, read_password
 from adapters.cli.runtime import runtime_of
-from engine.model.account import AccountKind, DecideAnew
+from engine.model.account import AccountKind, DecideAnew, slug_from
 from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account, set_decide_anew
+from rules.messages import Text
+
+SLUG_TAKEN = Text(
+    "An account called {taken} is here already: this one is {slug}. To work apart from what is here, set RELEVO_DATA_DIR.",
+    "Ya existe una cuenta llamada {taken}: esta es {slug}. Para trabajar aparte de lo que hay, define RELEVO_DATA_DIR.",
+)
 
 account_option = click.option("--account", "account_slug", metavar="SLUG", required=True, help="The account.")
 
@@ -23,7 +29,7 @@ def accounts() -> None:
 @click.option("--email", required=True, help="Of the first user, an admin.")
 @password_option
 @click.option("--country", required=True, metavar="CC", help="Two letters, ISO 3166.")
-@click.option("--time-zone", default="UTC", show_default=True, metavar="TZ", help="IANA name such as Europe/Madrid.")
+@click.option("--time-zone", metavar="TZ", help="IANA name such as Europe/Madrid; without it the country's, where it has one.")
 @json_option
 @click.pass_context
 def create(
@@ -32,7 +38,7 @@ def create(
     kind: str,
     email: str,
     country: str,
-    time_zone: str,
+    time_zone: str | None,
     as_json: bool,
 ) -> None:
     """Create an account with its first user."""
@@ -49,6 +55,8 @@ def create(
         time_zone=time_zone,
         language=language,
     )
+    if account.slug != slug_from(name):
+        click.echo(SLUG_TAKEN.format(language, taken=slug_from(name), slug=account.slug), err=True)
     data = {
         "id": account.id,
         "slug": account.slug,
@@ -57,7 +65,7 @@ def create(
         "country": account.country,
         "time_zone": account.time_zone,
     }
-    answer(data, as_json, f"{account.slug} ({account.id})")
+    answer(data, as_json, f"{account.slug} ({account.id}), {account.time_zone}")
 
 
 @accounts.command("list")

@@ -11,6 +11,7 @@ from adapters.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.cli.demo_record import DemoRecord
+    from adapters.health import Health
     from engine.application import Application
     from engine.model.health import Finding
 
@@ -25,6 +26,9 @@ class Runner(Protocol):
     def stop(self, timeout_s: float = 6.0) -> bool: ...
 
     def run_until_stopped(self) -> None: ...
+
+    def is_alive(self) -> bool:
+        """Whether it works, all of it."""
 
 
 class RunningSandbox(Protocol):
@@ -59,6 +63,10 @@ class Runtime(Protocol):
 
     def check_database(self) -> None:
         """Raises one of `errors` when the database cannot be written to, or lacks what this program expects of it."""
+
+    @property
+    def health(self) -> Health:
+        """What `/readyz` asks; whoever starts a part adds it."""
 
     def wsgi(self) -> WsgiApplication:
         """The web application."""

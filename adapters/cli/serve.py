@@ -10,11 +10,12 @@ from contextlib import ExitStack, contextmanager
 
 import click
 import structlog
-from waitress.server import create_server
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
+from adapters.cli.next_steps import ALREADY_THERE, ANOTHER_SERVES, after_the_start, is_relevo, serves_alone
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.web_server import WebServer
 from engine.application import Application
 from engine.model.job import JobState
 from engine.model.sentence import sentence_of
@@ -29,8 +30,8 @@ from rules.messages import Language, Text
 SERVING = Text("Relevo serves on {url} (Ctrl+C stops it)", "Relevo sirve en {url} (Ctrl+C lo detiene)")
 STOPPING = Text("Stopping…", "Deteniendo…")
 CANNOT_LISTEN = Text(
-    "Cannot listen on {host}, port {port} ({problem}): stop what uses it, or choose another with PORT=…",
-    "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro con PORT=…",
+    "Cannot listen on {host}, port {port} ({problem}): stop what uses it, or choose another, as with PORT=9000.",
+    "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro, como con PORT=9000.",
 )
 SANDBOX_PORT_TAKEN = Text(
     "The demo's sandbox cannot listen on port {port} ({problem}): imports of the demo fail until it is free.",
@@ -69,17 +70,24 @@ def serve(context: click.Context) -> int:
     language = runtime.settings.language
     sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
-        runtime.application  # noqa: B018 - opens and migrates the database before anything listens
+        runner, schedule = runtime.runner(), Schedule(runtime.application)  # the database is brought up to date before we listen
         runtime.check_database()  # else every page and every job would find out by itself
+        runtime.health.add("worker", runner.is_alive)
+        runtime.health.add("schedule", schedule.is_alive)
         url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
-        demo_store = _demo(runtime, stack)
+        alone = serves_alone(runtime.settings, stack)
+        had_accounts = has_accounts(runtime.application)
+        demo_store = _demo(runtime, stack) if alone else None
         if demo_store is not None:
             _listen_to_demo(runtime.application, demo_store, url)
+        if not alone:
+            _say(ANOTHER_SERVES.format(language, folder=runtime.settings.data_dir))
         _say(SERVING.format(language, url=url))
-        runner = runtime.runner()
+        if had_accounts or demo_store is None:  # else the demo has just said how to log in
+            for line in after_the_start(runtime):
+                _say(line)
         runner.start()
         stack.callback(runner.stop)
-        schedule = Schedule(runtime.application)
         schedule.start()
         stack.callback(schedule.stop)
         if demo_store is not None and not _was_imported(runtime.application, demo_store):
@@ -142,25 +150,26 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
     """Serve pages in threads until the block ends; its value is the address."""
     settings = runtime.settings
     try:
-        server = create_server(
+        server = WebServer(
             runtime.wsgi(),
             host=settings.host,
             port=settings.port,
             threads=THREADS,
-            ident="relevo",
-            max_request_body_size=LONGEST_BODY_BYTES,
+            longest_body=LONGEST_BODY_BYTES,
+            trusted_proxies=settings.trusted_proxies,
         )
     except OSError as error:
         problem = error.strerror or str(error)
         text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)
+        if is_relevo(settings.host, settings.port):
+            text = ALREADY_THERE.format(language, problem=text, url=f"http://{settings.host}:{settings.port}")
         raise click.ClickException(text) from error
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:
-        yield f"http://{settings.host}:{server.effective_port}"
+        yield f"http://{settings.host}:{server.port}"
     finally:
-        server.task_dispatcher.shutdown(timeout=2)
-        server.close()
+        server.stop()
 
 
 def _first_import(runtime: Runtime, store_id: str, stopped: threading.Event, language: Language) -> None:

@@ -107,6 +107,10 @@ class EmbeddedRunner:
                 thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
+    def is_alive(self) -> bool:
+        """Whether every thread runs."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def run_until_stopped(self) -> None:
         """Start, and stop at SIGTERM or SIGINT. For the main thread."""
         stopped = threading.Event()

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import time
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask_limiter import Limiter, RequestLimit
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
+from adapters.health import Health
+from adapters.peers import Network, subscriber_of
 from adapters.web import formatting, grid, orders, requests, rule_language, session, stores, wording
 from adapters.web.errors import RelevoFlask, handle_errors
+from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.parts import EXTENSION, Parts
 from adapters.web.people import load_person
+from adapters.web.proxies import TrustedProxies
 from adapters.web.security import LOG_INS_PER_ADDRESS, derive_session_key, protect
 from engine.application import Application
 from rules.messages import Language
@@ -28,7 +34,16 @@ from storage.queries import Queries
 HERE = Path(__file__).parent
 
 
-def create_web(app: Application, queries: Queries, *, secret: bytes, language: Language = "en") -> Flask:
+def create_web(
+    app: Application,
+    queries: Queries,
+    *,
+    secret: bytes,
+    language: Language = "en",
+    hosts: AllowedHosts | None = None,
+    trusted_proxies: Sequence[Network] = (),
+    health: Health | None = None,
+) -> Flask:
     """The pages as a WSGI application.
 
     `secret` is the newest secret key (32 bytes); sessions are signed with a key derived from it. `language` is spoken to
@@ -54,7 +69,22 @@ def create_web(app: Application, queries: Queries, *, secret: bytes, language: L
     _add_words(web)
     handle_errors(web)
     web.add_url_rule("/healthz", "healthz", lambda: ("ok", 200, {"Content-Type": "text/plain; charset=utf-8"}))
+    web.add_url_rule("/readyz", "readyz", _readiness_view(health or Health()))
+    guarded = HostGuard(web.wsgi_app, hosts or AllowedHosts(public_url=app.public_url), language)
+    web.wsgi_app = TrustedProxies(guarded, trusted_proxies)  # type: ignore[method-assign]
     return web
+
+
+def _readiness_view(health: Health) -> Callable[[], ResponseReturnValue]:
+    """200 when every part works, else 503; which one does not stands in the answer, why in the log."""
+
+    def show() -> ResponseReturnValue:
+        seen = health.look()
+        ready = all(seen.values())
+        said = {name: "ok" if works else "failed" for name, works in seen.items()}
+        return {"status": "ready" if ready else "not ready", "parts": said}, 200 if ready else 503
+
+    return show
 
 
 def _ask_for_log_in(web: Flask) -> None:
@@ -69,10 +99,15 @@ def _ask_for_log_in(web: Flask) -> None:
 
 
 def _limit_log_ins(web: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=web, storage_uri="memory://")
+    limiter = Limiter(lambda: subscriber_of(request.remote_addr or ""), app=web, storage_uri="memory://")
     name = "session.log_in"
-    limited: Any = limiter.limit(LOG_INS_PER_ADDRESS, methods=["POST"])(web.view_functions[name])
+    limit = limiter.limit(LOG_INS_PER_ADDRESS, methods=["POST"], on_breach=_keep_wait)
+    limited: Any = limit(web.view_functions[name])
     web.view_functions[name] = limited
+
+
+def _keep_wait(met: RequestLimit) -> None:
+    g.retry_after_s = max(1, math.ceil(met.reset_at - time.time()))
 
 
 def _add_words(web: Flask) -> None:

@@ -21,6 +21,9 @@ RETRY_AFTER_S = 15
 
 log = structlog.get_logger(__name__)
 
+TOO_MANY_REQUESTS = 429
+RETRY_AFTER_S = 60  # where the limit that was met does not say
+
 
 class RelevoFlask(Flask):
     """Flask, with failures written to the log under a number that the person sees too."""
@@ -47,7 +50,10 @@ def _show_problem(error: HTTPException) -> ResponseReturnValue:
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    if error.code == TOO_MANY_REQUESTS and not any(name == "Retry-After" for name, _ in kept):
+        kept.append(("Retry-After", str(g.get("retry_after_s", RETRY_AFTER_S))))
+    return kept
 
 
 def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -1,18 +1,19 @@
-"""Who is using the pages."""
+"""Who is using the pages. The browser holds a random token; whose it is, and whether it still counts, is asked for each page."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flask import session
-from flask_login import UserMixin, current_user, login_user
+from flask_login import UserMixin, current_user, login_user, logout_user
 
 from adapters.web.parts import parts
 from engine.model.account import Account, AccountKind, User
 from engine.ports import NotFound
+from engine.services.web_sessions import begin_session, end_session, find_session
 
 ADMIN = "admin"
 
@@ -23,6 +24,7 @@ class Person(UserMixin):
 
     user: User
     account: Account
+    kept: str = field(default="", repr=False)  # by the browser
 
     @property
     def ships_for_others(self) -> bool:
@@ -34,8 +36,8 @@ class Person(UserMixin):
         return self.user.role == ADMIN
 
     def get_id(self) -> str:
-        """What the session keeps: it stops being good when the password changes."""
-        return f"{self.user.id}.{_stamp(self.user)}"
+        """What the browser keeps of the log-in."""
+        return self.kept
 
 
 def _stamp(user: User) -> str:
@@ -43,36 +45,41 @@ def _stamp(user: User) -> str:
 
 
 def load_person(kept: str) -> Person | None:
-    """The person of a session; None when the user is gone, has a new password, or the account was closed."""
-    user_id, _, stamp = kept.partition(".")
-    with parts().app.reading() as uow:
-        user = uow.users.find(user_id)
-        if user is None or not hmac.compare_digest(stamp, _stamp(user)):
-            return None
-        return _person(user, uow.accounts.get(user.account_id))
+    """The person of a session; None when it is over, the user is gone or has a new password, or the account was closed."""
+    token, _, stamp = kept.partition(".")
+    found = find_session(parts().app, token)
+    if found is None or not hmac.compare_digest(stamp.encode(), _stamp(found.user).encode()):
+        return None
+    return Person(found.user, found.account, kept)
 
 
 def person_of(user: User) -> Person | None:
     """A user as a person of an account that is still open."""
     with parts().app.reading() as uow:
         try:
-            return _person(user, uow.accounts.get(user.account_id))
+            account = uow.accounts.get(user.account_id)
         except NotFound:
             return None
-
-
-def _person(user: User, account: Account) -> Person | None:
     return Person(user, account) if account.closed_at is None else None
 
 
 def enter(person: Person) -> None:
     """Begin a session. What an earlier session in this browser held does not go along, but for the language it chose."""
-    language = session.get("language")
+    leave()
+    session.permanent = True
+    token = begin_session(parts().app, person.user)
+    login_user(replace(person, kept=f"{token}.{_stamp(person.user)}"))
+
+
+def leave() -> None:
+    """End the session, here and in the browser, but for the language it chose."""
+    language, kept = session.get("language"), session.get("_user_id")
+    if isinstance(kept, str):
+        end_session(parts().app, kept.partition(".")[0])
+    logout_user()
     session.clear()
     if language:
         session["language"] = language
-    session.permanent = True
-    login_user(person)
 
 
 def this_person() -> Person:

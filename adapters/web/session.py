@@ -1,19 +1,20 @@
-"""Log-in, log-out and the language of the pages."""
+"""Log-in, log-out, the devices a person is logged in on, and the language of the pages."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_login import current_user, login_required, logout_user
+from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.parts import parts
-from adapters.web.people import enter, person_of, this_person
+from adapters.web.people import enter, leave, person_of, this_person
 from adapters.web.security import is_own_path
 from engine.services.accounts import log_in as check_credentials
+from engine.services.web_sessions import digest_of_token, end_all_sessions, list_sessions
 from rules.messages import LANGUAGES
 
 pages = Blueprint("session", __name__)
@@ -68,11 +69,27 @@ def log_in() -> ResponseReturnValue:
 @pages.post("/log-out")
 @login_required
 def log_out() -> ResponseReturnValue:
-    language = session.get("language")
-    logout_user()
-    session.clear()
-    if language:
-        session["language"] = language
+    leave()
+    return redirect(url_for("session.log_in"))
+
+
+@pages.get("/devices")
+@login_required
+def devices() -> ResponseReturnValue:
+    """Where this person is logged in, and the button that ends it everywhere."""
+    person = this_person()
+    this_one = digest_of_token(person.kept.partition(".")[0])
+    return render_template("session/devices.html", sessions=list_sessions(parts().app, person.user), this_one=this_one)
+
+
+@pages.post("/devices/log-out")
+@login_required
+def log_out_everywhere() -> ResponseReturnValue:
+    """End every session of this person, the one of this browser too."""
+    person = this_person()
+    end_all_sessions(parts().app, person.user, person.user.id)
+    leave()
+    flash(gettext("You are logged out on all devices."), "success")
     return redirect(url_for("session.log_in"))
 
 

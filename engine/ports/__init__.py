@@ -4,7 +4,7 @@ Every repository call names the account, or something that belongs to exactly on
 over a tenant's border.
 """
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
@@ -57,5 +57,6 @@ __all__ = [
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Users",
+    "WebSessions",
     "WriteBacks",
 ]

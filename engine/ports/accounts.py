@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from engine.model.account import Account, CarrierAccount, Connection, DecideAnew, Location, User
+from engine.model.web_session import LoggedIn, WebSession
 
 
 class Accounts(Protocol):
@@ -35,7 +37,34 @@ class Users(Protocol):
 
     def list_for(self, account_id: str) -> list[User]: ...
 
+    def lock_for(self, account_id: str) -> list[User]:
+        """The same as `list_for`; nobody else changes who belongs to the account until the transaction ends."""
+
     def set_password(self, user_id: str, password_hash: str) -> None: ...
+
+    def set_role(self, user_id: str, role: str) -> None: ...
+
+    def remove(self, user_id: str) -> None:
+        """The person's sessions have to be ended before."""
+
+
+class WebSessions(Protocol):
+    def add(self, session: WebSession) -> None: ...
+
+    def find(self, token_digest: str) -> LoggedIn | None:
+        """Whose it is, in one query."""
+
+    def list_for(self, user_id: str) -> list[WebSession]:
+        """The one used last first."""
+
+    def keep_seen(self, token_digest: str, seen_at: datetime, ends_at: datetime) -> None: ...
+
+    def end(self, token_digest: str) -> None: ...
+
+    def end_all(self, user_id: str) -> int:
+        """How many there were."""
+
+    def forget_ended(self, now: datetime) -> None: ...
 
 
 class Locations(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, Self
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from rules.messages import Message
@@ -16,6 +16,7 @@ class UnitOfWork(Protocol):
 
     accounts: Accounts
     users: Users
+    web_sessions: WebSessions
     locations: Locations
     carrier_accounts: CarrierAccounts
     connections: Connections

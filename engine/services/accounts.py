@@ -18,19 +18,14 @@ from engine.model.account import (
     free_slug,
 )
 from engine.model.audit import AuditEntry
+from engine.model.country_zones import zone_of, zones_of
 from engine.model.ids import new_id
 from engine.ports import UnitOfWork
+from engine.services.people import ADMIN, EMAIL_TAKEN, check_email, check_password
 from engine.services.refusals import NO_ACCOUNT, Refused
 from rules.messages import Text
 
-MIN_PASSWORD = 10
-
 NO_NAME = Text("The name is empty: give the account a name.", "El nombre está vacío: da un nombre a la cuenta.")
-BAD_EMAIL = Text('"{email}" is no e-mail address.', '"{email}" no es una dirección de correo.')
-EMAIL_TAKEN = Text(
-    '"{email}" already belongs to a user: use another e-mail address.',
-    '"{email}" ya pertenece a un usuario: usa otra dirección de correo.',
-)
 BAD_COUNTRY = Text(
     '"{country}" is no country code: write two letters (ISO 3166) such as ES or GB.',
     '"{country}" no es un código de país: escribe dos letras (ISO 3166), como ES o GB.',
@@ -40,9 +35,13 @@ BAD_ZONE = Text(
     '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
 )
 NO_USER = Text('There is no user "{email}".', 'No existe el usuario "{email}".')
-SHORT_PASSWORD = Text(
-    "The password has {length} characters: it needs at least {minimum}.",
-    "La contraseña tiene {length} caracteres: necesita al menos {minimum}.",
+WHICH_ZONE = Text(
+    "{country} has several time zones: give the account's with --time-zone, one of {zones}.",
+    "{country} tiene varias zonas horarias: indica la de la cuenta con --time-zone, una de {zones}.",
+)
+UNKNOWN_ZONE = Text(
+    "Nobody knows the time zone of {country}: give the account's with --time-zone, an IANA name such as Europe/Madrid.",
+    "No se conoce la zona horaria de {country}: indica la de la cuenta con --time-zone, un nombre IANA como Europe/Madrid.",
 )
 NOT_A_PROVIDER = Text(
     'The account "{slug}" is no 3PL: create one with `accounts create --kind 3pl`.',
@@ -60,7 +59,6 @@ NO_SERVICES = Text(
     "Una cuenta de transporte necesita una empresa de transporte y al menos un servicio.",
 )
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
@@ -80,11 +78,14 @@ def create_account(
     email: str,
     password: str,
     country: str,
-    time_zone: str = "UTC",
+    time_zone: str | None = None,
     language: str = "en",
 ) -> Account:
-    """A new account with its first user, an admin. Raises Refused."""
-    _check_account(name, email, password, country, time_zone)
+    """A new account with its first user, an admin; without a time zone, in that of its country. Raises Refused."""
+    _check_account(name, email, country)
+    time_zone = _choose_zone(country) if time_zone is None else _check_zone(time_zone)
+    check_password(password, email, name)
+    password_hash = app.passwords.hash(password)
     now = app.clock.now()
     with app.unit_of_work() as uow:
         if uow.users.find_by_email(email.strip().lower()) is not None:
@@ -92,25 +93,34 @@ def create_account(
         slug = free_slug(name, lambda candidate: uow.accounts.find_by_slug(candidate) is not None)
         account = Account(new_id("acc"), slug, name.strip(), kind, country, time_zone, now)
         uow.accounts.add(account)
-        password_hash = app.passwords.hash(password)
-        uow.users.add(User(new_id("usr"), account.id, email.strip().lower(), password_hash, "admin", language, now))
+        uow.users.add(User(new_id("usr"), account.id, email.strip().lower(), password_hash, ADMIN, language, now))
         uow.audit.append([AuditEntry(account.id, now, "operator", "account.created", account.id, None, {"slug": slug})])
         uow.commit()
     return account
 
 
-def _check_account(name: str, email: str, password: str, country: str, time_zone: str) -> None:
+def _check_account(name: str, email: str, country: str) -> None:
     if not name.strip():
         raise Refused("no_name", NO_NAME)
-    if not _EMAIL.fullmatch(email.strip()):
-        raise Refused("bad_email", BAD_EMAIL, email=email)
+    check_email(email)
     check_country(country)
+
+
+def _choose_zone(country: str) -> str:
+    zone = zone_of(country)
+    if zone is not None:
+        return zone
+    if zones := zones_of(country):
+        raise Refused("which_zone", WHICH_ZONE, country=country, zones=", ".join(zones))
+    raise Refused("unknown_zone", UNKNOWN_ZONE, country=country)
+
+
+def _check_zone(time_zone: str) -> str:
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused("bad_time_zone", BAD_ZONE, zone=time_zone) from None
-    if len(password) < MIN_PASSWORD:
-        raise Refused("short_password", SHORT_PASSWORD, length=len(password), minimum=MIN_PASSWORD)
+    return time_zone
 
 
 def check_country(country: str) -> None:
@@ -206,15 +216,15 @@ def log_in(app: Application, email: str, password: str) -> User | None:
 
 
 def set_password(app: Application, email: str, password: str) -> None:
-    """Give a user a new password. Raises Refused."""
-    if len(password) < MIN_PASSWORD:
-        raise Refused("short_password", SHORT_PASSWORD, length=len(password), minimum=MIN_PASSWORD)
+    """Give a user a new password; their sessions end. Raises Refused."""
+    check_password(password, email)
     password_hash = app.passwords.hash(password)
     with app.unit_of_work() as uow:
         user = uow.users.find_by_email(email.strip().lower())
         if user is None:
             raise Refused("no_user", NO_USER, email=email)
         uow.users.set_password(user.id, password_hash)
+        uow.web_sessions.end_all(user.id)
         uow.audit.append([AuditEntry(user.account_id, app.clock.now(), "operator", "user.password_set", user.id)])
         uow.commit()
 

@@ -30,6 +30,7 @@ def forget_old(app: Application) -> None:
             before = retention.before(days, now)
             if before is not None:
                 forget(before)
+        uow.web_sessions.forget_ended(now)
         uow.commit()
     for days, erase in ((retention.decisions, _erase_decisions), (retention.audit, _erase_audit)):
         before = retention.before(days, now)

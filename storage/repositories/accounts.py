@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, DecideAnew, Location, User
 from engine.model.account import Connection as PartnerConnection
@@ -22,6 +23,7 @@ from storage.tables import (
 )
 
 _ACCOUNT = Text("account", "cuenta")
+_USER_FIELDS = tuple(field.name for field in fields(User))
 
 
 class SqlAccounts:
@@ -92,22 +94,23 @@ class SqlUsers:
     def list_for(self, account_id: str) -> list[User]:
         return self._list(select(UserRow).where(UserRow.account_id == account_id).order_by(UserRow.id))
 
+    def lock_for(self, account_id: str) -> list[User]:
+        # The account's row stands for who belongs to it: locks on the users' own rows would let two add or remove at once.
+        self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
+        return self.list_for(account_id)
+
     def set_password(self, user_id: str, password_hash: str) -> None:
         self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
 
+    def set_role(self, user_id: str, role: str) -> None:
+        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(role=role))
+
+    def remove(self, user_id: str) -> None:
+        self._connection.execute(delete(UserRow).where(UserRow.id == user_id))
+
     def _list(self, query: Select[Any]) -> list[User]:
-        return [
-            User(
-                id=row.id,
-                account_id=row.account_id,
-                email=row.email,
-                password_hash=row.password_hash,
-                role=row.role,
-                language=row.language,
-                created_at=row.created_at,
-            )
-            for row in self._connection.execute(query)
-        ]
+        rows = self._connection.execute(query).mappings()
+        return [User(**{name: row[name] for name in _USER_FIELDS}) for row in rows]
 
 
 class SqlLocations:

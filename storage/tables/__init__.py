@@ -8,6 +8,7 @@ from storage.tables.accounts import (
     ConnectionRow,
     LocationRow,
     UserRow,
+    WebSessionRow,
 )
 from storage.tables.base import Base
 from storage.tables.budgets import RequestBudgetRow
@@ -68,6 +69,7 @@ __all__ = [
     "StoreProductRow",
     "StoreRow",
     "UserRow",
+    "WebSessionRow",
     "WebhookHintRow",
     "WriteBackStepRow",
 ]

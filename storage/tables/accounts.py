@@ -42,6 +42,20 @@ class UserRow(Base):
     created_at: Mapped[datetime]
 
 
+class WebSessionRow(Base):
+    """A browser in which a person has logged in."""
+
+    __tablename__ = "web_sessions"
+    __table_args__ = (Index(None, "user_id"), Index(None, "ends_at"))
+
+    token_digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
 class LocationRow(Base):
     """A ship-from address."""
 

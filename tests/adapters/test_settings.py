@@ -59,6 +59,8 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_SECRET_KEY": f"{KEY}, {OTHER_KEY.rstrip('=')}",
             "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8 192.168.1.7",
             "RELEVO_PUBLIC_URL": "https://relevo.example/orders/",
+            "RELEVO_ALLOWED_HOSTS": "Relevo.LAN, .shop.example [::1] *",
+            "RELEVO_TRUSTED_PROXIES": "10.0.0.1, fd00::/8",
             "RELEVO_HOST": "0.0.0.0",
             "RELEVO_PORT": "0",
             "RELEVO_DEMO": "no",
@@ -81,6 +83,8 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         log_level="debug",
         workers=8,
         public_url="https://relevo.example/orders",
+        allowed_hosts=("relevo.lan", ".shop.example", "::1", "*"),
+        trusted_proxies=(ip_network("10.0.0.1/32"), ip_network("fd00::/8")),
     )
 
 
@@ -136,6 +140,11 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_ALLOW_NETWORKS", "10.1.2.3/8", "setting_network_with_host"),
         ("RELEVO_ALLOW_NETWORKS", "169.254.169.254", "setting_link_local"),
         ("RELEVO_ALLOW_NETWORKS", "fe80::/10", "setting_link_local"),
+        ("RELEVO_ALLOWED_HOSTS", "https://relevo.example", "setting_not_a_name"),
+        ("RELEVO_ALLOWED_HOSTS", "relevo.example:8080", "setting_not_a_name"),
+        ("RELEVO_ALLOWED_HOSTS", "*.example", "setting_not_a_name"),
+        ("RELEVO_TRUSTED_PROXIES", "proxy.example", "setting_not_a_network"),
+        ("RELEVO_TRUSTED_PROXIES", "10.1.2.3/8", "setting_network_with_host"),
         ("RELEVO_HOST", "http://localhost", "setting_not_a_host"),
         ("RELEVO_HOST", "256.1.1.1", "setting_not_a_host"),
         ("RELEVO_PORT", "65536", "setting_not_a_number"),
@@ -211,6 +220,8 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         .read_text("utf-8")
         .partition("-----END CERTIFICATE-----")[0]
         + "-----END CERTIFICATE-----",
+        "RELEVO_ALLOWED_HOSTS": "relevo.lan",
+        "RELEVO_TRUSTED_PROXIES": "10.0.0.1",
         "RELEVO_HOST": "::1",
         "RELEVO_PORT": "99",
         "RELEVO_DEMO": "0",

@@ -17,8 +17,15 @@ from engine.services.refusals import Refused
 
 def callback_address() -> str:
     """Where Brightpearl sends the browser back to, as it has to be registered with the app."""
-    own = parts().app.public_url or request.host_url.rstrip("/")
-    return own + url_for("stores.oauth_callback")
+    app = parts().app
+    return (app.public_url or app.local_url or _listening_address()) + url_for("stores.oauth_callback")
+
+
+def _listening_address() -> str:
+    """Where this service listens, as the server knows it. A request's Host header is whatever somebody wrote there."""
+    name, port = request.environ["SERVER_NAME"], request.environ["SERVER_PORT"]
+    name = f"[{name}]" if ":" in name else name
+    return f"http://{name}" if port == "80" else f"http://{name}:{port}"
 
 
 def begin_consent(entered: StoreForm) -> ResponseReturnValue:

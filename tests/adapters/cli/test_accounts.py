@@ -16,6 +16,37 @@ def test_an_account_gets_the_slug_of_its_name(relevo: Call) -> None:
     assert answer.err == ""
 
 
+@pytest.mark.parametrize(
+    ("country", "zone"), [("GB", "Europe/London"), ("es", "Europe/Madrid"), ("PT", "Europe/Lisbon"), ("JP", "Asia/Tokyo")]
+)
+def test_the_time_zone_follows_the_country(relevo: Call, country: str, zone: str) -> None:
+    answer = relevo(*CREATE, "--country", country, "--json", stdin=f"{PASSWORD}\n")
+
+    assert answer.json["time_zone"] == zone
+    assert answer.err == ""
+
+
+def test_where_a_country_has_several_the_time_zone_is_asked_for(relevo: Call) -> None:
+    asked = relevo(*CREATE, "--country", "US", "--json", stdin=f"{PASSWORD}\n").sentence
+    assert asked.startswith("US has several time zones: give the account's with --time-zone, one of America/New_York,")
+    assert "America/Los_Angeles" in asked
+    assert "--time-zone" in relevo(*CREATE, "--country", "ZZ", stdin=f"{PASSWORD}\n").sentence
+
+    given = relevo(*CREATE, "--country", "US", "--time-zone", "America/Chicago", "--json", stdin=f"{PASSWORD}\n")
+    assert given.json["time_zone"] == "America/Chicago"
+    other = relevo(*CREATE, "--email", "b@shop.example", "--country", "ES", "--time-zone", "UTC", "--json", stdin=f"{PASSWORD}\n")
+    assert other.json["time_zone"] == "UTC", "what was asked for counts"
+
+
+def test_a_slug_that_is_taken_is_told(relevo: Call) -> None:
+    create(relevo, "Acme 3PL", "3pl", "one@a.example")
+    arguments = ("accounts", "create", "--name", "Acme 3PL", "--kind", "3pl", "--email", "two@a.example", "--country", "ES")
+    second = relevo(*arguments, "--password-stdin", "--json", stdin=f"{PASSWORD}\n")
+
+    assert (second.code, second.json["slug"]) == (0, "acme-3pl-2")
+    assert second.err.startswith("An account called acme-3pl is here already: this one is acme-3pl-2.")
+
+
 def test_a_second_account_of_one_name_gets_another_slug(relevo: Call) -> None:
     assert create(relevo, "Merchant A", "merchant", "one@a.example") == "merchant-a"
     assert create(relevo, "Merchant A", "3pl", "two@a.example") == "merchant-a-2"
@@ -49,6 +80,9 @@ def test_the_first_user_can_log_in(relevo: Call) -> None:
         ({}, "\n", 2, "No password came"),
         ({}, b"caf\xe9-and-more\n", 2, "not UTF-8"),
         ({}, "short\n", 1, "needs at least 10"),
+        ({}, "1234567890\n", 1, "first that are tried"),
+        ({}, " " * 10 + "\n", 1, "same few characters"),
+        ({}, "a@shop.example\n", 1, "made of the e-mail address"),
         ({"--country": "GBR"}, None, 1, '"GBR" is no country code'),
         ({"--country": "4X"}, None, 1, "no country code"),
         ({"--time-zone": "Mars/Olympus"}, None, 1, '"Mars/Olympus" is no time zone'),

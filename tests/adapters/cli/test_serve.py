@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -72,6 +73,9 @@ class Service:
         except requests.RequestException:
             return False
 
+    def readiness(self) -> requests.Response:
+        return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=HANGS_S)
+
     def stop(self) -> None:
         """It ends by itself and well; one that hangs is told from one that takes its time on a busy machine."""
         self.process.send_signal(signal.SIGTERM)
@@ -138,6 +142,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
     with serving(tmp_path) as service:
         service.wait_for(service.is_healthy)
         service.wait_for_line("Relevo serves on")
+        service.wait_for_line(r"The demo's log-ins: owner@casa-verde.example and .* `.*app.py demo` makes it anew")
         assert "password" not in service.output
         assert "Imported" not in service.output
         _print_a_note(tmp_path)
@@ -158,10 +163,49 @@ def test_without_the_demo_it_starts_empty(tmp_path: Path) -> None:
     with serving(tmp_path, RELEVO_DEMO="0", RELEVO_LANGUAGE="es") as service:
         service.wait_for(service.is_healthy)
         service.wait_for_line("Relevo sirve en")
+        service.wait_for_line("Aún no hay ninguna cuenta")
+        command = service.wait_for_line(r"\.venv/bin/python app\.py accounts create .*")
+        assert f"RELEVO_DATA_DIR={tmp_path / 'data'} .venv/bin/python" in service.output
+        assert run_here(tmp_path, command, "a relay needs two") == 0
         service.stop()
         assert service.output.splitlines()[-1] == "Deteniendo…"
     assert counts(tmp_path) == (0, 0, 0)
     assert not (tmp_path / "data" / "demo.json").exists()
+    with serving(tmp_path, RELEVO_DEMO="0") as service:
+        service.wait_for_line("people reset-password --account SLUG --email EMAIL --password-stdin")
+        assert "There is no account yet" not in service.output
+
+
+def run_here(folder: Path, command: str, typed: str) -> int:
+    """What the terminal said, called as it said."""
+    arguments = [sys.executable, *shlex.split(command)[1:]]
+    environment = {"PATH": os.environ["PATH"], "RELEVO_DATA_DIR": str(folder / "data"), "RELEVO_LOG_LEVEL": "error"}
+    given = {"input": f"{typed}\n", "text": True, "capture_output": True, "timeout": 60}
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, check=False, **given)
+    return done.returncode
+
+
+def test_it_says_when_and_how_it_is_ready(tmp_path: Path) -> None:
+    with serving(tmp_path, RELEVO_DEMO="0") as service:
+        service.wait_for(service.is_healthy)
+        service.wait_for(lambda: service.readiness().status_code == 200)
+        parts = dict.fromkeys(("database", "schema", "worker", "schedule"), "ok")
+        assert service.readiness().json() == {"status": "ready", "parts": parts}
+
+
+def test_a_second_start_says_where_the_first_one_is(tmp_path: Path) -> None:
+    with serving(tmp_path, RELEVO_DEMO="0") as first:
+        first.wait_for(first.is_healthy)
+        again = Service(tmp_path, RELEVO_PORT=str(first.port), RELEVO_DEMO="0")
+        assert again.process.wait(30) == 1
+        [line] = again.output.splitlines()
+        assert line.startswith("Cannot listen on 127.0.0.1, port ")
+        assert line.endswith(f"Relevo itself runs there already: open http://127.0.0.1:{first.port}.")
+        with serving(tmp_path) as beside:
+            beside.wait_for_line("Relevo serves on")
+            assert f"Another Relevo works with {tmp_path / 'data'} already" in beside.output
+            assert beside.stop() < 15
+        assert not (tmp_path / "data" / "demo.json").exists(), "what the first one does not have is not installed beside it"
 
 
 def test_a_taken_port_is_told_before_anything_is_installed(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from support.browsing import send_log_in, token_of, words_of
 from support.clock import FixedClock
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, open_shop, overseas, ready
 
+from adapters.health import Health
 from adapters.web.application import create_web
 from adapters.web.security import LONGEST_FORM_BYTES
 from storage.database import Database
@@ -20,7 +21,7 @@ from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
 PUBLIC = {
-    *("healthz", "static", "session.home", "session.log_in", "session.set_language"),
+    *("healthz", "readyz", "static", "session.home", "session.log_in", "session.set_language"),
     *("rule_language.schema", "rule_language.rule_catalogue"),
 }
 
@@ -103,6 +104,23 @@ def test_it_is_alive_without_a_log_in(anonymous: FlaskClient) -> None:
 
     assert (answer.status_code, answer.text, answer.mimetype) == (200, "ok", "text/plain")
     assert "Set-Cookie" not in answer.headers
+
+
+def test_it_is_ready_when_every_part_works(shop: Shop) -> None:
+    works = {"database": True, "worker": True}
+    health = Health()
+    health.add("database", lambda: works["database"])
+    health.add("worker", lambda: works["worker"])
+    client = create_web(shop.app, Queries(shop.database), secret=b"k" * 32, health=health).test_client()
+
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"status": "ready", "parts": {"database": "ok", "worker": "ok"}})
+    works["worker"] = False
+    health.add("schedule", lambda: True)
+    unready = client.get("/readyz")
+    said = {"status": "not ready", "parts": {"database": "ok", "worker": "failed", "schedule": "ok"}}
+    assert (unready.status_code, unready.json) == (503, said)
+    assert "Set-Cookie" not in unready.headers
 
 
 @pytest.mark.parametrize("page", ["/log-in", "/orders", "/nothing", "/healthz", "/static/relevo.css"])

@@ -8,15 +8,20 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import event, select, update
 from support.browsing import press, send_log_in, token_of, words_of
+from support.clock import FixedClock
 from support.examples import NOON
-from support.shop import OWNER, PROVIDER, Shop
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop
 
 from adapters.web.security import derive_session_key, is_own_path
-from storage.tables import AccountRow, UserRow
+from engine.application import Application
+from engine.services.accounts import set_password
+from engine.services.people import add_person, change_role, log_out_everywhere, remove_person, reset_password
+from storage.tables import AccountRow, UserRow, WebSessionRow
 
 LogIn = Callable[[str], FlaskClient]
+SECOND = {"email": "bo@casa-verde.example", "role": "admin", "password": PASSWORD, "language": "en"}
 
 
 def test_a_merchant_starts_with_the_orders_and_a_3pl_with_its_clients_requests(log_in: LogIn) -> None:
@@ -71,6 +76,7 @@ def test_attempts_are_limited_for_each_address(web: Flask) -> None:
 
     assert answers == [401] * 10
     assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 61
     assert "Too many attempts Wait a minute" in words_of(refused)
     assert client.get("/log-in").status_code == 200
     assert client.post("/log-in", data=form, environ_base={"REMOTE_ADDR": "10.9.8.7"}).status_code == 401
@@ -111,6 +117,114 @@ def test_logging_out_ends_the_session(log_in: LogIn) -> None:
     assert "Log in" in words_of(left)
     assert client.get("/orders").status_code == 302
     assert log_in(OWNER).get("/log-out").status_code == 405
+
+
+def copy_of(client: FlaskClient, web: Flask) -> FlaskClient:
+    """Another browser with the same cookie, as somebody has it who copied it."""
+    copied = web.test_client()
+    cookie = client.get_cookie("relevo")
+    assert cookie is not None
+    copied.set_cookie("relevo", cookie.value)
+    assert copied.get("/orders").status_code == 200
+    return copied
+
+
+def test_a_cookie_copied_before_the_log_out_opens_nothing_after_it(web: Flask, log_in: LogIn) -> None:
+    client, elsewhere = log_in(OWNER), log_in(OWNER)
+    copied = copy_of(client, web)
+    press(client, "/orders", "/log-out")
+
+    assert copied.get("/orders").status_code == 302
+    assert elsewhere.get("/orders").status_code == 200, "another log-in of the same person goes on"
+
+
+def test_a_log_in_ends_the_session_that_the_browser_had(web: Flask, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    copied = copy_of(client, web)
+    with client.session_transaction() as session:
+        kept = session.pop("_user_id")
+    token = token_of(client.get("/log-in"))
+    with client.session_transaction() as session:
+        session["_user_id"] = kept + "x"  # as after a change of the password: not good any more, but it names the session
+    client.post("/log-in", data={"csrf_token": token, "email": OWNER, "password": PASSWORD})
+
+    assert client.get("/orders").status_code == 200
+    assert copied.get("/orders").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda app: reset_password(app, "casa-verde", OWNER, "another long one, of words"),
+        lambda app: set_password(app, OWNER, "another long one, of words"),
+        lambda app: (add_person(app, "casa-verde", **SECOND), change_role(app, "casa-verde", OWNER, "member")),
+        lambda app: (add_person(app, "casa-verde", **SECOND), remove_person(app, "casa-verde", OWNER)),
+        lambda app: log_out_everywhere(app, "casa-verde", OWNER),
+    ],
+    ids=["reset", "password", "role", "removal", "all devices"],
+)
+def test_what_ends_every_session_of_a_person(shop: Shop, log_in: LogIn, change: Callable[[Application], object]) -> None:
+    one, other, provider = log_in(OWNER), log_in(OWNER), log_in(PROVIDER)
+    change(shop.app)
+
+    assert one.get("/orders").status_code == other.get("/orders").status_code == 302
+    assert provider.get("/orders").status_code == 200
+
+
+def test_a_person_logs_out_on_all_devices_by_a_button(web: Flask, log_in: LogIn) -> None:
+    client, elsewhere, stranger = log_in(OWNER), log_in(OWNER), log_in(STRANGER)
+    devices = words_of(client.get("/devices"))
+    assert devices.count("This browser") == devices.count("Another browser") == 1
+
+    left = press(client, "/devices", "/devices/log-out")
+
+    assert "You are logged out on all devices." in words_of(left)
+    assert client.get("/orders").status_code == elsewhere.get("/orders").status_code == 302
+    assert stranger.get("/orders").status_code == 200
+
+
+def test_sessions_end_by_time(clock: FixedClock, log_in: LogIn) -> None:
+    idle, used = log_in(OWNER), log_in(OWNER)
+    hour = timedelta(hours=1).total_seconds()
+    for _ in range(11):
+        clock.sleep(hour)
+        assert used.get("/orders").status_code == 200
+    clock.sleep(hour)
+
+    assert idle.get("/orders").status_code == 302
+    assert used.get("/orders").status_code == 200
+
+
+def test_no_session_lasts_for_ever(clock: FixedClock, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    answers = []
+    for _ in range(31 * 3):
+        clock.sleep(timedelta(hours=8).total_seconds())
+        answers.append(client.get("/devices").status_code)
+
+    assert answers == [200] * 89 + [302] * 4
+
+
+def test_a_page_costs_one_query_for_its_person(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    statements: list[str] = []
+    engine = shop.database._writing
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: statements.append(statement))
+    client.get("/log-in")
+
+    asked = [statement for statement in statements if "web_sessions" in statement or "users" in statement]
+    assert len(asked) == 1
+
+
+def test_the_database_holds_no_token(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    with client.session_transaction() as session:
+        token = session["_user_id"].partition(".")[0]
+    with shop.database.begin_reading() as connection:
+        (row,) = connection.execute(select(WebSessionRow)).all()
+
+    assert len(token) >= 40
+    assert token not in repr(row)
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(shop: Shop, log_in: LogIn) -> None:

@@ -1,0 +1,98 @@
+"""What the terminal says somebody can do next: without accounts, without a password, or when another Relevo is there already."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL, has_accounts
+from adapters.cli.demo_record import find_demo
+from adapters.cli.runtime import Runtime
+from adapters.settings import DEFAULTS, Settings
+from rules.messages import Text
+
+NO_ACCOUNTS = Text(
+    "There is no account yet. Make the first one in another terminal, in this folder:",
+    "Aún no hay ninguna cuenta. Crea la primera en otro terminal, en esta carpeta:",
+)
+CREATE_COMMAND = Text(
+    "  {command} accounts create --name 'My shop' --kind merchant --email me@example.com --country ES --password-stdin",
+    "  {command} accounts create --name 'Mi tienda' --kind merchant --email yo@example.com --country ES --password-stdin",
+)
+TYPE_IT = Text(
+    "It waits for the password as one line. After that, log in on the page above.",
+    "Espera la contraseña en una línea. Después, entra en la página de arriba.",
+)
+DEMO_LOG_INS = Text(
+    "The demo's log-ins: {merchant} and {provider}. If you have lost what they log in with, `{command} demo` makes it anew.",
+    "Accesos de la demo: {merchant} y {provider}. Si has perdido con qué entran, `{command} demo` lo crea de nuevo.",
+)
+PASSWORD_LOST = Text(
+    "Somebody has lost a password? `{command} people reset-password --account SLUG --email EMAIL --password-stdin` "
+    "sets another; `{command} accounts list` and `{command} people list --account SLUG` show who there is.",
+    "¿Alguien ha perdido la contraseña? `{command} people reset-password --account SLUG --email EMAIL "
+    "--password-stdin` pone otra; `{command} accounts list` y `{command} people list --account SLUG` muestran quiénes hay.",
+)
+ALREADY_THERE = Text(
+    "{problem} Relevo itself runs there already: open {url}.",
+    "{problem} Ahí ya funciona Relevo: abre {url}.",
+)
+ANOTHER_SERVES = Text(
+    "Another Relevo works with {folder} already: both serve its pages and do its work. For one apart from it, set "
+    "RELEVO_DATA_DIR to another folder.",
+    "Otro Relevo ya trabaja con {folder}: ambos sirven sus páginas y hacen su trabajo. Para uno aparte, define RELEVO_DATA_DIR "
+    "con otra carpeta.",
+)
+LOCK = "serve.lock"
+_PROBE_S = 2.0
+
+
+def after_the_start(runtime: Runtime) -> Iterator[str]:
+    """What to do now that it serves, unless everything was said already."""
+    settings = runtime.settings
+    language, command = settings.language, _command(settings)
+    if not has_accounts(runtime.application):
+        yield NO_ACCOUNTS.format(language)
+        yield CREATE_COMMAND.format(language, command=command)
+        yield TYPE_IT.format(language)
+    elif find_demo(settings.data_dir) is not None:
+        yield DEMO_LOG_INS.format(language, merchant=MERCHANT_EMAIL, provider=PROVIDER_EMAIL, command=command)
+    else:
+        yield PASSWORD_LOST.format(language, command=command)
+
+
+def serves_alone(settings: Settings, stack: ExitStack) -> bool:
+    """Whether no other process serves from this data folder; until the stack is closed, others are told that this one does."""
+    try:
+        file = os.fdopen(os.open(settings.data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "w")
+    except OSError:  # what cannot be written is told by what needs it
+        return True
+    stack.callback(file.close)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_relevo(host: str, port: int) -> bool:
+    """Whether what listens there is a Relevo."""
+    connection = HTTPConnection(host, port, timeout=_PROBE_S)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        return answer.read(10) == b"ok" and answer.getheader("Server") == "relevo"
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _command(settings: Settings) -> str:
+    """How the command line is called from this folder, for this data."""
+    is_default = settings.data_dir == Path(DEFAULTS["RELEVO_DATA_DIR"]).absolute()
+    return f"{'' if is_default else f'RELEVO_DATA_DIR={settings.data_dir} '}.venv/bin/python app.py"
