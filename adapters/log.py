@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from rules.visible import harmless
+
 REDACTED = "***"
 
 _SECRET_NAME = re.compile(
@@ -91,7 +93,7 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _clean(text: str) -> str:
-    text = _USER_IN_URL.sub(f"{REDACTED}@", text)
+    text = _USER_IN_URL.sub(f"{REDACTED}@", harmless(text))
     text = _QUERY_OF_URL.sub(r"\1", text)
     text = _QUERY_OF_PATH.sub(r"\1", text)
     return _NAMED_IN_TEXT.sub(rf"\1{REDACTED}", text)

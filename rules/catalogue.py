@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules.actions import Action, Parameter, all_actions
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS, UNRAISED_TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Presence, Takes, operators_of
@@ -30,7 +30,14 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
         "actions": [_action(action, language) for action in all_actions()],
         "groups": [_words(code, words, language) for code, words in GROUPS.items()],
         "item_groups": [_words(code, words, language) for code, words in ITEM_GROUPS.items()],
-        "triggers": [{**_words(code, TRIGGER_WORDS[code], language), "default": code in DEFAULT_TRIGGERS} for code in TRIGGERS],
+        "triggers": [
+            {
+                **_words(code, TRIGGER_WORDS[code], language),
+                "default": code in DEFAULT_TRIGGERS,
+                "raised": code not in UNRAISED_TRIGGERS,
+            }
+            for code in TRIGGERS
+        ],
         "limits": {"rules": MAX_RULES, "conditions": MAX_CONDITIONS, "depth": MAX_DEPTH, "values": MAX_VALUES, "text": MAX_TEXT},
     }
 
@@ -41,7 +48,13 @@ def _words(code: str, words: Worded, language: Language) -> dict[str, Any]:
 
 def _fields(fields: FieldCatalogue, language: Language) -> list[dict[str, Any]]:
     return [
-        {**_words(field.name, field, language), "type": field.type.value, "personal": field.personal, "derived": field.derived}
+        {
+            **_words(field.name, field, language),
+            "type": field.type.value,
+            "personal": field.personal,
+            "derived": field.derived,
+            "values": None if field.closed is None else list(field.closed.codes),
+        }
         for field in fields
     ]
 
@@ -72,6 +85,7 @@ def _action(action: Action, language: Language) -> dict[str, Any]:
         **_words(action.code, action, language),
         "sentence": action.sentence.format(language),
         "parameters": [_parameter(parameter, language) for parameter in action.parameters],
+        "carried_out": action.is_carried_out,
     }
 
 
@@ -85,5 +99,6 @@ def _parameter(parameter: Parameter, language: Language) -> dict[str, Any]:
         "choices": [{"code": code, "label": label.format(language)} for code, label in parameter.choices.items()],
         "low": parameter.low,
         "high": parameter.high,
+        "values": None if parameter.closed is None else list(parameter.closed.codes),
         "refers_to": None if parameter.refers_to is None else parameter.refers_to.value,
     }

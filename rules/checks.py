@@ -8,10 +8,16 @@ from __future__ import annotations
 from rules.analysis import analyse
 from rules.context import RuleContext
 from rules.document import RuleSet
+from rules.effect_checks import check_effects
 from rules.problems import Problem
 from rules.references import check_references
+from rules.value_checks import check_values
 
 
 def check_rule_set(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """The errors of `check_references`; where there are none, the warnings and notes of `analyse`. By line."""
-    return check_references(rule_set, context) or analyse(rule_set, context)
+    """The errors of `check_references`; where there are none, warnings and notes. By line."""
+    errors = check_references(rule_set, context)
+    if errors:
+        return errors
+    found = [*analyse(rule_set, context), *check_values(rule_set), *check_effects(rule_set, context)]
+    return sorted(found, key=lambda problem: problem.line)

@@ -14,6 +14,7 @@ GroupKind = Literal["all", "any", "none"]
 ItemGroupKind = Literal["any_item", "all_items", "no_item"]
 TRIGGERS = ("imported", "updated", "released", "reprocess", "schedule")
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
+UNRAISED_TRIGGERS = ("schedule",)  # which nothing in the product raises yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Condition:
     written: Any  # the value as it stands in the document: numbers for a number field, texts for all others
     path: str
     line: int
+    value_lines: tuple[int, ...] = ()  # of the members
 
 
 @dataclass(frozen=True, slots=True)

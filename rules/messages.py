@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from rules.visible import harmless
+
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
@@ -22,13 +24,20 @@ class Text:
     es: str
 
     def format(self, language: Language = "en", /, **params: Any) -> str:
-        """The sentence with its parameters filled in; parameters that are texts of their own are translated too."""
+        """The sentence with its parameters filled in; parameters that are texts of their own are translated too.
+
+        What is filled in comes from documents and stores: characters that a terminal would obey are written out.
+        """
         template = self.es if language == "es" else self.en
         if not params:
             return template
-        return template.format_map(
-            {name: value.format(language) if isinstance(value, Text | Message) else value for name, value in params.items()}
-        )
+        return template.format_map({name: _filled_in(value, language) for name, value in params.items()})
+
+
+def _filled_in(value: Any, language: Language) -> Any:
+    if isinstance(value, Text | Message):
+        return value.format(language)
+    return harmless(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rules.messages import Language, Message, Text
+from rules.visible import harmless_line
 
 Severity = Literal["error", "warning", "note"]
 
@@ -33,7 +34,8 @@ class Problem:
         """One unwrapped line for a terminal."""
         word = {"en": self.severity, "es": {"error": "error", "warning": "aviso", "note": "nota"}[self.severity]}[language]
         place = f"{self.path}: " if self.path else ""
-        return " ".join(f"{file}:{self.line}: {word}: {place}{self.message.format(language)} [{self.message.code}]".split())
+        line = f"{file}:{self.line}: {word}: {place}{self.message.format(language)} [{self.message.code}]"
+        return harmless_line(" ".join(line.split()))
 
 
 class Problems:

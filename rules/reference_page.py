@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rules.actions import Action, Parameter, ParameterKind, all_actions
-from rules.document import DEFAULT_TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, UNRAISED_TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Takes, operators_of
@@ -35,6 +35,10 @@ OPERATORS_TITLE = Text("Operators", "Operadores")
 EVERY_FIELD = Text("Every field", "Cualquier campo")
 OPERATORS_OF = Text("Fields of type {type}", "Campos de tipo {type}")
 ACTIONS_TITLE = Text("Actions", "Acciones")
+NOT_CARRIED_OUT = Text(
+    "*It is kept with the order; nothing carries it out yet.*", "*Queda guardado en el pedido; todavía nada lo lleva a cabo.*"
+)
+NOT_RAISED = Text("{help} *Nothing raises it yet.*", "{help} *Todavía nada lo activa.*")
 NO_PARAMETERS = Text("No parameters.", "Sin parámetros.")
 
 FIELD_COLUMNS = (Text("field", "campo"), Text("called", "se llama"), Text("type", "tipo"), Text("what it is", "qué es"))
@@ -117,11 +121,16 @@ class _Page:
                 (
                     f"`{code}`",
                     self._say(words.label),
-                    self._say(USUAL, help=words.help) if code in DEFAULT_TRIGGERS else self._say(words.help),
+                    self._trigger_help(code, words),
                 )
                 for code, words in TRIGGERS.items()
             ),
         )
+
+    def _trigger_help(self, code: str, words: Worded) -> str:
+        if code in UNRAISED_TRIGGERS:
+            return self._say(NOT_RAISED, help=words.help)
+        return self._say(USUAL, help=words.help) if code in DEFAULT_TRIGGERS else self._say(words.help)
 
     def _operators(self) -> Iterator[str]:
         yield from (f"### {self._say(EVERY_FIELD)}", "")
@@ -143,6 +152,8 @@ class _Page:
 
     def _action(self, action: Action) -> Iterator[str]:
         yield from (f"### `{action.code}`: {self._say(action.label)}", "", self._say(action.help), "")
+        if not action.is_carried_out:
+            yield from (self._say(NOT_CARRIED_OUT), "")
         if not action.parameters:
             yield from (self._say(NO_PARAMETERS), "")
             return

@@ -12,6 +12,7 @@ from typing import Any
 
 from rules.messages import Message, Text
 from rules.order_document import plain
+from rules.visible import with_unseen
 from rules.written_decimal import WrittenDecimal
 
 
@@ -40,7 +41,6 @@ _WRITTEN_TIME = re.compile(
     r"(?:[Tt ]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:\.([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-5][0-9])?)?)?",
     re.ASCII,
 )
-_SPACES = re.compile(r"\s+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -209,7 +209,7 @@ def moment_text(moment: int) -> str:
 def shown(value: Any, limit: int = 60) -> str:
     """A value as a message quotes it: short, one line, texts in quotes."""
     if isinstance(value, str):
-        text = '"' + _SPACES.sub(" ", value) + '"'
+        text = f'"{with_unseen(value)}"'
     elif isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, WrittenDecimal):
@@ -219,7 +219,7 @@ def shown(value: Any, limit: int = 60) -> str:
     elif value is None:
         text = "null"
     elif isinstance(value, Mapping):
-        text = "{" + ", ".join(f"{key}: {shown(member, 20)}" for key, member in list(value.items())[:4]) + "}"
+        text = "{" + ", ".join(f"{with_unseen(str(key))}: {shown(member, 20)}" for key, member in list(value.items())[:4]) + "}"
     elif isinstance(value, list | tuple):
         text = "[" + ", ".join(shown(member, 20) for member in value[:6]) + ("…]" if len(value) > 6 else "]")
     else:

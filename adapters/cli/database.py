@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from adapters.cli.output import say
 from adapters.cli.runtime import runtime_of
 from rules.messages import Text
 
@@ -16,4 +17,4 @@ def migrate(context: click.Context) -> None:
     """Prepare the database, or bring it up to date."""
     runtime = runtime_of(context)
     runtime.application  # noqa: B018 - opening it migrates the database
-    click.echo(READY.format(runtime.settings.language))
+    say(READY.format(runtime.settings.language))

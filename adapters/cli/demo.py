@@ -12,6 +12,7 @@ import click
 
 import rules as rules_package
 from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.cli.output import say
 from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import AccountKind
@@ -71,7 +72,7 @@ def demo(context: click.Context) -> None:
         with installed_demo(runtime) as (log_ins, _sandbox):
             pass
     for line in log_in_lines(log_ins, runtime):
-        click.echo(line)
+        say(line)
 
 
 def log_in_lines(log_ins: list[DemoLogIn], runtime: Runtime) -> Iterator[str]:

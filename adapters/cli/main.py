@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from adapters.cli.output import say
 from adapters.cli.runtime import Runtime
 from adapters.cli.usage import sentence_of_usage
 from adapters.settings import SettingsError
@@ -103,4 +104,4 @@ def _language(runtime: Runtime) -> Language:
 
 
 def _say(sentence: str) -> None:
-    click.echo(sentence, err=True)
+    say(sentence, err=True)

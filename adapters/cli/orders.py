@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.output import answer, json_option
+from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
 from engine.model.ids import new_id
@@ -26,6 +26,7 @@ from engine.services.ship_order import Shipped, ship_order, unship_order
 from engine.services.work_off import work_named
 from rules.messages import Language, Text
 from rules.order_document import dumps, loads
+from rules.visible import harmless_line
 
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
 
@@ -68,9 +69,9 @@ def list_orders(context: click.Context, account_slug: str, json_lines: bool) -> 
         account = get_account(uow, account_slug)
         for order in uow.orders.stream(account.id):
             if json_lines:
-                sys.stdout.buffer.write(dumps(order_entry(order)) + b"\n")
+                sys.stdout.buffer.write(harmless_json(dumps(order_entry(order))) + b"\n")
             else:
-                click.echo("  ".join(_columns(order)))
+                say(harmless_line("  ".join(_columns(order))))
     sys.stdout.buffer.flush()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import click
 
 from rules.messages import Language, Text
 from rules.order_document import dumps
+from rules.visible import harmless, harmless_json_text
 
 NO_PASSWORD = Text(
     "No password came: write it as one line to the standard input.",
@@ -30,6 +32,10 @@ SECRET_NOT_TEXT = Text(
 )
 
 
+# A first look, fast: what `rules.visible` knows begins with one of these bytes.
+_OBEYED_IN_UTF8 = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
 class WrongInput(click.ClickException):
     """What was given cannot be used: a sentence that says all, and exit 2 as for wrong usage."""
 
@@ -46,19 +52,33 @@ password_option = click.option(
 )
 
 
+def say(line: str, *, err: bool = False) -> None:
+    """One line for a person, on stdout or stderr. Every line of a command goes this way: what it quotes of documents and
+    stores does nothing to the terminal.
+    """
+    click.echo(harmless(line), err=err)
+
+
 def answer(data: Mapping[str, Any], as_json: bool, *lines: str) -> None:
     """The command's answer on stdout: the data as JSON, or these lines."""
     if as_json:
         write_json(data)
     else:
         for line in lines:
-            click.echo(line)
+            say(line)
 
 
 def write_json(data: Any) -> None:
     """One JSON document and a line end on stdout."""
-    sys.stdout.buffer.write(dumps(data) + b"\n")
+    sys.stdout.buffer.write(harmless_json(dumps(data)) + b"\n")
     sys.stdout.buffer.flush()
+
+
+def harmless_json(document: bytes) -> bytes:
+    """The same JSON with escapes for the characters that a terminal would obey and JSON lets stand."""
+    if _OBEYED_IN_UTF8.search(document) is None:
+        return document
+    return harmless_json_text(document.decode()).encode()
 
 
 def read_password(language: Language) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from adapters.cli.output import WrongInput, answer, json_option, write_json
+from adapters.cli.output import WrongInput, answer, harmless_json, json_option, say, write_json
 from adapters.cli.rule_reference import reference, schema
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
@@ -77,9 +77,9 @@ def check(context: click.Context, file: Path, context_file: Path | None, as_json
         write_json({"problems": [problem.to_json(str(file), language) for problem in problems]})
     else:
         for problem in problems:
-            click.echo(problem.to_line(str(file), language))
+            say(problem.to_line(str(file), language))
         if not problems and rule_set is not None:
-            click.echo(CLEAN.format(language, file=file, rules=len(rule_set.rules)))
+            say(CLEAN.format(language, file=file, rules=len(rule_set.rules)))
     return 1 if any(problem.severity == "error" for problem in problems) else 0
 
 
@@ -104,7 +104,7 @@ def test(context: click.Context, file: Path, context_file: Path | None, now_text
         write_json({"tests": [_test_entry(result, language) for result in results]})
     else:
         for line in _test_lines(file, results, language):
-            click.echo(line)
+            say(line)
     return 0 if all(result.passed for result in results) else 1
 
 
@@ -158,7 +158,7 @@ def publish(context: click.Context, file: Path, account_slug: str, as_json: bool
         return 1
     except TestsFailed as failure:
         for line in _test_lines(file, failure.failed, language):
-            click.echo(line, err=True)
+            say(line, err=True)
         return 1
     _complain(file, problems, language)
     data = {"id": version.id, "number": version.number, "name": version.name, "account": account_slug}
@@ -172,7 +172,7 @@ def _written_together() -> Iterator[Callable[[bytes], None]]:
     waiting: list[bytes] = []
 
     def flush() -> None:
-        sys.stdout.buffer.write(b"".join(waiting))
+        sys.stdout.buffer.write(harmless_json(b"".join(waiting)))
         sys.stdout.buffer.flush()
         waiting.clear()
 
@@ -243,7 +243,7 @@ def _load_sound(file: Path, known: RuleContext, language: Language) -> RuleSet |
 
 def _complain(file: Path, problems: list[Problem], language: Language) -> None:
     for problem in problems:
-        click.echo(problem.to_line(str(file), language), err=True)
+        say(problem.to_line(str(file), language), err=True)
 
 
 def _read(file: Path, language: Language) -> bytes:
@@ -290,6 +290,7 @@ def _test_entry(result: TestResult, language: Language) -> dict[str, Any]:
         "line": result.test.line,
         "passed": result.passed,
         "differences": [difference.format(language) for difference in result.differences],
+        "untested": [untested.format(language) for untested in result.untested],
     }
 
 
@@ -300,7 +301,7 @@ def _test_lines(file: Path, results: list[TestResult], language: Language) -> It
     for result in results:
         text = PASSED if result.passed else FAILED
         yield text.format(language, name=result.test.name, line=result.test.line)
-        for difference in result.differences:
-            yield f"    {difference.format(language)}"
+        for message in (*result.differences, *result.untested):
+            yield f"    {message.format(language)}"
     passed = sum(result.passed for result in results)
     yield TESTED.format(language, passed=passed, failed=len(results) - passed)

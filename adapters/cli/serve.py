@@ -26,6 +26,7 @@ from engine.services.import_orders import import_store
 from engine.services.refusals import Refused
 from engine.services.store_webhooks import mend_webhooks, turn_on
 from rules.messages import Language, Text
+from rules.visible import harmless
 
 SERVING = Text("Relevo serves on {url} (Ctrl+C stops it)", "Relevo sirve en {url} (Ctrl+C lo detiene)")
 STOPPING = Text("Stopping…", "Deteniendo…")
@@ -98,7 +99,7 @@ def serve(context: click.Context) -> int:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    print(harmless(line), flush=True)
 
 
 def _demo(runtime: Runtime, stack: ExitStack) -> str | None:

@@ -13,6 +13,7 @@ from adapters.cli.output import (
     answer,
     json_option,
     progress_line,
+    say,
     write_json,
 )
 from adapters.cli.runtime import Runtime, runtime_of
@@ -128,16 +129,16 @@ def _import_all(runtime: Runtime, since: datetime | None, full: bool, as_json: b
         except (StoreError, Refused, LeaseLost) as error:
             sentence = sentence_of(error).format(language)
             entries.append({"id": store.id, "name": store.name, "error": sentence})
-            click.echo(f"{store.name}: {sentence}", err=True)
+            say(f"{store.name}: {sentence}", err=True)
         else:
             entries.append({"id": store.id, "name": store.name, **summary_data(summary, language)})
             if not as_json:
                 for line in _lines(summary, language):
-                    click.echo(f"{store.name}: {line}")
+                    say(f"{store.name}: {line}")
     if as_json:
         write_json({"stores": entries})
     elif not entries:
-        click.echo(NO_STORES.format(language))
+        say(NO_STORES.format(language))
     return 1 if any("error" in entry for entry in entries) else 0
 
 

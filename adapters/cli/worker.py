@@ -6,6 +6,7 @@ from collections import Counter
 
 import click
 
+from adapters.cli.output import say
 from adapters.cli.runtime import runtime_of
 from engine.model.ids import new_id
 from engine.model.job import JobState
@@ -34,8 +35,8 @@ def worker(context: click.Context, only_due: bool) -> None:
     def count(worked: Worked) -> None:
         ended[worked.state] += 1
         if worked.error is not None:
-            click.echo(f"{worked.job.kind.value}: {worked.error.format(language)}", err=True)
+            say(f"{worked.job.kind.value}: {worked.error.format(language)}", err=True)
 
     drain(runtime.application, new_id("wrk"), count)
     counts = {"done": JobState.DONE, "later": JobState.DUE, "waiting": JobState.WAITING, "dead": JobState.DEAD}
-    click.echo(DONE.format(language, **{name: ended[state] for name, state in counts.items()}))
+    say(DONE.format(language, **{name: ended[state] for name, state in counts.items()}))

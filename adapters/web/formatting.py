@@ -20,6 +20,7 @@ from adapters.web.parts import parts
 from rules.actions import find_part_label
 from rules.fields import ORDER_FIELDS
 from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
+from rules.visible import with_unseen
 
 NOTHING = "–"
 GRAMS_IN_KILOGRAM = 1000
@@ -169,6 +170,19 @@ def plain_value(value: Any) -> Markup | str:
     return _as_text(value)
 
 
+def operand(value: Any) -> Markup | str:
+    """A value that a condition compared, with what nobody sees written out: else two may look the same and differ."""
+    return plain_value(_with_unseen(value))
+
+
+def _with_unseen(value: Any) -> Any:
+    if isinstance(value, str):
+        return with_unseen(value)
+    if isinstance(value, Mapping):
+        return {key: _with_unseen(part) for key, part in value.items()}
+    return [_with_unseen(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 def _read_number(value: Any) -> Decimal | int | None:
     if is_blank(value):
         return None
@@ -198,6 +212,7 @@ FILTERS = {
     "duration": duration,
     "country": country,
     "field_name": field_name,
+    "operand": operand,
     "plain_value": plain_value,
     "prose": prose,
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from engine.decide.answer import answer_of, history_of
 from engine.decide.compiled import CompiledRuleSet
@@ -14,18 +15,22 @@ from engine.decide.expectations import differences
 from engine.decide.run import Case
 from rules.context import NO_CONTEXT, RuleContext
 from rules.document import RuleSet, SavedTest
-from rules.messages import Message
+from rules.messages import Message, Text
 from rules.values import moment_of
 
+UNTESTED = Text(
+    '`{action}` of the rule "{rule}" is not tested: {reason}', '`{action}` de la regla "{rule}" queda sin probar: {reason}'
+)
 DEFAULT_NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)  # a Thursday; so that tests without `now` never change
 
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """One saved test and every difference; none means that it passed."""
+    """One saved test and every difference; none means that it passed. `untested` is what it passes without having tried."""
 
     test: SavedTest
     differences: tuple[Message, ...]
+    untested: tuple[Message, ...] = ()
 
     __test__ = False  # not a test class of pytest
 
@@ -50,11 +55,26 @@ def run_saved_tests(rule_set: RuleSet, context: RuleContext = NO_CONTEXT, now: d
                 history_of(test.order),
             )
             answer = answer_of(decide(rules, case), case)
-            results.append(TestResult(test, tuple(differences(test.expect, answer, known.zone))))
+            results.append(
+                TestResult(
+                    test,
+                    tuple(differences(test.expect, answer, known.zone)),
+                    tuple(_untested(rule_set, answer, known)),
+                )
+            )
     finally:
         for rules in compiled.values():
             rules.close()
     return results
+
+
+def _untested(rule_set: RuleSet, answer: Mapping[str, Any], context: RuleContext) -> Iterator[Message]:
+    matched = frozenset(answer["matched"])
+    for rule in rule_set.rules:
+        for call in rule.then if rule.id in matched else ():
+            reason = None if call.action.untested is None else call.action.untested(context, answer["order"])
+            if reason is not None:
+                yield Message("untested", UNTESTED, {"action": call.action.code, "rule": rule.id, "reason": reason})
 
 
 def _moment(now: datetime, context: RuleContext) -> int:

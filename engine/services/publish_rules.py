@@ -39,9 +39,13 @@ def publish_rules(app: Application, slug: str, content: bytes, actor: str = "ope
         problems = sorted([*problems, *check_rule_set(rule_set, context)], key=lambda problem: problem.line)
     if rule_set is None or any(problem.severity == "error" for problem in problems):
         raise RuleSetRefused(problems)
-    failed = [result for result in run_saved_tests(rule_set, context) if not result.passed]
+    results = run_saved_tests(rule_set, context)
+    failed = [result for result in results if not result.passed]
     if failed:
         raise TestsFailed(failed)
+    problems += [
+        Problem("warning", result.test.line, result.test.path, untested) for result in results for untested in result.untested
+    ]
     with app.unit_of_work() as uow:
         before = uow.rule_sets.find_published(account.id)
         number = uow.rule_sets.next_number(account.id)

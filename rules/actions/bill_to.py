@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
+from rules.fields.closed_values import COUNTRIES
 from rules.messages import Text
 from rules.order_document import read_field
 
@@ -37,11 +38,12 @@ register(
             Parameter("party", ParameterKind.TEXT, Text("Party", "Parte")),
             Parameter("account", ParameterKind.TEXT, Text("Account", "Cuenta"), required=False),
             Parameter("postal_code", ParameterKind.TEXT, Text("Postal code", "Código postal"), required=False),
-            Parameter("country", ParameterKind.TEXT, Text("Country", "País"), required=False),
+            Parameter("country", ParameterKind.TEXT, Text("Country", "País"), required=False, closed=COUNTRIES),
         ),
         writes=writes(*(f"billing.{part}" for part in PARTS)),
         apply=_apply,
         nature=always(Nature.SETS),
+        is_carried_out=False,
         part_labels={
             "billing.party": Text("shipping billed to", "envío facturado a"),
             "billing.account": Text("account billed for shipping", "cuenta a la que se factura el envío"),

@@ -34,6 +34,7 @@ register(
         writes=writes("packing_slip"),
         apply=_set_packing_slip,
         nature=always(Nature.SETS),
+        is_carried_out=False,
         part_labels={"packing_slip": Text("packing slip", "albarán")},
     )
 )
@@ -50,12 +51,13 @@ register(
         writes=lambda params: frozenset({f"email_templates.{params['kind']}"}),
         apply=_set_email_template,
         nature=always(Nature.SETS),
+        is_carried_out=False,
         part_labels={f"email_templates.{kind}": label for kind, label in EMAILS.items()},
     )
 )
 
 
-def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_label: Text) -> None:
+def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_label: Text, *, is_carried_out: bool) -> None:
     def apply(draft: Draft, params: Mapping[str, Any]) -> None:
         draft.write(code, params["enabled"])
 
@@ -69,6 +71,7 @@ def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_la
             writes=writes(code),
             apply=apply,
             nature=always(Nature.SETS),
+            is_carried_out=is_carried_out,
             part_labels={code: part_label},
         )
     )
@@ -83,6 +86,7 @@ _register_switch(
         "Indica si se avisa del envío a la tienda de la que vino el pedido; con `false` no se le avisa.",
     ),
     Text("marketplace notified", "aviso al marketplace"),
+    is_carried_out=True,
 )
 _register_switch(
     "return_label",
@@ -93,4 +97,5 @@ _register_switch(
         "Indica si junto con la etiqueta de envío se hace una de devolución.",
     ),
     Text("return label", "etiqueta de devolución"),
+    is_carried_out=False,
 )

@@ -42,6 +42,7 @@ register(
         writes=writes("rate_shopping.among", "rate_shopping.prefer"),
         apply=_apply,
         nature=lambda params: None if any(service.fields for service in params["among"]) else Nature.SETS,
+        is_carried_out=False,
         part_labels={
             "rate_shopping.among": Text("services to compare", "servicios que se comparan"),
             "rate_shopping.prefer": Text("preferred rate", "tarifa preferida"),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from rules.actions.draft import Apply
+from rules.context import RuleContext
+from rules.fields.closed_values import ClosedValues
 from rules.messages import Text
 
 
@@ -64,6 +66,7 @@ class Parameter:
     low: int | None = None
     high: int | None = None
     refers_to: Reference | None = None
+    closed: ClosedValues | None = None  # all values that mean something, where they are known
 
 
 def _unknown(_params: Mapping[str, Any]) -> Nature | None:
@@ -87,6 +90,13 @@ class Action:
     check: Callable[[Mapping[str, Any]], Text | None] | None = None
     # What people call the parts of an order that it writes and that are no fields of conditions.
     part_labels: Mapping[str, Text] = field(default_factory=dict)
+    # Whether anything acts upon what it writes or sends. Fields of the order are seen by people and later rules; settings beside
+    # them, and what has to leave Relevo, need something that carries them out.
+    is_carried_out: bool = True
+    # For actions that look into the context: what goes untested where a context says too little, for the order that they left.
+    untested: Callable[[RuleContext, Mapping[str, Any]], Text | None] | None = None
+    # And what is to be warned of in a context, whatever the order.
+    doubt: Callable[[RuleContext], Text | None] | None = None
 
     def parameter(self, name: str) -> Parameter | None:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)

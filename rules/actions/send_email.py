@@ -39,5 +39,6 @@ register(
         writes=writes(),
         apply=_apply,
         nature=always(Nature.SENDS),
+        is_carried_out=False,
     )
 )

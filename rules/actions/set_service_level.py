@@ -28,6 +28,7 @@ register(
         writes=writes("service_level"),
         apply=_apply,
         nature=always(Nature.SETS),
+        is_carried_out=False,
         part_labels={"service_level": Text("service level", "nivel de servicio")},
     )
 )

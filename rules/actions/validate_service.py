@@ -9,7 +9,7 @@ from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register
 from rules.context import RuleContext
 from rules.messages import Message, Text
-from rules.values import folded_text
+from rules.values import folded_text, is_blank
 
 FLAG = "invalid_service"
 WHEN_INVALID = {
@@ -21,6 +21,19 @@ WHEN_INVALID = {
 SERVICE_NOT_AVAILABLE = Text(
     "The shipping service is not valid because the client does not have a carrier account that supports it",
     "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita",
+)
+
+NOT_VALIDATED = Text(
+    "no carrier accounts are known here, so every carrier service counts as valid: give the test a `context` with "
+    "`carrier_accounts`",
+    "aquí no se conocen cuentas de transporte, así que cualquier servicio cuenta como válido: da a la prueba un `context` con "
+    "`carrier_accounts`",
+)
+
+NOTHING_OFFERED = Text(
+    "`validate_service` can only fail: no carrier account of this context offers a service, so that every one is invalid",
+    "`validate_service` solo puede fallar: ninguna cuenta de transporte de este contexto ofrece servicios, así que ninguno es "
+    "válido",
 )
 
 
@@ -61,6 +74,14 @@ def _apply(draft: Draft, params: Mapping[str, Any]) -> None:
             draft.stop()
 
 
+def _untested(context: RuleContext, order: Mapping[str, Any]) -> Text | None:
+    return NOT_VALIDATED if context.offers is None and not is_blank(order.get("service")) else None
+
+
+def _doubt(context: RuleContext) -> Text | None:
+    return NOTHING_OFFERED if context.offers is not None and not any(offer.services for offer in context.offers) else None
+
+
 def _writes(params: Mapping[str, Any]) -> frozenset[str]:
     return {
         "hold": frozenset({"status", "hold_until"}),
@@ -94,5 +115,7 @@ register(
         apply=_apply,
         nature=always(Nature.CHECKS),
         reads=frozenset({"carrier", "service", "client"}),
+        untested=_untested,
+        doubt=_doubt,
     )
 )

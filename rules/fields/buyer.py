@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.fields.catalogue import BOOLEAN, ORDER_FIELDS, TEXT
+from rules.fields.closed_values import COUNTRIES, VERIFICATIONS
 from rules.messages import Text
 
 add = ORDER_FIELDS.add
@@ -76,6 +77,7 @@ def _register_address(prefix: str, owner: Text, address: Text) -> None:
             Text(f"{owner.en} {label.en}", f"{label.es} de {owner.es}"),
             Text(help_.en.format(address=address.en), help_.es.format(address=address.es)),
             personal=part not in _NOT_PERSONAL,
+            closed=COUNTRIES if part == "country" else None,
         )
     add(
         f"{prefix}.residential",
@@ -91,6 +93,7 @@ def _register_address(prefix: str, owner: Text, address: Text) -> None:
             f"What came of checking the {address.en}: verified, warning or error.",
             f"Qué salió de comprobar la {address.es}: verified (correcta), warning (dudosa) o error.",
         ),
+        closed=VERIFICATIONS,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.fields.closed_values import ClosedValues
 from rules.messages import Text
 from rules.values import FieldType
 
@@ -22,6 +23,7 @@ class Field:
     help: Text  # one sentence: what it is
     personal: bool = False
     derived: bool = False  # computed, whatever the document says
+    closed: ClosedValues | None = None  # all values that it can have, where they are known
 
 
 class FieldCatalogue:
@@ -31,11 +33,19 @@ class FieldCatalogue:
         self._fields: dict[str, Field] = {}
 
     def add(
-        self, name: str, type_: FieldType, label: Text, help_: Text, *, personal: bool = False, derived: bool = False
+        self,
+        name: str,
+        type_: FieldType,
+        label: Text,
+        help_: Text,
+        *,
+        personal: bool = False,
+        derived: bool = False,
+        closed: ClosedValues | None = None,
     ) -> None:
         if name in self._fields:
             raise ValueError(f"the field {name} is registered twice")
-        self._fields[name] = Field(name, type_, label, help_, personal, derived)
+        self._fields[name] = Field(name, type_, label, help_, personal, derived, closed)
 
     def find(self, name: str) -> Field | None:
         return self._fields.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.fields.catalogue import ORDER_FIELDS, TEXT, TIME
+from rules.fields.closed_values import CURRENCIES, STATUSES
 from rules.messages import Text
 
 add = ORDER_FIELDS.add
@@ -57,6 +58,7 @@ add(
         "Where the order stands, such as awaiting_shipment, on_hold, pending_fulfillment or shipped.",
         "En qué punto está el pedido: por ejemplo awaiting_shipment, on_hold, pending_fulfillment o shipped.",
     ),
+    closed=STATUSES,
 )
 add(
     "currency",
@@ -66,6 +68,7 @@ add(
         "The currency of the order's amounts, as its three-letter code: EUR, GBP.",
         "La moneda de los importes del pedido, con su código de tres letras: EUR, GBP.",
     ),
+    closed=CURRENCIES,
 )
 add(
     "payment_method",

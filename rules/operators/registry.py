@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rules.messages import Message, Text
 from rules.source import Node
 from rules.values import FieldType, as_written, shown
+from rules.visible import with_unseen
 
 
 class Takes(StrEnum):
@@ -46,7 +47,7 @@ def say_as_written(member: Any) -> str:
     source = as_written(member)
     if source is None:
         return shown(member)
-    in_one_line = " ".join(source.split())
+    in_one_line = with_unseen(source.strip())
     text = in_one_line if len(in_one_line) <= 60 else in_one_line[:59] + "…"
     return f'"{text}"' if not text or any(sign in text for sign in ',;()"') else text
 

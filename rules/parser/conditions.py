@@ -129,7 +129,8 @@ class ConditionReader:
             return None
         value = reader.mapping.entries.get("value")
         written = None if value is None else _written(value, field.type)
-        return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line)
+        lines = tuple(item.line for item in value.items) if isinstance(value, Sequence) else ()
+        return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line, lines)
 
     def _field(self, reader: Reader, of_item: bool) -> Field | None:
         if "field" not in reader.mapping.entries:

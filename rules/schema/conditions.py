@@ -50,14 +50,27 @@ def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
     parts: dict[str, Schema] = {
         "field": constants(fields, language),
         "is": {"type": "string"},
-        "value": {},
+        "value": {"type": ["string", "number", "array"]},
         "match_case": {"type": "boolean", "default": False},
     }
+    closed_by_id = {id(field.closed): field.closed for field in catalogue if field.closed is not None}
+    offered = [
+        when("field", [field.name for field in catalogue if field.closed is one], {"properties": {"value": _offer(one.codes)}})
+        for one in closed_by_id.values()
+    ]
     by_type = {type_: [name for name, field in fields.items() if field.type is type_] for type_ in FieldType}
     return {
         **closed({key: described(CONDITION_KEYS[key], part, language) for key, part in parts.items()}, ["field", "is"]),
-        "allOf": [when("field", names, {"$ref": f"#/$defs/{type_}_condition"}) for type_, names in by_type.items() if names],
+        "allOf": [
+            *(when("field", names, {"$ref": f"#/$defs/{type_}_condition"}) for type_, names in by_type.items() if names),
+            *offered,
+        ],
     }
+
+
+def _offer(codes: tuple[str, ...]) -> Schema:
+    """What editors offer and nobody has to take: case makes no difference, and some operators take parts of a text."""
+    return {"examples": list(codes), "items": {"examples": list(codes)}}
 
 
 def _typed(type_: FieldType, language: Language) -> Schema:

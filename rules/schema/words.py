@@ -24,16 +24,20 @@ def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Sc
 def constants(words: Mapping[str, Worded], language: Language) -> Schema:
     """One of some texts, each with its words, which editors show beside it."""
     return {
+        "type": "string",  # what the YAML language server needs to know to write a colon behind the key
         "oneOf": [
             {"const": code, "title": word.label.format(language), "description": word.help.format(language)}
             for code, word in words.items()
-        ]
+        ],
     }
 
 
 def choices(labels: Mapping[str, Text], language: Language) -> Schema:
     """One of some texts, each with what people call it."""
-    return {"oneOf": [{"const": code, "title": label.format(language)} for code, label in labels.items()]}
+    return {
+        "type": "string",
+        "oneOf": [{"const": code, "title": label.format(language)} for code, label in labels.items()],
+    }
 
 
 def when(key: str, values: Sequence[str], then: Schema) -> Schema:

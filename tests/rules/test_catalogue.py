@@ -10,6 +10,7 @@ from rules.actions import all_actions
 from rules.catalogue import catalogue
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
+from rules.fields.closed_values import COUNTRIES
 from rules.messages import LANGUAGES, Language, Text
 from rules.operators import codes_of, operators_of
 from rules.order_document import dumps, loads
@@ -39,6 +40,7 @@ def test_everything_registered_is_in_it() -> None:
     assert tuple(codes(known["item_groups"])) == ITEM_GROUPS
     assert tuple(codes(known["triggers"])) == TRIGGERS
     assert tuple(entry["code"] for entry in known["triggers"] if entry["default"]) == DEFAULT_TRIGGERS
+    assert [entry["code"] for entry in known["triggers"] if not entry["raised"]] == ["schedule"]
 
 
 def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
@@ -51,6 +53,7 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
         "type": "text",
         "personal": False,
         "derived": False,
+        "values": list(COUNTRIES.codes),
     }
     operators = one(known["types"], "time")["operators"]
     assert one(operators, "within_last") == {
@@ -81,6 +84,7 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
         "choices": [{"code": "cheapest", "label": "el más barato"}, {"code": "fastest", "label": "el más rápido"}],
         "low": None,
         "high": None,
+        "values": None,
         "refers_to": None,
     }
     assert one(known["actions"], "assign_user")["parameters"][0]["refers_to"] == "user"

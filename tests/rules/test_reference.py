@@ -10,7 +10,7 @@ from rules.actions import ParameterKind, all_actions
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.messages import LANGUAGES, Language
 from rules.operators import PRESENCE, Takes, operators_of
-from rules.reference_page import KINDS, TAKES, reference_page
+from rules.reference_page import KINDS, NOT_CARRIED_OUT, TAKES, reference_page
 from rules.values import FieldType
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -42,8 +42,9 @@ def test_everything_is_in_it_with_its_words(language: Language) -> None:
     for action in all_actions():
         start = lines.index(f"### `{action.code}`: {action.label.format(language)}")
         assert lines[start + 2] == action.help.format(language)
+        assert (lines[start + 4] == NOT_CARRIED_OUT.format(language)) is not action.is_carried_out
         for parameter in action.parameters:
-            (row,) = [line for line in lines[start : start + 12] if line.startswith(f"| `{parameter.name}` |")]
+            (row,) = [line for line in lines[start : start + 14] if line.startswith(f"| `{parameter.name}` |")]
             assert all(f"`{code}` ({label.format(language)})" in row for code, label in parameter.choices.items())
 
 

@@ -100,7 +100,7 @@ def test_a_text_whose_ends_could_not_be_seen_is_quoted_and_a_long_one_cut() -> N
         return condition_sentence(the_node(condition("store", "equals", value))).format("en")
 
     assert said("Acme, Ltd") == 'Store is "Acme, Ltd"'
-    assert said("a\n  b") == "Store is a b"
+    assert said("a\n  b") == "Store is a<U+000A> <U+0020>b"
     assert said("{order_number}") == "Store is {order_number}"
     assert said("x" * 100) == f"Store is {'x' * 59}…"
 

@@ -225,7 +225,7 @@ def test_a_value_that_cannot_be_read_is_quoted_with_the_spaces_at_its_ends() -> 
     rules = a_rule_set(rule(condition("order_total", "at_least", 5)))
     node = explain(rules, a_case({"order_total": " 6\n "})).rules[0]["when"]
 
-    assert node["message"] == 'order_total: " 6 " is no number'
+    assert node["message"] == 'order_total: " 6<U+000A> " is no number'
 
 
 def test_the_documentation_names_every_code_and_status() -> None:

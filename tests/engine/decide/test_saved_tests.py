@@ -113,6 +113,33 @@ def test_the_context_and_the_time_that_are_given_stand_behind_a_tests_own() -> N
     assert run(test.replace("05-02", "05-01"), madrid, datetime(2026, 5, 1, 22, 30, tzinfo=UTC)) != []
 
 
+SERVICE = "order: {carrier: x, service: y}, expect: {matched: [service]}"
+NO_SERVICE = "order: {order_total: 9}, expect: {matched: [total]}"
+KNOWN = "{carrier_accounts: [{owner: o, carrier: x, services: [y]}]}"
+
+
+@pytest.mark.parametrize(
+    ("test", "context", "untested"),
+    [
+        (f"{{{SERVICE}}}", RuleContext(), True),
+        (f"{{context: {{account: {{slug: o}}}}, {SERVICE}}}", RuleContext(), True),
+        (f"{{context: {KNOWN}, {SERVICE}}}", RuleContext(), False),
+        (f"{{{SERVICE}}}", RuleContext.parse({"carrier_accounts": []}), False),
+        (f"{{{NO_SERVICE}}}", RuleContext(), False),
+    ],
+)
+def test_a_service_that_nothing_is_known_against_is_not_tested(test: str, context: RuleContext, untested: bool) -> None:
+    rule_set, _ = parse_rule_set(f"{RULES}  - {test}\n")
+    assert rule_set is not None
+    (result,) = run_saved_tests(rule_set, context)
+
+    sentences = [message.format("en") for message in result.untested]
+    assert bool(sentences) is untested
+    for sentence in sentences:
+        assert sentence.startswith('`validate_service` of the rule "service" is not tested: no carrier accounts are known here')
+        assert "give the test a `context` with `carrier_accounts`" in sentence
+
+
 def test_the_default_time_never_changes() -> None:
     test = "{trigger: schedule, order: {order_date: 2026-01-15}, expect: {matched: [week]}}"
 

@@ -1,0 +1,104 @@
+"""What is said of triggers that nothing raises and of actions that nothing carries out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.rule_sets import a_rule_set, condition, rule, tag
+
+from rules.actions import Action, Nature, all_actions
+from rules.checks import check_rule_set
+from rules.context import NO_CONTEXT, RuleContext
+from rules.document import RuleSet
+from rules.fields import ORDER_FIELDS
+
+
+def found(rules: RuleSet, code: str) -> list[tuple[str, str, str]]:
+    return [
+        (problem.severity, problem.path, str(problem.message))
+        for problem in check_rule_set(rules, NO_CONTEXT)
+        if problem.message.code == code
+    ]
+
+
+def test_a_rule_that_only_the_clock_starts_never_runs() -> None:
+    rules = a_rule_set(rule(condition("gift", "is_true"), tag("x"), on=["schedule"]))
+
+    ((severity, path, sentence),) = found(rules, "never_runs")
+    assert (severity, path) == ("warning", "rules[0].on")
+    assert "`schedule` alone, which nothing raises yet: it never runs" in sentence
+
+
+def test_of_one_that_runs_otherwise_too_it_is_a_note() -> None:
+    rules = a_rule_set(rule(condition("gift", "is_true"), tag("x"), on=["imported", "schedule"]))
+
+    ((severity, _, sentence),) = found(rules, "trigger_not_raised")
+    assert severity == "note"
+    assert "`schedule`" in sentence
+    assert found(rules, "never_runs") == []
+
+
+def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
+    mail = {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"}
+    rules = a_rule_set(rule("always", mail, on=["schedule"], enabled=False))
+
+    assert check_rule_set(rules, NO_CONTEXT) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"},
+        {"do": "call_webhook", "endpoint": "erp"},
+        {"do": "send_to_queue", "queue": "q"},
+        {"do": "rate_shop", "among": ["a"], "prefer": "cheapest"},
+        {"do": "set_service_level", "level": "express"},
+        {"do": "set_packing_slip", "template": "t"},
+        {"do": "set_email_template", "kind": "shipment", "template": "t"},
+        {"do": "return_label", "enabled": True},
+        {"do": "carrier_option", "option": "saturday_delivery", "value": True},
+        {"do": "cash_on_delivery", "amount": 5},
+        {"do": "duties", "payor": "sender"},
+        {"do": "set_customs", "contents": "gift"},
+        {"do": "bill_to", "party": "third_party"},
+    ],
+    ids=lambda call: str(call["do"]),
+)
+def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str, Any]) -> None:
+    rules = a_rule_set(rule("always", tag("x"), call))
+
+    ((severity, path, sentence),) = found(rules, "not_carried_out")
+    assert (severity, path) == ("note", "rules[0].then[1]")
+    assert sentence == f"`{call['do']}` is kept with the order, and nothing carries it out yet"
+
+
+@pytest.mark.parametrize("action", [action for action in all_actions() if action.is_carried_out], ids=lambda action: action.code)
+def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
+    """Settings beside the fields of orders, and effects, are named here when something is made of them."""
+    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
+    effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service"}
+    params = {
+        parameter.name: next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)
+        for parameter in action.parameters
+    }
+
+    assert action.writes(params) <= known
+    assert action.nature(params) not in (Nature.SENDS, Nature.SETS_AND_SENDS) or action.code in effects
+
+
+@pytest.mark.parametrize(
+    ("accounts", "doubtful"),
+    [
+        (None, False),
+        ([], True),
+        ([{"owner": "a", "carrier": "dhl", "services": []}], True),
+        ([{"owner": "a", "carrier": "dhl", "services": ["parcel"]}], False),
+    ],
+)
+def test_validating_where_nothing_is_offered_can_only_fail(accounts: Any, doubtful: bool) -> None:
+    rules = a_rule_set(rule("always", {"do": "validate_service", "on_invalid": "hold"}))
+    context = RuleContext.parse({} if accounts is None else {"carrier_accounts": accounts})
+
+    warned = [(p.severity, p.path) for p in check_rule_set(rules, context) if p.message.code == "can_only_fail"]
+    assert warned == ([("warning", "rules[0].then[0]")] if doubtful else [])
