@@ -5,6 +5,8 @@ Errors: actions that name what the account does not have. Without errors: warnin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rules.analysis import analyse
 from rules.context import RuleContext
 from rules.document import RuleSet
@@ -12,6 +14,9 @@ from rules.problems import Problem
 from rules.references import check_references
 
 
-def check_rule_set(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """The errors of `check_references`; where there are none, the warnings and notes of `analyse`. By line."""
-    return check_references(rule_set, context) or analyse(rule_set, context)
+def check_rule_set(rule_set: RuleSet, context: RuleContext, before: Sequence[tuple[str, RuleSet]] = ()) -> list[Problem]:
+    """The errors of `check_references`; where there are none, the warnings and notes of `analyse`. By line.
+
+    `before` are the sets of the account that run before it, by their slugs; nothing is reported about them.
+    """
+    return check_references(rule_set, context) or analyse(rule_set, context, before)

@@ -109,6 +109,8 @@ class _Writer:
             "verdict": result.status if result.when is None else NAMES[result.when.verdict],
             "message": STATUS_TEXTS[result.status].format(self._language, **params),
         }
+        if rule.origin:
+            entry["set"] = rule.origin
         if written := [change.to_json() for change in changes]:
             entry["changes"] = written
         if result.when is None:

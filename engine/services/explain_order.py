@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from engine.application import Application
+from engine.application import Application, UnreadableVersion
 from engine.decide.decision import Trigger
 from engine.decide.explain import explain
 from engine.decide.run import Case
@@ -17,12 +17,13 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
 from rules.messages import Language, Message, Text
-from rules.problems import RuleSetRefused
 from rules.values import moment_of
 
 UNREADABLE_RULES = Text(
-    "Version {number} of the rules can no longer be read, so this decision cannot be explained; what it did is shown below.",
-    "La versión {number} de las reglas ya no se puede leer y esta decisión no se puede explicar; abajo se ve lo que hizo.",
+    'Version {number} of the rules "{name}" can no longer be read, so this decision cannot be explained; what it did is shown '
+    "below.",
+    'La versión {number} de las reglas "{name}" ya no se puede leer y esta decisión no se puede explicar; abajo se ve lo que '
+    "hizo.",
 )
 INCOMPLETE = Text(
     "What this decision knew is not complete any more, so it cannot be explained; what it did is shown below.",
@@ -46,7 +47,7 @@ class OrderExplanation:
     """
 
     decision: StoredDecision
-    version: RuleSetVersion | None
+    versions: tuple[RuleSetVersion, ...]  # of the sets that ran, in their order
     rules: tuple[ExplainedRule, ...] = ()
     near_misses: tuple[ExplainedRule, ...] = ()
     errors: tuple[Mapping[str, Any], ...] = ()  # in the language asked for
@@ -65,24 +66,24 @@ def explain_order(
         if decision is None:
             return None
         try:
-            version = _version_of(uow, decision)
+            versions = tuple(uow.rule_sets.get_versions(account_id, decision.rule_set_version_ids))
             context = from_data(uow.decisions.get_context(decision.context_id)).context
         except (NotFound, ContextRefused):
-            return _unexplained(decision, None, Message("facts_incomplete", INCOMPLETE), language)
+            return _unexplained(decision, (), Message("facts_incomplete", INCOMPLETE), language)
     case = _case_of(decision, context)
     if case is None:
-        return _unexplained(decision, version, Message("facts_incomplete", INCOMPLETE), language)
+        return _unexplained(decision, versions, Message("facts_incomplete", INCOMPLETE), language)
     try:
-        rule_set = app.compiled.get(version, context.zone).rule_set
-    except RuleSetRefused:
-        number = "" if version is None else version.number
-        return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}), language)
+        rule_set = app.compiled.get(versions, context.zone).rule_set
+    except UnreadableVersion as refusal:
+        params = {"number": refusal.version.number, "name": refusal.version.name}
+        return _unexplained(decision, versions, Message("rules_unreadable", UNREADABLE_RULES, params), language)
     explanation = explain(rule_set, case, language)
     rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
     near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
     errors = tuple(error.to_json(language) for error in explanation.decision.errors)
-    return OrderExplanation(decision, version, rules, near_misses, errors)
+    return OrderExplanation(decision, versions, rules, near_misses, errors)
 
 
 def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:
@@ -96,12 +97,6 @@ def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id:
     return decision
 
 
-def _version_of(uow: UnitOfWork, decision: StoredDecision) -> RuleSetVersion | None:
-    if decision.rule_set_version_id is None:
-        return None
-    return uow.rule_sets.get_version(decision.account_id, decision.rule_set_version_id)
-
-
 def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
     order, history = decision.facts.get("order"), decision.facts.get("history")
     if not isinstance(order, Mapping) or not isinstance(history, Mapping):
@@ -112,7 +107,7 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
 
 
 def _unexplained(
-    decision: StoredDecision, version: RuleSetVersion | None, problem: Message, language: Language
+    decision: StoredDecision, versions: tuple[RuleSetVersion, ...], problem: Message, language: Language
 ) -> OrderExplanation:
     errors = ({**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors)
-    return OrderExplanation(decision, version, errors=tuple(errors), problem=problem)
+    return OrderExplanation(decision, versions, errors=tuple(errors), problem=problem)

@@ -35,7 +35,7 @@ def a_version(number: int, rules: int = 3) -> RuleSetVersion:
 
 
 def tags_by(versions: CompiledRuleSets, number: int, total: int = 5) -> list[str]:
-    tags: list[str] = decide(versions.get(a_version(number), ZONE), a_case({"order_total": total})).document["tags"]
+    tags: list[str] = decide(versions.get([a_version(number)], ZONE), a_case({"order_total": total})).document["tags"]
     return tags
 
 
@@ -46,26 +46,26 @@ def resident_kib() -> int:
 
 def test_a_version_is_compiled_once_for_a_time_zone() -> None:
     versions = CompiledRuleSets()
-    first = versions.get(a_version(1), ZONE)
+    first = versions.get([a_version(1)], ZONE)
 
-    assert versions.get(a_version(1), ZONE) is first
-    assert versions.get(a_version(1), ZoneInfo("Europe/Madrid")) is not first
-    assert versions.get(a_version(2), ZONE) is not first
+    assert versions.get([a_version(1)], ZONE) is first
+    assert versions.get([a_version(1)], ZoneInfo("Europe/Madrid")) is not first
+    assert versions.get([a_version(2)], ZONE) is not first
 
 
 def test_without_a_version_there_are_no_rules() -> None:
-    assert decide(CompiledRuleSets().get(None, ZONE), a_case({})).flags == ("unhandled",)
+    assert decide(CompiledRuleSets().get([], ZONE), a_case({})).flags == ("unhandled",)
 
 
 def test_the_least_recently_used_is_dropped_and_whoever_holds_it_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "MAX_COMPILED", 2)
     versions = CompiledRuleSets()
-    first, second = versions.get(a_version(1), ZONE), versions.get(a_version(2), ZONE)
-    assert versions.get(a_version(1), ZONE) is first
-    versions.get(a_version(3), ZONE)
+    first, second = versions.get([a_version(1)], ZONE), versions.get([a_version(2)], ZONE)
+    assert versions.get([a_version(1)], ZONE) is first
+    versions.get([a_version(3)], ZONE)
 
-    assert versions.get(a_version(1), ZONE) is first
-    assert versions.get(a_version(2), ZONE) is not second
+    assert versions.get([a_version(1)], ZONE) is first
+    assert versions.get([a_version(2)], ZONE) is not second
     assert decide(second, a_case({"order_total": 1})).document["tags"] == ["account-2-0"]
 
 
@@ -95,7 +95,7 @@ def test_versions_that_are_published_and_dropped_leave_no_memory_behind(monkeypa
 
     def publish(numbers: range) -> None:
         for number in numbers:
-            decide(versions.get(a_version(number, rules=20), ZONE), a_case({"order_total": 5000}))
+            decide(versions.get([a_version(number, rules=20)], ZONE), a_case({"order_total": 5000}))
 
     publish(range(60))
     before = resident_kib()

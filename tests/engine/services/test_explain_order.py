@@ -97,7 +97,7 @@ def test_without_rules_there_is_nothing_to_explain(sqlite_database: Database, cl
     explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("7001"))
 
     assert explanation is not None
-    assert (explanation.version, explanation.rules, explanation.problem) == (None, (), None)
+    assert (explanation.versions, explanation.rules, explanation.problem) == ((), (), None)
     assert list(explanation.decision.flags) == ["unhandled"]
 
 
@@ -110,7 +110,7 @@ def test_rules_that_can_no_longer_be_read_leave_what_was_done(listed_shop: Shop,
 
     assert explanation is not None
     assert explanation.problem is not None
-    assert explanation.problem.format("es").startswith("La versión 1 de las reglas ya no se puede leer")
+    assert explanation.problem.format("es").startswith('La versión 1 de las reglas "Casa Verde" ya no se puede leer')
     assert (explanation.rules, list(explanation.decision.matched)) == ((), ["service-iberia", "check-service", "to-acme"])
     overseas_one = explain_order(again.app, again.merchant.id, again.order_id("7002"), language="es")
     assert overseas_one is not None
@@ -143,7 +143,9 @@ def test_a_decision_is_explained_word_for_word_the_same_after_new_rules_are_publ
     order_ids = {number: listed_shop.order_id(number) for number in ("7001", "7002")}
     before = {number: (explained(listed_shop, number), explained(listed_shop, number, language="es")) for number in order_ids}
 
-    publish_rules(listed_shop.app, "casa-verde", b"name: new\nrules: [{id: review, when: always, then: [{do: stop}]}]")
+    publish_rules(
+        listed_shop.app, "casa-verde", b"set: casa-verde\nname: new\nrules: [{id: review, when: always, then: [{do: stop}]}]"
+    )
     reprocess_orders(listed_shop.app, listed_shop.merchant.id, list(order_ids.values()), "usr_1")
 
     for number, explanations in before.items():
@@ -151,4 +153,4 @@ def test_a_decision_is_explained_word_for_word_the_same_after_new_rules_are_publ
         for language, known in zip(LANGUAGES, explanations, strict=True):
             again = explained(listed_shop, number, known.decision.id, language)
             assert (again.rules, again.near_misses, again.errors) == (known.rules, known.near_misses, known.errors)
-            assert again.version == known.version
+            assert again.versions == known.versions
