@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
+from engine.explanations import Explanations
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
 from engine.wake import Wake
@@ -90,6 +91,7 @@ class Application:
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
+    explanations: Explanations = field(default_factory=Explanations)
 
     def connector(self, kind: str) -> StoreConnector:
         return self.connectors[kind]

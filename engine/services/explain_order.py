@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from engine.application import Application, UnreadableVersion
+from engine.decide.compiled import CompiledRuleSet
+from engine.decide.decide import decide
 from engine.decide.decision import Trigger
-from engine.decide.explain import explain
+from engine.decide.explain import FIRST_PART, Part, explain_part
 from engine.decide.run import Case
 from engine.model.order import OnceWrite, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
@@ -17,6 +21,7 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
 from rules.messages import Language, Message, Text
+from rules.order_document import dumps
 from rules.values import moment_of
 
 UNREADABLE_RULES = Text(
@@ -31,6 +36,13 @@ INCOMPLETE = Text(
 )
 
 
+BUSY = Text(
+    "Other explanations are being worked out at the moment, so this one has to wait; what the decision did is shown below.",
+    "En este momento se están preparando otras explicaciones y esta tiene que esperar; abajo se ve lo que hizo la decisión.",
+)
+PATIENCE = 1.0  # seconds to wait for a place to work out an explanation
+
+
 @dataclass(frozen=True, slots=True)
 class ExplainedRule:
     """One rule of the set. `entry` is what `engine.decide.explain` says about it."""
@@ -43,7 +55,8 @@ class ExplainedRule:
 class OrderExplanation:
     """One decision about an order. Without rules, `problem` says why there is nothing to show, unless the set is empty.
 
-    `near_misses` are those of the rules that one single condition kept from firing, those partly met first.
+    All `rules` say what they came to; those of the part that was asked for, `shown`, also why. `near_misses` are those of the
+    rules that one single condition kept from firing, those partly met first.
     """
 
     decision: StoredDecision
@@ -52,13 +65,22 @@ class OrderExplanation:
     near_misses: tuple[ExplainedRule, ...] = ()
     errors: tuple[Mapping[str, Any], ...] = ()  # in the language asked for
     problem: Message | None = None
+    shown: tuple[ExplainedRule, ...] = ()  # the most important first
+    part: Part = FIRST_PART
 
 
 def explain_order(
-    app: Application, account_id: str, order_id: str, decision_id: str | None = None, language: Language = "en"
+    app: Application,
+    account_id: str,
+    order_id: str,
+    decision_id: str | None = None,
+    language: Language = "en",
+    part: Part = FIRST_PART,
+    patience: float = PATIENCE,
 ) -> OrderExplanation | None:
     """A decision about an order, the latest one unless another is named; None when the order has none.
 
+    Few explanations are worked out at a time: who gets no place within `patience` gets the decision without its rules.
     Raises NotFound for an order or a decision that is not the account's, or that do not belong together.
     """
     with app.reading() as uow:
@@ -73,17 +95,46 @@ def explain_order(
     case = _case_of(decision, context)
     if case is None:
         return _unexplained(decision, versions, Message("facts_incomplete", INCOMPLETE), language)
-    try:
-        rule_set = app.compiled.get(versions, context.zone).rule_set
-    except UnreadableVersion as refusal:
-        params = {"number": refusal.version.number, "name": refusal.version.name}
-        return _unexplained(decision, versions, Message("rules_unreadable", UNREADABLE_RULES, params), language)
-    explanation = explain(rule_set, case, language)
-    rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
+    # What a decision saw may be redacted later: it is then another explanation.
+    facts = hashlib.sha256(dumps(decision.facts)).digest()
+    key = account_id, decision.id, facts, decision.context_id, language, part
+    remembered: OrderExplanation | None = app.explanations.find(key)
+    if remembered is not None:
+        return remembered
+    with app.explanations.place(patience) as is_free:
+        remembered = app.explanations.find(key)  # somebody else may have wanted the same meanwhile
+        if remembered is not None:
+            return remembered
+        if not is_free:
+            return _unexplained(decision, versions, Message("busy", BUSY), language)
+        try:
+            compiled = app.compiled.get(versions, context.zone)
+        except UnreadableVersion as refusal:
+            params = {"number": refusal.version.number, "name": refusal.version.name}
+            return _unexplained(decision, versions, Message("rules_unreadable", UNREADABLE_RULES, params), language)
+        explanation, size = _explained(decision, versions, compiled, case, language, part)
+        app.explanations.keep(key, explanation, size)
+    return explanation
+
+
+def _explained(
+    decision: StoredDecision,
+    versions: tuple[RuleSetVersion, ...],
+    compiled: CompiledRuleSet,
+    case: Case,
+    language: Language,
+    part: Part,
+) -> tuple[OrderExplanation, int]:
+    """The explanation, and how many entries and nodes it has."""
+    known = cache(lambda: decide(compiled, case))
+    made = explain_part(compiled.rule_set, case, known, language, part)
+    rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(made.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
-    near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
-    errors = tuple(error.to_json(language) for error in explanation.decision.errors)
-    return OrderExplanation(decision, versions, rules, near_misses, errors)
+    near_misses = tuple(by_id[rule_id] for rule_id in made.near_misses)
+    errors = tuple(error.to_json(language) for error in made.decision.errors)
+    shown = tuple(rules[place] for place in made.shown)
+    explanation = OrderExplanation(decision, versions, rules, near_misses, errors, shown=shown, part=part)
+    return explanation, made.nodes + len(rules)
 
 
 def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:
