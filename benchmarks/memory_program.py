@@ -84,7 +84,7 @@ def _compiled(document: str, orders: list[Case]) -> CompiledRuleSet:
 
 def _publish(versions: CompiledRuleSets, number: int, document: str, orders: list[Case]) -> None:
     version = RuleSetVersion(str(number), "acc", number, f"Version {number}", document, MADE, "owner@example.com")
-    compiled = versions.get(version, ZONE)
+    compiled = versions.get([version], ZONE)
     for case in orders:
         decide(compiled, case)
 

@@ -4,54 +4,79 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
+from engine.explanations import Explanations
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
 from engine.wake import Wake
-from rules.document import RuleSet
+from rules.document import RuleSet, run_together
 from rules.parser import parse_rule_set
-from rules.problems import RuleSetRefused
+from rules.problems import Problem, RuleSetRefused
 
 MAX_COMPILED = 64
-EMPTY_RULE_SET = RuleSet("", "", ())
+
+
+class UnreadableVersion(RuleSetRefused):
+    """A published version that no longer parses."""
+
+    def __init__(self, version: RuleSetVersion, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.version = version
 
 
 class CompiledRuleSets:
-    """Compiled versions, the most recently used ones kept. Safe to share between threads."""
+    """Accounts' rules compiled, the most recently used ones kept. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str], CompiledRuleSet] = OrderedDict()
+        self._kept: OrderedDict[tuple[tuple[str, ...], str], _Compiling] = OrderedDict()
 
-    def get(self, version: RuleSetVersion | None, zone: ZoneInfo) -> CompiledRuleSet:
-        """A version compiled for a time zone; without a version, a rule set without rules.
+    def get(self, versions: Sequence[RuleSetVersion], zone: ZoneInfo) -> CompiledRuleSet:
+        """Versions that run one after the other, compiled for a time zone. Raises UnreadableVersion.
 
-        One that is no longer kept stays usable for whoever still holds it; its memory goes back with the last of them.
+        Only those who want the same wait while it is made. One that is no longer kept stays usable for whoever still holds
+        it; its memory goes back with the last of them.
         """
-        key = ("" if version is None else version.id, zone.key)
+        key = (tuple(version.id for version in versions), zone.key)
         with self._lock:
-            compiled = self._kept.get(key)
-            if compiled is None:
-                compiled = self._kept[key] = CompiledRuleSet(rule_set_of(version), zone)
+            compiling = self._kept.setdefault(key, _Compiling())
             self._kept.move_to_end(key)
             if len(self._kept) > MAX_COMPILED:
                 self._kept.popitem(last=False)
-            return compiled
+        return compiling.result(versions, zone)
 
 
-def rule_set_of(version: RuleSetVersion | None) -> RuleSet:
-    """The rules of a published version. Raises RuleSetRefused if it no longer parses."""
-    if version is None:
-        return EMPTY_RULE_SET
-    rule_set, problems = parse_rule_set(version.document)
-    if rule_set is None:
-        raise RuleSetRefused(problems)
-    return rule_set
+class _Compiling:
+    """One compiled list of versions, made by the first who wants it; after a refusal by the next."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: CompiledRuleSet | None = None
+
+    def result(self, versions: Sequence[RuleSetVersion], zone: ZoneInfo) -> CompiledRuleSet:
+        made = self._made
+        if made is not None:
+            return made
+        with self._lock:
+            if self._made is None:
+                self._made = CompiledRuleSet(run_together(parsed(versions)), zone)
+            return self._made
+
+
+def parsed(versions: Iterable[RuleSetVersion]) -> list[tuple[str, RuleSet]]:
+    """The rule sets of published versions by their slugs. Raises UnreadableVersion."""
+    sets = []
+    for version in versions:
+        rule_set, problems = parse_rule_set(version.document)
+        if rule_set is None:
+            raise UnreadableVersion(version, problems)
+        sets.append((version.set_slug, rule_set))
+    return sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +93,7 @@ class Application:
     wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
+    explanations: Explanations = field(default_factory=Explanations)
 
     def connector(self, kind: str) -> StoreConnector:
         return self.connectors[kind]

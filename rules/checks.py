@@ -5,6 +5,8 @@ Errors: actions that name what the account does not have. Without errors: warnin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rules.analysis import analyse
 from rules.context import RuleContext
 from rules.document import RuleSet
@@ -14,10 +16,13 @@ from rules.references import check_references
 from rules.value_checks import check_values
 
 
-def check_rule_set(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """The errors of `check_references`; where there are none, warnings and notes. By line."""
+def check_rule_set(rule_set: RuleSet, context: RuleContext, before: Sequence[tuple[str, RuleSet]] = ()) -> list[Problem]:
+    """The errors of `check_references`; where there are none, warnings and notes. By line.
+
+    `before` are the sets of the account that run before it, by their slugs; nothing is reported about them.
+    """
     errors = check_references(rule_set, context)
     if errors:
         return errors
-    found = [*analyse(rule_set, context), *check_values(rule_set), *check_effects(rule_set, context)]
+    found = [*analyse(rule_set, context, before), *check_values(rule_set), *check_effects(rule_set, context)]
     return sorted(found, key=lambda problem: problem.line)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +17,9 @@ ItemGroupKind = Literal["any_item", "all_items", "no_item"]
 TRIGGERS = ("imported", "updated", "released", "reprocess", "schedule")
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
 UNRAISED_TRIGGERS = ("schedule",)  # which nothing in the product raises yet
+NAMELESS = "rules"  # the slug of a set that says neither a slug nor a name
+MAX_SLUG_LENGTH = 100
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,15 @@ class Rule:
     then: tuple[ActionCall, ...]
     stop: bool
     once: bool
-    index: int
+    index: int  # among all rules that run together
     line: int
+    origin: str = ""  # the slug of its rule set, where several run together
+    earlier: int = 0  # how many rules of the sets before its own run before it
 
     @property
     def path(self) -> str:
-        return f"rules[{self.index}]"
+        """Its place in its own document."""
+        return f"rules[{self.index - self.earlier}]"
 
     def writes(self) -> frozenset[str]:
         """The fields its actions may write."""
@@ -116,6 +124,27 @@ class RuleSet:
     description: str
     rules: tuple[Rule, ...]
     tests: tuple[SavedTest, ...] = ()
+    set: str = ""  # the slug as the document writes it; empty where it has none
+
+    @property
+    def slug(self) -> str:
+        """What the set is known by in its account; empty where its name has no letter or digit that a slug takes."""
+        return self.set or (slug_of(self.name) if self.name.strip() else NAMELESS)
+
+
+def slug_of(name: str) -> str:
+    """`Envíos a España` → `envios-a-espana`; empty where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NOT_SLUG.sub("-", plain).strip("-")[:MAX_SLUG_LENGTH].strip("-")
+
+
+def run_together(sets: Iterable[tuple[str, RuleSet]]) -> RuleSet:
+    """Rule sets by their slugs as one list of rules, in this order. Each rule keeps its path and line in its own document."""
+    rules: list[Rule] = []
+    for slug, rule_set in sets:
+        before = len(rules)
+        rules += [replace(rule, index=before + rule.index, origin=slug, earlier=before) for rule in rule_set.rules]
+    return RuleSet("", "", tuple(rules))
 
 
 def conditions_of(node: Node) -> Iterator[Condition]:

@@ -28,6 +28,8 @@ def render(rule_set: RuleSet) -> str:
 def as_data(rule_set: RuleSet) -> dict[str, Any]:
     """The rule set as a JSON object: numbers exact, defaults left out, keys in their usual order."""
     data: dict[str, Any] = {}
+    if rule_set.set:
+        data["set"] = rule_set.set
     if rule_set.name:
         data["name"] = rule_set.name
     if rule_set.description:

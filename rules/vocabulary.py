@@ -99,6 +99,12 @@ FIELD_TYPES = {
 }
 
 DOCUMENT_KEYS = {
+    "set": Text(
+        "The set's name for machines: lower-case letters, digits and hyphens. Publishing replaces the account's set of this "
+        "name. Without it, it is made from `name`.",
+        "El nombre del conjunto para las máquinas: minúsculas, cifras y guiones. Al publicar se sustituye el conjunto de la "
+        "cuenta que se llama así. Si falta, se forma a partir de `name`.",
+    ),
     "name": Text("What people call this rule set.", "Cómo llama la gente a este conjunto de reglas."),
     "description": Text("What it is for.", "Para qué sirve."),
     "rules": Text(

@@ -1,4 +1,4 @@
-"""`rules check|test|run|publish`: rule files, without a database but for `publish`."""
+"""`rules check|test|run`: rule files, without a database. What concerns an account's rule sets is in `rule_sets`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from adapters.cli.output import WrongInput, answer, harmless_json, json_option, say, write_json
+from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
+from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
 from adapters.cli.rule_reference import reference, schema
+from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
@@ -22,7 +24,7 @@ from rules.document import TRIGGERS, RuleSet
 from rules.messages import Language, Text
 from rules.order_document import UnreadableDocument, dumps, loads
 from rules.parser import parse_rule_set
-from rules.problems import Problem, RuleSetRefused
+from rules.problems import Problem
 from rules.references import check_references
 from rules.values import moment_of, parse_time
 
@@ -32,21 +34,12 @@ if TYPE_CHECKING:
 LINES_AT_ONCE = 64
 
 CLEAN = Text("{file}: no problems (rules: {rules}).", "{file}: ningún problema (reglas: {rules}).")
-UNREADABLE = Text(
-    "{file} cannot be read ({problem}): check the name.", "{file} no se puede leer ({problem}): comprueba el nombre."
-)
 BAD_CONTEXT = Text("{file} is no context: {problem}", "{file} no es un contexto: {problem}")
 BAD_NOW = Text(
     '"{value}" is no time: write it as 2026-03-01T09:00:00Z.', '"{value}" no es una hora: escríbela como 2026-03-01T09:00:00Z.'
 )
-PASSED = Text("passed: {name}", "correcta: {name}")
-FAILED = Text("FAILED: {name} (line {line})", "FALLA: {name} (línea {line})")
-NO_TESTS = Text("{file} has no saved tests.", "{file} no tiene pruebas guardadas.")
-TESTED = Text("{passed} passed, {failed} failed", "{passed} correctas, {failed} fallidas")
-PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
 UNREADABLE_LINE = Text("line {line} is no order: {problem}", "la línea {line} no es un pedido: {problem}")
 
-file_argument = click.argument("file", type=click.Path(path_type=Path))
 context_option = click.option(
     "--context", "context_file", type=click.Path(path_type=Path), metavar="FILE", help="What the account has, as a JSON object."
 )
@@ -55,11 +48,11 @@ now_option = click.option("--now", "now_text", metavar="ISO-TIME", help="The tim
 
 @click.group()
 def rules() -> None:
-    """Check, test, try out and publish rule files."""
+    """Check, test, try out and publish rule files, and line up an account's rule sets."""
 
 
-rules.add_command(schema)
-rules.add_command(reference)
+for command in (schema, reference, publish, sets, move, withdraw, export, context_command):
+    rules.add_command(command)
 
 
 @rules.command()
@@ -103,7 +96,7 @@ def test(context: click.Context, file: Path, context_file: Path | None, now_text
     if as_json:
         write_json({"tests": [_test_entry(result, language) for result in results]})
     else:
-        for line in _test_lines(file, results, language):
+        for line in saved_test_lines(file, results, language):
             say(line)
     return 0 if all(result.passed for result in results) else 1
 
@@ -137,33 +130,6 @@ def run_command(
         for number, line in enumerate(lines, 1):
             write(runner.answer(number, line))
     return 1 if runner.unreadable else 0
-
-
-@rules.command()
-@file_argument
-@click.option("--account", "account_slug", metavar="SLUG", required=True)
-@json_option
-@click.pass_context
-def publish(context: click.Context, file: Path, account_slug: str, as_json: bool) -> int:
-    """Check and test a rule file, and make it the account's published version."""
-    from engine.services.publish_rules import TestsFailed, publish_rules
-
-    runtime = runtime_of(context)
-    language = runtime.settings.language
-    content = _read(file, language)
-    try:
-        version, problems = publish_rules(runtime.application, account_slug, content)
-    except RuleSetRefused as refusal:
-        _complain(file, refusal.problems, language)
-        return 1
-    except TestsFailed as failure:
-        for line in _test_lines(file, failure.failed, language):
-            say(line, err=True)
-        return 1
-    _complain(file, problems, language)
-    data = {"id": version.id, "number": version.number, "name": version.name, "account": account_slug}
-    answer(data, as_json, PUBLISHED.format(language, number=version.number, name=version.name))
-    return 0
 
 
 @contextmanager
@@ -227,7 +193,7 @@ def _load(
     language: Language,
     check: Callable[[RuleSet, RuleContext], list[Problem]] = check_references,
 ) -> tuple[RuleSet | None, list[Problem]]:
-    rule_set, problems = parse_rule_set(_read(file, language))
+    rule_set, problems = parse_rule_set(read_file(file, language))
     if rule_set is not None:
         problems = sorted([*problems, *check(rule_set, known)], key=lambda problem: problem.line)
     return rule_set, problems
@@ -237,20 +203,8 @@ def _load_sound(file: Path, known: RuleContext, language: Language) -> RuleSet |
     """The rule set, or None when it has errors, which then stand on stderr."""
     rule_set, problems = _load(file, known, language)
     errors = [problem for problem in problems if problem.severity == "error"]
-    _complain(file, errors, language)
+    complain(file, errors, language)
     return None if errors else rule_set
-
-
-def _complain(file: Path, problems: list[Problem], language: Language) -> None:
-    for problem in problems:
-        say(problem.to_line(str(file), language), err=True)
-
-
-def _read(file: Path, language: Language) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise WrongInput(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from error
 
 
 def _open_orders(file: Path, language: Language) -> BinaryIO:
@@ -265,7 +219,7 @@ def _open_orders(file: Path, language: Language) -> BinaryIO:
 def _read_context(file: Path | None, language: Language) -> RuleContext:
     if file is None:
         return NO_CONTEXT
-    content = _read(file, language)
+    content = read_file(file, language)
     try:
         return RuleContext.parse(loads(content.removeprefix(b"\xef\xbb\xbf")))
     except ContextRefused as refusal:
@@ -292,16 +246,3 @@ def _test_entry(result: TestResult, language: Language) -> dict[str, Any]:
         "differences": [difference.format(language) for difference in result.differences],
         "untested": [untested.format(language) for untested in result.untested],
     }
-
-
-def _test_lines(file: Path, results: list[TestResult], language: Language) -> Iterator[str]:
-    if not results:
-        yield NO_TESTS.format(language, file=file)
-        return
-    for result in results:
-        text = PASSED if result.passed else FAILED
-        yield text.format(language, name=result.test.name, line=result.test.line)
-        for message in (*result.differences, *result.untested):
-            yield f"    {message.format(language)}"
-    passed = sum(result.passed for result in results)
-    yield TESTED.format(language, passed=passed, failed=len(results) - passed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, field_value, plain_value
@@ -25,6 +26,7 @@ from adapters.web.wording import (
     in_words,
 )
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.explain import LINES_UNFOLDED
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.job import NO_CHANNEL, UNDELIVERED
@@ -181,16 +183,33 @@ class OrderPage:
 
     @property
     def rule_groups(self) -> list[tuple[str, list[ExplainedRule]]]:
-        """The decision's rules with the code of their group: those that went wrong, that applied, near misses, the rest."""
+        """The rules of this page with the code of their group: those that went wrong, that applied, near misses, the rest."""
         if self.explanation is None:
             return []
         groups: dict[str, list[ExplainedRule]] = {"failed": [], "applied": [], "near_miss": [], "rest": []}
         near = {rule.place for rule in self.explanation.near_misses}
-        groups["near_miss"] += self.explanation.near_misses
-        for rule in self.explanation.rules:
-            if rule.place not in near:
-                groups[_GROUP_OF.get(rule.entry["status"], "rest")].append(rule)
+        for rule in self.explanation.shown:
+            code = "near_miss" if rule.place in near else _GROUP_OF.get(rule.entry["status"], "rest")
+            groups[code].append(rule)
         return [(code, rules) for code, rules in groups.items() if rules]
+
+    @property
+    def has_several_sets(self) -> bool:
+        return self.explanation is not None and len(self.explanation.versions) > 1
+
+    @property
+    def rules_before(self) -> int | None:
+        """From which rule on the page before shows them, counted from 0; None on the first."""
+        part = None if self.explanation is None else self.explanation.part
+        return None if part is None or part.first == 0 else max(0, part.first - part.count)
+
+    @property
+    def rules_after(self) -> int | None:
+        """From which rule on the next page shows them; None on the last."""
+        if self.explanation is None:
+            return None
+        following = self.explanation.part.first + self.explanation.part.count
+        return following if following < len(self.explanation.rules) else None
 
     @property
     def is_latest(self) -> bool:
@@ -221,6 +240,38 @@ class OrderPage:
     def value(self, name: str, value: Any) -> Markup | str:
         """A field's value in words."""
         return _value(name, value, self.document, self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """One rule of a decision by itself, with some lines of the order."""
+
+    order_id: str
+    order_number: str
+    document: Document
+    names: AccountNames
+    decision_id: str
+    rule: ExplainedRule
+    first_line: int  # counted from 0
+    lines: int
+    lines_a_page: int = LINES_UNFOLDED
+
+    def address(self, first_line: int) -> str:
+        """Of the page that shows the lines from one on."""
+        place = {"order_id": self.order_id, "rule_id": self.rule.entry["rule"], "decision": self.decision_id}
+        return url_for("orders.show_rule", **place, lines=max(0, first_line) + 1)
+
+    def value(self, name: str, value: Any) -> Markup | str:
+        return _value(name, value, self.document, self.names)
+
+
+def build_rule_page(
+    order_id: str, explanation: OrderExplanation, rule: ExplainedRule, names: AccountNames, first_line: int
+) -> RulePage:
+    document: Document = dict(explanation.decision.facts["order"])
+    number = str(document.get("order_number") or order_id)
+    lines = len(_lines(document))
+    return RulePage(order_id, number, document, names, explanation.decision.id, rule, first_line, lines)
 
 
 def build_order_page(

@@ -11,10 +11,11 @@ from flask_login import login_required
 
 from adapters.web.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
 from adapters.web.language import page_language
-from adapters.web.order_page import ShippingForm, build_order_page, laid_out
+from adapters.web.order_page import ShippingForm, build_order_page, build_rule_page, laid_out
 from adapters.web.parts import parts
 from adapters.web.people import ADMIN, this_person
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
 from engine.services.change_orders import release_order, reprocess_orders
 from engine.services.explain_order import explain_order
 from engine.services.name_things import name_things
@@ -26,6 +27,7 @@ from engine.services.ship_order import ship_order, unship_order
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
 ORDERS_ON_A_PAGE = 50
+MOST_COUNTED = 1_000_000
 
 
 @pages.get("")
@@ -72,7 +74,8 @@ def show(order_id: str) -> ResponseReturnValue:
 def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     app, account_id = parts().app, this_person().account.id
     detail = parts().queries.order_detail(account_id, order_id)
-    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language())
+    part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
     page = build_order_page(detail, explanation, name_things(app, account_id), told, entered)
     return render_template("orders/show.html", page=page)
@@ -95,6 +98,28 @@ def raw(order_id: str) -> ResponseReturnValue:
     texts = [(one, laid_out(one.document)) for one in documents]
     detail = parts().queries.order_detail(person.account.id, order_id)
     return render_template("orders/raw.html", order=detail.order, documents=texts)
+
+
+@pages.get("/<order_id>/rules/<rule_id>")
+@login_required
+def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
+    """Why one rule did or did not fire, with each line of the order that it asked about."""
+    app, account_id = parts().app, this_person().account.id
+    first = _counted("lines") // LINES_UNFOLDED * LINES_UNFOLDED
+    part = Part(only=rule_id, window=range(first, first + LINES_UNFOLDED))
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
+    if explanation is None or (explanation.problem is None and not explanation.shown):
+        abort(404)
+    if explanation.problem is not None:
+        return redirect(url_for("orders.show", order_id=order_id, decision=explanation.decision.id, _anchor="decision"))
+    names = name_things(app, account_id)
+    page = build_rule_page(order_id, explanation, explanation.shown[0], names, first)
+    return render_template("orders/rule.html", page=page, most_lines=LINES_UNFOLDED)
+
+
+def _counted(name: str) -> int:
+    """A number of the address that counts from 1, as one that counts from 0; 0 for what is none."""
+    return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)
 
 
 @pages.post("/<order_id>/release")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.decide.decision import Decision
 from engine.decide.near_misses import Failing, is_partly_met, shortfall
-from engine.decide.reference import NodeResult, RuleResult, decide_by_reference
+from engine.decide.reference import Evaluator, NodeResult, RuleResult, follow
 from engine.decide.run import Case
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, NAMES, TRUE
-from rules.actions.draft import Change
 from rules.document import Always, Condition, Group, ItemGroup, RuleSet
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK
@@ -59,6 +59,13 @@ LINES = {
 MOST_LINES = 10
 MOST_LINES_WRITTEN_OUT = 100  # of an order, for one item group
 MOST_REMEMBERED = 4096  # sentences of conditions
+CONSIDERED = frozenset({"matched", "not_matched", "error", "failed"})
+LINES_UNFOLDED = 30  # of an order, on a page
+RULES_WRITTEN_OUT = 50  # on one page
+MOST_NODES_OF_RULE = 400  # among others
+MOST_NODES_OF_ONE = 20_000  # by itself
+MOST_NODES_KEPT = 60_000  # in memory, while an explanation is made
+MOST_ANSWERS = 1_000_000  # of conditions, counted for each line of the order
 ALWAYS = Text("Always", "Siempre")
 SHOULD_BE_FALSE = Text("It should not be so: {sentence}", "No debería ser así: {sentence}")
 IN_LINE = Text("{sentence} (line {lines})", "{sentence} (línea {lines})")
@@ -80,16 +87,135 @@ def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> Explana
     the tree of its nodes, `when`; of one that fired its `changes`; of one that did not match `failed`, the fewest conditions
     that kept it from firing, and `missed_by`, their number (null where no other answers could make it fire).
     """
-    decision, results = decide_by_reference(rule_set, case)
-    reasons = {error.rule: error.message for error in decision.errors}
-    changes: dict[str, list[Change]] = {}
-    for change in decision.changes:
-        changes.setdefault(change.rule, []).append(change)
-    writer = _Writer(language)
-    entries = [writer.rule_entry(result, reasons.get(result.rule.id), changes.get(result.rule.id, ())) for result in results]
-    missed = [(result, entry) for result, entry in zip(results, entries, strict=True) if entry.get("missed_by") == 1]
-    missed.sort(key=lambda pair: pair[0].when is None or not is_partly_met(pair[0].when))
-    return Explanation(decision, entries, [entry["rule"] for _, entry in missed])
+    explaining = _Explaining(language)
+
+    def hear(result: RuleResult) -> None:
+        entry = explaining.hear(result)
+        if result.when is not None:
+            entry["when"] = explaining.writer.node_entry(result.when)
+
+    decision = follow(rule_set, case, Evaluator(case), hear)
+    return explaining.explanation(decision)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which rules to write out: so many from a place on in the order of importance, or one by its id with some lines."""
+
+    first: int = 0
+    count: int = RULES_WRITTEN_OUT
+    only: str | None = None
+    window: range | None = None
+
+
+FIRST_PART = Part()
+
+
+class PartialExplanation(NamedTuple):
+    """An explanation of which one part is written out. All rules have entries; outside the part they have no `when`.
+
+    An entry within it has `left_out` instead where it is too much to show among others.
+    """
+
+    decision: Decision
+    rules: list[dict[str, Any]]
+    near_misses: list[str]
+    shown: list[int]  # indices of the rules of the part, the most important first
+    nodes: int  # written out
+
+
+def explain_part(
+    rule_set: RuleSet, case: Case, known: Callable[[], Decision], language: Language, part: Part
+) -> PartialExplanation:
+    """What a page shows of an explanation, in bounded time and memory; `known` gives the decision, where it is needed.
+
+    Lines of orders that have many are folded into those that stand for others. Of rules past MOST_ANSWERS answers of
+    conditions there is only what the decision tells; so it is of all others, where only one is asked for.
+    """
+    explaining = _Explaining(language)
+    kept: dict[int, NodeResult] = {}
+    room = MOST_NODES_KEPT
+
+    def hear(result: RuleResult) -> None:
+        nonlocal room
+        entry = explaining.hear(result)
+        if part.only not in (None, result.rule.id):
+            return
+        if result.when is None:
+            if result.status in CONSIDERED:
+                entry["left_out"] = True
+            return
+        nodes = _count(result.when, room)
+        if nodes <= (MOST_NODES_OF_ONE if part.only else MOST_NODES_OF_RULE) and nodes <= room:
+            room -= nodes
+            kept[len(explaining.entries) - 1] = result.when
+        else:
+            entry["left_out"] = True
+
+    evaluator = Evaluator(case, fold_over=LINES_UNFOLDED, window=part.window, most_answers=MOST_ANSWERS)
+    decision, entries, near_misses = explaining.explanation(follow(rule_set, case, evaluator, hear, known, part.only))
+    if part.only is None:
+        shown = by_importance(entries, near_misses)[part.first : part.first + part.count]
+    else:
+        shown = [place for place, entry in enumerate(entries) if entry["rule"] == part.only]
+    for place in shown:
+        if place in kept:
+            entries[place]["when"] = explaining.writer.node_entry(kept[place])
+    return PartialExplanation(decision, entries, near_misses, shown, MOST_NODES_KEPT - room)
+
+
+def by_importance(entries: Sequence[Mapping[str, Any]], near_misses: Sequence[str]) -> list[int]:
+    """The rules that could not be applied, those that applied, near misses, and the rest: their places, in this order."""
+    near = {rule: rank for rank, rule in enumerate(near_misses)}
+
+    def rank(place: int) -> tuple[int, int]:
+        entry = entries[place]
+        if entry["rule"] in near:
+            return (2, near[entry["rule"]])
+        return ({"error": 0, "failed": 0, "matched": 1}.get(entry["status"], 3), place)
+
+    return sorted(range(len(entries)), key=rank)
+
+
+def _count(result: NodeResult, most: int) -> int:
+    """The nodes of a tree; past `most` it is not counted further."""
+    count, waiting = 0, [result]
+    while waiting and count <= most:
+        one = waiting.pop()
+        count += 1
+        waiting += one.members
+        waiting += one.window or ()
+    return count
+
+
+class _Explaining:
+    """Writes down what each rule comes to, and when the decision is known what became of it."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self.writer = _Writer(language)
+        self.entries: list[dict[str, Any]] = []
+        self._missed: list[tuple[bool, str]] = []
+
+    def hear(self, result: RuleResult) -> dict[str, Any]:
+        entry = self.writer.rule_entry(result)
+        self.entries.append(entry)
+        if entry.get("missed_by") == 1 and result.when is not None:
+            self._missed.append((not is_partly_met(result.when), result.rule.id))
+        return entry
+
+    def explanation(self, decision: Decision) -> Explanation:
+        reasons = {error.rule: error.message for error in decision.errors}
+        changes: dict[str, list[dict[str, Any]]] = {}
+        for change in decision.changes:
+            changes.setdefault(change.rule, []).append(change.to_json())
+        for entry in self.entries:
+            if entry["status"] in ("error", "failed"):
+                entry["message"] = STATUS_TEXTS[entry["status"]].format(self._language, reason=reasons[entry["rule"]])
+            if written := changes.get(entry["rule"]):
+                entry["changes"] = written
+        self._missed.sort(key=lambda missed: missed[0])
+        return Explanation(decision, self.entries, [rule for _, rule in self._missed])
 
 
 class _Writer:
@@ -98,26 +224,23 @@ class _Writer:
     def __init__(self, language: Language) -> None:
         self._language = language
 
-    def rule_entry(self, result: RuleResult, reason: Message | None, changes: Iterable[Change]) -> dict[str, Any]:
+    def rule_entry(self, result: RuleResult) -> dict[str, Any]:
+        """What there is to say of a rule before the end of the run, without the tree of its nodes."""
         rule = result.rule
-        params = {"reason": reason} if result.status in ("error", "failed") else {}
         entry: dict[str, Any] = {
             "rule": rule.id,
             "name": rule.name,
             "path": rule.path,
             "status": result.status,
             "verdict": result.status if result.when is None else NAMES[result.when.verdict],
-            "message": STATUS_TEXTS[result.status].format(self._language, **params),
+            "message": STATUS_TEXTS[result.status].format(self._language, reason=""),
         }
-        if written := [change.to_json() for change in changes]:
-            entry["changes"] = written
-        if result.when is None:
-            return entry
-        if result.status == "not_matched":
+        if rule.origin:
+            entry["set"] = rule.origin
+        if result.when is not None and result.status == "not_matched":
             lacking = shortfall(result.when)
             entry["missed_by"] = lacking.count if lacking.possible else None
             entry["failed"] = self._failed(lacking.failing)
-        entry["when"] = self._node_entry(result.when)
         return entry
 
     def _failed(self, failing: Iterable[Failing]) -> list[dict[str, Any]]:
@@ -132,7 +255,7 @@ class _Writer:
         if not first.wanted and first.result.verdict != ERROR:
             message = SHOULD_BE_FALSE.format(self._language, sentence=message)
         entry: dict[str, Any] = {"path": path, "code": _code(first.result), "should_be": first.wanted, "message": message}
-        items = [one.result.item for one in group if one.result.item is not None]
+        items = sorted(line for one in group if one.result.item is not None for line in (one.result.item, *one.alike))
         if items:
             entry["items"] = items
             if first.result.verdict != ERROR:  # whose sentence names the line
@@ -140,11 +263,14 @@ class _Writer:
                 entry["message"] = text.format(self._language, sentence=message, lines=_numbers(items))
         return entry
 
-    def _node_entry(self, result: NodeResult) -> dict[str, Any]:
+    def node_entry(self, result: NodeResult) -> dict[str, Any]:
+        """A node with all nodes below it; a line of an item group that stands for others counts them in `alike`."""
         node = result.node
         entry: dict[str, Any] = {"path": node.path, "verdict": NAMES[result.verdict], "code": _code(result)}
         if result.item is not None:
             entry["item"] = result.item
+        if result.alike:
+            entry["alike"] = len(result.alike)
         match node:
             case Condition():
                 entry |= {"field": node.field.name, "is": node.operator, "found": result.found}
@@ -155,10 +281,12 @@ class _Writer:
                 entry["group"] = node.kind
         entry["message"] = self._message(result)
         if isinstance(node, Group | ItemGroup):
-            shown_members = _telling(node, result.members) if isinstance(node, ItemGroup) else result.members
-            entry["nodes"] = [self._node_entry(member) for member in shown_members]
-            if len(shown_members) < len(result.members):
-                entry["lines_left_out"] = len(result.members) - len(shown_members)
+            shown_members = _telling(node, result) if isinstance(node, ItemGroup) else result.members
+            entry["nodes"] = [self.node_entry(member) for member in shown_members]
+            lines = sum(1 + len(member.alike) for member in result.members)
+            left_out = lines - sum(1 + len(member.alike) for member in shown_members)
+            if isinstance(node, ItemGroup) and left_out:
+                entry["lines_left_out"] = left_out
         return entry
 
     def _sentence(self, node: Condition) -> str:
@@ -195,14 +323,22 @@ class _Writer:
             return NO_ITEMS.format(self._language, group=group)
         parts = []
         for verdict, (one, many) in LINES.items():
-            items = [number for number, member in enumerate(result.members) if member.verdict == verdict]
+            items = _lines(member for member in result.members if member.verdict == verdict)
             if items:
                 parts.append((one if len(items) == 1 else many).format(self._language, lines=_numbers(items)))
         return BY_LINE.format(self._language, group=group, lines="; ".join(parts))
 
 
-def _telling(node: ItemGroup, members: list[NodeResult]) -> list[NodeResult]:
+def _lines(members: Iterable[NodeResult]) -> list[int]:
+    """The lines that members of an item group stand for, ascending."""
+    return sorted(line for member in members if member.item is not None for line in (member.item, *member.alike))
+
+
+def _telling(node: ItemGroup, result: NodeResult) -> list[NodeResult]:
     """The lines of the order to write out: all, or of very many those first that settle the group, in their order."""
+    members = result.members
+    if result.window is not None:
+        return result.window
     if len(members) <= MOST_LINES_WRITTEN_OUT:
         return members
     settles = GROUP_RULES[node.kind][0]

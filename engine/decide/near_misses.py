@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from engine.decide.reference import NodeResult
 from engine.decide.verdicts import FALSE, TRUE
@@ -25,6 +26,7 @@ class Failing:
 
     result: NodeResult
     wanted: bool
+    alike: Sequence[int] = ()  # further lines of the order that fail as this one does
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,19 @@ def shortfall(result: NodeResult, wanted: bool = True) -> Shortfall:
     if not wanted:
         needs_all, of_members = not needs_all, not of_members
     lacking = [shortfall(member, of_members) for member in result.members]
+    if needs_all and isinstance(node, ItemGroup):  # what a member stands for lacks the same; of one line, only that one is meant
+        lacking = [_of_all_alike(each, member) for each, member in zip(lacking, result.members, strict=True)]
     if not lacking:
         return Shortfall((Failing(result, wanted),), possible=isinstance(node, ItemGroup))
     if needs_all:
         return Shortfall(tuple(one for each in lacking for one in each.failing), all(each.possible for each in lacking))
     return min(lacking, key=lambda each: (not each.possible, each.count))
+
+
+def _of_all_alike(lacking: Shortfall, member: NodeResult) -> Shortfall:
+    if not member.alike:
+        return lacking
+    return replace(lacking, failing=tuple(replace(one, alike=member.alike) for one in lacking.failing))
 
 
 def is_partly_met(result: NodeResult, wanted: bool = True) -> bool:

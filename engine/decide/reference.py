@@ -6,18 +6,20 @@ what explains a decision, because every node gets a verdict here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.decide.columns import Columns, Prepared, comparable
 from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
-from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet
+from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
 from rules.facts import item_value, items_of, order_value, typed
 from rules.messages import Message, Text
 from rules.operators import BLANK, NOT_BLANK, find_operator
 from rules.order_document import Document
-from rules.values import FieldType, Unreadable, exact_text, folded_text, is_blank
+from rules.values import Unreadable, is_blank
 
 FIELD_IN_ERROR = Text("{field}: {reason}", "{field}: {reason}")
 ITEM_IN_ERROR = Text("{field} of line {line}: {reason}", "{field} de la línea {line}: {reason}")
@@ -25,7 +27,11 @@ ITEM_IN_ERROR = Text("{field} of line {line}: {reason}", "{field} de la línea {
 
 @dataclass(slots=True)
 class NodeResult:
-    """What one node of a rule came to. For an item group, `members` holds the node's result for every item."""
+    """What one node of a rule came to. For an item group, `members` holds the node's result for every item.
+
+    Where lines were folded, a member stands for all lines that answer alike: `item` is the first, `alike` are the others.
+    `window` are then some lines one by one.
+    """
 
     node: Node
     verdict: int
@@ -33,6 +39,8 @@ class NodeResult:
     error: Message | None = None
     item: int | None = None  # index of the item it was asked of
     members: list[NodeResult] = field(default_factory=list)
+    alike: Sequence[int] = ()
+    window: list[NodeResult] | None = None
 
 
 @dataclass(slots=True)
@@ -47,19 +55,38 @@ class RuleResult:
 
 def decide_by_reference(rule_set: RuleSet, case: Case) -> tuple[Decision, list[RuleResult]]:
     """The decision, and what every rule of the set came to."""
+    results: list[RuleResult] = []
+    return follow(rule_set, case, Evaluator(case), results.append), results
+
+
+def follow(
+    rule_set: RuleSet,
+    case: Case,
+    evaluator: Evaluator,
+    hear: Callable[[RuleResult], None],
+    known: Callable[[], Decision] | None = None,
+    only: str | None = None,
+) -> Decision:
+    """The decision; `hear` gets what each rule came to, in their order.
+
+    Where the decision is `known` otherwise, what the evaluator cannot afford to answer is taken from there, and has no `when`;
+    so is all but one rule, if `only` one is asked for.
+    """
     run = Run(case)
     repeating = _repeating(rule_set, case)
     run.repeat_others(repeating)
-    results = []
     for rule in rule_set.rules:
         result = RuleResult(rule, _unconsidered(rule, run) or "not_matched")
         if rule.id in repeating:
             run.repeat(rule.id)
         if result.status == "not_matched":
-            result.when = evaluate(rule.when, run.document, case)
-            _act(rule, result, run)
-        results.append(result)
-    return run.decision(), results
+            if known is None or (only in (None, rule.id) and evaluator.affords(rule.when, run.document)):
+                result.when = evaluator.evaluate(rule.when, run.document)
+                _act(rule, result, run)
+            else:
+                _act_as_known(rule, result, run, known())
+        hear(result)
+    return run.decision()
 
 
 def _repeating(rule_set: RuleSet, case: Case) -> frozenset[str]:
@@ -93,52 +120,112 @@ def _act(rule: Rule, result: RuleResult, run: Run) -> None:
         result.status = "matched" if len(run.matched) > before else "failed"
 
 
-def evaluate(node: Node, document: Document, case: Case, item: Any = None, index: int | None = None) -> NodeResult:
-    """The verdict of a node and of everything below it. `item` is set inside an item group."""
-    match node:
-        case Always():
-            return NodeResult(node, TRUE)
-        case Condition():
-            return _evaluate_condition(node, document, case, item, index)
-        case Group():
-            members = [evaluate(member, document, case, item, index) for member in node.nodes]
-            verdict = combine(node.kind, (member.verdict for member in members))
-            return NodeResult(node, verdict, item=index, members=members)
-        case ItemGroup():
-            items = items_of(document)
-            if isinstance(items, Unreadable):
-                return NodeResult(node, ERROR, error=items.message)
-            members = [evaluate(node.node, document, case, one, number) for number, one in enumerate(items)]
-            return NodeResult(node, combine(node.kind, (member.verdict for member in members)), members=members)
+def _act_as_known(rule: Rule, result: RuleResult, run: Run, known: Decision) -> None:
+    if rule.id in known.matched:
+        run.fire(rule)
+        result.status = "matched"
+        return
+    for error in known.errors:
+        if error.rule == rule.id:
+            run.report(rule, error.path, error.message)
+            result.status = "failed" if error.path.startswith(f"{rule.path}.then") else "error"
+            return
 
 
-def _evaluate_condition(node: Condition, document: Document, case: Case, item: Any, index: int | None) -> NodeResult:
-    raw = item_value(node.field, item) if node.of_item else order_value(node.field, document, case.context)
-    if node.operator in (BLANK, NOT_BLANK):
-        unreachable = isinstance(raw, Unreadable) and raw.message.code == "not_an_object"
-        blank = unreachable or (not isinstance(raw, Unreadable) and is_blank(raw))
-        found = None if blank or isinstance(raw, Unreadable) else raw
-        return NodeResult(node, TRUE if blank == (node.operator == BLANK) else FALSE, found, item=index)
-    operator = find_operator(node.field.type, node.operator)
-    assert operator is not None
-    value = typed(node.field, raw)
-    if isinstance(value, Unreadable):
-        found = None if isinstance(raw, Unreadable) else raw
-        return NodeResult(node, ERROR, found, _error_message(node, index, value.message), index)
-    if value is None:
-        return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index)
-    prepared = operator.prepare(node.members, node.match_case, case.context.zone)
-    passed = operator.test(_comparable(node, value), prepared, case.now)
-    return NodeResult(node, TRUE if passed else FALSE, raw, item=index)
+class Evaluator:
+    """Answers nodes about orders of one case. What conditions compare with is made ready once.
+
+    With `fold_over`, lines of an order with more lines than that are folded into those that stand for others; `window` are
+    lines to answer one by one all the same. `most_answers` bounds how many answers of conditions it can afford.
+    """
+
+    def __init__(
+        self, case: Case, *, fold_over: int | None = None, window: range | None = None, most_answers: int | None = None
+    ) -> None:
+        self._case = case
+        self._fold_over = fold_over
+        self._window = window
+        self._left = most_answers
+        self._prepared: dict[int, Prepared] = {}  # by the id of the condition, which lives as long as its rule set
+        self._columns = Columns(())
+
+    def affords(self, node: Node, document: Document) -> bool:
+        """Whether the node can still be answered; if so, its answers are taken from what is left."""
+        if self._left is None:
+            return True
+        items = items_of(document)
+        lines = 0 if isinstance(items, Unreadable) else len(items)
+        self._left -= sum(lines if condition.of_item else 1 for condition in conditions_of(node))
+        return self._left >= 0
+
+    def evaluate(
+        self, node: Node, document: Document, item: Any = None, index: int | None = None, alike: Sequence[int] = ()
+    ) -> NodeResult:
+        """The verdict of a node and of everything below it. `item` is set inside an item group."""
+        match node:
+            case Always():
+                return NodeResult(node, TRUE, item=index, alike=alike)
+            case Condition():
+                result = self._condition(node, document, item, index)
+                result.alike = alike
+                return result
+            case Group():
+                members = [self.evaluate(member, document, item, index, alike) for member in node.nodes]
+                verdict = combine(node.kind, (member.verdict for member in members))
+                return NodeResult(node, verdict, item=index, members=members, alike=alike)
+            case ItemGroup():
+                items = items_of(document)
+                if isinstance(items, Unreadable):
+                    return NodeResult(node, ERROR, error=items.message)
+                return self._item_group(node, document, items)
+
+    def _item_group(self, node: ItemGroup, document: Document, items: Sequence[Any]) -> NodeResult:
+        inner = node.node
+        window = None
+        if self._fold_over is None or len(items) <= self._fold_over:
+            members = [self.evaluate(inner, document, item, number) for number, item in enumerate(items)]
+        else:
+            if self._columns.items is not items:
+                self._columns = Columns(items)
+            groups = self._columns.alike(inner, self._ready, self._case.now)
+            members = [self.evaluate(inner, document, items[first], first, others) for first, *others in groups]
+            if self._window is not None:
+                lines = self._window[: max(0, len(items) - self._window.start)]
+                window = [self.evaluate(inner, document, items[line], line) for line in lines]
+        verdict = combine(node.kind, (member.verdict for member in members))
+        return NodeResult(node, verdict, members=members, window=window)
+
+    def _condition(self, node: Condition, document: Document, item: Any, index: int | None) -> NodeResult:
+        case = self._case
+        raw = item_value(node.field, item) if node.of_item else order_value(node.field, document, case.context)
+        if node.operator in (BLANK, NOT_BLANK):
+            unreachable = isinstance(raw, Unreadable) and raw.message.code == "not_an_object"
+            blank = unreachable or (not isinstance(raw, Unreadable) and is_blank(raw))
+            found = None if blank or isinstance(raw, Unreadable) else raw
+            return NodeResult(node, TRUE if blank == (node.operator == BLANK) else FALSE, found, item=index)
+        operator, prepared = self._ready(node)
+        value = typed(node.field, raw)
+        if isinstance(value, Unreadable):
+            found = None if isinstance(raw, Unreadable) else raw
+            return NodeResult(node, ERROR, found, _error_message(node, index, value.message), index)
+        if value is None:
+            return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index)
+        passed = operator.test(comparable(node, value), prepared, case.now)
+        return NodeResult(node, TRUE if passed else FALSE, raw, item=index)
+
+    def _ready(self, node: Condition) -> Prepared:
+        found = self._prepared.get(id(node))
+        if found is None:
+            operator = find_operator(node.field.type, node.operator)
+            assert operator is not None
+            operand = operator.prepare(node.members, node.match_case, self._case.context.zone)
+            found = self._prepared[id(node)] = operator, operand
+        return found
 
 
-def _comparable(node: Condition, value: Any) -> Any:
-    normalise = exact_text if node.match_case else folded_text
-    if node.field.type is FieldType.TEXT:
-        return normalise(value)
-    if node.field.type is FieldType.SET:
-        return frozenset(normalise(member) for member in value)
-    return value
+def evaluate(node: Node, document: Document, case: Case) -> NodeResult:
+    """The verdict of a node and of everything below it."""
+    return Evaluator(case).evaluate(node, document)
 
 
 def _error_message(node: Condition, index: int | None, reason: Message) -> Message:

@@ -141,7 +141,7 @@ class StoredDecision:
     id: str
     account_id: str
     order_id: str
-    rule_set_version_id: str | None
+    rule_set_version_ids: Sequence[str]  # of all sets that ran, in their order
     trigger: str
     decided_at: datetime
     facts: Mapping[str, Any]  # {"order": document, "history": {...}}

@@ -1,4 +1,4 @@
-"""Published versions of an account's rules."""
+"""Published versions of an account's rule sets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class RuleSetVersion:
-    """One version, never changed after it was published."""
+    """One version of a rule set, never changed after it was published."""
 
     id: str
     account_id: str
-    number: int
+    number: int  # counted in its set
     name: str
     document: str  # as it was written, comments and all
     published_at: datetime
     published_by: str
+    set_slug: str = "rules"
+    note: str = ""

@@ -102,15 +102,24 @@ class Decisions(Protocol):
 
 
 class RuleSets(Protocol):
-    def publish(self, version: RuleSetVersion) -> None:
-        """Keep a version and make it the account's published one."""
+    """An account's rule sets: versions of each, of which one runs, in the account's order, or none when it was withdrawn."""
 
-    def find_published(self, account_id: str) -> RuleSetVersion | None: ...
+    def list_published(self, account_id: str, *, for_change: bool = False) -> list[RuleSetVersion]:
+        """What runs, in its order. With `for_change` nobody else changes it until this transaction has ended."""
 
-    def get_version(self, account_id: str, version_id: str) -> RuleSetVersion:
-        """Raises NotFound."""
+    def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
+        """Run these versions from now on, in this order and no others."""
 
-    def next_number(self, account_id: str) -> int: ...
+    def add_version(self, version: RuleSetVersion) -> None: ...
+
+    def get_versions(self, account_id: str, version_ids: Sequence[str]) -> list[RuleSetVersion]:
+        """In the order of the ids. Raises NotFound."""
+
+    def find_version(self, account_id: str, set_slug: str, number: int | None = None) -> RuleSetVersion | None:
+        """A version of a set by its number, or the newest one, whether or not the set runs."""
+
+    def list_slugs(self, account_id: str) -> list[str]:
+        """Of all sets that have a version, ascending, withdrawn ones included."""
 
 
 class Fulfillment(Protocol):

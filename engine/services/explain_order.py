@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
-from engine.application import Application
+from engine.application import Application, UnreadableVersion
+from engine.decide.compiled import CompiledRuleSet
+from engine.decide.decide import decide
 from engine.decide.decision import Trigger
 from engine.decide.erased import with_answers
-from engine.decide.explain import explain
+from engine.decide.explain import FIRST_PART, Explanation, Part, explain_part
 from engine.decide.run import Case
 from engine.model.order import OnceWrite, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
@@ -19,17 +23,26 @@ from engine.services.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
 from rules.document import RuleSet
 from rules.messages import Language, Message, Text
-from rules.problems import RuleSetRefused
+from rules.order_document import dumps
 from rules.values import moment_of
 
 UNREADABLE_RULES = Text(
-    "Version {number} of the rules can no longer be read, so this decision cannot be explained; what it did is shown below.",
-    "La versión {number} de las reglas ya no se puede leer y esta decisión no se puede explicar; abajo se ve lo que hizo.",
+    'Version {number} of the rules "{name}" can no longer be read, so this decision cannot be explained; what it did is shown '
+    "below.",
+    'La versión {number} de las reglas "{name}" ya no se puede leer y esta decisión no se puede explicar; abajo se ve lo que '
+    "hizo.",
 )
 INCOMPLETE = Text(
     "What this decision knew is not complete any more, so it cannot be explained; what it did is shown below.",
     "Lo que sabía esta decisión ya no está completo y no se puede explicar; abajo se ve lo que hizo.",
 )
+
+
+BUSY = Text(
+    "Other explanations are being worked out at the moment, so this one has to wait; what the decision did is shown below.",
+    "En este momento se están preparando otras explicaciones y esta tiene que esperar; abajo se ve lo que hizo la decisión.",
+)
+PATIENCE = 1.0  # seconds to wait for a place to work out an explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +57,32 @@ class ExplainedRule:
 class OrderExplanation:
     """One decision about an order. Without rules, `problem` says why there is nothing to show, unless the set is empty.
 
-    `near_misses` are those of the rules that one single condition kept from firing, those partly met first.
+    All `rules` say what they came to; those of the part that was asked for, `shown`, also why. `near_misses` are those of the
+    rules that one single condition kept from firing, those partly met first.
     """
 
     decision: StoredDecision
-    version: RuleSetVersion | None
+    versions: tuple[RuleSetVersion, ...]  # of the sets that ran, in their order
     rules: tuple[ExplainedRule, ...] = ()
     near_misses: tuple[ExplainedRule, ...] = ()
     errors: tuple[Mapping[str, Any], ...] = ()  # in the language asked for
     problem: Message | None = None
+    shown: tuple[ExplainedRule, ...] = ()  # the most important first
+    part: Part = FIRST_PART
 
 
 def explain_order(
-    app: Application, account_id: str, order_id: str, decision_id: str | None = None, language: Language = "en"
+    app: Application,
+    account_id: str,
+    order_id: str,
+    decision_id: str | None = None,
+    language: Language = "en",
+    part: Part = FIRST_PART,
+    patience: float = PATIENCE,
 ) -> OrderExplanation | None:
     """A decision about an order, the latest one unless another is named; None when the order has none.
 
+    Few explanations are worked out at a time: who gets no place within `patience` gets the decision without its rules.
     Raises NotFound for an order or a decision that is not the account's, or that do not belong together.
     """
     with app.reading() as uow:
@@ -67,37 +90,67 @@ def explain_order(
         if decision is None:
             return None
         try:
-            version = _version_of(uow, decision)
+            versions = tuple(uow.rule_sets.get_versions(account_id, decision.rule_set_version_ids))
             context = from_data(uow.decisions.get_context(decision.context_id)).context
         except (NotFound, ContextRefused):
-            return _unexplained(decision, None, Message("facts_incomplete", INCOMPLETE), language)
+            return _unexplained(decision, (), Message("facts_incomplete", INCOMPLETE), language)
     case = _case_of(decision, context)
     if case is None:
-        return _unexplained(decision, version, Message("facts_incomplete", INCOMPLETE), language)
-    try:
-        rule_set = app.compiled.get(version, context.zone).rule_set
-    except RuleSetRefused:
-        number = "" if version is None else version.number
-        return _unexplained(decision, version, Message("rules_unreadable", UNREADABLE_RULES, {"number": number}), language)
-    explanation = explain(rule_set, case, language)
-    erased = decision.facts.get("erased")
-    if erased:
-        explanation = with_answers(explanation, erased["answers"], erased["fields"], language)
-    rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
+        return _unexplained(decision, versions, Message("facts_incomplete", INCOMPLETE), language)
+    # What a decision saw may be redacted later: it is then another explanation.
+    facts = hashlib.sha256(dumps(decision.facts)).digest()
+    key = account_id, decision.id, facts, decision.context_id, language, part
+    remembered: OrderExplanation | None = app.explanations.find(key)
+    if remembered is not None:
+        return remembered
+    with app.explanations.place(patience) as is_free:
+        remembered = app.explanations.find(key)  # somebody else may have wanted the same meanwhile
+        if remembered is not None:
+            return remembered
+        if not is_free:
+            return _unexplained(decision, versions, Message("busy", BUSY), language)
+        try:
+            compiled = app.compiled.get(versions, context.zone)
+        except UnreadableVersion as refusal:
+            params = {"number": refusal.version.number, "name": refusal.version.name}
+            return _unexplained(decision, versions, Message("rules_unreadable", UNREADABLE_RULES, params), language)
+        explanation, size = _explained(decision, versions, compiled, case, language, part)
+        app.explanations.keep(key, explanation, size)
+    return explanation
+
+
+def _explained(
+    decision: StoredDecision,
+    versions: tuple[RuleSetVersion, ...],
+    compiled: CompiledRuleSet,
+    case: Case,
+    language: Language,
+    part: Part,
+) -> tuple[OrderExplanation, int]:
+    """The explanation, and how many entries and nodes it has."""
+    known = cache(lambda: decide(compiled, case))
+    made = explain_part(compiled.rule_set, case, known, language, part)
+    if erased := decision.facts.get("erased"):
+        whole = Explanation(made.decision, made.rules, made.near_misses)
+        told = with_answers(whole, erased["answers"], erased["fields"], language)
+        made = made._replace(rules=told.rules, near_misses=told.near_misses)
+    rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(made.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
-    near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
-    errors = tuple(error.to_json(language) for error in explanation.decision.errors)
-    return OrderExplanation(decision, version, rules, near_misses, errors)
+    near_misses = tuple(by_id[rule_id] for rule_id in made.near_misses)
+    errors = tuple(error.to_json(language) for error in made.decision.errors)
+    shown = tuple(rules[place] for place in made.shown)
+    explanation = OrderExplanation(decision, versions, rules, near_misses, errors, shown=shown, part=part)
+    return explanation, made.nodes + len(rules)
 
 
 def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> tuple[RuleSet, Case] | None:
     """What a decision is explained from; None when something of that is gone."""
     try:
-        version = _version_of(uow, decision)
+        versions = tuple(uow.rule_sets.get_versions(decision.account_id, decision.rule_set_version_ids))
         context = from_data(uow.decisions.get_context(decision.context_id)).context
         case = _case_of(decision, context)
-        return None if case is None else (app.compiled.get(version, context.zone).rule_set, case)
-    except (NotFound, ContextRefused, RuleSetRefused):
+        return None if case is None else (app.compiled.get(versions, context.zone).rule_set, case)
+    except (NotFound, ContextRefused, UnreadableVersion):
         return None
 
 
@@ -112,12 +165,6 @@ def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id:
     return decision
 
 
-def _version_of(uow: UnitOfWork, decision: StoredDecision) -> RuleSetVersion | None:
-    if decision.rule_set_version_id is None:
-        return None
-    return uow.rule_sets.get_version(decision.account_id, decision.rule_set_version_id)
-
-
 def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
     order, history = decision.facts.get("order"), decision.facts.get("history")
     if not isinstance(order, Mapping) or not isinstance(history, Mapping):
@@ -128,7 +175,7 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
 
 
 def _unexplained(
-    decision: StoredDecision, version: RuleSetVersion | None, problem: Message, language: Language
+    decision: StoredDecision, versions: tuple[RuleSetVersion, ...], problem: Message, language: Language
 ) -> OrderExplanation:
     errors = ({**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors)
-    return OrderExplanation(decision, version, errors=tuple(errors), problem=problem)
+    return OrderExplanation(decision, versions, errors=tuple(errors), problem=problem)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from engine.application import Application
+from engine.application import Application, UnreadableVersion
 from engine.model.account import Account
 from engine.ports import UnitOfWork
-from rules.problems import RuleSetRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class AccountNames:
     """What an account calls things. A code or an id without a name stands for itself."""
 
     providers: Mapping[str, str]  # by slug and by account id
-    rules: Mapping[str, str]  # of the published version, by rule id
+    rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
 
     def provider(self, code: str) -> str:
@@ -52,9 +51,9 @@ def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:
 
 
 def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:
-    version = uow.rule_sets.find_published(account.id)
+    versions = uow.rule_sets.list_published(account.id)
     try:
-        rule_set = app.compiled.get(version, ZoneInfo(account.time_zone)).rule_set
-    except RuleSetRefused:
+        rule_set = app.compiled.get(versions, ZoneInfo(account.time_zone)).rule_set
+    except UnreadableVersion:
         return {}
     return {rule.id: rule.name for rule in rule_set.rules}

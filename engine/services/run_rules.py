@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine.application import Application
+from engine.application import Application, UnreadableVersion
 from engine.decide.compiled import CompiledRuleSet
 from engine.decide.decide import decide
 from engine.decide.decision import (
@@ -30,7 +30,6 @@ from engine.services.rule_context import GatheredContext, gather_context
 from rules.actions.draft import Change
 from rules.actions.operations import SET
 from rules.messages import Text
-from rules.problems import RuleSetRefused
 from rules.values import moment_of
 
 # Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
@@ -44,9 +43,17 @@ _EFFECT_JOBS = {
 }
 
 RULES_UNREADABLE = Text(
-    'Version {number} of the rules of "{account}" can no longer be read: check the file with `rules check` and publish it again.',
-    'La versión {number} de las reglas de "{account}" ya no se puede leer: compruébala con `rules check` y publícala de nuevo.',
+    'Version {number} of the rules "{name}" of "{account}" can no longer be read: check the file with `rules check` and '
+    "publish it again.",
+    'La versión {number} de las reglas "{name}" de "{account}" ya no se puede leer: compruébala con `rules check` y '
+    "publícala de nuevo.",
 )
+
+
+def unreadable_rules(account: Account, version: RuleSetVersion) -> Refused:
+    """The refusal where a published version no longer parses."""
+    params = {"number": version.number, "name": version.name, "account": account.slug}
+    return Refused("rules_unreadable", RULES_UNREADABLE, **params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +71,20 @@ class Rulebook:
     """An account's published rules and what they know, as of one moment."""
 
     account: Account
-    version: RuleSetVersion | None
+    versions: tuple[RuleSetVersion, ...]  # of the account's sets, in the order in which they run
     compiled: CompiledRuleSet
     gathered: GatheredContext
 
     @classmethod
     def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
         """Raises Refused when the published version can no longer be read."""
-        version = uow.rule_sets.find_published(account.id)
+        versions = tuple(uow.rule_sets.list_published(account.id))
         gathered = gather_context(uow, account)
         try:
-            compiled = app.compiled.get(version, gathered.context.zone)
-        except RuleSetRefused:
-            number = 0 if version is None else version.number
-            raise Refused("rules_unreadable", RULES_UNREADABLE, number=number, account=account.slug) from None
-        return cls(account, version, compiled, gathered)
+            compiled = app.compiled.get(versions, gathered.context.zone)
+        except UnreadableVersion as refusal:
+            raise unreadable_rules(account, refusal.version) from None
+        return cls(account, versions, compiled, gathered)
 
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
@@ -113,7 +119,7 @@ class Rulebook:
             id=new_id("dec"),
             account_id=order.account_id,
             order_id=order.id,
-            rule_set_version_id=None if self.version is None else self.version.id,
+            rule_set_version_ids=[version.id for version in self.versions],
             trigger=case.trigger,
             decided_at=now,
             facts=facts,

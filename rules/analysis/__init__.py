@@ -7,18 +7,20 @@ meet several conditions. `findings` asks them about rules and pairs of rules.
 
 from __future__ import annotations
 
-from rules.analysis.findings import Analysis
+from collections.abc import Sequence
+
+from rules.analysis.findings import OWN, Analysis
 from rules.context import RuleContext
-from rules.document import RuleSet
+from rules.document import RuleSet, run_together
 from rules.problems import Problem
 
 __all__ = ["Analysis", "analyse"]
 
 
-def analyse(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """Warnings and notes about a rule set without errors, by line.
+def analyse(rule_set: RuleSet, context: RuleContext, before: Sequence[tuple[str, RuleSet]] = ()) -> list[Problem]:
+    """Warnings and notes about a rule set without errors, by line; `before` are the sets that run before it, by their slugs.
 
     Warnings are certain: no order, context or time makes them wrong. A set too intricate to be looked through in good time
     gets fewer of them.
     """
-    return Analysis(rule_set, context).findings()
+    return Analysis(run_together([*before, (OWN, rule_set)]) if before else rule_set, context).findings()

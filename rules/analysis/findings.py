@@ -24,6 +24,7 @@ from rules.messages import Message
 from rules.order_document import Document
 from rules.problems import Problem, Severity
 
+OWN = ""  # the origin of the rules of the document at hand
 MAX_NOTES = 3  # of one rule
 MAX_TRIALS = 300  # example orders tried out, of one rule set
 MAX_MODELS = 4  # tried for one pair of rules
@@ -42,13 +43,16 @@ class Work:
 
 
 class Analysis:
-    """One rule set's findings. Sound: what it claims holds for every order; what takes too long it leaves unsaid."""
+    """One rule set's findings, which may run after others. Sound: what it claims holds for every order; what takes too long
+    it leaves unsaid."""
 
     def __init__(self, rule_set: RuleSet, context: RuleContext) -> None:
+        """Rules of other origin than OWN are taken into account, and not judged themselves."""
         self._context = context
         self._formulas = Formulas(Leaves(context.zone))
         self._solver = Solver(MAX_STEPS_FOR_WARNINGS)
         self._subjects = [Subject.of(rule, self._formulas) for rule in rule_set.rules]
+        self._judged = {rule.index for rule in rule_set.rules if rule.origin == OWN}
         self._problems: list[Problem] = []
         self._warned: set[int] = set()
         self._idle: set[int] = set()  # rules that surely change nothing
@@ -62,10 +66,13 @@ class Analysis:
         for subject in self._subjects:
             if self._solver.excludes(subject.formula):
                 self._idle.add(subject.rule.index)
-                self._warn(subject, self._never_matches(subject))
+                if subject.rule.index in self._judged:
+                    self._warn(subject, self._never_matches(subject))
         for find in (self._shadowing, self._repeated):
             running = [one for one in self._subjects if one.rule.enabled and one.rule.index not in self._idle]
             for subject in running:
+                if subject.rule.index not in self._judged:
+                    continue
                 message = None if subject.rule.index in self._warned else find(subject, running)
                 if message is not None:
                     self._warn(subject, message)
@@ -205,7 +212,7 @@ class Analysis:
     def _without_effect(self, running: Sequence[Subject]) -> Iterator[tuple[Subject, Message]]:
         """Rules that not even end the run."""
         for subject in running:
-            if not subject.rule.then and not subject.ends_run:
+            if subject.rule.index in self._judged and not subject.rule.then and not subject.ends_run:
                 yield subject, sentences.does_nothing(subject.rule)
 
     # Rules that write different values.
@@ -213,7 +220,8 @@ class Analysis:
     def _conflicts(self, running: Sequence[Subject]) -> Iterator[tuple[Subject, Message]]:
         writers: defaultdict[str, list[Subject]] = defaultdict(list)
         for later in running:
-            earlier_ones = {one.rule.index: one for name in later.sets for one in writers[name]}
+            judged = later.rule.index in self._judged
+            earlier_ones = {one.rule.index: one for name in later.sets for one in writers[name]} if judged else {}
             found = (self._conflict(one, later) for _, one in sorted(earlier_ones.items(), reverse=True))
             if self._has_tried_enough:
                 return

@@ -20,9 +20,9 @@ ALONE = Text("no order meets its condition", "ningún pedido cumple su condició
 TOGETHER = Text("no order meets this: {parts}", "ningún pedido cumple esto: {parts}")
 PLACED = Text('"{sentence}" ({place})', '"{sentence}" ({place})')
 SHADOWED = Text(
-    'the rule "{rule}" never gets its turn: the earlier rule "{other}" matches every order that it matches, and ends the run'
+    'the rule "{rule}" never gets its turn: the earlier rule "{other}"{of} matches every order that it matches, and ends the run'
     "{unless}",
-    'a la regla "{rule}" nunca le llega el turno: la regla anterior "{other}" se cumple en todos sus pedidos y termina la '
+    'a la regla "{rule}" nunca le llega el turno: la regla anterior "{other}"{of} se cumple en todos sus pedidos y termina la '
     "ejecución{unless}",
 )
 UNLESS = Text(
@@ -30,9 +30,9 @@ UNLESS = Text(
     "; solo si no se puede leer {fields} del pedido no se aplica",
 )
 REPEATS = Text(
-    'the rule "{rule}" only repeats "{other}", which has done the same for every order that it matches: remove it, or change '
+    'the rule "{rule}" only repeats "{other}"{of}, which has done the same for every order that it matches: remove it, or change '
     "its condition or its actions",
-    'la regla "{rule}" solo repite "{other}", que ya ha hecho lo mismo en todos sus pedidos: quítala, o cambia su condición '
+    'la regla "{rule}" solo repite "{other}"{of}, que ya ha hecho lo mismo en todos sus pedidos: quítala, o cambia su condición '
     "o sus acciones",
 )
 DOES_NOTHING = Text(
@@ -40,11 +40,12 @@ DOES_NOTHING = Text(
     'la regla "{rule}" no tiene acciones: no cambia nada, pero los pedidos que la cumplen no se marcan como "unhandled"',
 )
 CONFLICT = Text(
-    'the rules "{first}" and "{second}" write different values for orders that both match: {fields}; the later one, '
+    'the rules "{first}"{of} and "{second}" write different values for orders that both match: {fields}; the later one, '
     '"{second}", wins. Example{when}: {order}',
-    'las reglas "{first}" y "{second}" escriben valores distintos en los pedidos que cumplen ambas: {fields}; gana la última, '
-    '"{second}". Ejemplo{when}: {order}',
+    'las reglas "{first}"{of} y "{second}" escriben valores distintos en los pedidos que cumplen ambas: {fields}; gana la '
+    'última, "{second}". Ejemplo{when}: {order}',
 )
+OF_SET = Text(' (rule set "{set}", line {line})', ' (conjunto de reglas "{set}", línea {line})')
 WRITTEN = Text("{field} {one}, then {other}", "{field} {one}, después {other}")
 NOTHING = Text("no value", "ningún valor")
 AT = Text(" at {now}", " a las {now}")
@@ -63,11 +64,11 @@ def shadowed(rule: Rule, other: Rule, unless: Collection[str]) -> Message:
     exception: Text | Message = (
         Message("unless", UNLESS, {"fields": ", ".join(sorted(unless))}) if unless else placeholders.NOTHING
     )
-    return Message("shadowed", SHADOWED, {"rule": rule.id, "other": other.id, "unless": exception})
+    return Message("shadowed", SHADOWED, {"rule": rule.id, "other": other.id, "of": _of(other), "unless": exception})
 
 
 def repeats(rule: Rule, other: Rule) -> Message:
-    return Message("repeats", REPEATS, {"rule": rule.id, "other": other.id})
+    return Message("repeats", REPEATS, {"rule": rule.id, "other": other.id, "of": _of(other)})
 
 
 def does_nothing(rule: Rule) -> Message:
@@ -86,12 +87,20 @@ def conflict(
         conditions.append(Message("moment", AT, {"now": moment_text(now)}))
     params = {
         "first": first.id,
+        "of": _of(first),
         "second": second.id,
         "fields": _joined("; ", [_written(*one) for one in differing]),
         "when": _joined("", conditions),
         "order": dumps(order).decode(),
     }
     return Message("conflict", CONFLICT, params)
+
+
+def _of(earlier: Rule) -> Text | Message:
+    """Where a rule of another set stands."""
+    if not earlier.origin:
+        return placeholders.NOTHING
+    return Message("of_set", OF_SET, {"set": earlier.origin, "line": earlier.line})
 
 
 def _placed(node: Node, place: str) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS, ActionCall, Always, Rule, RuleSet
+from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, TRIGGERS, ActionCall, Always, Rule, RuleSet
 from rules.json_reader import read_json
 from rules.messages import Text
 from rules.parser.actions import read_action
@@ -30,6 +30,10 @@ TOO_MANY_CONDITIONS = Text(
 BAD_ID = Text(
     '"{id}" cannot be a rule\'s id: write lower-case letters, digits and hyphens, such as "{better}"',
     '"{id}" no puede ser el id de una regla: escribe minúsculas, cifras y guiones, como "{better}"',
+)
+BAD_SET = Text(
+    '"{id}" cannot be the slug of a rule set: write lower-case letters, digits and hyphens, such as "{better}"',
+    '"{id}" no puede ser el slug de un conjunto de reglas: escribe minúsculas, cifras y guiones, como "{better}"',
 )
 DUPLICATE_ID = Text(
     'the id "{id}" is already used by the rule on line {line}: every rule needs its own',
@@ -104,11 +108,15 @@ def _rule_set(root: Node, problems: Problems) -> RuleSet | None:
     reader = as_mapping(root, "", problems)
     if reader is None:
         return None
-    reader.check_keys(("name", "description", "rules", "tests"), required=("rules",))
+    reader.check_keys(("set", "name", "description", "rules", "tests"), required=("rules",))
     rules = _rules(reader, problems)
     tests = [read_test(node, f"tests[{number}]", problems) for number, node in enumerate(reader.list("tests") or [])]
     return RuleSet(
-        reader.text("name"), reader.text("description"), tuple(rules), tuple(test for test in tests if test is not None)
+        reader.text("name"),
+        reader.text("description"),
+        tuple(rules),
+        tuple(test for test in tests if test is not None),
+        _slug(reader, "set", BAD_SET) if "set" in reader.mapping.entries else "",
     )
 
 
@@ -159,16 +167,23 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
 def _id(reader: Reader, lines: dict[str, int]) -> str:
     if "id" not in reader.mapping.entries:
         return ""
-    id_ = reader.text("id")
+    id_ = _slug(reader, "id", BAD_ID)
     line, path = reader.line_of("id"), join(reader.path, "id")
-    if not SLUG.fullmatch(id_) or len(id_) > 100:
-        better = "-".join(SLUG.findall(id_.lower()))[:100] or "my-rule"
-        reader.problems.error(line, path, "bad_id", BAD_ID, id=id_, better=better)
-    elif id_ in lines:
+    if id_ in lines:
         reader.problems.error(line, path, "duplicate_id", DUPLICATE_ID, id=id_, line=lines[id_])
-    else:
+    elif id_:
         lines[id_] = line
     return id_
+
+
+def _slug(reader: Reader, key: str, refusal: Text) -> str:
+    """The slug at a key; empty, and a problem, when it is none."""
+    text = reader.text(key)
+    if SLUG.fullmatch(text) and len(text) <= MAX_SLUG_LENGTH:
+        return text
+    better = "-".join(SLUG.findall(text.lower()))[:MAX_SLUG_LENGTH] or "my-rules"
+    reader.problems.error(reader.line_of(key), join(reader.path, key), f"bad_{key}", refusal, id=text, better=better)
+    return ""
 
 
 def _triggers(reader: Reader) -> frozenset[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rules.document import DEFAULT_TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH
 from rules.messages import Language, Text
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH
 from rules.parser.early_limits import MAX_RULES
@@ -20,13 +20,18 @@ from rules.schema.words import Schema, closed, constants, described
 from rules.vocabulary import DOCUMENT_KEYS, RULE_KEYS, TRIGGERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_ID_LENGTH = 100
 
 TITLE = Text("Relevo rule set", "Conjunto de reglas de Relevo")
 LIMITS = Text(
     "At most {conditions} conditions in a rule, nested at most {depth} deep.",
     "Como mucho {conditions} condiciones en una regla, anidadas en {depth} niveles como mucho.",
 )
+SLUG_SCHEMA: Schema = {
+    "type": ["string", "integer"],
+    "pattern": f"^({SLUG.pattern})$",
+    "maxLength": MAX_SLUG_LENGTH,
+    "minimum": 0,
+}
 NAME: Schema = {"type": ["string", "number", "null"]}
 
 
@@ -37,6 +42,7 @@ def rule_set_schema(language: Language = "en") -> dict[str, Any]:
         "title": TITLE.format(language),
         **closed(
             {
+                "set": described(DOCUMENT_KEYS["set"], SLUG_SCHEMA, language),
                 "name": described(DOCUMENT_KEYS["name"], NAME, language),
                 "description": described(DOCUMENT_KEYS["description"], NAME, language),
                 "rules": described(
@@ -60,12 +66,7 @@ def rule_set_schema(language: Language = "en") -> dict[str, Any]:
 def _rule(language: Language) -> Schema:
     limits = LIMITS.format(language, conditions=MAX_CONDITIONS, depth=MAX_DEPTH)
     parts: dict[str, Schema] = {
-        "id": {
-            "type": ["string", "integer"],
-            "pattern": f"^({SLUG.pattern})$",
-            "maxLength": MAX_ID_LENGTH,
-            "minimum": 0,
-        },
+        "id": SLUG_SCHEMA,
         "name": NAME,
         "enabled": {"type": "boolean", "default": True},
         "on": {"type": "array", "items": constants(TRIGGERS, language), "minItems": 1, "default": list(DEFAULT_TRIGGERS)},

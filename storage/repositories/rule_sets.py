@@ -1,12 +1,14 @@
-"""Published versions of the accounts' rules."""
+"""Published versions of the accounts' rule sets."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select
 
 from engine.model.rule_set import RuleSetVersion
 from rules.messages import Text
-from storage.repositories.statements import not_found, upsert, values_of
+from storage.repositories.statements import in_parts, not_found, values_of
 from storage.tables import AccountRow, PublishedRuleSetRow, RuleSetVersionRow
 
 _VERSION = Text("rule-set version", "versión de reglas")
@@ -18,42 +20,52 @@ class SqlRuleSets:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def publish(self, version: RuleSetVersion) -> None:
-        self._connection.execute(insert(RuleSetVersionRow), values_of(version))
-        pointer = upsert(self._connection, PublishedRuleSetRow)
-        self._connection.execute(
-            pointer.on_conflict_do_update(index_elements=["account_id"], set_={"version_id": pointer.excluded.version_id}),
-            {"account_id": version.account_id, "version_id": version.id},
-        )
+    def list_published(self, account_id: str, *, for_change: bool = False) -> list[RuleSetVersion]:
+        if for_change:  # the account's row, because there may be no set yet whose row could be locked
+            self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
+        rows = self._connection.execute(
+            select(RuleSetVersionRow)
+            .join(PublishedRuleSetRow, PublishedRuleSetRow.version_id == RuleSetVersionRow.id)
+            .where(PublishedRuleSetRow.account_id == account_id)
+            .order_by(PublishedRuleSetRow.position)
+        ).mappings()
+        return [RuleSetVersion(**row) for row in rows]
 
-    def find_published(self, account_id: str) -> RuleSetVersion | None:
-        row = (
+    def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
+        self._connection.execute(delete(PublishedRuleSetRow).where(PublishedRuleSetRow.account_id == account_id))
+        if version_ids:
             self._connection.execute(
-                select(RuleSetVersionRow)
-                .join(PublishedRuleSetRow, PublishedRuleSetRow.version_id == RuleSetVersionRow.id)
-                .where(PublishedRuleSetRow.account_id == account_id)
+                insert(PublishedRuleSetRow),
+                [
+                    {"account_id": account_id, "position": position, "version_id": version_id}
+                    for position, version_id in enumerate(version_ids, 1)
+                ],
             )
-            .mappings()
-            .first()
+
+    def add_version(self, version: RuleSetVersion) -> None:
+        self._connection.execute(insert(RuleSetVersionRow), values_of(version))
+
+    def get_versions(self, account_id: str, version_ids: Sequence[str]) -> list[RuleSetVersion]:
+        found: dict[str, RuleSetVersion] = {}
+        for part in in_parts(version_ids):
+            rows = self._connection.execute(
+                select(RuleSetVersionRow).where(RuleSetVersionRow.id.in_(part), RuleSetVersionRow.account_id == account_id)
+            ).mappings()
+            found |= {row["id"]: RuleSetVersion(**row) for row in rows}
+        for version_id in version_ids:
+            if version_id not in found:
+                raise not_found(_VERSION, version_id)
+        return [found[version_id] for version_id in version_ids]
+
+    def find_version(self, account_id: str, set_slug: str, number: int | None = None) -> RuleSetVersion | None:
+        versions = select(RuleSetVersionRow).where(
+            RuleSetVersionRow.account_id == account_id, RuleSetVersionRow.set_slug == set_slug
         )
+        if number is not None:
+            versions = versions.where(RuleSetVersionRow.number == number)
+        row = self._connection.execute(versions.order_by(RuleSetVersionRow.number.desc()).limit(1)).mappings().first()
         return None if row is None else RuleSetVersion(**row)
 
-    def get_version(self, account_id: str, version_id: str) -> RuleSetVersion:
-        row = (
-            self._connection.execute(
-                select(RuleSetVersionRow).where(RuleSetVersionRow.id == version_id, RuleSetVersionRow.account_id == account_id)
-            )
-            .mappings()
-            .first()
-        )
-        if row is None:
-            raise not_found(_VERSION, version_id)
-        return RuleSetVersion(**row)
-
-    def next_number(self, account_id: str) -> int:
-        """1 for the first version. Until the transaction ends nobody else gets a number for this account."""
-        self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
-        last = self._connection.execute(
-            select(func.max(RuleSetVersionRow.number)).where(RuleSetVersionRow.account_id == account_id)
-        ).scalar()
-        return (last or 0) + 1
+    def list_slugs(self, account_id: str) -> list[str]:
+        slugs = select(RuleSetVersionRow.set_slug).where(RuleSetVersionRow.account_id == account_id).distinct()
+        return list(self._connection.execute(slugs.order_by(RuleSetVersionRow.set_slug)).scalars())

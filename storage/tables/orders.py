@@ -108,7 +108,7 @@ class DecisionRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", deferrable=True, initially="DEFERRED"))
-    rule_set_version_id: Mapped[str | None] = mapped_column(ForeignKey("rule_set_versions.id"))
+    rule_set_version_ids: Mapped[list[str]] = mapped_column(JsonText())
     trigger: Mapped[str]
     decided_at: Mapped[datetime]
     context_id: Mapped[str] = mapped_column(ForeignKey("decision_contexts.id", deferrable=True, initially="DEFERRED"))

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, open_database
 from storage.errors import DatabaseTooNew, DatabaseUnavailable
@@ -76,3 +79,73 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DatabaseUnavailable, match="may write to it"):
         migrate(open_database(f"sqlite:///{tmp_path}/file/relevo.db"))
+
+
+def test_an_accounts_published_version_becomes_its_one_rule_set(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    if database.path is not None:
+        database.path.parent.mkdir(exist_ok=True)
+    with database.begin() as connection:
+        _upgrade_to(connection, "0003")
+        _fill_as_of_0003(connection)
+    assert migrate(database)
+
+    with database.reading_unit_of_work() as unit:
+        [named] = unit.rule_sets.list_published("acc_1")
+        assert (named.id, named.set_slug, named.number, named.note) == ("rsv_2", "envios-a-espana", 2, "")
+        earlier = unit.rule_sets.find_version("acc_1", "envios-a-espana", 1)
+        assert earlier is not None
+        assert (earlier.id, earlier.document) == ("rsv_1", "rules: []  # rsv_1")
+        [nameless] = unit.rule_sets.list_published("acc_2")
+        assert (nameless.set_slug, nameless.number) == ("rules", 1)
+        assert unit.rule_sets.list_published("acc_3") == []
+        assert list(unit.decisions.get("acc_1", "dec_1").rule_set_version_ids) == ["rsv_1"]
+        assert list(unit.decisions.get("acc_1", "dec_2").rule_set_version_ids) == []
+        assert unit.decisions.get("acc_1", "dec_1").facts == {"order": {"order_number": "7"}}
+    with database.begin() as connection:  # the table is as it was otherwise
+        deferred = [
+            key["options"] for key in inspect(connection).get_foreign_keys("decisions") if key["referred_table"] == "orders"
+        ]
+        assert [options.get("deferrable") for options in deferred] == [True]
+        assert {index["name"] for index in inspect(connection).get_indexes("decisions")} >= {"ix_decisions_order_id_id"}
+    database.close()
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _fill_as_of_0003(connection: Connection) -> None:
+    """Two accounts with published rules, one with a name and two versions, and decisions about an order."""
+    at = "2026-03-01T12:00:00.000000+00:00"
+    for number in (1, 2, 3):
+        account = {"id": f"acc_{number}", "slug": f"a{number}", "name": f"Account {number}", "created_at": at}
+        _insert(connection, "accounts", kind="merchant", country="ES", time_zone="UTC", **account)
+    for id_, account, number, name in (
+        ("rsv_1", "acc_1", 1, "Old name"),
+        ("rsv_2", "acc_1", 2, "Envíos a España!"),
+        ("rsv_3", "acc_2", 1, "Account 2 1"),
+    ):
+        values = {"id": id_, "account_id": account, "number": number, "name": name, "document": f"rules: []  # {id_}"}
+        _insert(connection, "rule_set_versions", published_at=at, published_by="operator", **values)
+    _insert(connection, "published_rule_sets", account_id="acc_1", version_id="rsv_2")
+    _insert(connection, "published_rule_sets", account_id="acc_2", version_id="rsv_3")
+    texts = dict.fromkeys(("external_id", "external_order_id", "order_number", "revision", "search_text"), "7")
+    lists = dict.fromkeys(("tags", "flags", "matched", "applied_once", "held_by", "once_writes"), "[]")
+    layers = dict.fromkeys(("rules", "person", "source"), "{}")
+    order = {"id": "ord_1", "account_id": "acc_1", "imported_at": at, "updated_at": at, "state": "open", "status": "open"}
+    _insert(connection, "orders", **order, **texts, **lists, **layers)
+    _insert(connection, "decision_contexts", id="ctx_1", context="{}")
+    for id_, version in (("dec_1", "rsv_1"), ("dec_2", None)):
+        values = dict.fromkeys(("matched", "changes", "effects", "flags", "errors"), "[]")
+        values |= {"id": id_, "account_id": "acc_1", "order_id": "ord_1", "trigger": "imported", "decided_at": at}
+        facts = '{"order": {"order_number": "7"}}'
+        _insert(connection, "decisions", rule_set_version_id=version, context_id="ctx_1", facts=facts, **values)
+
+
+def _insert(connection: Connection, table: str, **values: Any) -> None:
+    names = ", ".join(values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values)

@@ -49,7 +49,7 @@ def an_order(account_id: str, store_id: str | None, external_id: str = "501", **
 
 def a_decision(order: Order, **changes: Any) -> StoredDecision:
     values = {
-        "rule_set_version_id": None,
+        "rule_set_version_ids": [],
         "trigger": "imported",
         "decided_at": NOON,
         "facts": {"order": order.source, "history": {}},

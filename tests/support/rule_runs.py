@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.publishing import publish_alone
 from support.shop import Shop
 
 from engine.model.job import JobKind
 from engine.model.order import Order
 from engine.services.change_orders import release_order, reprocess_orders
-from engine.services.publish_rules import publish_rules
 from rules.messages import Language
 
 SEND = "{do: set_logistics_provider, provider: acme-3pl, send: true}"
@@ -20,7 +20,7 @@ def rule_set(*rules: str) -> bytes:
 
 
 def publish(shop: Shop, *rules: str) -> None:
-    publish_rules(shop.app, shop.merchant.slug, rule_set(*rules))
+    publish_alone(shop.app, shop.merchant.slug, rule_set(*rules))
 
 
 def order_of(shop: Shop, number: str = "1") -> Order:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import argon2
+from support.publishing import publish_alone
 
 from adapters.cli.orders import order_entry
 from adapters.passwords import Argon2PasswordHasher
@@ -75,7 +76,7 @@ class SandboxShop:
         return store
 
     def publish(self, rules: bytes) -> None:
-        publish_rules(self.app, self.merchant.slug, rules)
+        publish_alone(self.app, self.merchant.slug, rules)
 
     def work_off(self) -> int:
         return drain(self.app, "test")

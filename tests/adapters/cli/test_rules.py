@@ -309,10 +309,14 @@ def test_publishing_checks_tests_and_counts_versions(
     relevo("connections", "create", "--provider", provider, "--client", merchant)
     first = relevo("rules", "publish", rules, "--account", merchant, "--json")
     assert (first.code, first.json["number"], first.json["name"], first.json["account"]) == (0, 1, "Acme", "casa")
-    assert relevo("rules", "publish", rules, "--account", merchant).out.decode() == 'Version 2 of "Acme" is published.\n'
+    changed = write(tmp_path, "changed.yaml", RULES.replace("on_invalid: alert", "on_invalid: hold"))
+    assert relevo("rules", "publish", changed, "--account", merchant).out.decode().splitlines() == [
+        'Version 2 of "Acme" is published.',
+        'It replaces version 1 of the rule set "acme" ("Acme"), number 1 of 1.',
+    ]
 
     doubtful = relevo("rules", "publish", write(tmp_path, "doubtful.yaml", DOUBTFUL), "--account", merchant, "--json")
-    assert (doubtful.code, doubtful.json["number"]) == (0, 3)
+    assert (doubtful.code, doubtful.json["number"]) == (0, 1)
     note, warning = doubtful.err.splitlines()
     assert 'doubtful.yaml:4: note: rules[1]: the rules "small" and "large"' in note
     assert 'doubtful.yaml:5: warning: rules[2]: the rule "late"' in warning

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, words_of
@@ -20,6 +22,7 @@ from engine.model.job import JobKind
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, StoreState
 from engine.services.delegate import NO_LINES
+from engine.services.publish_rules import publish_rules
 from engine.services.sessions import SessionPool
 from engine.services.work_off import work_one
 from storage.database import Database
@@ -231,6 +234,71 @@ def test_of_very_many_lines_the_first_are_shown_and_the_others_counted(shop: Sho
     assert "Line 20 SKU starts with ACM-" in page
     assert "Line 21 SKU" not in page
     assert "and 10 more" in page
+
+
+def test_lines_that_answer_alike_are_one_and_can_be_opened_one_by_one(shop: Shop, log_in: LogIn) -> None:
+    items = [{"sku": f"VER-{number}", "quantity": 1} for number in range(40)]
+    shop.import_all(ready("7001", items=items))
+    client, order_id = log_in(OWNER), shop.order_id("7001")
+    page = words_of(client.get(f"/orders/{order_id}"))
+    assert "Line 1 and 39 more like it SKU starts with ACM-" in page
+    assert "Line 2 SKU" not in page
+
+    address = f"/orders/{order_id}/rules/to-acme"
+    assert f'href="{address}?decision=' in client.get(f"/orders/{order_id}").text
+    first, second = words_of(client.get(address)), words_of(client.get(f"{address}?lines=31"))
+    assert "Line 30 SKU starts with ACM-" in first
+    assert "Line 31" not in first
+    assert "Lines 1 to 30 of 40 Further lines" in first
+    assert "Line 30" not in second
+    assert "Line 40 SKU starts with ACM-" in second
+    assert "Earlier lines Lines 31 to 40 of 40" in second
+    assert words_of(client.get(f"{address}?lines=99999999999999999999")).count("Line ") == 0
+    assert client.get(f"{address}?lines=nothing").status_code == 200
+    assert client.get(f"/orders/{order_id}/rules/unknown").status_code == 404
+    assert log_in(STRANGER).get(address).status_code == 404
+
+
+def test_of_very_many_rules_the_page_shows_some_and_leads_to_the_others(shop: Shop, log_in: LogIn) -> None:
+    never = "{id: rule-%d, when: {all: [{field: gift, is: is_true}, {field: store, is: equals, value: x}]}, then: [{do: hold}]}"
+    publish(shop, *(never % number for number in range(119)), "{id: fired, when: always, then: [{do: add_tag, tag: x}]}")
+    shop.import_all(ready("7001"))
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    pages = [words_of(client.get(f"{address}?rules={first}")) for first in (1, 51, 101)]
+
+    assert "Fired 1 Not met 119" in pages[0]
+    assert "Rules 1 to 50 of 120 Further rules" in pages[0]
+    assert "Rules before Rules 51 to 100 of 120 Further rules" in pages[1]
+    assert "Rules before Rules 101 to 120 of 120" in pages[2]
+    found = [set(re.findall(r"rule-\d+|fired", page.partition("Decision")[2])) for page in pages]
+    assert [len(ids) for ids in found] == [50, 50, 20]
+    assert "fired" in found[0]
+    assert len(set.union(*found)) == 120
+
+
+def test_a_page_without_its_explanation_leads_to_it(shop: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.import_all(ready("7001"))
+    monkeypatch.setattr(shop.app.explanations, "place", lambda _patience: nullcontext(False))
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    page = client.get(address)
+
+    assert page.status_code == 200
+    assert "this one has to wait; what the decision did is shown below. Open the explanation" in words_of(page)
+    assert "Rules that fired: service-iberia, check-service, to-acme" in words_of(page)
+    assert "esta tiene que esperar" in in_spanish(client, address)
+    monkeypatch.undo()
+    assert "Open the explanation" not in words_of(client.get(address))
+
+
+def test_the_versions_of_all_sets_that_ran_are_named(shop: Shop, log_in: LogIn) -> None:
+    publish_rules(
+        shop.app, shop.merchant.slug, b"name: Gifts\nrules: [{id: gift, when: always, then: [{do: add_tag, tag: gift}]}]"
+    )
+    shop.import_all(ready("7001"))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
+
+    assert "rules “Casa Verde”, version 1; rules “Gifts”, version 1" in page
+    assert "Rule set: gifts" in page
 
 
 def test_an_order_with_a_wrong_service_says_so_in_the_fields_own_words(shop: Shop, log_in: LogIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -9,13 +10,16 @@ from sqlalchemy import update
 from support.clock import FixedClock
 from support.shop import RULES, Shop, open_shop, overseas, ready
 
+from engine.decide.explain import FIRST_PART, Part, explain_part
+from engine.explanations import PLACES
 from engine.ports import NotFound
+from engine.services import explain_order as explaining
 from engine.services.change_orders import reprocess_orders
 from engine.services.explain_order import OrderExplanation, explain_order
 from engine.services.publish_rules import publish_rules
 from rules.messages import LANGUAGES, Language
 from storage.database import Database
-from storage.tables import RuleSetVersionRow
+from storage.tables import DecisionRow, RuleSetVersionRow
 
 SENTENCE_ES = "El servicio de envío no es válido porque el cliente no tiene una cuenta de empresa de transporte que lo admita"
 
@@ -97,7 +101,7 @@ def test_without_rules_there_is_nothing_to_explain(sqlite_database: Database, cl
     explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("7001"))
 
     assert explanation is not None
-    assert (explanation.version, explanation.rules, explanation.problem) == (None, (), None)
+    assert (explanation.versions, explanation.rules, explanation.problem) == ((), (), None)
     assert list(explanation.decision.flags) == ["unhandled"]
 
 
@@ -110,7 +114,7 @@ def test_rules_that_can_no_longer_be_read_leave_what_was_done(listed_shop: Shop,
 
     assert explanation is not None
     assert explanation.problem is not None
-    assert explanation.problem.format("es").startswith("La versión 1 de las reglas ya no se puede leer")
+    assert explanation.problem.format("es").startswith('La versión 1 de las reglas "Casa Verde" ya no se puede leer')
     assert (explanation.rules, list(explanation.decision.matched)) == ((), ["service-iberia", "check-service", "to-acme"])
     overseas_one = explain_order(again.app, again.merchant.id, again.order_id("7002"), language="es")
     assert overseas_one is not None
@@ -143,7 +147,9 @@ def test_a_decision_is_explained_word_for_word_the_same_after_new_rules_are_publ
     order_ids = {number: listed_shop.order_id(number) for number in ("7001", "7002")}
     before = {number: (explained(listed_shop, number), explained(listed_shop, number, language="es")) for number in order_ids}
 
-    publish_rules(listed_shop.app, "casa-verde", b"name: new\nrules: [{id: review, when: always, then: [{do: stop}]}]")
+    publish_rules(
+        listed_shop.app, "casa-verde", b"set: casa-verde\nname: new\nrules: [{id: review, when: always, then: [{do: stop}]}]"
+    )
     reprocess_orders(listed_shop.app, listed_shop.merchant.id, list(order_ids.values()), "usr_1")
 
     for number, explanations in before.items():
@@ -151,4 +157,53 @@ def test_a_decision_is_explained_word_for_word_the_same_after_new_rules_are_publ
         for language, known in zip(LANGUAGES, explanations, strict=True):
             again = explained(listed_shop, number, known.decision.id, language)
             assert (again.rules, again.near_misses, again.errors) == (known.rules, known.near_misses, known.errors)
-            assert again.version == known.version
+            assert again.versions == known.versions
+
+
+def test_an_explanation_is_remembered_for_its_account_language_and_part(
+    listed_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed_shop.import_all(ready("7001"))
+    made: list[tuple[str, Part]] = []
+
+    def counted(rule_set: Any, case: Any, known: Any, language: Any, part: Part) -> Any:
+        made.append((language, part))
+        return explain_part(rule_set, case, known, language, part)
+
+    monkeypatch.setattr(explaining, "explain_part", counted)
+    first = explained(listed_shop, "7001")
+    assert explained(listed_shop, "7001") is first
+    assert explained(listed_shop, "7001", language="es").rules != first.rules
+    assert made == [("en", FIRST_PART), ("es", FIRST_PART)]
+    with pytest.raises(NotFound):  # whatever is remembered, whose order it is is asked each time
+        explain_order(listed_shop.app, listed_shop.provider.id, listed_shop.order_id("7001"))
+
+
+def test_what_was_remembered_does_not_outlive_the_facts_of_its_decision(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"))
+    before = explained(listed_shop, "7001")
+    facts = {**before.decision.facts, "order": {"ship_to": {"country": "FR"}}}
+    with listed_shop.database.begin() as connection:
+        connection.execute(update(DecisionRow).values(facts=facts))
+
+    assert explained(listed_shop, "7001").rules[0].entry["when"]["found"] == "FR"
+
+
+def test_who_gets_no_place_gets_the_decision_without_its_rules(listed_shop: Shop) -> None:
+    listed_shop.import_all(ready("7001"), ready("7002"))
+    app, account_id = listed_shop.app, listed_shop.merchant.id
+    known = explained(listed_shop, "7002")
+    with ExitStack() as places:
+        for _ in range(PLACES):
+            assert places.enter_context(app.explanations.place(0))
+        busy = explain_order(app, account_id, listed_shop.order_id("7001"), patience=0)
+        assert busy is not None
+        assert busy.problem is not None
+        assert (busy.problem.code, busy.rules, list(busy.decision.matched)) == (
+            "busy",
+            (),
+            ["service-iberia", "check-service", "to-acme"],
+        )
+        assert explain_order(app, account_id, listed_shop.order_id("7002"), patience=0) is known  # that costs no place
+
+    assert explained(listed_shop, "7001").problem is None

@@ -220,10 +220,9 @@ def test_an_import_only_reads(sqlite_shop: SandboxShop) -> None:
 
 def test_rules_that_cannot_be_read_any_more_stop_the_import_with_a_sentence(sqlite_shop: SandboxShop) -> None:
     with sqlite_shop.database.unit_of_work() as unit:
-        version = unit.rule_sets.find_published(sqlite_shop.merchant.id)
-        assert version is not None
-        number = unit.rule_sets.next_number(sqlite_shop.merchant.id)
-        unit.rule_sets.publish(replace(version, id="rsv_2", number=number, document="rules: ["))
+        [version] = unit.rule_sets.list_published(sqlite_shop.merchant.id)
+        unit.rule_sets.add_version(replace(version, id="rsv_2", number=2, document="rules: ["))
+        unit.rule_sets.arrange(sqlite_shop.merchant.id, ["rsv_2"])
         unit.commit()
 
     with pytest.raises(Refused, match="Version 2 of the rules"):

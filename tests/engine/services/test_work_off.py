@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 from support.clock import FixedClock
+from support.publishing import publish_alone
 from support.shop import Shop, open_shop, ready
 
 from engine.application import Application
@@ -408,7 +409,7 @@ def test_work_for_a_store_that_is_gone_is_given_up(shop: Shop) -> None:
 
 def test_an_alert_is_shown_once_however_often_it_is_tried(sqlite_database: Database, clock: FixedClock) -> None:
     shop = open_shop(sqlite_database, clock, rules=None)
-    publish_rules(
+    publish_alone(
         shop.app,
         shop.merchant.slug,
         b"name: r\nrules:\n  - {id: v, when: always, then: [{do: validate_service, on_invalid: alert}]}\n",

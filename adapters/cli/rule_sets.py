@@ -1,0 +1,215 @@
+"""`rules publish|sets|move|withdraw|export|context`: an account's rule sets, and what its rules know."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adapters.cli.output import answer, json_option, write_json
+from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
+from adapters.cli.runtime import runtime_of
+from engine.model.rule_set import RuleSetVersion
+from rules.messages import Language, Text
+from rules.problems import RuleSetRefused
+
+if TYPE_CHECKING:
+    from engine.services.publish_rules import Publication
+
+PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
+UNCHANGED = Text(
+    'Nothing has changed: version {number} of "{name}" is published already.',
+    'No ha cambiado nada: la versión {number} de "{name}" ya está publicada.',
+)
+REPLACED = Text(
+    'It replaces version {number} of the rule set "{set}" ("{name}"), number {position} of {count}.',
+    'Sustituye a la versión {number} del conjunto de reglas "{set}" ("{name}"), el {position} de {count}.',
+)
+ONLY_SET = Text(
+    'It is the only rule set of the account, as "{set}".', 'Es el único conjunto de reglas de la cuenta, como "{set}".'
+)
+ADDED_AT_END = Text(
+    'The rule set "{set}" is added at the end, as number {position}: it runs after the others.',
+    'El conjunto de reglas "{set}" se añade al final, como número {position}: se ejecuta después de los demás.',
+)
+ADDED = Text(
+    'The rule set "{set}" is added as number {position} of {count}.',
+    'El conjunto de reglas "{set}" se añade como número {position} de {count}.',
+)
+STANDS = Text(
+    'The rule set "{set}" runs as number {position} of {count}.',
+    'El conjunto de reglas "{set}" se ejecuta como número {position} de {count}.',
+)
+SET_LINE = Text(
+    "{position}. {set}  {name}, version {version}, rules: {rules}",
+    "{position}. {set}  {name}, versión {version}, reglas: {rules}",
+)
+WITHDRAWN_LINE = Text("withdrawn: {set}  {name}, version {version}", "retirado: {set}  {name}, versión {version}")
+NO_SETS = Text("No rule sets are published.", "No hay conjuntos de reglas publicados.")
+WITHDRAWN = Text(
+    'The rule set "{set}" no longer runs; its versions stay: `rules export --set {set}` prints the newest.',
+    'El conjunto de reglas "{set}" ya no se ejecuta; sus versiones se conservan: `rules export --set {set}` muestra la última.',
+)
+
+
+_NUMBER = click.IntRange(1, 1_000_000)
+account_option = click.option("--account", "account_slug", metavar="SLUG", required=True, help="The account.")
+
+
+@click.command()
+@file_argument
+@account_option
+@click.option("--position", type=_NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
+@click.option("--note", default="", metavar="TEXT", help="What has changed; kept with the version.")
+@click.option("--by", metavar="EMAIL", help="The user it is published for; without it, the operator.")
+@json_option
+@click.pass_context
+def publish(
+    context: click.Context, file: Path, account_slug: str, position: int | None, note: str, by: str | None, as_json: bool
+) -> int:
+    """Check and test a rule file, and run it from now on.
+
+    It takes the place of the account's rule set of the same slug (the file's key `set`, else made from its name); a new one
+    is added at the end.
+    """
+    from engine.services.publish_rules import TestsFailed, publish_rules
+
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    content = read_file(file, language)
+    try:
+        published = publish_rules(runtime.application, account_slug, content, position=position, note=note, by=by)
+    except RuleSetRefused as refusal:
+        complain(file, refusal.problems, language)
+        return 1
+    except TestsFailed as failure:
+        for line in saved_test_lines(file, failure.failed, language):
+            click.echo(line, err=True)
+        return 1
+    complain(file, published.problems, language)
+    lines = _publication_lines(published, language)
+    data = {
+        **_version_entry(published.version),
+        "account": account_slug,
+        "set": published.version.set_slug,
+        "position": published.position,
+        "new": published.is_new,
+        "added": published.is_new and published.replaced is None,
+        "replaced": None if published.replaced is None else _version_entry(published.replaced),
+        "message": " ".join(lines),
+    }
+    answer(data, as_json, *lines)
+    return 0
+
+
+def _version_entry(version: RuleSetVersion) -> dict[str, Any]:
+    return {"id": version.id, "number": version.number, "name": version.name}
+
+
+def _publication_lines(published: Publication, language: Language) -> list[str]:
+    version = published.version
+    params = {"set": version.set_slug, "position": published.position, "count": published.count}
+    first = PUBLISHED if published.is_new else UNCHANGED
+    if not published.is_new:
+        then = STANDS
+    elif published.replaced is not None:
+        then, params = REPLACED, {**params, "number": published.replaced.number, "name": published.replaced.name}
+    elif published.count == 1:
+        then = ONLY_SET
+    else:
+        then = ADDED_AT_END if published.position == published.count else ADDED
+    return [first.format(language, number=version.number, name=version.name), then.format(language, **params)]
+
+
+@click.command("sets")
+@account_option
+@json_option
+@click.pass_context
+def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
+    """List an account's rule sets in the order in which they run."""
+    from engine.services.arrange_rules import list_rule_sets
+
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    found = list_rule_sets(runtime.application, account_slug)
+    entries = [
+        {
+            "set": one.version.set_slug,
+            "name": one.version.name,
+            "position": one.position,
+            "version": one.version.number,
+            "rules": one.rules,
+            "adopted_from": None,  # no account offers rule sets to others yet
+        }
+        for one in found.published
+    ]
+    withdrawn = [{"set": one.set_slug, "name": one.name, "version": one.number} for one in found.withdrawn]
+    lines = [SET_LINE.format(language, **entry) for entry in entries]
+    lines += [WITHDRAWN_LINE.format(language, **entry) for entry in withdrawn]
+    answer({"sets": entries, "withdrawn": withdrawn}, as_json, *(lines or [NO_SETS.format(language)]))
+
+
+@click.command("move")
+@click.argument("set_slug", metavar="SET")
+@account_option
+@click.option("--position", type=_NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
+@json_option
+@click.pass_context
+def move(context: click.Context, set_slug: str, account_slug: str, position: int, as_json: bool) -> None:
+    """Run a rule set earlier or later among the account's."""
+    from engine.services.arrange_rules import move_rule_set
+
+    runtime = runtime_of(context)
+    lined_up = move_rule_set(runtime.application, account_slug, set_slug, position)
+    text = STANDS.format(runtime.settings.language, set=set_slug, position=position, count=len(lined_up))
+    order = [version.set_slug for version in lined_up]
+    answer({"set": set_slug, "position": position, "order": order, "account": account_slug}, as_json, text)
+
+
+@click.command("withdraw")
+@click.argument("set_slug", metavar="SET")
+@account_option
+@json_option
+@click.pass_context
+def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: bool) -> None:
+    """Run a rule set no longer. Its versions stay, and so do the decisions it took part in."""
+    from engine.services.arrange_rules import withdraw_rule_set
+
+    runtime = runtime_of(context)
+    version = withdraw_rule_set(runtime.application, account_slug, set_slug)
+    data = {"set": set_slug, "withdrawn": _version_entry(version), "account": account_slug}
+    answer(data, as_json, WITHDRAWN.format(runtime.settings.language, set=set_slug))
+
+
+@click.command("export")
+@account_option
+@click.option("--set", "set_slug", metavar="SET", help="Which rule set; needed where the account has several.")
+@click.option("--version", "number", type=_NUMBER, metavar="N", help="An earlier version of it.")
+@json_option
+@click.pass_context
+def export(context: click.Context, account_slug: str, set_slug: str | None, number: int | None, as_json: bool) -> None:
+    """Print a rule set's document as it was published, byte for byte."""
+    from engine.services.arrange_rules import export_rule_set
+
+    version = export_rule_set(runtime_of(context).application, account_slug, set_slug, number)
+    if as_json:
+        write_json({**_version_entry(version), "set": version.set_slug, "account": account_slug, "document": version.document})
+        return
+    sys.stdout.buffer.write(version.document.encode())
+    sys.stdout.buffer.flush()
+
+
+@click.command("context")
+@account_option
+@click.option("--json", is_flag=True, expose_value=False, help="Answer with one JSON document, as it does anyway.")
+@click.pass_context
+def context_command(context: click.Context, account_slug: str) -> None:
+    """Print what an account's rules know beside the order, for `--context FILE`."""
+    from engine.services.accounts import get_account
+    from engine.services.rule_context import gather_context
+
+    with runtime_of(context).application.reading() as uow:
+        data = gather_context(uow, get_account(uow, account_slug)).data
+    write_json(data)

@@ -1,0 +1,89 @@
+"""The lines of an order by column: which of them answer all conditions of a node alike.
+
+An order may have a thousand lines and an account hundreds of rules about lines. What is the same for many lines is read,
+normalised and compared once, and what a person is shown is one line that stands for all that are like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from engine.decide.verdicts import ERROR, FALSE, TRUE
+from rules.document import Condition, Node, conditions_of
+from rules.facts import item_value, typed
+from rules.operators import BLANK, NOT_BLANK, Operator
+from rules.values import FieldType, Unreadable, exact_text, folded_text
+
+_UNREADABLE = object()  # stands for every value that cannot be read
+_NO_OBJECT = object()  # for a line that is none
+
+Prepared = tuple[Operator, Any]
+
+
+def comparable(condition: Condition, value: Any) -> Any:
+    """A value as the condition's operator wants it."""
+    normalise = exact_text if condition.match_case else folded_text
+    if condition.field.type is FieldType.TEXT:
+        return normalise(value)
+    if condition.field.type is FieldType.SET:
+        return frozenset(normalise(member) for member in value)
+    return value
+
+
+class Columns:
+    """The lines of one order."""
+
+    def __init__(self, items: Sequence[Any]) -> None:
+        self.items = items
+        self._columns: dict[tuple[str, bool], tuple[list[int], list[Any]]] = {}
+
+    def alike(self, node: Node, prepared: Callable[[Condition], Prepared], now: int) -> list[list[int]]:
+        """The lines in groups that answer every condition alike, each group and all groups by their first line."""
+        answers = [self._answers(condition, prepared, now) for condition in conditions_of(node)]
+        if not answers:
+            return [list(range(len(self.items)))] if self.items else []
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for line, signature in enumerate(zip(*answers, strict=True)):
+            groups.setdefault(signature, []).append(line)
+        return list(groups.values())
+
+    def _answers(self, condition: Condition, prepared: Callable[[Condition], Prepared], now: int) -> list[int]:
+        places, values = self._column(condition)
+        if condition.operator in (BLANK, NOT_BLANK):
+            verdicts = [_blank_verdict(condition, value) for value in values]
+        else:
+            operator, operand = prepared(condition)
+            verdicts = [_verdict(operator, operand, value, now) for value in values]
+        return [verdicts[place] for place in places]
+
+    def _column(self, condition: Condition) -> tuple[list[int], list[Any]]:
+        """For each line the place of its value among the different values of a field."""
+        key = (condition.field.name, condition.match_case)
+        found = self._columns.get(key)
+        if found is None:
+            places: dict[Any, int] = {}
+            column = [places.setdefault(self._value(condition, item), len(places)) for item in self.items]
+            found = self._columns[key] = column, list(places)
+        return found
+
+    @staticmethod
+    def _value(condition: Condition, item: Any) -> Any:
+        raw = item_value(condition.field, item)
+        if isinstance(raw, Unreadable):
+            return _NO_OBJECT
+        value = typed(condition.field, raw)
+        if isinstance(value, Unreadable):
+            return _UNREADABLE
+        return None if value is None else comparable(condition, value)
+
+
+def _blank_verdict(condition: Condition, value: Any) -> int:
+    return TRUE if (value is None or value is _NO_OBJECT) == (condition.operator == BLANK) else FALSE
+
+
+def _verdict(operator: Operator, operand: Any, value: Any, now: int) -> int:
+    if value is _UNREADABLE or value is _NO_OBJECT:
+        return ERROR
+    passed = operator.on_blank if value is None else operator.test(value, operand, now)
+    return TRUE if passed else FALSE
