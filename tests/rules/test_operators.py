@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 from support.rule_sets import codes_of as codes_of_document
 from support.rule_sets import condition, rule, verdict
 
+from rules import values
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.operators import BLANK, NOT_BLANK, codes_of, operators_of
 from rules.operators.registry import register
 from rules.operators.texts import Wildcard
-from rules.values import FieldType
+from rules.values import FieldType, parse_written_time
 
 TRUE, FALSE, ERROR = "true", "false", "error"
 NEGATIVE = {"not_equals", "not_in", "not_contains", "not_matches", "excludes", "is_false"}
@@ -395,6 +397,19 @@ def test_the_end_of_a_day_is_the_start_of_the_next(fact: str) -> None:
 def test_what_only_looks_like_a_time_is_none_in_orders_and_in_rules(text: str) -> None:
     assert verdict(condition("order_date", "after", "2020-01-01"), {"order_date": text}) == ERROR
     assert codes_of_document(json.dumps({"rules": [rule(condition("order_date", "after", text))]})) == ["wrong_value_type"]
+
+
+def test_usual_times_are_read_as_all_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(22)
+    days = [f"{year}-{dice.randrange(14):02}-{dice.randrange(33):02}" for year in ("0000", "0001", "2024", "2026", "9999") * 80]
+    seconds = ("", ":59", ":60", ":07.123", ":07.123456")
+    offsets = ("", "Z", "+01:00", "-05:30", "+23:59", "+24:00", "+00:60")
+    texts = [f"{day}T{dice.randrange(26):02}:{dice.randrange(62):02}{dice.choice(seconds)}{dice.choice(offsets)}" for day in days]
+    usual = [parse_written_time(text) for text in (*days, *texts)]
+    monkeypatch.setattr(values, "_USUAL_TIME", re.compile("never"))
+
+    assert [parse_written_time(text) for text in (*days, *texts)] == usual
+    assert 200 < sum(read is not None for read in usual) < 700
 
 
 @pytest.mark.parametrize(
