@@ -133,7 +133,7 @@ def explain_part(
     conditions there is only what the decision tells; so it is of all others, where only one is asked for.
     """
     explaining = _Explaining(language)
-    kept: dict[int, NodeResult] = {}
+    kept: dict[int, tuple[NodeResult, int]] = {}
     room = MOST_NODES_KEPT
 
     def hear(result: RuleResult) -> None:
@@ -148,7 +148,7 @@ def explain_part(
         nodes = _count(result.when, room)
         if nodes <= (MOST_NODES_OF_ONE if part.only else MOST_NODES_OF_RULE) and nodes <= room:
             room -= nodes
-            kept[len(explaining.entries) - 1] = result.when
+            kept[len(explaining.entries) - 1] = result.when, nodes
         else:
             entry["left_out"] = True
 
@@ -158,10 +158,13 @@ def explain_part(
         shown = by_importance(entries, near_misses)[part.first : part.first + part.count]
     else:
         shown = [place for place, entry in enumerate(entries) if entry["rule"] == part.only]
+    written = 0
     for place in shown:
         if place in kept:
-            entries[place]["when"] = explaining.writer.node_entry(kept[place])
-    return PartialExplanation(decision, entries, near_misses, shown, MOST_NODES_KEPT - room)
+            when, nodes = kept[place]
+            entries[place]["when"] = explaining.writer.node_entry(when)
+            written += nodes
+    return PartialExplanation(decision, entries, near_misses, shown, written)
 
 
 def by_importance(entries: Sequence[Mapping[str, Any]], near_misses: Sequence[str]) -> list[int]:

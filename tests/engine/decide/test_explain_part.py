@@ -137,6 +137,7 @@ def test_the_most_important_rules_come_first_and_the_others_part_by_part() -> No
     assert shown(Part(first=0, count=2)) == ["wrong", "fired"]
     assert shown(Part(first=2, count=2)) == ["near", "rest"]
     assert shown(Part(first=9, count=2)) == []
+    assert [part_of(rules, case, Part(first=0, count=count)).nodes for count in (1, 2, 3)] == [1, 2, 5]
 
 
 def test_a_thousand_lines_under_many_wildcards_cost_each_pattern_once(monkeypatch: pytest.MonkeyPatch) -> None:
