@@ -57,8 +57,6 @@ def connect_store(app: Application, slug: str, form: StoreForm, *, actor: str = 
     go on in this one. A refused log-in leaves nothing behind. `actor`: a user's id, or `operator`.
     """
     store = new_store(app, _account(app, slug), form)
-    with app.reading() as uow:  # said at once; what counts is asked again when it is kept
-        refuse_twin(app, uow, store)
     with closing(connector_of(app, form.kind).open(store)) as session:
         session.check()
     keep_store(app, store, actor)

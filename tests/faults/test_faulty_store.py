@@ -15,6 +15,7 @@ from adapters.stores.brightpearl.sandbox import Throttle
 from engine.model.order import OrderState
 from engine.model.store import StoreState
 from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
+from engine.services.change_store import disconnect_store
 from engine.services.connect_store import connect_store
 from storage.database import Database, open_database
 from storage.secret_box import SecretBox
@@ -146,6 +147,7 @@ def test_a_refused_log_in_leaves_no_store_behind(shop: SandboxShop) -> None:
     assert "wrong-one-77" not in str(refused.value)
     with shop.database.reading_unit_of_work() as unit:
         assert len(unit.stores.list_for(shop.merchant.id)) == 1
+    disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")
     assert connect_store(shop.app, shop.merchant.slug, store_form(shop.server)).id
 
 

@@ -28,6 +28,7 @@ from werkzeug.test import TestResponse
 from adapters.api.hooks import add_hooks
 from adapters.log import set_up_logging
 from adapters.stores.brightpearl.auth.signed_app import sign
+from adapters.stores.brightpearl.sandbox.shop.catalogue import CHANNELS
 from adapters.web.application import create_web
 from engine.model.store import Store, StoreState
 from engine.model.webhook import digest_of
@@ -42,6 +43,7 @@ WRONG = "hush-hush-not-it-77"
 SERVICE = "https://relevo.example"
 FORM = "/stores/connect/brightpearl"
 SECRETS = {"password", "token", "developer_secret", "client_secret"}  # of the fields of the forms
+MORE_CHANNELS = range(11, 11 + len(ACCESS))
 KINDS = {"account_token": "account", "staff_token": "staff", "signed_token": "public"}
 
 
@@ -63,7 +65,13 @@ class Life:
         return page
 
     def connect(self, auth: str, **changes: str) -> None:
-        settings = {**settings_of(self.shop.server, auth), "channel_ids": "2", "on_ship": "mark_shipped", "name": f"By {auth}"}
+        own = str(MORE_CHANNELS[list(ACCESS).index(auth)])  # each store has one of its own
+        settings = {
+            **settings_of(self.shop.server, auth),
+            "channel_ids": channel,
+            "on_ship": "mark_shipped",
+            "name": f"By {auth}",
+        }
         form = {**{name: str(value) for name, value in settings.items()}, **ACCESS[auth][1], **changes}
         page = self.see(press(self.client, f"{FORM}?auth={auth}", f"{FORM}?auth={auth}", **form))
         if auth == "oauth":
@@ -117,7 +125,10 @@ def life(sqlite_shop: SandboxShop, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     add_hooks(web, sqlite_shop.app, (StorageError,))
     client = web.test_client()
     assert send_log_in(client, OWNER).status_code == 302
+    more = [{**CHANNELS[0], "id": number, "name": f"Channel {number}"} for number in MORE_CHANNELS]
+    CHANNELS.extend(more)
     yield Life(sqlite_shop, web, client, tmp_path, log, words)
+    del CHANNELS[-len(more) :]
     root.handlers[:] = before
     root.setLevel(level)
 

@@ -112,7 +112,9 @@ def test_the_choices_of_a_store(relevo: Call, store: str) -> None:
 
 
 def test_what_is_written_back_is_kept(relevo: Call, merchant: str, server: SandboxServer) -> None:
-    statuses = relevo("stores", "choices", connect(relevo, merchant, server).json["id"], "--json").json["order_statuses"]
+    store = connect(relevo, merchant, server).json["id"]
+    statuses = relevo("stores", "choices", store, "--json").json["order_statuses"]
+    relevo("stores", "disconnect", store)
     wanted = {"event_owner_id": "12", "shipped_status_id": str(statuses[0]["id"]), "status_when": "always", "on_ship": "both"}
 
     assert connect(relevo, merchant, server, **wanted, order_note="Sent by {carrier}").code == 0
