@@ -137,8 +137,9 @@ class EmbeddedRunner:
         with threads.looking:
             told = False
             while not self._stopping.is_set():
-                if threads.lane is not Lane.HINTS:
-                    self._quiet.wait(LONGEST_WAIT_S)  # other work begins between two readings of hints, not during one
+                # Other work begins between two readings of hints, not during one; a long one is waited for once.
+                if threads.lane is not Lane.HINTS and not self._quiet.wait(LONGEST_WAIT_S):
+                    self._quiet.set()
                 job = threads.turns.claim(self._app, owner, told=told)
                 if job is not None:
                     return job

@@ -18,6 +18,7 @@ from engine.model.ids import new_id
 from engine.model.job import ORDINARY, Job, JobKind
 from engine.model.order import OUTDATED, Order, OrderState
 from engine.model.sentence import Sentence
+from engine.model.store import StoreState
 from engine.ports import UnitOfWork
 from engine.services.sessions import SessionPool
 from rules.messages import Message, Text
@@ -141,7 +142,10 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegate
 
 def _has_notes(uow: UnitOfWork, order: Order) -> bool:
     """Whether there is a store to ask for notes on this order."""
-    return bool(order.store_id and order.external_order_id) and not uow.stores.get(str(order.store_id)).is_closed
+    if order.store_id is None or not order.external_order_id:
+        return False
+    store = uow.stores.find_listening(order.store_id)  # without opening its credentials
+    return store is not None and store.state is not StoreState.CLOSED
 
 
 def _expect_notes(uow: UnitOfWork, request: FulfillmentRequest, priority: int = ORDINARY) -> None:

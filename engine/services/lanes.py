@@ -47,13 +47,14 @@ class TurnTaking:
         self._most = most_by_account
         self._last: dict[str, str] = {}  # the account that had the last turn, by kind
         self._at_work: Counter[str] = Counter()
+        self._found = False  # the last time
         self._lock = threading.Lock()
 
     def claim(self, app: Application, owner: str, *, told: bool = False) -> Job | None:
         """The job whose turn it is; `done` has to follow. Who was `told` that something is due need not look first."""
         with self._lock:
             now = app.clock.now()
-            if not told:
+            if not told and not self._found:  # where there was one, there may be more
                 with app.reading() as uow:  # an idle worker must not take turns at SQLite's one write lock
                     if not uow.jobs.has_due(now, self._kinds):
                         return None
@@ -61,6 +62,7 @@ class TurnTaking:
             with app.unit_of_work() as uow:
                 job = uow.jobs.claim(owner, now, now + LEASE, self._kinds, after=self._last, avoid=full)
                 uow.commit()
+            self._found = job is not None
             if job is not None:
                 self._last[job.kind] = job.account_id
                 self._kinds.remove(job.kind)

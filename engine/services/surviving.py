@@ -11,18 +11,23 @@ log = structlog.get_logger(__name__)
 
 
 class Surviving:
-    """A block that nothing but the end of the process may leave by an exception. `failed` says how it ended."""
+    """A block that nothing but the end of the process may leave by an exception. `failed` and `error` say how it ended.
 
-    def __init__(self, event: str) -> None:
+    Without an event nothing is logged: whoever looks at `error` does that.
+    """
+
+    def __init__(self, event: str | None = None) -> None:
         self.failed = False
+        self.error: Exception | None = None
         self._event = event
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        self.failed = isinstance(error, Exception)
-        if self.failed:
+        self.error = error if isinstance(error, Exception) else None
+        self.failed = self.error is not None
+        if self.failed and self._event is not None:
             log.warning(self._event, error=f"{type(error).__name__}: {error}")
             log.debug(self._event, exc_info=error)
         return self.failed

@@ -111,11 +111,12 @@ def work_one(
 def do_job(app: Application, owner: str, job: Job, sessions: SessionPool) -> Worked:
     """Make one attempt at a job that this owner has claimed, and keep how it ended, whatever happens in it."""
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
-    worked = _attempt(app, owner, job, sessions)
-    try:
+    worked, kept = _attempt(app, owner, job, sessions), False
+    with Surviving() as finishing:
         worked, kept = _finish(app, owner, worked)
-    except Exception as error:  # noqa: BLE001 - the attempt ended, but what its end brings along cannot be kept
-        worked, kept = _finish_barely(app, owner, _failed(worked.job, error))
+    if finishing.error is not None:  # the attempt ended, but what its end brings along cannot be kept
+        worked = _failed(job, finishing.error)
+        kept = _finish_barely(app, owner, worked)
     # What went well is for the outbox to tell; a log line for each order would bury what did not.
     level = "info" if job.kind is JobKind.IMPORT_STORE else "debug"
     tell = getattr(log, level if worked.error is None else "warning")
@@ -140,7 +141,7 @@ def _finish(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]
     return worked, kept
 
 
-def _finish_barely(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]:
+def _finish_barely(app: Application, owner: str, worked: Worked) -> bool:
     """Keep no more than that an attempt failed. Where even that cannot be, the job is free again when its lease ends."""
     kept = False
     with Surviving("job.not_kept"), app.unit_of_work() as uow:
@@ -148,7 +149,7 @@ def _finish_barely(app: Application, owner: str, worked: Worked) -> tuple[Worked
             worked.job.id, owner, worked.state, error=worked.error, not_before=_next_try(app, worked), counted=True
         )
         uow.commit()
-    return worked, kept
+    return kept
 
 
 def _next_try(app: Application, worked: Worked) -> datetime | None:
@@ -218,18 +219,18 @@ def _attempt(app: Application, owner: str, job: Job, sessions: SessionPool) -> W
     most = PATIENCE.get(job.kind, MAX_ATTEMPTS)
     if job.attempts > most:  # it never came to an end: the process died with it each time
         return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=most))
-    try:
-        with kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
-            return _HANDLERS[job.kind](app, job, sessions)
-    except (CredentialsRefused, NotFound) as error:
-        worked = Worked(job, JobState.DEAD, "permanent", sentence_of(error))
-    except (StoreError, Refused, LeaseLost) as error:
-        worked = _transient(job, sentence_of(error))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this job alone
-        worked = _failed(job, error)
+    with Surviving() as attempt, kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
+        return _HANDLERS[job.kind](app, job, sessions)
     with Surviving("sessions.not_closed"):
         sessions.close()
-    return worked
+    match attempt.error:
+        case CredentialsRefused() | NotFound() as error:
+            return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
+        case StoreError() | Refused() | LeaseLost() as error:
+            return _transient(job, sentence_of(error))
+        case error:  # whatever it is, it concerns this job alone
+            assert error is not None
+            return _failed(job, error)
 
 
 def _transient(job: Job, error: Sentence) -> Worked:

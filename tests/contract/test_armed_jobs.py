@@ -166,7 +166,7 @@ def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgres
 
 def _tell(database: Database, store: Store, together: threading.Barrier, at) -> None:
     with database.unit_of_work() as unit:
-        together.wait(5)
+        together.wait(60)
         unit.hints.add(store.account_id, store.id, ["41"], at)
         unit.jobs.arm(the_job(store), patient=True)
         unit.commit()
@@ -174,7 +174,7 @@ def _tell(database: Database, store: Store, together: threading.Barrier, at) -> 
 
 def _end(database: Database, store: Store, job: Job, together: threading.Barrier) -> None:
     with database.unit_of_work() as unit:
-        together.wait(5)
+        together.wait(60)
         assert unit.jobs.finish(job.id, "me", JobState.DONE, error=None, not_before=None)
         if unit.hints.pending(store.id, 1):
             unit.jobs.arm(replace(the_job(store), id="job_again"), patient=True)

@@ -177,7 +177,7 @@ def test_two_schedulers_put_each_run_in_once(app: Application, database: Databas
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
     assert sum(added) == due(database) == 2
 
@@ -198,7 +198,7 @@ def test_a_schedule_ticks_at_once_and_stops(sqlite_database: Database) -> None:
     schedule = Schedule(app)
     schedule.start()
     try:
-        for _ in range(100):
+        for _ in range(1200):
             if due(sqlite_database) >= 1:
                 break
             done.wait(0.05)

@@ -218,7 +218,7 @@ def test_two_imports_at_the_same_time_give_what_one_gives(sqlite_database: Datab
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
 
         assert not errors
         assert set(shop.orders()) == shop.expected()

@@ -74,7 +74,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing(database: Database, datab
 
 
 def test_two_writers_wait_for_each_other_whatever_they_have_read(database: Database) -> None:
-    both_have_begun = threading.Barrier(2, timeout=10)
+    both_have_begun = threading.Barrier(2, timeout=60)
 
     def write(slug: str) -> None:
         both_have_begun.wait()

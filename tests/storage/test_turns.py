@@ -30,7 +30,7 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
             threading.Event().wait(0.001)
     turns.give()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
 
     assert order == list(range(20))
     assert turns.take(0)

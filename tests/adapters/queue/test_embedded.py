@@ -224,6 +224,33 @@ def test_other_work_does_not_wait_for_a_long_reading(shop: Shop, monkeypatch: py
         assert runner.stop()
 
 
+def test_a_reading_that_hangs_is_waited_for_once_and_not_before_each_job(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counting(threading.Event):
+        in_vain = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            came = super().wait(timeout)
+            Counting.in_vain += not came
+            return came
+
+    stuck = Blocked(monkeypatch, JobKind.READ_HINTS)
+    quick = Blocked(monkeypatch, JobKind.ALERT)
+    quick.go_on.set()
+    put_in(shop, shop.merchant.id, JobKind.READ_HINTS)
+    runner = EmbeddedRunner(shop.app, 1)
+    runner._quiet = Counting()
+    runner._quiet.set()
+    runner.start()
+    try:
+        assert wait_until(lambda: len(stuck.begun) == 1)
+        put_in(shop, shop.merchant.id, JobKind.ALERT, 40)
+        assert wait_until(lambda: len(quick.begun) == 40)
+        assert Counting.in_vain <= len(LANES), "at most once for each lane"
+    finally:
+        stuck.go_on.set()
+        assert runner.stop(HANG_S)
+
+
 def waits_to_try_again(shop: Shop) -> bool:
     with shop.database.reading_unit_of_work() as unit:
         due = unit.jobs.has_due(shop.app.clock.now(), [JobKind.READ_HINTS])

@@ -14,17 +14,14 @@ from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, words_of
 from support.clock import FixedClock
 from support.rule_runs import publish
-from support.shop import OWNER, PROVIDER, STRANGER, Shop, open_shop, overseas, parked, ready
+from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, ready
 
 from adapters.web.application import create_web
 from adapters.web.formatting import prose
-from engine.model.job import JobKind
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, StoreState
 from engine.services.delegate import NO_LINES
 from engine.services.publish_rules import publish_rules
-from engine.services.sessions import SessionPool
-from engine.services.work_off import work_one
 from storage.database import Database
 from storage.queries import Queries
 
@@ -448,47 +445,6 @@ def test_what_the_store_keeps_of_its_own_stands_with_the_contents(shop: Shop, lo
     assert "<b>grandma" not in page.text
     assert "PCF_EMPTY" not in page.text
     assert "The store's own fields" not in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7002')}"))
-
-
-def test_a_page_says_until_when_an_order_is_held_where_the_account_is(shop: Shop, log_in: LogIn) -> None:
-    publish(shop, "{id: h, when: always, then: [{do: hold, until: '2026-03-05T09:00:00Z'}]}")
-    shop.import_all(ready("7001"))
-    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
-
-    assert "On hold until 5 Mar 2026, 10:00" in words_of(client.get(address))
-    assert "On hold until 5 Mar 2026, 10:00" in words_of(client.get("/orders"))
-    assert "En espera hasta el 5 mar 2026, 10:00" in in_spanish(client, address)
-
-
-def test_a_page_names_no_end_of_a_hold_without_one(shop: Shop, log_in: LogIn) -> None:
-    publish(shop, "{id: h, when: always, then: [{do: hold}]}")
-    shop.import_all(ready("7001"))
-    client = log_in(OWNER)
-
-    assert "until" not in words_of(client.get("/orders"))
-    assert not re.search(r"On hold until \d", words_of(client.get(f"/orders/{shop.order_id('7001')}")))
-
-
-def test_a_hand_over_of_many_orders_says_how_far_it_has_come(shop: Shop, log_in: LogIn) -> None:
-    shop.import_all(*(ready(str(7000 + number)) for number in range(5)))
-    client = log_in(OWNER)
-    assert "5 orders are being handed over: 0 done." in words_of(client.get("/orders"))
-
-    with SessionPool(shop.app) as sessions:
-        for _ in range(2):
-            work_one(shop.app, "w", sessions, [JobKind.DELEGATE])
-    assert "5 orders are being handed over: 2 done." in words_of(client.get("/orders"))
-    assert "Se están delegando 5 pedidos: 2 hechos." in in_spanish(client, "/orders")
-
-    shop.work_off()
-    press(client, "/orders", "/language", language="en", back="/orders")
-    assert "handed over" not in words_of(client.get("/orders"))
-
-
-def test_a_hand_over_of_others_is_nothing_to_see(shop: Shop, log_in: LogIn) -> None:
-    shop.import_all(ready("7001"))
-
-    assert "handed over" not in words_of(log_in(STRANGER).get("/orders"))
 
 
 def test_a_hold_without_an_end_leaves_no_empty_line(shop: Shop, log_in: LogIn) -> None:

@@ -11,8 +11,13 @@ from support.rule_runs import SEND, alerts_of, jobs_of, order_of, publish, relea
 from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.model.job import JobState
+from engine.model.fulfillment import RequestState
+from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.store import StoreState
+from engine.services.sessions import SessionPool
+from engine.services.ship_order import Shipping, ship_order, unship_order
+from engine.services.work_off import work_one
 from storage.database import Database
 
 
@@ -107,3 +112,36 @@ def test_a_cancelled_order_is_not_handed_over(shop: Shop) -> None:
     assert not requests_of(shop)
     assert jobs_of(shop)[0].state is JobState.WAITING
     assert not alerts_of(shop)
+
+
+def test_a_store_that_is_closed_is_asked_for_no_notes(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(ready("1"))
+    with shop.database.unit_of_work() as unit:
+        unit.stores.set_state(shop.store.id, StoreState.CLOSED)
+        unit.commit()
+    shop.work_off()
+
+    [request] = requests_of(shop)
+    assert (request.notes, request.notes_pending) == ((), False)
+    with shop.database.reading_unit_of_work() as unit:
+        assert unit.jobs.find(f"notes:{request.id}") is None
+
+
+def test_notes_of_a_request_that_was_called_off_come_when_it_is_taken_up_again(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(ready("1"))
+    with SessionPool(shop.app) as sessions:
+        work_one(shop.app, "w", sessions, [JobKind.DELEGATE])
+    shipping = Shipping("correos", "paq-premium", ["PQ1"])
+    ship_order(shop.app, shop.merchant.id, shop.order_id("1"), shipping, "usr_1")
+    with SessionPool(shop.app) as sessions:
+        assert work_one(shop.app, "w", sessions, [JobKind.FETCH_NOTES]).note == "not wanted any longer"
+    assert requests_of(shop)[0].notes_pending
+
+    unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")
+    shop.work_off()
+
+    [request] = requests_of(shop)
+    assert (request.state, request.notes_pending) == (RequestState.REQUESTED, False)
+    assert request.notes == tuple(shop.connector.notes)

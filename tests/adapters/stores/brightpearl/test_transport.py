@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 from sqlalchemy import select
 from support.brightpearl_stub import ACCOUNT, PASSWORD, THROTTLED, StubBrightpearl, answer, errors, make_note, make_order
 from support.clock import FixedClock
 
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
-from adapters.stores.brightpearl.transport import BUDGET_PATIENCE_S
+from adapters.stores.brightpearl.transport import BUDGET_PATIENCE_S, WAITING_LOGGED_EVERY
 from engine.model.request_budget import Allowance, Purpose
 from engine.model.store import Store
 from engine.ports import RequestBudgets, StoreUnavailable
@@ -155,6 +156,18 @@ def test_waiting_for_the_budget_has_an_end_with_a_sentence(
     assert stub.seen == []
     sentences = {given_up.value.args[0].format(language) for language in LANGUAGES}
     assert len(sentences) == 2
+
+
+def test_waiting_for_the_budget_is_logged_once_in_a_while(
+    open_store: OpenStore, stub: StubBrightpearl, clock: FixedClock
+) -> None:
+    session, began = open_store(), clock.now()
+    with structlog.testing.capture_logs() as logs:
+        while clock.now() - began < 2 * WAITING_LOGGED_EVERY:
+            session.order_notes("7001")
+
+    assert len(clock.slept) > 50
+    assert [line["event"] for line in logs].count("brightpearl.waiting") == 2
 
 
 def test_a_budget_that_cannot_be_told_spoils_no_reply(open_store: OpenStore, stub: StubBrightpearl) -> None:

@@ -24,7 +24,7 @@ class Api:
 
     def log_in(self) -> None:
         body = {"apiAccountCredentials": {"emailAddress": "u@example.com", "password": "secret"}}
-        reply = self.session.post(f"{self.server.url}/testacct/authorise", json=body, timeout=5)
+        reply = self.session.post(f"{self.server.url}/testacct/authorise", json=body, timeout=60)
         self.session.headers["brightpearl-auth"] = reply.json()["response"]
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
@@ -34,7 +34,7 @@ class Api:
         return self.call("GET", path, params=query)
 
     def control(self, method: str, path: str, document: Any = None) -> requests.Response:
-        return self.session.request(method, f"{self.server.url}/sandbox{path}", json=document, timeout=5)
+        return self.session.request(method, f"{self.server.url}/sandbox{path}", json=document, timeout=60)
 
     def search(self, path: str = "/warehouse-service/goods-note/goods-out-search", **query: Any) -> list[dict[str, Any]]:
         """The rows of a search's page as dicts."""

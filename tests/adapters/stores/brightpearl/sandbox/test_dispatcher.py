@@ -32,7 +32,7 @@ class Receiver:
             def do_POST(self) -> None:
                 receiver.connections.add(self.client_address)
                 receiver.entered.release()
-                receiver.open.wait(5)
+                receiver.open.wait(60)
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 with receiver.arrived:
                     status = receiver.statuses.pop(0) if receiver.statuses else 200
@@ -182,10 +182,10 @@ def test_only_what_waits_together_comes_as_a_set(dispatch, receiver: Receiver) -
     dispatcher = dispatch([], bodyTemplate="${resource-id}")
     dispatcher.on_event(PRINTED, 40)
     settled(dispatcher, 1)
-    assert receiver.entered.acquire(timeout=5)
+    assert receiver.entered.acquire(timeout=60)
     receiver.open.clear()
     dispatcher.on_event(PRINTED, 41)
-    assert receiver.entered.acquire(timeout=5)
+    assert receiver.entered.acquire(timeout=60)
     for number in (50, 51, 53):
         dispatcher.on_event(PRINTED, number)
     receiver.open.set()
@@ -220,7 +220,7 @@ def test_a_slow_receiver_keeps_nobody_else_waiting(receiver: Receiver) -> None:
 def test_stopping_breaks_off_a_call(dispatch, receiver: Receiver) -> None:
     receiver.open.clear()
     dispatcher = dispatch([(PRINTED, 40), (PRINTED, 41)], idSetAccepted=False)
-    assert receiver.entered.acquire(timeout=5)
+    assert receiver.entered.acquire(timeout=60)
     dispatcher.stop()
     assert receiver.calls == []
     assert not [thread for thread in threading.enumerate() if thread.name == "brightpearl-sandbox-webhook-12"]
