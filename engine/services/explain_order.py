@@ -82,12 +82,12 @@ def explain_order(
     explanation = explain(rule_set, case, language)
     erased = decision.facts.get("erased")
     if erased:
-        explanation = with_answers(explanation, erased["answers"], erased["fields"], language)
+        explanation = with_answers(explanation, erased["answers"], erased["fields"], decision.changes, language)
     rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(explanation.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
     near_misses = tuple(by_id[rule_id] for rule_id in explanation.near_misses)
-    errors = tuple(error.to_json(language) for error in explanation.decision.errors)
-    return OrderExplanation(decision, version, rules, near_misses, errors)
+    errors = [error.to_json(language) for error in explanation.decision.errors]
+    return OrderExplanation(decision, version, rules, near_misses, tuple(_errors_of(decision, language) if erased else errors))
 
 
 def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> tuple[RuleSet, Case] | None:
@@ -130,5 +130,8 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
 def _unexplained(
     decision: StoredDecision, version: RuleSetVersion | None, problem: Message, language: Language
 ) -> OrderExplanation:
-    errors = ({**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors)
-    return OrderExplanation(decision, version, errors=tuple(errors), problem=problem)
+    return OrderExplanation(decision, version, errors=tuple(_errors_of(decision, language)), problem=problem)
+
+
+def _errors_of(decision: StoredDecision, language: Language) -> list[dict[str, Any]]:
+    return [{**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors]
