@@ -164,6 +164,7 @@ def _name_the_error(context: ExceptionContext) -> None:
         raise ConflictingWrite() from error
     original = context.original_exception
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorcode", 0) & 0xFF
+    kind: type[DatabaseUnavailable] | None
     kind = DatabaseLocked if code in _LOCKED else DatabaseReadOnly if code in _READ_ONLY else None
     if kind is None and (isinstance(error, OperationalError) or type(error) is DatabaseError):
         kind = DatabaseUnavailable

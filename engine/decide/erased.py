@@ -32,11 +32,19 @@ def record_answers(explanation: Explanation) -> dict[str, list[str]]:
 
 
 def with_answers(
-    explanation: Explanation, answers: Mapping[str, Sequence[str]], fields: Sequence[str], language: Language
+    explanation: Explanation,
+    answers: Mapping[str, Sequence[str]],
+    fields: Sequence[str],
+    changes: Sequence[Mapping[str, Any]],
+    language: Language,
 ) -> Explanation:
-    """The explanation of what is left of a decision, with the answers that the whole of it had."""
+    """The explanation of what is left of a decision, with the answers that the whole of it had and the changes it made."""
     erased = frozenset(fields)
     entries = [_entry(entry, answers.get(entry["rule"]), erased, language) for entry in explanation.rules]
+    for entry in entries:
+        entry.pop("changes", None)
+        if written := [dict(change) for change in changes if change.get("rule") == entry["rule"]]:
+            entry["changes"] = written
     near = [entry["rule"] for entry in entries if entry["status"] == "not_matched" and entry.get("missed_by") == 1]
     return explanation._replace(rules=entries, near_misses=near)
 
@@ -49,7 +57,7 @@ def _entry(entry: Mapping[str, Any], answers: Sequence[str] | None, erased: froz
     status, verdicts = answers
     if status != kept["status"]:
         kept |= {"status": status, "message": STATUS_TEXTS[status].format(language, reason=GONE)}
-        for name in ("failed", "missed_by", "changes"):
+        for name in ("failed", "missed_by"):
             kept.pop(name, None)
     if len(verdicts) != len(nodes):  # it stopped elsewhere, so that not the same nodes were asked
         kept.pop("when", None)

@@ -32,9 +32,13 @@ class Redaction:
     """What is taken out: all personal fields, and in other texts wherever one of these values stands."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        parts = {value.strip() for value in values}
-        wanted = sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True)
+        self._values = frozenset(value.strip() for value in values)
+        wanted = sorted((value for value in self._values if len(value) >= _SHORTEST), key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE) if wanted else None
+
+    def also(self, values: Iterable[str]) -> Redaction:
+        """One that takes out these as well."""
+        return Redaction((*self._values, *values))
 
     def finds(self, text: str) -> bool:
         return self._pattern is not None and self._pattern.search(text) is not None

@@ -92,6 +92,9 @@ class Decisions(Protocol):
     def redact(self, decisions: Sequence[StoredDecision]) -> None:
         """Keep the facts, changes, effects and errors of these instead of those that were kept."""
 
+    def list_mentioning(self, account_id: str, text: str) -> list[StoredDecision]:
+        """Those of the account whose facts hold a text somewhere, whatever its case. Reads all of them."""
+
     def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
         """Of all accounts, in the order of their ids, past `after`, taken before an instant."""
 

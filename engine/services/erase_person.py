@@ -47,7 +47,13 @@ def erase_person(
         raise Refused("nobody", NOBODY)
     with app.reading() as uow:
         account = get_account(uow, slug)
-        matching = [order for order in uow.orders.stream(account.id) if _concerns(order, email, name)]
+        earlier = {
+            decision.order_id
+            for wanted in filter(None, (email, name))
+            for decision in uow.decisions.list_mentioning(account.id, wanted)
+            if _says(decision.facts.get("order"), email, name)
+        }
+        matching = [order for order in uow.orders.stream(account.id) if order.id in earlier or _concerns(order, email, name)]
     result = Erased(still_open=[order for order in matching if order.state not in _FINISHED])
     with app.unit_of_work() as uow:
         ids = [order.id for order in matching if order.state in _FINISHED]
@@ -61,13 +67,16 @@ def erase_person(
 
 
 def _concerns(order: Order, email: str, name: str) -> bool:
-    for document in (order.document(), order.source):
-        values = {field: value.strip().casefold() for field, value in personal_values(document).items()}
-        if email and email.casefold() in values.values():
-            return True
-        if name and name.casefold() in {values.get(part) for part in _NAMES}:
-            return True
-    return False
+    return any(_says(document, email, name) for document in (order.document(), order.source))
+
+
+def _says(document: object, email: str, name: str) -> bool:
+    if not isinstance(document, dict):
+        return False
+    values = {field: value.strip().casefold() for field, value in personal_values(document).items()}
+    if email and email.casefold() in values.values():
+        return True
+    return bool(name) and name.casefold() in {values.get(part) for part in _NAMES}
 
 
 def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, given: Iterable[str]) -> None:
@@ -139,6 +148,8 @@ def erase_decision(app: Application, uow: UnitOfWork, decision: StoredDecision, 
         if subject is not None:
             erased["answers"] = record_answers(explain(*subject))
     erased["fields"] = sorted({*erased["fields"], *values})
+    redaction = redaction.also(telling_values(values))
+    whole = redaction.also(values.values())  # a sentence about a value may name any of them
     history = redaction.value(decision.facts.get("history") or {})
     if history.get("once_writes"):
         writes = [OnceWrite(*write) for write in history["once_writes"]]
@@ -148,5 +159,5 @@ def erase_decision(app: Application, uow: UnitOfWork, decision: StoredDecision, 
         facts={**decision.facts, "order": redaction.document(document), "history": history, "erased": erased},
         changes=[redaction.change(change) for change in decision.changes],
         effects=redaction.value(decision.effects),
-        errors=redaction.value(decision.errors),
+        errors=[{**error, "message": whole.value(error.get("message"))} for error in decision.errors],
     )

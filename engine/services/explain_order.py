@@ -130,14 +130,15 @@ def _explained(
     """The explanation, and how many entries and nodes it has."""
     known = cache(lambda: decide(compiled, case))
     made = explain_part(compiled.rule_set, case, known, language, part)
-    if erased := decision.facts.get("erased"):
+    erased = decision.facts.get("erased")
+    if erased:
         whole = Explanation(made.decision, made.rules, made.near_misses)
-        told = with_answers(whole, erased["answers"], erased["fields"], language)
+        told = with_answers(whole, erased["answers"], erased["fields"], decision.changes, language)
         made = made._replace(rules=told.rules, near_misses=told.near_misses)
     rules = tuple(ExplainedRule(entry, place) for place, entry in enumerate(made.rules, 1))
     by_id = {rule.entry["rule"]: rule for rule in rules}
     near_misses = tuple(by_id[rule_id] for rule_id in made.near_misses)
-    errors = tuple(error.to_json(language) for error in made.decision.errors)
+    errors = tuple(_errors_of(decision, language) if erased else [error.to_json(language) for error in made.decision.errors])
     shown = tuple(rules[place] for place in made.shown)
     explanation = OrderExplanation(decision, versions, rules, near_misses, errors, shown=shown, part=part)
     return explanation, made.nodes + len(rules)
@@ -177,5 +178,8 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
 def _unexplained(
     decision: StoredDecision, versions: tuple[RuleSetVersion, ...], problem: Message, language: Language
 ) -> OrderExplanation:
-    errors = ({**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors)
-    return OrderExplanation(decision, versions, errors=tuple(errors), problem=problem)
+    return OrderExplanation(decision, versions, errors=tuple(_errors_of(decision, language)), problem=problem)
+
+
+def _errors_of(decision: StoredDecision, language: Language) -> list[dict[str, Any]]:
+    return [{**error, "message": Sentence.from_data(error["message"]).format(language)} for error in decision.errors]

@@ -159,7 +159,7 @@ class OrderQueries:
         `search` is part of an order number, external id, reference or recipient's name; `after` is a page's `next_after`.
         """
         place: InstrumentedAttribute[str] = OrderRow.id
-        column: ColumnElement[str] = OrderRow.status
+        column: ColumnElement[str] | InstrumentedAttribute[str] = OrderRow.status
         wanted: list[ColumnElement[bool]] = [OrderRow.account_id == account_id]
         if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
             place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")

@@ -7,16 +7,16 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, update
 
 from engine.model.order import StoredDecision
-from rules.messages import Text
+from rules.messages import Text as Words
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import not_found, upsert
 from storage.tables import DecisionContextRow, DecisionRow
 
-_DECISION = Text("decision", "decisión")
-_CONTEXT = Text("decision context", "contexto de decisión")
+_DECISION = Words("decision", "decisión")
+_CONTEXT = Words("decision context", "contexto de decisión")
 
 
 class SqlDecisions:
@@ -57,6 +57,12 @@ class SqlDecisions:
                 for one in decisions
             ],
         )
+
+    def list_mentioning(self, account_id: str, text: str) -> list[StoredDecision]:
+        row = DecisionRow
+        facts = func.lower(cast(row.facts, Text)) if text.isascii() else cast(row.facts, Text)
+        holds = facts.contains(text.lower() if text.isascii() else text, autoescape=True)  # SQLite's lower() knows ASCII only
+        return [_to_decision(one) for one in self._connection.execute(select(row).where(row.account_id == account_id, holds))]
 
     def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
         row = DecisionRow

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.redaction import Redaction
+from engine.model.redaction import Redaction, personal_values, telling_values
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import in_parts, upsert, values_of
 from storage.tables import AlertRow, AuditRedactionRow, AuditRow, RetentionMarkRow
@@ -89,7 +89,9 @@ class SqlAudit:
 
 def _outline(row: Row[Any], side: str) -> Any:
     """Without personal fields; what no document is, a status for instance, stays."""
-    return Redaction().document(getattr(row, side))
+    value = getattr(row, side)
+    telling = telling_values(personal_values(value)) if isinstance(value, dict) else ()
+    return Redaction(telling).document(value)
 
 
 class SqlAlerts:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
-from sqlalchemy.orm import aliased
 
 from engine.model.lease import CLOCK_TOLERANCE, latest_end
 from engine.model.store import ImportRun, Store, StoreState
@@ -175,19 +174,20 @@ class SqlStores(StoreRecords):
         return ImportRun(row.id, row.store_id, row.started_at, row.ended_at, row.outcome, row.error, row.summary)
 
     def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
-        run, later = ImportRunRow, aliased(ImportRunRow)
+        run = ImportRunRow
         newest = (  # one look into the index for each store, however many runs it had
-            select(later.id)
-            .where(later.store_id == StoreRow.id)
-            .order_by(later.started_at.desc(), later.id.desc())
+            select(run.id)
+            .where(run.store_id == StoreRow.id)
+            .order_by(run.started_at.desc(), run.id.desc())
             .limit(1)
             .scalar_subquery()
         )
         found: dict[str, ImportRun] = {}
         for part in in_parts(store_ids):
+            ids = [run_id for run_id in self._connection.scalars(select(newest).where(StoreRow.id.in_(part))) if run_id]
             columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
-            query = select(*columns).join(StoreRow, run.id == newest).where(StoreRow.id.in_(part))
-            found |= {row["store_id"]: ImportRun(**row) for row in self._connection.execute(query).mappings()}
+            rows = self._connection.execute(select(*columns).where(run.id.in_(ids))).mappings()
+            found |= {row["store_id"]: ImportRun(**row) for row in rows}
         return found
 
     def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:

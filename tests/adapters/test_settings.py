@@ -13,6 +13,7 @@ import requests
 
 from adapters import secret_key
 from adapters.settings import DEFAULTS, Settings, SettingsError
+from engine.model.retention import Retention
 from rules.messages import LANGUAGES
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -67,6 +68,11 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_LANGUAGE": "ES",
             "RELEVO_LOG_LEVEL": "Debug",
             "RELEVO_WORKERS": "8",
+            "RELEVO_RETENTION_DECISIONS": "1",
+            "RELEVO_RETENTION_AUDIT": "2",
+            "RELEVO_RETENTION_ALERTS": "3",
+            "RELEVO_RETENTION_SKIPPED": "4",
+            "RELEVO_RETENTION_IMPORTS": "0",
         }
     )
 
@@ -82,6 +88,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         language="es",
         log_level="debug",
         workers=8,
+        retention=Retention(decisions=1, audit=2, alerts=3, skipped=4, imports=0),
         public_url="https://relevo.example/orders",
         allowed_hosts=("relevo.lan", ".shop.example", "::1", "*"),
         trusted_proxies=(ip_network("10.0.0.1/32"), ip_network("fd00::/8")),
@@ -154,6 +161,8 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_LANGUAGE", "fr", "setting_not_a_choice"),
         ("RELEVO_LOG_LEVEL", "loud", "setting_not_a_choice"),
         ("RELEVO_WORKERS", "0", "setting_not_a_number"),
+        ("RELEVO_RETENTION_DECISIONS", "-1", "setting_not_a_number"),
+        ("RELEVO_RETENTION_AUDIT", "two years", "setting_not_a_number"),
         ("RELEVO_WORKERS", "65", "setting_not_a_number"),
     ],
 )
@@ -228,6 +237,7 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         "RELEVO_LANGUAGE": "es",
         "RELEVO_LOG_LEVEL": "error",
         "RELEVO_WORKERS": "3",
+        **{name: "7" for name in DEFAULTS if name.startswith("RELEVO_RETENTION_")},
     }
     file = tmp_path / "value"
     file.write_text(values[name] + "\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, open_database
-from storage.errors import DatabaseTooNew, DatabaseUnavailable
+from storage.errors import ConflictingWrite, DatabaseTooNew, DatabaseUnavailable
 from storage.migrate import MIGRATIONS, head_revision, migrate
+from storage.schema_check import schema_problems
 from storage.tables import Base
 
 REPOSITORY = Path(__file__).parents[2]
@@ -149,3 +151,46 @@ def _fill_as_of_0003(connection: Connection) -> None:
 def _insert(connection: Connection, table: str, **values: Any) -> None:
     names = ", ".join(values)
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in values)})"), values)
+
+
+KEPT = """
+INSERT INTO accounts (id, slug, name, kind, country, time_zone, created_at)
+  VALUES ('a', 'a', 'A', 'merchant', 'ES', 'UTC', '2026-03-02T12:00:00.000000+00:00');
+INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, created_at, state, refresh_minutes,
+    daily_refresh_at, time_zone, window_days)
+  VALUES ('s', 'a', 'k', 'S', '{}', '', '2026-03-02T12:00:00.000000+00:00', 'connected', 5, '03:00', 'UTC', 9);
+INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
+    state, status, search_text, tags, flags, matched, applied_once, held_by, once_writes, rules, person, source)
+  SELECT id, 'a', 's', id, '', '', '', '2026-03-02T12:00:00.000000+00:00', '2026-03-02T12:00:00.000000+00:00',
+    'open', 'x', '', '[]', flags, '[]', '[]', '[]', '[]', '{}', '{}', '{}'
+  FROM (SELECT 'o1' AS id, '["needs_attention", "unhandled"]' AS flags UNION ALL SELECT 'o2', '[]'
+    UNION ALL SELECT 'o3', '["unhandled", "unhandled"]') AS made;
+INSERT INTO import_runs (id, account_id, store_id, started_at, summary)
+  VALUES ('r', 'a', 's', '2026-03-02T12:00:00.000000+00:00',
+    '{"imported": 2, "skipped": {"not_printed": 1}, "skipped_notes": [{"message": {"en": "a \\"b\\" ñ"}}]}');
+INSERT INTO audit (account_id, at, actor, action, subject_id)
+  VALUES ('a', '2026-03-02T12:00:00.000000+00:00', 'x', 'order.imported', 'o1')
+"""
+
+
+def test_what_earlier_versions_kept_comes_along(empty_database_url: str, tmp_path: Path) -> None:
+    """Flags are found by index, and what imports kept of skipped notes is gone from their summaries."""
+    (tmp_path / "new").mkdir(exist_ok=True)
+    database = open_database(empty_database_url)
+    with database.begin() as connection:
+        _upgrade_to(connection, "0003")
+        for statement in KEPT.split(";\n"):
+            connection.exec_driver_sql(statement)
+
+    assert migrate(database)
+
+    with database.begin_reading() as connection:
+        flags = connection.execute(text("SELECT order_id, flag FROM order_flags ORDER BY order_id, flag")).all()
+        kept = json.loads(connection.execute(text("SELECT summary FROM import_runs")).scalar_one())
+        assert connection.execute(text("SELECT count(*) FROM audit")).scalar_one() == 1
+    assert [tuple(flag) for flag in flags] == [("o1", "needs_attention"), ("o1", "unhandled"), ("o3", "unhandled")]
+    assert kept == {"imported": 2, "skipped": {"not_printed": 1}}
+    assert schema_problems(database) == []
+    with database.begin() as connection, pytest.raises(ConflictingWrite):
+        connection.execute(text("UPDATE audit SET after = 'x'"))
+    database.close()

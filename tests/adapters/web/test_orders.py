@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, words_of
 from support.clock import FixedClock
 from support.rule_runs import publish
-from support.shop import OWNER, PROVIDER, Shop, open_shop, overseas, parked, ready
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, open_shop, overseas, parked, ready
 
 from adapters.web.application import create_web
 from adapters.web.formatting import prose

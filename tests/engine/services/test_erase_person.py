@@ -178,6 +178,48 @@ def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:
     assert "699 112 233" not in everything(shop.database)
 
 
+def test_an_order_that_only_an_earlier_decision_knew_as_hers_is_hers(shop: Shop) -> None:
+    shop.import_all(hers("7005"))
+    plain = ready("7005", customer={"name": "Somebody Else", "email": "else@buyers.example"})
+    shop.import_all(plain)
+    ship(shop, "7005")
+    erased = erase_person(shop.app, shop.merchant.slug, email=EMAIL)
+    assert [order.order_number for order in erased.orders] == ["7001", "7005"]
+    shop.database.compact()
+    assert "699 112 233" not in everything(shop.database)
+
+
+def test_rules_behind_an_end_that_an_erased_value_decided_say_what_they_did(database: Database, clock: FixedClock) -> None:
+    rules = b"""
+name: Ends
+rules:
+  - {id: ends, when: {field: ship_to.city, is: equals, value: Santiago}, then: [{do: add_tag, tag: a}, {do: stop}]}
+  - {id: goes-on, when: {none: [{field: customer.email, is: contains, value: example.org}]}, then: [{do: stop}]}
+  - {id: behind, when: always, then: [{do: add_tag, tag: b}]}
+"""
+    shop = open_shop(database, clock, rules)
+    shop.import_all(hers("7001"), hers("7002", ship_to={"name": NAME, "city": "Lugo", "country": "ES"}))
+    before = {}
+    for number in ("7001", "7002"):
+        ship(shop, number)
+        before[number] = {rule: status for rule, (status, _) in statuses(shop, number).items()}
+    assert before["7001"] == {"ends": "matched", "goes-on": "not_reached", "behind": "not_reached"}
+    assert before["7002"] == {"ends": "not_matched", "goes-on": "not_matched", "behind": "matched"}
+    changed = {number: [changes for _, changes in statuses(shop, number).values()] for number in before}
+
+    erase_person(shop.app, shop.merchant.slug, email=EMAIL)
+
+    for number, wanted in before.items():
+        assert {rule: status for rule, (status, _) in statuses(shop, number).items()} == wanted
+        assert [changes for _, changes in statuses(shop, number).values()] == changed[number]
+
+
+def statuses(shop: Shop, number: str) -> dict[str, tuple[str, list[Any]]]:
+    explained = explain_order(shop.app, shop.merchant.id, shop.order_id(number))
+    assert explained is not None
+    return {rule.entry["rule"]: (rule.entry["status"], list(rule.entry.get("changes", ()))) for rule in explained.rules}
+
+
 def test_an_order_that_is_still_to_ship_stays_and_is_named(shop: Shop) -> None:
     shop.import_all(hers("7003"))
     erased = erase_person(shop.app, shop.merchant.slug, name=NAME.upper())
