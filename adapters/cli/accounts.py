@@ -7,7 +7,7 @@ import click
 from adapters.cli.output import answer, json_option, password_option, read_password
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, slug_from
-from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account
+from engine.services.accounts import add_carrier_account, add_location, change_time_zone, connect_accounts, create_account
 from rules.messages import Text
 
 SLUG_TAKEN = Text(
@@ -68,6 +68,18 @@ def create(
     answer(data, as_json, f"{account.slug} ({account.id}), {account.time_zone}")
 
 
+@accounts.command("set")
+@account_option
+@click.option("--time-zone", required=True, metavar="TZ", help="IANA name such as Europe/Madrid.")
+@json_option
+@click.pass_context
+def set_account(context: click.Context, account_slug: str, time_zone: str, as_json: bool) -> None:
+    """Change an account: the time zone that its rules and pages read times in."""
+    account = change_time_zone(runtime_of(context).application, account_slug, time_zone)
+    data = {"id": account.id, "slug": account.slug, "time_zone": account.time_zone}
+    answer(data, as_json, f"{account.slug}: {account.time_zone}")
+
+
 @accounts.command("list")
 @json_option
 @click.pass_context
@@ -75,8 +87,12 @@ def list_accounts(context: click.Context, as_json: bool) -> None:
     """List all accounts."""
     with runtime_of(context).application.reading() as uow:
         found = uow.accounts.list_all()
-    entries = [{"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value} for one in found]
-    answer({"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['name']}" for one in entries))
+    entries = [
+        {"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value, "time_zone": one.time_zone} for one in found
+    ]
+    answer(
+        {"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['time_zone']}  {one['name']}" for one in entries)
+    )
 
 
 @click.group()
