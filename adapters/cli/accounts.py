@@ -7,9 +7,18 @@ import click
 from adapters.cli.output import answer, json_option, password_option, read_password
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, DecideAnew, slug_from
-from engine.services.accounts import add_carrier_account, add_location, connect_accounts, create_account, set_decide_anew
+from engine.services.accounts import (
+    add_carrier_account,
+    add_location,
+    change_time_zone,
+    connect_accounts,
+    create_account,
+    get_account,
+    set_decide_anew,
+)
 from rules.messages import Text
 
+NOTHING_TO_CHANGE = Text("Say what to change: --time-zone or --decide-anew.", "Indica qué cambiar: --time-zone o --decide-anew.")
 SLUG_TAKEN = Text(
     "An account called {taken} is here already: this one is {slug}. To work apart from what is here, set RELEVO_DATA_DIR.",
     "Ya existe una cuenta llamada {taken}: esta es {slug}. Para trabajar aparte de lo que hay, define RELEVO_DATA_DIR.",
@@ -68,6 +77,31 @@ def create(
     answer(data, as_json, f"{account.slug} ({account.id}), {account.time_zone}")
 
 
+@accounts.command("set")
+@account_option
+@click.option("--time-zone", metavar="TZ", help="IANA name such as Europe/Madrid: where rules and pages read times.")
+@click.option(
+    "--decide-anew",
+    type=click.Choice([one.value for one in DecideAnew]),
+    help="When a store changes what the rules have read of an order: flag it, or run the rules again by themselves.",
+)
+@json_option
+@click.pass_context
+def set_account(context: click.Context, account_slug: str, time_zone: str | None, decide_anew: str | None, as_json: bool) -> None:
+    """Change an account."""
+    app = runtime_of(context).application
+    if time_zone is None and decide_anew is None:
+        raise click.UsageError(NOTHING_TO_CHANGE.format(runtime_of(context).settings.language), context)
+    if time_zone is not None:
+        change_time_zone(app, account_slug, time_zone)
+    if decide_anew is not None:
+        set_decide_anew(app, account_slug, DecideAnew(decide_anew))
+    with app.reading() as uow:
+        account = get_account(uow, account_slug)
+    data = {"id": account.id, "slug": account.slug, "time_zone": account.time_zone, "decide_anew": account.decide_anew.value}
+    answer(data, as_json, f"{account.slug}: {account.time_zone}, decide-anew {account.decide_anew.value}")
+
+
 @accounts.command("list")
 @json_option
 @click.pass_context
@@ -75,25 +109,12 @@ def list_accounts(context: click.Context, as_json: bool) -> None:
     """List all accounts."""
     with runtime_of(context).application.reading() as uow:
         found = uow.accounts.list_all()
-    entries = [{"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value} for one in found]
-    answer({"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['name']}" for one in entries))
-
-
-@accounts.command("set")
-@account_option
-@click.option(
-    "--decide-anew",
-    type=click.Choice([one.value for one in DecideAnew]),
-    required=True,
-    help="When a store changes what the rules have read of an order: flag it, or run the rules again by themselves.",
-)
-@json_option
-@click.pass_context
-def set_account(context: click.Context, account_slug: str, decide_anew: str, as_json: bool) -> None:
-    """Change what an account wants."""
-    account = set_decide_anew(runtime_of(context).application, account_slug, DecideAnew(decide_anew))
-    data = {"id": account.id, "slug": account.slug, "decide_anew": account.decide_anew.value}
-    answer(data, as_json, f"{account.slug}: decide-anew {account.decide_anew.value}")
+    entries = [
+        {"id": one.id, "slug": one.slug, "name": one.name, "kind": one.kind.value, "time_zone": one.time_zone} for one in found
+    ]
+    answer(
+        {"accounts": entries}, as_json, *(f"{one['slug']}  {one['kind']}  {one['time_zone']}  {one['name']}" for one in entries)
+    )
 
 
 @click.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.application import Application
@@ -97,6 +98,20 @@ def create_account(
         uow.audit.append([AuditEntry(account.id, now, "operator", "account.created", account.id, None, {"slug": slug})])
         uow.commit()
     return account
+
+
+def change_time_zone(app: Application, slug: str, time_zone: str) -> Account:
+    """The account with another time zone: its rules read times in it from now on. Raises Refused."""
+    _check_zone(time_zone)
+    with app.unit_of_work() as uow:
+        account = get_account(uow, slug)
+        uow.accounts.set_time_zone(account.id, time_zone)
+        entry = AuditEntry(
+            account.id, app.clock.now(), "operator", "account.time_zone_set", account.id, account.time_zone, time_zone
+        )
+        uow.audit.append([entry])
+        uow.commit()
+    return replace(account, time_zone=time_zone)
 
 
 def _check_account(name: str, email: str, country: str) -> None:

@@ -67,6 +67,9 @@ class SqlAccounts:
     def is_empty(self) -> bool:
         return self._connection.execute(select(AccountRow.id).limit(1)).first() is None
 
+    def set_time_zone(self, account_id: str, time_zone: str) -> None:
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(time_zone=time_zone))
+
     def _list(self, query: Select[Any]) -> list[Account]:
         rows = self._connection.execute(query).mappings()
         return [

@@ -38,6 +38,17 @@ def test_where_a_country_has_several_the_time_zone_is_asked_for(relevo: Call) ->
     assert other.json["time_zone"] == "UTC", "what was asked for counts"
 
 
+def test_the_time_zone_of_an_account_is_changed_by_command_alone(relevo: Call) -> None:
+    slug = create(relevo, "Shop", "merchant", time_zone="UTC")
+    assert relevo("accounts", "list", "--json").json["accounts"][0]["time_zone"] == "UTC"
+
+    answer = relevo("accounts", "set", "--account", slug, "--time-zone", "Europe/Madrid", "--json")
+    assert (answer.json["slug"], answer.json["time_zone"]) == (slug, "Europe/Madrid")
+    assert relevo("accounts", "list", "--json").json["accounts"][0]["time_zone"] == "Europe/Madrid"
+    assert "is no time zone" in relevo("accounts", "set", "--account", slug, "--time-zone", "Mars/Olympus").sentence
+    assert 'no account "nobody"' in relevo("accounts", "set", "--account", "nobody", "--time-zone", "UTC").sentence
+
+
 def test_a_slug_that_is_taken_is_told(relevo: Call) -> None:
     create(relevo, "Acme 3PL", "3pl", "one@a.example")
     arguments = ("accounts", "create", "--name", "Acme 3PL", "--kind", "3pl", "--email", "two@a.example", "--country", "ES")
