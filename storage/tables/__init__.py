@@ -27,8 +27,10 @@ from storage.tables.stores import (
     RawDocumentRow,
     SkippedNoteRow,
     StoreLogoRow,
+    StoreNamesRow,
     StoreProductRow,
     StoreRow,
+    UnknownFieldRow,
     WebhookHintRow,
 )
 from storage.tables.work import AlertRow, AuditRow, AuthorisationRow, JobRow, LeaseRow
@@ -62,8 +64,10 @@ __all__ = [
     "ShipmentRow",
     "SkippedNoteRow",
     "StoreLogoRow",
+    "StoreNamesRow",
     "StoreProductRow",
     "StoreRow",
+    "UnknownFieldRow",
     "UserRow",
     "WebhookHintRow",
     "WriteBackStepRow",

@@ -359,3 +359,16 @@ def test_stores_that_do_not_answer_hold_up_no_other_page(shop: SandboxShop, owne
         assert owner.get("/orders").status_code == 200
 
     assert "Too many people" not in words_of(owner.get(address))
+
+
+def test_fields_that_nobody_knows_stand_on_the_stores_page(shop: SandboxShop, owner: FlaskClient) -> None:
+    assert "does not know" not in words_of(owner.get(page_of(shop)))
+    with shop.app.unit_of_work() as uow:
+        uow.stores.count_unknown_fields(shop.store, {"order.foo": 1200, "note.<b>": 1}, NOW, afresh=True)
+        uow.commit()
+
+    page = owner.get(page_of(shop))
+
+    shown = words_of(page).partition("since the last daily refresh: ")[2]
+    assert shown.startswith("order.foo (1.200), note.<b> (1)."), shown[:80]
+    assert "<b>" not in page.text.partition("order.foo")[2][:200]
