@@ -90,7 +90,12 @@ def _wish_options(*, required: bool) -> Callable[[F], F]:
         ),
         click.option("--warehouse-id", "warehouse_ids", type=int, multiple=True, help="Only these warehouses; all when absent."),
         click.option(
-            "--channel-id", "channel_ids", type=int, multiple=True, required=required, help="Give it once for each channel."
+            "--channel-id",
+            "channel_ids",
+            type=int,
+            multiple=True,
+            required=required,
+            help="Give it once for each channel; 0 stands for orders without one.",
         ),
     )
 

@@ -26,6 +26,7 @@ ALL_OR_NONE = Text("Give --notice or --no-notices, not both.", "Usa --notice o -
 _SETTINGS = (
     *("channel_ids", "warehouse_ids", "on_ship", "shipped_status_id"),
     *("status_when", "event_owner_id", "order_note", "order_note_public", "custom_field_2", "custom_field_3"),
+    *("buyer_note_field", "gift_message_field"),
 )
 
 
@@ -42,7 +43,7 @@ _SETTINGS = (
     "--notice", "notices", type=click.Choice([one.value for one in NoticeTopic]), multiple=True, help="Tell of these alone."
 )
 @click.option("--no-notices", is_flag=True, help="Tell of nothing.")
-@click.option("--channel-id", "channel_ids", type=int, multiple=True, help="These channels instead.")
+@click.option("--channel-id", "channel_ids", type=int, multiple=True, help="These channels instead; 0 for orders without one.")
 @click.option("--warehouse-id", "warehouse_ids", type=int, multiple=True, help="These warehouses instead.")
 @click.option("--all-warehouses", is_flag=True)
 @click.option("--on-ship", type=click.Choice(["none", "mark_shipped", "order_status", "both"]), help="When an order ships.")
@@ -57,6 +58,8 @@ _SETTINGS = (
     "--custom-field-2", metavar="CODE", help="Brightpearl's custom field for the rules' field of that name; empty: none."
 )
 @click.option("--custom-field-3", metavar="CODE", help="Likewise.")
+@click.option("--buyer-note-field", metavar="CODE", help="Brightpearl's custom field that holds the buyer's note; empty: none.")
+@click.option("--gift-message-field", metavar="CODE", help="Likewise for the gift message.")
 @json_option
 @click.pass_context
 def set_store(context: click.Context, store_id: str, as_json: bool, **given: Any) -> None:

@@ -45,6 +45,10 @@ SKIPPED = Text("skipped: {counts}", "omitidos: {counts}")
 AS_OF = Text(
     "The store cannot be reached; this was so on {time} (UTC).", "No se puede acceder a la tienda; así estaba el {time} (UTC)."
 )
+UNKNOWN_FIELDS = Text(
+    "fields that Relevo does not know: {fields}. Nothing is wrong with these orders; tell whoever looks after Relevo.",
+    "campos que Relevo no conoce: {fields}. Estos pedidos están bien; avisa a quien se ocupa de Relevo.",
+)
 SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, {skipped} omitidos")
 IMPORTING = Text("Importing", "Importando")
 
@@ -154,6 +158,9 @@ def _lines(summary: ImportSummary, language: Language) -> list[str]:
     lines = [COUNTS.format(language, **counts)]
     if summary.skipped:
         lines.append(SKIPPED.format(language, counts=", ".join(f"{reason} {n}" for reason, n in sorted(summary.skipped.items()))))
+    if summary.unknown_fields:
+        fields = ", ".join(f"{path} ({n})" for path, n in sorted(summary.unknown_fields.items()))
+        lines.append(UNKNOWN_FIELDS.format(language, fields=fields))
     return lines
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import structlog
 
 from engine.application import Application
-from engine.model.store import OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
+from engine.model.store import NameKind, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
 from engine.model.webhook import Heard
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import CredentialVault, OAuthConnector, ScopedConnector, StoreConnector, StoreSession, StoreUnavailable
@@ -211,6 +211,9 @@ class GuardedSession:
 
     def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         return self._ask(lambda: self._session.products(product_ids))
+
+    def names(self, kind: NameKind) -> dict[str, str]:
+        return self._ask(lambda: self._session.names(kind))
 
     def choices(self) -> StoreChoices:
         return self._ask(self._session.choices)

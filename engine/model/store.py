@@ -170,6 +170,8 @@ class Ready:
     raw: bytes  # what the store answered, as JSON
     stamp: str = ""  # when the store last changed what this was made of, as the store writes it
     channel: str = ""  # of the store's account
+    remarks: tuple[Message, ...] = ()  # what a person should know of it, such as an address without a country
+    unknown_fields: tuple[str, ...] = ()  # paths in the store's documents that nobody here has looked at yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,21 @@ class SkippedNote:
     last_seen: datetime
 
 
+class NameKind(StrEnum):
+    """Things of a store that its orders name by codes, and people by names."""
+
+    SHIPPING_METHODS = "shipping_methods"
+    CHANNELS = "channels"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Names by code, as the store gave them; a code that it has no name for has a blank one."""
+
+    names: Mapping[str, str]
+    fetched_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Something a store's account has that settings can name."""
@@ -295,6 +312,7 @@ class ImportSummary:
     unhandled: int = 0
     delegating: int = 0
     flagged: int = 0  # no longer wanted upstream, but there is a label: a person has to look
+    unknown_fields: dict[str, int] = field(default_factory=dict)  # paths nobody here has looked at yet → notes that have them
 
 
 @dataclass(frozen=True, slots=True)

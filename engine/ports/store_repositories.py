@@ -10,6 +10,8 @@ from engine.model.authorisation import PendingAuthorisation
 from engine.model.redaction import Redaction
 from engine.model.store import (
     ImportRun,
+    KnownNames,
+    NameKind,
     Parked,
     RawDocument,
     SkippedNote,
@@ -128,11 +130,23 @@ class Stores(Protocol):
     def drop_outdated_raw(self, now: datetime) -> None:
         """Delete of every store the raw documents that are older than it keeps them; of closed ones also what is parked."""
 
-    def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
-        """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one."""
+    def products(self, store_id: str, product_ids: Sequence[str], blank_since: datetime) -> dict[str, Mapping[str, str]]:
+        """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one.
+
+        A product with neither, such as a deleted one, is known only when that was seen at `blank_since` or later.
+        """
 
     def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
         """Keep, or replace, what the store's product records say."""
+
+    def names(self, store_id: str) -> dict[NameKind, KnownNames]:
+        """What is known of the names of a store's things."""
+
+    def keep_names(self, store: Store, names: Mapping[NameKind, KnownNames]) -> None:
+        """Keep, or replace, the names of these kinds."""
+
+    def count_unknown_fields(self, store: Store, counts: Mapping[str, int], now: datetime, *, afresh: bool) -> None:
+        """Count notes with fields of a store's documents that nobody here has looked at yet; `afresh` forgets earlier counts."""
 
     def keep_raw(self, store: Store, documents: Iterable[tuple[str, str, bytes]], now: datetime) -> None:
         """Raw documents as (external id, revision, JSON); one already kept stays as it is."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from engine.model.sentence import Sentence
 from engine.model.store import (
+    NameKind,
     OrderFinding,
     Record,
     ScanMemory,
@@ -92,8 +93,11 @@ class StoreSession(Protocol):
     def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Texts `weight` (in the account's unit) and `barcode` of products, each only where the record has one.
 
-        A product that the store does not have, or does not show, is missing.
+        A product that the store does not have is there without a text; one that it gave no answer for is missing.
         """
+
+    def names(self, kind: NameKind) -> dict[str, str]:
+        """The names of all things of a kind, by the codes that orders use. Raises StoreError."""
 
     def choices(self) -> StoreChoices:
         """What the account has for the store's settings to choose from. Raises StoreError."""

@@ -31,7 +31,9 @@ from engine.services.store_takeover import TWIN, find_twin, scope_of, take_over
 from engine.services.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
-READING = ("custom_field_2", "custom_field_3", "product_details", "weight_unit")  # what decides how one reads
+READING = (  # what decides how one reads
+    *("custom_field_2", "custom_field_3", "buyer_note_field", "gift_message_field", "product_details", "weight_unit"),
+)
 NAMING = (*SELECTING, "on_ship", "shipped_status_id")  # the settings that name, or need, what only the store knows
 
 BAD_SLIP_NAME = Text(

@@ -174,6 +174,8 @@ class _Import:
 
     def _read_everything(self, session: StoreSession, since: datetime, changes_until: str | None) -> None:
         memory = None if changes_until is None else ScanMemory(changes_until, self._keeper.stamps)
+        if memory is None:
+            self._keeper.read_everything()
         waiting: list[Record] = []
         try:
             for records in session.scan(since, memory):

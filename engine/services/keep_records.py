@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -42,12 +42,14 @@ from engine.services.outdated import Outdating, settle_requests
 from engine.services.product_details import complete_records
 from engine.services.refusals import LeaseLost
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.store_names import StoreNames
 from engine.services.store_takeover import scope_of, tell_at_last
 from rules.messages import Message, Text
 from rules.order_document import Document, dumps
 
 MAX_SKIPPED_NOTES = 1000
 MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
+REMARKS = "import_remarks"  # in an order's document: why the import, and nothing else, flagged it
 # Verdicts that only a change of the order can overturn: such a note is not read again before.
 SETTLED_BY_ORDER = frozenset(
     {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
@@ -64,6 +66,7 @@ class _Batch:
     """One batch, sorted by what has to be done."""
 
     new: list[Order] = field(default_factory=list)
+    remarks: dict[str, tuple[Message, ...]] = field(default_factory=dict)  # by external id
     changed: list[Ready] = field(default_factory=list)
     closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
     skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
@@ -87,11 +90,18 @@ class RecordKeeper:
         self._owner = owner
         self._watch = watch
         self._matched: Counter[str] = Counter()
+        self._names = StoreNames(app, store)
+        self._reads_everything = False
         self._now = app.clock.now()
         self._origin = scope_of(app, store).origin
         with app.reading() as uow:
             self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
             self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
+
+    def read_everything(self) -> None:
+        """Say that this run reads all that the store has: names are asked for anew, counts of unknown fields begin anew."""
+        self._reads_everything = True
+        self._names.read_afresh()
 
     def stamps(self, external_ids: Sequence[str]) -> dict[str, str]:
         """What a scan need not read again unless the store changed it, with the stamp of what was read."""
@@ -105,6 +115,7 @@ class RecordKeeper:
     def keep(self, records: Sequence[Record], session: StoreSession) -> None:
         """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
         self._watch.check()
+        self._names.complete(session, records)
         completed = complete_records(self._app, self._store, session, records)
         with self._app.unit_of_work() as uow:
             if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
@@ -123,6 +134,8 @@ class RecordKeeper:
             uow.stores.record_skipped(self._store, batch.skipped)
             uow.stores.forget_skipped(self._store.id, [order.external_id for order in batch.new])
             uow.stores.keep_products(self._store, completed.fetched, self._now)
+            uow.stores.keep_names(self._store, self._names.take_fetched())
+            self._count_unknown_fields(uow, completed.records)
             uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
             uow.orders.restamp(self._store.id, batch.stamps)
             uow.orders.keep_channels(self._store.id, batch.channels)
@@ -154,6 +167,15 @@ class RecordKeeper:
     def _is_wanted_by(self, other: Store, record: Ready) -> bool:
         return not other.is_closed and scope_of(self._app, other).wants(record.channel)
 
+    def _count_unknown_fields(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
+        counts = Counter(path for record in records if isinstance(record, Ready) for path in record.unknown_fields)
+        if counts or self._reads_everything:
+            uow.stores.count_unknown_fields(self._store, counts, self._now, afresh=self._reads_everything)
+            self._reads_everything = False  # once a run
+        totals = Counter(self.summary.unknown_fields)
+        totals.update(counts)
+        self.summary.unknown_fields = dict(totals)
+
     def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
         return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
 
@@ -179,6 +201,8 @@ class RecordKeeper:
     def _sort_ready(self, record: Ready, head: OrderHead | None, batch: _Batch) -> None:
         revision = revision_of(record.document)
         batch.settled.append(record.external_id)
+        if record.remarks:
+            batch.remarks[record.external_id] = record.remarks
         if head is None:
             batch.new.append(self._order(record, revision))
             batch.raw.append((record.external_id, revision, record.raw))
@@ -251,7 +275,10 @@ class RecordKeeper:
 
     def _store_new(self, uow: UnitOfWork, batch: _Batch) -> None:
         outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
+        for order in batch.new if batch.remarks else ():
+            _flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
         uow.orders.add_many(batch.new, self._owner)
+        self._tell_remarks(uow, batch, batch.new)
         self._keep_outcomes(uow, outcomes)
         uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
         self.summary.imported += len(batch.new)
@@ -273,6 +300,9 @@ class RecordKeeper:
             order.revision, order.stamp, order.channel = revision_of(record.document), record.stamp, record.channel
             order.order_number = record.order_number
             order.updated_at = self._now
+            remarks = batch.remarks.get(record.external_id, ())
+            if before.get(REMARKS) and not remarks:
+                order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
             reopened = order.state is OrderState.CANCELLED
             if reopened:
                 order.state, order.state_reason = OrderState.OPEN, None
@@ -289,7 +319,9 @@ class RecordKeeper:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
+            _flag_remarks(order, remarks, before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
+        self._tell_remarks(uow, batch, orders.values())
         self._keep_outcomes(uow, outcomes)
         for order in outdated:
             settle_requests(uow, order, self._now)
@@ -336,6 +368,12 @@ class RecordKeeper:
             order.updated_at = self._now
             self.summary.flagged += 1
 
+    def _tell_remarks(self, uow: UnitOfWork, batch: _Batch, orders: Iterable[Order]) -> None:
+        for order in orders if batch.remarks else ():
+            for remark in batch.remarks.get(order.external_id, ()):
+                alert_id = f"alr_{order.id}_{remark.code}"
+                uow.alerts.add(Alert(alert_id, order.account_id, order.id, Sentence.of(remark), self._now))
+
     def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
         keep_outcomes(uow, self._rulebook, outcomes)
         for outcome in outcomes:
@@ -352,6 +390,19 @@ def _unmappable(parked: Parked) -> Skipped:
     number = parked.order_number or None
     details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
     return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
+
+
+def _flag_remarks(order: Order, remarks: Sequence[Message], before: Sequence[str] | None) -> None:
+    """Flag an order that the store says too little of, unless people were told the same before and took the flag away.
+
+    The document keeps why, so that the flag goes once the store says it; one that rules or people set stays theirs.
+    """
+    codes = [remark.code for remark in remarks]
+    if codes and codes == before:
+        order.source = {**order.source, REMARKS: codes}
+    elif codes and NEEDS_ATTENTION not in order.flags:
+        order.flags = (*order.flags, NEEDS_ATTENTION)
+        order.source = {**order.source, REMARKS: codes}
 
 
 def revision_of(document: Document) -> str:

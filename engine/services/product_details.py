@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from rules.order_document import Document, plain
 from rules.values import is_blank
 
 Details = Mapping[str, Mapping[str, str]]
+
+BLANK_FOR = timedelta(days=7)  # a product that is gone, or has neither weight nor barcode, is asked for again after that
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,9 @@ def complete_records(app: Application, store: Store, session: StoreSession, reco
     known: dict[str, Mapping[str, str]] = {}
     if wanted is ProductDetails.WHEN_MISSING:
         with app.reading() as uow:
-            known = dict(uow.stores.products(store.id, sorted(ids)))
+            known = dict(uow.stores.products(store.id, sorted(ids), app.clock.now() - BLANK_FOR))
     unknown = sorted(ids - known.keys())
-    found = session.products(unknown) if unknown else {}
-    fetched = {product_id: found.get(product_id, {}) for product_id in unknown}  # one without a record is not asked for again
+    fetched = session.products(unknown) if unknown else {}  # what the store gave no answer for is asked for again
     details = {**known, **fetched}
     completed = [_complete(record, details, store.preferences.weight_unit) for record in records]
     return Completed(completed, fetched)

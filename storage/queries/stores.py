@@ -18,7 +18,7 @@ from engine.model.store_preferences import StorePreferences
 from engine.ports import NotFound
 from engine.services.import_now import is_about_to_run
 from storage.database import Database
-from storage.tables import AlertRow, ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow
+from storage.tables import AlertRow, ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow, UnknownFieldRow
 from storage.unit_of_work import SqlUnitOfWork
 
 
@@ -142,6 +142,14 @@ class StoreQueries:
         if not found:
             raise NotFound(store_id)
         return found[0]
+
+    def unknown_fields(self, account_id: str, store_id: str) -> dict[str, int]:
+        """Fields of a store's documents that nobody here has looked at yet, the most frequent first, with how many notes."""
+        row = UnknownFieldRow
+        query = select(row.path, row.notes).where(row.account_id == account_id, row.store_id == store_id)
+        with self.database.begin_reading() as connection:
+            rows = connection.execute(query.order_by(row.notes.desc(), row.path))
+            return {found.path: found.notes for found in rows}
 
     def notices(self, account_id: str, *, limit: int = 10) -> tuple[Alert, ...]:
         """What the account was told of its stores, the latest first: alerts that are about no order."""

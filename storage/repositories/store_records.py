@@ -10,11 +10,20 @@ from sqlalchemy import Connection, Row, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from engine.model.redaction import Redaction
-from engine.model.store import Parked, RawDocument, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import KnownNames, NameKind, Parked, RawDocument, SkippedNote, SkipReason, Store, StoreState
 from engine.model.store_preferences import StorePreferences
 from storage.repositories.bulk import insert_many
 from storage.repositories.statements import in_parts, upsert
-from storage.tables import ImportRunRow, ParkedNoteRow, RawDocumentRow, SkippedNoteRow, StoreProductRow, StoreRow
+from storage.tables import (
+    ImportRunRow,
+    ParkedNoteRow,
+    RawDocumentRow,
+    SkippedNoteRow,
+    StoreNamesRow,
+    StoreProductRow,
+    StoreRow,
+    UnknownFieldRow,
+)
 
 
 class StoreRecords:
@@ -206,13 +215,63 @@ class StoreRecords:
         query = select(row).where(row.store_id == store_id, named).order_by(row.external_id)
         return [_to_skipped(note) for note in self._connection.execute(query)]
 
-    def products(self, store_id: str, product_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    def products(self, store_id: str, product_ids: Sequence[str], blank_since: datetime) -> dict[str, Mapping[str, str]]:
         row = StoreProductRow
         found: dict[str, Mapping[str, str]] = {}
         for part in in_parts(product_ids):
-            query = select(row.product_id, row.details).where(row.store_id == store_id, row.product_id.in_(part))
-            found.update((product_id, details) for product_id, details in self._connection.execute(query))
+            query = select(row.product_id, row.details, row.fetched_at).where(row.store_id == store_id, row.product_id.in_(part))
+            found.update(
+                (product_id, details)
+                for product_id, details, fetched_at in self._connection.execute(query)
+                if details or fetched_at >= blank_since
+            )
         return found
+
+    def names(self, store_id: str) -> dict[NameKind, KnownNames]:
+        row = StoreNamesRow
+        query = select(row.kind, row.names, row.fetched_at).where(row.store_id == store_id)
+        return {NameKind(kind): KnownNames(names, fetched_at) for kind, names, fetched_at in self._connection.execute(query)}
+
+    def keep_names(self, store: Store, names: Mapping[NameKind, KnownNames]) -> None:
+        rows = [
+            {
+                "store_id": store.id,
+                "kind": kind.value,
+                "account_id": store.account_id,
+                "names": dict(known.names),
+                "fetched_at": known.fetched_at,
+            }
+            for kind, known in names.items()
+        ]
+        if not rows:
+            return
+        statement = upsert(self._connection, StoreNamesRow)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "kind"],
+                set_={name: statement.excluded[name] for name in ("names", "fetched_at")},
+            ),
+            rows,
+        )
+
+    def count_unknown_fields(self, store: Store, counts: Mapping[str, int], now: datetime, *, afresh: bool) -> None:
+        row = UnknownFieldRow
+        if afresh:
+            self._connection.execute(delete(row).where(row.store_id == store.id))
+        rows = [
+            {"store_id": store.id, "path": path, "account_id": store.account_id, "notes": count, "last_seen": now}
+            for path, count in sorted(counts.items())
+        ]
+        if not rows:
+            return
+        statement = upsert(self._connection, row)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["store_id", "path"],
+                set_={"notes": row.notes + statement.excluded["notes"], "last_seen": statement.excluded["last_seen"]},
+            ),
+            rows,
+        )
 
     def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
         if not products:

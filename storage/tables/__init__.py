@@ -28,8 +28,10 @@ from storage.tables.stores import (
     RawDocumentRow,
     SkippedNoteRow,
     StoreLogoRow,
+    StoreNamesRow,
     StoreProductRow,
     StoreRow,
+    UnknownFieldRow,
     WebhookHintRow,
 )
 from storage.tables.work import AlertRow, AuditRedactionRow, AuditRow, AuthorisationRow, JobRow, LeaseRow, RetentionMarkRow
@@ -66,8 +68,10 @@ __all__ = [
     "ShipmentRow",
     "SkippedNoteRow",
     "StoreLogoRow",
+    "StoreNamesRow",
     "StoreProductRow",
     "StoreRow",
+    "UnknownFieldRow",
     "UserRow",
     "WebSessionRow",
     "WebhookHintRow",

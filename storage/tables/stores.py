@@ -128,6 +128,30 @@ class StoreProductRow(Base):
     fetched_at: Mapped[datetime]
 
 
+class StoreNamesRow(Base):
+    """The names of one kind of things of a store, such as its shipping methods, by the codes that its orders use."""
+
+    __tablename__ = "store_names"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    names: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    fetched_at: Mapped[datetime]
+
+
+class UnknownFieldRow(Base):
+    """A field of a store's documents that nobody here has looked at yet, and in how many notes imports met it."""
+
+    __tablename__ = "unknown_fields"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    notes: Mapped[int]
+    last_seen: Mapped[datetime]
+
+
 class RawDocumentRow(Base):
     """What a store answered about one thing, each revision once."""
 

@@ -11,10 +11,11 @@ from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, SkipReason, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, StorePreferences, WeightUnit
 from engine.ports import NotFound
 from storage.database import Database
+from storage.queries import Queries
 
 SECOND = timedelta(seconds=1)
 
@@ -162,8 +163,36 @@ def test_products_are_kept_and_replaced(database: Database, store: Store) -> Non
         unit.stores.keep_products(store, {}, NOON)
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.products(store.id, ["640", "641", "642"]) == {"640": {"barcode": "5012"}, "641": {}}
-        assert unit.stores.products("sto_other", ["640"]) == {}
+        assert unit.stores.products(store.id, ["640", "641", "642"], NOON) == {"640": {"barcode": "5012"}, "641": {}}
+        assert unit.stores.products(store.id, ["640", "641"], NOON + 2 * SECOND) == {"640": {"barcode": "5012"}}
+        assert unit.stores.products("sto_other", ["640"], NOON) == {}
+
+
+def test_names_are_kept_and_replaced_kind_by_kind(database: Database, store: Store) -> None:
+    methods, channels = KnownNames({"5": "Next day", "6": ""}, NOON), KnownNames({"2": "Web shop"}, NOON + SECOND)
+    with database.unit_of_work() as unit:
+        unit.stores.keep_names(store, {NameKind.SHIPPING_METHODS: KnownNames({"9": "Old"}, NOON), NameKind.CHANNELS: channels})
+        unit.stores.keep_names(store, {NameKind.SHIPPING_METHODS: methods})
+        unit.stores.keep_names(store, {})
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.names(store.id) == {NameKind.SHIPPING_METHODS: methods, NameKind.CHANNELS: channels}
+        assert unit.stores.names("sto_other") == {}
+
+
+def test_unknown_fields_are_counted_until_they_are_counted_afresh(database: Database, store: Store) -> None:
+    queries = Queries(database)
+    for counts, afresh in (({"order.foo": 2, "note.bar": 1}, False), ({"order.foo": 3}, False), ({}, False)):
+        with database.unit_of_work() as unit:
+            unit.stores.count_unknown_fields(store, counts, NOON, afresh=afresh)
+            unit.commit()
+    assert list(queries.unknown_fields(store.account_id, store.id).items()) == [("order.foo", 5), ("note.bar", 1)]
+    assert queries.unknown_fields("acc_stranger", store.id) == {}
+
+    with database.unit_of_work() as unit:
+        unit.stores.count_unknown_fields(store, {"order.new": 1}, NOON, afresh=True)
+        unit.commit()
+    assert queries.unknown_fields(store.account_id, store.id) == {"order.new": 1}
 
 
 def test_old_raw_documents_go(database: Database, store: Store) -> None:

@@ -102,6 +102,8 @@ class StubBrightpearl:
         self.notes: dict[int, dict[str, Any]] = {}
         self.orders: dict[int, dict[str, Any]] = {}
         self.order_notes: list[dict[str, Any]] = []
+        self.noted: list[tuple[int, dict[str, Any]]] | None = []  # for the search: order id and note; None: no such search
+        self.ignores_filters = False
         self.drop_ship: dict[str, Any] = {}
         self.lists: dict[str, list[dict[str, Any]]] = {}  # by path, such as `product-service/channel`
         self.script: list[Answer | None] = []
@@ -145,6 +147,11 @@ class StubBrightpearl:
                 wanted = seen.query["customerRef"]
                 rows = [[order["reference"], one] for one, order in self.orders.items() if order["reference"] == wanted]
                 return answer(page(rows, ("customerRef", "orderId"), 1, False))
+            case ["order-service", "order-note-search"] if self.noted is not None:
+                wanted_ids = expand(seen.query["orderId"])
+                rows = [[one["text"], one["isPublic"], order, number] for number, (order, one) in enumerate(self.noted)]
+                rows = [row for row in rows if row[2] in wanted_ids or self.ignores_filters]
+                return answer(page(rows, ("noteText", "isPublic", "orderId", "noteId"), 1, False))
             case ["order-service", "order", _, "note"]:
                 return answer({"response": self.order_notes})
         listed = self.lists.get("/".join(parts))

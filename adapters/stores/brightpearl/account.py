@@ -7,11 +7,12 @@ from typing import Any
 
 from adapters.stores.brightpearl.auth.credentials import Login
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.raw_values import clean
 from adapters.stores.brightpearl.reading import InvalidSettings
 from adapters.stores.brightpearl.replies import whole
 from adapters.stores.brightpearl.selection import SALES_ORDER
-from adapters.stores.brightpearl.settings import SETS_STATUS, BrightpearlSettings
-from engine.model.store import Choice, StoreChoices
+from adapters.stores.brightpearl.settings import NO_CHANNEL, SETS_STATUS, BrightpearlSettings
+from engine.model.store import Choice, NameKind, StoreChoices
 from engine.ports import CredentialsRefused, SettingProblem, StoreError
 from rules.messages import Message, Text
 
@@ -57,7 +58,7 @@ def check_account(client: BrightpearlClient, settings: BrightpearlSettings, *, i
     client.log_in()
     proven = isinstance(settings.access, Login)
     channels = _readable(client.get_channels) if proven else _proving(client, settings)
-    found = [_missing("channel_ids", _UNKNOWN_CHANNEL, settings.channel_ids, to_choices(channels))]
+    found = [_missing("channel_ids", _UNKNOWN_CHANNEL, settings.channel_ids - {NO_CHANNEL}, to_choices(channels))]
     if settings.warehouse_ids:
         warehouses = to_choices(_readable(client.get_warehouses))
         found.append(_missing("warehouse_ids", _UNKNOWN_WAREHOUSE, settings.warehouse_ids, warehouses))
@@ -77,6 +78,13 @@ def read_choices(client: BrightpearlClient) -> StoreChoices:
         shipping_methods=to_choices(client.get_shipping_methods()),
         order_statuses=to_statuses(client.get_order_statuses()),
     )
+
+
+def read_names(client: BrightpearlClient, kind: NameKind) -> dict[str, str]:
+    """The names of the account's channels or shipping methods by their numbers. Raises StoreError."""
+    entries = client.get_channels() if kind is NameKind.CHANNELS else client.get_shipping_methods()
+    named = ((whole(entry.get("id")), entry.get("name")) for entry in entries)
+    return {str(number): clean(name).strip() for number, name in named if number and isinstance(name, str)}
 
 
 def to_choices(entries: Iterable[Raw], key: str = "id") -> tuple[Choice, ...]:

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import orjson
 import structlog
 
-from adapters.stores.brightpearl.id_sets import split_into_id_sets
-from adapters.stores.brightpearl.replies import UNEXPECTED, whole
+from adapters.stores.brightpearl.id_sets import MAX_IDS, cover_by_id_set, expand_id_set, split_into_id_sets
+from adapters.stores.brightpearl.replies import UNEXPECTED, expect_list, whole
 from adapters.stores.brightpearl.requests import AccountRequests
 from adapters.stores.brightpearl.search import SearchPage, parse_page
 from adapters.stores.brightpearl.transport import MAX_ATTEMPTS, Reply, TransientFailure
@@ -28,6 +28,8 @@ MAX_CHANGE_PAGES = 20
 _FEW_ATTEMPTS = 2  # at a search without which everything is read
 MAX_PAGES = 1000  # of one search
 MAX_ROWS = 150_000  # more than an account has, also where the search ignores what it was asked
+_MAX_SPLITS = 16  # further requests for products that a larger set brought no answer for
+_MAX_FOREIGN_PAGES = 3  # of notes on orders that were not asked for
 _MAX_STEPS_BACK = 3  # some searches misreport how many rows they have
 _log = structlog.get_logger("brightpearl")
 
@@ -65,6 +67,8 @@ class NoteRow(NamedTuple):
 
 class BrightpearlClient(AccountRequests):
     """A conversation with one account."""
+
+    _searches_order_notes = True  # until the account has shown that it does not offer it
 
     def goods_out_rows(self, since: datetime) -> Iterator[list[NoteRow]]:
         """The rows of unshipped notes created since then, a list for each page; a row that is repeated comes once."""
@@ -147,18 +151,32 @@ class BrightpearlClient(AccountRequests):
                 break  # the filter was ignored, but all that follows is older
         return changed if answered else None
 
-    def get_products(self, product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-        """Product records by id; those that Brightpearl does not have, or does not show, are missing."""
-        products: dict[int, dict[str, Any]] = {}
-        for id_set in split_into_id_sets(product_ids):
-            try:
-                found = self._get_list(f"/product-service/product/{id_set}")
-            except (StoreUnavailable, CredentialsRefused):
-                raise
-            except StoreError as refused:  # orders are worth having without weights
-                _log.warning("brightpearl.no_products", problem=str(refused))
-                return products
-            products.update((number, product) for product in found if (number := whole(product.get("id"))) is not None)
+    def get_products(self, product_ids: Iterable[int]) -> dict[int, dict[str, Any] | None]:
+        """Product records by id; None for one that Brightpearl does not have. What it gave no answer for is missing.
+
+        A set that names a deleted product may get no answer at all. What is missing is asked for again in smaller sets, until
+        it is there or is refused alone; that takes a few requests at most, the rest is for the next time.
+        """
+        products: dict[int, dict[str, Any] | None] = {}
+        waiting = list(split_into_id_sets(product_ids))
+        splits = _MAX_SPLITS
+        while waiting:
+            id_set = waiting.pop(0)
+            reply = self._send("GET", f"/product-service/product/{id_set}", judge=expect_list)
+            if reply.status == 403:  # orders are worth having without weights
+                _log.warning("brightpearl.no_products", problem=str(self.refusal(reply)))
+                break
+            wanted = expand_id_set(id_set, MAX_IDS) or []
+            found = _by_id(reply)
+            missing = [number for number in wanted if number not in found]
+            products.update((number, found[number]) for number in wanted if number in found)
+            if len(wanted) == 1:
+                products.update(dict.fromkeys(missing))
+            elif missing and splits > 0:
+                middle = 0 if found else len(missing) // 2  # what answered was rid of what did not
+                smaller = [*split_into_id_sets(missing[:middle]), *split_into_id_sets(missing[middle:])]
+                splits -= len(smaller)
+                waiting += smaller
         return products
 
     def get_webhooks(self) -> list[dict[str, Any]]:
@@ -168,6 +186,42 @@ class BrightpearlClient(AccountRequests):
     def get_order_notes(self, order_id: int) -> list[dict[str, Any]]:
         """What people and apps wrote on an order, as Brightpearl keeps it."""
         return self._get_list(f"/order-service/order/{order_id}/note")
+
+    def find_order_notes(self, order_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        """What people and apps wrote on some orders, by order id; nothing where the account does not let it be searched.
+
+        The notes have the keys that `get_order_notes` gives them. Raises StoreUnavailable.
+        """
+        wanted = set(order_ids)
+        if not wanted or not self._searches_order_notes:
+            return {}
+        try:
+            found = self._search_order_notes(wanted)
+        except (StoreUnavailable, CredentialsRefused):
+            raise
+        except StoreError as refused:  # an app may be let near orders and not near this search
+            _log.warning("brightpearl.no_order_notes", problem=str(refused))
+            found = None
+        self._searches_order_notes = found is not None
+        return found or {}
+
+    def _search_order_notes(self, wanted: set[int]) -> dict[int, list[dict[str, Any]]] | None:
+        """Notes by order id; None when there is no such search, or it lists the notes of the whole account."""
+        found: dict[int, list[dict[str, Any]]] | None = None
+        id_set, asked = cover_by_id_set(wanted)
+        path = "/order-service/order-note-search"
+        for number, page in enumerate(self._search(path, f"orderId={id_set}&sort=noteId.ASC", "noteId", required=False), start=1):
+            found = {} if found is None else found
+            order_ids = [whole(cell) for cell in page.cells("orderId")]
+            columns = (page.cells(name) for name in ("noteId", "noteText", "isPublic", "dateAdded", "addedBy"))
+            for order_id, note_id, text, is_public, added_on, added_by in zip(order_ids, *columns, strict=True):
+                if order_id is not None and order_id in wanted:
+                    note = {"noteId": note_id, "text": text, "isPublic": is_public, "addedOn": added_on, "addedBy": added_by}
+                    found.setdefault(order_id, []).append(note)
+            strangers = (one is None or not any(first <= one <= last for first, last in asked) for one in order_ids)
+            if number == _MAX_FOREIGN_PAGES and any(strangers):
+                return None
+        return found
 
     def has_search(self) -> bool:
         """Whether there is an account with goods-out notes, in one request. Raises StoreError."""
@@ -263,6 +317,13 @@ def _note_rows(page: SearchPage) -> Iterator[NoteRow]:
         if number is None:
             raise StoreUnavailable(Message("row_without_id", _ROW_WITHOUT_ID))
         yield NoteRow(number, whole(order_id), _flag(printed), _flag(shipped), _flag(transfer), parse_instant(created_on))
+
+
+def _by_id(reply: Reply) -> dict[int, dict[str, Any]]:
+    """The records of a list by their ids; none for a refusal."""
+    response = reply.body.get("response") if reply.is_success() else None
+    records = response if isinstance(response, list) else []
+    return {number: record for record in records if (number := whole(record.get("id"))) is not None}
 
 
 def _flag(cell: Any) -> bool | None:

@@ -31,6 +31,18 @@ def split_into_id_sets(ids: Iterable[int]) -> Iterator[str]:
         yield ",".join(items)
 
 
+def cover_by_id_set(ids: Iterable[int]) -> tuple[str, list[tuple[int, int]]]:
+    """One ID set of at most 1,700 characters that names these ids, with its ranges as (first, last).
+
+    Where it would be longer, it names ids between them as well: those in the narrowest gaps.
+    """
+    runs = list(_runs(sorted(set(ids))))
+    while len(text := ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)) > MAX_CHARACTERS:
+        at = min(range(1, len(runs)), key=lambda here: runs[here][0] - runs[here - 1][1])
+        runs[at - 1 : at + 1] = [(runs[at - 1][0], runs[at][1])]
+    return text, runs
+
+
 def expand_id_set(text: str, most: int) -> list[int] | None:
     """The ids that a set names, each once, in the order written; None for what is no set, or names more than so many.
 

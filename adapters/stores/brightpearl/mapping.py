@@ -1,56 +1,40 @@
 """A goods-out note and its order, as Brightpearl describes them, to an order document. Pure.
 
 Numbers leave as whole numbers or plain decimal text, so that the document is JSON as it stands. What is blank is left out.
+What each field of Brightpearl's documents is used for, or why it is not, stands in `known_fields`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from adapters.stores.brightpearl.countries import find_country
+from adapters.stores.brightpearl.lines import read_lines
+from adapters.stores.brightpearl.parties import country_problem, read_address, read_customer
+from adapters.stores.brightpearl.raw_values import (
+    MappingProblem,
+    Raw,
+    missing_or,
+    money,
+    number_in,
+    object_at,
+    optional_object,
+    put_text,
+    read_number,
+    read_paragraphs,
+    read_time,
+    time_in,
+)
+from engine.model.store_preferences import WeightUnit
 from rules.messages import Message, Text
 from rules.order_document import Document, plain
-from rules.values import parse_time
 
-Raw = Mapping[str, Any]
-
-_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
-_MICRO = Decimal("0.000001")
-_MAX_MAGNITUDE = 20  # digits before the point
-_ADDRESS = (
-    ("addressFullName", "name"),
-    ("companyName", "company"),
-    ("addressLine1", "street1"),
-    ("addressLine2", "street2"),
-    ("addressLine3", "city"),
-    ("addressLine4", "state"),
-    ("postalCode", "postal_code"),
-)
-_PHONES = ("telephone", "mobileTelephone")
-
-_MISSING = Text("it is missing", "falta")
-_NOT_AN_OBJECT = Text("it is not an object", "no es un objeto")
-_NOT_A_NUMBER = Text("it is not a number: {value}", "no es un número: {value}")
-_NEGATIVE = Text("it is below zero: {value}", "es menor que cero: {value}")
-_NOT_A_TEXT = Text("it is not a text", "no es un texto")
-_NOT_A_TIME = Text("it is not a date and time: {value}", "no es una fecha y hora: {value}")
 _NOT_A_CURRENCY = Text("it is not a currency code: {value}", "no es un código de moneda: {value}")
-_NO_SUCH_ROW = Text(
-    "the goods-out note ships this row, but the order does not have it",
-    "la nota de salida envía esta línea, pero el pedido no la tiene",
-)
-
-
-class MappingProblem(Exception):
-    """A place in the raw document that cannot be read. `path` is inside the order; inside the note it starts with `note.`"""
-
-    def __init__(self, path: str, problem: Message) -> None:
-        super().__init__(f"{path}: {problem}")
-        self.path = path
-        self.problem = problem
+_MIDNIGHT = time()
+PRIORITY_TAG = "priority"
+NOTES = "notes."  # what fields of the document begin with that are inside its notes
 
 
 def order_number(note: Raw, order_id: int) -> str:
@@ -61,272 +45,184 @@ def order_number(note: Raw, order_id: int) -> str:
     return str(order_id)
 
 
-def to_document(note: Raw, order: Raw, custom_fields: Sequence[tuple[str, str]] = ()) -> Document:
+def to_document(
+    note: Raw,
+    order: Raw,
+    custom_fields: Sequence[tuple[str, str]] = (),
+    weight_unit: WeightUnit = WeightUnit.KILOGRAM,
+) -> Document:
     """The order document of one goods-out note. Raises MappingProblem for the first place that cannot be read.
 
     `custom_fields` pairs fields of the document with the codes of Brightpearl's custom fields that fill them.
     """
-    parties = _object(order, "parties", "parties")
-    delivery = _object(parties, "delivery", "parties.delivery")
-    customer = _optional_object(parties, "customer", "parties.customer")
-    total = _number(_object(order, "totalValue", "totalValue").get("total"), "totalValue.total")
-    items, value = _items(note, order)
+    parties = object_at(order, "parties", "parties")
+    delivery = object_at(parties, "delivery", "parties.delivery")
+    customer = optional_object(parties, "customer", "parties.customer")
+    billing = optional_object(parties, "billing", "parties.billing")
+    lines = read_lines(note, order)
     document: Document = {
         "order_number": order_number(note, order["id"]),
-        "marketplace": "brightpearl",
         "source": "brightpearl",
         "status": "awaiting_shipment",
-        "currency": _currency(_object(order, "currency", "currency").get("orderCurrencyCode")),
-        "order_total": _money(total),
-        "ship_to": _address(delivery, "parties.delivery", customer),
-        "items": items,
+        "currency": _currency(object_at(order, "currency", "currency").get("orderCurrencyCode")),
+        "ship_to": read_address(delivery, "parties.delivery", ("parties.customer", customer), ("parties.billing", billing)),
+        "items": lines.items,
     }
-    if value is not None:
-        document["shipment_value"] = _money(value)
-    _put_text(document, "reference", order.get("reference"), "reference")
+    if lines.value is not None:
+        document["shipment_value"] = money(lines.value)
+    if lines.goods is not None:
+        document["subtotal"] = money(lines.goods)
+    _put_totals(document, order)
+    put_text(document, "reference", order.get("reference"), "reference")
     placed_on = order.get("placedOn")
     if placed_on:
-        document["order_date"] = _time(placed_on, "placedOn")
-    if contact := _customer(customer, delivery):
+        read_time(placed_on, "placedOn")
+        document["order_date"] = placed_on
+    if contact := read_customer(customer, delivery, billing):
         document["customer"] = contact
-    billing = _optional_object(parties, "billing", "parties.billing")
-    if billing and (bill_to := _address(billing, "parties.billing", {})):
+    if billing and (bill_to := read_address(billing, "parties.billing")):
         document["bill_to"] = bill_to
-    _put_logistics(document, note, order)
+    _put_logistics(document, note, order, weight_unit)
     if fields := _custom_fields(order.get("customFields")):
         document["custom_fields"] = fields
-        document.update((name, fields[code]) for name, code in custom_fields if code in fields)
+        for name, code in custom_fields:
+            if code in fields:
+                _put_field(document, name, fields[code])
     return document
 
 
-def _custom_fields(fields: Any) -> dict[str, str]:
-    """The order's custom fields by their codes; of a field that offers a choice, what was chosen."""
-    texts: dict[str, str] = {}
-    for code, value in fields.items() if isinstance(fields, dict) else ():
-        chosen = value.get("value") if isinstance(value, dict) else value
-        if isinstance(chosen, str | int | float) and not isinstance(chosen, bool) and str(chosen).strip():
-            texts[code] = str(chosen)
-    return texts
+def remarks_on(document: Document, order: Raw) -> tuple[Message, ...]:
+    """What a person should know of an order that was read all the same."""
+    if "country" in document["ship_to"]:
+        return ()
+    return (country_problem(order["parties"]["delivery"], document["order_number"]),)
 
 
-def _put_logistics(document: Document, note: Raw, order: Raw) -> None:
-    """The shipping method that was asked for and the warehouse, both by their ids."""
-    shipping, delivery = note.get("shipping"), order.get("delivery")
-    method = shipping.get("shippingMethodId") if isinstance(shipping, dict) else None
-    if not method and isinstance(delivery, dict):
-        method = delivery.get("shippingMethodId")
-    if isinstance(method, int | str) and method:
-        document["requested_service"] = str(method)
+def add_notes(document: Document, texts: Mapping[str, str]) -> None:
+    """Put what is written on an order into its document's notes, after what stands there."""
+    notes = document.setdefault("notes", {})
+    for name, text in texts.items():
+        notes[name] = f"{notes[name]}\n{text}" if notes.get(name) else text
+
+
+def contact_of(order: Raw) -> Any:
+    """The number of the contact who bought, if the order says it."""
+    return _dict(_dict(order.get("parties")).get("customer")).get("contactId")
+
+
+def channel_of(order: Raw) -> int:
+    """The channel of an order; 0 for none, as Brightpearl itself writes it."""
+    assignment = order.get("assignment")
+    current = assignment.get("current") if isinstance(assignment, dict) else None
+    channel = current.get("channelId") if isinstance(current, dict) else None
+    return channel if isinstance(channel, int) and not isinstance(channel, bool) else 0
+
+
+def _put_totals(document: Document, order: Raw) -> None:
+    """What the whole order costs. Older documents have no total: then it is net and tax; the base totals are of another
+    currency. An order that says nothing of it has none."""
+    totals = optional_object(order, "totalValue", "totalValue")
+    written, net, tax = (totals.get(name) for name in ("total", "net", "taxAmount"))
+    total: Decimal | None = None
+    if written not in (None, ""):
+        total = read_number(written, "totalValue.total")
+    elif net not in (None, ""):
+        total = read_number(net, "totalValue.net") + (
+            Decimal(0) if tax in (None, "") else read_number(tax, "totalValue.taxAmount")
+        )
+    if total is not None:
+        document["order_total"] = money(total)
+    if (tax_paid := number_in(tax)) is not None:
+        document["tax_paid"] = money(tax_paid)
+    payment = order.get("orderPaymentStatus")
+    if isinstance(payment, str) and payment:
+        document["payment_status"] = payment.lower()
+        if payment == "UNPAID":
+            document["amount_paid"] = "0.00"
+        elif payment == "PAID" and total is not None:
+            document["amount_paid"] = money(total)
+
+
+def _put_logistics(document: Document, note: Raw, order: Raw, weight_unit: WeightUnit) -> None:
+    """How and when it ships: ids of shipping method, channel and warehouse, dates, priority, weight."""
+    shipping, delivery = _dict(note.get("shipping")), _dict(order.get("delivery"))
+    method = shipping.get("shippingMethodId") or delivery.get("shippingMethodId")
+    if isinstance(method, int | str) and method and str(method) != "0":
+        document["requested_service_code"] = str(method)
+    if channel := channel_of(order):
+        document["channel_id"] = str(channel)
     warehouse = note.get("warehouseId") or order.get("warehouseId")
     if isinstance(warehouse, int | str) and warehouse:
         document["custom_field_1"] = str(warehouse)
+    if (due := time_in(delivery.get("deliveryDate"))) is not None:
+        document["deliver_by"] = day_meant(due)
+    if (release := time_in(note.get("releaseDate"))) is not None:
+        document["ship_date"] = day_meant(release)
+    if note.get("priority") is True:
+        document["tags"] = [PRIORITY_TAG]
+    weight = number_in(shipping.get("weight"))
+    if weight is not None and weight > 0:
+        document["weight_g"] = _grams(weight * weight_unit.grams)
 
 
-def _items(note: Raw, order: Raw) -> tuple[list[dict[str, Any]], Decimal | None]:
-    """The note's lines in the order's sequence, and their value; None when an order row of quantity 0 hides a price."""
-    note_rows = _object(note, "orderRows", "note.orderRows")
-    order_rows = order.get("orderRows")
-    if not isinstance(order_rows, dict):
-        raise MappingProblem("orderRows", Message("missing", _MISSING if order_rows is None else _NOT_AN_OBJECT))
-    lines: list[tuple[int, int, dict[str, Any]]] = []
-    value: Decimal | None = Decimal(0)
-    for row_id, parts in note_rows.items():
-        row = order_rows.get(row_id)
-        if not isinstance(row, dict):
-            raise MappingProblem(f"orderRows.{row_id}", Message("no_such_row", _NO_SUCH_ROW))
-        if _is_bundle_parent(row) and _ships_a_child(row_id, note_rows, order_rows):
-            continue
-        quantity = _note_quantity(parts, row_id)
-        ordered, row_net = _ordered(row, row_id), _row_net(row, row_id)
-        item = _item(row_id, row, quantity)
-        if ordered:
-            item["unit_price"] = _money(_exact_or_micro(row_net / ordered))
-            if value is not None:
-                value += row_net if quantity == ordered else _exact_or_micro(row_net * quantity / ordered)
-        else:
-            value = None
-        lines.append((_sequence(row), len(lines), item))
-    lines.sort()
-    return [item for _, _, item in lines], value
+def day_meant(moment: datetime) -> str:
+    """A date of Brightpearl's, with the time of day only where it has one.
+
+    Some dates are midnight in the account's zone. Others were entered as a date, read as midnight in UTC and are shown in the
+    account's zone, in the Americas as the evening before: that midnight's date is the one that was meant.
+    """
+    offset = moment.utcoffset()
+    if offset and moment.time() != _MIDNIGHT:
+        try:
+            in_utc = moment.replace(tzinfo=None) - offset
+        except OverflowError:  # in the first or last hours that there are
+            return moment.isoformat()
+        if in_utc.time() == _MIDNIGHT:
+            moment = in_utc.replace(tzinfo=moment.tzinfo)
+    return moment.isoformat()
 
 
-def _item(row_id: str, row: Raw, quantity: int | Decimal) -> dict[str, Any]:
-    shipped = quantity if isinstance(quantity, int) else plain(quantity.normalize())
-    item: dict[str, Any] = {"line_key": row_id, "quantity": shipped}
-    sku, name, product_id = row.get("productSku"), row.get("productName"), row.get("productId")
-    if sku:
-        _put_text(item, "sku", sku, f"orderRows.{row_id}.productSku")
-    if name:
-        _put_text(item, "name", name, f"orderRows.{row_id}.productName")
-    if product_id:
-        item["product_id"] = str(product_id)
-    options = row.get("productOptions")
-    if (
-        options
-        and isinstance(options, dict)
-        and (chosen := {name: str(option) for name, option in options.items() if option not in (None, "")})
-    ):
-        item["options"] = chosen
-    return item
+def _custom_fields(fields: Any) -> dict[str, str]:
+    """The order's custom fields by their codes, as text."""
+    texts: dict[str, str] = {}
+    for code, value in fields.items() if isinstance(fields, dict) else ():
+        if text := _field_text(value, f"customFields.{code}"):
+            texts[code] = text
+    return texts
 
 
-def _note_quantity(parts: Any, row_id: str) -> int | Decimal:
-    """What the note ships of a row, added up over the locations it comes from."""
-    if not isinstance(parts, list) or not parts:
-        raise MappingProblem(f"note.orderRows.{row_id}", Message("missing", _MISSING))
-    total: int | Decimal = 0
-    for position, part in enumerate(parts):
-        quantity = part.get("quantity") if isinstance(part, dict) else None
-        if type(quantity) is not int:
-            path = f"note.orderRows.{row_id}.{position}.quantity"
-            number = _number(quantity, path)
-            quantity = int(number) if number == number.to_integral_value() else number
-        total += quantity
-    if isinstance(total, Decimal) and total == total.to_integral_value():
-        total = int(total)
-    if total < 0:
-        raise MappingProblem(f"note.orderRows.{row_id}", Message("negative", _NEGATIVE, {"value": str(total)}))
-    return total
-
-
-def _ordered(row: Raw, row_id: str) -> Decimal:
-    quantity = row.get("quantity")
-    magnitude = quantity.get("magnitude") if isinstance(quantity, dict) else None
-    return _number(magnitude, f"orderRows.{row_id}.quantity.magnitude")
-
-
-def _row_net(row: Raw, row_id: str) -> Decimal:
-    row_value = row.get("rowValue")
-    net = row_value.get("rowNet") if isinstance(row_value, dict) else None
-    return _number(net.get("value") if isinstance(net, dict) else None, f"orderRows.{row_id}.rowValue.rowNet.value")
-
-
-def _sequence(row: Raw) -> int:
-    sequence = row.get("orderRowSequence")
-    if isinstance(sequence, str) and sequence.isascii() and sequence.isdigit():
-        return int(sequence[:18])
-    return sequence if isinstance(sequence, int) else 0
-
-
-def _is_bundle_parent(row: Raw) -> bool:
-    composition = row.get("composition")
-    return isinstance(composition, dict) and composition.get("bundleParent") is True
-
-
-def _ships_a_child(row_id: str, note_rows: Raw, order_rows: Raw) -> bool:
-    """Whether the note holds a part of this bundle; then the bundle itself is no line of its own."""
-    for other in note_rows:
-        row = order_rows.get(other)
-        composition = row.get("composition") if isinstance(row, dict) else None
-        if isinstance(composition, dict) and str(composition.get("parentOrderRowId")) == row_id:
-            return True
-    return False
-
-
-def _address(party: Raw, path: str, fallback: Raw) -> dict[str, str]:
-    """A party's address; its phone is the party's own, else the fallback's."""
-    address: dict[str, str] = {}
-    for source, target in _ADDRESS:
-        value = party.get(source)
-        if value:
-            if type(value) is not str:
-                _put_text(address, target, value, f"{path}.{source}")
-            elif not value.isspace():
-                address[target] = value
-    if country := _country(party):
-        address["country"] = country
-    if phone := _first_text(_PHONES, party, fallback):
-        address["phone"] = phone
-    return address
-
-
-def _country(party: Raw) -> str | None:
-    for key in ("countryIsoCode", "country", "countryIsoCode3"):
-        name = party.get(key)
-        if isinstance(name, str) and name and (code := find_country(name)):
-            return code
-    return None
-
-
-def _customer(customer: Raw, delivery: Raw) -> dict[str, str]:
-    contact: dict[str, str] = {}
-    _put_text(contact, "name", customer.get("addressFullName"), "parties.customer.addressFullName")
-    if email := _first_text(("email",), delivery, customer):
-        contact["email"] = email
-    contact_id = customer.get("contactId")
-    if contact_id:
-        _put_text(contact, "id", contact_id, "parties.customer.contactId")
-    return contact
-
-
-def _first_text(keys: tuple[str, ...], *parties: Raw) -> str | None:
-    for party in parties:
-        for key in keys:
-            value = party.get(key)
-            if isinstance(value, str) and value and not value.isspace():
-                return value
-    return None
-
-
-def _put_text(target: dict[str, Any], name: str, value: Any, path: str) -> None:
-    if isinstance(value, str):
-        if value and not value.isspace():
-            target[name] = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        target[name] = str(value)
-    elif value is not None:
-        raise MappingProblem(path, Message("not_a_text", _NOT_A_TEXT))
-
-
-def _object(parent: Raw, key: str, path: str) -> Raw:
-    value = parent.get(key)
+def _field_text(value: Any, path: str) -> str:
+    """What a custom field of any type says: of a choice what was chosen, of several all; yes or no as these words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
-        return value
-    raise MappingProblem(path, Message("missing", _MISSING) if value is None else Message("not_an_object", _NOT_AN_OBJECT))
+        chosen = value.get("value")
+        return _field_text(value.get("id") if chosen in (None, "") else chosen, path)
+    if isinstance(value, list):
+        return ", ".join(text for member in value if (text := _field_text(member, path)))
+    if isinstance(value, str):
+        return read_paragraphs(value, path)
+    number = number_in(value)
+    return "" if number is None else plain(number)
 
 
-def _optional_object(parent: Raw, key: str, path: str) -> Raw:
-    return {} if parent.get(key) is None else _object(parent, key, path)
+def _put_field(document: Document, name: str, text: str) -> None:
+    if name.startswith(NOTES):
+        document.setdefault("notes", {})[name.removeprefix(NOTES)] = text
+    else:
+        document[name] = text.replace("\n", " ")
+
+
+def _dict(value: Any) -> Raw:
+    return value if isinstance(value, dict) else {}
 
 
 def _currency(code: Any) -> str:
     if isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha():
         return code.upper()
-    raise MappingProblem("currency.orderCurrencyCode", _missing_or(_NOT_A_CURRENCY, code))
+    raise MappingProblem("currency.orderCurrencyCode", missing_or(_NOT_A_CURRENCY, code))
 
 
-def _time(value: Any, path: str) -> str:
-    if not isinstance(value, str) or parse_time(value) is None:
-        raise MappingProblem(path, _missing_or(_NOT_A_TIME, value))
-    return value
-
-
-def _number(value: Any, path: str) -> Decimal:
-    """A number as text, which is how Brightpearl writes money, or as a JSON number."""
-    if type(value) is str and _NUMBER.fullmatch(value):
-        return Decimal(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        number = Decimal(repr(value))
-        if not number or abs(number.adjusted()) < _MAX_MAGNITUDE:
-            return number
-    raise MappingProblem(path, _missing_or(_NOT_A_NUMBER, value))
-
-
-def _missing_or(text: Text, value: Any) -> Message:
-    return Message("missing", _MISSING) if value is None else Message("unreadable", text, {"value": repr(value)[:60]})
-
-
-def _exact_or_micro(number: Decimal) -> Decimal:
-    """The number as it is with up to 6 places, else rounded to 6; one too large to have places stays as it is."""
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and (exponent >= -6 or number.adjusted() > _MAX_MAGNITUDE):
-        return number
-    return number.quantize(_MICRO, ROUND_HALF_UP)
-
-
-def _money(amount: Decimal) -> str:
-    """Plain decimal notation with two places, more only where they say something."""
-    if not amount:
-        return "0.00"
-    whole, _, places = format(amount, "f").partition(".")
-    return f"{whole}.{places[:2]:0<2}{places[2:].rstrip('0')}"
+def _grams(weight: Decimal) -> int | str:
+    rounded = weight.quantize(Decimal("0.001"), ROUND_HALF_UP).normalize()
+    return int(rounded) if rounded == rounded.to_integral_value() else plain(rounded)

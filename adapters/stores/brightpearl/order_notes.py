@@ -1,4 +1,4 @@
-"""Brightpearl's notes on an order as plain text; they may hold HTML."""
+"""Brightpearl's notes on an order as plain text, and which of them the buyer wrote or may read; they may hold HTML."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
+from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES, clean
+
 _LINE_TAGS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SILENT_TAGS = frozenset({"script", "style"})
 _SPACES = re.compile(r"[ \t\xa0]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def to_fields(notes: Sequence[Mapping[str, Any]], customer_id: Any) -> dict[str, str]:
+    """What rules read of an order's notes: `from_buyer` has what the customer wrote and what is public, `internal` the rest."""
+    sorted_out: dict[str, list[Mapping[str, Any]]] = {"from_buyer": [], "internal": []}
+    for note in notes:
+        is_buyers = note.get("isPublic") is True or (customer_id and note.get("addedBy") == customer_id)
+        sorted_out["from_buyer" if is_buyers else "internal"].append(note)
+    return {name: "\n".join(texts) for name, found in sorted_out.items() if (texts := to_plain_texts(found))}
 
 
 def to_plain_texts(notes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -29,7 +40,8 @@ def _strip_html(text: str) -> str:
     collector = _TextCollector()
     collector.feed(text)
     collector.close()
-    lines = (_SPACES.sub(" ", line).strip() for line in "".join(collector.parts).split("\n"))
+    text = "".join(collector.parts).replace(UNREADABLE_BYTES, "\ufffd")
+    lines = (_SPACES.sub(" ", clean(line)).strip() for line in text.splitlines())
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 

@@ -57,9 +57,9 @@ class SettingsReader:
         value = self.credentials.get(field)
         return value if isinstance(value, str) and value.strip() else ""
 
-    def ids(self, field: str) -> frozenset[int] | None:
+    def ids(self, field: str, least: int = 1) -> frozenset[int] | None:
         """Numbers of things in Brightpearl; None when anything else is among them."""
-        return to_ids(self._settings.get(field))
+        return to_ids(self._settings.get(field), least)
 
     def id(self, field: str, text: Text) -> int | None:
         """The number of a thing in Brightpearl, or None when it is missing; anything else is reported."""
@@ -85,14 +85,14 @@ def _trimmed(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def to_ids(value: Any) -> frozenset[int] | None:
-    """Positive whole numbers, also as text; None when anything else is among them."""
+def to_ids(value: Any, least: int = 1) -> frozenset[int] | None:
+    """Whole numbers from `least` up, also as text; None when anything else is among them."""
     if not isinstance(value, list | tuple | set | frozenset):
         return None
     ids = set()
     for member in value:
         text = str(member).strip() if isinstance(member, int | str) and not isinstance(member, bool) else ""
-        if not (text.isascii() and text.isdigit() and len(text) <= _MAX_ID_DIGITS and int(text) > 0):
+        if not (text.isascii() and text.isdigit() and len(text) <= _MAX_ID_DIGITS and int(text) >= least):
             return None
         ids.add(int(text))
     return frozenset(ids)

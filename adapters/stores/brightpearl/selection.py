@@ -7,15 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.stores.brightpearl.client import NoteRow, parse_instant
-from adapters.stores.brightpearl.mapping import MappingProblem, order_number
-from adapters.stores.brightpearl.settings import BrightpearlSettings
+from adapters.stores.brightpearl.mapping import MappingProblem, channel_of, order_number
+from adapters.stores.brightpearl.settings import NO_CHANNEL, BrightpearlSettings
 from engine.model.store import SkipReason, skip_message
 from rules.messages import Message, Text
 
 Raw = Mapping[str, Any]
 
 SALES_ORDER = "SO"
-_NO_CHANNEL = Text("none", "ninguno")
+_NO_CHANNEL = Text(
+    "Order {order} has no channel in Brightpearl; this store imports {wanted}. Choose orders without a channel in the store's "
+    "settings if it should come (on the command line: --channel-id 0 beside the others).",
+    "El pedido {order} no tiene canal en Brightpearl; esta tienda importa {wanted}. Elige los pedidos sin canal en la "
+    "configuración de la tienda si debe llegar (en la línea de comandos: --channel-id 0 junto a los demás).",
+)
 _NOT_STATED = Text("it is missing or not what it should be", "falta o no es lo que debería ser")
 
 
@@ -58,8 +63,10 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
         return refusal
     channel = channel_of(order)
     if channel not in settings.channel_ids:
-        found, wanted = channel or _NO_CHANNEL, _listed(settings.channel_ids)
-        return skip_message(SkipReason.WRONG_CHANNEL, order=number, note=note_id, found=found, wanted=wanted)
+        wanted = _listed(settings.channel_ids)
+        if channel == NO_CHANNEL:
+            return Message(SkipReason.WRONG_CHANNEL.value, _NO_CHANNEL, {"order": number, "note": note_id, "wanted": wanted})
+        return skip_message(SkipReason.WRONG_CHANNEL, order=number, note=note_id, found=channel, wanted=wanted)
     warehouse = note.get("warehouseId")
     if settings.warehouse_ids and not (isinstance(warehouse, int) and warehouse in settings.warehouse_ids):
         wanted = _listed(settings.warehouse_ids)
@@ -100,14 +107,6 @@ def number_of(note: Raw) -> str | None:
     """The order number of a note as people write it, if it belongs to an order."""
     order_id = order_id_of(note)
     return None if order_id is None else order_number(note, order_id)
-
-
-def channel_of(order: Raw) -> int | None:
-    """The number of the channel that an order was sold through."""
-    assignment = order.get("assignment")
-    current = assignment.get("current") if isinstance(assignment, dict) else None
-    channel = current.get("channelId") if isinstance(current, dict) else None
-    return channel if isinstance(channel, int) and not isinstance(channel, bool) else None
 
 
 def _listed(ids: Collection[int]) -> str:

@@ -12,15 +12,16 @@ from typing import Any
 import orjson
 
 from adapters.outgoing import AddressRefused, Network, check_address, outgoing_session
-from adapters.stores.brightpearl.account import check_account, read_choices
+from adapters.stores.brightpearl.account import check_account, read_choices, read_names
 from adapters.stores.brightpearl.auth.credentials import OAuthApp
 from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_address
 from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.explain import explain_number
-from adapters.stores.brightpearl.mapping import MappingProblem, to_document
-from adapters.stores.brightpearl.order_notes import to_plain_texts
+from adapters.stores.brightpearl.known_fields import unknown_fields
+from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document
+from adapters.stores.brightpearl.order_notes import to_fields, to_plain_texts
 from adapters.stores.brightpearl.products import details_of
 from adapters.stores.brightpearl.scan import CHUNK, Scan
 from adapters.stores.brightpearl.selection import (
@@ -38,6 +39,7 @@ from adapters.stores.brightpearl.webhooks import hear, is_on_this_machine, list_
 from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import (
+    NameKind,
     OrderFinding,
     Parked,
     Ready,
@@ -105,6 +107,7 @@ class BrightpearlSession:
         self._transport = transport = transport_to(settings.base_url)
         auth = open_scheme(settings.access, settings.account_code, SchemeParts(transport, transport_to, clock, vault))
         self._client = BrightpearlClient(transport, settings, auth)
+        self._weight_unit = weight_unit
         self._write_back = WriteBack(self._client, settings, weight_unit)
 
     def _count(self) -> None:
@@ -148,8 +151,12 @@ class BrightpearlSession:
         return to_plain_texts(self._client.get_order_notes(int(external_order_id)))
 
     def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        found = self._client.get_products(int(product_id) for product_id in product_ids if product_id.isdecimal())
-        return {str(product_id): details_of(product) for product_id, product in found.items()}
+        wanted = [int(product_id) for product_id in product_ids if product_id.isdecimal()]
+        found = self._client.get_products(wanted)
+        return {str(product_id): {} if product is None else details_of(product) for product_id, product in found.items()}
+
+    def names(self, kind: NameKind) -> dict[str, str]:
+        return read_names(self._client, kind)
 
     def write_back_steps(self) -> tuple[WriteBackStep, ...]:
         return self._write_back.steps()
@@ -191,10 +198,21 @@ class BrightpearlSession:
             if outcome is None and (order_id := order_id_of(notes[note_id])) is not None:
                 wanted[order_id] = None
         orders = self._client.get_orders(wanted)
-        return [
-            outcome or _outcome_of_order(note_id, notes[note_id], orders, self._settings, since)
+        records = [
+            outcome or _outcome_of_order(note_id, notes[note_id], orders, self._settings, self._weight_unit, since)
             for note_id, outcome in outcomes.items()
         ]
+        self._add_order_notes(records, orders)
+        return records
+
+    def _add_order_notes(self, records: Iterable[Record], orders: Mapping[int, Raw]) -> None:
+        """Give the orders among the records what is written on them, so that rules see it from the start."""
+        ready = [record for record in records if isinstance(record, Ready)]
+        found = self._client.find_order_notes(int(record.external_order_id) for record in ready)
+        for record in ready if found else ():
+            order_id = int(record.external_order_id)
+            if written := found.get(order_id):
+                add_notes(record.document, to_fields(written, contact_of(orders[order_id])))
 
 
 class BrightpearlConnector:
@@ -296,7 +314,12 @@ def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:
 
 
 def _outcome_of_order(
-    note_id: int, note: Raw, orders: Mapping[int, Raw], settings: BrightpearlSettings, since: datetime | None
+    note_id: int,
+    note: Raw,
+    orders: Mapping[int, Raw],
+    settings: BrightpearlSettings,
+    weight_unit: WeightUnit,
+    since: datetime | None,
 ) -> Record:
     order_id = order_id_of(note)
     order = None if order_id is None else orders.get(order_id)
@@ -308,12 +331,20 @@ def _outcome_of_order(
         if since is not None and (too_old := judge_age(note_id, note, since)):
             # An order brought by an earlier, longer import stays: so this closes nothing.
             return Skipped(str(note_id), number_of(note), too_old, confirmed=False)
-        document = to_document(note, order, settings.custom_fields)
+        document = to_document(note, order, settings.custom_fields, weight_unit)
     except MappingProblem as problem:
         return _parked(note_id, note, order, problem)
-    number, channel = document["order_number"], channel_of(order)
-    came_by = "" if channel is None else str(channel)
-    return Ready(str(note_id), str(order_id), number, document, _raw(note, order), _stamp(order), came_by)
+    return Ready(
+        str(note_id),
+        str(order_id),
+        document["order_number"],
+        document,
+        _raw(note, order),
+        _stamp(order),
+        str(channel_of(order)),
+        remarks_on(document, order),
+        unknown_fields(note, order),
+    )
 
 
 def _stamp(order: Raw | None) -> str:

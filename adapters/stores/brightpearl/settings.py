@@ -20,7 +20,15 @@ STATUS_WHEN = ("all_shipped", "always")
 ORDER_NOTE_PLACEHOLDERS = ("tracking", "carrier", "service", "order_number")
 MAX_ORDER_NOTE = 1000  # characters of the template
 
-CUSTOM_FIELDS = ("custom_field_2", "custom_field_3")  # the first one has the warehouse
+NO_CHANNEL = 0  # among the channels: orders that have none, which Brightpearl writes like this
+
+# Settings that name one of Brightpearl's custom fields, and the order's field that it fills; the first one has the warehouse.
+CUSTOM_FIELDS = {
+    "custom_field_2": "custom_field_2",
+    "custom_field_3": "custom_field_3",
+    "buyer_note_field": "notes.from_buyer",
+    "gift_message_field": "gift_message",
+}
 _FIELD_CODE = re.compile(r"PCF_[A-Z0-9_]{1,60}")
 _ACCOUNT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -49,8 +57,10 @@ _NO_CHANNELS = Text(
     "Elige al menos un canal: solo se importan los pedidos de los canales elegidos.",
 )
 _CHANNELS = Text(
-    "Name at least one channel by its number in Brightpearl, each a whole number from 1 up; {value} is not that.",
-    "Indica al menos un canal por su número en Brightpearl, cada uno un entero desde 1; {value} no lo es.",
+    "Name at least one channel by its number in Brightpearl, each a whole number from 1 up, or 0 for orders without a channel; "
+    "{value} is not that.",
+    "Indica al menos un canal por su número en Brightpearl, cada uno un entero desde 1, o 0 para los pedidos sin canal; "
+    "{value} no lo es.",
 )
 _WAREHOUSES = Text(
     "Warehouses are named by their numbers in Brightpearl, each a whole number from 1 up; {value} is not that.",
@@ -131,7 +141,7 @@ def parse_settings(
     """
     reader = SettingsReader(settings, credentials, may_lack)
     base_url, account = _read_place(reader)
-    channels = reader.ids("channel_ids")
+    channels = reader.ids("channel_ids", least=NO_CHANNEL)
     if not channels and not (reader.may_lack("channel_ids") and not reader.raw("channel_ids")):
         reader.report("channel_ids", _CHANNELS if reader.raw("channel_ids") else _NO_CHANNELS, reader.raw("channel_ids"))
     warehouses = reader.ids("warehouse_ids") if reader.raw("warehouse_ids") else frozenset()
@@ -213,7 +223,7 @@ def _read_custom_fields(reader: SettingsReader) -> tuple[tuple[str, str], ...]:
     for name, code in codes:
         if code and not _FIELD_CODE.fullmatch(code):
             reader.report(name, _CUSTOM_FIELD, code)
-    return tuple((name, code) for name, code in codes if code)
+    return tuple((CUSTOM_FIELDS[name], code) for name, code in codes if code)
 
 
 def _is_template(note: str) -> bool:

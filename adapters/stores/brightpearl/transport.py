@@ -8,6 +8,7 @@ What a person reads never holds a header, a request body or the body of a 401: t
 
 from __future__ import annotations
 
+import codecs
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ import requests
 import structlog
 
 from adapters.stores.brightpearl.budget import StoreBudget
+from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES
 from engine.model.request_budget import Purpose
 from engine.ports import Clock, StoreError, StoreUnavailable
 from rules.messages import Message, Text
@@ -38,6 +40,7 @@ THROTTLE_PATIENCE_S = 125.0  # of waiting for windows in which nothing is allowe
 BUDGET_PATIENCE_S = 125.0  # for one request, while other stores use up the budget
 MAX_BODY_BYTES = 32 * 1024 * 1024  # 200 orders of a hundred lines each are half of it
 WAITING_LOGGED_EVERY = timedelta(minutes=5)
+_MARK_BYTES = "relevo.mark-unreadable-bytes"
 
 _log = structlog.get_logger("brightpearl")
 
@@ -356,13 +359,35 @@ def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
-        if b"\\ud" not in content.lower():
-            return None
-        try:  # half an emoji, as names cut to a length end with, must not make a whole page unreadable
-            body = orjson.loads(json.dumps(json.loads(content), ensure_ascii=False).encode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            return None
+        body = _json_with_odd_texts(content)
     return body if isinstance(body, dict) else None
+
+
+def _json_with_odd_texts(content: bytes) -> Any:
+    """What JSON says that is not all UTF-8: one bad name must not hide what stands beside it. None for no JSON.
+
+    Bytes that are no text become a mark, which the reader of that text reports. Half an emoji, as names cut to a length end
+    with, becomes a question mark.
+    """
+    marked = content.decode("utf-8", _MARK_BYTES)
+    try:
+        return orjson.loads(marked)
+    except orjson.JSONDecodeError:
+        if "\\ud" not in marked.lower():
+            return None
+    try:
+        return orjson.loads(json.dumps(json.loads(marked), ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return UNREADABLE_BYTES, error.end
+    raise error
+
+
+codecs.register_error(_MARK_BYTES, _mark)
 
 
 def _is_count(text: str) -> bool:

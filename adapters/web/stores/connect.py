@@ -14,7 +14,15 @@ from adapters.web.people import this_person
 from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages
 from adapters.web.stores.consent import begin_consent, callback_address
 from adapters.web.stores.fields import problems_of, show_error
-from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEME_NOTES, SCHEME_SETTINGS, SCHEMES, ChooseForm, ConnectForm
+from adapters.web.stores.forms import (
+    SCHEME_CREDENTIALS,
+    SCHEME_NOTES,
+    SCHEME_SETTINGS,
+    SCHEMES,
+    ChooseForm,
+    ConnectForm,
+    with_none,
+)
 from engine.model.store import Store, StoreChoices
 from engine.ports import CredentialsRefused, StoreError
 from engine.services.connect_store import StoreForm, connect_store, try_connection
@@ -94,7 +102,7 @@ def _offer_choices(
     except (StoreError, Refused) as refusal:
         return _show_first_step(form, scheme, refusal)
     typed = set(form.channel_ids.data or [])
-    known = [channel.id for channel in choices.channels if channel.id in typed]
+    known = [channel.id for channel in with_none(choices.channels) if channel.id in typed]
     second = ChooseForm(formdata=None, channel_ids=known, warehouse_ids=[], on_ship=entered.settings["on_ship"])
     return _show_second_step(second, entered, choices, error)
 
@@ -126,7 +134,12 @@ def _show_second_step(
         *(SelectChoice(str(status.id), status.name) for status in choices.order_statuses),
     ]
     page = render_template(
-        "stores/choose.html", form=form, choices=choices, said=said, account_code=entered.settings["account_code"]
+        "stores/choose.html",
+        form=form,
+        choices=choices,
+        channels=with_none(choices.channels),
+        said=said,
+        account_code=entered.settings["account_code"],
     )
     return page, 200 if error is None else 422
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.stores.fields import IdsField, one_id
+from engine.model.store import Choice
 from engine.services.connect_store import StoreForm
 
 LONGEST = [Length(max=2000)]
@@ -141,6 +142,11 @@ class ConnectForm(CredentialsForm):
         }
         name = (self.name.data or "").strip() or f"Brightpearl {places['account_code']}"
         return StoreForm(kind, name, settings, self.entered(SCHEME_CREDENTIALS[scheme]))
+
+
+def with_none(channels: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Channels to choose from, with the orders that have none."""
+    return (*channels, Choice(0, gettext("Orders without a channel")))
 
 
 class ChooseForm(FlaskForm):

@@ -20,7 +20,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.stores.blueprint import asking_app, pages, standing_of
 from adapters.web.stores.fields import IdsField, NumberField, one_id, show_error
-from adapters.web.stores.forms import LONGEST, ON_SHIP, STATUS_NEEDED
+from adapters.web.stores.forms import LONGEST, ON_SHIP, STATUS_NEEDED, with_none
 from engine.model.sentence import sentence_of
 from engine.model.store import Choice, Store, StoreChoices
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, WeightUnit
@@ -51,6 +51,9 @@ STATUS_WHEN = (
     SelectChoice("all_shipped", lazy_gettext("when all goods-out notes of the order have shipped")),
     SelectChoice("always", lazy_gettext("with each goods-out note that ships")),
 )
+
+
+FIELD_SETTINGS = ("buyer_note_field", "gift_message_field", "custom_field_2", "custom_field_3")
 
 
 class SettingsForm(FlaskForm):
@@ -115,6 +118,16 @@ class SettingsForm(FlaskForm):
         ),
     )
     order_note_public = BooleanField(lazy_gettext("The customer may see this note"))
+    buyer_note_field = StringField(
+        lazy_gettext("Buyer's note"),
+        LONGEST,
+        description=lazy_gettext(
+            "The code of the custom field that holds it in Brightpearl, such as PCF_NOTE; left blank, none."
+        ),
+    )
+    gift_message_field = StringField(lazy_gettext("Gift message"), LONGEST)
+    custom_field_2 = StringField(lazy_gettext("Custom field 2"), LONGEST)
+    custom_field_3 = StringField(lazy_gettext("Custom field 3"), LONGEST)
     notices = SelectMultipleField(lazy_gettext("Tell me when"), choices=NOTICES)
 
     def changes(self) -> StoreChanges:
@@ -130,6 +143,7 @@ class SettingsForm(FlaskForm):
                 "event_owner_id": one_id(self.event_owner_id.data),
                 "order_note": (self.order_note.data or "").strip(),
                 "order_note_public": bool(self.order_note_public.data),
+                **{name: (self[name].data or "").strip() for name in FIELD_SETTINGS},
             },
             packing_slip_name=self.packing_slip_name.data or "",
             notices=[NoticeTopic(topic) for topic in self.notices.data or []],
@@ -149,7 +163,7 @@ class Offered:
     problem: str = ""
 
     def channels(self, chosen: list[Any]) -> list[Choice]:
-        return [] if self.choices is None else _with_chosen(self.choices.channels, chosen)
+        return [] if self.choices is None else _with_chosen(with_none(self.choices.channels), chosen)
 
     def warehouses(self, chosen: list[Any]) -> list[Choice]:
         return [] if self.choices is None else _with_chosen(self.choices.warehouses, chosen)
@@ -215,6 +229,7 @@ def _values_of(store: Store) -> dict[str, Any]:
         "event_owner_id": str(given.get("event_owner_id") or ""),
         "order_note": given.get("order_note") or "",
         "order_note_public": given.get("order_note_public") is True,
+        **{name: given.get(name) or "" for name in FIELD_SETTINGS},
         "notices": [topic.value for topic in store.preferences.notices],
     }
 

@@ -39,7 +39,9 @@ ADVICE: Mapping[SkipReason, Advice] = {
     SkipReason.WRONG_CHANNEL: Advice(
         lazy_gettext("Other channel"),
         lazy_gettext("The order belongs to a channel that this store does not import, or to none."),
-        lazy_gettext("Tick the channel in the store's settings, or correct the order's channel in Brightpearl."),
+        lazy_gettext(
+            "Tick the channel, or the orders without one, in the store's settings; or correct the order's channel in Brightpearl."
+        ),
     ),
     SkipReason.WRONG_WAREHOUSE: Advice(
         lazy_gettext("Other warehouse"),
@@ -48,8 +50,11 @@ ADVICE: Mapping[SkipReason, Advice] = {
     ),
     SkipReason.UNMAPPABLE: Advice(
         lazy_gettext("Cannot be read as an order"),
-        lazy_gettext("Something that an order needs is missing or wrong, such as the country of the address."),
-        lazy_gettext("Correct it in Brightpearl. The page Parked says what it is and where; it is tried again by itself."),
+        lazy_gettext("Something that an order needs is missing or wrong, such as the quantity of a row."),
+        lazy_gettext(
+            "The page Parked says what it is and where. Correct that place in Brightpearl: it is tried again at each import. "
+            "If Brightpearl shows nothing wrong there, tell whoever looks after Relevo."
+        ),
     ),
     SkipReason.OUTSIDE_WINDOW: Advice(
         lazy_gettext("Too old"),

@@ -60,6 +60,7 @@ def show(store_id: str) -> ResponseReturnValue:
         standing=standing,
         store=standing.store,
         runs=parts().queries.runs_page(this_person().account.id, store_id, limit=RUNS_SHOWN),
+        unknown_fields=parts().queries.unknown_fields(this_person().account.id, store_id),
         next_start=next_start(standing.store, now),
         next_daily=next_daily(standing.store, now),
         is_paused=standing.store.paused_until(now) is not None,

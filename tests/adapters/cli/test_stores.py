@@ -53,7 +53,7 @@ def free_port() -> int:
         ({"integration_url": "file:///etc/passwd"}, 1, "is not a web address"),
         ({"integration_url": "http://user:pw@127.0.0.1"}, 1, "is not a web address"),
         ({"datacenter": "mars"}, 1, "data centre mars"),
-        ({"channel_id": "0"}, 1, "channel"),
+        ({"channel_id": "-1"}, 1, "channel"),
         ({"channel_id": "two"}, 2, "'two' is not a whole number"),
         ({"on_ship": "sometimes"}, 2, "'sometimes' is not one of"),
         ({"refresh_minutes": "0"}, 1, "every 1 to 1440 minutes"),
@@ -308,7 +308,7 @@ def test_settings_that_cannot_be_used_are_told_in_the_operators_language(
 ) -> None:
     monkeypatch.setenv("RELEVO_LANGUAGE", "es")
 
-    sentence = connect(relevo, merchant, server, account_code="a/../b", channel_id="0").sentence
+    sentence = connect(relevo, merchant, server, account_code="a/../b", channel_id="-1").sentence
 
     assert sentence.startswith("El código de cuenta a/../b no es válido")
     assert "Indica al menos un canal" in sentence

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.clock import FixedClock
 from support.examples import an_account_with_store
 from support.sandbox_shop import SandboxShop, cheap_hasher
 
@@ -26,10 +28,11 @@ class Products:
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
+        self.silent: set[str] = set()  # products that there is no answer for
 
     def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         self.asked.append(list(product_ids))
-        return {one: RECORDS[one] for one in product_ids if one in RECORDS}
+        return {one: RECORDS.get(one, {}) for one in product_ids if one not in self.silent}
 
 
 @pytest.fixture
@@ -40,9 +43,12 @@ def store(database: Database) -> Store:
     return store
 
 
-def complete(database: Database, store: Store, session: Products, *records: Any, **preferences: Any) -> Completed:
+def complete(
+    database: Database, store: Store, session: Products, *records: Any, clock: Any = None, **preferences: Any
+) -> Completed:
     """Complete records and keep what was fetched, as an import does."""
-    app = Application(database.unit_of_work, database.reading_unit_of_work, SystemClock(), {}, cheap_hasher())
+    clock = clock or SystemClock()
+    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {}, cheap_hasher())
     store = replace(store, preferences=StorePreferences(**preferences))
     completed = complete_records(app, store, session, records)  # type: ignore[arg-type]
     with database.unit_of_work() as unit:
@@ -96,6 +102,27 @@ def test_when_missing_asks_once_for_a_product_also_for_one_without_a_record(data
     assert session.asked == [["640", "999"]]
     assert document(completed)["items"][0]["weight_g"] == 400
     assert "weight_g" not in document(completed)  # part of a weight is no weight
+
+
+def test_a_product_that_is_gone_is_asked_for_again_after_a_week(database: Database, store: Store) -> None:
+    session, clock = Products(), FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
+    record = ready(("640", 1), ("999", 1))
+    for days in (0, 6, 2):
+        clock.sleep(days * 86_400)
+        complete(database, store, session, record, clock=clock, product_details=ProductDetails.WHEN_MISSING)
+
+    assert session.asked == [["640", "999"], ["999"]]
+
+
+def test_what_the_store_gave_no_answer_for_is_asked_for_next_time(database: Database, store: Store) -> None:
+    session = Products()
+    session.silent = {"641"}
+    for _ in range(2):
+        completed = complete(database, store, session, ready(("640", 1), ("641", 1)), product_details=ProductDetails.WHEN_MISSING)
+        session.silent = set()
+
+    assert session.asked == [["640", "641"], ["641"]]
+    assert document(completed)["weight_g"] == "400.15"
 
 
 def test_always_asks_each_time(database: Database, store: Store) -> None:

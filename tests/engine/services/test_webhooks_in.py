@@ -105,7 +105,7 @@ def test_many_calls_are_read_together(shop: SandboxShop) -> None:
     notes_path = "GET /public-api/testacct/warehouse-service/order/{ids}/goods-note/goods-out/{ids}"
     assert by_path[notes_path]["requests"] == 1
     assert {str(note) for note in notes} == set(shop.orders())
-    assert shop.requests() - before <= 3 + len(notes)  # log-in, notes, orders, and what delegating asks for
+    assert shop.requests() - before <= 6 + len(notes)  # log-in, notes, orders, their notes, names, and what delegating asks for
 
 
 def test_duplicates_and_any_order_of_calls_are_harmless(shop: SandboxShop) -> None:

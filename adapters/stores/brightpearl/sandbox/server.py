@@ -23,7 +23,7 @@ from .replies import Json, Reply
 from .request_log import RequestLog
 from .routing import Account
 from .search import SearchEngine
-from .services import drop_ship, goods_out, listings, orders, products, sales_orders
+from .services import drop_ship, goods_out, listings, order_notes, orders, products, sales_orders
 from .services.webhooks import WebhookBook
 from .throttle import Throttle, ThrottlePools
 from .tls import SandboxTls
@@ -71,7 +71,7 @@ class SandboxServer:
         self._stopping = threading.Event()
         self._serving = False
         self._thread: threading.Thread | None = None
-        services = (goods_out, drop_ship, orders, sales_orders, products, listings, self._webhooks)
+        services = (goods_out, drop_ship, orders, order_notes, sales_orders, products, listings, self._webhooks)
         routes = [each for service in services for each in service.routes()]
         self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, self._journal, routes)
         self._scheme = "http" if tls is None else "https"

@@ -64,7 +64,7 @@ def sentences(error: StoreError) -> str:
     return f"{message.format('en')} | {message.format('es')}"
 
 
-@pytest.mark.parametrize("position", range(4), ids=["log-in", "search", "notes", "orders"])
+@pytest.mark.parametrize("position", range(5), ids=["log-in", "search", "notes", "orders", "order notes"])
 @pytest.mark.parametrize("fault", TRANSIENT.values(), ids=TRANSIENT)
 def test_two_failing_replies_are_survived_anywhere(
     stub: StubBrightpearl, session: BrightpearlSession, clock: FixedClock, fault: Answer, position: int
@@ -72,7 +72,7 @@ def test_two_failing_replies_are_survived_anywhere(
     stub.script = [*[None] * position, fault, fault]
 
     assert scan(session) == ["81"]
-    assert session.requests == len(stub.seen) == 6
+    assert session.requests == len(stub.seen) == 7
     assert len(clock.slept) == 2
     assert max(clock.slept) <= 2
 

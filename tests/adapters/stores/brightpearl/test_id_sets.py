@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.brightpearl_stub import expand
 
-from adapters.stores.brightpearl.id_sets import MAX_CHARACTERS, MAX_IDS, expand_id_set, split_into_id_sets
+from adapters.stores.brightpearl.id_sets import MAX_CHARACTERS, MAX_IDS, cover_by_id_set, expand_id_set, split_into_id_sets
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,22 @@ def test_what_was_split_comes_back(ids: set[int]) -> None:
 def test_any_text_is_a_set_or_none(text: str) -> None:
     ids = expand_id_set(text, 50)
     assert ids is None or 0 < len(ids) <= 50
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [([5], "5"), ([3, 1, 2], "1-3"), ([1, 3, 9], "1,3,9"), ([], "")],
+)
+def test_a_cover_of_few_ids_names_them_alone(ids: list[int], text: str) -> None:
+    assert cover_by_id_set(ids)[0] == text
+
+
+def test_a_cover_of_many_ids_is_one_set_that_closes_the_narrowest_gaps() -> None:
+    near, far = range(10_000_000, 10_000_600, 2), range(20_000_000, 20_100_000, 1000)
+
+    text, ranges = cover_by_id_set([*near, *far])
+
+    assert len(text) <= 1700
+    assert text == ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    assert all(any(first <= one <= last for first, last in ranges) for one in (*near, *far))
+    assert all((one, one) in ranges for one in far)

@@ -11,7 +11,8 @@ import pytest
 from support.brightpearl_stub import make_note, make_order
 
 from adapters.stores.brightpearl.countries import find_country
-from adapters.stores.brightpearl.mapping import MappingProblem, to_document
+from adapters.stores.brightpearl.mapping import to_document
+from adapters.stores.brightpearl.raw_values import UNREADABLE_BYTES, MappingProblem
 from rules.messages import LANGUAGES
 
 GOLDEN = sorted((Path(__file__).parents[3] / "golden" / "brightpearl").glob("*.json"))
@@ -45,9 +46,19 @@ def set_at(target: dict[str, Any], path: str, value: Any) -> None:
         target[last] = value
 
 
-@pytest.mark.parametrize("value", [MISSING, None, "", "many", "1e3", "NaN", " 2", "٣", True, [], {}, "1" * 60, 1e300])
+UNREADABLE_NUMBERS = ["many", "1e3", "NaN", " 2", "٣", True, [], {}, "1" * 60, 1e300]
+
+
 @pytest.mark.parametrize(
-    "path", ["totalValue.total", "orderRows.9101.quantity.magnitude", "orderRows.9101.rowValue.rowNet.value"]
+    ("path", "value"),
+    [
+        *(("totalValue.total", value) for value in UNREADABLE_NUMBERS),
+        *(
+            (path, value)
+            for path in ("orderRows.9101.quantity.magnitude", "orderRows.9101.rowValue.rowNet.value")
+            for value in (MISSING, None, "", *UNREADABLE_NUMBERS)
+        ),
+    ],
 )
 def test_an_unreadable_number_in_the_order(path: str, value: Any) -> None:
     order = make_order()
@@ -79,7 +90,9 @@ def test_an_unreadable_quantity_in_the_note(value: Any) -> None:
         ("order", "parties.delivery", MISSING, "parties.delivery"),
         ("order", "parties.delivery.addressLine1", ["1 High St"], "parties.delivery.addressLine1"),
         ("order", "parties.billing", 7, "parties.billing"),
-        ("order", "totalValue", MISSING, "totalValue"),
+        ("order", "totalValue", "60.00", "totalValue"),
+        ("order", "totalValue", {"net": "much"}, "totalValue.net"),
+        ("order", "totalValue", {"net": "1", "taxAmount": "little"}, "totalValue.taxAmount"),
         ("order", "currency", MISSING, "currency"),
         ("order", "currency.orderCurrencyCode", "EURO", "currency.orderCurrencyCode"),
         ("order", "currency.orderCurrencyCode", None, "currency.orderCurrencyCode"),
@@ -185,6 +198,18 @@ def test_countries(party: dict[str, Any], country: str | None) -> None:
     assert to_document(make_note(), order)["ship_to"].get("country") == country
 
 
+@pytest.mark.parametrize("path", ["reference", "parties.delivery.addressFullName", "orderRows.9101.productName"])
+def test_a_text_of_unreadable_bytes_parks_the_order(path: str) -> None:
+    order = make_order()
+    set_at(order, path, f"Jos{UNREADABLE_BYTES}")
+
+    with pytest.raises(MappingProblem) as caught:
+        to_document(make_note(), order)
+
+    assert caught.value.path == path
+    assert "Type this text again in Brightpearl" in caught.value.problem.format("en")
+
+
 def test_every_country_is_found_by_its_english_name_and_its_code() -> None:
     for name, code in {"France": "FR", "Czechia": "CZ", "Türkiye": "TR", "Hong Kong": "HK", "Kosovo": "XK"}.items():
         assert find_country(name) == find_country(code) == find_country(code.lower()) == code
@@ -210,6 +235,15 @@ def test_phone_and_email_are_the_deliverys_else_the_customers(
     assert document["ship_to"].get("phone") == phone
     assert document.get("customer", {}).get("email") == email
     assert "bill_to" not in document
+
+
+def test_a_billing_party_has_the_last_phone_and_email() -> None:
+    billing = {"mobileTelephone": "5", "email": "b@x"}
+    order = make_order(parties={"delivery": {"telephone": ""}, "customer": {"telephone": None}, "billing": billing})
+
+    document = to_document(make_note(), order)
+
+    assert (document["ship_to"]["phone"], document["customer"]["email"]) == ("5", "b@x")
 
 
 def test_lines_follow_the_orders_sequence() -> None:

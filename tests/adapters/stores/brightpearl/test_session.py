@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 import pytest
-from support.brightpearl_stub import StubBrightpearl, errors, make_note, make_order
+from support.brightpearl_stub import StubBrightpearl, answer, errors, expand, make_note, make_order
 
 from adapters.stores.brightpearl.session import BrightpearlSession
 from engine.model.sentence import Sentence
-from engine.model.store import Parked, Ready, Record, Skipped
+from engine.model.store import NameKind, Parked, Ready, Record, Skipped
 from engine.ports import CredentialsRefused
 from rules.messages import LANGUAGES
 
@@ -142,7 +142,8 @@ def test_the_order_decides_what_the_note_leaves_open(
     sentences = [record.message.format(language) for record in records if isinstance(record, Skipped) for language in LANGUAGES]
     assert not any("{" in sentence for sentence in sentences)
     assert "is 9; this store imports 2, 5" in str(records[2].message)  # type: ignore[union-attr]
-    assert "es ninguno; esta tienda" in records[3].message.format("es")  # type: ignore[union-attr]
+    assert "has no channel in Brightpearl; this store imports 2, 5" in str(records[3].message)  # type: ignore[union-attr]
+    assert "--channel-id 0" in records[3].message.format("es")  # type: ignore[union-attr]
 
 
 def test_the_searchs_channel_does_not_count(stub: StubBrightpearl, session: BrightpearlSession) -> None:
@@ -194,7 +195,7 @@ def test_620_notes_take_few_requests_and_come_once_each(stub: StubBrightpearl, s
 
     assert Counter(record.external_id for batch in batches for record in batch) == {str(note_id): 1 for note_id in stub.notes}
     assert all(len(batch) <= 500 for batch in batches)
-    assert session.requests == len(stub.seen) <= 12
+    assert session.requests == len(stub.seen) <= 16
     assert max(len(path) for path in stub.paths()) < 1900
 
 
@@ -203,7 +204,7 @@ def test_each_order_of_a_chunk_is_asked_for_once(stub: StubBrightpearl, session:
     stub.orders[7001] = make_order()
 
     assert len(scan(session)) == 8
-    assert [path for path in stub.paths() if "/order-service/" in path] == ["/order-service/order/7001"]
+    assert [path for path in stub.paths() if "/order-service/order/" in path] == ["/order-service/order/7001"]
 
 
 def test_reading_named_notes(stub: StubBrightpearl, session: BrightpearlSession) -> None:
@@ -248,3 +249,119 @@ def test_order_notes_are_plain_text_and_oldest_first(stub: StubBrightpearl, sess
     ]
 
     assert session.order_notes("7001") == ["a < b", "Gift & card\nplease"]
+
+
+@pytest.mark.parametrize("assignment", [{"current": {"channelId": 0}}, {"current": {}}, {}, None])
+def test_orders_without_a_channel_come_when_they_are_chosen(
+    stub: StubBrightpearl, open_session: Callable[..., BrightpearlSession], assignment: Any
+) -> None:
+    stub.notes[81], stub.orders[7001] = make_note(), make_order(assignment=assignment)
+
+    assert [reason(record) for record in scan(open_session())] == ["wrong_channel"]
+    assert [reason(record) for record in scan(open_session(channel_ids=[2, 0]))] == ["ready"]
+    assert [reason(record) for record in scan(open_session(channel_ids=[0]))] == ["ready"]
+
+
+def test_a_name_in_broken_bytes_parks_its_order_and_no_other(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    fill(stub, 3)
+    stub.orders[7002]["parties"]["delivery"] = {**stub.orders[7002]["parties"]["delivery"], "addressFullName": "Jos@@"}
+    own = stub.own_reply
+
+    def garbled(seen: Any) -> Any:
+        reply = own(seen)
+        return type(reply)(reply.status, reply.body.replace(b"@@", b"\xe9\xff"))
+
+    stub.reply = garbled
+    records = scan(session)
+
+    assert [reason(record) for record in records] == ["ready", "parked", "ready"]
+    assert isinstance(records[1], Parked)
+    assert records[1].path == "parties.delivery.addressFullName"
+    assert "UTF-8" in records[1].problem.format("en")
+    assert orjson.loads(records[1].raw)["order"]["id"] == 7002
+
+
+def test_what_a_person_should_know_of_an_order_comes_with_it(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    fill(stub, 3)
+    for order_id, country in ((7001, {}), (7002, {"country": "Atlantis"}), (7003, {"country": "España"})):
+        stub.orders[order_id]["parties"]["delivery"] = {"addressFullName": "Ann", **country}
+
+    records = [record for record in scan(session) if isinstance(record, Ready)]
+
+    assert [[remark.code for remark in record.remarks] for record in records] == [["no_country"], ["unknown_country"], []]
+    assert "has no country in its delivery address" in records[0].remarks[0].format("en")
+    assert "“Atlantis”" in records[1].remarks[0].format("en")
+    assert "«Atlantis»" in records[1].remarks[0].format("es")
+
+
+def test_fields_that_are_new_come_with_the_order(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    stub.notes[81], stub.orders[7001] = make_note(novelty=1), make_order(foo={"bar": 1})
+
+    [record] = scan(session)
+
+    assert isinstance(record, Ready)
+    assert set(record.unknown_fields) == {"order.foo", "note.novelty"}
+
+
+def test_names_of_methods_and_channels(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    stub.lists["warehouse-service/shipping-method"] = [{"id": 5, "name": " Next\nday "}, {"id": "6", "name": None}, {"name": "x"}]
+    stub.lists["product-service/channel"] = [{"id": 2, "name": "Web shop"}]
+
+    assert session.names(NameKind.SHIPPING_METHODS) == {"5": "Next day"}
+    assert session.names(NameKind.CHANNELS) == {"2": "Web shop"}
+
+
+class Products:
+    """Answers for sets of products: all that there are, or a refusal when the set names one that is gone."""
+
+    def __init__(self, stub: StubBrightpearl, there: set[int], *, refuses: Any = None) -> None:
+        self.asked: list[str] = []
+        self._there, self._refuses, self._own = there, refuses, stub.own_reply
+        stub.reply = self.reply
+
+    def reply(self, seen: Any) -> Any:
+        if "/product-service/product/" not in seen.path:
+            return self._own(seen)
+        id_set = seen.path.rpartition("/")[2]
+        self.asked.append(id_set)
+        ids = expand(id_set)
+        if self._refuses is not None and not self._there.issuperset(ids):
+            return self._refuses
+        found = [{"id": one, "stock": {"weight": {"magnitude": f"{one}.5"}}} for one in ids if one in self._there]
+        return answer({"response": found}) if found else errors(404, "CMNC-404")
+
+
+@pytest.mark.parametrize("refuses", [None, errors(404, "CMNC-404"), errors(400, "PRDC-002"), errors(500, "CMNC-018"), answer({})])
+def test_a_deleted_product_takes_no_weight_from_those_beside_it(
+    stub: StubBrightpearl, session: BrightpearlSession, refuses: Any
+) -> None:
+    products = Products(stub, set(range(1, 101)) - {37}, refuses=refuses)
+
+    found = session.products([str(one) for one in range(1, 101)])
+
+    assert found == {str(one): {} if one == 37 else {"weight": f"{one}.5"} for one in range(1, 101)}
+    assert len(products.asked) <= 17
+
+
+def test_many_deleted_products_cost_few_requests_and_are_settled_step_by_step(
+    stub: StubBrightpearl, session: BrightpearlSession
+) -> None:
+    gone = {7, 50, 51, 52, 90}
+    products = Products(stub, set(range(1, 101)) - gone, refuses=errors(404, "CMNC-404"))
+    known: dict[str, dict[str, str]] = {}
+    rounds = 0
+    while len(known) < 100 and rounds < 20:
+        products.asked.clear()
+        known |= session.products([str(one) for one in range(1, 101) if str(one) not in known])
+        assert len(products.asked) <= 17
+        rounds += 1
+
+    assert {one for one, details in known.items() if not details} == {str(one) for one in gone}
+    assert len(known) == 100
+
+
+def test_a_log_in_that_may_not_see_products_gets_none(stub: StubBrightpearl, session: BrightpearlSession) -> None:
+    products = Products(stub, set(), refuses=errors(403, "PRDC-001"))
+
+    assert session.products(["1", "2"]) == {}
+    assert len(products.asked) == 1

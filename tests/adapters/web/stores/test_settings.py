@@ -202,3 +202,23 @@ def test_only_the_settings_take_a_large_form(shop: SandboxShop, owner: FlaskClie
     assert status_of("import", 200_000) == 413
     assert status_of("settings", 200_000) == 400  # read, and found to come without a token
     assert status_of("settings", 1_100_000) == 413
+
+
+def test_orders_without_a_channel_can_be_chosen(shop: SandboxShop, owner: FlaskClient) -> None:
+    page = owner.get(f"/stores/{shop.store.id}/settings")
+    assert re.search(r'name="channel_ids" value="0">', page.text)
+    assert "Orders without a channel" in words_of(page)
+
+    page = save(owner, shop, channel_ids=["2", "0"])
+
+    assert stored(shop).settings["channel_ids"] == [2, 0]
+    assert re.search(r'name="channel_ids" value="0" checked', page.text)
+
+
+def test_custom_fields_are_named_by_their_codes(shop: SandboxShop, owner: FlaskClient) -> None:
+    codes = {"buyer_note_field": "PCF_NOTE", "gift_message_field": "PCF_GIFT", "custom_field_2": "PCF_ZONE", "custom_field_3": ""}
+    page = save(owner, shop, **codes)
+
+    assert {name: stored(shop).settings[name] for name in codes} == codes
+    assert 'value="PCF_NOTE"' in page.text
+    assert "such as PCF_GIFT; note is not that" in words_of(save(owner, shop, buyer_note_field="note"))

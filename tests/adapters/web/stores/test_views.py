@@ -343,3 +343,16 @@ def test_no_page_has_a_script_or_a_style_inside(shop: SandboxShop, owner: FlaskC
         answer = owner.get(page)
         assert answer.status_code == 200
         assert not any(inside in answer.text for inside in ("<script", "<style", " style=", " onclick", "javascript:"))
+
+
+def test_fields_that_nobody_knows_stand_on_the_stores_page(shop: SandboxShop, owner: FlaskClient) -> None:
+    assert "does not know" not in words_of(owner.get(page_of(shop)))
+    with shop.app.unit_of_work() as uow:
+        uow.stores.count_unknown_fields(shop.store, {"order.foo": 1200, "note.<b>": 1}, NOW, afresh=True)
+        uow.commit()
+
+    page = owner.get(page_of(shop))
+
+    shown = words_of(page).partition("since the last daily refresh: ")[2]
+    assert shown.startswith("order.foo (1.200), note.<b> (1)."), shown[:80]
+    assert "<b>" not in page.text.partition("order.foo")[2][:200]

@@ -111,8 +111,8 @@ def beside_a_transfer(maker: SaleMaker, age: timedelta) -> Sale:
 
 @state_kind
 def wrong_channel(maker: SaleMaker, age: timedelta) -> Sale:
-    """An order of the counter, printed."""
-    return sale_with_note(maker, age, channel_id=1)
+    """Sold on Amazon; printed."""
+    return sale_with_note(maker, age, channel_id=3)
 
 
 @state_kind

@@ -29,7 +29,7 @@ def test_only_sales_orders(api, order_of) -> None:
         order_of["purchase_order"],
         order_of["sales_credit"],
     }
-    assert api.search(f"{PATH}-search", channelId=1, salesOrderId=order_of["wrong_channel"])[0]["channelId"] == 1
+    assert api.search(f"{PATH}-search", channelId=3, salesOrderId=order_of["wrong_channel"])[0]["channelId"] == 3
     assert api.get(f"{PATH}-search/meta-data").json()["response"]["columns"][0]["name"] == "salesOrderId"
     assert api.get(f"{PATH}/7001-7300").status_code == 400
 

@@ -169,7 +169,7 @@ def test_order_search(api, order_of) -> None:
     assert [row["orderId"] for row in api.search(path, customerRef="WEB-1040")] == [7040]
     assert [row["orderId"] for row in api.search(path, customerRefs="WEB-1040.WEB-1041")] == [7040, 7041]
     assert [row["orderId"] for row in api.search(path, orderId="7010.7002")] == [7002, 7010]
-    assert {row["departmentId"] for row in api.search(path, orderId=order_of["wrong_channel"])} == {1}
+    assert {row["departmentId"] for row in api.search(path, orderId=order_of["wrong_channel"])} == {3}
     assert "placedOn" not in api.search(path, pageSize=1)[0]
     server.data.clock = lambda: datetime(2026, 11, 21, tzinfo=UTC)
     server.data.change_address(7050, addressLine1="New 1")
