@@ -79,13 +79,16 @@ def test_no_handler_catches_everything() -> None:
 
 def _broad_handlers(path: Path) -> list[str]:
     handlers = [node for node in ast.walk(_parse(path)) if isinstance(node, ast.ExceptHandler)]
-    return [f"{relative(path)}:{handler.lineno}" for handler in handlers if _is_broad(handler) and not _raises_again(handler)]
+    return [f"{relative(path)}:{handler.lineno}" for handler in handlers if _is_broad(handler) and not _passes_on(handler)]
 
 
-def _raises_again(handler: ast.ExceptHandler) -> bool:
-    """Cleaning up on the way out, whatever the error is: nothing is swallowed."""
+def _passes_on(handler: ast.ExceptHandler) -> bool:
+    """Whatever the error is, nothing is swallowed: it is raised again, is the cause of another, or goes to who waits for it."""
     last = handler.body[-1]
-    return isinstance(last, ast.Raise) and last.exc is None
+    if isinstance(last, ast.Raise):
+        return last.exc is None or last.cause is not None
+    call = last.value if isinstance(last, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "set_exception"
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adapters.cli.output import answer, json_option, password_option, read_password
+from adapters.cli.output import answer, json_option, password_option, read_password, say
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, DecideAnew, slug_from
 from engine.services.accounts import (
@@ -65,7 +65,7 @@ def create(
         language=language,
     )
     if account.slug != slug_from(name):
-        click.echo(SLUG_TAKEN.format(language, taken=slug_from(name), slug=account.slug), err=True)
+        say(SLUG_TAKEN.format(language, taken=slug_from(name), slug=account.slug), err=True)
     data = {
         "id": account.id,
         "slug": account.slug,

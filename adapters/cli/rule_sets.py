@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adapters.cli.output import answer, json_option, write_json
+from adapters.cli.output import answer, json_option, say, write_json
 from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
 from engine.model.rule_set import RuleSetVersion
@@ -86,7 +86,7 @@ def publish(
         return 1
     except TestsFailed as failure:
         for line in saved_test_lines(file, failure.failed, language):
-            click.echo(line, err=True)
+            say(line, err=True)
         return 1
     complain(file, published.problems, language)
     lines = _publication_lines(published, language)

@@ -12,83 +12,49 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from adapters.web.formatting import field_name, field_value, plain_value
+from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
+from adapters.web.order_sections import (
+    Address,
+    AuditLine,
+    LayeredField,
+    OrderLine,
+    ShownShipment,
+    address_of,
+    audit_line,
+    layered_fields,
+    order_lines,
+    shown_shipment,
+    status_reason_of,
+    value_in_words,
+)
 from adapters.web.wording import (
-    AUDIT_ACTIONS,
     STATE_REASONS,
     STATUSES,
     VERDICTS,
     WAITING,
-    WITHDRAWAL_STATES,
-    WRITE_BACK_STATES,
-    actor_name,
     in_words,
 )
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED
-from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
-from engine.model.write_back import WriteBackProgress, WriteBackStep
+from engine.model.write_back import WriteBackProgress
 from engine.services.change_orders import REPROCESSABLE
 from engine.services.entered_shipping import Shipping
 from engine.services.explain_order import ExplainedRule, OrderExplanation
 from engine.services.name_things import AccountNames
-from engine.services.ship_order import may_ship, why_final
-from rules.actions.rate_shop import PREFERENCES
+from engine.services.ship_order import may_ship
 from rules.fields import ITEM_FIELDS
-from rules.order_document import Document, read_field
+from rules.order_document import Document
 from rules.values import is_blank
 from storage.queries import OrderDetail
 
 AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
-REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 _GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
 _AUDIT_WORDS = {**STATUSES, **STATE_REASONS}
 LONGEST_COUNT = 6  # digits
-ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
-
-
-@dataclass(frozen=True, slots=True)
-class LayeredField:
-    """A field that rules or a person have written. `layer` is "rules" or "person"."""
-
-    name: str
-    label: str
-    value: Markup | str
-    source: Markup | str
-    layer: str
-    rules: tuple[str, ...]  # ids of those that wrote it, the last writer last
-    rule_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLine:
-    """One line of the order; what a store left out is None."""
-
-    sku: Any
-    name: Any
-    quantity: Any
-    unit_price: Any
-    weight_g: Any
-    location: Any
-    barcode: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    lines: tuple[str, ...]
-    country: Any
-    phone: Any
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    entry: AuditEntry
-    action: str
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +71,6 @@ class ShippingForm:
         boxes = self.boxes.strip()
         number = None if not boxes else int(boxes) if boxes.isdecimal() and len(boxes) <= LONGEST_COUNT else 0
         return Shipping(self.carrier, self.service, [self.tracking] if self.tracking.strip() else [], number)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownShipment:
-    """A shipment with how far its store was told. `told` and `problem` are sentences."""
-
-    shipment: Shipment
-    progress: WriteBackProgress
-    told: str
-    problem: str | None
-    can_take_back: bool
-    why_final: str | None  # why it cannot be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +193,7 @@ class OrderPage:
 
     def value(self, name: str, value: Any) -> Markup | str:
         """A field's value in words."""
-        return _value(name, value, self.document, self.names)
+        return value_in_words(name, value, self.document, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +216,7 @@ class RulePage:
         return url_for("orders.show_rule", **place, lines=max(0, first_line) + 1)
 
     def value(self, name: str, value: Any) -> Markup | str:
-        return _value(name, value, self.document, self.names)
+        return value_in_words(name, value, self.document, self.names)
 
 
 def build_rule_page(
@@ -270,7 +224,7 @@ def build_rule_page(
 ) -> RulePage:
     document: Document = dict(explanation.decision.facts["order"])
     number = str(document.get("order_number") or order_id)
-    lines = len(_lines(document))
+    lines = len(order_lines(document))
     return RulePage(order_id, number, document, names, explanation.decision.id, rule, first_line, lines)
 
 
@@ -291,114 +245,20 @@ def build_order_page(
         names=names,
         explanation=explanation,
         decisions=tuple(reversed(detail.decisions)),
-        fields=tuple(_layered_fields(order, document, detail.decisions, names)),
-        lines=tuple(_lines(document)),
-        ship_to=_address(document.get("ship_to")),
-        bill_to=_address(document.get("bill_to")),
-        audit=tuple(_audit_line(entry, names) for entry in reversed(detail.audit)),
-        status_reason=_reason(order, names),
-        shipments=tuple(_shown_shipment(order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
+        fields=tuple(layered_fields(order, document, detail.decisions, names)),
+        lines=tuple(order_lines(document)),
+        ship_to=address_of(document.get("ship_to")),
+        bill_to=address_of(document.get("bill_to")),
+        audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),
+        status_reason=status_reason_of(order, names),
+        shipments=tuple(shown_shipment(order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
         shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
     )
-
-
-def _shown_shipment(order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
-    voided = shipment.state is ShipmentState.VOIDED
-    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
-    final = any(done.step is WriteBackStep.SHIPPED for done in progress.steps)
-    return ShownShipment(
-        shipment=shipment,
-        progress=progress,
-        told=in_words(WITHDRAWAL_STATES if voided else WRITE_BACK_STATES, progress.state),
-        problem=None if progress.error is None else progress.error.format(page_language()),
-        can_take_back=by_hand and not final,
-        why_final=why_final(order).format(page_language()) if by_hand and final else None,
-    )
-
-
-def _layered_fields(
-    order: Order, document: Document, decisions: tuple[StoredDecision, ...], names: AccountNames
-) -> list[LayeredField]:
-    writers = _writers(decisions)
-    fields = []
-    for name in {**order.rules, **order.person}:
-        if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
-            continue  # as the end of a hold that has none
-        layer = "person" if name in order.person else "rules"
-        rules = writers.get(name, ()) if layer == "rules" else ()
-        fields.append(
-            LayeredField(
-                name=name,
-                label=field_name(name),
-                value=_value(name, read_field(document, name), document, names),
-                source=_value(name, read_field(order.source, name), order.source, names),
-                layer=layer,
-                rules=rules,
-                rule_names=tuple(names.rule(rule_id) for rule_id in rules),
-            )
-        )
-    return fields
-
-
-def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
-    """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards.
-
-    A run that rebuilds the rules' layer writes again, as its own changes, what `once` rules wrote before.
-    """
-    writers: dict[str, tuple[str, ...]] = {}
-    for decision in decisions:
-        if decision.trigger in REBUILDING:
-            writers = {}
-        for change in decision.changes:
-            before = writers.get(change["field"], ()) if "operation" in change else ()
-            writers[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
-    return writers
-
-
-def _value(name: str, value: Any, document: Mapping[str, Any], names: AccountNames) -> Markup | str:
-    if name == "status" and isinstance(value, str):
-        return in_words(STATUSES, value)
-    if name == "logistics_provider" and isinstance(value, str):
-        return names.provider(value)
-    if name == "rate_shopping.prefer" and value in PREFERENCES:
-        return PREFERENCES[value].format(page_language())
-    return field_value(name, value, document.get("currency"))
 
 
 def _item_field_name(name: str) -> str:
     field = ITEM_FIELDS.find(name.removeprefix("items."))
     return name if field is None else field.label.format(page_language())
-
-
-def _lines(document: Document) -> list[OrderLine]:
-    items = document.get("items")
-    keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
-    return [
-        OrderLine(*(item.get(key) for key in keys))
-        for item in (items if isinstance(items, list) else [])
-        if isinstance(item, Mapping)
-    ]
-
-
-def _address(value: Any) -> Address | None:
-    if not isinstance(value, Mapping) or all(is_blank(part) for part in value.values()):
-        return None
-    place = " ".join(str(value[part]) for part in ("postal_code", "city") if not is_blank(value.get(part)))
-    lines = [str(value[part]) for part in ADDRESS_PARTS if not is_blank(value.get(part))]
-    lines += [line for line in (place, str(value.get("state") or "")) if line.strip()]
-    return Address(tuple(lines), value.get("country"), value.get("phone"))
-
-
-def _audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
-    return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
-
-
-def _reason(order: Order, names: AccountNames) -> str | None:
-    if not order.state_reason:
-        return None
-    if order.state_reason in STATE_REASONS:
-        return in_words(STATE_REASONS, order.state_reason)
-    return names.rule(order.state_reason)
 
 
 def laid_out(document: bytes) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.decide.explain import STATUS_TEXTS, Explanation
+from engine.decide.explain import Explanation
+from engine.decide.explained_nodes import STATUS_TEXTS
 from rules.messages import Language, Text
 
 ERASED_VALUE = Text("erased", "borrado")

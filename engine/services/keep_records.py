@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,6 @@ from engine.model.store import (
     SkipReason,
     Store,
     Unchanged,
-    skip_message,
 )
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.delegate import reinstate_request
@@ -40,16 +39,16 @@ from engine.services.lease import LeaseWatch
 from engine.services.notify_store import look_at_siblings_again
 from engine.services.outdated import Outdating, settle_requests
 from engine.services.product_details import complete_records
+from engine.services.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unmappable
 from engine.services.refusals import LeaseLost
 from engine.services.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.store_names import StoreNames
 from engine.services.store_takeover import scope_of, tell_at_last
 from rules.messages import Message, Text
-from rules.order_document import Document, dumps
+from rules.order_document import Document
 
 MAX_SKIPPED_NOTES = 1000
 MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
-REMARKS = "import_remarks"  # in an order's document: why the import, and nothing else, flagged it
 # Verdicts that only a change of the order can overturn: such a note is not read again before.
 SETTLED_BY_ORDER = frozenset(
     {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
@@ -59,23 +58,6 @@ LABELLED = Text(
     "Order {order} has a label, but Brightpearl no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
     "El pedido {order} tiene etiqueta, pero Brightpearl ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
 )
-
-
-@dataclass(slots=True)
-class _Batch:
-    """One batch, sorted by what has to be done."""
-
-    new: list[Order] = field(default_factory=list)
-    remarks: dict[str, tuple[Message, ...]] = field(default_factory=dict)  # by external id
-    changed: list[Ready] = field(default_factory=list)
-    closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
-    skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
-    stamps: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
-    channels: dict[str, str] = field(default_factory=dict)  # likewise
-    parked: list[Parked] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)
-    settled: list[str] = field(default_factory=list)  # no longer parked, if they were
-    raw: list[tuple[str, str, bytes]] = field(default_factory=list)
 
 
 class RecordKeeper:
@@ -179,8 +161,8 @@ class RecordKeeper:
     def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
         return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
 
-    def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> _Batch:
-        batch = _Batch()
+    def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> Batch:
+        batch = Batch()
         for record in {record.external_id: record for record in records}.values():
             head = heads.get(record.external_id)
             match record:
@@ -189,7 +171,7 @@ class RecordKeeper:
                 case Parked():
                     batch.parked.append(record)
                     self.summary.parked += 1
-                    self._put_on_record(_unmappable(record), head, batch)
+                    self._put_on_record(unmappable(record), head, batch)
                     if head is not None:
                         batch.seen.append(record.external_id)
                 case Skipped():
@@ -198,7 +180,7 @@ class RecordKeeper:
                     self._sort_unchanged(record.external_id, head, on_record.get(record.external_id), batch)
         return batch
 
-    def _sort_ready(self, record: Ready, head: OrderHead | None, batch: _Batch) -> None:
+    def _sort_ready(self, record: Ready, head: OrderHead | None, batch: Batch) -> None:
         revision = revision_of(record.document)
         batch.settled.append(record.external_id)
         if record.remarks:
@@ -219,7 +201,7 @@ class RecordKeeper:
         if head.channel != record.channel:
             batch.channels[record.external_id] = record.channel
 
-    def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: _Batch) -> None:
+    def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: Batch) -> None:
         if head is not None and head.state is not OrderState.CANCELLED:
             self.summary.unchanged += 1
             batch.seen.append(external_id)
@@ -227,7 +209,7 @@ class RecordKeeper:
             self._count_skipped(Skipped(external_id, note.order_number, Message(note.reason.value, note.message)))
             batch.skipped.append(replace(note, last_seen=self._now))
 
-    def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
+    def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: Batch) -> None:
         if head is not None and head.state in CHANGEABLE:
             if record.confirmed:
                 batch.closing.append((head, record))
@@ -237,7 +219,7 @@ class RecordKeeper:
         if record.confirmed:
             batch.settled.append(record.external_id)
 
-    def _put_on_record(self, record: Skipped, head: OrderHead | None, batch: _Batch) -> None:
+    def _put_on_record(self, record: Skipped, head: OrderHead | None, batch: Batch) -> None:
         self._count_skipped(record)
         self._unconfirmed += not record.confirmed
         if not record.confirmed and self._unconfirmed > MAX_ON_RECORD:
@@ -273,17 +255,17 @@ class RecordKeeper:
     def _completed(self, document: Document, imported_at: datetime) -> Document:
         return {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
 
-    def _store_new(self, uow: UnitOfWork, batch: _Batch) -> None:
+    def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:
         outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
         for order in batch.new if batch.remarks else ():
-            _flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
+            flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
         uow.orders.add_many(batch.new, self._owner)
         self._tell_remarks(uow, batch, batch.new)
         self._keep_outcomes(uow, outcomes)
         uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
         self.summary.imported += len(batch.new)
 
-    def _store_changed(self, uow: UnitOfWork, batch: _Batch) -> None:
+    def _store_changed(self, uow: UnitOfWork, batch: Batch) -> None:
         """Replace the source layer; then run the rules that have the trigger `updated`."""
         if not batch.changed:
             return
@@ -319,7 +301,7 @@ class RecordKeeper:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-            _flag_remarks(order, remarks, before.get(REMARKS))
+            flag_remarks(order, remarks, before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
         self._tell_remarks(uow, batch, orders.values())
         self._keep_outcomes(uow, outcomes)
@@ -328,7 +310,7 @@ class RecordKeeper:
         uow.audit.append(entries)
         self.summary.updated += len(orders)
 
-    def _store_closed(self, uow: UnitOfWork, batch: _Batch) -> None:
+    def _store_closed(self, uow: UnitOfWork, batch: Batch) -> None:
         """Upstream no longer wants these shipped from here: shipped by someone else, un-printed or deleted."""
         if not batch.closing:
             return
@@ -368,7 +350,7 @@ class RecordKeeper:
             order.updated_at = self._now
             self.summary.flagged += 1
 
-    def _tell_remarks(self, uow: UnitOfWork, batch: _Batch, orders: Iterable[Order]) -> None:
+    def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
         for order in orders if batch.remarks else ():
             for remark in batch.remarks.get(order.external_id, ()):
                 alert_id = f"alr_{order.id}_{remark.code}"
@@ -384,33 +366,3 @@ class RecordKeeper:
 
     def _audit(self, action: str, subject_id: str, before: Any, after: Any) -> AuditEntry:
         return AuditEntry(self._store.account_id, self._now, "import", action, subject_id, before, after)
-
-
-def _unmappable(parked: Parked) -> Skipped:
-    number = parked.order_number or None
-    details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
-    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
-
-
-def _flag_remarks(order: Order, remarks: Sequence[Message], before: Sequence[str] | None) -> None:
-    """Flag an order that the store says too little of, unless people were told the same before and took the flag away.
-
-    The document keeps why, so that the flag goes once the store says it; one that rules or people set stays theirs.
-    """
-    codes = [remark.code for remark in remarks]
-    if codes and codes == before:
-        order.source = {**order.source, REMARKS: codes}
-    elif codes and NEEDS_ATTENTION not in order.flags:
-        order.flags = (*order.flags, NEEDS_ATTENTION)
-        order.source = {**order.source, REMARKS: codes}
-
-
-def revision_of(document: Document) -> str:
-    """A hash of what the store says about an order: equal as long as nothing that matters here has changed."""
-    return hashlib.sha256(dumps(document, sort_keys=True)).hexdigest()[:32]
-
-
-def changed_parts(before: Document, after: Document) -> tuple[Document, Document]:
-    """The top-level parts of two documents that differ, as they were and as they are."""
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}

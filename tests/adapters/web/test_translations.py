@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from adapters.web import wording
 from engine.decide.decision import ALERT, FLAGS, FULFILLMENT_REQUEST, NEEDS_ATTENTION
-from engine.decide.explain import STATUS_TEXTS
+from engine.decide.explained_nodes import STATUS_TEXTS
 from engine.decide.run import SUPERSEDED
 from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import RequestState, ShipmentState

@@ -8,7 +8,8 @@ from typing import Any
 
 from support.rule_sets import a_case, a_rule_set, condition, rule, tag
 
-from engine.decide.explain import STATUS_TEXTS, explain
+from engine.decide.explain import explain
+from engine.decide.explained_nodes import STATUS_TEXTS
 from rules.document import Condition, Group, ItemGroup, Node
 from rules.order_document import dumps
 

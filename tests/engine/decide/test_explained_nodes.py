@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from support.rule_sets import a_case, a_rule_set, condition, rule
 
-from engine.decide.explain import STATUS_TEXTS, explain
+from engine.decide.explain import explain
+from engine.decide.explained_nodes import STATUS_TEXTS
 from rules.messages import LANGUAGES
 from rules.order_document import dumps
 from rules.parser import parse_rule_set

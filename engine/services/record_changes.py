@@ -1,0 +1,69 @@
+"""What a record changes of an order, and how that is found out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.order import Order, OrderHead
+from engine.model.store import (
+    Parked,
+    Ready,
+    Skipped,
+    SkippedNote,
+    SkipReason,
+    skip_message,
+)
+from rules.messages import Message
+from rules.order_document import Document, dumps
+
+REMARKS = "import_remarks"  # in an order's document: why the import, and nothing else, flagged it
+
+
+@dataclass(slots=True)
+class Batch:
+    """One batch, sorted by what has to be done."""
+
+    new: list[Order] = field(default_factory=list)
+    remarks: dict[str, tuple[Message, ...]] = field(default_factory=dict)  # by external id
+    changed: list[Ready] = field(default_factory=list)
+    closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
+    skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
+    stamps: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
+    channels: dict[str, str] = field(default_factory=dict)  # likewise
+    parked: list[Parked] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)  # no longer parked, if they were
+    raw: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+
+def unmappable(parked: Parked) -> Skipped:
+    number = parked.order_number or None
+    details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
+    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
+
+
+def flag_remarks(order: Order, remarks: Sequence[Message], before: Sequence[str] | None) -> None:
+    """Flag an order that the store says too little of, unless people were told the same before and took the flag away.
+
+    The document keeps why, so that the flag goes once the store says it; one that rules or people set stays theirs.
+    """
+    codes = [remark.code for remark in remarks]
+    if codes and codes == before:
+        order.source = {**order.source, REMARKS: codes}
+    elif codes and NEEDS_ATTENTION not in order.flags:
+        order.flags = (*order.flags, NEEDS_ATTENTION)
+        order.source = {**order.source, REMARKS: codes}
+
+
+def revision_of(document: Document) -> str:
+    """A hash of what the store says about an order: equal as long as nothing that matters here has changed."""
+    return hashlib.sha256(dumps(document, sort_keys=True)).hexdigest()[:32]
+
+
+def changed_parts(before: Document, after: Document) -> tuple[Document, Document]:
+    """The top-level parts of two documents that differ, as they were and as they are."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
