@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from adapters.cli.output import say
+from adapters.cli.output import NOT_TEXT, say
 from adapters.cli.runtime import Runtime
 from adapters.cli.usage import sentence_of_usage
 from adapters.settings import SettingsError
@@ -19,10 +19,6 @@ from rules.order_document import HALF_SURROGATE
 USAGE = 2  # exit code for wrong usage and unreadable files
 FAILED = 1
 
-NOT_TEXT = Text(
-    "An argument is not text in this system's encoding: write it in UTF-8.",
-    "Un argumento no es texto en la codificación de este sistema: escríbelo en UTF-8.",
-)
 STOPPED = Text("Stopped.", "Detenido.")
 
 _COMMANDS = {

@@ -14,6 +14,10 @@ from rules.messages import Language, Text
 from rules.order_document import dumps
 from rules.visible import harmless, harmless_json_text
 
+NOT_TEXT = Text(
+    "An argument is not text in this system's encoding: write it in UTF-8.",
+    "Un argumento no es texto en la codificación de este sistema: escríbelo en UTF-8.",
+)
 NO_PASSWORD = Text(
     "No password came: write it as one line to the standard input.",
     "No llegó contraseña: escríbela como una línea en la entrada estándar.",

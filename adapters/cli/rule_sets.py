@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adapters.cli.output import answer, json_option, say, write_json
+from adapters.cli.output import NOT_TEXT, WrongInput, answer, json_option, say, write_json
 from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
 from engine.model.rule_set import RuleSetVersion
 from rules.messages import Language, Text
+from rules.order_document import HALF_SURROGATE
 from rules.problems import RuleSetRefused
 
 if TYPE_CHECKING:
@@ -54,16 +55,29 @@ WITHDRAWN = Text(
 )
 
 
+class _StoredText(click.ParamType):
+    """A text that goes into the database. File names, beside which it stands, may be any bytes."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if HALF_SURROGATE.search(text) or "\0" in text:
+            raise WrongInput(NOT_TEXT.format("en" if ctx is None else runtime_of(ctx).settings.language))
+        return text
+
+
+_TEXT = _StoredText()
 _NUMBER = click.IntRange(1, 1_000_000)
-account_option = click.option("--account", "account_slug", metavar="SLUG", required=True, help="The account.")
+account_option = click.option("--account", "account_slug", type=_TEXT, metavar="SLUG", required=True, help="The account.")
 
 
 @click.command()
 @file_argument
 @account_option
 @click.option("--position", type=_NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
-@click.option("--note", default="", metavar="TEXT", help="What has changed; kept with the version.")
-@click.option("--by", metavar="EMAIL", help="The user it is published for; without it, the operator.")
+@click.option("--note", type=_TEXT, default="", metavar="TEXT", help="What has changed; kept with the version.")
+@click.option("--by", type=_TEXT, metavar="EMAIL", help="The user it is published for; without it, the operator.")
 @json_option
 @click.pass_context
 def publish(
@@ -152,7 +166,7 @@ def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
 
 
 @click.command("move")
-@click.argument("set_slug", metavar="SET")
+@click.argument("set_slug", type=_TEXT, metavar="SET")
 @account_option
 @click.option("--position", type=_NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
 @json_option
@@ -169,7 +183,7 @@ def move(context: click.Context, set_slug: str, account_slug: str, position: int
 
 
 @click.command("withdraw")
-@click.argument("set_slug", metavar="SET")
+@click.argument("set_slug", type=_TEXT, metavar="SET")
 @account_option
 @json_option
 @click.pass_context
@@ -185,7 +199,7 @@ def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: 
 
 @click.command("export")
 @account_option
-@click.option("--set", "set_slug", metavar="SET", help="Which rule set; needed where the account has several.")
+@click.option("--set", "set_slug", type=_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
 @click.option("--version", "number", type=_NUMBER, metavar="N", help="An earlier version of it.")
 @json_option
 @click.pass_context

@@ -163,3 +163,19 @@ def test_the_context_serves_files_as_the_accounts_own(relevo: Call, merchant: st
     assert relevo("rules", "check", wrong).code == 0
     assert relevo("rules", "check", wrong, "--context", str(tmp_path / "context.json")).code == 1
     assert relevo("rules", "context", "--account", "nobody").sentence.startswith('There is no account "nobody"')
+
+
+def test_what_is_no_text_is_refused_before_the_database_sees_it(relevo: Call, merchant: str) -> None:
+    for arguments in (
+        ("publish", LOGISTICS, "--account", "\udcff"),
+        ("publish", LOGISTICS, "--account", merchant, "--note", "x\udcff"),
+        ("sets", "--account", "\udcff"),
+        ("withdraw", "\udcff", "--account", merchant),
+        ("export", "--account", merchant, "--set", "\udcff"),
+        ("context", "--account", "\udcff"),
+    ):
+        answer = relevo("rules", *arguments)
+        assert (answer.code, answer.sentence) == (
+            2,
+            "An argument is not text in this system's encoding: write it in UTF-8.",
+        )
