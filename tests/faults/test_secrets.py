@@ -68,7 +68,7 @@ class Life:
         own = str(MORE_CHANNELS[list(ACCESS).index(auth)])  # each store has one of its own
         settings = {
             **settings_of(self.shop.server, auth),
-            "channel_ids": channel,
+            "channel_ids": own,
             "on_ship": "mark_shipped",
             "name": f"By {auth}",
         }
