@@ -72,10 +72,7 @@ def begin_authorisation(app: Application, account: Account, form: StoreForm, *, 
     `user`: who will come back: a user's id, or `operator`. `redirect_uri`: the address registered with the app, where the
     browser comes back to. Raises Refused, or StoreError for settings that cannot be used.
     """
-    store = new_store(app, account, form)
-    with app.reading() as uow:
-        refuse_twin(app, uow, store)
-    return _begin(app, store, {"form": asdict(form)}, user, redirect_uri)
+    return _begin(app, new_store(app, account, form), {"form": asdict(form)}, user, redirect_uri)
 
 
 def begin_reconnection(app: Application, account: Account, store_id: str, *, user: str, redirect_uri: str) -> Authorisation:
@@ -133,6 +130,8 @@ def _begin(app: Application, store: Store, request: Mapping[str, Any], user: str
     now = app.clock.now()
     kept = {**request, "redirect_uri": redirect_uri}
     with app.unit_of_work() as uow:
+        if "form" in request:  # one that is connected already has no twin
+            refuse_twin(app, uow, store)
         uow.authorisations.add(PendingAuthorisation(_digest(state), store.account_id, user, now, now + LIFETIME, kept))
         uow.commit()
     return Authorisation(address, state)

@@ -21,7 +21,10 @@ ANA = "usr_ana"
 
 
 def begin(shop: SandboxShop, redirect_uri: str = REDIRECT, **changes: Any) -> str:
-    """The address of the consent page."""
+    """The address of the consent page. No other store has the channel by then."""
+    with shop.database.unit_of_work() as unit:
+        unit.stores.set_state(shop.store.id, StoreState.CLOSED)
+        unit.commit()
     form = StoreForm(
         "brightpearl", "By consent", {**settings_of(shop.server, "oauth"), **changes}, ACCESS["oauth"][1], 30, "04:00"
     )
@@ -135,8 +138,9 @@ def test_a_store_is_connected_again_by_a_new_consent(shop: SandboxShop) -> None:
     assert (restored.id, restored.state) == (store.id, StoreState.CONNECTED)
     assert restored.credentials["client_secret"] == store.credentials["client_secret"]
     assert import_store(shop.app, store.id).imported == len(shop.expected())
+    by_log_in = shop.connect("By log-in", channel_ids=[3])
     with pytest.raises(StoreError, match="not set to log in by consent"):
-        begin_reconnection(shop.app, shop.merchant, shop.store.id, user=ANA, redirect_uri=REDIRECT)
+        begin_reconnection(shop.app, shop.merchant, by_log_in.id, user=ANA, redirect_uri=REDIRECT)
     with pytest.raises(Refused, match="no store"):
         begin_reconnection(shop.app, shop.provider, store.id, user=ANA, redirect_uri=REDIRECT)
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from support.brightpearl_access import ACCESS, REDIRECT, settings_of
 from support.clock import FixedClock
 from support.sandbox_shop import LOOPBACK, SandboxShop, store_form
 from support.shipping import new_order, progress, reference, ship, ship_untracked, shipped_events, unship
@@ -19,7 +20,7 @@ from engine.model.write_back import Told
 from engine.services.accounts import create_account
 from engine.services.authorise_store import begin_authorisation
 from engine.services.change_store import ChangesRefused, StoreChanges, disconnect_store, update_store
-from engine.services.connect_store import connect_store
+from engine.services.connect_store import StoreForm, connect_store
 from engine.services.import_orders import import_store
 from engine.services.notify_store import STORE_CLOSED
 from engine.services.refusals import Refused
@@ -147,11 +148,9 @@ def test_an_open_store_has_no_twin(shop: SandboxShop) -> None:
 
 
 def test_a_twin_by_consent_is_refused_before_anybody_is_sent_away(sqlite_shop: SandboxShop) -> None:
-    form = store_form(sqlite_shop.server, "Twin", auth="oauth")
+    form = StoreForm("brightpearl", "Twin", settings_of(sqlite_shop.server, "oauth"), ACCESS["oauth"][1])
     with pytest.raises(Refused, match="the same channels"):
-        begin_authorisation(
-            sqlite_shop.app, sqlite_shop.merchant, form, user="usr_1", redirect_uri="https://relevo.example/callback"
-        )
+        begin_authorisation(sqlite_shop.app, sqlite_shop.merchant, form, user="usr_1", redirect_uri=REDIRECT)
 
 
 def test_other_accounts_may_connect_the_same(shop: SandboxShop) -> None:
