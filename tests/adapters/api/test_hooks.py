@@ -103,7 +103,7 @@ def test_a_database_that_is_away_asks_for_another_call(listening: SandboxShop, t
     nothing_at_all = replace(reading_only, reading=away.reading_unit_of_work)
     for app in (reading_only, nothing_at_all):
         answer = call(listening, web=make_web(listening, app))
-        assert (answer.status_code, answer.data) == (503, b"")
+        assert (answer.status_code, answer.data, answer.headers["Retry-After"]) == (503, b"", "30")
 
 
 def test_the_secret_is_in_no_log_however_it_fails(listening: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
