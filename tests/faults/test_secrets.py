@@ -64,6 +64,11 @@ class Life:
         self.pages.append(page.text)
         return page
 
+    def pass_days(self, days: int) -> None:
+        """Time goes by; then somebody logs in anew, as the session is over."""
+        self.shop.clock.sleep(days * 86_400)
+        assert send_log_in(self.client, OWNER).status_code == 302
+
     def connect(self, auth: str, **changes: str) -> None:
         own = str(MORE_CHANNELS[list(ACCESS).index(auth)])  # each store has one of its own
         settings = {
@@ -184,7 +189,7 @@ def test_no_secret_of_a_store_is_anywhere_whatever_happens_to_it(life: Life) -> 
         server.fault(kind, "goods-out", method="PUT")
     ship(shop, note)
     drain(shop.app, "test")
-    shop.clock.sleep(8 * 86_400)
+    life.pass_days(8)
     server.expire_tokens()
     drain(shop.app, "test")
     assert reference(shop, note) == f"T{note}"
@@ -195,7 +200,7 @@ def test_no_secret_of_a_store_is_anywhere_whatever_happens_to_it(life: Life) -> 
     server.set_password("changed-at-the-store-31")
     for store in life.stores():
         auth = auth_of(store)
-        shop.clock.sleep(86_400)
+        life.pass_days(1)
         with pytest.raises(StoreError):
             shop.run_import(store)
         address = f"/stores/{store.id}/reconnect"
