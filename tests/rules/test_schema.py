@@ -6,7 +6,6 @@ import copy
 import json
 import random
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from rules.parser.conditions import CONDITION_KEYS, GROUPS, ITEM_GROUPS
 from rules.parser.saved_tests import EXPECT_KEYS, FLAGS
 from rules.problems import Problems
 from rules.schema import rule_set_schema
-from rules.source import Mapping, to_plain
+from rules.source import to_plain
 from rules.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -376,46 +375,6 @@ def test_orders_of_tests_are_described_field_by_field() -> None:
     assert order["ship_to"]["properties"]["country"]["title"] == "ship to country"
     assert order["items"]["items"]["properties"]["sku"]["description"]
     assert "line_count" not in order  # worked out: writing it changes nothing
-
-
-def objects_in(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every closed object with its keys, wherever it stands in the schema."""
-    if isinstance(schema, dict):
-        if schema.get("additionalProperties") is False:
-            yield schema
-        for part in schema.values():
-            yield from objects_in(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            yield from objects_in(part)
-
-
-def as_the_yaml_language_server_inserts(schema: dict[str, Any]) -> str:
-    """The keys that an object needs, as the server writes them: it puts no colon behind one whose kind it cannot tell."""
-    known = ("type", "anyOf", "$ref", "const", "enum", "properties", "items")
-    return "\n".join(
-        f"{key}: " if any(word in schema["properties"][key] for word in known) else key for key in schema["properties"]
-    )
-
-
-def test_what_editors_insert_is_yaml() -> None:
-    objects = list(objects_in(rule_set_schema()))
-
-    assert len(objects) > 40
-    for schema in objects:
-        problems = Problems()
-        root = read_yaml(as_the_yaml_language_server_inserts(schema), problems)
-        assert problems.found == []
-        assert isinstance(root, Mapping)
-        assert list(root.entries) == list(schema["properties"])
-
-
-def test_codes_are_offered_and_others_not_refused() -> None:
-    offered = json.dumps(rule_set_schema()["$defs"]["condition"])
-
-    assert '"examples": ["AD", "AE",' in offered
-    assert '"awaiting_shipment"' in offered
-    assert complaints(a_document(rule(condition("ship_to.country", "in", ["es", "Spain"])))) == []
 
 
 def test_the_file_in_docs_is_what_the_code_generates() -> None:
