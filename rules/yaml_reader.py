@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -87,6 +87,10 @@ class Limits(Protocol):
 
     def found_key(self, path: str, key: str) -> Refusal | None:
         """A group has this key."""
+
+
+# What a library raises where it meets a document that its authors did not think of; the document is what cannot be read.
+_MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, YAMLError)
 
 
 class _Abandoned(Exception):
@@ -245,7 +249,7 @@ def _events(text: str) -> Iterator[Any]:
         yield from yaml_parser().parse(text)
     except (MarkedYAMLError, ReaderError, RecursionError):
         raise
-    except Exception as error:  # whatever else the library raises, it is the document that it cannot read
+    except _MISTAKES as error:
         raise _LibraryFailed from error
 
 
