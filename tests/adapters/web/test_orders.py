@@ -386,24 +386,3 @@ def test_a_hold_without_an_end_leaves_no_empty_line(shop: Shop, log_in: LogIn) -
     changed = words_of(page).split("Changed here")[1].split("History")[0]
     assert "Status" in changed
     assert "until" not in changed
-
-
-def test_an_outdated_choice_is_shown_and_decided_anew_with_one_click(shop: Shop, log_in: LogIn) -> None:
-    rule = "{id: es, when: {field: ship_to.country, is: equals, value: ES}, then: [{do: add_tag, tag: home}]}"
-    publish(shop, rule, "{id: mug, when: {any_item: {field: sku, is: equals, value: ACM-MUG}}, then: [{do: add_tag, tag: mug}]}")
-    shop.import_all(ready("7"), ready("8"))
-    items = [{"line_key": "1", "sku": "ACM-CUP", "quantity": 1}]
-    shop.import_all(ready("7", ship_to={"name": "Ana", "city": "Porto", "country": "PT"}, items=items), ready("8"))
-    client, page = log_in(OWNER), f"/orders/{shop.order_id('7')}"
-    shown = words_of(client.get(page))
-    assert "The store has changed what the rules had read." in shown
-    assert "Changed: SKU, Ship to country." in shown
-    assert "Run the rules again" not in shown
-    assert "Decide anew" in shown
-    assert "Desfasado La tienda ha cambiado algo que las reglas habían leído." in in_spanish(client, page)
-    assert numbers_on(client, "/orders?flag=outdated") == ["7"]
-
-    anew = words_of(press(client, page, f"{page}/reprocess"))
-    assert "Decidir de nuevo" not in anew
-    assert "Desfasado" not in anew
-    assert numbers_on(client, "/orders?flag=outdated") == []
