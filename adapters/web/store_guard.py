@@ -15,7 +15,8 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
@@ -72,14 +73,8 @@ class StoreGuard:
         ended: Future[Answer] = Future()
 
         def work() -> None:
-            try:
-                value = call()
-            except BaseException as error:  # noqa: BLE001 - raised again by whoever waits for the answer
-                self._leave(account_id)
-                ended.set_exception(error)
-            else:
-                self._leave(account_id)
-                ended.set_result(value)
+            with _Answering(lambda: self._leave(account_id), ended) as answering:
+                answering.value = call()
 
         with self._place(account_id):
             try:
@@ -116,6 +111,27 @@ class StoreGuard:
         finally:
             with self._lock:
                 self._pages -= 1
+
+
+class _Answering(Generic[Answer]):
+    """A block whose value, or whose error, is the answer that somebody may wait for. The place is free before it comes."""
+
+    value: Answer
+
+    def __init__(self, leave: Callable[[], None], ended: Future[Answer]) -> None:
+        self._leave = leave
+        self._ended = ended
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self._leave()
+        if error is None:
+            self._ended.set_result(self.value)
+        else:
+            self._ended.set_exception(error)
+        return True  # whoever waits raises it
 
 
 def _log_late_end(ended: Future[Any]) -> None:
