@@ -98,6 +98,8 @@ class Api:
 def fetch(api: Api, since: str) -> Iterator[list[int]]:
     """Note ids for each page of the search, after these notes and their orders were read by 200."""
     api.log_in()
+    for names in ("/warehouse-service/shipping-method", "/product-service/channel"):
+        api.get(names)
     pending: list[int] = []
     first, more = 1, True
     while more:
@@ -116,7 +118,9 @@ def fetch(api: Api, since: str) -> Iterator[list[int]]:
 
 def _read(api: Api, note_ids: Sequence[int]) -> None:
     notes = api.get(f"/warehouse-service/order/*/goods-note/goods-out/{_id_set(note_ids)}")
-    orders = api.get(f"/order-service/order/{_id_set(sorted({note['orderId'] for note in notes.values()}))}")
+    order_ids = _id_set(sorted({note["orderId"] for note in notes.values()}))
+    orders = api.get(f"/order-service/order/{order_ids}")
+    api.get(f"/order-service/order-note-search?orderId={order_ids}&sort=noteId.ASC&pageSize={PAGE_SIZE}&firstResult=1")
     api.fetched.notes += len(notes)
     api.fetched.orders += len(orders)
 

@@ -17,7 +17,7 @@ def report() -> Report:
 def test_requests_keep_to_the_bound(report: Report) -> None:
     assert [run.news for run in report.runs] == [QUICK.open_orders, 0, QUICK.news]
     assert all(0 < run.requests <= run.bound for run in report.runs)
-    assert [run.bound for run in report.runs] == [6, 6, 6]
+    assert [run.bound for run in report.runs] == [9, 9, 9]
 
 
 def test_memory_is_compared_with_the_same_account_without_what_shipped(report: Report) -> None:
