@@ -22,7 +22,7 @@ RETRY_AFTER_S = 15
 log = structlog.get_logger(__name__)
 
 TOO_MANY_REQUESTS = 429
-RETRY_AFTER_S = 60  # where the limit that was met does not say
+LIMIT_RETRY_AFTER_S = 60  # where the limit that was met does not say
 
 
 class RelevoFlask(Flask):
@@ -52,7 +52,7 @@ def _show_problem(error: HTTPException) -> ResponseReturnValue:
 def _headers(error: HTTPException) -> list[tuple[str, str]]:
     kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if error.code == TOO_MANY_REQUESTS and not any(name == "Retry-After" for name, _ in kept):
-        kept.append(("Retry-After", str(g.get("retry_after_s", RETRY_AFTER_S))))
+        kept.append(("Retry-After", str(g.get("retry_after_s", LIMIT_RETRY_AFTER_S))))
     return kept
 
 

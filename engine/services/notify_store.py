@@ -186,9 +186,9 @@ def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: Seque
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
-    order = uow.orders.get(shipment.account_id, shipment.order_id)
-    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None and order.store_id is not None
-    reason = why_kept_from_store(uow, order) if by_hand else None
+    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
+    order = uow.orders.get(shipment.account_id, shipment.order_id) if by_hand else None
+    reason = why_kept_from_store(uow, order) if order is not None and order.store_id is not None else None
     return WriteBackProgress(Told.NONE if reason is None else Told.NOT_WANTED, steps, reason)
 
 

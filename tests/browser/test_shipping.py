@@ -19,7 +19,7 @@ def test_an_order_is_shipped_by_hand_and_taken_back(page: Page, site: Any, compl
     page.get_by_role("button", name="Log in").click()
 
     expect(page.get_by_label("Carrier")).to_have_value("correos")
-    page.get_by_label("Tracking numbers").fill("PQ123456789ES\nPQ123456790ES")
+    page.get_by_label("Tracking numbers, one a line").fill("PQ123456789ES\nPQ123456790ES")
     page.get_by_role("button", name="Ship", exact=True).click()
     expect(page.get_by_text("The order is shipped.")).to_be_visible()
     expect(page.get_by_text("Parcel 2: PQ123456790ES")).to_be_visible()

@@ -10,11 +10,14 @@ from support.chromium import TOO_PALE, fits, log_in
 from support.sandbox_shop import STORE_PASSWORD
 from support.shop import OWNER
 
+from engine.services.change_store import disconnect_store
+
 pytestmark = pytest.mark.browser
 
 
 def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, complaints: Any) -> None:
     shop = sandbox_site.shop
+    disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")  # two open stores may not share a channel
     log_in(page, sandbox_site.url, OWNER)
     page.get_by_role("button", name="Español").click()
     page.get_by_role("link", name="Tiendas").click()

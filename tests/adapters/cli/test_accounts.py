@@ -239,6 +239,11 @@ def test_what_happens_to_outdated_choices_is_set(relevo: Call) -> None:
     slug = create(relevo, "Merchant A", "merchant", "one@a.example")
     answer = relevo("accounts", "set", "--account", slug, "--decide-anew", "auto", "--json")
     assert (answer.json["slug"], answer.json["decide_anew"]) == (slug, "auto")
-    assert relevo("accounts", "set", "--account", slug, "--decide-anew", "flag").out == b"merchant-a: decide-anew flag\n"
+    assert (
+        relevo("accounts", "set", "--account", slug, "--decide-anew", "flag").out
+        == b"merchant-a: Europe/London, decide-anew flag\n"
+    )
     assert relevo("accounts", "set", "--account", slug, "--decide-anew", "never").code == 2
     assert "no account" in relevo("accounts", "set", "--account", "nobody", "--decide-anew", "auto").sentence
+    nothing = relevo("accounts", "set", "--account", slug)
+    assert (nothing.code, "--time-zone or --decide-anew" in nothing.sentence) == (2, True)

@@ -154,7 +154,7 @@ def test_a_name_that_makes_no_slug_asks_for_one(relevo: Call, merchant: str, tmp
 def test_the_context_serves_files_as_the_accounts_own(relevo: Call, merchant: str, tmp_path: Path) -> None:
     context = relevo("rules", "context", "--account", merchant)
     data = json.loads(context.out)
-    assert data["account"] == {"slug": "casa", "country": "GB", "time_zone": "UTC"}
+    assert data["account"] == {"slug": "casa", "country": "GB", "time_zone": "Europe/London"}
     assert data["providers"] == ["acme-3pl"]
     assert data["carrier_accounts"] == [{"owner": "casa", "carrier": "dhl", "services": ["parcel"]}]
 

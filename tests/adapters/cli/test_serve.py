@@ -204,7 +204,7 @@ def test_a_second_start_says_where_the_first_one_is(tmp_path: Path) -> None:
         with serving(tmp_path) as beside:
             beside.wait_for_line("Relevo serves on")
             assert f"Another Relevo works with {tmp_path / 'data'} already" in beside.output
-            assert beside.stop() < 15
+            beside.stop()
         assert not (tmp_path / "data" / "demo.json").exists(), "what the first one does not have is not installed beside it"
 
 

@@ -8,7 +8,7 @@ import pytest
 from support.sandbox_shop import SandboxShop
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.services.change_orders import release_order
+from engine.services.change_orders import release_order, reprocess_orders
 from storage.queries import Queries
 
 
@@ -43,6 +43,7 @@ def test_an_order_without_a_country_is_flagged_until_it_has_one(shop: SandboxSho
     shop.clock.sleep(60)
     set_country(shop, note, country="Ελλάδα")
     shop.run_import()
+    reprocess_orders(shop.app, shop.merchant.id, [order.id], "usr_1")  # rules had decided without the country
 
     order = shop.note_order(note)
     assert (order.document()["ship_to"]["country"], NEEDS_ATTENTION in order.flags) == ("GR", False)
