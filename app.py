@@ -136,7 +136,7 @@ class Runtime:
             from adapters.redis_budgets import RedisRequestBudgets
 
             return RedisRequestBudgets(self.settings.redis_url, clock)
-        from storage.request_budgets import SqlRequestBudgets
+        from storage.budgets.repositories import SqlRequestBudgets
 
         return SqlRequestBudgets(self.database, clock)
 
@@ -149,14 +149,14 @@ class Runtime:
         return EmbeddedRunner(self.application, self.settings.workers)
 
     def start_sandbox(self, demo: DemoRecord) -> RunningSandbox:
-        from adapters.stores.brightpearl.sandbox import SandboxServer, Throttle, generate
+        from adapters.sandboxes.brightpearl import SandboxServer, Throttle, generate
 
         data = generate(demo.orders, demo.seed, demo.made)
         server = SandboxServer(data, demo.port, "api@casa-verde.example", demo.password, "casaverde", Throttle())
         return server.start()
 
     def run_sandbox(self, **options: Any) -> None:
-        from adapters.stores.brightpearl.sandbox import run_sandbox
+        from adapters.sandboxes.brightpearl import run_sandbox
 
         _open_log(self.settings)
         run_sandbox(**options)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from time import monotonic
 
-from engine.services.surviving import Surviving
+from engine.log_exceptions import Surviving
 
 Probe = Callable[[], bool]
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
 from engine.explanations import Explanations
+from engine.jobs.wake import Wake
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
-from engine.wake import Wake
 from rules.document import RuleSet, run_together
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused

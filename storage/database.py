@@ -13,8 +13,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
 from storage.errors import ConflictingWrite, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable, DatabaseUrlInvalid
+from storage.fair_lock import Turns, TurnTakingConnection
 from storage.secret_box import SecretBox
-from storage.turns import Turns, TurnTakingConnection
 from storage.unit_of_work import SqlUnitOfWork
 
 _BUSY_SECONDS = 15

@@ -7,18 +7,18 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from engine import ports
-from storage.outbox import Outbox
-from storage.repositories.accounts import SqlAccounts, SqlCarrierAccounts, SqlConnections, SqlLocations, SqlUsers
-from storage.repositories.authorisations import SqlAuthorisations
-from storage.repositories.decisions import SqlDecisions
-from storage.repositories.fulfillment import SqlFulfillment
-from storage.repositories.orders import SqlOrders
-from storage.repositories.progress import SqlHints, SqlLeases, SqlWriteBacks
-from storage.repositories.records import SqlAlerts, SqlAudit, SqlRetentionMarks
-from storage.repositories.rule_sets import SqlRuleSets
-from storage.repositories.stores import SqlStores
-from storage.repositories.web_sessions import SqlWebSessions
+from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlConnections, SqlLocations, SqlUsers
+from storage.accounts.web_sessions import SqlWebSessions
+from storage.fulfillment.repositories import SqlFulfillment
+from storage.orders.decisions import SqlDecisions
+from storage.orders.repositories import SqlOrders
+from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
+from storage.stores.authorisations import SqlAuthorisations
+from storage.stores.repositories import SqlStores
+from storage.work.outbox import Outbox
+from storage.work.progress import SqlHints, SqlLeases, SqlWriteBacks
+from storage.work.records import SqlAlerts, SqlAudit, SqlRetentionMarks
 
 _ROWS_LOOKED_AT = 1000  # of an index: enough to see how it is filled, and a matter of milliseconds
 

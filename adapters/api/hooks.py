@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.application import Application
-from engine.services.take_hints import take_hints
+from engine.services.importing.receive_webhook import take_hints
 
 LONGEST_BODY_BYTES = 32 * 1024
 RETRY_AFTER_S = 30

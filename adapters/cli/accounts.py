@@ -7,7 +7,7 @@ import click
 from adapters.cli.output import answer, json_option, password_option, read_password, say
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, DecideAnew, slug_from
-from engine.services.accounts import (
+from engine.services.accounts.accounts import (
     add_carrier_account,
     add_location,
     change_time_zone,

@@ -16,15 +16,15 @@ from adapters.cli.output import say
 from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import AccountKind
-from engine.services.accounts import (
+from engine.services.accounts.accounts import (
     add_carrier_account,
     add_location,
     connect_accounts,
     create_account,
     set_password,
 )
-from engine.services.connect_store import StoreForm, connect_store
-from engine.services.publish_rules import publish_rules
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.stores.connect_store import StoreForm, connect_store
 from rules.messages import Text
 
 MERCHANT_EMAIL = "owner@casa-verde.example"

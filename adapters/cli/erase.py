@@ -9,7 +9,7 @@ from adapters.cli.output import answer, json_option
 from adapters.cli.people import people
 from adapters.cli.runtime import runtime_of
 from engine.ports import StorageUnavailable
-from engine.services.erase_person import erase_person
+from engine.services.accounts.erase_person import erase_person
 from rules.messages import Text
 
 DONE = Text("Erased from {count} orders.", "Borrado de {count} pedidos.")

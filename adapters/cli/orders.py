@@ -12,18 +12,18 @@ from adapters.cli.accounts import account_option
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
+from engine.jobs.worker import work_named
 from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.write_back import Told, WriteBackProgress
 from engine.ports import NotFound
-from engine.services.accounts import get_account
-from engine.services.change_orders import release_order, reprocess_orders
-from engine.services.entered_shipping import Shipping
-from engine.services.notify_store import progress_of
-from engine.services.raw_documents import read_raw
+from engine.services.accounts.accounts import get_account
+from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.notify_store import progress_of
+from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
+from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import NO_ORDER, Refused
-from engine.services.ship_order import Shipped, ship_order, unship_order
-from engine.services.work_off import work_named
 from rules.messages import Language, Text
 from rules.order_document import dumps, loads
 from rules.visible import harmless_line

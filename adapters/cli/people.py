@@ -11,7 +11,7 @@ from adapters.cli.accounts import account_option
 from adapters.cli.output import answer, json_option, password_option, read_password
 from adapters.cli.runtime import runtime_of
 from engine.model.account import User
-from engine.services import people as service
+from engine.services.accounts import people as service
 from rules.messages import Text
 
 ADDED = Text("{email} is {role} of {account} ({id})", "{email} es {role} de {account} ({id})")

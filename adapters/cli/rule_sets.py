@@ -17,7 +17,7 @@ from rules.order_document import HALF_SURROGATE
 from rules.problems import RuleSetRefused
 
 if TYPE_CHECKING:
-    from engine.services.publish_rules import Publication
+    from engine.services.deciding.publish_rules import Publication
 
 PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
 UNCHANGED = Text(
@@ -88,7 +88,7 @@ def publish(
     It takes the place of the account's rule set of the same slug (the file's key `set`, else made from its name); a new one
     is added at the end.
     """
-    from engine.services.publish_rules import TestsFailed, publish_rules
+    from engine.services.deciding.publish_rules import TestsFailed, publish_rules
 
     runtime = runtime_of(context)
     language = runtime.settings.language
@@ -143,7 +143,7 @@ def _publication_lines(published: Publication, language: Language) -> list[str]:
 @click.pass_context
 def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
     """List an account's rule sets in the order in which they run."""
-    from engine.services.arrange_rules import list_rule_sets
+    from engine.services.deciding.arrange_rules import list_rule_sets
 
     runtime = runtime_of(context)
     language = runtime.settings.language
@@ -173,7 +173,7 @@ def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
 @click.pass_context
 def move(context: click.Context, set_slug: str, account_slug: str, position: int, as_json: bool) -> None:
     """Run a rule set earlier or later among the account's."""
-    from engine.services.arrange_rules import move_rule_set
+    from engine.services.deciding.arrange_rules import move_rule_set
 
     runtime = runtime_of(context)
     lined_up = move_rule_set(runtime.application, account_slug, set_slug, position)
@@ -189,7 +189,7 @@ def move(context: click.Context, set_slug: str, account_slug: str, position: int
 @click.pass_context
 def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: bool) -> None:
     """Run a rule set no longer. Its versions stay, and so do the decisions it took part in."""
-    from engine.services.arrange_rules import withdraw_rule_set
+    from engine.services.deciding.arrange_rules import withdraw_rule_set
 
     runtime = runtime_of(context)
     version = withdraw_rule_set(runtime.application, account_slug, set_slug)
@@ -205,7 +205,7 @@ def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: 
 @click.pass_context
 def export(context: click.Context, account_slug: str, set_slug: str | None, number: int | None, as_json: bool) -> None:
     """Print a rule set's document as it was published, byte for byte."""
-    from engine.services.arrange_rules import export_rule_set
+    from engine.services.deciding.arrange_rules import export_rule_set
 
     version = export_rule_set(runtime_of(context).application, account_slug, set_slug, number)
     if as_json:
@@ -221,8 +221,8 @@ def export(context: click.Context, account_slug: str, set_slug: str | None, numb
 @click.pass_context
 def context_command(context: click.Context, account_slug: str) -> None:
     """Print what an account's rules know beside the order, for `--context FILE`."""
-    from engine.services.accounts import get_account
-    from engine.services.rule_context import gather_context
+    from engine.services.accounts.accounts import get_account
+    from engine.services.deciding.rule_context import gather_context
 
     with runtime_of(context).application.reading() as uow:
         data = gather_context(uow, get_account(uow, account_slug)).data

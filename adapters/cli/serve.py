@@ -17,14 +17,14 @@ from adapters.cli.next_steps import ALREADY_THERE, ANOTHER_SERVES, after_the_sta
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.web_server import WebServer
 from engine.application import Application
+from engine.jobs.schedule import Schedule
 from engine.model.job import JobState
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
-from engine.schedule import Schedule
-from engine.services.import_orders import import_store
+from engine.services.importing.import_store import import_store
 from engine.services.refusals import Refused
-from engine.services.store_webhooks import mend_webhooks, turn_on
+from engine.services.stores.store_webhooks import mend_webhooks, turn_on
 from rules.messages import Language, Text
 from rules.visible import harmless
 

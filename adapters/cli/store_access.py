@@ -12,16 +12,16 @@ from adapters.cli.output import WrongInput, answer, json_option, read_password, 
 from adapters.cli.runtime import runtime_of
 from engine.model.store import Choice, Store
 from engine.ports import NotFound
-from engine.services.accounts import get_account
-from engine.services.authorise_store import (
+from engine.services.accounts.accounts import get_account
+from engine.services.refusals import NO_STORE, Refused
+from engine.services.stores.authorise_store import (
     Authorisation,
     begin_authorisation,
     begin_reconnection,
     finish_authorisation,
     read_return,
 )
-from engine.services.connect_store import StoreForm, choices_of, connect_store, replace_credentials
-from engine.services.refusals import NO_STORE, Refused
+from engine.services.stores.connect_store import StoreForm, choices_of, connect_store, replace_credentials
 from rules.messages import Language, Text
 
 KIND = "brightpearl"

@@ -11,7 +11,7 @@ from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.store import Store
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
-from engine.services.change_store import StoreChanges, disconnect_store, update_store
+from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from rules.messages import Text
 
 OPERATOR = "operator"

@@ -6,7 +6,7 @@ import click
 
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
-from engine.services.store_webhooks import WebhookStatus, see_webhooks, turn_off, turn_on
+from engine.services.stores.store_webhooks import WebhookStatus, see_webhooks, turn_off, turn_on
 from rules.messages import Language, Text
 
 ON = Text("on: the store calls {address}", "activados: la tienda llama a {address}")

@@ -23,10 +23,10 @@ from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.ports import StoreError
-from engine.services.accounts import get_account
-from engine.services.explain_store import explain_store
-from engine.services.import_orders import import_store
-from engine.services.import_summary import summary_data
+from engine.services.accounts.accounts import get_account
+from engine.services.importing.explain_import import explain_store
+from engine.services.importing.import_store import import_store
+from engine.services.importing.import_summary import summary_data
 from engine.services.refusals import LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time

@@ -8,9 +8,9 @@ import click
 
 from adapters.cli.output import say
 from adapters.cli.runtime import runtime_of
+from engine.jobs.worker import Worked, drain
 from engine.model.ids import new_id
 from engine.model.job import JobState
-from engine.services.work_off import Worked, drain
 from rules.messages import Text
 
 DONE = Text(

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.application import Application
+from engine.jobs.lanes import LANES, Lane, TurnTaking
+from engine.jobs.schedule import pull_due
+from engine.jobs.wake import Wake
+from engine.jobs.worker import do_job
+from engine.log_exceptions import Surviving
 from engine.model.ids import new_id
 from engine.model.job import Job
-from engine.schedule import pull_due
-from engine.services.lanes import LANES, Lane, TurnTaking
-from engine.services.sessions import SessionPool
-from engine.services.surviving import Surviving
-from engine.services.work_off import do_job
-from engine.wake import Wake
+from engine.services.stores.sessions import SessionPool
 
 IDLE_S = 1.0  # between two looks at an empty lane
 LONGEST_WAIT_S = 0.2  # of other work for the reading of hints

@@ -19,14 +19,18 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network, subscriber_of
-from adapters.web import formatting, grid, orders, requests, rule_language, session, stores, wording
+from adapters.web import formatting, rule_language, stores, wording
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
+from adapters.web.orders import grid
+from adapters.web.orders import views as orders
 from adapters.web.parts import EXTENSION, Parts
 from adapters.web.people import load_person
 from adapters.web.proxies import TrustedProxies
+from adapters.web.requests import views as requests
 from adapters.web.security import LOG_INS_PER_ADDRESS, derive_session_key, protect
+from adapters.web.session import views as session
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries

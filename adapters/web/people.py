@@ -13,7 +13,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from adapters.web.parts import parts
 from engine.model.account import Account, AccountKind, User
 from engine.ports import NotFound
-from engine.services.web_sessions import begin_session, end_session, find_session
+from engine.services.accounts.web_sessions import begin_session, end_session, find_session
 
 ADMIN = "admin"
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from engine.log_exceptions import Surviving
 from engine.model.lease import LEASE
 from engine.ports import Clock
 from engine.services.refusals import LeaseLost
-from engine.services.surviving import Surviving
 
 RENEW_EVERY_S = 3.0
 

@@ -10,7 +10,7 @@ from support.chromium import TOO_PALE, fits, log_in
 from support.sandbox_shop import STORE_PASSWORD
 from support.shop import OWNER
 
-from engine.services.change_store import disconnect_store
+from engine.services.stores.change_store import disconnect_store
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from support.examples import NOON, a_job, an_account
 from engine.model.job import ORDINARY, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
 from storage.database import Database
-from storage.outbox import _ABANDONED, _ANY_DUE, _TURN
+from storage.work.outbox import _ABANDONED, _ANY_DUE, _TURN
 
 SECOND, MONTH = timedelta(seconds=1), timedelta(days=30)
 MANY = 100_000

@@ -17,8 +17,8 @@ from adapters.redis_budgets import RedisRequestBudgets
 from engine.model.request_budget import Allowance, Purpose
 from engine.ports import RequestBudgets, StoreUnavailable
 from rules.messages import LANGUAGES
+from storage.budgets.repositories import SqlRequestBudgets
 from storage.database import open_database
-from storage.request_budgets import SqlRequestBudgets
 
 READ, WRITE_BACK = Purpose.READ, Purpose.WRITE_BACK
 ALLOWANCE = Allowance(limit=60, window_s=30.0, reserve=10)

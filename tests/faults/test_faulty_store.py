@@ -11,12 +11,12 @@ from support.clock import FixedClock
 from support.sandbox_shop import STORE_PASSWORD, SandboxShop, open_sandbox_shop, sandbox, store_form
 
 from adapters.clock import SystemClock
-from adapters.stores.brightpearl.sandbox import Throttle
+from adapters.sandboxes.brightpearl import Throttle
 from engine.model.order import OrderState
 from engine.model.store import StoreState
 from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
-from engine.services.change_store import disconnect_store
-from engine.services.connect_store import connect_store
+from engine.services.stores.change_store import disconnect_store
+from engine.services.stores.connect_store import connect_store
 from storage.database import Database, open_database
 from storage.secret_box import SecretBox
 

@@ -19,7 +19,7 @@ from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
 from adapters.clock import SystemClock
 from engine.model.order import OrderState
-from engine.services.import_orders import RECORDS_A_TRANSACTION
+from engine.services.importing.import_store import RECORDS_A_TRANSACTION
 from storage.database import open_database
 from storage.secret_box import SecretBox
 

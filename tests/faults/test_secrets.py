@@ -27,15 +27,15 @@ from werkzeug.test import TestResponse
 
 from adapters.api.hooks import add_hooks
 from adapters.log import set_up_logging
+from adapters.sandboxes.brightpearl.shop.catalogue import CHANNELS
 from adapters.stores.brightpearl.auth.signed_app import sign
-from adapters.stores.brightpearl.sandbox.shop.catalogue import CHANNELS
 from adapters.web.application import create_web
+from engine.jobs.worker import drain
 from engine.model.store import Store, StoreState
 from engine.model.webhook import digest_of
 from engine.ports import StoreError
-from engine.services.change_store import StoreChanges, update_store
-from engine.services.store_webhooks import mend_webhooks, turn_on
-from engine.services.work_off import drain
+from engine.services.stores.change_store import StoreChanges, update_store
+from engine.services.stores.store_webhooks import mend_webhooks, turn_on
 from storage.errors import StorageError
 from storage.queries import Queries
 

@@ -16,7 +16,7 @@ from engine.model.sentence import Sentence
 from rules.order_document import dumps
 from storage.columns import ExactDecimal, JsonText, SentenceText, UtcDateTime
 from storage.database import Database
-from storage.repositories.order_columns import grid_number, grid_text, grid_time
+from storage.orders.columns import grid_number, grid_text, grid_time
 
 DIALECT = sqlite.dialect()
 MOMENTS = [

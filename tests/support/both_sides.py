@@ -13,18 +13,18 @@ from support.clock import FixedClock
 from support.sandbox_shop import SandboxShop
 from support.shipping import EVERYTHING, SHIPPED_STATUS, configure
 
-from adapters.stores.brightpearl.sandbox import SandboxData
+from adapters.sandboxes.brightpearl import SandboxData
 from adapters.stores.brightpearl.transport import Transport
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.job import JobKind, JobState
 from engine.model.order import CHANGEABLE, Order, OrderState
 from engine.ports import StoreError
-from engine.services.entered_shipping import Shipping
-from engine.services.import_orders import import_named
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.importing.import_store import import_named
 from engine.services.refusals import LeaseLost, Refused
-from engine.services.sessions import open_session
-from engine.services.ship_order import ship_order, unship_order
+from engine.services.stores.sessions import open_session
 
 FAULTS = ("error_500", "outage_503", "html_502", "truncated", "reset", "expire_token", "throttled")
 PATHS = ("", "goods-out-search", "goods-out/", "order-service/order", "/event$", "/status$", "/note$", "authorise")

@@ -11,7 +11,7 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 from support.sandbox_shop import STORE_PASSWORD
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from engine.model.store import Store
 
 REDIRECT = "https://relevo.example/back"

@@ -12,8 +12,8 @@ from support.clock import FixedClock
 from adapters.redis_budgets import RedisRequestBudgets
 from engine.model.request_budget import Allowance, Purpose
 from engine.ports import Clock, RequestBudgets
+from storage.budgets.repositories import SqlRequestBudgets
 from storage.database import open_database
-from storage.request_budgets import SqlRequestBudgets
 
 THREADS = 3
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from support.sandbox_shop import STORE_PASSWORD
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 
 PASSWORD = "a relay needs two"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.application import Application
-from engine.services.arrange_rules import list_rule_sets, withdraw_rule_set
-from engine.services.publish_rules import Publication, publish_rules
+from engine.services.deciding.arrange_rules import list_rule_sets, withdraw_rule_set
+from engine.services.deciding.publish_rules import Publication, publish_rules
 
 
 def publish_alone(app: Application, slug: str, content: bytes) -> Publication:

@@ -9,7 +9,7 @@ from support.shop import Shop
 
 from engine.model.job import JobKind
 from engine.model.order import Order
-from engine.services.change_orders import release_order, reprocess_orders
+from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from rules.messages import Language
 
 SEND = "{do: set_logistics_provider, provider: acme-3pl, send: true}"

@@ -15,19 +15,19 @@ from support.publishing import publish_alone
 
 from adapters.cli.orders import order_entry
 from adapters.passwords import Argon2PasswordHasher
-from adapters.stores.brightpearl.sandbox import SandboxServer, generate
+from adapters.sandboxes.brightpearl import SandboxServer, generate
 from adapters.stores.brightpearl.session import BrightpearlConnector
 from engine.application import Application
+from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
 from engine.model.job import Job, JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.store import ImportSummary, Store
 from engine.ports import Clock, RequestBudgets
-from engine.services.accounts import add_carrier_account, connect_accounts, create_account
-from engine.services.connect_store import StoreForm, connect_store
-from engine.services.import_orders import import_store
-from engine.services.publish_rules import publish_rules
-from engine.services.work_off import drain
+from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.importing.import_store import import_store
+from engine.services.stores.connect_store import StoreForm, connect_store
 from rules.order_document import dumps
 from storage.database import Database
 

@@ -16,9 +16,9 @@ from engine.model.order import Order
 from engine.model.store import Store
 from engine.model.write_back import ShipmentNotice, WriteBackProgress, WriteBackStep
 from engine.ports import StoreSession
-from engine.services.entered_shipping import Shipping
-from engine.services.notify_store import progress_of
-from engine.services.ship_order import Shipped, ship_order, unship_order
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.notify_store import progress_of
+from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from storage.database import Database
 
 CARRIER, SERVICE = "seur", "24h"

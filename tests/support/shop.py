@@ -13,16 +13,16 @@ from support.clock import FixedClock
 
 from adapters.passwords import Argon2PasswordHasher
 from engine.application import Application
+from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import StoreError
-from engine.services.accounts import add_carrier_account, connect_accounts, create_account
-from engine.services.connect_store import StoreForm, connect_store
-from engine.services.import_orders import import_store
-from engine.services.publish_rules import publish_rules
-from engine.services.work_off import drain
+from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.importing.import_store import import_store
+from engine.services.stores.connect_store import StoreForm, connect_store
 from storage.database import Database
 
 PASSWORD = "a relay needs two"

@@ -25,9 +25,9 @@ from adapters.web.stores.forms import (
 )
 from engine.model.store import Store, StoreChoices
 from engine.ports import CredentialsRefused, StoreError
-from engine.services.connect_store import StoreForm, connect_store, try_connection
-from engine.services.pending_connection import keep_pending, take_pending
 from engine.services.refusals import Refused
+from engine.services.stores.connect_store import StoreForm, connect_store, try_connection
+from engine.services.stores.pending_connection import keep_pending, take_pending
 
 KIND = "brightpearl"
 CHOSEN_LATER = frozenset({"channel_ids", "warehouse_ids", "shipped_status_id"})  # by the lists of the account

@@ -10,9 +10,9 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages
 from engine.ports import StoreError
-from engine.services.authorise_store import begin_authorisation, begin_reconnection, finish_authorisation, read_return
-from engine.services.connect_store import StoreForm
 from engine.services.refusals import Refused
+from engine.services.stores.authorise_store import begin_authorisation, begin_reconnection, finish_authorisation, read_return
+from engine.services.stores.connect_store import StoreForm
 
 
 def callback_address() -> str:

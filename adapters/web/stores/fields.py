@@ -13,8 +13,8 @@ from wtforms.widgets import NumberInput, TextInput
 from adapters.web.language import page_language
 from engine.model.sentence import sentence_of
 from engine.ports import SettingProblem, StoreError
-from engine.services.change_store import ChangesRefused
 from engine.services.refusals import Refused
+from engine.services.stores.change_store import ChangesRefused
 
 _BETWEEN = re.compile(r"[\s,;]+")
 _WHOLE = re.compile(r"[0-9]{1,9}")

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from adapters.web.stores.fields import IdsField, one_id
 from engine.model.store import Choice
-from engine.services.connect_store import StoreForm
+from engine.services.stores.connect_store import StoreForm
 
 LONGEST = [Length(max=2000)]
 NEEDED = [InputRequired(lazy_gettext("This is needed to connect.")), *LONGEST]

@@ -12,8 +12,8 @@ from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEMES, CredentialsForm
 from engine.ports import StoreError
-from engine.services.connect_store import replace_credentials
 from engine.services.refusals import Refused
+from engine.services.stores.connect_store import replace_credentials
 
 
 @pages.route("/<store_id>/reconnect", methods=["GET", "POST"])

@@ -25,10 +25,10 @@ from engine.model.sentence import sentence_of
 from engine.model.store import Choice, Store, StoreChoices
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, WeightUnit
 from engine.ports import StoreError
-from engine.services.change_store import StoreChanges, update_store
-from engine.services.connect_store import choices_of
 from engine.services.refusals import Refused
-from engine.services.store_logo import read_logo, set_logo
+from engine.services.stores.change_store import StoreChanges, update_store
+from engine.services.stores.connect_store import choices_of
+from engine.services.stores.store_logo import read_logo, set_logo
 
 NOTICES = (
     SelectChoice(NoticeTopic.CREDENTIALS, lazy_gettext("The store no longer accepts the log-in")),

@@ -17,14 +17,14 @@ from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, p
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import ADVICE, remedy_for
 from adapters.web.stores.webhooks import webhooks_of
+from engine.jobs.schedule import next_daily, next_planned
 from engine.model.sentence import sentence_of
 from engine.model.store import SkipReason, Store
 from engine.ports import StoreError
-from engine.schedule import next_daily, next_planned
-from engine.services.change_store import disconnect_store
-from engine.services.explain_store import StoreExplanation, explain_store
-from engine.services.import_now import import_now as ask_for_import
+from engine.services.importing.explain_import import StoreExplanation, explain_store
+from engine.services.importing.import_now import import_now as ask_for_import
 from engine.services.refusals import Refused
+from engine.services.stores.change_store import disconnect_store
 
 RUNS_SHOWN = 5
 NOTES_ON_A_PAGE = 200

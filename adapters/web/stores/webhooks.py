@@ -15,7 +15,7 @@ from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, p
 from engine.model.store import Store
 from engine.ports import StoreError
 from engine.services.refusals import Refused
-from engine.services.store_webhooks import NO_ADDRESS, address_for, see_webhooks, turn_off, turn_on
+from engine.services.stores.store_webhooks import NO_ADDRESS, address_for, see_webhooks, turn_off, turn_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from adapters.api.hooks import LONGEST_BODY_BYTES, add_hooks
 from adapters.web.application import create_web
 from engine.model.job import JobKind
 from engine.model.webhook import digest_of
-from engine.services.store_webhooks import turn_off, turn_on
+from engine.services.stores.store_webhooks import turn_off, turn_on
 from storage.database import open_database
 from storage.errors import DatabaseUnavailable, StorageError
 from storage.queries import Queries
@@ -129,7 +129,7 @@ def test_database_errors_are_what_the_service_is_told_of() -> None:
 
 
 def test_what_waits_does_not_grow_without_end(listening: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.services.take_hints.MOST_WAITING", 3)
+    monkeypatch.setattr("engine.services.importing.receive_webhook.MOST_WAITING", 3)
     assert call(listening, body("1,2,3")).status_code == 204
     assert call(listening, body("4")).status_code == 204
     assert not import_is_due(listening)

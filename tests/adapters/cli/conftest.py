@@ -19,7 +19,7 @@ from support.command_line import Answer, Call, connect, create
 from support.sandbox_shop import sandbox
 
 from adapters.cli.main import run
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from app import Runtime
 
 

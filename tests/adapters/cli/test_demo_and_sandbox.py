@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.command_line import Call, create
 
-from adapters.stores.brightpearl.sandbox import SandboxCredentials
+from adapters.sandboxes.brightpearl import SandboxCredentials
 
 LOG_IN = re.compile(r"(\S+@\S+)  password (\S+)")
 
@@ -80,7 +80,7 @@ def test_the_sandboxs_options_are_checked(relevo: Call) -> None:
 
 def test_the_sandboxs_credentials_reach_it(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
-    monkeypatch.setattr("adapters.stores.brightpearl.sandbox.run_sandbox", lambda **options: given.update(options))
+    monkeypatch.setattr("adapters.sandboxes.brightpearl.run_sandbox", lambda **options: given.update(options))
 
     answer = relevo(
         *("sandbox", "brightpearl", "--shipped", "12", "--staff-token", "mine", "--client-secret", ""),

@@ -8,7 +8,7 @@ from typing import Any
 
 from support.command_line import Call
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 
 
 def imported(relevo: Call, slug: str, store: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import redis
 from sqlalchemy import func, select
 from support.command_line import Call, connect
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from app import Runtime
 from storage.tables import RequestBudgetRow
 

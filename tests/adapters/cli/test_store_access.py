@@ -12,8 +12,8 @@ from support.brightpearl_access import ACCESS, REDIRECT, give_consent
 from support.command_line import Answer, Call, connect
 from support.sandbox_shop import STORE_PASSWORD
 
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.auth.signed_app import sign
-from adapters.stores.brightpearl.sandbox import SandboxServer
 
 APPS = {
     "account_token": ("--app-ref", "testacct_sandbox"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from support.command_line import Call, connect
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 
 
 def orders(relevo: Call) -> list[dict[str, Any]]:

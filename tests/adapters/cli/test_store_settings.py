@@ -6,7 +6,7 @@ import pytest
 from support.command_line import Call
 from support.sandbox_shop import STORE_PASSWORD
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 
 
 def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from support.command_line import Call
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 
 
 def test_webhooks_are_turned_on_looked_at_and_turned_off(

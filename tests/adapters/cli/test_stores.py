@@ -8,7 +8,7 @@ import pytest
 from support.command_line import Call, connect, create
 from support.sandbox_shop import STORE_PASSWORD
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from engine.services.refusals import LeaseLost
 
 FIELDS = {"reference", "status", "order_date", "currency", "order_total", "shipment_value", "ship_to", "bill_to", "items"}

@@ -10,14 +10,14 @@ from support.shop import ListConnector, Shop, _Session, open_shop, ready
 
 from adapters.queue.embedded import EmbeddedRunner, threads_of
 from engine.application import Application
+from engine.jobs.lanes import LANES, Lane
+from engine.jobs.worker import _HANDLERS, Worked
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.ports import StoreUnavailable
-from engine.services.lanes import LANES, Lane
-from engine.services.publish_rules import publish_rules
-from engine.services.sessions import SessionPool
-from engine.services.take_hints import arm_reading
-from engine.services.work_off import _HANDLERS, Worked
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.importing.receive_webhook import arm_reading
+from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
 from storage.database import Database
 

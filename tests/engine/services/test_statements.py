@@ -12,13 +12,13 @@ from support.clock import FixedClock
 from support.shop import Shop, open_shop, parked, ready
 from support.statements import statements
 
+from engine.jobs.retention import forget_old
 from engine.model.job import JobState
 from engine.model.store import Skipped, SkipReason, skip_message
 from engine.model.write_back import notify_key
-from engine.services.client_notes import read_client_notes
-from engine.services.forget_old import forget_old
-from engine.services.name_things import name_things
-from engine.services.ship_order import Shipping, ship_order
+from engine.services.deciding.account_names import name_things
+from engine.services.fulfillment.client_notes import read_client_notes
+from engine.services.fulfillment.ship_order import Shipping, ship_order
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.secret_box import SecretBox

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapters.sandboxes.brightpearl import generate
 from adapters.stores.brightpearl.known_fields import (
     IGNORED_NOTE_FIELDS,
     IGNORED_ORDER_FIELDS,
@@ -17,7 +18,6 @@ from adapters.stores.brightpearl.known_fields import (
     unknown_fields,
 )
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
-from adapters.stores.brightpearl.sandbox import generate
 from adapters.stores.brightpearl.selection import judge_age, judge_note, judge_order
 from adapters.stores.brightpearl.session import _stamp
 from adapters.stores.brightpearl.settings import parse_settings

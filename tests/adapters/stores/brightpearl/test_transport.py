@@ -19,8 +19,8 @@ from engine.model.request_budget import Allowance, Purpose
 from engine.model.store import Store
 from engine.ports import RequestBudgets, StoreUnavailable
 from rules.messages import LANGUAGES
+from storage.budgets.repositories import SqlRequestBudgets
 from storage.database import Database
-from storage.request_budgets import SqlRequestBudgets
 from storage.tables import RequestBudgetRow
 
 ALLOWANCE = Allowance(limit=20, window_s=60.0, reserve=5)

@@ -12,7 +12,7 @@ from support.brightpearl_stub import Answer, Seen, StubBrightpearl, answer, erro
 from support.sandbox_shop import LOOPBACK, NOW, STORE_PASSWORD, sandbox
 
 from adapters.clock import SystemClock
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from adapters.stores.brightpearl.webhooks import MOST_IDS, SUBSCRIPTIONS, hear, is_on_this_machine
 from engine.model.store import Store

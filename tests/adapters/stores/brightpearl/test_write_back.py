@@ -11,7 +11,7 @@ import pytest
 from support.clock import FixedClock
 from support.sandbox_shop import LOOPBACK, STORE_PASSWORD, sandbox, store_form
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from adapters.stores.brightpearl.transport import Reply, TransientFailure, Unanswered
 from adapters.stores.brightpearl.write_back import note_text, reference_of, shipping_body

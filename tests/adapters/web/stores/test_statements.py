@@ -20,8 +20,8 @@ from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.order import OrderState
 from engine.model.sentence import Sentence
-from engine.services.change_orders import reprocess_orders
-from engine.services.ship_order import Shipping, ship_order, unship_order
+from engine.services.deciding.reprocess_orders import reprocess_orders
+from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.queries import Queries

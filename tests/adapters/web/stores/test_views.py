@@ -20,7 +20,7 @@ from engine.model.job import JobState, import_now_key
 from engine.model.sentence import Sentence
 from engine.model.store import SkippedNote, SkipReason, Store, StoreState, skip_message
 from engine.ports import CredentialsRefused, StoreUnavailable
-from engine.services.import_orders import import_store
+from engine.services.importing.import_store import import_store
 from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]

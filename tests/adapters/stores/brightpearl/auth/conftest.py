@@ -12,7 +12,7 @@ from support.brightpearl_access import ACCESS, Vault, a_store
 from support.clock import FixedClock
 from support.sandbox_shop import LOOPBACK, NOW, sandbox
 
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from engine.ports import CredentialVault
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from support.brightpearl_access import ACCESS
 
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.auth.signed_app import sign
-from adapters.stores.brightpearl.sandbox import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlSession
 from engine.model.sentence import sentence_of
 from engine.ports import CredentialsRefused

@@ -16,7 +16,7 @@ from support.clock import FixedClock
 from support.sandbox_shop import NOW
 
 from adapters.outgoing import AddressRefused
-from adapters.stores.brightpearl.sandbox import SandboxServer
+from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from adapters.stores.brightpearl.settings import InvalidSettings
 from engine.ports import CredentialsRefused, OAuthConnector, StoreError, StoreUnavailable

@@ -1,0 +1,1 @@
+"""The pages about an account's orders."""

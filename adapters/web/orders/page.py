@@ -1,0 +1,269 @@
+"""What the page of one order shows: each section as plain data, named and worded, for the template to lay out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from adapters.web.formatting import field_name, plain_value
+from adapters.web.language import page_language
+from adapters.web.orders.sections import (
+    Address,
+    AuditLine,
+    LayeredField,
+    OrderLine,
+    ShownShipment,
+    address_of,
+    audit_line,
+    layered_fields,
+    order_lines,
+    shown_shipment,
+    status_reason_of,
+    value_in_words,
+)
+from adapters.web.wording import (
+    STATE_REASONS,
+    STATUSES,
+    VERDICTS,
+    WAITING,
+    in_words,
+)
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.explain import LINES_UNFOLDED
+from engine.model.fulfillment import RequestState
+from engine.model.job import NO_CHANNEL, UNDELIVERED
+from engine.model.order import Order, StoredDecision
+from engine.model.write_back import WriteBackProgress
+from engine.services.deciding.account_names import AccountNames
+from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
+from engine.services.deciding.reprocess_orders import REPROCESSABLE
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import may_ship
+from rules.fields import ITEM_FIELDS
+from rules.order_document import Document
+from rules.values import is_blank
+from storage.queries import OrderDetail
+
+AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
+_GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
+_AUDIT_WORDS = {**STATUSES, **STATE_REASONS}
+LONGEST_COUNT = 6  # digits
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingForm:
+    """What the form for shipping by hand shows: what was entered, or what the order says."""
+
+    carrier: str
+    service: str
+    tracking: str = ""  # a number on each line
+    boxes: str = ""
+
+    def shipping(self) -> Shipping:
+        """What was entered, as the use case wants it."""
+        boxes = self.boxes.strip()
+        number = None if not boxes else int(boxes) if boxes.isdecimal() and len(boxes) <= LONGEST_COUNT else 0
+        return Shipping(self.carrier, self.service, [self.tracking] if self.tracking.strip() else [], number)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Everything the template needs. `decisions` newest first."""
+
+    detail: OrderDetail
+    order: Order
+    document: Document
+    names: AccountNames
+    explanation: OrderExplanation | None
+    decisions: tuple[StoredDecision, ...]
+    fields: tuple[LayeredField, ...]
+    lines: tuple[OrderLine, ...]
+    ship_to: Address | None
+    bill_to: Address | None
+    audit: tuple[AuditLine, ...]
+    status_reason: str | None
+    shipments: tuple[ShownShipment, ...]
+    shipping: ShippingForm
+
+    @property
+    def can_ship(self) -> bool:
+        accepted = any(request.state is RequestState.ACCEPTED for request in self.detail.requests)
+        return may_ship(self.order) and not accepted
+
+    @property
+    def can_release(self) -> bool:
+        return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When its hold ends by itself."""
+        return self.order.hold_end()
+
+    @property
+    def can_reprocess(self) -> bool:
+        return self.order.state in REPROCESSABLE
+
+    @property
+    def outdated_fields(self) -> list[str]:
+        """What the store has changed since the rules chose by it, in words."""
+        names = sorted(self.order.outdated.get("fields") or ())
+        return [_item_field_name(name) if name.startswith("items.") else field_name(name) for name in names]
+
+    @property
+    def amounts(self) -> list[tuple[str, Any]]:
+        return [(name, self.document[name]) for name in AMOUNTS if not is_blank(self.document.get(name))]
+
+    @property
+    def custom_fields(self) -> list[tuple[str, Any]]:
+        """The store's own fields by their codes, as far as they say something."""
+        fields = self.document.get("custom_fields")
+        return (
+            [(str(code), value) for code, value in fields.items() if not is_blank(value)] if isinstance(fields, Mapping) else []
+        )
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many rules of the decision came to what, those that fired first."""
+        rules = self.explanation.rules if self.explanation else ()
+        counts = Counter(rule.entry["status"] for rule in rules)
+        return {status: counts[status] for status in VERDICTS if counts[status]}
+
+    @property
+    def rule_groups(self) -> list[tuple[str, list[ExplainedRule]]]:
+        """The rules of this page with the code of their group: those that went wrong, that applied, near misses, the rest."""
+        if self.explanation is None:
+            return []
+        groups: dict[str, list[ExplainedRule]] = {"failed": [], "applied": [], "near_miss": [], "rest": []}
+        near = {rule.place for rule in self.explanation.near_misses}
+        for rule in self.explanation.shown:
+            code = "near_miss" if rule.place in near else _GROUP_OF.get(rule.entry["status"], "rest")
+            groups[code].append(rule)
+        return [(code, rules) for code, rules in groups.items() if rules]
+
+    @property
+    def has_several_sets(self) -> bool:
+        return self.explanation is not None and len(self.explanation.versions) > 1
+
+    @property
+    def rules_before(self) -> int | None:
+        """From which rule on the page before shows them, counted from 0; None on the first."""
+        part = None if self.explanation is None else self.explanation.part
+        return None if part is None or part.first == 0 else max(0, part.first - part.count)
+
+    @property
+    def rules_after(self) -> int | None:
+        """From which rule on the next page shows them; None on the last."""
+        if self.explanation is None:
+            return None
+        following = self.explanation.part.first + self.explanation.part.count
+        return following if following < len(self.explanation.rules) else None
+
+    @property
+    def is_latest(self) -> bool:
+        return self.explanation is not None and self.explanation.decision.id == self.decisions[0].id
+
+    def layer_of(self, name: str) -> LayeredField | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+    def audit_value(self, value: Any) -> Markup | str:
+        """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
+        if isinstance(value, list | tuple):
+            return Markup(", ").join(escape(self.audit_value(part)) for part in value)
+        if isinstance(value, str) and value in _AUDIT_WORDS:
+            return in_words(_AUDIT_WORDS, value)
+        return plain_value(value)
+
+    def receiver(self, params: Mapping[str, Any]) -> str | None:
+        """Who or what an effect, or the job it became, is meant for: a provider by its name, else as the rule says."""
+        if params.get("provider"):
+            return self.names.provider(params["provider"])
+        return next((str(params[key]) for key in ("to", "endpoint", "queue") if params.get(key)), None)
+
+    def waiting(self, effect: Mapping[str, Any]) -> str | None:
+        """Why an effect has not left, in words; None where nothing holds it back."""
+        reason = effect.get("waiting") or (NO_CHANNEL if effect["effect"] in UNDELIVERED else None)
+        return in_words(WAITING, reason) if reason else None
+
+    def value(self, name: str, value: Any) -> Markup | str:
+        """A field's value in words."""
+        return value_in_words(name, value, self.document, self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """One rule of a decision by itself, with some lines of the order."""
+
+    order_id: str
+    order_number: str
+    document: Document
+    names: AccountNames
+    decision_id: str
+    rule: ExplainedRule
+    first_line: int  # counted from 0
+    lines: int
+    lines_a_page: int = LINES_UNFOLDED
+
+    def address(self, first_line: int) -> str:
+        """Of the page that shows the lines from one on."""
+        place = {"order_id": self.order_id, "rule_id": self.rule.entry["rule"], "decision": self.decision_id}
+        return url_for("orders.show_rule", **place, lines=max(0, first_line) + 1)
+
+    def value(self, name: str, value: Any) -> Markup | str:
+        return value_in_words(name, value, self.document, self.names)
+
+
+def build_rule_page(
+    order_id: str, explanation: OrderExplanation, rule: ExplainedRule, names: AccountNames, first_line: int
+) -> RulePage:
+    document: Document = dict(explanation.decision.facts["order"])
+    number = str(document.get("order_number") or order_id)
+    lines = len(order_lines(document))
+    return RulePage(order_id, number, document, names, explanation.decision.id, rule, first_line, lines)
+
+
+def build_order_page(
+    detail: OrderDetail,
+    explanation: OrderExplanation | None,
+    names: AccountNames,
+    told: Mapping[str, WriteBackProgress],
+    entered: ShippingForm | None = None,
+) -> OrderPage:
+    """`told` says of each shipment, by its id, how far its store was told."""
+    order = detail.order
+    document = order.document()
+    return OrderPage(
+        detail=detail,
+        order=order,
+        document=document,
+        names=names,
+        explanation=explanation,
+        decisions=tuple(reversed(detail.decisions)),
+        fields=tuple(layered_fields(order, document, detail.decisions, names)),
+        lines=tuple(order_lines(document)),
+        ship_to=address_of(document.get("ship_to")),
+        bill_to=address_of(document.get("bill_to")),
+        audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),
+        status_reason=status_reason_of(order, names),
+        shipments=tuple(shown_shipment(order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
+        shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
+    )
+
+
+def _item_field_name(name: str) -> str:
+    field = ITEM_FIELDS.find(name.removeprefix("items."))
+    return name if field is None else field.label.format(page_language())
+
+
+def laid_out(document: bytes) -> str:
+    """A JSON document as a person reads it; one that is none as it came."""
+    try:
+        return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    except ValueError:
+        return document.decode("utf-8", "replace")

@@ -1,0 +1,181 @@
+"""The sections of an order's page, each from what is known of the order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from adapters.web.formatting import field_name, field_value
+from adapters.web.language import page_language
+from adapters.web.wording import (
+    AUDIT_ACTIONS,
+    STATE_REASONS,
+    STATUSES,
+    WITHDRAWAL_STATES,
+    WRITE_BACK_STATES,
+    actor_name,
+    in_words,
+)
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.order import Order, StoredDecision
+from engine.model.write_back import WriteBackProgress, WriteBackStep
+from engine.services.deciding.account_names import AccountNames
+from engine.services.fulfillment.ship_order import why_final
+from rules.actions.rate_shop import PREFERENCES
+from rules.order_document import Document, read_field
+from rules.values import is_blank
+
+REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
+
+
+ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredField:
+    """A field that rules or a person have written. `layer` is "rules" or "person"."""
+
+    name: str
+    label: str
+    value: Markup | str
+    source: Markup | str
+    layer: str
+    rules: tuple[str, ...]  # ids of those that wrote it, the last writer last
+    rule_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of the order; what a store left out is None."""
+
+    sku: Any
+    name: Any
+    quantity: Any
+    unit_price: Any
+    weight_g: Any
+    location: Any
+    barcode: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    lines: tuple[str, ...]
+    country: Any
+    phone: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    entry: AuditEntry
+    action: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShipment:
+    """A shipment with how far its store was told. `told` and `problem` are sentences."""
+
+    shipment: Shipment
+    progress: WriteBackProgress
+    told: str
+    problem: str | None
+    can_take_back: bool
+    why_final: str | None  # why it cannot be taken back
+
+
+def shown_shipment(order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
+    voided = shipment.state is ShipmentState.VOIDED
+    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
+    final = any(done.step is WriteBackStep.SHIPPED for done in progress.steps)
+    return ShownShipment(
+        shipment=shipment,
+        progress=progress,
+        told=in_words(WITHDRAWAL_STATES if voided else WRITE_BACK_STATES, progress.state),
+        problem=None if progress.error is None else progress.error.format(page_language()),
+        can_take_back=by_hand and not final,
+        why_final=why_final(order).format(page_language()) if by_hand and final else None,
+    )
+
+
+def layered_fields(
+    order: Order, document: Document, decisions: tuple[StoredDecision, ...], names: AccountNames
+) -> list[LayeredField]:
+    writers = _writers(decisions)
+    fields = []
+    for name in {**order.rules, **order.person}:
+        if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
+            continue  # as the end of a hold that has none
+        layer = "person" if name in order.person else "rules"
+        rules = writers.get(name, ()) if layer == "rules" else ()
+        fields.append(
+            LayeredField(
+                name=name,
+                label=field_name(name),
+                value=value_in_words(name, read_field(document, name), document, names),
+                source=value_in_words(name, read_field(order.source, name), order.source, names),
+                layer=layer,
+                rules=rules,
+                rule_names=tuple(names.rule(rule_id) for rule_id in rules),
+            )
+        )
+    return fields
+
+
+def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
+    """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards.
+
+    A run that rebuilds the rules' layer writes again, as its own changes, what `once` rules wrote before.
+    """
+    writers: dict[str, tuple[str, ...]] = {}
+    for decision in decisions:
+        if decision.trigger in REBUILDING:
+            writers = {}
+        for change in decision.changes:
+            before = writers.get(change["field"], ()) if "operation" in change else ()
+            writers[change["field"]] = tuple(dict.fromkeys((*before, change["rule"])))
+    return writers
+
+
+def value_in_words(name: str, value: Any, document: Mapping[str, Any], names: AccountNames) -> Markup | str:
+    if name == "status" and isinstance(value, str):
+        return in_words(STATUSES, value)
+    if name == "logistics_provider" and isinstance(value, str):
+        return names.provider(value)
+    if name == "rate_shopping.prefer" and value in PREFERENCES:
+        return PREFERENCES[value].format(page_language())
+    return field_value(name, value, document.get("currency"))
+
+
+def order_lines(document: Document) -> list[OrderLine]:
+    items = document.get("items")
+    keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
+    return [
+        OrderLine(*(item.get(key) for key in keys))
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, Mapping)
+    ]
+
+
+def address_of(value: Any) -> Address | None:
+    if not isinstance(value, Mapping) or all(is_blank(part) for part in value.values()):
+        return None
+    place = " ".join(str(value[part]) for part in ("postal_code", "city") if not is_blank(value.get(part)))
+    lines = [str(value[part]) for part in ADDRESS_PARTS if not is_blank(value.get(part))]
+    lines += [line for line in (place, str(value.get("state") or "")) if line.strip()]
+    return Address(tuple(lines), value.get("country"), value.get("phone"))
+
+
+def audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
+    return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
+
+
+def status_reason_of(order: Order, names: AccountNames) -> str | None:
+    if not order.state_reason:
+        return None
+    if order.state_reason in STATE_REASONS:
+        return in_words(STATE_REASONS, order.state_reason)
+    return names.rule(order.state_reason)

@@ -1,0 +1,206 @@
+"""The pages about an account's orders: the grid, what is parked, and one order with its decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.language import page_language
+from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
+from adapters.web.orders.page import ShippingForm, build_order_page, build_rule_page, laid_out
+from adapters.web.parts import parts
+from adapters.web.people import ADMIN, this_person
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
+from engine.services.deciding.account_names import name_things
+from engine.services.deciding.explain_order import explain_order
+from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
+from engine.services.fulfillment.notify_store import list_progress, tell_again
+from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.importing.raw_documents import read_raw
+from engine.services.refusals import Refused
+
+pages = Blueprint("orders", __name__, url_prefix="/orders")
+
+ORDERS_ON_A_PAGE = 50
+MOST_COUNTED = 1_000_000
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    account_id = this_person().account.id
+    queries = parts().queries
+    wanted = Wanted.from_query(request.args)
+    page = queries.orders_page(
+        account_id,
+        status=wanted.status,
+        flag=wanted.flag,
+        search=wanted.search,
+        after=wanted.after,
+        limit=ORDERS_ON_A_PAGE,
+    )
+    stores = queries.stores_overview(account_id)
+    grid = build_grid(page, wanted, _counts(account_id), name_things(parts().app, account_id), stores)
+    hand_over = queries.hand_over(account_id, parts().app.clock.now())
+    return render_template("orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over)
+
+
+@pages.get("/parked")
+@login_required
+def parked() -> ResponseReturnValue:
+    account_id = this_person().account.id
+    notes = parts().queries.parked_page(account_id)
+    tabs = build_tabs(_counts(account_id), None)
+    return render_template("orders/parked.html", notes=notes, tabs=tabs)
+
+
+def _counts(account_id: str) -> Counts:
+    queries = parts().queries
+    flagged = queries.orders_page(account_id, flag=NEEDS_ATTENTION, limit=ATTENTION_COUNTED_TO + 1)
+    return Counts(queries.status_counts(account_id), len(flagged.rows), flagged.parked)
+
+
+@pages.get("/<order_id>")
+@login_required
+def show(order_id: str) -> ResponseReturnValue:
+    return _show(order_id)
+
+
+def _show(order_id: str, entered: ShippingForm | None = None) -> str:
+    app, account_id = parts().app, this_person().account.id
+    detail = parts().queries.order_detail(account_id, order_id)
+    part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
+    told = list_progress(app, detail.shipments)
+    page = build_order_page(detail, explanation, name_things(app, account_id), told, entered)
+    return render_template("orders/show.html", page=page)
+
+
+@pages.get("/<order_id>/raw")
+@login_required
+def raw(order_id: str) -> ResponseReturnValue:
+    """What the store answered about the order, for admins: it holds more than anybody needs who packs."""
+    person = this_person()
+    if person.user.role != ADMIN:
+        abort(403)
+    try:
+        documents = read_raw(parts().app, person.account.id, order_id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+        return redirect(url_for("orders.show", order_id=order_id))
+    texts = [(one, laid_out(one.document)) for one in documents]
+    detail = parts().queries.order_detail(person.account.id, order_id)
+    return render_template("orders/raw.html", order=detail.order, documents=texts)
+
+
+@pages.get("/<order_id>/rules/<rule_id>")
+@login_required
+def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
+    """Why one rule did or did not fire, with each line of the order that it asked about."""
+    app, account_id = parts().app, this_person().account.id
+    first = _counted("lines") // LINES_UNFOLDED * LINES_UNFOLDED
+    part = Part(only=rule_id, window=range(first, first + LINES_UNFOLDED))
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
+    if explanation is None or (explanation.problem is None and not explanation.shown):
+        abort(404)
+    if explanation.problem is not None:
+        return redirect(url_for("orders.show", order_id=order_id, decision=explanation.decision.id, _anchor="decision"))
+    names = name_things(app, account_id)
+    page = build_rule_page(order_id, explanation, explanation.shown[0], names, first)
+    return render_template("orders/rule.html", page=page, most_lines=LINES_UNFOLDED)
+
+
+def _counted(name: str) -> int:
+    """A number of the address that counts from 1, as one that counts from 0; 0 for what is none."""
+    return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)
+
+
+@pages.post("/<order_id>/release")
+@login_required
+def release(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    try:
+        order = release_order(parts().app, person.account.id, order_id, person.user.id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+    else:
+        if order.status() == "on_hold":
+            flash(gettext("Released, but a rule put the order on hold again: see the decision below."), "warning")
+        else:
+            flash(gettext("The order is released. What waited for it leaves now."), "success")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/reprocess")
+@login_required
+def reprocess(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    parts().queries.order_detail(person.account.id, order_id)  # NotFound for what is not this account's
+    if reprocess_orders(parts().app, person.account.id, [order_id], person.user.id):
+        flash(gettext("The rules ran again over this order; the decision below is the new one."), "success")
+    else:
+        flash(gettext("The rules do not run over an order that has shipped or was cancelled."), "warning")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/ship")
+@login_required
+def ship(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    entered = ShippingForm(*(request.form.get(name, "") for name in ("carrier", "service", "tracking", "boxes")))
+    try:
+        shipped = ship_order(parts().app, person.account.id, order_id, entered.shipping(), person.user.id)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+        return _show(order_id, entered), 422
+    if shipped.job_id is None:
+        flash(gettext("The order is shipped."), "success")
+    else:
+        flash(gettext("The order is shipped. The store is told in a moment."), "success")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/unship")
+@login_required
+def unship(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    return _tried(
+        order_id,
+        lambda: unship_order(parts().app, person.account.id, order_id, person.user.id),
+        gettext("The shipment is taken back."),
+    )
+
+
+@pages.post("/<order_id>/tell-again")
+@login_required
+def tell_store_again(order_id: str) -> ResponseReturnValue:
+    person = this_person()
+    return _tried(
+        order_id,
+        lambda: tell_again(parts().app, person.account.id, order_id, person.user.id),
+        gettext("The store is told in a moment."),
+    )
+
+
+def _tried(order_id: str, do: Callable[[], object], done: str) -> ResponseReturnValue:
+    """Back to the order's page with what came of it."""
+    try:
+        do()
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+    else:
+        flash(done, "success")
+    return redirect(url_for("orders.show", order_id=order_id))

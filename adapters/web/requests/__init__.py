@@ -1,0 +1,1 @@
+"""The pages about what a 3PL's clients asked it to ship."""

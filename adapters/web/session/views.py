@@ -1,0 +1,104 @@
+"""Log-in, log-out, the devices a person is logged in on, and the language of the pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user, login_required
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from adapters.web.parts import parts
+from adapters.web.people import enter, leave, person_of, this_person
+from adapters.web.security import is_own_path
+from engine.services.accounts.accounts import log_in as check_credentials
+from engine.services.accounts.web_sessions import digest_of_token, end_all_sessions, list_sessions
+from rules.messages import LANGUAGES
+
+pages = Blueprint("session", __name__)
+
+LONGEST_EMAIL = 254
+LONGEST_PASSWORD = 1024
+
+
+class LogInForm(FlaskForm):
+    """E-mail address and password."""
+
+    email = EmailField(
+        lazy_gettext("E-mail address"),
+        [InputRequired(lazy_gettext("Enter your e-mail address.")), Length(max=LONGEST_EMAIL)],
+        render_kw={"autocomplete": "username", "autofocus": True},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [InputRequired(lazy_gettext("Enter your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """A merchant starts with the orders, a 3PL with what it was asked to ship."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("session.log_in"))
+    return redirect(url_for("requests.index" if this_person().ships_for_others else "orders.index"))
+
+
+@pages.route("/log-in", methods=["GET", "POST"])
+def log_in() -> ResponseReturnValue:
+    target = request.args.get("next", "")
+    target = target if is_own_path(target) else url_for("session.home")
+    if current_user.is_authenticated:
+        return redirect(target)
+    form = LogInForm()
+    if form.validate_on_submit():
+        user = check_credentials(parts().app, form.email.data, form.password.data)
+        person = None if user is None else person_of(user)
+        if person is not None:
+            enter(person)
+            return redirect(target)
+    # One sentence for all that can be wrong: which addresses have an account here is nobody's business.
+    problem = (
+        gettext("E-mail address and password do not fit together. Check both and try again.") if form.is_submitted() else None
+    )
+    return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
+
+
+@pages.post("/log-out")
+@login_required
+def log_out() -> ResponseReturnValue:
+    leave()
+    return redirect(url_for("session.log_in"))
+
+
+@pages.get("/devices")
+@login_required
+def devices() -> ResponseReturnValue:
+    """Where this person is logged in, and the button that ends it everywhere."""
+    person = this_person()
+    this_one = digest_of_token(person.kept.partition(".")[0])
+    return render_template("session/devices.html", sessions=list_sessions(parts().app, person.user), this_one=this_one)
+
+
+@pages.post("/devices/log-out")
+@login_required
+def log_out_everywhere() -> ResponseReturnValue:
+    """End every session of this person, the one of this browser too."""
+    person = this_person()
+    end_all_sessions(parts().app, person.user, person.user.id)
+    leave()
+    flash(gettext("You are logged out on all devices."), "success")
+    return redirect(url_for("session.log_in"))
+
+
+@pages.post("/language")
+def set_language() -> ResponseReturnValue:
+    """Keep a language for this session and go back to where the person was."""
+    language = request.form.get("language")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    back = request.form.get("back", "")
+    return redirect(back if is_own_path(back) else url_for("session.home"))

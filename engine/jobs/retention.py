@@ -1,0 +1,64 @@
+"""Forgets what is kept for a time only, of closed and failing stores too, whose imports no longer do it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine.application import Application
+from engine.model.redaction import Redaction
+from engine.services.accounts.erase_person import erase_decision
+
+ENDED_LEASES = timedelta(days=1)  # those of processes that died are left behind; the others are given back
+DECISIONS_A_TRANSACTION = 100
+ENTRIES_A_TRANSACTION = 500
+TRANSACTIONS_AN_HOUR = 40  # of each kind: what is left is done in the next hour
+
+
+def forget_old(app: Application) -> None:
+    """Forget what stores answered longer ago than they keep it, consents that nobody came back from, ended leases, and
+    what is older than `app.retention` says."""
+    now, retention = app.clock.now(), app.retention
+    with app.unit_of_work() as uow:
+        uow.stores.drop_outdated_raw(now)
+        uow.authorisations.forget_ended(now)
+        uow.leases.forget_ended(now - ENDED_LEASES)
+        for days, forget in (
+            (retention.alerts, uow.alerts.forget),
+            (retention.skipped, uow.stores.forget_all_skipped),
+            (retention.imports, uow.stores.forget_runs),
+        ):
+            before = retention.before(days, now)
+            if before is not None:
+                forget(before)
+        uow.web_sessions.forget_ended(now)
+        uow.commit()
+    for days, erase in ((retention.decisions, _erase_decisions), (retention.audit, _erase_audit)):
+        before = retention.before(days, now)
+        for _ in range(TRANSACTIONS_AN_HOUR):
+            if before is None or not erase(app, before):
+                break
+    with app.unit_of_work() as uow:
+        uow.refresh_statistics()
+        uow.commit()
+
+
+def _erase_decisions(app: Application, before: datetime) -> bool:
+    """Take personal data out of the next old decisions. Whether there may be more."""
+    with app.unit_of_work() as uow:
+        decisions = uow.decisions.list_older(uow.retention_marks.get("decisions"), before, DECISIONS_A_TRANSACTION)
+        if not decisions:
+            return False
+        uow.decisions.redact([erase_decision(app, uow, decision, Redaction()) for decision in decisions])
+        uow.retention_marks.put("decisions", decisions[-1].id)
+        uow.commit()
+    return len(decisions) == DECISIONS_A_TRANSACTION
+
+
+def _erase_audit(app: Application, before: datetime) -> bool:
+    with app.unit_of_work() as uow:
+        start = int(uow.retention_marks.get("audit") or 0)
+        reached = uow.audit.redact_older(start, before, ENTRIES_A_TRANSACTION)
+        if reached > start:
+            uow.retention_marks.put("audit", str(reached))
+            uow.commit()
+    return reached > start

@@ -1,0 +1,190 @@
+"""What is due when. APScheduler ticks; a tick only puts work into the outbox, under a key that names what it is.
+
+Every node may tick: the key is unique in the database, so one of them wins. The time in the key is the planned one, not
+the tick's, so after a stop the newest missed run is caught up once and older ones are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.application import Application
+from engine.jobs.retention import forget_old
+from engine.log_exceptions import Surviving
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind
+from engine.model.store import Store
+from engine.services.deciding.end_holds import release_ended_holds
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 15
+PULL_S = 60
+LATE = timedelta(seconds=4 * TICK_S)  # for a tick: what holds one up for so long does not go away by itself
+FORGET_S = 3600
+MAX_JITTER_S = 60.0
+LONGEST_PUT_OFF = timedelta(hours=2)  # longer than the longest pause between two attempts at a job
+PLANNED_KEYS = ("refresh:", "daily:")  # what the keys of planned imports begin with
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One run of a store's import: why, the planned time, and the start with the store's own share of jitter."""
+
+    store: Store
+    name: str  # "refresh" | "daily"
+    at: datetime
+    start: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}:{self.store.id}@{self.at.isoformat()}"
+
+
+def newest_planned(store: Store, now: datetime) -> Iterator[Planned]:
+    """The newest planned run of each kind up to now, unless it lies before the store was connected."""
+    interval = timedelta(minutes=store.refresh_minutes)
+    for name, at, spread_s in (
+        ("refresh", _EPOCH + (now - _EPOCH) // interval * interval, min(MAX_JITTER_S, interval.total_seconds() / 10)),
+        ("daily", _last_daily(store, now), MAX_JITTER_S),
+    ):
+        start = at + timedelta(seconds=_share(store.id, name) * spread_s)
+        if at > store.created_at:
+            yield Planned(store, name, at, start)
+
+
+def next_planned(store: Store, now: datetime) -> datetime:
+    """When the store is imported next by itself."""
+    interval = timedelta(minutes=store.refresh_minutes)
+    refresh = _EPOCH + ((now - _EPOCH) // interval + 1) * interval
+    spread_s = min(MAX_JITTER_S, interval.total_seconds() / 10)
+    return refresh + timedelta(seconds=_share(store.id, "refresh") * spread_s)
+
+
+def next_daily(store: Store, now: datetime) -> datetime:
+    """When the store's daily refresh begins next."""
+    zone = ZoneInfo(store.time_zone)
+    hours, minutes = map(int, store.daily_refresh_at.split(":"))
+    day = now.astimezone(zone).date()
+    spread = timedelta(seconds=_share(store.id, "daily") * MAX_JITTER_S)
+    while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC) + spread) <= now:
+        day += timedelta(days=1)
+    return at
+
+
+def _last_daily(store: Store, now: datetime) -> datetime:
+    """The last moment at which it was the refresh time of day where the store is."""
+    zone = ZoneInfo(store.time_zone)
+    hours, minutes = map(int, store.daily_refresh_at.split(":"))
+    local = now.astimezone(zone)
+    day = local.date()
+    while (at := datetime(day.year, day.month, day.day, hours, minutes, tzinfo=zone).astimezone(UTC)) > now:
+        day -= timedelta(days=1)
+    return at
+
+
+def _share(store_id: str, name: str) -> float:
+    """A number from 0 to 1 that stays the same for a store, so that stores do not all start at once."""
+    digest = hashlib.sha256(f"{name}:{store_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32
+
+
+def enqueue_due(app: Application) -> int:
+    """Put every import that is due by now into the outbox, unless it is there already. How many were new."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        stores = [store for store in uow.stores.list_open() if store.paused_until(now) is None]
+        jobs = [_job(planned, now) for store in stores for planned in newest_planned(store, now) if planned.start <= now]
+        added = uow.jobs.add_many(jobs)
+        uow.commit()
+    if added:
+        log.info("schedule.enqueued", imports=added)
+    return added
+
+
+def pull_due(app: Application) -> int:
+    """Make due what a wrong clock has put off further than any attempt is; how many there were. Plans of imports stay."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        pulled = uow.jobs.pull_due(now, LONGEST_PUT_OFF, PLANNED_KEYS)
+        uow.commit()
+    if pulled:
+        log.warning("jobs.put_off_by_a_wrong_clock", jobs=pulled)
+    return pulled
+
+
+def _job(planned: Planned, now: datetime) -> Job:
+    return Job(
+        id=new_id("job"),
+        account_id=planned.store.account_id,
+        kind=JobKind.IMPORT_STORE,
+        key=planned.key,
+        payload={"store_id": planned.store.id, "planned": planned.at.isoformat(), "name": planned.name},
+        created_at=now,
+        not_before=planned.start,
+    )
+
+
+def is_overtaken(app: Application, job: Job) -> bool:
+    """Whether a newer run of the same plan has become due since, or the store was closed: then this one is not caught up.
+
+    So runs do not pile up while a store cannot be reached. Raises NotFound.
+    """
+    with app.reading() as uow:
+        store = uow.stores.get(str(job.payload["store_id"]))
+    if store.is_closed:
+        return True
+    if "planned" not in job.payload:
+        return False
+    planned = datetime.fromisoformat(str(job.payload["planned"]))
+    now = app.clock.now()
+    newest = (run for run in newest_planned(store, now) if run.name == job.payload.get("name"))
+    return any(run.at > planned and run.start <= now for run in newest)
+
+
+class Schedule:
+    """The ticking clock of one process."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._ticked_at: datetime | None = None
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (pull_due, PULL_S), (forget_old, FORGET_S)):
+            self._every(seconds, work)
+
+    def _every(self, seconds: int, work: Callable[[Application], object]) -> None:
+        self._scheduler.add_job(
+            self._tick,
+            "interval",
+            args=[work],
+            seconds=seconds,
+            next_run_time=self._app.clock.now(),  # what was missed while the service was down is caught up at once
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            id=work.__name__,
+        )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def is_alive(self) -> bool:
+        """Whether it ticks, and what is due gets into the outbox."""
+        return self._ticked_at is not None and self._app.clock.now() - self._ticked_at <= LATE
+
+    def _tick(self, work: Callable[[Application], object]) -> None:
+        """One that fails, because the database is locked for instance, is one line in the log; the next one comes."""
+        with Surviving("schedule.failed"):
+            work(self._app)
+            self._ticked_at = self._app.clock.now()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=True)

@@ -1,0 +1,163 @@
+"""Erases one person from an account: from orders, what was decided about them, and everything that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.application import Application
+from engine.decide.erased import record_answers
+from engine.decide.explain import explain
+from engine.model.audit import AuditEntry
+from engine.model.order import OnceWrite, Order, OrderState, StoredDecision
+from engine.model.redaction import ERASED, PERSONAL, Redaction, personal_values, telling_values
+from engine.ports import UnitOfWork
+from engine.services.accounts.accounts import get_account
+from engine.services.deciding.explain_order import explainable
+from engine.services.refusals import Refused
+from rules.messages import Text
+
+NOBODY = Text(
+    "Say whom: an e-mail address of three characters or more, or a name.",
+    "Di a quién: una dirección de correo de al menos tres caracteres, o un nombre.",
+)
+_FINISHED = frozenset({OrderState.SHIPPED, OrderState.CANCELLED})
+_NAMES = ("customer.name", "ship_to.name", "bill_to.name")
+_SHORTEST = 3
+
+
+@dataclass(slots=True)
+class Erased:
+    """What was erased, or would be: how many of each, and the orders that were left because they are still to ship."""
+
+    orders: list[Order] = field(default_factory=list)
+    still_open: list[Order] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def erase_person(
+    app: Application, slug: str, *, email: str = "", name: str = "", actor: str = "operator", dry_run: bool = False
+) -> Erased:
+    """Erase whoever has this e-mail address, or is called so, from all finished orders of an account.
+
+    Orders that are still to ship need the address, so they stay and are named in the answer. Raises Refused.
+    """
+    email, name = email.strip(), name.strip()
+    if max(len(email), len(name)) < _SHORTEST:
+        raise Refused("nobody", NOBODY)
+    with app.reading() as uow:
+        account = get_account(uow, slug)
+        earlier = {
+            decision.order_id
+            for wanted in filter(None, (email, name))
+            for decision in uow.decisions.list_mentioning(account.id, wanted)
+            if _says(decision.facts.get("order"), email, name)
+        }
+        matching = [order for order in uow.orders.stream(account.id) if order.id in earlier or _concerns(order, email, name)]
+    result = Erased(still_open=[order for order in matching if order.state not in _FINISHED])
+    with app.unit_of_work() as uow:
+        ids = [order.id for order in matching if order.state in _FINISHED]
+        result.orders = uow.orders.get_many(account.id, ids, for_change=True)
+        _erase(app, uow, account.id, result, [email, name])
+        now = app.clock.now()
+        uow.audit.append([AuditEntry(account.id, now, actor, "order.erased", order.id) for order in result.orders])
+        if not dry_run:
+            uow.commit()
+    return result
+
+
+def _concerns(order: Order, email: str, name: str) -> bool:
+    return any(_says(document, email, name) for document in (order.document(), order.source))
+
+
+def _says(document: object, email: str, name: str) -> bool:
+    if not isinstance(document, dict):
+        return False
+    values = {field: value.strip().casefold() for field, value in personal_values(document).items()}
+    if email and email.casefold() in values.values():
+        return True
+    return bool(name) and name.casefold() in {values.get(part) for part in _NAMES}
+
+
+def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, given: Iterable[str]) -> None:
+    ids = [order.id for order in result.orders]
+    values = set(filter(None, given))
+    decisions = [one for order in result.orders for one in uow.decisions.list_for_order(account_id, order.id)]
+    for document in (
+        *(order.document() for order in result.orders),
+        *(order.source for order in result.orders),
+        *(one.facts.get("order") or {} for one in decisions),
+    ):
+        values |= telling_values(personal_values(document))
+    redaction = Redaction(values)
+    erased_decisions = [erase_decision(app, uow, decision, redaction) for decision in decisions]
+    uow.decisions.redact(erased_decisions)
+    for order in result.orders:
+        _erase_order(order, redaction)
+        order.erased_at = order.updated_at = app.clock.now()
+    uow.orders.update_many(result.orders)
+    result.counts = {
+        "orders": len(ids),
+        "decisions": len(decisions),
+        "raw_documents": sum(uow.stores.forget_raw(store_id, some) for store_id, some in _by_store(result.orders).items()),
+        "requests": _erase_notes(uow, account_id, ids),
+        "audit_entries": uow.audit.redact(account_id, redaction, ids),
+        "jobs": uow.jobs.redact(account_id, ids, redaction),
+        "alerts": uow.alerts.redact(account_id, redaction),
+        "parked_notes": uow.stores.redact_parked(account_id, redaction),
+        "skipped_notes": uow.stores.redact_skipped(account_id, redaction),
+    }
+
+
+def _erase_order(order: Order, redaction: Redaction) -> None:
+    order.source = redaction.document(order.source)
+    order.rules = redaction.layer(order.rules)
+    order.person = redaction.layer(order.person)
+    order.once_writes = tuple(
+        OnceWrite(one.rule, one.field, one.operation, ERASED if one.field in PERSONAL else redaction.value(one.operand))
+        for one in order.once_writes
+    )
+
+
+def _by_store(orders: Sequence[Order]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for order in orders:
+        if order.store_id is not None:
+            found.setdefault(order.store_id, []).append(order.external_id)
+    return found
+
+
+def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> int:
+    """What clients wrote about an order for their provider may name anybody in any words: it goes as a whole."""
+    count = 0
+    for requests in uow.fulfillment.requests_by_order(account_id, order_ids).values():
+        for request in requests:
+            if request.notes:
+                uow.fulfillment.update_request(replace(request, notes=(ERASED,)))
+                count += 1
+    return count
+
+
+def erase_decision(app: Application, uow: UnitOfWork, decision: StoredDecision, redaction: Redaction) -> StoredDecision:
+    """The decision without personal data, and with what its conditions answered while that was there."""
+    document = decision.facts.get("order")
+    erased = dict(decision.facts.get("erased") or {"fields": [], "answers": {}})
+    values = personal_values(document) if isinstance(document, dict) else {}
+    if values and not erased["answers"]:
+        subject = explainable(app, uow, decision)
+        if subject is not None:
+            erased["answers"] = record_answers(explain(*subject))
+    erased["fields"] = sorted({*erased["fields"], *values})
+    redaction = redaction.also(telling_values(values))
+    whole = redaction.also(values.values())  # a sentence about a value may name any of them
+    history = redaction.value(decision.facts.get("history") or {})
+    if history.get("once_writes"):
+        writes = [OnceWrite(*write) for write in history["once_writes"]]
+        history["once_writes"] = [list(one._replace(operand=ERASED) if one.field in PERSONAL else one) for one in writes]
+    return replace(
+        decision,
+        facts={**decision.facts, "order": redaction.document(document), "history": history, "erased": erased},
+        changes=[redaction.change(change) for change in decision.changes],
+        effects=redaction.value(decision.effects),
+        errors=[{**error, "message": whole.value(error.get("message"))} for error in decision.errors],
+    )

@@ -1,0 +1,218 @@
+"""Checks, tests and publishes one of an account's rule sets, in the light of the sets that run before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.application import Application, UnreadableVersion, parsed
+from engine.decide.saved_tests import TestResult, run_saved_tests
+from engine.model.account import Account
+from engine.model.audit import AuditEntry
+from engine.model.ids import new_id
+from engine.model.rule_set import RuleSetVersion
+from engine.ports import UnitOfWork
+from engine.services.accounts.accounts import get_account
+from engine.services.deciding.arrange_rules import BAD_POSITION, moved
+from engine.services.deciding.rule_context import gather_context
+from engine.services.deciding.run_rules import unreadable_rules
+from engine.services.refusals import Refused
+from rules.checks import check_rule_set
+from rules.context import RuleContext
+from rules.document import RuleSet
+from rules.messages import Message, Text
+from rules.parser import parse_rule_set
+from rules.problems import Problem, RuleSetRefused
+
+MOST_ATTEMPTS = 10  # each but the last was overtaken by somebody who published something else
+
+NO_SLUG = Text(
+    'no slug can be made from the name "{name}": name the set for machines too, such as `set: my-rules`',
+    'del nombre "{name}" no sale ningún slug: da también un nombre para las máquinas, como `set: my-rules`',
+)
+TAKEN_ID = Text(
+    'the id "{id}" is already used by the rule on line {line} of the rule set "{set}" (version {number}): every rule of an '
+    "account needs its own. If this file is meant to replace that set, write `set: {set}` in it",
+    'el id "{id}" ya lo usa la regla de la línea {line} del conjunto "{set}" (versión {number}): cada regla de una cuenta '
+    "necesita el suyo. Si este archivo debe sustituir a ese conjunto, escribe en él `set: {set}`",
+)
+NO_USER = Text(
+    'The account "{account}" has no user "{email}": check the address.',
+    'La cuenta "{account}" no tiene el usuario "{email}": comprueba la dirección.',
+)
+OVERTAKEN = Text(
+    "The account's rules were changed by others again and again meanwhile: publish the file again.",
+    "Otros han cambiado las reglas de la cuenta una y otra vez mientras tanto: publica el archivo de nuevo.",
+)
+
+
+class TestsFailed(Exception):
+    """Saved tests that do not hold; nothing is published."""
+
+    __test__ = False  # not a test class of pytest
+
+    def __init__(self, failed: list[TestResult]) -> None:
+        super().__init__(f"{len(failed)} saved tests failed")
+        self.failed = failed
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing came to. `position` is the set's among those of the account, counted from 1."""
+
+    version: RuleSetVersion
+    problems: list[Problem]
+    position: int
+    count: int  # of the account's sets
+    replaced: RuleSetVersion | None = None  # what ran of this set before; None also when nothing has changed
+    is_new: bool = True  # else the document was published already, and there is no new version
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An account's published versions, and where among them a set goes."""
+
+    published: list[RuleSetVersion]
+    current: RuleSetVersion | None  # of this set
+    others: list[RuleSetVersion]
+    index: int  # among the others
+
+    @classmethod
+    def up(cls, published: list[RuleSetVersion], slug: str, position: int | None) -> _Line:
+        """Raises Refused for a position that there is not."""
+        current = next((version for version in published if version.set_slug == slug), None)
+        others = [version for version in published if version is not current]
+        if position is not None and not 1 <= position <= len(others) + 1:
+            raise Refused("bad_position", BAD_POSITION, set=slug, position=position, last=len(others) + 1)
+        if position is None:
+            position = len(others) + 1 if current is None else published.index(current) + 1
+        return cls(published, current, others, position - 1)
+
+    def with_version(self, version: RuleSetVersion) -> list[RuleSetVersion]:
+        return [*self.others[: self.index], version, *self.others[self.index :]]
+
+
+def publish_rules(
+    app: Application,
+    slug: str,
+    content: bytes,
+    actor: str = "operator",
+    *,
+    position: int | None = None,
+    note: str = "",
+    by: str | None = None,
+) -> Publication:
+    """A new published version of the set that the document names, in place of the one that ran, or after all others.
+
+    `by` is the e-mail address of the user it is published for. Raises RuleSetRefused with every error, also for providers,
+    services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
+    for an unknown account, user or position.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        with app.reading() as uow:
+            account = get_account(uow, slug)
+            context = gather_context(uow, account).context
+            published = uow.rule_sets.list_published(account.id)
+            actor = actor if by is None else _user_id(uow, account, by)
+        rule_set, problems = _read(content)
+        line = _Line.up(published, rule_set.slug, position)
+        problems = _check(rule_set, problems, context, account, line)
+        with app.unit_of_work() as uow:
+            if uow.rule_sets.list_published(account.id, for_change=True) != published:
+                continue  # what was checked is not what runs by now
+            draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note)
+            publication = replace(draft.publish(uow, app.clock.now()), problems=problems)
+            uow.commit()
+            return publication
+    raise Refused("overtaken", OVERTAKEN)
+
+
+def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:
+    wanted = email.strip().casefold()
+    for user in uow.users.list_for(account.id):
+        if user.email.casefold() == wanted:
+            return user.id
+    raise Refused("no_user", NO_USER, account=account.slug, email=email)
+
+
+def _read(content: bytes) -> tuple[RuleSet, list[Problem]]:
+    rule_set, problems = parse_rule_set(content)
+    if rule_set is None:
+        raise RuleSetRefused(problems)
+    if not rule_set.slug:
+        raise RuleSetRefused([*problems, Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": rule_set.name}))])
+    return rule_set, problems
+
+
+def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, account: Account, line: _Line) -> list[Problem]:
+    """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
+    try:
+        others = parsed(line.others)
+    except UnreadableVersion as refusal:
+        raise unreadable_rules(account, refusal.version) from None
+    before = others[: line.index]
+    found = [*problems, *_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
+    found.sort(key=lambda problem: problem.line)
+    if any(problem.severity == "error" for problem in found):
+        raise RuleSetRefused(found)
+    results = run_saved_tests(rule_set, context, before=before)
+    failed = [result for result in results if not result.passed]
+    if failed:
+        raise TestsFailed(failed)
+    found += [
+        Problem("warning", result.test.line, result.test.path, untested) for result in results for untested in result.untested
+    ]
+    return found
+
+
+def _clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
+    """An error for each rule whose id a rule of another set has."""
+    taken = {rule.id: (rule, version) for version, (_slug, other) in zip(versions, others, strict=True) for rule in other.rules}
+    for rule in rule_set.rules:
+        if rule.id in taken:
+            other, version = taken[rule.id]
+            params = {"id": rule.id, "line": other.line, "set": version.set_slug, "number": version.number}
+            yield Problem("error", rule.line, f"{rule.path}.id", Message("taken_id", TAKEN_ID, params))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A checked document and where it goes."""
+
+    account: Account
+    line: _Line
+    rule_set: RuleSet
+    document: str
+    actor: str
+    note: str
+
+    def publish(self, uow: UnitOfWork, now: datetime) -> Publication:
+        """Keep the document as a version that runs from now on; one that runs already only takes its place."""
+        current = self.line.current
+        if current is not None and current.document == self.document:
+            version, is_new = current, False
+        else:
+            version, is_new = self._version(uow, now), True
+            uow.rule_sets.add_version(version)
+        lined_up = self.line.with_version(version)
+        if lined_up != self.line.published:
+            uow.rule_sets.arrange(self.account.id, [one.id for one in lined_up])
+            uow.audit.append([self._entry(version, now, is_new=is_new)])
+        replaced = current if is_new else None
+        return Publication(version, [], self.line.index + 1, len(lined_up), replaced, is_new)
+
+    def _version(self, uow: UnitOfWork, now: datetime) -> RuleSetVersion:
+        last = uow.rule_sets.find_version(self.account.id, self.rule_set.slug)
+        number = 1 if last is None else last.number + 1
+        name = self.rule_set.name or f"{self.account.name} {number}"
+        return RuleSetVersion(
+            new_id("rsv"), self.account.id, number, name, self.document, now, self.actor, self.rule_set.slug, self.note
+        )
+
+    def _entry(self, version: RuleSetVersion, now: datetime, *, is_new: bool) -> AuditEntry:
+        current = self.line.current
+        if not is_new:
+            return moved(self.account, version, self.actor, now, self.line.published, self.line.index + 1)
+        before = None if current is None else current.number
+        return AuditEntry(self.account.id, now, self.actor, "rules.published", version.id, before, version.number)

@@ -1,0 +1,207 @@
+"""Runs an account's published rules over orders and keeps what they decided: changes, flags, effects and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from engine.application import Application, UnreadableVersion
+from engine.decide.compiled import CompiledRuleSet
+from engine.decide.decide import decide
+from engine.decide.decision import (
+    ALERT,
+    FULFILLMENT_REQUEST,
+    NEEDS_ATTENTION,
+    UNHANDLED,
+    Decision,
+    Effect,
+    Trigger,
+)
+from engine.decide.run import SUPERSEDED, Case
+from engine.model.account import Account
+from engine.model.ids import new_id
+from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
+from engine.model.order import OnceWrite, Order, OrderHistory, OrderState, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.ports import UnitOfWork
+from engine.services.deciding.rule_context import GatheredContext, gather_context
+from engine.services.refusals import Refused
+from rules.actions.draft import Change
+from rules.actions.operations import SET
+from rules.messages import Text
+from rules.values import moment_of
+
+# Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
+_CONTINUING: frozenset[str] = frozenset({"updated", "released", "schedule"})
+_EFFECT_JOBS = {
+    FULFILLMENT_REQUEST: JobKind.DELEGATE,
+    ALERT: JobKind.ALERT,
+    "email": JobKind.EMAIL,
+    "webhook": JobKind.WEBHOOK,
+    "queue": JobKind.QUEUE,
+}
+
+RULES_UNREADABLE = Text(
+    'Version {number} of the rules "{name}" of "{account}" can no longer be read: check the file with `rules check` and '
+    "publish it again.",
+    'La versión {number} de las reglas "{name}" de "{account}" ya no se puede leer: compruébala con `rules check` y '
+    "publícala de nuevo.",
+)
+
+
+def unreadable_rules(account: Account, version: RuleSetVersion) -> Refused:
+    """The refusal where a published version no longer parses."""
+    params = {"number": version.number, "name": version.name, "account": account.slug}
+    return Refused("rules_unreadable", RULES_UNREADABLE, **params)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run made of one order; the order itself has been changed in place."""
+
+    order: Order
+    decision: Decision
+    stored: StoredDecision
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """An account's published rules and what they know, as of one moment."""
+
+    account: Account
+    versions: tuple[RuleSetVersion, ...]  # of the account's sets, in the order in which they run
+    compiled: CompiledRuleSet
+    gathered: GatheredContext
+
+    @classmethod
+    def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
+        """Raises Refused when the published version can no longer be read."""
+        versions = tuple(uow.rule_sets.list_published(account.id))
+        gathered = gather_context(uow, account)
+        try:
+            compiled = app.compiled.get(versions, gathered.context.zone)
+        except UnreadableVersion as refusal:
+            raise unreadable_rules(account, refusal.version) from None
+        return cls(account, versions, compiled, gathered)
+
+    def has_rules_for(self, trigger: Trigger) -> bool:
+        return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
+
+    def run(self, order: Order, trigger: Trigger, now: datetime) -> Outcome:
+        """Decide about an order and write the outcome into it. Nothing is stored yet."""
+        once_writes: tuple[OnceWrite, ...] = ()
+        if trigger not in _CONTINUING:
+            order.rules = {}
+            once_writes = order.once_writes
+        document = order.document()
+        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
+        case = Case(document, trigger, moment_of(now), self.gathered.context, history)
+        decision = decide(self.compiled, case)
+        stored = self._stored(order, case, decision, now)
+        _apply(order, decision, stored.id, now, keep_matched=trigger in _CONTINUING)
+        once = self.compiled.once_rules
+        order.applied_once = tuple(dict.fromkeys((*order.applied_once, *(id_ for id_ in decision.matched if id_ in once))))
+        return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
+
+    def _stored(self, order: Order, case: Case, decision: Decision, now: datetime) -> StoredDecision:
+        history = case.history
+        past: dict[str, Any] = {
+            "edited_fields": sorted(history.edited_fields),
+            "applied_rules": list(order.applied_once),
+            "held_by": list(order.held_by),
+        }
+        if history.once_writes:
+            past["once_writes"] = list(map(list, history.once_writes))
+        facts = {"order": case.document, "history": past}
+        return StoredDecision(
+            id=new_id("dec"),
+            account_id=order.account_id,
+            order_id=order.id,
+            rule_set_version_ids=[version.id for version in self.versions],
+            trigger=case.trigger,
+            decided_at=now,
+            facts=facts,
+            context_id=self.gathered.id,
+            matched=decision.matched,
+            changes=[change.to_json() for change in decision.changes],
+            effects=[effect.to_kept() for effect in decision.effects],
+            flags=decision.flags,
+            errors=[error.to_kept() for error in decision.errors],
+        )
+
+    def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
+        return tuple(_job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED)
+
+
+def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
+    kind, waiting = _EFFECT_JOBS[effect.kind], effect.waiting
+    if kind in UNDELIVERED:
+        waiting = NO_CHANNEL
+    elif kind is JobKind.DELEGATE and waiting is None and NEEDS_ATTENTION in order.flags:
+        waiting = NEEDS_ATTENTION  # flagged by an earlier run, and nobody has looked since
+    return Job(
+        id=new_id("job"),
+        account_id=order.account_id,
+        kind=kind,
+        key=f"effect:{order.id}:{effect.rule}:{effect.position}",
+        payload={**effect.kept_params(), "rule": effect.rule, "decision_id": decision_id},
+        created_at=now,
+        not_before=now,
+        order_id=order.id,
+        state=JobState.DUE if waiting is None else JobState.WAITING,
+        reason=waiting,
+    )
+
+
+def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *, keep_matched: bool) -> None:
+    for change in decision.changes:
+        order.rules[change.field] = change.after
+    earlier = order.matched if keep_matched else ()
+    order.matched = tuple(dict.fromkeys((*earlier, *decision.matched)))
+    flags = (*order.flags, *decision.flags) if keep_matched else decision.flags
+    order.flags = tuple(flag for flag in dict.fromkeys(flags) if flag != UNHANDLED or not order.matched)
+    if not keep_matched:
+        order.outdated = {}
+    once = [change for change in decision.changes if change.once and change.rule in decision.matched]
+    order.once_writes = (*order.once_writes, *map(_once_write, once))
+    order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))
+    order.decision_id = decision_id
+    order.updated_at = now
+    if decision.skipped_by is not None and order.state is OrderState.OPEN:
+        order.state = OrderState.SKIPPED
+        order.state_reason = decision.skipped_by
+
+
+def _once_write(change: Change) -> OnceWrite:
+    operand = change.after if change.operation == SET else change.operand
+    return OnceWrite(change.rule, change.field, change.operation, operand)
+
+
+def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], priority: int = ORDINARY) -> int:
+    """Store decisions and put their effects into the outbox. How many effects are new there.
+
+    The orders themselves have to be stored first, by whoever knows whether they are new.
+    """
+    if not outcomes:
+        return 0
+    uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
+    uow.decisions.add_many([outcome.stored for outcome in outcomes])
+    jobs = [replace(job, priority=priority) for outcome in outcomes for job in outcome.jobs]
+    added = uow.jobs.add_many(jobs)
+    if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
+        uow.jobs.renew_unsent(jobs)
+    return added
+
+
+def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:
+    """Flag an order whose request went to a provider that the rules no longer choose. Whether it had to be flagged.
+
+    A request that was sent survives whatever the rules say later; a person has to see that they disagree.
+    """
+    chosen = str(order.document().get("logistics_provider") or "")
+    if not provider_slugs or chosen in provider_slugs:
+        return False
+    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    return True

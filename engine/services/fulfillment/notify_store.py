@@ -1,0 +1,288 @@
+"""Tells a store that its order shipped, or takes that back, one kept step after the other.
+
+What concerns one order of the store is done by one worker at a time: the shipments of an order share what the store keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.ids import new_id
+from engine.model.job import PERSON_WAITS, Job, JobKind, JobState
+from engine.model.lease import LEASE
+from engine.model.order import Order, OrderState
+from engine.model.sentence import Sentence, sentence_of
+from engine.model.store import Store, StoreState
+from engine.model.write_back import (
+    ShipmentNotice,
+    StepDone,
+    Told,
+    WriteBackProgress,
+    WriteBackStep,
+    notify_key,
+    withdraw_key,
+)
+from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
+from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
+from engine.services.fulfillment.ship_order import (
+    arm_again,
+    recall_requests,
+    same_numbers,
+    settle_state,
+)
+from engine.services.lease import LeaseWatch, kept_alive
+from engine.services.refusals import NO_ORDER, Refused
+from engine.services.stores.sessions import SessionPool
+from rules.messages import Message, Text
+
+BUSY = Text(
+    "The store is being told of another shipment of order {order}; this one comes next.",
+    "Se está avisando a la tienda de otro envío del pedido {order}; este es el siguiente.",
+)
+NOT_WITHDRAWN = Text(
+    "The shipment of order {order} was taken back too late, so the order counts as shipped again. {problem}",
+    "El envío del pedido {order} se deshizo demasiado tarde, así que el pedido vuelve a constar como enviado. {problem}",
+)
+NOTHING_GIVEN_UP = Text(
+    "The store was not given up on for order {order}: there is nothing to try again.",
+    "No hay ningún aviso abandonado del pedido {order}: no hay nada que reintentar.",
+)
+DISCONNECTED = Text(
+    "The store is disconnected. It is told once the same account is connected again.",
+    "La tienda está desconectada. Se le avisará cuando se vuelva a conectar la misma cuenta.",
+)
+STORE_CLOSED = "store closed"
+_KINDS = (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE)
+
+
+def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
+    """Carry out the steps that are not done yet; each is kept before the next one begins. A word on how it ended.
+
+    Raises StoreUnavailable when the rest has to wait for a later try, another StoreError when a person has to look.
+    """
+    with app.reading() as uow:
+        order, shipment, store = _subject(uow, job)
+    if is_kept_from_store(order):
+        return "not wanted"
+    if store.state is StoreState.CLOSED:
+        return STORE_CLOSED
+    with _alone(app, job, order) as watch:
+        session = sessions.get(store)
+        with app.reading() as uow:
+            notice = replace(_notice(order, shipment), shipped_with=_shipped_with(uow, order))
+        for step in session.write_back_steps():
+            watch.check()
+            with app.reading() as uow:
+                if uow.fulfillment.get_shipment(job.account_id, shipment.id).state is not ShipmentState.SHIPPED:
+                    return "taken back"
+                known = {done.step for done in uow.write_backs.list_steps(job.account_id, shipment.id)}
+            if step not in known and session.write_back(step, notice):
+                with app.unit_of_work() as uow:
+                    uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, app.clock.now()))
+                    uow.commit()
+        with app.unit_of_work() as uow:
+            _audit_once(uow, order, shipment, "store.notified", app.clock.now())
+            uow.commit()
+    return "told"
+
+
+def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
+    """Take back what a store was told of a shipment that was taken back here. A word on how it ended.
+
+    Where the store holds the order for shipped by then, it counts as shipped here again. Raises StoreError.
+    """
+    with app.reading() as uow:
+        order, shipment, store = _subject(uow, job)
+    if store.state is StoreState.CLOSED:
+        return STORE_CLOSED
+    with _alone(app, job, order) as watch:
+        with app.reading() as uow:
+            shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+        shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
+        if any(one.id == shipment.id or same_numbers(one, shipment) for one in shipped):
+            return "shipped again"  # the store has to keep what it was told
+        watch.check()
+        try:
+            sessions.get(store).withdraw(_notice(order, shipment))
+        except NoticeFinal as final:
+            return _ship_again(app, job, sentence_of(final))
+        with app.unit_of_work() as uow:
+            _audit_once(uow, order, shipment, "store.withdrawn", app.clock.now())
+            uow.commit()
+    return "withdrawn"
+
+
+def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> list[str]:
+    """Have tried again what was given up of telling the store about an order: the ids of the jobs. Raises Refused."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        try:
+            order = uow.orders.get(account_id, order_id, for_change=True)
+        except NotFound:
+            raise Refused("no_order", NO_ORDER, order=order_id) from None
+        jobs = uow.jobs.list_for_order(account_id, order_id)
+        dead = [job for job in jobs if job.kind in _KINDS and job.state is JobState.DEAD]
+        if not dead:
+            raise Refused("nothing_given_up", NOTHING_GIVEN_UP, order=order.order_number)
+        for job in dead:
+            arm_again(uow, replace(job, priority=PERSON_WAITS), now)
+        uow.audit.append([AuditEntry(account_id, now, actor, "store.asked_again", order.id)])
+        uow.commit()
+    return [job.id for job in dead]
+
+
+def look_at_siblings_again(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
+    """The store shipped orders of its own accord: what was shipped from here of the same orders may be all of them now.
+
+    So what waits for that, such as the order's status, is looked at once more. The orders are of one store.
+    """
+    if not orders:
+        return
+    account_id, store_id = orders[0].account_id, str(orders[0].store_id)
+    own = {order.id for order in orders}
+    siblings = uow.orders.ids_by_order(store_id, [order.external_order_id for order in orders])
+    shipped = uow.fulfillment.list_shipped(account_id, [order_id for order_id in siblings if order_id not in own])
+    for job in uow.jobs.find_many([notify_key(shipment_id) for shipment_id in shipped]).values():
+        if job.state is JobState.DONE:
+            arm_again(uow, job, now)
+
+
+def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
+    """`progress_of` some shipments of one account, by their ids."""
+    if not shipments:
+        return {}
+    with app.reading() as uow:
+        jobs = uow.jobs.find_many([_progress_key(shipment) for shipment in shipments])
+        steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
+        return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), steps.get(one.id, ())) for one in shipments}
+
+
+def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
+    """How far the store has been told of a shipment, or of its withdrawal where it was taken back."""
+    steps = uow.write_backs.list_steps(shipment.account_id, shipment.id)
+    return _progress(uow, shipment, uow.jobs.find(_progress_key(shipment)), steps)
+
+
+def _progress_key(shipment: Shipment) -> str:
+    return (withdraw_key if shipment.state is ShipmentState.VOIDED else notify_key)(shipment.id)
+
+
+def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: Sequence[StepDone]) -> WriteBackProgress:
+    if job is None:
+        return _untold(uow, shipment, tuple(steps))
+    if job.state is JobState.WAITING:
+        return WriteBackProgress(Told.DUE, tuple(steps), Sentence.of(DISCONNECTED))
+    state = {JobState.DONE: Told.DONE, JobState.DEAD: Told.DEAD}.get(job.state, Told.DUE)
+    return WriteBackProgress(state, tuple(steps), None if state is Told.DONE else job.last_error)
+
+
+def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
+    by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
+    order = uow.orders.get(shipment.account_id, shipment.order_id) if by_hand else None
+    reason = why_kept_from_store(uow, order) if order is not None and order.store_id is not None else None
+    return WriteBackProgress(Told.NONE if reason is None else Told.NOT_WANTED, steps, reason)
+
+
+def can_be_told(uow: UnitOfWork, job: Job) -> bool:
+    """Whether the store that a waiting job is for is connected by now."""
+    order = uow.orders.get(job.account_id, str(job.order_id))
+    return order.store_id is not None and not uow.stores.get(order.store_id).is_closed
+
+
+def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
+    order = uow.orders.get(job.account_id, str(job.order_id))
+    shipment = uow.fulfillment.get_shipment(job.account_id, str(job.payload["shipment_id"]))
+    return order, shipment, uow.stores.get(str(order.store_id))
+
+
+def _notice(order: Order, shipment: Shipment) -> ShipmentNotice:
+    weights = [parcel.weight_g for parcel in shipment.parcels]
+    return ShipmentNotice(
+        external_id=order.external_id,
+        external_order_id=order.external_order_id,
+        order_number=order.order_number,
+        carrier=shipment.carrier,
+        service=shipment.service,
+        tracking_numbers=shipment.numbers,
+        boxes=len(shipment.parcels),
+        weight_g=None if None in weights else sum(weight or 0 for weight in weights),
+        shipped_at=shipment.shipped_at or order.updated_at,
+    )
+
+
+def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
+    """What of the same order of the store shipped from here and is told to it: a letter leaves no trace there."""
+    siblings = uow.orders.list_by_number(str(order.store_id), order.external_order_id) if order.external_order_id else []
+    return frozenset(
+        one.external_id
+        for one in siblings
+        if one.external_order_id == order.external_order_id and one.state is OrderState.SHIPPED and not is_kept_from_store(one)
+    )
+
+
+@contextmanager
+def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
+    """Nobody else tells the store of this order meanwhile. Raises StoreUnavailable while somebody does."""
+    # Not by the store: another one may have taken the order over since.
+    name = f"write_back:{order.account_id}:{order.origin or order.store_id}:{order.external_order_id}"
+
+    def take(until: datetime) -> bool:
+        with app.unit_of_work() as uow:
+            # The owner is the job: an attempt that died with its process is taken up again without waiting.
+            taken = uow.leases.take(job.account_id, name, job.id, app.clock.now(), until)
+            uow.commit()
+        return taken
+
+    if not take(app.clock.now() + LEASE):
+        raise StoreUnavailable(Message("order_busy", BUSY, {"order": order.order_number}))
+    try:
+        with kept_alive(app.clock, take) as watch:
+            yield watch
+    finally:
+        with app.unit_of_work() as uow:
+            uow.leases.release(name, job.id)
+            uow.commit()
+
+
+def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
+    """The store holds the order for shipped: so it is here, and what is left to tell the store is told."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
+        shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+        if any(one.state is ShipmentState.SHIPPED for one in shipments):
+            return "shipped again"  # otherwise by now: what the store says about it is told by that shipment's job
+        shipment = next(one for one in shipments if one.id == job.payload["shipment_id"])
+        uow.fulfillment.update_shipment(replace(shipment, state=ShipmentState.SHIPPED))
+        before = order.status()
+        recall_requests(uow, order, now, "worker")
+        settle_state(uow, order, now)
+        order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+        uow.orders.update_many([order])
+        uow.write_backs.add_step(job.account_id, shipment.id, StepDone(WriteBackStep.SHIPPED, now))
+        sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)
+        uow.alerts.add(Alert(f"alr_{job.id}_final", job.account_id, order.id, sentence, now))
+        uow.audit.append([AuditEntry(job.account_id, now, "worker", "order.reshipped", order.id, before, order.status())])
+        kind, key = JobKind.NOTIFY_STORE, notify_key(shipment.id)
+        payload: dict[str, Any] = {"shipment_id": shipment.id}
+        arm_again(uow, Job(new_id("job"), job.account_id, kind, key, payload, now, now, order.id), now)
+        uow.commit()
+    return "shipped in the store"
+
+
+def _audit_once(uow: UnitOfWork, order: Order, shipment: Shipment, action: str, now: datetime) -> None:
+    """An attempt that is repeated after its last step leaves no second entry."""
+    numbers = list(shipment.numbers)
+    since = shipment.shipped_at or order.imported_at
+    kept = uow.audit.list_for(order.account_id, order.id)
+    if not any(entry.action == action and entry.after == numbers and entry.at >= since for entry in kept):
+        uow.audit.append([AuditEntry(order.account_id, now, "worker", action, order.id, None, numbers)])

@@ -1,0 +1,320 @@
+"""Shipping an order by hand, with tracking numbers that somebody got elsewhere, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.application import Application
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState, order_state_from
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind, JobState
+from engine.model.order import Order, OrderState
+from engine.model.tracking_numbers import split_numbers
+from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
+from engine.ports import NotFound, UnitOfWork
+from engine.services.fulfillment.delegate import reinstate_request
+from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
+from engine.services.fulfillment.kept_from_store import is_kept_from_store
+from engine.services.refusals import NO_ORDER, Refused
+from rules.messages import Text
+
+TAKEN_OVER = "shipped_by_merchant"  # why a request was called off
+
+NO_LINES = Text(
+    "Order {order} cannot be shipped: it has no line with a quantity above 0.",
+    "El pedido {order} no se puede enviar: no tiene ninguna línea con cantidad mayor que 0.",
+)
+ON_HOLD = Text(
+    "Order {order} is on hold: release it first, then ship it.",
+    "El pedido {order} está en espera: libéralo primero y envíalo después.",
+)
+AT_PROVIDER = Text(
+    "Order {order} is with a logistics provider that has already accepted it: ask the provider to reject it, then ship it.",
+    "El pedido {order} está en manos de un proveedor de logística que ya lo aceptó: pídele que lo rechace y envíalo después.",
+)
+CANCELLED = Text(
+    "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
+)
+SKIPPED = Text(
+    "Order {order} was left out by a rule: change the rule and run the rules again, then ship it.",
+    "Una regla dejó fuera el pedido {order}: cambia la regla, vuelve a ejecutar las reglas y envíalo después.",
+)
+PARTLY_SHIPPED = Text(
+    "Part of order {order} has shipped already: the rest cannot be shipped from here.",
+    "Una parte del pedido {order} ya se envió: el resto no se puede enviar desde aquí.",
+)
+SHIPPED_IN_STORE = Text(
+    "Order {order} was shipped in the store, not from here.", "El pedido {order} se envió en la tienda, no desde aquí."
+)
+SHIPPED_ALREADY = Text(
+    "Order {order} was already shipped on {when} (UTC) by {who}: {carrier} {service}, {tracking}. "
+    "If that is wrong, take it back first.",
+    "El pedido {order} ya lo envió {who} el {when} (UTC): {carrier} {service}, {tracking}. Si está mal, deshaz antes ese envío.",
+)
+_OPERATOR = Text("the operator", "el operador")
+_SOMEBODY = Text("somebody", "alguien")
+_UNTRACKED = Text("without a tracking number", "sin número de seguimiento")
+NOT_SHIPPED = Text(
+    "Order {order} has not been shipped from here: there is nothing to take back.",
+    "El pedido {order} no se ha enviado desde aquí: no hay nada que deshacer.",
+)
+BEING_TOLD = Text(
+    "The store is being told right now that order {order} shipped: try again in a moment.",
+    "Se está avisando ahora mismo a la tienda del envío del pedido {order}: vuelve a intentarlo en un momento.",
+)
+FINAL = Text(
+    "The shipment of order {order} cannot be taken back: the store has marked it as shipped, and that cannot be undone there.",
+    "El envío del pedido {order} no se puede deshacer: la tienda ya lo marcó como enviado, y allí eso no tiene vuelta atrás.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """An order with its shipment, shipped or taken back; the job that tells the store, where one has to be told."""
+
+    order: Order
+    shipment: Shipment
+    job_id: str | None
+
+
+def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipping, actor: str) -> Shipped:
+    """Ship all lines of an order, as far as Relevo is concerned; the store hears of it by a job.
+
+    A request that its provider has not accepted yet is called off. Asked again with the same data, this answers as the
+    first time, and has the store told once more if that was given up. Where a rule keeps the shipment from the store
+    (`notify_marketplace`), there is no job. Raises Refused.
+    """
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        order = _get(uow, account_id, order_id)
+        wanted = check_shipping(order, shipping)
+        shipments = uow.fulfillment.list_shipments(account_id, order_id)
+        if order.state is OrderState.SHIPPED:
+            shipment = _same_shipment(uow, order, shipments, wanted)
+            job_id = _rearm(uow, order, notify_key(shipment.id), now)
+            uow.commit()
+            return Shipped(order, shipment, job_id)
+        _refuse_unshippable(uow, order)
+        shipment = _shipment(order, wanted, now)
+        uow.fulfillment.add_shipment(shipment)
+        before = order.status()
+        document = order.document()
+        for name, value in (("carrier", wanted.carrier), ("service", wanted.service)):
+            if document.get(name) != value:
+                order.person[name] = value
+        recall_requests(uow, order, now, actor)
+        settle_state(uow, order, now)
+        uow.orders.update_many([order])
+        after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
+        uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
+        job_id = None
+        if not is_kept_from_store(order):
+            job_id = _add_job(uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+        uow.commit()
+    return Shipped(order, shipment, job_id)
+
+
+def unship_order(app: Application, account_id: str, order_id: str, actor: str) -> Shipped:
+    """Take back a shipment that was made by hand, as long as the store does not hold the order for shipped.
+
+    What the store was told is taken back by a job. What was chosen as carrier and service by shipping goes too; a
+    request that shipping called off is taken up again. Asked again, this answers as the first time. Raises Refused.
+    """
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        order = _get(uow, account_id, order_id)
+        own = [one for one in uow.fulfillment.list_shipments(account_id, order_id) if one.request_id is None]
+        shipment = next((one for one in reversed(own) if one.state is ShipmentState.SHIPPED), None)
+        if shipment is None:
+            if not own or order.state is OrderState.SHIPPED:
+                in_store = order.state is OrderState.SHIPPED
+                raise Refused("not_shipped", SHIPPED_IN_STORE if in_store else NOT_SHIPPED, order=order.order_number)
+            job_id = _rearm(uow, order, withdraw_key(own[-1].id), now)
+            uow.commit()
+            return Shipped(order, own[-1], job_id)
+        job = _call_off(uow, order, shipment)
+        told = job is not None and _may_have_begun(uow, job, shipment, own)
+        shipment = replace(shipment, state=ShipmentState.VOIDED)
+        uow.fulfillment.update_shipment(shipment)
+        before = order.status()
+        for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
+            if order.person.get(name) == value:
+                del order.person[name]
+        settle_state(uow, order, now)
+        requests = uow.fulfillment.list_requests(account_id, order_id)
+        if requests and requests[-1].state_reason == TAKEN_OVER:
+            reinstate_request(uow, order, now, actor)
+        uow.orders.update_many([order])
+        uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
+        key = withdraw_key(shipment.id)
+        job_id = _add_job(uow, order, JobKind.WITHDRAW_NOTICE, key, shipment, now) if told else None
+        uow.commit()
+    return Shipped(order, shipment, job_id)
+
+
+def may_ship(order: Order) -> bool:
+    """Whether a person may try: what only the requests can tell is told when it is tried."""
+    states = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
+    return order.state in states and order.status() != "on_hold"
+
+
+def why_final(order: Order) -> Refused:
+    """The refusal to take back what the store holds for shipped."""
+    return Refused("shipped_for_good", FINAL, order=order.order_number)
+
+
+def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Give an order the state that follows from its requests and shipments as they are kept."""
+    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
+    order.state = order_state_from(lines_of(order), requests, shipments)
+    order.state_reason, order.updated_at = None, now
+
+
+def recall_requests(uow: UnitOfWork, order: Order, now: datetime, actor: str) -> None:
+    """Call off the requests of an order that no provider has accepted, because the merchant ships it."""
+    for request in uow.fulfillment.list_requests(order.account_id, order.id):
+        if request.state is RequestState.REQUESTED:
+            uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=TAKEN_OVER))
+            uow.audit.append(
+                [
+                    AuditEntry(order.account_id, now, actor, "order.recalled", order.id, None, TAKEN_OVER),
+                    AuditEntry(request.provider_id, now, actor, "request.cancelled", request.id, None, TAKEN_OVER),
+                ]
+            )
+
+
+def lines_of(order: Order) -> dict[str, Decimal]:
+    """The quantities above 0 of an order's lines, by line key; a quantity that cannot be read counts as none."""
+    items = order.document().get("items")
+    lines: dict[str, Decimal] = {}
+    for number, item in enumerate(items if isinstance(items, list) else [], 1):
+        try:
+            quantity = Decimal(str(item.get("quantity")))
+        except InvalidOperation:
+            continue
+        if quantity.is_finite() and quantity > 0:
+            key = str(item.get("line_key") or number)
+            lines[key] = lines.get(key, Decimal(0)) + quantity
+    return lines
+
+
+def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
+    try:
+        return uow.orders.get(account_id, order_id, for_change=True)
+    except NotFound:
+        raise Refused("no_order", NO_ORDER, order=order_id) from None
+
+
+def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], wanted: CheckedShipping) -> Shipment:
+    """The shipment that an order is shipped with, if it is the wanted one. Raises Refused."""
+    shipped = [shipment for shipment in shipments if shipment.state is ShipmentState.SHIPPED]
+    if not shipped:
+        raise Refused("shipped_in_store", SHIPPED_IN_STORE, order=order.order_number)
+    last = shipped[-1]
+    tracking = last.numbers
+    # Compared as they would be cleaned today: what is kept may have been entered before numbers were.
+    kept = [number.casefold() for number in split_numbers(tracking)] if tracking else []
+    asked = [number.casefold() for number in wanted.numbers]
+    if (last.carrier, last.service, kept, len(last.parcels)) == (wanted.carrier, wanted.service, asked, wanted.boxes):
+        return last
+    params: dict[str, Any] = {
+        "order": order.order_number,
+        "when": f"{last.shipped_at:%Y-%m-%d %H:%M}" if last.shipped_at else "?",
+        "who": _who_shipped(uow, order),
+        "carrier": last.carrier,
+        "service": last.service,
+        "tracking": ", ".join(tracking) or _UNTRACKED,
+    }
+    raise Refused("shipped_already", SHIPPED_ALREADY, **params)
+
+
+def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
+    audit = uow.audit.list_for(order.account_id, order.id)
+    actor = next((entry.actor for entry in reversed(audit) if entry.action == "order.shipped"), "")
+    user = uow.users.find(actor)
+    if user is not None and user.account_id == order.account_id:
+        return user.email
+    return _OPERATOR if actor == "operator" else _SOMEBODY
+
+
+def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
+    refusals = {
+        OrderState.CANCELLED: CANCELLED,
+        OrderState.SKIPPED: SKIPPED,
+        OrderState.PARTIALLY_SHIPPED: PARTLY_SHIPPED,
+    }
+    if order.state in refusals:
+        raise Refused(order.state.value, refusals[order.state], order=order.order_number)
+    if order.status() == "on_hold":
+        raise Refused("on_hold", ON_HOLD, order=order.order_number)
+    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    if any(request.state is RequestState.ACCEPTED for request in requests):
+        raise Refused("at_provider", AT_PROVIDER, order=order.order_number)
+    if not lines_of(order):
+        raise Refused("no_lines", NO_LINES, order=order.order_number)
+
+
+def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
+    return Shipment(
+        id=new_id("shp"),
+        account_id=order.account_id,
+        order_id=order.id,
+        request_id=None,
+        carrier=wanted.carrier,
+        service=wanted.service,
+        lines=lines_of(order),
+        parcels=parcels_of(order, wanted),
+        state=ShipmentState.SHIPPED,
+        shipped_at=now,
+    )
+
+
+def _add_job(uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime) -> str | None:
+    if order.store_id is None:
+        return None
+    job = Job(new_id("job"), order.account_id, kind, key, {"shipment_id": shipment.id}, now, now, order.id)
+    uow.jobs.add_many([job])
+    return job.id
+
+
+def _rearm(uow: UnitOfWork, order: Order, key: str, now: datetime) -> str | None:
+    """Make a job due that was given up. Its id, if there is such a job."""
+    job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
+    if job is not None and job.state is JobState.DEAD:
+        arm_again(uow, job, now)
+    return None if job is None else job.id
+
+
+def arm_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
+    """Make a job due that ended; `tried` says that the store may have heard of it, though its attempts count anew."""
+    uow.jobs.arm(replace(job, payload={**job.payload, "tried": True}, not_before=now))
+
+
+def _call_off(uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
+    """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
+    key = notify_key(shipment.id)
+    called_off = uow.jobs.call_off(key)
+    job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
+    if job is not None and not called_off and job.state is not JobState.DONE:
+        raise Refused("being_told", BEING_TOLD, order=order.order_number)
+    if any(done.step is WriteBackStep.SHIPPED for done in uow.write_backs.list_steps(order.account_id, shipment.id)):
+        raise why_final(order)
+    return job
+
+
+def _may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Sequence[Shipment]) -> bool:
+    """Whether the store may know of a shipment: the job began, or an earlier shipment had the same numbers."""
+    if job.attempts or job.payload.get("tried") or uow.write_backs.list_steps(shipment.account_id, shipment.id):
+        return True
+    return any(other.id != shipment.id and same_numbers(other, shipment) for other in others)
+
+
+def same_numbers(one: Shipment, other: Shipment) -> bool:
+    """Whether two shipments would give a store the same reference."""
+    return one.numbers == other.numbers

@@ -1,0 +1,368 @@
+"""Keeps what was read of a store: each thing is new, changed, closed, parked or skipped, and the rules decide about it.
+
+One transaction a batch: orders, decisions, raw documents, outbox, audit; with it the proof that the lease is still held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION, Trigger
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import FulfillmentRequest, RequestState
+from engine.model.ids import new_id
+from engine.model.job import JobKind, JobState
+from engine.model.lease import LEASE
+from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
+from engine.model.sentence import Sentence
+from engine.model.store import (
+    ImportSummary,
+    Parked,
+    Ready,
+    Record,
+    Skipped,
+    SkippedNote,
+    SkipReason,
+    Store,
+    Unchanged,
+)
+from engine.ports import StoreSession, UnitOfWork
+from engine.services.deciding.outdated import Outdating, settle_requests
+from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.fulfillment.delegate import reinstate_request
+from engine.services.fulfillment.notify_store import look_at_siblings_again
+from engine.services.importing.product_details import complete_records
+from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unmappable
+from engine.services.importing.store_names import StoreNames
+from engine.services.lease import LeaseWatch
+from engine.services.refusals import LeaseLost
+from engine.services.stores.store_takeover import scope_of, tell_at_last
+from rules.messages import Message, Text
+from rules.order_document import Document
+
+MAX_SKIPPED_NOTES = 1000
+MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
+# Verdicts that only a change of the order can overturn: such a note is not read again before.
+SETTLED_BY_ORDER = frozenset(
+    {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
+)
+
+LABELLED = Text(
+    "Order {order} has a label, but Brightpearl no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
+    "El pedido {order} tiene etiqueta, pero Brightpearl ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
+)
+
+
+class RecordKeeper:
+    """Keeps the records of one run of one store, batch by batch."""
+
+    def __init__(self, app: Application, store: Store, owner: str, watch: LeaseWatch) -> None:
+        self.summary = ImportSummary()
+        self.newly_parked = 0
+        self._unconfirmed = 0
+        self._app = app
+        self._store = store
+        self._owner = owner
+        self._watch = watch
+        self._matched: Counter[str] = Counter()
+        self._names = StoreNames(app, store)
+        self._reads_everything = False
+        self._now = app.clock.now()
+        self._origin = scope_of(app, store).origin
+        with app.reading() as uow:
+            self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
+            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
+
+    def read_everything(self) -> None:
+        """Say that this run reads all that the store has: names are asked for anew, counts of unknown fields begin anew."""
+        self._reads_everything = True
+        self._names.read_afresh()
+
+    def stamps(self, external_ids: Sequence[str]) -> dict[str, str]:
+        """What a scan need not read again unless the store changed it, with the stamp of what was read."""
+        with self._app.reading() as uow:
+            skipped = uow.stores.skipped_among(self._store.id, external_ids)
+            heads = uow.orders.heads(self._store.id, external_ids)
+        stamps = {name: note.stamp for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
+        stamps |= {name: head.stamp for name, head in heads.items() if head.state is not OrderState.CANCELLED}
+        return {name: stamp for name, stamp in stamps.items() if stamp and name not in self._parked}
+
+    def keep(self, records: Sequence[Record], session: StoreSession) -> None:
+        """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
+        self._watch.check()
+        self._names.complete(session, records)
+        completed = complete_records(self._app, self._store, session, records)
+        with self._app.unit_of_work() as uow:
+            if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
+                raise LeaseLost
+            ids = [record.external_id for record in completed.records]
+            heads = uow.orders.heads(self._store.id, ids)
+            elsewhere = self._take_in(uow, completed.records, heads)
+            records = [record for record in completed.records if record.external_id not in elsewhere]
+            batch = self._sort(records, heads, self._on_record(uow, records))
+            self._store_new(uow, batch)
+            self._store_changed(uow, batch)
+            self._store_closed(uow, batch)
+            revisions = [hashlib.sha256(parked.raw).hexdigest() for parked in batch.parked]
+            uow.stores.park_many(self._store, list(zip(batch.parked, revisions, strict=True)), self._now)
+            uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
+            uow.stores.record_skipped(self._store, batch.skipped)
+            uow.stores.forget_skipped(self._store.id, [order.external_id for order in batch.new])
+            uow.stores.keep_products(self._store, completed.fetched, self._now)
+            uow.stores.keep_names(self._store, self._names.take_fetched())
+            self._count_unknown_fields(uow, completed.records)
+            uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
+            uow.orders.restamp(self._store.id, batch.stamps)
+            uow.orders.keep_channels(self._store.id, batch.channels)
+            uow.stores.keep_raw(self._store, batch.raw, self._now)
+            uow.commit()
+        self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
+        self._parked.update(parked.external_id for parked in batch.parked)
+        self.summary.requests = session.requests
+        self.summary.matched = dict(self._matched)
+
+    def _take_in(self, uow: UnitOfWork, records: Sequence[Record], heads: dict[str, OrderHead]) -> set[str]:
+        """Take over what came by another store of the same account, unless that one wants it: the external ids of these."""
+        new = {one.external_id: one for one in records if isinstance(one, Ready) and one.external_id not in heads}
+        homes = uow.orders.homes(self._store.account_id, self._origin, list(new)) if self._origin else {}
+        stores = {store_id: uow.stores.get(store_id) for _, store_id in homes.values() if store_id is not None}
+        theirs = {
+            external_id
+            for external_id, (_, store_id) in homes.items()
+            if store_id is not None and self._is_wanted_by(stores[store_id], new[external_id])
+        }
+        moving = {external_id: order_id for external_id, (order_id, _) in homes.items() if external_id not in theirs}
+        if moving:
+            uow.orders.move(self._store.account_id, list(moving.values()), self._store.id)
+            heads |= uow.orders.heads(self._store.id, list(moving))
+            tell_at_last(self._app, uow, self._store)
+        self.summary.unchanged += len(theirs)
+        return theirs
+
+    def _is_wanted_by(self, other: Store, record: Ready) -> bool:
+        return not other.is_closed and scope_of(self._app, other).wants(record.channel)
+
+    def _count_unknown_fields(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
+        counts = Counter(path for record in records if isinstance(record, Ready) for path in record.unknown_fields)
+        if counts or self._reads_everything:
+            uow.stores.count_unknown_fields(self._store, counts, self._now, afresh=self._reads_everything)
+            self._reads_everything = False  # once a run
+        totals = Counter(self.summary.unknown_fields)
+        totals.update(counts)
+        self.summary.unknown_fields = dict(totals)
+
+    def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
+        return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
+
+    def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> Batch:
+        batch = Batch()
+        for record in {record.external_id: record for record in records}.values():
+            head = heads.get(record.external_id)
+            match record:
+                case Ready():
+                    self._sort_ready(record, head, batch)
+                case Parked():
+                    batch.parked.append(record)
+                    self.summary.parked += 1
+                    self._put_on_record(unmappable(record), head, batch)
+                    if head is not None:
+                        batch.seen.append(record.external_id)
+                case Skipped():
+                    self._sort_skipped(record, head, batch)
+                case Unchanged():
+                    self._sort_unchanged(record.external_id, head, on_record.get(record.external_id), batch)
+        return batch
+
+    def _sort_ready(self, record: Ready, head: OrderHead | None, batch: Batch) -> None:
+        revision = revision_of(record.document)
+        batch.settled.append(record.external_id)
+        if record.remarks:
+            batch.remarks[record.external_id] = record.remarks
+        if head is None:
+            batch.new.append(self._order(record, revision))
+            batch.raw.append((record.external_id, revision, record.raw))
+            return
+        batch.seen.append(record.external_id)
+        reopened = head.state is OrderState.CANCELLED
+        if reopened or (head.state in CHANGEABLE and head.revision != revision):
+            batch.changed.append(record)
+            batch.raw.append((record.external_id, revision, record.raw))
+            return
+        self.summary.unchanged += 1
+        if head.stamp != record.stamp:
+            batch.stamps[record.external_id] = record.stamp
+        if head.channel != record.channel:
+            batch.channels[record.external_id] = record.channel
+
+    def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: Batch) -> None:
+        if head is not None and head.state is not OrderState.CANCELLED:
+            self.summary.unchanged += 1
+            batch.seen.append(external_id)
+        elif note is not None:
+            self._count_skipped(Skipped(external_id, note.order_number, Message(note.reason.value, note.message)))
+            batch.skipped.append(replace(note, last_seen=self._now))
+
+    def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: Batch) -> None:
+        if head is not None and head.state in CHANGEABLE:
+            if record.confirmed:
+                batch.closing.append((head, record))
+                batch.seen.append(record.external_id)
+            return  # the search alone says so: it is read before anything is closed
+        self._put_on_record(record, head, batch)
+        if record.confirmed:
+            batch.settled.append(record.external_id)
+
+    def _put_on_record(self, record: Skipped, head: OrderHead | None, batch: Batch) -> None:
+        self._count_skipped(record)
+        self._unconfirmed += not record.confirmed
+        if not record.confirmed and self._unconfirmed > MAX_ON_RECORD:
+            return
+        if head is None or head.state is OrderState.CANCELLED:
+            reason, sentence = SkipReason(record.message.code), Sentence.of(record.message)
+            batch.skipped.append(
+                SkippedNote(record.external_id, record.order_number, reason, sentence, record.stamp, self._now, self._now)
+            )
+
+    def _count_skipped(self, record: Skipped) -> None:
+        self.summary.skipped[record.message.code] = self.summary.skipped.get(record.message.code, 0) + 1
+        if len(self.summary.skipped_notes) < MAX_SKIPPED_NOTES:
+            self.summary.skipped_notes.append(record)
+
+    def _order(self, record: Ready, revision: str) -> Order:
+        return Order(
+            id=new_id("ord"),
+            account_id=self._store.account_id,
+            store_id=self._store.id,
+            external_id=record.external_id,
+            external_order_id=record.external_order_id,
+            order_number=record.order_number,
+            revision=revision,
+            stamp=record.stamp,
+            origin=self._origin,
+            channel=record.channel,
+            source=self._completed(record.document, self._now),
+            imported_at=self._now,
+            updated_at=self._now,
+        )
+
+    def _completed(self, document: Document, imported_at: datetime) -> Document:
+        return {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
+
+    def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:
+        outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
+        for order in batch.new if batch.remarks else ():
+            flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
+        uow.orders.add_many(batch.new, self._owner)
+        self._tell_remarks(uow, batch, batch.new)
+        self._keep_outcomes(uow, outcomes)
+        uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
+        self.summary.imported += len(batch.new)
+
+    def _store_changed(self, uow: UnitOfWork, batch: Batch) -> None:
+        """Replace the source layer; then run the rules that have the trigger `updated`."""
+        if not batch.changed:
+            return
+        heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
+        found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        orders = {order.external_id: order for order in found}
+        outcomes, entries, outdated = [], [], []
+        for record in batch.changed:
+            order = orders[record.external_id]
+            if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
+                del orders[record.external_id]  # a person has shipped it in this very moment
+                continue
+            before, order.source = order.source, self._completed(record.document, order.imported_at)
+            order.revision, order.stamp, order.channel = revision_of(record.document), record.stamp, record.channel
+            order.order_number = record.order_number
+            order.updated_at = self._now
+            remarks = batch.remarks.get(record.external_id, ())
+            if before.get(REMARKS) and not remarks:
+                order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
+            reopened = order.state is OrderState.CANCELLED
+            if reopened:
+                order.state, order.state_reason = OrderState.OPEN, None
+            entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
+            trigger: Trigger = "imported" if reopened else "updated"
+            if reopened or self._rulebook.has_rules_for(trigger):
+                outcomes.append(self._rulebook.run(order, trigger, self._now))
+            if reopened:
+                reinstate_request(uow, order, self._now)
+            else:
+                was_outdated, status = bool(order.outdated), order.status()
+                if anew := Outdating(self._rulebook, order, before, self._now).settle(uow):
+                    outcomes += anew
+                    entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
+                if was_outdated or order.outdated:
+                    outdated.append(order)
+            flag_remarks(order, remarks, before.get(REMARKS))
+        uow.orders.update_many(list(orders.values()))
+        self._tell_remarks(uow, batch, orders.values())
+        self._keep_outcomes(uow, outcomes)
+        for order in outdated:
+            settle_requests(uow, order, self._now)
+        uow.audit.append(entries)
+        self.summary.updated += len(orders)
+
+    def _store_closed(self, uow: UnitOfWork, batch: Batch) -> None:
+        """Upstream no longer wants these shipped from here: shipped by someone else, un-printed or deleted."""
+        if not batch.closing:
+            return
+        verdicts = {head.id: record.message for head, record in batch.closing}
+        found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
+        orders = [order for order in found if order.state in CHANGEABLE]
+        labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
+        requests = uow.fulfillment.requests_by_order(self._store.account_id, [order.id for order in orders])
+        entries = []
+        for order in orders:
+            if order.id in labelled:
+                self._flag(uow, order, verdicts[order.id])
+            else:
+                entries.append(self._close(uow, order, verdicts[order.id].code, requests.get(order.id, ())))
+        uow.orders.update_many(orders)
+        closed = [order for order in orders if order.id not in labelled]
+        look_at_siblings_again(uow, [order for order in closed if order.state is OrderState.SHIPPED], self._now)
+        uow.audit.append(entries)
+        self.summary.closed += len(closed)
+
+    def _close(self, uow: UnitOfWork, order: Order, reason: str, requests: Sequence[FulfillmentRequest]) -> AuditEntry:
+        before = order.status()
+        order.state = OrderState.SHIPPED if reason == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
+        order.state_reason = reason
+        order.updated_at = self._now
+        for request in requests:
+            if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
+                uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
+        return self._audit("order.closed", order.id, before, [order.status(), reason])
+
+    def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
+        """A parcel may be on its way already: a person has to decide. Told once for each reason."""
+        sentence = Sentence.of(LABELLED, order=order.order_number, problem=problem)
+        alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
+        if uow.alerts.add(alert):
+            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            order.updated_at = self._now
+            self.summary.flagged += 1
+
+    def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
+        for order in orders if batch.remarks else ():
+            for remark in batch.remarks.get(order.external_id, ()):
+                alert_id = f"alr_{order.id}_{remark.code}"
+                uow.alerts.add(Alert(alert_id, order.account_id, order.id, Sentence.of(remark), self._now))
+
+    def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
+        keep_outcomes(uow, self._rulebook, outcomes)
+        for outcome in outcomes:
+            self._matched.update(outcome.decision.matched)
+            self.summary.held += outcome.order.status() == "on_hold"
+            self.summary.unhandled += "unhandled" in outcome.decision.flags
+            self.summary.delegating += any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in outcome.jobs)
+
+    def _audit(self, action: str, subject_id: str, before: Any, after: Any) -> AuditEntry:
+        return AuditEntry(self._store.account_id, self._now, "import", action, subject_id, before, after)

@@ -1,0 +1,1 @@
+"""Stores: connecting one, its settings and credentials, its webhooks, and its end."""

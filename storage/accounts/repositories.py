@@ -1,0 +1,224 @@
+"""Tenants, people, places, carrier contracts and connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+
+from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, DecideAnew, Location, User
+from engine.model.account import Connection as PartnerConnection
+from rules.messages import Text
+from storage.statements import in_parts, not_found, values_of
+from storage.tables import (
+    AccountRow,
+    CarrierAccountRow,
+    CarrierAccountServiceRow,
+    CarrierAccountShareRow,
+    ConnectionRow,
+    LocationRow,
+    UserRow,
+)
+
+_ACCOUNT = Text("account", "cuenta")
+_USER_FIELDS = tuple(field.name for field in fields(User))
+
+
+class SqlAccounts:
+    """Implements `engine.ports.Accounts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, account: Account) -> None:
+        self._connection.execute(insert(AccountRow), values_of(account))
+
+    def get(self, account_id: str, *, for_change: bool = False) -> Account:
+        query = select(AccountRow).where(AccountRow.id == account_id)
+        found = self._list(query.with_for_update(key_share=True) if for_change else query)
+        if not found:
+            raise not_found(_ACCOUNT, account_id)
+        return found[0]
+
+    def get_many(self, account_ids: Iterable[str]) -> dict[str, Account]:
+        wanted = sorted(set(account_ids))
+        found = {
+            account.id: account
+            for part in in_parts(wanted)
+            for account in self._list(select(AccountRow).where(AccountRow.id.in_(part)))
+        }
+        for account_id in wanted:
+            if account_id not in found:
+                raise not_found(_ACCOUNT, account_id)
+        return found
+
+    def find_by_slug(self, slug: str) -> Account | None:
+        found = self._list(select(AccountRow).where(AccountRow.slug == slug))
+        return found[0] if found else None
+
+    def list_all(self) -> list[Account]:
+        return self._list(select(AccountRow).order_by(AccountRow.id))
+
+    def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None:
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(decide_anew=decide_anew.value))
+
+    def is_empty(self) -> bool:
+        return self._connection.execute(select(AccountRow.id).limit(1)).first() is None
+
+    def set_time_zone(self, account_id: str, time_zone: str) -> None:
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(time_zone=time_zone))
+
+    def _list(self, query: Select[Any]) -> list[Account]:
+        rows = self._connection.execute(query).mappings()
+        return [
+            Account(**{**row, "kind": AccountKind(row["kind"]), "decide_anew": DecideAnew(row["decide_anew"])}) for row in rows
+        ]
+
+
+class SqlUsers:
+    """Implements `engine.ports.Users`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, user: User) -> None:
+        self._connection.execute(insert(UserRow), {**values_of(user), "email_key": _email_key(user.email)})
+
+    def find(self, user_id: str) -> User | None:
+        found = self._list(select(UserRow).where(UserRow.id == user_id))
+        return found[0] if found else None
+
+    def find_by_email(self, email: str) -> User | None:
+        found = self._list(select(UserRow).where(UserRow.email_key == _email_key(email)))
+        return found[0] if found else None
+
+    def list_for(self, account_id: str) -> list[User]:
+        return self._list(select(UserRow).where(UserRow.account_id == account_id).order_by(UserRow.id))
+
+    def lock_for(self, account_id: str) -> list[User]:
+        # The account's row stands for who belongs to it: locks on the users' own rows would let two add or remove at once.
+        self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
+        return self.list_for(account_id)
+
+    def set_password(self, user_id: str, password_hash: str) -> None:
+        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+
+    def set_role(self, user_id: str, role: str) -> None:
+        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(role=role))
+
+    def remove(self, user_id: str) -> None:
+        self._connection.execute(delete(UserRow).where(UserRow.id == user_id))
+
+    def _list(self, query: Select[Any]) -> list[User]:
+        rows = self._connection.execute(query).mappings()
+        return [User(**{name: row[name] for name in _USER_FIELDS}) for row in rows]
+
+
+class SqlLocations:
+    """Implements `engine.ports.Locations`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, location: Location) -> None:
+        self._connection.execute(insert(LocationRow), values_of(location))
+
+    def list_for(self, account_id: str) -> list[Location]:
+        query = select(LocationRow).where(LocationRow.account_id == account_id).order_by(LocationRow.id)
+        return [Location(**row) for row in self._connection.execute(query).mappings()]
+
+
+class SqlCarrierAccounts:
+    """Implements `engine.ports.CarrierAccounts`. A removed connection ends the sharing, though it stays on record."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, carrier_account: CarrierAccount) -> None:
+        owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
+        self._connection.execute(
+            insert(CarrierAccountRow),
+            {"id": carrier_account.id, "account_id": carrier_account.account_id, "carrier": carrier_account.carrier},
+        )
+        services = [
+            {**owner, "service": service, "position": position}
+            for position, service in enumerate(dict.fromkeys(carrier_account.services))
+        ]
+        shares = [
+            {**owner, "provider_id": provider_id, "position": position}
+            for position, provider_id in enumerate(dict.fromkeys(carrier_account.shared_with))
+        ]
+        if services:
+            self._connection.execute(insert(CarrierAccountServiceRow), services)
+        if shares:
+            self._connection.execute(insert(CarrierAccountShareRow), shares)
+
+    def list_for(self, account_id: str) -> list[CarrierAccount]:
+        return self._list(select(CarrierAccountRow).where(CarrierAccountRow.account_id == account_id))
+
+    def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:
+        clients = select(ConnectionRow.client_id).where(
+            ConnectionRow.provider_id == provider_id, ConnectionRow.state == ConnectionState.ACTIVE.value
+        )
+        return self._list(
+            select(CarrierAccountRow)
+            .join(CarrierAccountShareRow, CarrierAccountShareRow.carrier_account_id == CarrierAccountRow.id)
+            .where(CarrierAccountShareRow.provider_id == provider_id, CarrierAccountRow.account_id.in_(clients))
+        )
+
+    def _list(self, query: Select[Any]) -> list[CarrierAccount]:
+        rows = self._connection.execute(query.order_by(CarrierAccountRow.id)).all()
+        ids = [row.id for row in rows]
+        services: dict[str, list[str]] = {row_id: [] for row_id in ids}
+        shares: dict[str, list[str]] = {row_id: [] for row_id in ids}
+        service = CarrierAccountServiceRow
+        share = CarrierAccountShareRow
+        for row_id, name in self._connection.execute(
+            select(service.carrier_account_id, service.service)
+            .where(service.carrier_account_id.in_(ids))
+            .order_by(service.position)
+        ):
+            services[row_id].append(name)
+        for row_id, provider_id in self._connection.execute(
+            select(share.carrier_account_id, share.provider_id).where(share.carrier_account_id.in_(ids)).order_by(share.position)
+        ):
+            shares[row_id].append(provider_id)
+        return [
+            CarrierAccount(row.id, row.account_id, row.carrier, tuple(services[row.id]), tuple(shares[row.id])) for row in rows
+        ]
+
+
+class SqlConnections:
+    """Implements `engine.ports.Connections`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, connection: PartnerConnection) -> None:
+        self._connection.execute(insert(ConnectionRow), values_of(connection))
+
+    def list_for_client(self, account_id: str) -> list[PartnerConnection]:
+        return self._list(select(ConnectionRow).where(ConnectionRow.client_id == account_id))
+
+    def list_for_provider(self, account_id: str) -> list[PartnerConnection]:
+        return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))
+
+    def find_active(self, provider_id: str, client_id: str) -> PartnerConnection | None:
+        found = self._list(
+            select(ConnectionRow).where(
+                ConnectionRow.provider_id == provider_id,
+                ConnectionRow.client_id == client_id,
+                ConnectionRow.state == ConnectionState.ACTIVE.value,
+            )
+        )
+        return found[0] if found else None
+
+    def _list(self, query: Select[Any]) -> list[PartnerConnection]:
+        rows = self._connection.execute(query.order_by(ConnectionRow.id)).mappings()
+        return [PartnerConnection(**{**row, "state": ConnectionState(row["state"])}) for row in rows]
+
+
+def _email_key(email: str) -> str:
+    return email.strip().lower()

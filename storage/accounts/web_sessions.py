@@ -1,0 +1,71 @@
+"""Sessions of people on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Label, Row, delete, insert, select, update
+
+from engine.model.account import Account, AccountKind, User
+from engine.model.web_session import LoggedIn, WebSession
+from storage.statements import values_of
+from storage.tables import AccountRow, UserRow, WebSessionRow
+
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (WebSession, User, Account)}
+
+
+class SqlWebSessions:
+    """Implements `engine.ports.WebSessions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, session: WebSession) -> None:
+        self._connection.execute(insert(WebSessionRow), values_of(session))
+
+    def find(self, token_digest: str) -> LoggedIn | None:
+        found = self._connection.execute(_WHOSE.where(WebSessionRow.token_digest == token_digest)).first()
+        if found is None:
+            return None
+        account = _values(found, Account)
+        return LoggedIn(
+            WebSession(**_values(found, WebSession)),
+            User(**_values(found, User)),
+            Account(**{**account, "kind": AccountKind(account["kind"])}),
+        )
+
+    def list_for(self, user_id: str) -> list[WebSession]:
+        row = WebSessionRow
+        query = select(row).where(row.user_id == user_id).order_by(row.last_seen_at.desc(), row.token_digest)
+        return [WebSession(**found) for found in self._connection.execute(query).mappings()]
+
+    def keep_seen(self, token_digest: str, seen_at: datetime, ends_at: datetime) -> None:
+        seen = {"last_seen_at": seen_at, "ends_at": ends_at}
+        self._connection.execute(update(WebSessionRow).where(WebSessionRow.token_digest == token_digest).values(seen))
+
+    def end(self, token_digest: str) -> None:
+        self._connection.execute(delete(WebSessionRow).where(WebSessionRow.token_digest == token_digest))
+
+    def end_all(self, user_id: str) -> int:
+        return self._connection.execute(delete(WebSessionRow).where(WebSessionRow.user_id == user_id)).rowcount
+
+    def forget_ended(self, now: datetime) -> None:
+        self._connection.execute(delete(WebSessionRow).where(WebSessionRow.ends_at <= now))
+
+
+def _columns(row: type[Any], kind: type[Any]) -> list[Label[Any]]:
+    """Under names of their own: the three have columns of one name."""
+    return [getattr(row, name).label(f"{kind.__name__}_{name}") for name in _FIELDS[kind]]
+
+
+def _values(found: Row[Any], kind: type[Any]) -> dict[str, Any]:
+    return {name: found._mapping[f"{kind.__name__}_{name}"] for name in _FIELDS[kind]}
+
+
+_WHOSE = (
+    select(*_columns(WebSessionRow, WebSession), *_columns(UserRow, User), *_columns(AccountRow, Account))
+    .join(UserRow, UserRow.id == WebSessionRow.user_id)
+    .join(AccountRow, AccountRow.id == UserRow.account_id)
+)

@@ -1,0 +1,1 @@
+"""Request budgets that all processes share."""

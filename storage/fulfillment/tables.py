@@ -1,0 +1,106 @@
+"""What was handed to providers, and what left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base
+from storage.columns import JsonText
+
+
+class FulfillmentRequestRow(Base):
+    """A merchant (`account_id`) asks a provider to ship lines of an order."""
+
+    __tablename__ = "fulfillment_requests"
+    __table_args__ = (Index(None, "order_id"), Index(None, "provider_id", "id"), Index(None, "account_id", "created_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    provider_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    service_preference: Mapped[str]
+    notes: Mapped[list[str]] = mapped_column(JsonText())
+    created_at: Mapped[datetime]
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    notes_pending: Mapped[bool]
+
+
+class FulfillmentRequestLineRow(Base):
+    """Some units of an order line."""
+
+    __tablename__ = "fulfillment_request_lines"
+
+    request_id: Mapped[str] = mapped_column(ForeignKey("fulfillment_requests.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    line_key: Mapped[str]
+    sku: Mapped[str]
+    name: Mapped[str]
+    quantity: Mapped[Decimal]
+
+
+class ShipmentRow(Base):
+    """What leaves together by one service."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (Index(None, "order_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("fulfillment_requests.id"))
+    carrier: Mapped[str]
+    service: Mapped[str]
+    state: Mapped[str]
+    shipped_at: Mapped[datetime | None]
+
+
+class ShipmentLineRow(Base):
+    """How many units of an order line a shipment holds."""
+
+    __tablename__ = "shipment_lines"
+
+    shipment_id: Mapped[str] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    line_key: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    position: Mapped[int]
+    quantity: Mapped[Decimal]
+
+
+class ParcelRow(Base):
+    """One box. Millimetres and grams; a cost never without its currency."""
+
+    __tablename__ = "parcels"
+    __table_args__ = (
+        CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_has_currency"),
+        Index(None, "shipment_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    shipment_id: Mapped[str] = mapped_column(ForeignKey("shipments.id"))
+    position: Mapped[int]
+    weight_g: Mapped[int | None]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
+    tracking_number: Mapped[str | None]
+    label_id: Mapped[str | None]
+    cost: Mapped[Decimal | None]
+    cost_currency: Mapped[str | None]
+
+
+class WriteBackStepRow(Base):
+    """One thing that the store has been told of a shipment."""
+
+    __tablename__ = "write_back_steps"
+
+    shipment_id: Mapped[str] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    done_at: Mapped[datetime]

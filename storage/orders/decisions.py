@@ -1,0 +1,122 @@
+"""Decisions and what the rules knew when they were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, update
+
+from engine.model.order import StoredDecision
+from rules.messages import Text as Words
+from storage.bulk import insert_many
+from storage.statements import not_found, upsert
+from storage.tables import DecisionContextRow, DecisionRow
+
+_DECISION = Words("decision", "decisión")
+_CONTEXT = Words("decision context", "contexto de decisión")
+
+
+class SqlDecisions:
+    """Implements `engine.ports.Decisions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_many(self, decisions: Sequence[StoredDecision]) -> None:
+        insert_many(self._connection, DecisionRow, [_to_values(decision) for decision in decisions])
+
+    def get(self, account_id: str, decision_id: str) -> StoredDecision:
+        row = self._connection.execute(
+            select(DecisionRow).where(DecisionRow.id == decision_id, DecisionRow.account_id == account_id)
+        ).first()
+        if row is None:
+            raise not_found(_DECISION, decision_id)
+        return _to_decision(row)
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
+        query = (
+            select(DecisionRow)
+            .where(DecisionRow.order_id == order_id, DecisionRow.account_id == account_id)
+            .order_by(DecisionRow.decided_at, DecisionRow.id)
+        )
+        return [_to_decision(row) for row in self._connection.execute(query)]
+
+    def redact(self, decisions: Sequence[StoredDecision]) -> None:
+        if not decisions:
+            return
+        kept = ("facts", "changes", "effects", "errors")
+        self._connection.execute(
+            update(DecisionRow)
+            .where(DecisionRow.id == bindparam("its_id"), DecisionRow.account_id == bindparam("its_account_id"))
+            .values({name: bindparam(name) for name in kept}),
+            [
+                {"its_id": one.id, "its_account_id": one.account_id, **{name: getattr(one, name) for name in kept}}
+                for one in decisions
+            ],
+        )
+
+    def list_mentioning(self, account_id: str, text: str) -> list[StoredDecision]:
+        row = DecisionRow
+        facts = func.lower(cast(row.facts, Text)) if text.isascii() else cast(row.facts, Text)
+        holds = facts.contains(text.lower() if text.isascii() else text, autoescape=True)  # SQLite's lower() knows ASCII only
+        return [_to_decision(one) for one in self._connection.execute(select(row).where(row.account_id == account_id, holds))]
+
+    def list_older(self, after: str, before: datetime, limit: int) -> list[StoredDecision]:
+        row = DecisionRow
+        query = select(row).where(row.id > after).order_by(row.id).limit(limit)
+        found = [_to_decision(one) for one in self._connection.execute(query)]
+        return list(takewhile(lambda one: one.decided_at < before, found))
+
+    def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
+        self._connection.execute(
+            upsert(self._connection, DecisionContextRow).on_conflict_do_nothing(),
+            {"id": context_id, "context": dict(context)},
+        )
+
+    def get_context(self, context_id: str) -> Mapping[str, Any]:
+        """Raises NotFound."""
+        context: Mapping[str, Any] | None = self._connection.execute(
+            select(DecisionContextRow.context).where(DecisionContextRow.id == context_id)
+        ).scalar()
+        if context is None:
+            raise not_found(_CONTEXT, context_id)
+        return context
+
+
+def _to_values(decision: StoredDecision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "account_id": decision.account_id,
+        "order_id": decision.order_id,
+        "rule_set_version_ids": list(decision.rule_set_version_ids),
+        "trigger": decision.trigger,
+        "decided_at": decision.decided_at,
+        "context_id": decision.context_id,
+        "matched": decision.matched,
+        "changes": decision.changes,
+        "effects": decision.effects,
+        "flags": decision.flags,
+        "errors": decision.errors,
+        "facts": decision.facts,
+    }
+
+
+def _to_decision(row: Row[Any]) -> StoredDecision:
+    return StoredDecision(
+        id=row.id,
+        account_id=row.account_id,
+        order_id=row.order_id,
+        rule_set_version_ids=row.rule_set_version_ids,
+        trigger=row.trigger,
+        decided_at=row.decided_at,
+        facts=row.facts,
+        context_id=row.context_id,
+        matched=row.matched,
+        changes=row.changes,
+        effects=row.effects,
+        flags=row.flags,
+        errors=row.errors,
+    )

@@ -1,0 +1,330 @@
+"""Read models of orders: the grid, one order, and what providers were asked to ship."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
+from engine.model.job import Job
+from engine.model.order import Order, OrderState, StoredDecision
+from storage.columns import UtcDateTime
+from storage.database import Database
+from storage.orders.columns import search_key
+from storage.statements import in_parts
+from storage.tables import (
+    AccountRow,
+    AlertRow,
+    ConnectionRow,
+    FulfillmentRequestLineRow,
+    FulfillmentRequestRow,
+    OrderFlagRow,
+    OrderRow,
+    ParkedNoteRow,
+    StoreRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One line of the orders grid."""
+
+    id: str
+    store_id: str | None
+    external_id: str
+    external_order_id: str
+    order_number: str
+    reference: str | None
+    status: str
+    state: OrderState
+    logistics_provider: str | None
+    carrier: str | None
+    service: str | None
+    ship_to_name: str | None
+    ship_to_country: str | None
+    order_total: Decimal | None
+    currency: str | None
+    order_date: datetime | None
+    imported_at: datetime
+    tags: tuple[str, ...]
+    flags: tuple[str, ...]
+    matched: tuple[str, ...]
+    held_until: datetime | None  # when its hold ends by itself
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPage:
+    """Some lines of the grid, newest first. `next_after` leads to the next page; None on the last one."""
+
+    rows: tuple[GridRow, ...]
+    next_after: str | None
+    parked: int  # notes of the account that cannot be read as orders
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """One order with everything that happened to it. `decisions` and `audit` oldest first, `alerts` newest first."""
+
+    order: Order
+    store_name: str | None
+    decisions: tuple[StoredDecision, ...]
+    requests: tuple[FulfillmentRequest, ...]
+    shipments: tuple[Shipment, ...]
+    jobs: tuple[Job, ...]
+    alerts: tuple[Alert, ...]
+    audit: tuple[AuditEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegatedRow:
+    """A request in a provider's hands. `client_name` is the provider's nickname for the merchant, else its own name."""
+
+    id: str
+    client_id: str
+    client_name: str
+    order_id: str
+    order_number: str
+    ship_to_name: str | None
+    ship_to_country: str | None
+    order_total: Decimal | None
+    currency: str | None
+    service_preference: str
+    state: RequestState
+    created_at: datetime
+    notes_pending: bool
+    lines: tuple[RequestLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Orders of an account that are being handed over together."""
+
+    done: int
+    total: int
+
+
+_LIVE = (RequestState.REQUESTED.value, RequestState.ACCEPTED.value)
+_GRID = (
+    OrderRow.id,
+    OrderRow.store_id,
+    OrderRow.external_id,
+    OrderRow.external_order_id,
+    OrderRow.order_number,
+    OrderRow.reference,
+    OrderRow.status,
+    OrderRow.state,
+    OrderRow.logistics_provider,
+    OrderRow.carrier,
+    OrderRow.service,
+    OrderRow.ship_to_name,
+    OrderRow.ship_to_country,
+    OrderRow.order_total,
+    OrderRow.currency,
+    OrderRow.order_date,
+    OrderRow.imported_at,
+    OrderRow.tags,
+    OrderRow.flags,
+    OrderRow.matched,
+    OrderRow.held_until,
+)
+
+
+@dataclass(frozen=True)
+class OrderQueries:
+    """The questions of the screens about orders, over one database."""
+
+    database: Database
+
+    def orders_page(
+        self,
+        account_id: str,
+        *,
+        status: str | None = None,
+        store_id: str | None = None,
+        search: str = "",
+        flag: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> OrdersPage:
+        """Orders of an account, newest first. What a rule skipped is listed only when that status is asked for.
+
+        `search` is part of an order number, external id, reference or recipient's name; `after` is a page's `next_after`.
+        """
+        place: InstrumentedAttribute[str] = OrderRow.id
+        column: ColumnElement[str] | InstrumentedAttribute[str] = OrderRow.status
+        wanted: list[ColumnElement[bool]] = [OrderRow.account_id == account_id]
+        if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
+            place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")
+            wanted = [OrderFlagRow.account_id == account_id, OrderFlagRow.flag == flag, OrderFlagRow.order_id == OrderRow.id]
+        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
+        if store_id:
+            wanted.append(OrderRow.store_id == store_id)
+        if search.strip():
+            wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
+        if after:
+            wanted.append(place < after)
+        query = select(*_GRID).where(*wanted).order_by(place.desc()).limit(limit + 1)
+        with self.database.begin_reading() as connection:
+            rows = tuple(_to_grid_row(row) for row in connection.execute(query).mappings())
+            parked = _count_parked(connection, account_id)
+        return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, parked)
+
+    def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
+        """Raises NotFound when the account has no such order."""
+        with self.database.reading_unit_of_work() as unit:
+            order = unit.orders.get(account_id, order_id)
+            store_name = unit.connection.execute(select(StoreRow.name).where(StoreRow.id == order.store_id)).scalar()
+            return OrderDetail(
+                order=order,
+                store_name=store_name,
+                decisions=tuple(unit.decisions.list_for_order(account_id, order_id)),
+                requests=tuple(unit.fulfillment.list_requests(account_id, order_id)),
+                shipments=tuple(unit.fulfillment.list_shipments(account_id, order_id)),
+                jobs=tuple(unit.jobs.list_for_order(account_id, order_id)),
+                alerts=_list_alerts(unit.connection, account_id, order_id),
+                audit=tuple(unit.audit.list_for(account_id, order_id)),
+            )
+
+    def status_counts(self, account_id: str) -> dict[str, int]:
+        """How many orders of the account are in each status that occurs."""
+        query = (
+            select(OrderRow.status, func.count())
+            .where(OrderRow.account_id == account_id)
+            .group_by(OrderRow.status)
+            .order_by(OrderRow.status)
+        )
+        with self.database.begin_reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def hand_over(self, account_id: str, now: datetime) -> HandOver | None:
+        """How far the hand-over of the account's orders has come; None when none is under way.
+
+        What was handed over since the oldest that still waits was asked for counts as done. What failed and waits for its
+        next try is not waited for.
+        """
+        waiting = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime())).columns(created_at=UtcDateTime())
+        with self.database.begin_reading() as connection:
+            asked = connection.scalars(waiting, {"account_id": account_id, "now": now}).all()
+            if not asked:
+                return None
+            request = FulfillmentRequestRow
+            handed = select(func.count()).where(request.account_id == account_id, request.created_at >= min(asked))
+            done = connection.execute(handed).scalar_one()
+        return HandOver(done, done + len(asked))
+
+    def delegated_page(self, provider_account_id: str, *, after: str | None = None, limit: int = 100) -> tuple[DelegatedRow, ...]:
+        """Requests handed to a provider, newest first; `after` is the id of the last one of the page before."""
+        request = FulfillmentRequestRow
+        wanted = [request.provider_id == provider_account_id]
+        if after:
+            wanted.append(request.id < after)
+        query = (
+            select(
+                request.id,
+                request.account_id,
+                request.order_id,
+                request.service_preference,
+                request.state,
+                request.created_at,
+                request.notes_pending,
+                OrderRow.order_number,
+                OrderRow.ship_to_name,
+                OrderRow.ship_to_country,
+                OrderRow.order_total,
+                OrderRow.currency,
+                AccountRow.name,
+            )
+            .join(OrderRow, and_(OrderRow.id == request.order_id, OrderRow.account_id == request.account_id))
+            .join(AccountRow, AccountRow.id == request.account_id)
+            .where(*wanted)
+            .order_by(request.id.desc())
+            .limit(limit)
+        )
+        with self.database.begin_reading() as connection:
+            rows = connection.execute(query).all()
+            nicknames = _nicknames(connection, provider_account_id)
+            lines = _request_lines(connection, [row.id for row in rows])
+        return tuple(
+            DelegatedRow(
+                id=row.id,
+                client_id=row.account_id,
+                client_name=nicknames.get(row.account_id, row.name),
+                order_id=row.order_id,
+                order_number=row.order_number,
+                ship_to_name=row.ship_to_name,
+                ship_to_country=row.ship_to_country,
+                order_total=row.order_total,
+                currency=row.currency,
+                service_preference=row.service_preference,
+                state=RequestState(row.state),
+                created_at=row.created_at,
+                notes_pending=row.notes_pending and row.state in _LIVE,
+                lines=lines.get(row.id, ()),
+            )
+            for row in rows
+        )
+
+    def alerts_for(self, account_id: str, order_id: str | None = None) -> tuple[Alert, ...]:
+        """The account's alerts, or those about one of its orders, newest first."""
+        with self.database.begin_reading() as connection:
+            return _list_alerts(connection, account_id, order_id)
+
+
+# States are written out because a partial index serves nothing else.
+_HANDING_OVER = """
+    SELECT created_at FROM jobs WHERE state = 'due' AND kind = 'delegate' AND priority IN (0, 1) AND account_id = :account_id
+    AND not_before <= :now
+    UNION ALL
+    SELECT created_at FROM jobs WHERE state = 'running' AND kind = 'delegate' AND account_id = :account_id
+"""
+
+
+def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
+    sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
+    return GridRow(**{**row, **sets, "state": OrderState(row["state"])})
+
+
+def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bool]:
+    # The column's own type would encode the pattern as JSON where the column holds JSON.
+    return cast(column, Text).contains(part, autoescape=True)
+
+
+def _count_parked(connection: Connection, account_id: str) -> int:
+    query = select(func.count()).select_from(ParkedNoteRow).where(ParkedNoteRow.account_id == account_id)
+    return connection.execute(query).scalar_one()
+
+
+def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:
+    query = (
+        select(ConnectionRow.client_id, ConnectionRow.client_name)
+        .where(ConnectionRow.provider_id == provider_id)
+        .order_by(ConnectionRow.id)
+    )
+    return {client_id: name for client_id, name in connection.execute(query) if name}
+
+
+def _request_lines(connection: Connection, request_ids: Sequence[str]) -> Mapping[str, tuple[RequestLine, ...]]:
+    line = FulfillmentRequestLineRow
+    lines: dict[str, tuple[RequestLine, ...]] = {}
+    for part in in_parts(request_ids):
+        query = select(line).where(line.request_id.in_(part)).order_by(line.position)
+        for row in connection.execute(query):
+            found = RequestLine(row.line_key, row.sku, row.name, row.quantity)
+            lines[row.request_id] = (*lines.get(row.request_id, ()), found)
+    return lines
+
+
+def _list_alerts(connection: Connection, account_id: str, order_id: str | None) -> tuple[Alert, ...]:
+    query = select(AlertRow).where(AlertRow.account_id == account_id)
+    if order_id is not None:
+        query = query.where(AlertRow.order_id == order_id)
+    query = query.order_by(AlertRow.created_at.desc(), AlertRow.id.desc())
+    return tuple(Alert(**row) for row in connection.execute(query).mappings())

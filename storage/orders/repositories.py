@@ -1,0 +1,299 @@
+"""Orders: written many at a time, read by what an import, a decision or a person needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from engine.model.job import RELEASE_KEY, JobState
+from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from rules.messages import Text
+from storage.bulk import insert_many
+from storage.orders.columns import order_values
+from storage.orders.tables import MAY_CHANGE
+from storage.statements import in_parts, not_found
+from storage.tables import JobRow, OrderFlagRow, OrderRow
+
+_ORDER = Text("order", "pedido")
+_ORDERS_A_PAGE = 200
+
+_COLUMNS = (
+    OrderRow.id,
+    OrderRow.account_id,
+    OrderRow.store_id,
+    OrderRow.external_id,
+    OrderRow.external_order_id,
+    OrderRow.order_number,
+    OrderRow.revision,
+    OrderRow.stamp,
+    OrderRow.origin,
+    OrderRow.channel,
+    OrderRow.imported_at,
+    OrderRow.updated_at,
+    OrderRow.state,
+    OrderRow.state_reason,
+    OrderRow.erased_at,
+    OrderRow.decision_id,
+    OrderRow.flags,
+    OrderRow.matched,
+    OrderRow.applied_once,
+    OrderRow.held_by,
+    OrderRow.once_writes,
+    OrderRow.outdated,
+    OrderRow.rules,
+    OrderRow.person,
+    OrderRow.source,
+)
+
+_HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.stamp, OrderRow.channel)
+
+
+class SqlOrders:
+    """Implements `engine.ports.Orders`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def account_of(self, order_id: str) -> str:
+        account_id: str | None = self._connection.scalar(select(OrderRow.account_id).where(OrderRow.id == order_id))
+        if account_id is None:
+            raise not_found(_ORDER, order_id)
+        return account_id
+
+    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+        heads = {}
+        for part in in_parts(external_ids):
+            rows = self._connection.execute(select(*_HEAD).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)))
+            for order_id, external_id, revision, state, stamp, channel in rows:
+                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), stamp, channel)
+        return heads
+
+    def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+        homes: dict[str, tuple[str, str | None]] = {}
+        for part in in_parts(external_ids):
+            query = select(OrderRow.external_id, OrderRow.id, OrderRow.store_id).where(
+                OrderRow.account_id == account_id, OrderRow.origin == origin, OrderRow.external_id.in_(part)
+            )
+            homes.update(
+                (external_id, (order_id, store_id)) for external_id, order_id, store_id in self._connection.execute(query)
+            )
+        return homes
+
+    def move(self, account_id: str, order_ids: Sequence[str], store_id: str) -> None:
+        for part in in_parts(order_ids):
+            wanted = (OrderRow.account_id == account_id, OrderRow.id.in_(part))
+            self._connection.execute(update(OrderRow).where(*wanted).values(_moved_to(store_id)))
+
+    def move_all(
+        self, account_id: str, from_store: str, to_store: str, channels: Collection[str] | None, *, unknown: bool
+    ) -> int:
+        wanted: ColumnElement[bool] = OrderRow.channel != ""
+        if channels is not None:
+            wanted = OrderRow.channel.in_(sorted(channels))
+        if unknown:
+            wanted = or_(wanted, OrderRow.channel == "")
+        moved = self._connection.execute(
+            update(OrderRow)
+            .where(OrderRow.account_id == account_id, OrderRow.store_id == from_store, wanted)
+            .values(_moved_to(to_store))
+        )
+        return moved.rowcount
+
+    def keep_channels(self, store_id: str, channels: Mapping[str, str]) -> None:
+        if channels:
+            self._connection.execute(
+                update(OrderRow)
+                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .values(channel=bindparam("its_channel")),
+                [{"its_external_id": external_id, "its_channel": channel} for external_id, channel in channels.items()],
+            )
+
+    def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
+        query = select(*_COLUMNS).where(OrderRow.id == order_id, OrderRow.account_id == account_id)
+        row = self._connection.execute(_locking(query, for_change)).first()
+        if row is None:
+            raise not_found(_ORDER, order_id)
+        return _to_order(row)
+
+    def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]:
+        """Those among them that the account has, by id, ascending."""
+        orders = []
+        for part in in_parts(sorted(set(order_ids))):
+            query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.id.in_(part)).order_by(OrderRow.id)
+            orders += [_to_order(row) for row in self._connection.execute(_locking(query, for_change))]
+        return orders
+
+    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in in_parts(external_order_ids):
+            query = select(OrderRow.external_id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            found += self._connection.scalars(query.order_by(OrderRow.external_id))
+        return found
+
+    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for part in in_parts(sorted(set(external_order_ids))):
+            query = select(OrderRow.id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            found += self._connection.scalars(query.order_by(OrderRow.id))
+        return found
+
+    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+        # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.
+        names = (OrderRow.order_number, OrderRow.external_order_id, OrderRow.reference, OrderRow.external_id)
+        named = union(*(select(OrderRow.id).where(OrderRow.store_id == store_id, name == number) for name in names))
+        query = select(*_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
+        return [_to_order(row) for row in self._connection.execute(query)]
+
+    def add_many(self, orders: Sequence[Order], run_id: str) -> None:
+        rows = [order_values(order) for order in orders]
+        for row in rows:
+            row["last_seen_run"] = run_id
+        insert_many(self._connection, OrderRow, rows)
+        self._add_flags(orders)
+
+    def update_many(self, orders: Sequence[Order]) -> None:
+        if not orders:
+            return
+        rows = [order_values(order) for order in orders]
+        for row in rows:
+            row["its_id"] = row.pop("id")
+            row["its_account_id"] = row.pop("account_id")
+        kept = ("its_id", "its_account_id")
+        self._connection.execute(
+            update(OrderRow)
+            .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
+            .values({name: bindparam(name) for name in rows[0] if name not in kept}),
+            rows,
+        )
+        for part in in_parts([order.id for order in orders]):
+            self._connection.execute(delete(OrderFlagRow).where(OrderFlagRow.order_id.in_(part)))
+        self._add_flags(orders)
+
+    def _add_flags(self, orders: Sequence[Order]) -> None:
+        flags = [
+            {"account_id": order.account_id, "flag": flag, "order_id": order.id}
+            for order in orders
+            for flag in dict.fromkeys(order.flags)
+        ]
+        insert_many(self._connection, OrderFlagRow, flags)
+
+    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
+        if stamps:
+            self._connection.execute(
+                update(OrderRow)
+                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .values(stamp=bindparam("its_stamp")),
+                [{"its_external_id": external_id, "its_stamp": stamp} for external_id, stamp in stamps.items()],
+            )
+
+    def forget_stamps(self, store_id: str) -> None:
+        stamped = (OrderRow.store_id == store_id, MAY_CHANGE, OrderRow.stamp != "")
+        self._connection.execute(update(OrderRow).where(*stamped).values(stamp=""))
+
+    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
+        for part in in_parts(external_ids):
+            self._connection.execute(
+                update(OrderRow).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)).values(last_seen_run=run_id)
+            )
+
+    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+        """As the protocol says; unshipped means that the store's document may still change the order."""
+        unseen = or_(OrderRow.last_seen_run.is_(None), OrderRow.last_seen_run != run_id)
+        query = (
+            select(OrderRow.external_id)
+            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, MAY_CHANGE, unseen)
+            .order_by(OrderRow.external_id)
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
+    def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
+        key = literal(RELEASE_KEY).concat(OrderRow.id).concat(":").concat(func.coalesce(OrderRow.decision_id, ""))
+        tended = (JobState.DUE.value, JobState.RUNNING.value, JobState.DEAD.value)
+        query = (
+            select(OrderRow.account_id, OrderRow.id, OrderRow.decision_id)
+            .where(OrderRow.held_until <= now, ~exists().where(JobRow.key == key, JobRow.state.in_(tended)))
+            .order_by(OrderRow.held_until)
+            .limit(limit)
+        )
+        return [EndedHold(*row) for row in self._connection.execute(query)]
+
+    def stream(self, account_id: str) -> Iterator[Order]:
+        after = ""
+        while True:
+            rows = self._connection.execute(
+                select(*_COLUMNS)
+                .where(OrderRow.account_id == account_id, OrderRow.id > after)
+                .order_by(OrderRow.id)
+                .limit(_ORDERS_A_PAGE)
+            ).all()
+            yield from map(_to_order, rows)
+            if len(rows) < _ORDERS_A_PAGE:
+                return
+            after = rows[-1].id
+
+    def history(self, account_id: str, order_id: str) -> OrderHistory:
+        row = self._connection.execute(
+            select(OrderRow.person, OrderRow.applied_once, OrderRow.held_by).where(
+                OrderRow.id == order_id, OrderRow.account_id == account_id
+            )
+        ).first()
+        if row is None:
+            raise not_found(_ORDER, order_id)
+        return OrderHistory(frozenset(row.person), frozenset(row.applied_once), frozenset(row.held_by))
+
+
+def _moved_to(store_id: str) -> dict[str, Any]:
+    return {"store_id": store_id, "last_seen_run": None}
+
+
+def _locking(query: Select[Any], for_change: bool) -> Select[Any]:
+    """SQLite needs no lock: it has one writer at a time."""
+    return query.with_for_update() if for_change else query
+
+
+def _to_order(row: Row[Any]) -> Order:
+    return Order(
+        id=row.id,
+        account_id=row.account_id,
+        store_id=row.store_id,
+        external_id=row.external_id,
+        external_order_id=row.external_order_id,
+        order_number=row.order_number,
+        revision=row.revision,
+        stamp=row.stamp,
+        origin=row.origin,
+        channel=row.channel,
+        source=row.source,
+        imported_at=row.imported_at,
+        updated_at=row.updated_at,
+        state=OrderState(row.state),
+        rules=row.rules,
+        person=row.person,
+        flags=tuple(row.flags),
+        matched=tuple(row.matched),
+        decision_id=row.decision_id,
+        state_reason=row.state_reason,
+        erased_at=row.erased_at,
+        applied_once=tuple(row.applied_once),
+        held_by=tuple(row.held_by),
+        once_writes=tuple(OnceWrite(*write) for write in row.once_writes),
+        outdated=row.outdated,
+    )

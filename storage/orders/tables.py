@@ -1,0 +1,120 @@
+"""Orders and the decisions taken over them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.order import CHANGEABLE
+from storage.base import Base
+from storage.columns import JsonText
+
+_IS_KNOWN = text("origin <> ''")
+_HAS_END = text("held_until IS NOT NULL")
+MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
+
+
+class OrderRow(Base):
+    """One order. The three layers are the truth; the grid's columns are copies of the merged document.
+
+    The large columns come last: SQLite reads a row from its start, and the grid never needs them.
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("store_id", "external_id"),
+        Index(None, "account_id", "status", "id"),
+        Index(None, "account_id", "id"),
+        Index(None, "store_id", "order_number"),
+        Index(None, "store_id", "external_order_id"),
+        Index(None, "store_id", "reference"),
+        Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=_IS_KNOWN, postgresql_where=_IS_KNOWN),
+        Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
+        # What the store may still change: an import looks through it, and of many years' orders it is the least part.
+        Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))
+    external_id: Mapped[str]
+    external_order_id: Mapped[str]
+    order_number: Mapped[str]
+    revision: Mapped[str]
+    stamp: Mapped[str]
+    origin: Mapped[str] = mapped_column(server_default="")
+    channel: Mapped[str] = mapped_column(server_default="")
+    imported_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    erased_at: Mapped[datetime | None]
+    decision_id: Mapped[str | None]
+    last_seen_run: Mapped[str | None]
+    status: Mapped[str]
+    reference: Mapped[str | None]
+    logistics_provider: Mapped[str | None]
+    carrier: Mapped[str | None]
+    service: Mapped[str | None]
+    ship_to_name: Mapped[str | None]
+    ship_to_country: Mapped[str | None]
+    order_total: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    order_date: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]  # when its hold ends by itself
+    search_text: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(JsonText())
+    flags: Mapped[list[str]] = mapped_column(JsonText())
+    matched: Mapped[list[str]] = mapped_column(JsonText())
+    applied_once: Mapped[list[str]] = mapped_column(JsonText())
+    held_by: Mapped[list[str]] = mapped_column(JsonText())
+    once_writes: Mapped[list[list[Any]]] = mapped_column(JsonText())
+    outdated: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
+    rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    person: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    source: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class OrderFlagRow(Base):
+    """One flag of an order, to find the flagged ones by; `orders.flags` has them in their order."""
+
+    __tablename__ = "order_flags"
+    __table_args__ = (Index(None, "order_id"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    flag: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+
+
+class DecisionContextRow(Base):
+    """What the rules knew beside the order. Many decisions share one; it is only ever reached by way of a decision."""
+
+    __tablename__ = "decision_contexts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    context: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+class DecisionRow(Base):
+    """One run of the rules over one order. Its references are checked at commit: a batch may come in any order."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index(None, "order_id", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", deferrable=True, initially="DEFERRED"))
+    rule_set_version_ids: Mapped[list[str]] = mapped_column(JsonText())
+    trigger: Mapped[str]
+    decided_at: Mapped[datetime]
+    context_id: Mapped[str] = mapped_column(ForeignKey("decision_contexts.id", deferrable=True, initially="DEFERRED"))
+    matched: Mapped[list[str]] = mapped_column(JsonText())
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    effects: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    flags: Mapped[list[str]] = mapped_column(JsonText())
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JsonText())
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonText())

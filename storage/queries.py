@@ -1,0 +1,25 @@
+"""Read models: what the screens show, each in one reading transaction. Nothing here decrypts or changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.orders.queries import DelegatedRow, GridRow, OrderDetail, OrderQueries, OrdersPage
+from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoreStanding
+
+__all__ = [
+    "DelegatedRow",
+    "GridRow",
+    "OrderDetail",
+    "OrdersPage",
+    "ParkedRow",
+    "Queries",
+    "SkippedPage",
+    "StoreOverview",
+    "StoreStanding",
+]
+
+
+@dataclass(frozen=True)
+class Queries(OrderQueries, StoreQueries):
+    """The questions of the screens, over one database."""

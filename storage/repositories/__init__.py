@@ -1,1 +1,0 @@
-"""The engine's repositories over one connection. They write with plain statements and many rows at a time."""

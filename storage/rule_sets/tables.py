@@ -1,0 +1,37 @@
+"""Published rule sets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base
+
+
+class RuleSetVersionRow(Base):
+    """One version of a rule set, as it was written."""
+
+    __tablename__ = "rule_set_versions"
+    __table_args__ = (UniqueConstraint("account_id", "set_slug", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    set_slug: Mapped[str]
+    number: Mapped[int]
+    name: Mapped[str]
+    document: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+    note: Mapped[str]
+
+
+class PublishedRuleSetRow(Base):
+    """A version that an account's orders are decided with; those of one account run in the order of their positions."""
+
+    __tablename__ = "published_rule_sets"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version_id: Mapped[str] = mapped_column(ForeignKey("rule_set_versions.id"), unique=True)

@@ -1,0 +1,1 @@
+"""Stores and what their imports saw."""

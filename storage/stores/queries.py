@@ -1,0 +1,277 @@
+"""Read models of stores: how they do, what their imports found, and what is no order here. Never their credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.model.alert import Alert
+from engine.model.job import Job, import_now_key
+from engine.model.sentence import Sentence
+from engine.model.store import ImportRun, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store_preferences import StorePreferences
+from engine.ports import NotFound
+from engine.services.importing.import_now import is_about_to_run
+from storage.database import Database
+from storage.tables import AlertRow, ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow, UnknownFieldRow
+from storage.unit_of_work import SqlUnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """Something a store has that cannot be read as an order, with the place and the problem."""
+
+    store_id: str
+    store_name: str
+    external_id: str
+    order_number: str
+    path: str
+    problem: Sentence
+    parked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOverview:
+    """One store of an account. Counts of all its orders and of what is parked."""
+
+    id: str
+    name: str
+    kind: str
+    state: StoreState
+    refresh_minutes: int
+    last_run: ImportRun | None
+    orders: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStanding:
+    """How a store does. Its credentials are left out. Counts of all its orders, of what is parked, and of what is no order."""
+
+    store: Store
+    last_run: ImportRun | None
+    is_importing: bool  # an import is under way
+    is_queued: bool  # one that somebody asked for is about to begin
+    orders: int
+    parked: int
+    skipped: Mapping[SkipReason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedPage:
+    """Some of what is no order here, seen last first. `next_after` leads to the next page; None on the last one."""
+
+    notes: tuple[SkippedNote, ...]
+    next_after: str | None
+
+
+@dataclass(frozen=True)
+class StoreQueries:
+    """The questions of the screens about stores, over one database."""
+
+    database: Database
+
+    def parked_page(self, account_id: str, *, limit: int = 200) -> tuple[ParkedRow, ...]:
+        """What the account's stores have parked, latest first."""
+        query = (
+            select(ParkedNoteRow, StoreRow.name.label("store_name"))
+            .join(StoreRow, StoreRow.id == ParkedNoteRow.store_id)
+            .where(ParkedNoteRow.account_id == account_id)
+            .order_by(ParkedNoteRow.parked_at.desc(), ParkedNoteRow.external_id)
+            .limit(limit)
+        )
+        with self.database.begin_reading() as connection:
+            return tuple(
+                ParkedRow(row.store_id, row.store_name, row.external_id, row.order_number, row.path, row.problem, row.parked_at)
+                for row in connection.execute(query)
+            )
+
+    def stores_overview(self, account_id: str) -> tuple[StoreOverview, ...]:
+        """The account's stores, closed ones included, in the order in which they were connected."""
+        query = (
+            select(StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state, StoreRow.refresh_minutes)
+            .where(StoreRow.account_id == account_id)
+            .order_by(StoreRow.id)
+        )
+        with self.database.reading_unit_of_work() as unit:
+            stores = unit.connection.execute(query).all()
+            ids = [store.id for store in stores]
+            orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
+            parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
+            runs = unit.stores.last_runs(ids)
+            return tuple(
+                StoreOverview(
+                    id=store.id,
+                    name=store.name,
+                    kind=store.kind,
+                    state=StoreState(store.state),
+                    refresh_minutes=store.refresh_minutes,
+                    last_run=runs.get(store.id),
+                    orders=orders.get(store.id, 0),
+                    parked=parked.get(store.id, 0),
+                )
+                for store in stores
+            )
+
+    def runs_page(self, account_id: str, store_id: str, *, limit: int = 20) -> tuple[ImportRun, ...]:
+        """The store's imports, latest first; none when it is not the account's."""
+        run = ImportRunRow
+        query = (
+            select(run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
+            .where(run.account_id == account_id, run.store_id == store_id)
+            .order_by(run.started_at.desc(), run.id.desc())
+            .limit(limit)
+        )
+        with self.database.begin_reading() as connection:
+            return tuple(ImportRun(**row) for row in connection.execute(query).mappings())
+
+    def standings(self, account_id: str, now: datetime) -> tuple[StoreStanding, ...]:
+        """The account's stores, closed ones included, in the order in which they were connected."""
+        with self.database.reading_unit_of_work() as unit:
+            return _standings(unit, StoreRow.account_id == account_id, now)
+
+    def standing(self, account_id: str, store_id: str, now: datetime) -> StoreStanding:
+        """One store of the account. Raises NotFound."""
+        with self.database.reading_unit_of_work() as unit:
+            found = _standings(unit, and_(StoreRow.account_id == account_id, StoreRow.id == store_id), now)
+        if not found:
+            raise NotFound(store_id)
+        return found[0]
+
+    def unknown_fields(self, account_id: str, store_id: str) -> dict[str, int]:
+        """Fields of a store's documents that nobody here has looked at yet, the most frequent first, with how many notes."""
+        row = UnknownFieldRow
+        query = select(row.path, row.notes).where(row.account_id == account_id, row.store_id == store_id)
+        with self.database.begin_reading() as connection:
+            rows = connection.execute(query.order_by(row.notes.desc(), row.path))
+            return {found.path: found.notes for found in rows}
+
+    def notices(self, account_id: str, *, limit: int = 10) -> tuple[Alert, ...]:
+        """What the account was told of its stores, the latest first: alerts that are about no order."""
+        row = AlertRow
+        query = (
+            select(row)
+            .where(row.account_id == account_id, func.coalesce(row.order_id, "") == "")  # newest first leads, not the orders
+            .order_by(row.created_at.desc(), row.id.desc())
+            .limit(limit)
+        )
+        with self.database.begin_reading() as connection:
+            return tuple(Alert(**found) for found in connection.execute(query).mappings())
+
+    def skipped_page(
+        self, account_id: str, store_id: str, *, reason: SkipReason | None = None, after: str | None = None, limit: int = 200
+    ) -> SkippedPage:
+        """What the store has and is no order here; `after` is a page's `next_after`. None when it is not the account's."""
+        row = SkippedNoteRow
+        wanted: list[ColumnElement[bool]] = [row.account_id == account_id, row.store_id == store_id]
+        if reason is not None:
+            wanted.append(row.reason == reason.value)
+        if after is not None:
+            wanted.append(_seen_before(after))
+        query = select(row).where(*wanted).order_by(row.last_seen.desc(), row.external_id).limit(limit + 1)
+        with self.database.begin_reading() as connection:
+            notes = [
+                SkippedNote(
+                    external_id=found.external_id,
+                    order_number=found.order_number,
+                    reason=SkipReason(found.reason),
+                    message=found.message,
+                    stamp=found.stamp,
+                    first_seen=found.first_seen,
+                    last_seen=found.last_seen,
+                )
+                for found in connection.execute(query)
+            ]
+        last = notes[limit - 1] if len(notes) > limit else None
+        return SkippedPage(tuple(notes[:limit]), None if last is None else f"{last.last_seen.isoformat()} {last.external_id}")
+
+
+_STORE = (
+    StoreRow.id,
+    StoreRow.account_id,
+    StoreRow.kind,
+    StoreRow.name,
+    StoreRow.settings,
+    StoreRow.created_at,
+    StoreRow.state,
+    StoreRow.refresh_minutes,
+    StoreRow.daily_refresh_at,
+    StoreRow.time_zone,
+    StoreRow.window_days,
+    StoreRow.preferences,
+    StoreRow.webhook_digest,
+    StoreRow.webhook_ids,
+    StoreRow.scanned_until,
+    StoreRow.failures,
+    StoreRow.retry_at,
+)
+
+
+def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStanding, ...]:
+    rows = unit.connection.execute(select(*_STORE).where(wanted).order_by(StoreRow.id)).mappings().all()
+    stores = [_to_store(row) for row in rows]
+    ids = [store.id for store in stores]
+    orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
+    parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
+    skipped = _count_skipped(unit.connection, ids)
+    runs, importing = unit.stores.last_runs(ids), unit.stores.importing_among(ids, now)
+    asked_for = unit.jobs.find_many([import_now_key(store_id) for store_id in ids])
+    return tuple(
+        StoreStanding(
+            store=store,
+            last_run=runs.get(store.id),
+            is_importing=store.id in importing,
+            is_queued=_is_queued(asked_for.get(import_now_key(store.id)), now),
+            orders=orders.get(store.id, 0),
+            parked=parked.get(store.id, 0),
+            skipped=skipped.get(store.id, {}),
+        )
+        for store in stores
+    )
+
+
+def _to_store(row: Mapping[Any, Any]) -> Store:
+    typed = {
+        "state": StoreState(row["state"]),
+        "preferences": StorePreferences.from_data(row["preferences"]),
+        "webhook_ids": tuple(row["webhook_ids"]),
+        "credentials": {},
+    }
+    return Store(**{**row, **typed})
+
+
+def _is_queued(job: Job | None, now: datetime) -> bool:
+    return job is not None and is_about_to_run(job.state, job.not_before <= now)
+
+
+def _count_by_store(connection: Connection, store_id: InstrumentedAttribute[Any], ids: Sequence[str]) -> Mapping[str, int]:
+    query = select(store_id, func.count()).where(store_id.in_(ids)).group_by(store_id)
+    return dict(connection.execute(query).all())
+
+
+def _count_skipped(connection: Connection, ids: Sequence[str]) -> dict[str, dict[SkipReason, int]]:
+    row = SkippedNoteRow
+    query = select(row.store_id, row.reason, func.count()).where(row.store_id.in_(ids)).group_by(row.store_id, row.reason)
+    counts: dict[str, dict[SkipReason, int]] = {}
+    for store_id, reason, count in connection.execute(query):
+        counts.setdefault(store_id, {})[SkipReason(reason)] = count
+    return counts
+
+
+def _seen_before(after: str) -> ColumnElement[bool]:
+    """What comes behind a place in the list; behind a place that was made up there is nothing."""
+    row = SkippedNoteRow
+    time, _, external_id = after.partition(" ")
+    try:
+        seen = datetime.fromisoformat(time)
+        if seen.tzinfo is None:
+            return false()
+        seen = seen.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at both ends of the calendar, where UTC has no such day
+        return false()
+    return or_(row.last_seen < seen, and_(row.last_seen == seen, row.external_id > external_id))

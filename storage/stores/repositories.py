@@ -1,0 +1,256 @@
+"""Stores and their imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, update
+
+from engine.model.lease import CLOCK_TOLERANCE, latest_end
+from engine.model.store import ImportRun, Store, StoreState
+from engine.model.store_preferences import StoreLogo, StorePreferences
+from engine.model.webhook import ListeningStore
+from rules.messages import Text
+from rules.order_document import dumps, loads
+from storage.errors import SecretKeyMissing
+from storage.secret_box import SecretBox
+from storage.statements import in_parts, not_found
+from storage.stores.records import StoreRecords
+from storage.tables import ImportRunRow, SkippedNoteRow, StoreLogoRow, StoreRow
+
+_STORE = Text("store", "tienda")
+_LISTENING = select(
+    StoreRow.id, StoreRow.account_id, StoreRow.kind, StoreRow.state, StoreRow.settings, StoreRow.webhook_digest
+).where(StoreRow.id == bindparam("wanted"))
+
+
+class SqlStores(StoreRecords):
+    """Implements `engine.ports.Stores`. Credentials lie encrypted in the database."""
+
+    def __init__(self, connection: Connection, secrets: SecretBox | None) -> None:
+        super().__init__(connection)
+        self._secrets = secrets
+
+    def add(self, store: Store) -> None:
+        values = {
+            "id": store.id,
+            "account_id": store.account_id,
+            "kind": store.kind,
+            "sealed_credentials": self._seal(store.credentials),
+            "credentials_version": store.credentials_version,
+            "created_at": store.created_at,
+            "state": store.state.value,
+            "scanned_until": store.scanned_until,
+            "failures": store.failures,
+            "retry_at": store.retry_at,
+            **_webhooks(store.webhook_digest, store.webhook_ids),
+            **_chosen(store),
+        }
+        self._connection.execute(insert(StoreRow), values)
+
+    def update(self, store: Store) -> None:
+        self._connection.execute(
+            update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
+        )
+
+    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(_webhooks(digest, webhook_ids)))
+
+    def find_listening(self, store_id: str) -> ListeningStore | None:
+        found = self._connection.execute(_LISTENING, {"wanted": store_id}).first()
+        if found is None:
+            return None
+        state = StoreState(found.state)
+        return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest)
+
+    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+        self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.id == store_id)
+            .values(scanned_until=scanned_until, failures=failures, retry_at=retry_at)
+        )
+
+    def forget_stamps(self, store_id: str) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(scanned_until=None))
+        stamped = (SkippedNoteRow.store_id == store_id, SkippedNoteRow.stamp != "")
+        self._connection.execute(update(SkippedNoteRow).where(*stamped).values(stamp=""))
+
+    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+        swapped = self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.id == store_id, StoreRow.credentials_version == version)
+            .values(sealed_credentials=self._seal(credentials), credentials_version=version + 1)
+        )
+        return swapped.rowcount == 1
+
+    def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
+        self._connection.execute(delete(StoreLogoRow).where(StoreLogoRow.store_id == store.id))
+        if logo is not None:
+            values = {"store_id": store.id, "account_id": store.account_id, "media_type": logo.media_type, "image": logo.image}
+            self._connection.execute(insert(StoreLogoRow), values)
+
+    def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None:
+        query = select(StoreLogoRow.media_type, StoreLogoRow.image).where(
+            StoreLogoRow.store_id == store_id, StoreLogoRow.account_id == account_id
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else StoreLogo(row.media_type, row.image)
+
+    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+        query = select(StoreRow).where(StoreRow.id == store_id)
+        found = self._list(query.with_for_update() if for_change else query)
+        if not found:
+            raise not_found(_STORE, store_id)
+        return found[0]
+
+    def list_open(self) -> list[Store]:
+        return self._list(select(StoreRow).where(StoreRow.state != StoreState.CLOSED.value))
+
+    def list_for(self, account_id: str) -> list[Store]:
+        return self._list(select(StoreRow).where(StoreRow.account_id == account_id))
+
+    def set_state(self, store_id: str, state: StoreState) -> None:
+        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(state=state.value))
+
+    def is_importing(self, store_id: str, now: datetime) -> bool:
+        valid = (StoreRow.import_lease_until > now, StoreRow.import_lease_until <= latest_end(now))
+        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), *valid)
+        return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
+
+    def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        free = or_(
+            StoreRow.import_lease_owner.is_(None),
+            StoreRow.import_lease_owner == owner,
+            StoreRow.import_lease_until <= now,
+            StoreRow.import_lease_until > until + CLOCK_TOLERANCE,
+        )
+        taken = self._connection.execute(
+            update(StoreRow).where(StoreRow.id == store_id, free).values(import_lease_owner=owner, import_lease_until=until)
+        )
+        return taken.rowcount == 1
+
+    def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
+        held = self._connection.execute(
+            update(StoreRow).where(StoreRow.id == store_id, StoreRow.import_lease_owner == owner).values(import_lease_until=until)
+        )
+        return held.rowcount == 1
+
+    def release_import_lease(self, store_id: str, owner: str) -> None:
+        self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.id == store_id, StoreRow.import_lease_owner == owner)
+            .values(import_lease_owner=None, import_lease_until=None)
+        )
+
+    def start_run(self, run: ImportRun) -> None:
+        account_id = self._connection.execute(select(StoreRow.account_id).where(StoreRow.id == run.store_id)).scalar()
+        if account_id is None:
+            raise not_found(_STORE, run.store_id)
+        values = {
+            "id": run.id,
+            "account_id": account_id,
+            "store_id": run.store_id,
+            "started_at": run.started_at,
+            **_run_end(run),
+        }
+        self._connection.execute(insert(ImportRunRow), values)
+
+    def end_run(self, run: ImportRun) -> None:
+        self._connection.execute(
+            update(ImportRunRow).where(ImportRunRow.id == run.id, ImportRunRow.store_id == run.store_id).values(_run_end(run))
+        )
+
+    def last_run(self, store_id: str) -> ImportRun | None:
+        row = self._connection.execute(
+            select(ImportRunRow)
+            .where(ImportRunRow.store_id == store_id)
+            .order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
+            .limit(1)
+        ).first()
+        if row is None:
+            return None
+        return ImportRun(row.id, row.store_id, row.started_at, row.ended_at, row.outcome, row.error, row.summary)
+
+    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+        run = ImportRunRow
+        newest = (  # one look into the index for each store, however many runs it had
+            select(run.id)
+            .where(run.store_id == StoreRow.id)
+            .order_by(run.started_at.desc(), run.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        found: dict[str, ImportRun] = {}
+        for part in in_parts(store_ids):
+            ids = [run_id for run_id in self._connection.scalars(select(newest).where(StoreRow.id.in_(part))) if run_id]
+            columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
+            rows = self._connection.execute(select(*columns).where(run.id.in_(ids))).mappings()
+            found |= {row["store_id"]: ImportRun(**row) for row in rows}
+        return found
+
+    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+        found: set[str] = set()
+        for part in in_parts(store_ids):
+            held = (StoreRow.id.in_(part), StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+            found |= set(self._connection.scalars(select(StoreRow.id).where(*held)))
+        return found
+
+    def _list(self, query: Select[Any]) -> list[Store]:
+        return [self._to_store(row) for row in self._connection.execute(query.order_by(StoreRow.id))]
+
+    def _to_store(self, row: Row[Any]) -> Store:
+        return Store(
+            id=row.id,
+            account_id=row.account_id,
+            kind=row.kind,
+            name=row.name,
+            settings=row.settings,
+            credentials=self._open_credentials(row.sealed_credentials),
+            created_at=row.created_at,
+            state=StoreState(row.state),
+            refresh_minutes=row.refresh_minutes,
+            daily_refresh_at=row.daily_refresh_at,
+            time_zone=row.time_zone,
+            window_days=row.window_days,
+            preferences=StorePreferences.from_data(row.preferences),
+            credentials_version=row.credentials_version,
+            webhook_digest=row.webhook_digest,
+            webhook_ids=tuple(row.webhook_ids),
+            scanned_until=row.scanned_until,
+            failures=row.failures,
+            retry_at=row.retry_at,
+        )
+
+    def _seal(self, credentials: Mapping[str, str]) -> str:
+        return self._box().seal(dumps(dict(credentials)))
+
+    def _open_credentials(self, sealed: str) -> Mapping[str, str]:
+        return loads(self._box().open(sealed))
+
+    def _box(self) -> SecretBox:
+        if self._secrets is None:
+            raise SecretKeyMissing()
+        return self._secrets
+
+
+def _chosen(store: Store) -> dict[str, Any]:
+    """What people choose about a store."""
+    return {
+        "name": store.name,
+        "settings": dict(store.settings),
+        "preferences": store.preferences.to_data(),
+        "refresh_minutes": store.refresh_minutes,
+        "daily_refresh_at": store.daily_refresh_at,
+        "time_zone": store.time_zone,
+        "window_days": store.window_days,
+    }
+
+
+def _webhooks(digest: str | None, webhook_ids: Sequence[str]) -> dict[str, Any]:
+    return {"webhook_digest": digest, "webhook_ids": list(webhook_ids)}
+
+
+def _run_end(run: ImportRun) -> dict[str, Any]:
+    return {"ended_at": run.ended_at, "outcome": run.outcome, "error": run.error, "summary": dict(run.summary)}

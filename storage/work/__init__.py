@@ -1,0 +1,1 @@
+"""Jobs and leases, the audit trail and alerts."""

@@ -1,0 +1,293 @@
+"""The outbox: jobs written in the transaction that decided them, and handed out under leases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy.sql.dml import ReturningInsert
+
+from engine.model.job import ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
+from engine.model.lease import latest_end
+from engine.model.redaction import Redaction
+from engine.model.sentence import Sentence
+from storage.bulk import insert_many
+from storage.columns import UtcDateTime
+from storage.statements import in_parts, upsert_for, values_of
+from storage.tables import JobRow, OrderRow
+
+_UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
+
+_COLUMNS = (
+    JobRow.id,
+    JobRow.account_id,
+    JobRow.kind,
+    JobRow.key,
+    JobRow.payload,
+    JobRow.created_at,
+    JobRow.not_before,
+    JobRow.order_id,
+    JobRow.state,
+    JobRow.reason,
+    JobRow.attempts,
+    JobRow.last_error,
+    JobRow.priority,
+)
+
+
+class Outbox:
+    """Implements `engine.ports.Jobs`. Only a conditional update decides who works on a job, never what was read before."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_many(self, jobs: Sequence[Job]) -> int:
+        rows = [{**values_of(job), "payload": dict(job.payload)} for job in jobs]
+        return insert_many(self._connection, JobRow, rows, keep=True)
+
+    def renew_unsent(self, jobs: Sequence[Job]) -> int:
+        renewed = 0
+        for job in jobs:
+            values: dict[str, Any] = {
+                "payload": dict(job.payload),
+                "state": job.state.value,
+                "reason": job.reason,
+                "not_before": job.not_before,
+                "attempts": 0,
+                "last_error": None,
+                "priority": job.priority,
+            }
+            changed = self._connection.execute(
+                update(JobRow)
+                .where(JobRow.key == job.key, JobRow.account_id == job.account_id, JobRow.state.in_(_UNSENT))
+                .values(values)
+            )
+            renewed += changed.rowcount
+        return renewed
+
+    def arm(self, job: Job, *, patient: bool = False) -> bool:
+        values = {**values_of(job), "payload": dict(job.payload)}
+        armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).one()
+        return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
+
+    def find(self, key: str) -> Job | None:
+        found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
+        return None if found is None else _to_job(found)
+
+    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+        found: dict[str, Job] = {}
+        for part in in_parts(keys):
+            rows = self._connection.execute(select(*_COLUMNS).where(JobRow.key.in_(part))).mappings()
+            found |= {row["key"]: _to_job(row) for row in rows}
+        return found
+
+    def call_off(self, key: str) -> bool:
+        ended = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.key == key, JobRow.state.in_(_UNSENT))
+            .values(state=JobState.DONE.value, reason="called_off")
+        )
+        return ended.rowcount == 1
+
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        kinds: Sequence[str] = (),
+        *,
+        job_id: str | None = None,
+        after: Mapping[str, str] | None = None,
+        avoid: Collection[str] = (),
+    ) -> Job | None:
+        if job_id is not None:
+            return self._lease(job_id, owner, now, until)
+        wanted = [str(kind) for kind in kinds or JobKind]
+        while (candidate := self._next(wanted, now, after or {}, avoid)) is not None:
+            claimed = self._lease(candidate, owner, now, until)
+            if claimed is not None:
+                return claimed  # else another process was quicker
+        return None
+
+    def _lease(self, job_id: str, owner: str, now: datetime, until: datetime) -> Job | None:
+        leased = self._connection.execute(
+            update(JobRow)
+            .where(JobRow.id == job_id, _claimable(now))
+            .values(state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1)
+            .returning(*_COLUMNS)
+        )
+        row = leased.mappings().first()
+        return None if row is None else _to_job(row)
+
+    def _next(self, kinds: Sequence[str], now: datetime, after: Mapping[str, str], avoid: Collection[str]) -> str | None:
+        """The id of the job whose turn it is."""
+        common = {"now": now, "avoid": [*avoid]}
+        abandoned: str | None = self._connection.scalar(_ABANDONED, {**common, "void": latest_end(now), "kinds": kinds})
+        if abandoned is not None:
+            return abandoned
+        for priority in (PERSON_WAITS, ORDINARY):
+            for kind in kinds:
+                last = after.get(kind, "")
+                for beyond in (last, "") if last else ("",):  # to the end of the ring, then from its beginning
+                    turn = {**common, "priority": priority, "kind": kind, "after": beyond}
+                    due: str | None = self._connection.scalar(_TURN, turn)
+                    if due is not None:
+                        return due
+        return None
+
+    def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
+        wanted = [str(kind) for kind in kinds or JobKind]
+        for kind in wanted:
+            if self._connection.execute(_ANY_DUE, {"kind": kind, "now": now}).first() is not None:
+                return True
+        leased = {"now": now, "void": latest_end(now), "kinds": wanted, "avoid": []}
+        return self._connection.execute(_ABANDONED, leased).first() is not None
+
+    def pull_due(self, now: datetime, longest: timedelta, planned: Sequence[str]) -> int:
+        beyond = (_in_state(JobState.DUE), JobRow.not_before > now + longest)
+        pulled = self._connection.execute(
+            update(JobRow).where(*beyond, *(~JobRow.key.startswith(key) for key in planned)).values(not_before=now)
+        )
+        return pulled.rowcount
+
+    def hold_lease(self, job_id: str, owner: str, until: datetime) -> bool:
+        held = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(lease_until=until))
+        return held.rowcount == 1
+
+    def finish(
+        self,
+        job_id: str,
+        owner: str,
+        state: JobState,
+        *,
+        error: Sentence | None,
+        not_before: datetime | None,
+        counted: bool = True,
+    ) -> bool:
+        values: dict[str, Any] = {"state": state.value, "last_error": error, "lease_owner": None, "lease_until": None}
+        if not_before is not None:
+            values["not_before"] = not_before
+        if not counted:
+            values["attempts"] = JobRow.attempts - 1
+        ended = self._connection.execute(update(JobRow).where(*_held(job_id, owner)).values(values))
+        return ended.rowcount == 1
+
+    def release_waiting(self, account_id: str, order_id: str, now: datetime, *, priority: int = ORDINARY) -> int:
+        released = self._connection.execute(
+            update(JobRow)
+            .where(
+                JobRow.account_id == account_id,
+                JobRow.order_id == order_id,
+                JobRow.state == JobState.WAITING.value,
+                JobRow.kind.not_in(UNDELIVERED),
+            )
+            .values(state=JobState.DUE.value, not_before=now, reason=None, priority=priority)
+        )
+        return released.rowcount
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Job]:
+        query = (
+            select(*_COLUMNS)
+            .where(JobRow.account_id == account_id, JobRow.order_id == order_id)
+            .order_by(JobRow.created_at, JobRow.id)
+        )
+        return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
+        query = (
+            select(*_COLUMNS)
+            .join(OrderRow, and_(OrderRow.id == JobRow.order_id, OrderRow.account_id == JobRow.account_id))
+            .where(OrderRow.store_id == store_id, JobRow.kind.in_(kinds), JobRow.state.in_(states))
+            .order_by(JobRow.created_at, JobRow.id)
+        )
+        return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
+        redacted = 0
+        for part in in_parts(order_ids):
+            query = select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.order_id.in_(part))
+            for job in [_to_job(row) for row in self._connection.execute(query).mappings()]:
+                values = {"payload": redaction.value(job.payload), "last_error": redaction.sentence(job.last_error)}
+                if values != {"payload": job.payload, "last_error": job.last_error}:
+                    self._connection.execute(update(JobRow).where(JobRow.id == job.id).values(values))
+                    redacted += 1
+        return redacted
+
+    def count(self, state: JobState) -> int:
+        return self._connection.execute(select(func.count()).select_from(JobRow).where(_in_state(state))).scalar_one()
+
+
+@lru_cache(maxsize=4)  # a webhook is answered after this, and making the statement takes longer than carrying it out
+def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
+    statement = upsert_for(dialect, JobRow)
+    running = JobRow.state == JobState.RUNNING.value
+    untouched = or_(running, JobRow.state == JobState.DUE.value) if patient else running
+    renewed = {
+        "state": case((running, JobRow.state), else_=JobState.DUE.value),
+        "not_before": case((untouched, JobRow.not_before), else_=statement.excluded["not_before"]),
+        "attempts": case((untouched, JobRow.attempts), else_=0),
+        "payload": statement.excluded["payload"],
+        "priority": statement.excluded["priority"],
+        "reason": None,
+        "last_error": case((running, JobRow.last_error), else_=None),
+    }
+    return statement.on_conflict_do_update(index_elements=["key"], set_=renewed).returning(JobRow.state, JobRow.not_before)
+
+
+# The account whose turn it is, found by hopping from account to account in the index: what an account has due beyond its
+# first job is never looked at, however much that is. States are written out because a partial index serves nothing else.
+_TURN = text("""
+    WITH RECURSIVE turn(account_id) AS (
+        SELECT (SELECT min(account_id) FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id > :after)
+        UNION ALL
+        SELECT (SELECT min(account_id) FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id > turn.account_id)
+        FROM turn WHERE turn.account_id IS NOT NULL
+    )
+    SELECT due.id FROM (
+        SELECT (SELECT id FROM jobs
+                WHERE state = 'due' AND kind = :kind AND priority = :priority AND account_id = turn.account_id
+                AND not_before <= :now
+                ORDER BY not_before, id LIMIT 1) AS id
+        FROM turn WHERE turn.account_id IS NOT NULL AND turn.account_id NOT IN :avoid
+    ) AS due WHERE due.id IS NOT NULL LIMIT 1
+""").bindparams(bindparam("now", type_=UtcDateTime()), bindparam("avoid", expanding=True, type_=Text()))
+_ANY_DUE = text("""
+    SELECT id FROM jobs WHERE state = 'due' AND kind = :kind AND not_before <= :now
+    ORDER BY priority, account_id, not_before, id LIMIT 1
+""").bindparams(bindparam("now", type_=UtcDateTime()))
+_ABANDONED = text("""
+    SELECT id FROM jobs
+    WHERE state = 'running' AND (lease_until <= :now OR lease_until > :void) AND kind IN :kinds AND account_id NOT IN :avoid
+    ORDER BY lease_until, id LIMIT 1
+""").bindparams(
+    bindparam("now", type_=UtcDateTime()),
+    bindparam("void", type_=UtcDateTime()),
+    bindparam("kinds", expanding=True, type_=Text()),
+    bindparam("avoid", expanding=True, type_=Text()),
+)
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    abandoned = or_(JobRow.lease_until <= now, JobRow.lease_until > latest_end(now))
+    return or_(
+        and_(JobRow.state == JobState.DUE.value, JobRow.not_before <= now),
+        and_(JobRow.state == JobState.RUNNING.value, abandoned),
+    )
+
+
+def _in_state(state: JobState) -> ColumnElement[bool]:
+    """The state written out, as partial indexes want it."""
+    return JobRow.state == bindparam(None, state.value, literal_execute=True)
+
+
+def _held(job_id: str, owner: str) -> tuple[ColumnElement[bool], ...]:
+    return (JobRow.id == job_id, JobRow.lease_owner == owner, JobRow.state == JobState.RUNNING.value)
+
+
+def _to_job(row: Mapping[Any, Any]) -> Job:
+    return Job(**{**row, "kind": JobKind(row["kind"]), "state": JobState(row["state"])})

@@ -1,0 +1,95 @@
+"""What the page of one order makes of what is known: who wrote a field, and which forms it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from support.browsing import words_of
+from support.rule_runs import edit, order_of, publish, reprocess, requests_of
+from support.shop import OWNER, Shop, ready
+
+from adapters.web.orders.page import build_order_page
+from engine.model.fulfillment import RequestState
+from engine.services.deciding.account_names import AccountNames
+from storage.queries import Queries
+
+LogIn = Callable[[str], FlaskClient]
+
+
+def writers_of(shop: Shop, field: str) -> tuple[str, ...]:
+    """The ids of the rules that the page names as writers of a field."""
+    detail = Queries(shop.database).order_detail(shop.merchant.id, shop.order_id("1"))
+    page = build_order_page(detail, None, AccountNames({}, {}, {}), {})
+    layered = page.layer_of(field)
+    return () if layered is None else layered.rules
+
+
+@pytest.mark.parametrize(("state", "offered"), [(RequestState.REQUESTED, True), (RequestState.ACCEPTED, False)])
+def test_an_order_that_its_provider_accepted_has_no_form_to_ship_it(
+    shop: Shop, log_in: LogIn, state: RequestState, offered: bool
+) -> None:
+    shop.import_all(ready("1"))
+    shop.work_off()
+    [request] = requests_of(shop)
+    with shop.database.unit_of_work() as unit:
+        unit.fulfillment.update_request(replace(request, state=state))
+        unit.commit()
+
+    page = log_in(OWNER).get(f"/orders/{shop.order_id('1')}")
+
+    assert ("Ship by hand" in words_of(page)) is offered
+    assert ("/ship" in page.text) is offered
+
+
+def test_what_a_once_rule_wrote_is_still_its_own_after_a_reprocess(shop: Shop, web: Flask) -> None:
+    once = "{id: t, once: true, when: always, then: [{do: set_custom_field, number: 1, value: kept}]}"
+    plain = "{id: p, when: always, then: [{do: set_custom_field, number: 2, value: anew}]}"
+    publish(shop, once, plain)
+    shop.import_all(ready("1"))
+    publish(shop, once, plain.replace("id: p", "id: q"))
+    reprocess(shop)
+
+    with web.test_request_context("/"):
+        assert order_of(shop).document()["custom_field_1"] == "kept"
+        assert writers_of(shop, "custom_field_1") == ("t",)
+        assert writers_of(shop, "custom_field_2") == ("q",)
+
+
+def test_rules_that_add_to_what_another_wrote_stand_beside_it_and_a_person_has_no_rules(shop: Shop, web: Flask) -> None:
+    publish(
+        shop,
+        "{id: first, when: always, then: [{do: add_tag, tag: a}]}",
+        "{id: second, when: always, then: [{do: add_tag, tag: b}]}",
+        "{id: name, when: always, then: [{do: set_custom_field, number: 1, value: rule}]}",
+    )
+    shop.import_all(ready("1"))
+    edit(shop, "1", custom_field_1="person")
+
+    with web.test_request_context("/"):
+        assert writers_of(shop, "tags") == ("first", "second")
+        assert writers_of(shop, "custom_field_1") == ()
+
+
+def test_after_a_reprocess_only_rules_that_wrote_since_are_named(shop: Shop, web: Flask) -> None:
+    publish(shop, "{id: before, when: always, then: [{do: add_tag, tag: a}]}")
+    shop.import_all(ready("1"))
+    publish(shop, "{id: after, when: always, then: [{do: add_tag, tag: b}]}")
+    reprocess(shop)
+
+    with web.test_request_context("/"):
+        assert writers_of(shop, "tags") == ("after",)
+
+
+def test_a_once_rule_that_was_withdrawn_is_still_named_beside_those_that_add(shop: Shop, web: Flask) -> None:
+    publish(shop, "{id: gone, once: true, when: always, then: [{do: add_tag, tag: a}]}")
+    shop.import_all(ready("1"))
+    publish(shop, "{id: after, when: always, then: [{do: add_tag, tag: b}]}")
+    reprocess(shop)
+
+    with web.test_request_context("/"):
+        assert order_of(shop).document()["tags"] == ["a", "b"]
+        assert writers_of(shop, "tags") == ("gone", "after")

@@ -1,0 +1,59 @@
+"""What is forgotten by itself, whatever becomes of a store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from support.sandbox_shop import SandboxShop
+
+from engine.jobs.retention import ENDED_LEASES, forget_old
+from engine.model.store import StoreState
+from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
+from engine.services.stores.connect_store import StoreForm
+from engine.services.stores.pending_connection import LIFETIME, keep_pending
+
+DAY = timedelta(days=1).total_seconds()
+
+
+def count(shop: SandboxShop, table: str) -> int:
+    with shop.database.reading_unit_of_work() as unit:
+        return int(unit.connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def test_what_a_store_answered_is_forgotten_also_when_it_is_no_longer_imported(shop: SandboxShop) -> None:
+    shop.run_import()
+    update_store(shop.app, shop.merchant.id, shop.store.id, StoreChanges(keep_raw_days=10), "operator")
+    kept, parked = count(shop, "raw_documents"), count(shop, "parked_notes")
+    assert min(kept, parked) > 0
+
+    shop.clock.sleep(9 * DAY)
+    forget_old(shop.app)
+    assert count(shop, "raw_documents") == kept
+    shop.clock.sleep(2 * DAY)
+    with shop.database.unit_of_work() as unit:
+        unit.stores.set_state(shop.store.id, StoreState.REFUSED)
+        unit.commit()
+    forget_old(shop.app)
+    assert (count(shop, "raw_documents"), count(shop, "parked_notes")) == (0, parked), "what is parked may still be mended"
+
+    disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")
+    forget_old(shop.app)
+    assert count(shop, "parked_notes") == 0
+
+
+def test_what_nobody_came_back_for_is_forgotten(shop: SandboxShop) -> None:
+    keep_pending(shop.app, shop.merchant.id, "usr_1", StoreForm("brightpearl", "A", {}, {"password": "x"}))
+    now = shop.clock.now()
+    with shop.database.unit_of_work() as unit:
+        unit.leases.take(shop.merchant.id, "left behind", "gone", now, now)
+        unit.commit()
+
+    forget_old(shop.app)
+    assert (count(shop, "authorisations"), count(shop, "leases")) == (1, 1)
+    shop.clock.sleep(LIFETIME.total_seconds())
+    forget_old(shop.app)
+    assert (count(shop, "authorisations"), count(shop, "leases")) == (0, 1)
+    shop.clock.sleep(ENDED_LEASES.total_seconds())
+    forget_old(shop.app)
+    assert count(shop, "leases") == 0

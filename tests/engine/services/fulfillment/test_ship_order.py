@@ -1,0 +1,281 @@
+"""Shipping an order by hand and taking that back, as far as it concerns Relevo itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from support.clock import FixedClock
+from support.rule_runs import SEND, edit, jobs_of, order_of, publish, requests_of
+from support.shop import OWNER, Shop, open_shop, ready
+
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState
+from engine.model.job import JobKind, JobState
+from engine.model.order import OrderState
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
+from engine.services.refusals import Refused
+from rules.messages import LANGUAGES
+from storage.database import Database
+
+SHIPPING = Shipping("seur", "24h", ("T1", "T2"))
+
+
+@pytest.fixture
+def shop(database: Database, clock: FixedClock) -> Shop:
+    shop = open_shop(database, clock, rules=None)
+    shop.import_all(ready("1"))
+    return shop
+
+
+def ship(shop: Shop, shipping: Shipping = SHIPPING, actor: str = "usr_1") -> Shipped:
+    return ship_order(shop.app, shop.merchant.id, shop.order_id("1"), shipping, actor)
+
+
+def unship(shop: Shop) -> Shipped:
+    return unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")
+
+
+def shipments(shop: Shop) -> list[Shipment]:
+    with shop.database.reading_unit_of_work() as unit:
+        return unit.fulfillment.list_shipments(shop.merchant.id, shop.order_id("1"))
+
+
+def trail(shop: Shop) -> list[tuple[str, Any, Any]]:
+    with shop.database.reading_unit_of_work() as unit:
+        audit = unit.audit.list_for(shop.merchant.id, shop.order_id("1"))
+    return [(entry.action, entry.before, entry.after) for entry in audit][1:]
+
+
+def set_state(shop: Shop, state: OrderState) -> None:
+    order = order_of(shop)
+    order.state = state
+    with shop.database.unit_of_work() as unit:
+        unit.orders.update_many([order])
+        unit.commit()
+
+
+def test_a_shipment_holds_all_lines_and_a_parcel_for_each_number(shop: Shop, clock: FixedClock) -> None:
+    items = [{"line_key": "a", "quantity": 2}, {"sku": "no key", "quantity": "1.5"}, {"line_key": "c", "quantity": 0}]
+    shop.import_all(ready("1", items=items))
+    shipped = ship(shop, Shipping(" seur ", "24h", (" T1 ", "T2")))
+
+    [kept] = shipments(shop)
+    assert kept == shipped.shipment
+    assert (kept.carrier, kept.service, kept.state, kept.shipped_at) == ("seur", "24h", ShipmentState.SHIPPED, clock.now())
+    assert kept.lines == {"a": Decimal(2), "2": Decimal("1.5")}
+    assert [parcel.tracking_number for parcel in kept.parcels] == ["T1", "T2"]
+    order = order_of(shop)
+    assert (order.state, order.status(), order.person) == (OrderState.SHIPPED, "shipped", {"carrier": "seur", "service": "24h"})
+    [job] = jobs_of(shop)
+    assert (job.id, job.kind, job.key, job.state) == (
+        shipped.job_id,
+        JobKind.NOTIFY_STORE,
+        f"notify:{kept.id}",
+        JobState.DUE,
+    )
+    assert trail(shop)[-1] == ("order.shipped", "awaiting_shipment", ["shipped", "seur 24h", "T1", "T2"])
+
+
+def test_an_order_ships_without_a_tracking_number(shop: Shop) -> None:
+    shipped = ship(shop, Shipping("Royal Mail", "letter"))
+    assert [parcel.tracking_number for parcel in shipped.shipment.parcels] == [None]
+    assert trail(shop)[-1] == ("order.shipped", "awaiting_shipment", ["shipped", "Royal Mail letter"])
+    assert ship(shop, Shipping("Royal Mail", "letter")).shipment == shipped.shipment
+    with pytest.raises(Refused, match=r"Royal Mail letter, without a tracking number\."):
+        ship(shop)
+    shop.work_off()
+    [(_, notice)] = shop.connector.told
+    assert (notice.tracking_numbers, notice.boxes) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("entered", "boxes", "parcels"),
+    [
+        (("1Z 999", "1z999"), None, ["1Z999"]),
+        ((" T1,T2 ; t1\nT-3\n",), None, ["T1", "T2", "T-3"]),
+        (("T1",), 3, ["T1", "T1", "T1"]),
+        (("T1", "T2"), 3, ["T1", "T2", None]),
+        ((), 2, [None, None]),
+    ],
+)
+def test_boxes_and_numbers(shop: Shop, entered: tuple[str, ...], boxes: int | None, parcels: list[str | None]) -> None:
+    shipped = ship(shop, Shipping("seur", "24h", entered, boxes))
+    [kept] = shipments(shop)
+    assert [parcel.tracking_number for parcel in kept.parcels] == parcels
+    assert ship(shop, Shipping("seur", "24h", entered, boxes)) == shipped
+    shop.work_off()
+    [(_, notice)] = shop.connector.told
+    assert (notice.tracking_numbers, notice.boxes) == (tuple(dict.fromkeys(filter(None, parcels))), len(parcels))
+
+
+def test_the_same_numbers_in_other_boxes_are_another_shipment(shop: Shop) -> None:
+    ship(shop, Shipping("seur", "24h", ("T1",), 2))
+    with pytest.raises(Refused, match="already shipped"):
+        ship(shop, Shipping("seur", "24h", ("T1",)))
+
+
+def test_what_rules_chose_is_what_ships(shop: Shop) -> None:
+    sizes = "{do: set_weight, weight_g: 900}, {do: set_dimensions, length_mm: 300, width_mm: 200, height_mm: 100}"
+    publish(shop, f"{{id: r, when: always, then: [{{do: set_service, carrier: correos, service: paq-premium}}, {sizes}]}}")
+    shop.import_all(ready("1"), ready("2"))
+    shipped = ship_order(shop.app, shop.merchant.id, shop.order_id("2"), Shipping(None, None, ("T1",)), "usr_1")
+    [parcel] = shipped.shipment.parcels
+    assert (shipped.shipment.carrier, shipped.shipment.service) == ("correos", "paq-premium")
+    assert (parcel.weight_g, parcel.length_mm, parcel.width_mm, parcel.height_mm) == (900, 300, 200, 100)
+
+
+def test_what_the_source_says_of_weights_is_not_told_to_it(shop: Shop) -> None:
+    [parcel] = ship(shop, Shipping("seur", "24h", ("T1",))).shipment.parcels
+    assert parcel.weight_g is None  # though the order has one
+
+
+def test_shipping_again_with_the_same_data_answers_as_the_first_time(shop: Shop, clock: FixedClock) -> None:
+    first = ship(shop)
+    clock.sleep(60)
+    assert ship(shop) == first
+    assert len(shipments(shop)) == len(jobs_of(shop)) == 1
+
+
+def test_and_with_other_data_it_says_who_shipped_when(shop: Shop) -> None:
+    with shop.database.reading_unit_of_work() as unit:
+        owner = unit.users.find_by_email(OWNER)
+    assert owner is not None
+    ship(shop, actor=owner.id)
+    with pytest.raises(Refused) as refused:
+        ship(shop, Shipping("seur", "24h", ("T9",)))
+    assert str(refused.value) == (
+        f"Order 1 was already shipped on 2026-11-20 09:00 (UTC) by {OWNER}: seur 24h, T1, T2. "
+        "If that is wrong, take it back first."
+    )
+
+
+@pytest.mark.parametrize(
+    ("shipping", "code"),
+    [
+        (replace(SHIPPING, carrier=" "), "bad_shipping"),
+        (replace(SHIPPING, service="s" * 65), "bad_shipping"),
+        (replace(SHIPPING, carrier="a\nb"), "bad_shipping"),
+        (replace(SHIPPING, tracking_numbers=("T1", " ")), "bad_tracking"),
+        (replace(SHIPPING, tracking_numbers=("T" * 65,)), "bad_tracking"),
+        (replace(SHIPPING, tracking_numbers=("T\x001",)), "bad_tracking"),
+        (replace(SHIPPING, tracking_numbers=(",\u200b",)), "bad_tracking"),
+        (replace(SHIPPING, carrier=None), "bad_shipping"),
+        (replace(SHIPPING, boxes=1), "bad_boxes"),
+        (replace(SHIPPING, boxes=101), "bad_boxes"),
+        (replace(SHIPPING, tracking_numbers=(), boxes=0), "bad_boxes"),
+        (replace(SHIPPING, tracking_numbers=tuple(map(str, range(101)))), "too_many_parcels"),
+    ],
+)
+def test_what_cannot_be_a_shipment_is_refused(shop: Shop, shipping: Shipping, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ship(shop, shipping)
+    assert refused.value.message.code == code
+    english, spanish = (refused.value.format(language) for language in LANGUAGES)
+    assert english != spanish
+    assert "\x00" not in english
+    assert shipments(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (OrderState.CANCELLED, "cancelled"),
+        (OrderState.SKIPPED, "skipped"),
+        (OrderState.PARTIALLY_SHIPPED, "partially_shipped"),
+        (OrderState.SHIPPED, "shipped_in_store"),
+    ],
+)
+def test_what_is_not_to_be_shipped_is_refused(shop: Shop, state: OrderState, code: str) -> None:
+    set_state(shop, state)
+    with pytest.raises(Refused) as refused:
+        ship(shop)
+    assert refused.value.message.code == code
+
+
+def test_a_hold_is_released_first(shop: Shop) -> None:
+    edit(shop, "1", status="on_hold")
+    with pytest.raises(Refused, match="release it first"):
+        ship(shop)
+
+
+def test_a_rejected_order_is_shipped_by_the_merchant(shop: Shop) -> None:
+    set_state(shop, OrderState.REJECTED_FULFILLMENT)
+    assert ship(shop).order.state is OrderState.SHIPPED
+
+
+@pytest.mark.parametrize("items", [[], [{"line_key": "a", "quantity": 0}], [{"line_key": "a", "quantity": "some"}]])
+def test_nothing_cannot_be_shipped(shop: Shop, items: list[dict[str, Any]]) -> None:
+    shop.import_all(ready("1", items=items))
+    with pytest.raises(Refused, match="no line with a quantity"):
+        ship(shop)
+
+
+@pytest.fixture
+def delegated(database: Database, clock: FixedClock) -> Shop:
+    shop = open_shop(database, clock, rules=None)
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(ready("1"))
+    shop.work_off()
+    return shop
+
+
+def test_a_request_that_nobody_accepted_is_called_off(delegated: Shop) -> None:
+    ship(delegated)
+    [request] = requests_of(delegated)
+    assert (request.state, request.state_reason) == (RequestState.CANCELLED, "shipped_by_merchant")
+    assert order_of(delegated).state is OrderState.SHIPPED
+    assert ("order.recalled", None, "shipped_by_merchant") in trail(delegated)
+    with delegated.database.reading_unit_of_work() as unit:
+        assert [entry.action for entry in unit.audit.list_for(delegated.provider.id, request.id)][-1] == "request.cancelled"
+
+    unship(delegated)
+    [request] = requests_of(delegated)
+    assert (request.state, request.state_reason) == (RequestState.REQUESTED, None)
+    assert order_of(delegated).state is OrderState.PENDING_FULFILLMENT
+    ship(delegated, replace(SHIPPING, tracking_numbers=("T3",)))
+    assert [request.state for request in requests_of(delegated)] == [RequestState.CANCELLED]
+
+
+def test_an_accepted_request_is_the_provider_s(delegated: Shop) -> None:
+    [request] = requests_of(delegated)
+    with delegated.database.unit_of_work() as unit:
+        unit.fulfillment.update_request(replace(request, state=RequestState.ACCEPTED))
+        unit.commit()
+    with pytest.raises(Refused, match="already accepted"):
+        ship(delegated)
+
+
+def test_taking_back_makes_the_order_what_it_was(shop: Shop) -> None:
+    edit(shop, "1", custom_field_1="kept")
+    before = order_of(shop)
+    first = ship(shop)
+    back = unship(shop)
+
+    order = order_of(shop)
+    assert replace(order, updated_at=before.updated_at) == before
+    [kept] = shipments(shop)
+    assert (kept.state, back.job_id) == (ShipmentState.VOIDED, None)
+    [job] = jobs_of(shop)
+    assert (job.id, job.state, job.reason) == (first.job_id, JobState.DONE, "called_off")
+    assert trail(shop)[-1] == ("order.unshipped", "shipped", "awaiting_shipment")
+
+    again = ship(shop, replace(SHIPPING, tracking_numbers=("T3",)))
+    assert again.shipment.id != first.shipment.id
+    assert order_of(shop).state is OrderState.SHIPPED
+
+
+@pytest.mark.parametrize(("state", "says"), [(OrderState.OPEN, "has not been shipped"), (OrderState.SHIPPED, "in the store")])
+def test_what_was_not_shipped_here_is_not_taken_back(shop: Shop, state: OrderState, says: str) -> None:
+    set_state(shop, state)
+    with pytest.raises(Refused, match=says):
+        unship(shop)
+
+
+@pytest.mark.parametrize("use", [lambda *who: ship_order(*who, SHIPPING, "u"), lambda *who: unship_order(*who, "u")])
+def test_orders_of_others_are_unknown(shop: Shop, use: Callable[..., Any]) -> None:
+    with pytest.raises(Refused, match="There is no order"):
+        use(shop.app, shop.provider.id, shop.order_id("1"))
