@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from time import monotonic
 
-from engine.log_exceptions import Surviving
+from engine.log_exceptions import log_exceptions
 
 Probe = Callable[[], bool]
 
@@ -38,6 +38,6 @@ class Health:
 
 
 def _works(name: str, probe: Probe) -> bool:
-    with Surviving(f"health.{name}_failed"):  # whatever it is, the part does not work
+    with log_exceptions(f"health.{name}_failed"):  # whatever it is, the part does not work
         return probe()
     return False

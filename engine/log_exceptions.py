@@ -10,7 +10,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-class Surviving:
+class log_exceptions:  # noqa: N801 - used as `with log_exceptions("worker.failed"):`
     """A block that nothing but the end of the process may leave by an exception. `failed` and `error` say how it ended.
 
     Without an event nothing is logged: whoever looks at `error` does that.

@@ -13,7 +13,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
 from storage.errors import ConflictingWrite, DatabaseLocked, DatabaseReadOnly, DatabaseUnavailable, DatabaseUrlInvalid
-from storage.fair_lock import Turns, TurnTakingConnection
+from storage.fair_lock import FairLock, FairLockConnection
 from storage.secret_box import SecretBox
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -98,7 +98,7 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     """
     parsed = _parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        kind = type("_Connection", (TurnTakingConnection,), {"turns": Turns()})
+        kind = type("_Connection", (FairLockConnection,), {"turns": FairLock()})
         arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False, "factory": kind}
         engine = create_engine(parsed, connect_args=arguments, max_overflow=-1, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite_connection)
@@ -148,14 +148,14 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")  # waits for nobody, so it cannot fail
     if begin != "BEGIN":
-        driver.take_turn(_BUSY_SECONDS)
+        driver.acquire_lock(_BUSY_SECONDS)
     begun = False
     try:
         connection.exec_driver_sql(begin)
         begun = True
     finally:
         if not begun:
-            driver.end_turn()
+            driver.release_lock()
 
 
 def _name_the_error(context: ExceptionContext) -> None:

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 
 
-class Turns:
+class FairLock:
     """One turn at a time, handed on from one to the next."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Turns:
         self._taken = False
         self._waiting: deque[threading.Lock] = deque()
 
-    def take(self, timeout_s: float) -> bool:
+    def acquire(self, timeout_s: float) -> bool:
         """Wait for a turn. False when it did not come in time."""
         with self._lock:
             if not self._taken:
@@ -36,7 +36,7 @@ class Turns:
             self._waiting.remove(mine)
             return False
 
-    def give(self) -> None:
+    def release(self) -> None:
         """End the turn, whichever thread took it."""
         with self._lock:
             if self._waiting:
@@ -45,33 +45,33 @@ class Turns:
                 self._taken = False
 
 
-class TurnTakingConnection(sqlite3.Connection):
+class FairLockConnection(sqlite3.Connection):
     """A connection whose turn ends with its transaction."""
 
-    turns: Turns  # of the database
-    has_turn = False
+    fair_lock: FairLock  # of the database
+    has_lock = False
 
-    def take_turn(self, timeout_s: float) -> None:
+    def acquire_lock(self, timeout_s: float) -> None:
         """Wait for a turn; when none comes in time, SQLite's own lock decides."""
-        self.has_turn = self.turns.take(timeout_s)
+        self.has_lock = self.fair_lock.acquire(timeout_s)
 
-    def end_turn(self) -> None:
-        if self.has_turn:
-            self.has_turn = False
-            self.turns.give()
+    def release_lock(self) -> None:
+        if self.has_lock:
+            self.has_lock = False
+            self.fair_lock.release()
 
     def commit(self) -> None:
         super().commit()  # when it fails, the transaction goes on until it is rolled back
-        self.end_turn()
+        self.release_lock()
 
     def rollback(self) -> None:
         try:
             super().rollback()
         finally:
-            self.end_turn()
+            self.release_lock()
 
     def close(self) -> None:
         try:
             super().close()
         finally:
-            self.end_turn()
+            self.release_lock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.orders.queries import DelegatedRow, GridRow, OrderDetail, OrderQueries, OrdersPage
-from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoreStanding
+from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoreStatus
 
 __all__ = [
     "DelegatedRow",
@@ -16,7 +16,7 @@ __all__ = [
     "Queries",
     "SkippedPage",
     "StoreOverview",
-    "StoreStanding",
+    "StoreStatus",
 ]
 
 

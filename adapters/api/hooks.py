@@ -22,7 +22,7 @@ def add_hooks(web: Flask, app: Application, unavailable: tuple[type[Exception], 
     hooks = Blueprint("hooks", __name__)
 
     @hooks.post("/hooks/<kind>/<store_id>")
-    def hear(kind: str, store_id: str) -> ResponseReturnValue:
+    def parse_webhook(kind: str, store_id: str) -> ResponseReturnValue:
         try:
             listened = take_hints(app, kind, store_id, request.args.get("token", ""), _body())
         except unavailable:

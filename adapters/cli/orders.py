@@ -12,10 +12,10 @@ from adapters.cli.accounts import account_option
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
-from engine.jobs.worker import work_named
+from engine.jobs.worker import process_job_now
 from engine.model.ids import new_id
 from engine.model.order import Order
-from engine.model.write_back import Told, WriteBackProgress
+from engine.model.write_back import WriteBackProgress, WriteBackStatus
 from engine.ports import NotFound
 from engine.services.accounts.accounts import get_account
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
@@ -32,18 +32,20 @@ REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se vo
 
 TOLD = {
     "ship": {
-        Told.NONE: Text("No store has to be told.", "No hay ninguna tienda a la que avisar."),
-        Told.NOT_WANTED: Text("{error}", "{error}"),
-        Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
-        Told.DUE: Text("The store will be told{why}.", "Se avisará a la tienda{why}."),
-        Told.DEAD: Text("The store could not be told{why}.", "No se pudo avisar a la tienda{why}."),
+        WriteBackStatus.NONE: Text("No store has to be told.", "No hay ninguna tienda a la que avisar."),
+        WriteBackStatus.NOT_WANTED: Text("{error}", "{error}"),
+        WriteBackStatus.DONE: Text("The store was told.", "Se avisó a la tienda."),
+        WriteBackStatus.DUE: Text("The store will be told{why}.", "Se avisará a la tienda{why}."),
+        WriteBackStatus.DEAD: Text("The store could not be told{why}.", "No se pudo avisar a la tienda{why}."),
     },
     "unship": {
-        Told.NONE: Text("The store had not been told.", "A la tienda no se le había avisado."),
-        Told.NOT_WANTED: Text("{error}", "{error}"),
-        Told.DONE: Text("The store was told.", "Se avisó a la tienda."),
-        Told.DUE: Text("The store will be told that it was taken back{why}.", "Se avisará a la tienda de que se deshizo{why}."),
-        Told.DEAD: Text(
+        WriteBackStatus.NONE: Text("The store had not been told.", "A la tienda no se le había avisado."),
+        WriteBackStatus.NOT_WANTED: Text("{error}", "{error}"),
+        WriteBackStatus.DONE: Text("The store was told.", "Se avisó a la tienda."),
+        WriteBackStatus.DUE: Text(
+            "The store will be told that it was taken back{why}.", "Se avisará a la tienda de que se deshizo{why}."
+        ),
+        WriteBackStatus.DEAD: Text(
             "The store could not be told that it was taken back{why}.",
             "No se pudo avisar a la tienda de que se deshizo{why}.",
         ),
@@ -214,7 +216,7 @@ def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, l
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
     if shipped.job_id is not None and not later:
-        work_named(app, new_id("cli"), shipped.job_id)
+        process_job_now(app, new_id("cli"), shipped.job_id)
     with app.reading() as uow:
         order = uow.orders.get(shipped.order.account_id, shipped.order.id)
         shipment = uow.fulfillment.get_shipment(order.account_id, shipped.shipment.id)

@@ -24,7 +24,7 @@ from engine.model.store import ImportSummary
 from engine.ports import StoreError
 from engine.services.importing.import_store import import_store
 from engine.services.refusals import Refused
-from engine.services.stores.store_webhooks import mend_webhooks, turn_on
+from engine.services.stores.store_webhooks import repair_webhooks, turn_on
 from rules.messages import Language, Text
 from rules.visible import harmless
 
@@ -134,7 +134,7 @@ def _listen_to_demo(app: Application, store_id: str, url: str) -> None:
         is_off = uow.stores.get(store_id).webhook_digest is None
     try:
         if not is_off:
-            mend_webhooks(app, store_id, base=url)
+            repair_webhooks(app, store_id, base=url)
         elif not _was_imported(app, store_id):  # later it is off because somebody wanted that
             turn_on(app, store_id, base=url)
     except (StoreError, Refused) as error:

@@ -8,7 +8,7 @@ import click
 
 from adapters.cli.output import say
 from adapters.cli.runtime import runtime_of
-from engine.jobs.worker import Worked, drain
+from engine.jobs.worker import JobResult, drain
 from engine.model.ids import new_id
 from engine.model.job import JobState
 from rules.messages import Text
@@ -32,7 +32,7 @@ def worker(context: click.Context, only_due: bool) -> None:
     language = runtime.settings.language
     ended: Counter[JobState] = Counter()
 
-    def count(worked: Worked) -> None:
+    def count(worked: JobResult) -> None:
         ended[worked.state] += 1
         if worked.error is not None:
             say(f"{worked.job.kind.value}: {worked.error.format(language)}", err=True)

@@ -12,8 +12,8 @@ from engine.application import Application
 from engine.jobs.lanes import LANES, Lane, TurnTaking
 from engine.jobs.schedule import pull_due
 from engine.jobs.wake import Wake
-from engine.jobs.worker import do_job
-from engine.log_exceptions import Surviving
+from engine.jobs.worker import process_job
+from engine.log_exceptions import log_exceptions
 from engine.model.ids import new_id
 from engine.model.job import Job
 from engine.services.stores.sessions import SessionPool
@@ -91,7 +91,7 @@ class EmbeddedRunner:
         ]
 
     def start(self) -> None:
-        with Surviving("jobs.not_pulled"):
+        with log_exceptions("jobs.not_pulled"):
             pull_due(self._app)
         for thread in self._threads:
             thread.start()
@@ -100,7 +100,7 @@ class EmbeddedRunner:
         """Take no more work and wait for what runs. Whether everything ended in time; what did not is free again soon."""
         self._stopping.set()
         for threads in self._lanes.values():
-            threads.bell.ring()
+            threads.bell.notify()
         deadline = time.monotonic() + timeout_s
         for thread in self._threads:
             if thread.ident is not None:
@@ -123,13 +123,13 @@ class EmbeddedRunner:
     def _work(self, threads: _LaneThreads) -> None:
         owner = new_id("wrk")
         while not self._stopping.is_set():
-            with Surviving("worker.failed") as round_:  # a job that it had claimed is free again when its lease ends
+            with log_exceptions("worker.failed") as round_:  # a job that it had claimed is free again when its lease ends
                 job = self._next(threads, owner)
                 if job is not None:
                     self._do(threads, owner, job)
             if round_.failed:
                 self._stopping.wait(IDLE_S)  # a ring must not make it fail faster
-        with Surviving("sessions.not_closed"):
+        with log_exceptions("sessions.not_closed"):
             threads.close()
 
     def _next(self, threads: _LaneThreads, owner: str) -> Job | None:
@@ -152,11 +152,11 @@ class EmbeddedRunner:
             self._quiet.clear()
         try:
             with threads.sessions() as sessions:
-                do_job(self._app, owner, job, sessions)
+                process_job(self._app, owner, job, sessions)
         finally:
             threads.turns.done(job)
             if threads.lane is Lane.HINTS:
                 self._quiet.set()
-            threads.bell.ring()  # there may be room for this account again
+            threads.bell.notify()  # there may be room for this account again
         for lane in FOLLOWED_BY.get(threads.lane, ()):
-            self._lanes[lane].bell.ring()
+            self._lanes[lane].bell.notify()

@@ -22,7 +22,7 @@ import structlog
 
 from engine.application import Application
 from engine.model.store import NameKind, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
-from engine.model.webhook import Heard
+from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import CredentialVault, OAuthConnector, ScopedConnector, StoreConnector, StoreSession, StoreUnavailable
 from rules.messages import Message, Text
@@ -176,8 +176,8 @@ class GuardedConnector:
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return self._connector.is_local(settings)
 
-    def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
-        return self._connector.hear(settings, body)
+    def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
+        return self._connector.parse_webhook(settings, body)
 
     def scope(self, settings: Mapping[str, Any]) -> StoreScope:
         if isinstance(self._connector, ScopedConnector):

@@ -40,12 +40,12 @@ def explain(rule_set: RuleSet, case: Case, language: Language = "en") -> Explana
     """
     explaining = _Explaining(language)
 
-    def hear(result: RuleResult) -> None:
-        entry = explaining.hear(result)
+    def observe(result: RuleResult) -> None:
+        entry = explaining.observe(result)
         if result.when is not None:
             entry["when"] = explaining.writer.node_entry(result.when)
 
-    decision = follow(rule_set, case, Evaluator(case), hear)
+    decision = follow(rule_set, case, Evaluator(case), observe)
     return explaining.explanation(decision)
 
 
@@ -87,9 +87,9 @@ def explain_part(
     kept: dict[int, tuple[NodeResult, int]] = {}
     room = MOST_NODES_KEPT
 
-    def hear(result: RuleResult) -> None:
+    def observe(result: RuleResult) -> None:
         nonlocal room
-        entry = explaining.hear(result)
+        entry = explaining.observe(result)
         if part.only not in (None, result.rule.id):
             return
         if result.when is None:
@@ -104,7 +104,7 @@ def explain_part(
             entry["left_out"] = True
 
     evaluator = Evaluator(case, fold_over=LINES_UNFOLDED, window=part.window, most_answers=MOST_ANSWERS)
-    decision, entries, near_misses = explaining.explanation(follow(rule_set, case, evaluator, hear, known, part.only))
+    decision, entries, near_misses = explaining.explanation(follow(rule_set, case, evaluator, observe, known, part.only))
     if part.only is None:
         shown = by_importance(entries, near_misses)[part.first : part.first + part.count]
     else:
@@ -151,7 +151,7 @@ class _Explaining:
         self.entries: list[dict[str, Any]] = []
         self._missed: list[tuple[bool, str]] = []
 
-    def hear(self, result: RuleResult) -> dict[str, Any]:
+    def observe(self, result: RuleResult) -> dict[str, Any]:
         entry = self.writer.rule_entry(result)
         self.entries.append(entry)
         if entry.get("missed_by") == 1 and result.when is not None:

@@ -63,7 +63,7 @@ def follow(
     rule_set: RuleSet,
     case: Case,
     evaluator: Evaluator,
-    hear: Callable[[RuleResult], None],
+    observe: Callable[[RuleResult], None],
     known: Callable[[], Decision] | None = None,
     only: str | None = None,
 ) -> Decision:
@@ -85,7 +85,7 @@ def follow(
                 _act(rule, result, run)
             else:
                 _act_as_known(rule, result, run, known())
-        hear(result)
+        observe(result)
     return run.decision()
 
 

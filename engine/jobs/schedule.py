@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.application import Application
 from engine.jobs.retention import forget_old
-from engine.log_exceptions import Surviving
+from engine.log_exceptions import log_exceptions
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store
@@ -182,7 +182,7 @@ class Schedule:
 
     def _tick(self, work: Callable[[Application], object]) -> None:
         """One that fails, because the database is locked for instance, is one line in the log; the next one comes."""
-        with Surviving("schedule.failed"):
+        with log_exceptions("schedule.failed"):
             work(self._app)
             self._ticked_at = self._app.clock.now()
 

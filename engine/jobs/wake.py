@@ -12,7 +12,7 @@ class Wake:
         self._condition = threading.Condition()
         self._rung = False
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Call it after the commit that the woken is to see."""
         with self._condition:
             self._rung = True

@@ -13,7 +13,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.lanes import LANES, TurnTaking
 from engine.jobs.schedule import is_overtaken, pull_due
-from engine.log_exceptions import Surviving
+from engine.log_exceptions import log_exceptions
 from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
@@ -27,11 +27,11 @@ from engine.services.fulfillment.delegate import delegate, fetch_notes, is_wante
 from engine.services.fulfillment.notify_store import STORE_CLOSED, can_be_told, notify_store, withdraw_notice
 from engine.services.importing.import_store import ImportStopped, import_store
 from engine.services.importing.read_changes import end_reading, read_hints
-from engine.services.importing.receive_webhook import arm_import
+from engine.services.importing.receive_webhook import make_import_due
 from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.stores.sessions import SessionPool
-from engine.services.stores.store_webhooks import mend_webhooks
+from engine.services.stores.store_webhooks import repair_webhooks
 from rules.messages import Message, Text
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ WORK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class JobResult:
     """One attempt at a job. `note` is a word for the log; `error` the sentence that is kept with the job."""
 
     job: Job
@@ -85,7 +85,7 @@ class Worked:
     again_s: float | None = None  # it could not begin: due again after so long, and not counted as an attempt
 
 
-def work_one(
+def process_next_job(
     app: Application,
     owner: str,
     sessions: SessionPool,
@@ -93,7 +93,7 @@ def work_one(
     *,
     job_id: str | None = None,
     told: bool = False,
-) -> Worked | None:
+) -> JobResult | None:
     """Claim the job whose turn it is, of these kinds or any, or this very one, and do it; None when nothing is due.
 
     Who was `told` that something is due need not look first.
@@ -105,14 +105,14 @@ def work_one(
         with app.unit_of_work() as uow:
             job = uow.jobs.claim(owner, now, now + LEASE, job_id=job_id)
             uow.commit()
-    return None if job is None else do_job(app, owner, job, sessions)
+    return None if job is None else process_job(app, owner, job, sessions)
 
 
-def do_job(app: Application, owner: str, job: Job, sessions: SessionPool) -> Worked:
+def process_job(app: Application, owner: str, job: Job, sessions: SessionPool) -> JobResult:
     """Make one attempt at a job that this owner has claimed, and keep how it ended, whatever happens in it."""
     log.debug("job.started", job=job.id, kind=job.kind.value, attempt=job.attempts)
     worked, kept = _attempt(app, owner, job, sessions), False
-    with Surviving() as finishing:
+    with log_exceptions() as finishing:
         worked, kept = _finish(app, owner, worked)
     if finishing.error is not None:  # the attempt ended, but what its end brings along cannot be kept
         worked = _failed(job, finishing.error)
@@ -125,7 +125,7 @@ def do_job(app: Application, owner: str, job: Job, sessions: SessionPool) -> Wor
     return worked
 
 
-def _finish(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]:
+def _finish(app: Application, owner: str, worked: JobResult) -> tuple[JobResult, bool]:
     """Keep how an attempt ended and what follows from that. Whether the job was still this owner's."""
     job, not_before = worked.job, _next_try(app, worked)
     with app.unit_of_work() as uow:
@@ -141,10 +141,10 @@ def _finish(app: Application, owner: str, worked: Worked) -> tuple[Worked, bool]
     return worked, kept
 
 
-def _finish_barely(app: Application, owner: str, worked: Worked) -> bool:
+def _finish_barely(app: Application, owner: str, worked: JobResult) -> bool:
     """Keep no more than that an attempt failed. Where even that cannot be, the job is free again when its lease ends."""
     kept = False
-    with Surviving("job.not_kept"), app.unit_of_work() as uow:
+    with log_exceptions("job.not_kept"), app.unit_of_work() as uow:
         kept = uow.jobs.finish(
             worked.job.id, owner, worked.state, error=worked.error, not_before=_next_try(app, worked), counted=True
         )
@@ -152,7 +152,7 @@ def _finish_barely(app: Application, owner: str, worked: Worked) -> bool:
     return kept
 
 
-def _next_try(app: Application, worked: Worked) -> datetime | None:
+def _next_try(app: Application, worked: JobResult) -> datetime | None:
     """When a job that did not come to its end is due again."""
     if worked.state is not JobState.DUE:
         return None
@@ -160,7 +160,7 @@ def _next_try(app: Application, worked: Worked) -> datetime | None:
     return app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
 
 
-def drain(app: Application, owner: str, report: Callable[[Worked], None] | None = None) -> int:
+def drain(app: Application, owner: str, report: Callable[[JobResult], None] | None = None) -> int:
     """Do everything that is due now, lane by lane, accounts in turn. How many attempts were made."""
     done = 0
     lanes = [TurnTaking(kinds) for kinds in LANES.values()]
@@ -173,20 +173,20 @@ def drain(app: Application, owner: str, report: Callable[[Worked], None] | None 
             if found is None:
                 continue
             lane, job = found
-            worked = do_job(app, owner, job, sessions)
+            worked = process_job(app, owner, job, sessions)
             lane.done(job)
             done += 1
             if report is not None:
                 report(worked)
 
 
-def work_named(app: Application, owner: str, job_id: str) -> Worked | None:
+def process_job_now(app: Application, owner: str, job_id: str) -> JobResult | None:
     """Do this very job now; None when it is not due, or somebody else is at it."""
     with SessionPool(app) as sessions:
-        return work_one(app, owner, sessions, job_id=job_id)
+        return process_next_job(app, owner, sessions, job_id=job_id)
 
 
-def _tell(app: Application, uow: UnitOfWork, worked: Worked) -> None:
+def _tell(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
     """Somebody has to know of work that is given up; its order, if it has one, waits for a person."""
     job, now = worked.job, app.clock.now()
     number, wanted = "", True
@@ -215,17 +215,17 @@ def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:
     return held
 
 
-def _attempt(app: Application, owner: str, job: Job, sessions: SessionPool) -> Worked:
+def _attempt(app: Application, owner: str, job: Job, sessions: SessionPool) -> JobResult:
     most = PATIENCE.get(job.kind, MAX_ATTEMPTS)
     if job.attempts > most:  # it never came to an end: the process died with it each time
-        return Worked(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=most))
-    with Surviving() as attempt, kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
+        return JobResult(job, JobState.DEAD, "permanent", Sentence.of(NEVER_ENDED, attempts=most))
+    with log_exceptions() as attempt, kept_alive(app.clock, lambda until: _hold(app, job.id, owner, until)):
         return _HANDLERS[job.kind](app, job, sessions)
-    with Surviving("sessions.not_closed"):
+    with log_exceptions("sessions.not_closed"):
         sessions.close()
     match attempt.error:
         case CredentialsRefused() | NotFound() as error:
-            return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
+            return JobResult(job, JobState.DEAD, "permanent", sentence_of(error))
         case StoreError() | Refused() | LeaseLost() as error:
             return _transient(job, sentence_of(error))
         case error:  # whatever it is, it concerns this job alone
@@ -233,12 +233,12 @@ def _attempt(app: Application, owner: str, job: Job, sessions: SessionPool) -> W
             return _failed(job, error)
 
 
-def _transient(job: Job, error: Sentence) -> Worked:
+def _transient(job: Job, error: Sentence) -> JobResult:
     state = JobState.DEAD if job.attempts >= PATIENCE.get(job.kind, MAX_ATTEMPTS) else JobState.DUE
-    return Worked(job, state, "transient", error)
+    return JobResult(job, state, "transient", error)
 
 
-def _failed(job: Job, error: Exception) -> Worked:
+def _failed(job: Job, error: Exception) -> JobResult:
     """What an error that no handler expects makes of an attempt. One that has words for a person keeps them."""
     log.error("job.failed", job=job.id, kind=job.kind.value, attempt=job.attempts, exc_info=error)
     told = isinstance(getattr(error, "message", None), Message)
@@ -251,93 +251,93 @@ def _retry_after(attempts: int) -> float:
     return base * random.uniform(0.75, 1.25)  # noqa: S311 - spreading, not secrecy
 
 
-def _delegate(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+def _delegate(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     outcome = delegate(app, job)
     if outcome.message is not None:
-        return Worked(job, JobState.DEAD, outcome.reason, Sentence.of(outcome.message))
+        return JobResult(job, JobState.DEAD, outcome.reason, Sentence.of(outcome.message))
     # Held, closed or meant for somebody else by now: it has not left, so a release or the rules may still send it.
-    return Worked(job, JobState.WAITING if outcome.reason == "not_wanted" else JobState.DONE, outcome.reason)
+    return JobResult(job, JobState.WAITING if outcome.reason == "not_wanted" else JobState.DONE, outcome.reason)
 
 
-def _fetch_notes(app: Application, job: Job, sessions: SessionPool) -> Worked:
-    return Worked(job, JobState.DONE, fetch_notes(app, job, sessions))
+def _fetch_notes(app: Application, job: Job, sessions: SessionPool) -> JobResult:
+    return JobResult(job, JobState.DONE, fetch_notes(app, job, sessions))
 
 
-def _release_hold(app: Application, job: Job, _sessions: SessionPool) -> Worked:
-    return Worked(job, JobState.DONE, end_hold(app, job))
+def _release_hold(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
+    return JobResult(job, JobState.DONE, end_hold(app, job))
 
 
-def _alert(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+def _alert(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     with app.unit_of_work() as uow:
         sentence = Sentence.from_data(job.payload["message"])
         uow.alerts.add(Alert(f"alr_{job.id}", job.account_id, job.order_id, sentence, app.clock.now()))
         uow.commit()
-    return Worked(job, JobState.DONE, "shown")
+    return JobResult(job, JobState.DONE, "shown")
 
 
-def _import_store(app: Application, job: Job, _sessions: SessionPool) -> Worked:
+def _import_store(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     if is_overtaken(app, job):
-        return Worked(job, JobState.DONE, "overtaken by a newer run")
+        return JobResult(job, JobState.DONE, "overtaken by a newer run")
     store_id, is_daily = str(job.payload["store_id"]), job.payload.get("name") == "daily"
     try:
         # Only the first attempt begins anew: the others go on from what it has read.
         summary = import_store(app, store_id, full=is_daily and job.attempts <= 1, patience=IMPORT_PATIENCE)
     except ImportStopped as stopped:
         pause_s = max(IMPORT_PAUSE_S, _retry_after(job.attempts))
-        return Worked(job, JobState.DUE, "goes on later", sentence_of(stopped), pause_s)
+        return JobResult(job, JobState.DUE, "goes on later", sentence_of(stopped), pause_s)
     except Refused as refusal:
         if refusal.message.code != "import_running":
             raise
-        return Worked(job, JobState.DUE, "an import is running", again_s=BUSY_PAUSE_S)
+        return JobResult(job, JobState.DUE, "an import is running", again_s=BUSY_PAUSE_S)
     except CredentialsRefused as error:
-        return Worked(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
+        return JobResult(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
     if is_daily:
-        _mend_webhooks(app, store_id)
-    return Worked(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
+        _repair_webhooks(app, store_id)
+    return JobResult(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
 
 
-def _mend_webhooks(app: Application, store_id: str) -> None:
+def _repair_webhooks(app: Application, store_id: str) -> None:
     """Once a day; what fails is tried again the next day, and until then the plan brings everything."""
     try:
-        mend_webhooks(app, store_id)
+        repair_webhooks(app, store_id)
     except (StoreError, Refused) as error:
         log.warning("webhooks.not_mended", store=store_id, error=str(error))
 
 
-def _read_hints(app: Application, job: Job, sessions: SessionPool) -> Worked:
+def _read_hints(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     try:
         settled = read_hints(app, str(job.payload["store_id"]), sessions)
     except CredentialsRefused as error:
         with app.unit_of_work() as uow:  # the import meets the same, and is what tells the owner
-            arm_import(uow, app, uow.stores.get(str(job.payload["store_id"])))
+            make_import_due(uow, app, uow.stores.get(str(job.payload["store_id"])))
             uow.commit()
-        return Worked(job, JobState.DEAD, "refused", sentence_of(error))
+        return JobResult(job, JobState.DEAD, "refused", sentence_of(error))
     except Refused as refusal:
         if refusal.message.code != "import_running":
             raise
-        return Worked(job, JobState.DUE, "an import is running", again_s=1.0)
-    return Worked(job, JobState.DONE, f"read {settled}")
+        return JobResult(job, JobState.DUE, "an import is running", again_s=1.0)
+    return JobResult(job, JobState.DONE, f"read {settled}")
 
 
 def _may_begin(uow: UnitOfWork, job: Job) -> bool:
     return is_wanted(uow, job) if job.kind is JobKind.DELEGATE else can_be_told(uow, job)
 
 
-def _write_back(app: Application, job: Job, sessions: SessionPool) -> Worked:
+def _write_back(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     work = notify_store if job.kind is JobKind.NOTIFY_STORE else withdraw_notice
     try:
         note = work(app, job, sessions)
-        return Worked(job, JobState.WAITING if note == STORE_CLOSED else JobState.DONE, note)
+        return JobResult(job, JobState.WAITING if note == STORE_CLOSED else JobState.DONE, note)
     except StoreUnavailable:
         raise
     except CredentialsRefused as error:  # the owner has been told by the import; what is told here can wait for new ones
         state = JobState.DEAD if job.attempts >= PATIENCE[job.kind] else JobState.DUE
-        return Worked(job, state, "credentials", sentence_of(error), LONGEST_RETRY_S)
+        return JobResult(job, state, "credentials", sentence_of(error), LONGEST_RETRY_S)
     except StoreError as error:  # the store has said no: the same call would be refused again
-        return Worked(job, JobState.DEAD, "permanent", sentence_of(error))
+        return JobResult(job, JobState.DEAD, "permanent", sentence_of(error))
 
 
-_HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], Worked]] = {
+_HANDLERS: dict[JobKind, Callable[[Application, Job, SessionPool], JobResult]] = {
     JobKind.DELEGATE: _delegate,
     JobKind.ALERT: _alert,
     JobKind.IMPORT_STORE: _import_store,

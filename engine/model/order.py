@@ -67,7 +67,7 @@ class Order:
     applied_once: tuple[str, ...] = ()  # `once` rules that have applied
     held_by: tuple[str, ...] = ()  # rules whose hold has applied
     once_writes: tuple[OnceWrite, ...] = ()  # in order; they survive a reprocess
-    stamp: str = ""  # when the store last changed what `source` was made of, as the store writes it
+    source_version: str = ""  # when the store last changed what `source` was made of, as the store writes it
     origin: str = ""  # the vendor's account it was sold by (`StoreScope.origin`); with `external_id` one order of the account
     channel: str = ""  # the channel of the vendor's account; empty when it is not known
     outdated: dict[str, Any] = field(default_factory=dict)  # fields that outdate the choice, with digests of what was read
@@ -111,7 +111,7 @@ class OrderHead:
     external_id: str
     revision: str
     state: OrderState
-    stamp: str = ""
+    source_version: str = ""
     channel: str = ""
 
 

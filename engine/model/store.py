@@ -168,7 +168,7 @@ class Ready:
     order_number: str
     document: Document
     raw: bytes  # what the store answered, as JSON
-    stamp: str = ""  # when the store last changed what this was made of, as the store writes it
+    source_version: str = ""  # when the store last changed what this was made of, as the store writes it
     channel: str = ""  # of the store's account
     remarks: tuple[Message, ...] = ()  # what a person should know of it, such as an address without a country
     unknown_fields: tuple[str, ...] = ()  # paths in the store's documents that nobody here has looked at yet
@@ -186,7 +186,7 @@ class Skipped:
     order_number: str | None
     message: Message  # its code is a SkipReason
     confirmed: bool = True
-    stamp: str = ""  # as in Ready; empty when a change of the order cannot change the verdict
+    source_version: str = ""  # as in Ready; empty when a change of the order cannot change the verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class ScanMemory:
     """What an import remembers of earlier ones, so that only news has to be read."""
 
     changes_until: str  # the store's own changes were looked at up to here, as the store writes it
-    stamps: Callable[
+    source_versions: Callable[
         [Sequence[str]], Mapping[str, str]
     ]  # external ids → the stamp when read last; what has to be read is missing
 
@@ -238,7 +238,7 @@ class SkippedNote:
     order_number: str | None
     reason: SkipReason
     message: Sentence
-    stamp: str
+    source_version: str
     first_seen: datetime
     last_seen: datetime
 

@@ -25,7 +25,7 @@ class ListeningStore:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WebhookEvent:
     """What one call names: hints, or, when it cannot be told, that the store has to be looked at as a whole."""
 
     hints: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ class StepDone:
     done_at: datetime
 
 
-class Told(StrEnum):
+class WriteBackStatus(StrEnum):
     """How far a store has been told of a shipment, or of its withdrawal."""
 
     NONE = "none"  # there is nobody to tell, or it was called off in time
@@ -56,7 +56,7 @@ class Told(StrEnum):
 class WriteBackProgress:
     """What a store has been told of one shipment, and why the rest has not been told yet."""
 
-    state: Told
+    state: WriteBackStatus
     steps: tuple[StepDone, ...] = ()
     error: Sentence | None = None
 

@@ -59,10 +59,10 @@ class Orders(Protocol):
 
     def update_many(self, orders: Sequence[Order]) -> None: ...
 
-    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
+    def update_source_versions(self, store_id: str, source_versions: Mapping[str, str]) -> None:
         """Keep new stamps, by external id, of orders that are otherwise as they were."""
 
-    def forget_stamps(self, store_id: str) -> None:
+    def forget_source_versions(self, store_id: str) -> None:
         """Let the next import read all unshipped orders of a store, whatever it knows of them."""
 
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
@@ -194,7 +194,7 @@ class Jobs(Protocol):
     def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
         """The known ones among these keys."""
 
-    def arm(self, job: Job, *, patient: bool = False) -> bool:
+    def upsert_due(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
 
         With `patient`, one that is due already keeps its time and its count of attempts, so that what failed is not hurried.
@@ -202,7 +202,7 @@ class Jobs(Protocol):
         came with it.
         """
 
-    def call_off(self, key: str) -> bool:
+    def cancel(self, key: str) -> bool:
         """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:

@@ -47,7 +47,7 @@ class Stores(Protocol):
     def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
         """Keep how far imports have come, and how they went."""
 
-    def forget_stamps(self, store_id: str) -> None:
+    def forget_source_versions(self, store_id: str) -> None:
         """Forget how far imports have come, and the stamps of what they left out: all of it is to be read again."""
 
     def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:

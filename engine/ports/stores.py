@@ -17,7 +17,7 @@ from engine.model.store import (
     StoreChoices,
     StoreScope,
 )
-from engine.model.webhook import Heard
+from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from rules.messages import Message
 
@@ -153,7 +153,7 @@ class StoreConnector(Protocol):
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         """Whether a store with these settings is on this machine, as a sandbox is, and reaches this service there."""
 
-    def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
+    def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
         """What the body of a webhook's call names; None when it is of another account than these settings'."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from engine.log_exceptions import Surviving
+from engine.log_exceptions import log_exceptions
 from engine.model.lease import LEASE
 from engine.ports import Clock
 from engine.services.refusals import LeaseLost
@@ -39,7 +39,7 @@ def kept_alive(clock: Clock, renew: Callable[[datetime], bool]) -> Iterator[Leas
     def keep() -> None:
         while not ended.wait(RENEW_EVERY_S):
             held = True  # a failure to renew is no loss: the next try may succeed, and who writes checks the lease anyway
-            with Surviving("lease.not_renewed"):
+            with log_exceptions("lease.not_renewed"):
                 held = renew(clock.now() + LEASE)
             if not held:
                 watch.mark_lost()

@@ -29,7 +29,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "external_order_id": order.external_order_id,
         "order_number": order.order_number,
         "revision": order.revision,
-        "stamp": order.stamp,
+        "source_version": order.source_version,
         "origin": order.origin,
         "channel": order.channel,
         "imported_at": order.imported_at,

@@ -42,7 +42,7 @@ _COLUMNS = (
     OrderRow.external_order_id,
     OrderRow.order_number,
     OrderRow.revision,
-    OrderRow.stamp,
+    OrderRow.source_version,
     OrderRow.origin,
     OrderRow.channel,
     OrderRow.imported_at,
@@ -62,7 +62,7 @@ _COLUMNS = (
     OrderRow.source,
 )
 
-_HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.stamp, OrderRow.channel)
+_HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.source_version, OrderRow.channel)
 
 
 class SqlOrders:
@@ -81,8 +81,8 @@ class SqlOrders:
         heads = {}
         for part in in_parts(external_ids):
             rows = self._connection.execute(select(*_HEAD).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)))
-            for order_id, external_id, revision, state, stamp, channel in rows:
-                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), stamp, channel)
+            for order_id, external_id, revision, state, source_version, channel in rows:
+                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), source_version, channel)
         return heads
 
     def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
@@ -194,18 +194,21 @@ class SqlOrders:
         ]
         insert_many(self._connection, OrderFlagRow, flags)
 
-    def restamp(self, store_id: str, stamps: Mapping[str, str]) -> None:
-        if stamps:
+    def update_source_versions(self, store_id: str, source_versions: Mapping[str, str]) -> None:
+        if source_versions:
             self._connection.execute(
                 update(OrderRow)
                 .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
-                .values(stamp=bindparam("its_stamp")),
-                [{"its_external_id": external_id, "its_stamp": stamp} for external_id, stamp in stamps.items()],
+                .values(source_version=bindparam("its_version")),
+                [
+                    {"its_external_id": external_id, "its_version": source_version}
+                    for external_id, source_version in source_versions.items()
+                ],
             )
 
-    def forget_stamps(self, store_id: str) -> None:
-        stamped = (OrderRow.store_id == store_id, MAY_CHANGE, OrderRow.stamp != "")
-        self._connection.execute(update(OrderRow).where(*stamped).values(stamp=""))
+    def forget_source_versions(self, store_id: str) -> None:
+        versioned = (OrderRow.store_id == store_id, MAY_CHANGE, OrderRow.source_version != "")
+        self._connection.execute(update(OrderRow).where(*versioned).values(source_version=""))
 
     def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
         for part in in_parts(external_ids):
@@ -278,7 +281,7 @@ def _to_order(row: Row[Any]) -> Order:
         external_order_id=row.external_order_id,
         order_number=row.order_number,
         revision=row.revision,
-        stamp=row.stamp,
+        source_version=row.source_version,
         origin=row.origin,
         channel=row.channel,
         source=row.source,

@@ -45,7 +45,7 @@ class OrderRow(Base):
     external_order_id: Mapped[str]
     order_number: Mapped[str]
     revision: Mapped[str]
-    stamp: Mapped[str]
+    source_version: Mapped[str]
     origin: Mapped[str] = mapped_column(server_default="")
     channel: Mapped[str] = mapped_column(server_default="")
     imported_at: Mapped[datetime]

@@ -50,7 +50,7 @@ class StoreOverview:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreStanding:
+class StoreStatus:
     """How a store does. Its credentials are left out. Counts of all its orders, of what is parked, and of what is no order."""
 
     store: Store
@@ -130,12 +130,12 @@ class StoreQueries:
         with self.database.begin_reading() as connection:
             return tuple(ImportRun(**row) for row in connection.execute(query).mappings())
 
-    def standings(self, account_id: str, now: datetime) -> tuple[StoreStanding, ...]:
+    def standings(self, account_id: str, now: datetime) -> tuple[StoreStatus, ...]:
         """The account's stores, closed ones included, in the order in which they were connected."""
         with self.database.reading_unit_of_work() as unit:
             return _standings(unit, StoreRow.account_id == account_id, now)
 
-    def standing(self, account_id: str, store_id: str, now: datetime) -> StoreStanding:
+    def standing(self, account_id: str, store_id: str, now: datetime) -> StoreStatus:
         """One store of the account. Raises NotFound."""
         with self.database.reading_unit_of_work() as unit:
             found = _standings(unit, and_(StoreRow.account_id == account_id, StoreRow.id == store_id), now)
@@ -181,7 +181,7 @@ class StoreQueries:
                     order_number=found.order_number,
                     reason=SkipReason(found.reason),
                     message=found.message,
-                    stamp=found.stamp,
+                    source_version=found.source_version,
                     first_seen=found.first_seen,
                     last_seen=found.last_seen,
                 )
@@ -212,7 +212,7 @@ _STORE = (
 )
 
 
-def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStanding, ...]:
+def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStatus, ...]:
     rows = unit.connection.execute(select(*_STORE).where(wanted).order_by(StoreRow.id)).mappings().all()
     stores = [_to_store(row) for row in rows]
     ids = [store.id for store in stores]
@@ -222,7 +222,7 @@ def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) 
     runs, importing = unit.stores.last_runs(ids), unit.stores.importing_among(ids, now)
     asked_for = unit.jobs.find_many([import_now_key(store_id) for store_id in ids])
     return tuple(
-        StoreStanding(
+        StoreStatus(
             store=store,
             last_run=runs.get(store.id),
             is_importing=store.id in importing,

@@ -170,14 +170,14 @@ class StoreRecords:
                 "order_number": note.order_number,
                 "reason": note.reason.value,
                 "message": note.message,
-                "stamp": note.stamp,
+                "source_version": note.source_version,
                 "first_seen": note.first_seen,
                 "last_seen": note.last_seen,
             }
             for note in notes
         ]
         statement = upsert(self._connection, SkippedNoteRow)
-        replaced = ("order_number", "reason", "message", "stamp", "last_seen")
+        replaced = ("order_number", "reason", "message", "source_version", "last_seen")
         self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
@@ -302,7 +302,7 @@ def _to_skipped(row: Row[Any]) -> SkippedNote:
         order_number=row.order_number,
         reason=SkipReason(row.reason),
         message=row.message,
-        stamp=row.stamp,
+        source_version=row.source_version,
         first_seen=row.first_seen,
         last_seen=row.last_seen,
     )

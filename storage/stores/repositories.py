@@ -72,10 +72,10 @@ class SqlStores(StoreRecords):
             .values(scanned_until=scanned_until, failures=failures, retry_at=retry_at)
         )
 
-    def forget_stamps(self, store_id: str) -> None:
+    def forget_source_versions(self, store_id: str) -> None:
         self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(scanned_until=None))
-        stamped = (SkippedNoteRow.store_id == store_id, SkippedNoteRow.stamp != "")
-        self._connection.execute(update(SkippedNoteRow).where(*stamped).values(stamp=""))
+        versioned = (SkippedNoteRow.store_id == store_id, SkippedNoteRow.source_version != "")
+        self._connection.execute(update(SkippedNoteRow).where(*versioned).values(source_version=""))
 
     def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
         swapped = self._connection.execute(

@@ -99,7 +99,7 @@ class SkippedNoteRow(Base):
     order_number: Mapped[str | None]
     reason: Mapped[str]
     message: Mapped[Sentence] = mapped_column(SentenceText())
-    stamp: Mapped[str]
+    source_version: Mapped[str]
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
 

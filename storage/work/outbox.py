@@ -68,7 +68,7 @@ class Outbox:
             renewed += changed.rowcount
         return renewed
 
-    def arm(self, job: Job, *, patient: bool = False) -> bool:
+    def upsert_due(self, job: Job, *, patient: bool = False) -> bool:
         values = {**values_of(job), "payload": dict(job.payload)}
         armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).one()
         return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
@@ -84,7 +84,7 @@ class Outbox:
             found |= {row["key"]: _to_job(row) for row in rows}
         return found
 
-    def call_off(self, key: str) -> bool:
+    def cancel(self, key: str) -> bool:
         ended = self._connection.execute(
             update(JobRow)
             .where(JobRow.key == key, JobRow.state.in_(_UNSENT))

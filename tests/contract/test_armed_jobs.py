@@ -33,9 +33,9 @@ def the_job(store: Store, at=NOON, **changes) -> Job:
     return a_job(store.account_id, "hints:1", **values)
 
 
-def arm(database: Database, job: Job, *, patient: bool = False) -> bool:
+def upsert_due(database: Database, job: Job, *, patient: bool = False) -> bool:
     with database.unit_of_work() as unit:
-        due = unit.jobs.arm(job, patient=patient)
+        due = unit.jobs.upsert_due(job, patient=patient)
         unit.commit()
     return due
 
@@ -54,12 +54,12 @@ def finish(database: Database, job: Job, state: JobState, not_before=None, **how
 
 
 def test_a_job_is_armed_anew_when_it_was_done(database: Database, store: Store) -> None:
-    assert arm(database, the_job(store))
+    assert upsert_due(database, the_job(store))
     first = claim(database)
     finish(database, first, JobState.DONE)
     assert claim(database) is None
 
-    assert arm(database, the_job(store, NOON + SECOND, payload={"store_id": "other"}))
+    assert upsert_due(database, the_job(store, NOON + SECOND, payload={"store_id": "other"}))
 
     assert claim(database) is None
     again = claim(database, NOON + SECOND)
@@ -67,10 +67,10 @@ def test_a_job_is_armed_anew_when_it_was_done(database: Database, store: Store) 
 
 
 def test_a_running_job_goes_on_running(database: Database, store: Store) -> None:
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     job = claim(database)
 
-    assert not arm(database, the_job(store, NOON + SECOND))
+    assert not upsert_due(database, the_job(store, NOON + SECOND))
 
     assert claim(database, NOON + 2 * SECOND) is None
     finish(database, job, JobState.DONE)
@@ -78,10 +78,10 @@ def test_a_running_job_goes_on_running(database: Database, store: Store) -> None
 
 @pytest.mark.parametrize("patient", [False, True])
 def test_what_failed_is_hurried_unless_patience_is_asked_for(database: Database, store: Store, patient: bool) -> None:
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     finish(database, claim(database), JobState.DUE, NOON + 60 * SECOND, error=NO_ANSWER)
 
-    due = arm(database, the_job(store, NOON + SECOND), patient=patient)
+    due = upsert_due(database, the_job(store, NOON + SECOND), patient=patient)
 
     assert due is not patient
     early = claim(database, NOON + SECOND)
@@ -91,16 +91,16 @@ def test_what_failed_is_hurried_unless_patience_is_asked_for(database: Database,
 
 @pytest.mark.parametrize("state", [JobState.DEAD, JobState.DONE])
 def test_patience_does_not_keep_what_has_ended(database: Database, store: Store, state: JobState) -> None:
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     finish(database, claim(database), state)
 
-    assert arm(database, the_job(store, NOON + SECOND), patient=True)
+    assert upsert_due(database, the_job(store, NOON + SECOND), patient=True)
 
     assert claim(database, NOON + SECOND).attempts == 1
 
 
 def test_an_attempt_that_could_not_begin_does_not_count(database: Database, store: Store) -> None:
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     for second in range(3):
         job = claim(database, NOON + second * SECOND)
         assert job.attempts == 1
@@ -108,30 +108,30 @@ def test_an_attempt_that_could_not_begin_does_not_count(database: Database, stor
 
 
 def test_calling_off_ends_what_has_not_begun(database: Database, store: Store) -> None:
-    def call_off(key: str = "hints:1") -> bool:
+    def cancel(key: str = "hints:1") -> bool:
         with database.unit_of_work() as unit:
-            ended = unit.jobs.call_off(key)
+            ended = unit.jobs.cancel(key)
             unit.commit()
         return ended
 
-    assert not call_off()
-    arm(database, the_job(store))
-    assert not call_off("hints:2")
-    assert call_off()
+    assert not cancel()
+    upsert_due(database, the_job(store))
+    assert not cancel("hints:2")
+    assert cancel()
     assert claim(database) is None
-    assert not call_off(), "it has ended already"
+    assert not cancel(), "it has ended already"
 
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     job = claim(database)
-    assert not call_off(), "it runs"
+    assert not cancel(), "it runs"
     finish(database, job, JobState.DEAD, error=NO_ANSWER)
-    assert call_off()
-    arm(database, the_job(store))
+    assert cancel()
+    upsert_due(database, the_job(store))
     assert claim(database) is not None, "what was called off can be armed"
 
 
 def test_only_the_asked_kinds_count_as_due(database: Database, store: Store) -> None:
-    arm(database, the_job(store))
+    upsert_due(database, the_job(store))
     with database.reading_unit_of_work() as unit:
         assert unit.jobs.has_due(NOON)
         assert unit.jobs.has_due(NOON, [JobKind.ALERT, JobKind.READ_HINTS])
@@ -147,7 +147,7 @@ def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgres
             store = an_account_with_store(unit)
             unit.commit()
         for round_ in range(60):
-            arm(database, the_job(store))
+            upsert_due(database, the_job(store))
             job = claim(database)
             together = threading.Barrier(2)
             with ThreadPoolExecutor(2) as pool:
@@ -168,7 +168,7 @@ def _tell(database: Database, store: Store, together: threading.Barrier, at) -> 
     with database.unit_of_work() as unit:
         together.wait(60)
         unit.hints.add(store.account_id, store.id, ["41"], at)
-        unit.jobs.arm(the_job(store), patient=True)
+        unit.jobs.upsert_due(the_job(store), patient=True)
         unit.commit()
 
 
@@ -177,5 +177,5 @@ def _end(database: Database, store: Store, job: Job, together: threading.Barrier
         together.wait(60)
         assert unit.jobs.finish(job.id, "me", JobState.DONE, error=None, not_before=None)
         if unit.hints.pending(store.id, 1):
-            unit.jobs.arm(replace(the_job(store), id="job_again"), patient=True)
+            unit.jobs.upsert_due(replace(the_job(store), id="job_again"), patient=True)
         unit.commit()

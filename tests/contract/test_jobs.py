@@ -162,9 +162,9 @@ def test_one_job_is_claimed_by_its_id(database: Database, account_id: str) -> No
 def test_what_has_not_begun_is_called_off(database: Database, account_id: str, state: JobState) -> None:
     keep(database, a_job(account_id, "a", order_id="ord_1", state=state, reason="on_hold"))
     with database.unit_of_work() as unit:
-        assert unit.jobs.call_off("a")
-        assert not unit.jobs.call_off("a")
-        assert not unit.jobs.call_off("unknown")
+        assert unit.jobs.cancel("a")
+        assert not unit.jobs.cancel("a")
+        assert not unit.jobs.cancel("unknown")
         unit.commit()
     job = job_named(database, account_id, "a")
     assert (job.state, job.reason) == (JobState.DONE, "called_off")
@@ -175,7 +175,7 @@ def test_what_runs_is_not_called_off(database: Database, account_id: str) -> Non
     keep(database, a_job(account_id, "a", order_id="ord_1"))
     claimed = claim(database, "me")
     with database.unit_of_work() as unit:
-        assert not unit.jobs.call_off("a")
+        assert not unit.jobs.cancel("a")
         unit.commit()
         assert unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
 
@@ -188,7 +188,7 @@ def test_what_was_called_off_or_given_up_begins_anew_when_armed(database: Databa
         unit.jobs.finish(job.id, "me", JobState.DEAD, error=REFUSED, not_before=None)
         unit.commit()
     with database.unit_of_work() as unit:
-        unit.jobs.arm(a_job(account_id, "a", order_id="ord_1", payload={"tried": True}, not_before=NOON + SECOND))
+        unit.jobs.upsert_due(a_job(account_id, "a", order_id="ord_1", payload={"tried": True}, not_before=NOON + SECOND))
         unit.commit()
     armed = job_named(database, account_id, "a")
     assert (armed.id, armed.state, armed.attempts, armed.reason, armed.last_error) == (job.id, JobState.DUE, 0, None, None)

@@ -153,27 +153,27 @@ def test_decisions_come_back_oldest_first(database: Database, store: Store, orde
 
 def test_stamps_change_without_the_rest(database: Database, store: Store, order: Order) -> None:
     with database.unit_of_work() as unit:
-        unit.orders.restamp(store.id, {order.external_id: "s2", "unknown": "s3"})
-        unit.orders.restamp(store.id, {})
-        unit.orders.restamp("sto_other", {order.external_id: "s9"})
+        unit.orders.update_source_versions(store.id, {order.external_id: "s2", "unknown": "s3"})
+        unit.orders.update_source_versions(store.id, {})
+        unit.orders.update_source_versions("sto_other", {order.external_id: "s9"})
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.orders.get(store.account_id, order.id) == replace(order, stamp="s2")
-        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].stamp == "s2"
+        assert unit.orders.get(store.account_id, order.id) == replace(order, source_version="s2")
+        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].source_version == "s2"
 
 
 def test_stamps_of_unshipped_orders_are_forgotten(database: Database, store: Store, order: Order) -> None:
-    shipped = replace(order, id="ord_shipped", external_id="n-shipped", state=OrderState.SHIPPED, stamp="s5")
+    shipped = replace(order, id="ord_shipped", external_id="n-shipped", state=OrderState.SHIPPED, source_version="s5")
     with database.unit_of_work() as unit:
-        unit.orders.restamp(store.id, {order.external_id: "s2"})
+        unit.orders.update_source_versions(store.id, {order.external_id: "s2"})
         unit.orders.add_many([shipped], "run")
-        unit.orders.forget_stamps("sto_other")
-        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].stamp == "s2"
-        unit.orders.forget_stamps(store.id)
+        unit.orders.forget_source_versions("sto_other")
+        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].source_version == "s2"
+        unit.orders.forget_source_versions(store.id)
         unit.commit()
     with database.reading_unit_of_work() as unit:
         heads = unit.orders.heads(store.id, [order.external_id, shipped.external_id])
-    assert (heads[order.external_id].stamp, heads[shipped.external_id].stamp) == ("", "s5")
+    assert (heads[order.external_id].source_version, heads[shipped.external_id].source_version) == ("", "s5")
 
 
 def test_an_operator_finds_the_account_of_an_order(database: Database, order: Order) -> None:

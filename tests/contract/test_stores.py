@@ -119,7 +119,9 @@ def a_skipped(external_id: str, number: str | None = "7001", **changes: Any) -> 
 
 
 def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database, store: Store) -> None:
-    later = a_skipped("81", reason=SkipReason.WRONG_CHANNEL, stamp="s2", first_seen=NOON + SECOND, last_seen=NOON + SECOND)
+    later = a_skipped(
+        "81", reason=SkipReason.WRONG_CHANNEL, source_version="s2", first_seen=NOON + SECOND, last_seen=NOON + SECOND
+    )
     with database.unit_of_work() as unit:
         unit.stores.record_skipped(store, [a_skipped("81"), a_skipped("82", "7001/2"), a_skipped("83", None)])
         unit.stores.record_skipped(store, [later])
@@ -146,14 +148,14 @@ def test_how_far_imports_came_is_forgotten_with_the_stamps_of_what_they_left_out
     with database.unit_of_work() as unit:
         unit.stores.keep_progress(store.id, scanned_until="then", failures=2, retry_at=NOON)
         unit.stores.record_skipped(store, [note])
-        unit.stores.forget_stamps("sto_other")
+        unit.stores.forget_source_versions("sto_other")
         assert unit.stores.get(store.id).scanned_until == "then"
-        unit.stores.forget_stamps(store.id)
+        unit.stores.forget_source_versions(store.id)
         unit.commit()
     with database.reading_unit_of_work() as unit:
         kept = unit.stores.get(store.id)
         assert (kept.scanned_until, kept.failures, kept.retry_at) == (None, 2, NOON)
-        assert unit.stores.skipped_among(store.id, ["81"]) == {"81": replace(note, stamp="")}
+        assert unit.stores.skipped_among(store.id, ["81"]) == {"81": replace(note, source_version="")}
 
 
 def test_products_are_kept_and_replaced(database: Database, store: Store) -> None:

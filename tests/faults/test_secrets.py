@@ -35,7 +35,7 @@ from engine.model.store import Store, StoreState
 from engine.model.webhook import digest_of
 from engine.ports import StoreError
 from engine.services.stores.change_store import StoreChanges, update_store
-from engine.services.stores.store_webhooks import mend_webhooks, turn_on
+from engine.services.stores.store_webhooks import repair_webhooks, turn_on
 from storage.errors import StorageError
 from storage.queries import Queries
 
@@ -176,7 +176,7 @@ def test_no_secret_of_a_store_is_anywhere_whatever_happens_to_it(life: Life) -> 
     with pytest.raises(StoreError):
         turn_on(shop.app, shop.store.id)
     server.clear_faults()
-    assert not mend_webhooks(shop.app, shop.store.id)
+    assert not repair_webhooks(shop.app, shop.store.id)
 
     changes = StoreChanges(settings={"on_ship": "mark_shipped", "order_note": "{carrier} {tracking}"})
     update_store(shop.app, shop.merchant.id, shop.store.id, changes, "operator")

@@ -10,52 +10,52 @@ from support.examples import an_account
 
 from storage.database import Database, open_database
 from storage.errors import ConflictingWrite, DatabaseUnavailable
-from storage.fair_lock import Turns
+from storage.fair_lock import FairLock
 
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
-    turns, order = Turns(), []
-    assert turns.take(0)
+    fair_lock, order = FairLock(), []
+    assert fair_lock.acquire(0)
 
     def ask(number: int) -> None:
-        assert turns.take(10)
+        assert fair_lock.acquire(10)
         order.append(number)
-        turns.give()
+        fair_lock.release()
 
     threads = []
     for number in range(20):
         threads.append(threading.Thread(target=ask, args=(number,)))
         threads[-1].start()
-        while len(turns._waiting) <= number:
+        while len(fair_lock._waiting) <= number:
             threading.Event().wait(0.001)
-    turns.give()
+    fair_lock.release()
     for thread in threads:
         thread.join(60)
 
     assert order == list(range(20))
-    assert turns.take(0)
+    assert fair_lock.acquire(0)
 
 
 def test_who_does_not_want_to_wait_longer_goes_without_and_takes_nothing_along() -> None:
-    turns = Turns()
-    assert turns.take(0)
-    assert not turns.take(0.01)
-    turns.give()
-    assert turns.take(0)
-    turns.give()
-    assert turns.take(0)
+    fair_lock = FairLock()
+    assert fair_lock.acquire(0)
+    assert not fair_lock.acquire(0.01)
+    fair_lock.release()
+    assert fair_lock.acquire(0)
+    fair_lock.release()
+    assert fair_lock.acquire(0)
 
 
 def test_many_at_once_never_have_it_together() -> None:
-    turns, inside, most = Turns(), [0], [0]
+    fair_lock, inside, most = FairLock(), [0], [0]
 
     def work(_number: int) -> None:
         for _ in range(50):
-            if turns.take(5):
+            if fair_lock.acquire(5):
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
                 inside[0] -= 1
-                turns.give()
+                fair_lock.release()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
@@ -106,4 +106,4 @@ def test_another_process_that_writes_costs_no_turn_for_ever(sqlite_database: Dat
 
 
 def _has_turn(unit) -> bool:
-    return unit.connection.connection.driver_connection.has_turn
+    return unit.connection.connection.driver_connection.has_lock

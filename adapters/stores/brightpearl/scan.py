@@ -26,7 +26,7 @@ Choose = Callable[[Sequence[int], int], Sequence[int]]
 
 class _Known(NamedTuple):
     order_id: int
-    stamp: str
+    source_version: str
 
 
 class Scan:
@@ -80,11 +80,11 @@ class Scan:
                 skipped.append(Skipped(str(row.note_id), number, message, confirmed=False))
             else:
                 wanted.append(row)
-        stamps = self._memory.stamps([str(row.note_id) for row in wanted]) if self._memory and wanted else {}
+        source_versions = self._memory.source_versions([str(row.note_id) for row in wanted]) if self._memory and wanted else {}
         for row in wanted:
-            stamp = stamps.get(str(row.note_id))
-            if stamp and row.order_id:
-                self._known[row.note_id] = _Known(row.order_id, stamp)
+            source_version = source_versions.get(str(row.note_id))
+            if source_version and row.order_id:
+                self._known[row.note_id] = _Known(row.order_id, source_version)
                 continue
             self._pending[row.note_id] = None
             if row.order_id:
@@ -98,7 +98,7 @@ class Scan:
         records = self._read(chunk)
         for record in records:
             if isinstance(record, Ready | Skipped):
-                self._note_change(parse_instant(record.stamp))
+                self._note_change(parse_instant(record.source_version))
         return records
 
     def _note_change(self, instant: datetime | None) -> None:
@@ -116,7 +116,7 @@ class Scan:
             note_id
             for note_id, known in self._known.items()
             if known.order_id in self._orders_with_news  # a split takes from one note what it gives to another
-            or (known.order_id in changed and changed[known.order_id] != parse_instant(known.stamp))
+            or (known.order_id in changed and changed[known.order_id] != parse_instant(known.source_version))
         }
         rest = [note_id for note_id in self._known if note_id not in again]
         return again | set(self._choose(rest, min(SAMPLE, len(rest))))

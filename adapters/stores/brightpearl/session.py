@@ -35,7 +35,7 @@ from adapters.stores.brightpearl.selection import (
 )
 from adapters.stores.brightpearl.settings import BrightpearlSettings, InvalidSettings, parse_settings, scope_of
 from adapters.stores.brightpearl.transport import Transport
-from adapters.stores.brightpearl.webhooks import hear, is_on_this_machine, list_registered, register, remove
+from adapters.stores.brightpearl.webhooks import is_on_this_machine, list_registered, parse_webhook, register, remove
 from adapters.stores.brightpearl.write_back import WriteBack
 from engine.model.sentence import Sentence
 from engine.model.store import (
@@ -53,7 +53,7 @@ from engine.model.store import (
     skip_message,
 )
 from engine.model.store_preferences import WeightUnit
-from engine.model.webhook import Heard
+from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import Clock, CredentialVault, RequestBudgets, SettingProblem, StoreUnavailable
 from rules.messages import Message, Text
@@ -244,8 +244,8 @@ class BrightpearlConnector:
     def scope(self, settings: Mapping[str, Any]) -> StoreScope:
         return scope_of(settings)
 
-    def hear(self, settings: Mapping[str, Any], body: bytes) -> Heard | None:
-        return hear(str(settings.get("account_code") or ""), body)
+    def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
+        return parse_webhook(str(settings.get("account_code") or ""), body)
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> BrightpearlSession:
         """A session for a store. Raises InvalidSettings, AddressRefused, or StoreUnavailable for an unknown host name."""
@@ -327,7 +327,7 @@ def _outcome_of_order(
         message = judge_order(note_id, note, order, settings)
         if message is not None or order is None:
             gone = skip_message(SkipReason.NOTE_GONE, note=note_id)
-            return Skipped(str(note_id), number_of(note), message or gone, stamp=_stamp(order))
+            return Skipped(str(note_id), number_of(note), message or gone, source_version=_source_version(order))
         if since is not None and (too_old := judge_age(note_id, note, since)):
             # An order brought by an earlier, longer import stays: so this closes nothing.
             return Skipped(str(note_id), number_of(note), too_old, confirmed=False)
@@ -340,14 +340,14 @@ def _outcome_of_order(
         document["order_number"],
         document,
         _raw(note, order),
-        _stamp(order),
+        _source_version(order),
         str(channel_of(order)),
         remarks_on(document, order),
         unknown_fields(note, order),
     )
 
 
-def _stamp(order: Raw | None) -> str:
+def _source_version(order: Raw | None) -> str:
     """When an order changed last: one that was never changed says when it was made, or nothing at all."""
     if order is None:
         return ""

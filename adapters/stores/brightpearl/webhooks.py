@@ -15,7 +15,7 @@ import orjson
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.id_sets import expand_id_set
 from adapters.stores.brightpearl.transport import Reply
-from engine.model.webhook import Heard, order_hint
+from engine.model.webhook import WebhookEvent, order_hint
 
 MOST_IDS: Final = 1000  # in one call; when more changed at once, the whole store is looked at
 
@@ -46,8 +46,8 @@ _BODY: Final = orjson.dumps(
         "raisedOn": "${raised-on}",
     }
 ).decode()
-_EVERYTHING: Final = Heard(everything=True)
-_NOTHING: Final = Heard()
+_EVERYTHING: Final = WebhookEvent(everything=True)
+_NOTHING: Final = WebhookEvent()
 
 
 def register(client: BrightpearlClient, address: str) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def remove(client: BrightpearlClient, webhook_ids: Iterable[str]) -> None:
             raise client.refusal(reply)
 
 
-def hear(account_code: str, body: bytes) -> Heard | None:
+def parse_webhook(account_code: str, body: bytes) -> WebhookEvent | None:
     """What a call names; None when it is of another account.
 
     What cannot be read, and what names more than one call should, means that everything has to be looked at.
@@ -122,7 +122,7 @@ def hear(account_code: str, body: bytes) -> Heard | None:
     ids = expand_id_set(str(call.get("id")), MOST_IDS)
     if ids is None or not isinstance(kind, str):
         return _EVERYTHING
-    return Heard(tuple(order_hint(str(one)) if kind in _ORDERS else str(one) for one in ids))
+    return WebhookEvent(tuple(order_hint(str(one)) if kind in _ORDERS else str(one) for one in ids))
 
 
 def is_on_this_machine(url: str) -> bool:

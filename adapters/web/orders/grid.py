@@ -25,7 +25,7 @@ LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OrderFilter:
     """Which orders a person asked to see."""
 
     status: str | None
@@ -34,7 +34,7 @@ class Wanted:
     after: str | None
 
     @classmethod
-    def from_query(cls, query: MultiDict[str, str]) -> Wanted:
+    def from_query(cls, query: MultiDict[str, str]) -> OrderFilter:
         """Unknown codes ask for nothing."""
         status, flag = query.get("status"), query.get("flag")
         return cls(
@@ -72,7 +72,7 @@ class Counts:
     parked: int
 
 
-def build_tabs(counts: Counts, wanted: Wanted | None) -> list[Tab]:
+def build_tabs(counts: Counts, wanted: OrderFilter | None) -> list[Tab]:
     """The tabs above the grid; without a wish the parked notes are open."""
     status = wanted.status if wanted else None
     attention = bool(wanted and wanted.flag == NEEDS_ATTENTION and not status)
@@ -108,7 +108,7 @@ class Line:
 class Grid:
     """The whole page of orders."""
 
-    wanted: Wanted
+    wanted: OrderFilter
     tabs: list[Tab]
     lines: list[Line]
     older: str | None
@@ -122,7 +122,9 @@ class Grid:
         return self.wanted.address() if self.wanted.after else None
 
 
-def build_grid(page: OrdersPage, wanted: Wanted, counts: Counts, names: AccountNames, stores: tuple[StoreOverview, ...]) -> Grid:
+def build_grid(
+    page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, stores: tuple[StoreOverview, ...]
+) -> Grid:
     lines = [_line(row, names) for row in page.rows]
     older = wanted.address(after=page.next_after) if page.next_after else None
     return Grid(wanted, build_tabs(counts, wanted), lines, older, stores)

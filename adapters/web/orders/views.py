@@ -10,16 +10,16 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
-from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, Wanted, build_grid, build_tabs, failed_stores
+from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, OrderFilter, build_grid, build_tabs, failed_stores
 from adapters.web.orders.page import ShippingForm, build_order_page, build_rule_page, laid_out
 from adapters.web.parts import parts
 from adapters.web.people import ADMIN, this_person
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
-from engine.services.deciding.account_names import name_things
+from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
-from engine.services.fulfillment.notify_store import list_progress, tell_again
+from engine.services.fulfillment.notify_store import list_progress, retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
@@ -35,7 +35,7 @@ MOST_COUNTED = 1_000_000
 def index() -> ResponseReturnValue:
     account_id = this_person().account.id
     queries = parts().queries
-    wanted = Wanted.from_query(request.args)
+    wanted = OrderFilter.from_query(request.args)
     page = queries.orders_page(
         account_id,
         status=wanted.status,
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         limit=ORDERS_ON_A_PAGE,
     )
     stores = queries.stores_overview(account_id)
-    grid = build_grid(page, wanted, _counts(account_id), name_things(parts().app, account_id), stores)
+    grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), stores)
     hand_over = queries.hand_over(account_id, parts().app.clock.now())
     return render_template("orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over)
 
@@ -77,7 +77,7 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
-    page = build_order_page(detail, explanation, name_things(app, account_id), told, entered)
+    page = build_order_page(detail, explanation, list_account_names(app, account_id), told, entered)
     return render_template("orders/show.html", page=page)
 
 
@@ -112,7 +112,7 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
         abort(404)
     if explanation.problem is not None:
         return redirect(url_for("orders.show", order_id=order_id, decision=explanation.decision.id, _anchor="decision"))
-    names = name_things(app, account_id)
+    names = list_account_names(app, account_id)
     page = build_rule_page(order_id, explanation, explanation.shown[0], names, first)
     return render_template("orders/rule.html", page=page, most_lines=LINES_UNFOLDED)
 
@@ -184,11 +184,11 @@ def unship(order_id: str) -> ResponseReturnValue:
 
 @pages.post("/<order_id>/tell-again")
 @login_required
-def tell_store_again(order_id: str) -> ResponseReturnValue:
+def retry_write_backs_command(order_id: str) -> ResponseReturnValue:
     person = this_person()
     return _tried(
         order_id,
-        lambda: tell_again(parts().app, person.account.id, order_id, person.user.id),
+        lambda: retry_write_backs(parts().app, person.account.id, order_id, person.user.id),
         gettext("The store is told in a moment."),
     )
 

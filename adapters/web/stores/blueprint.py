@@ -14,7 +14,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.application import Application
 from engine.model.sentence import sentence_of
-from storage.queries import StoreStanding
+from storage.queries import StoreStatus
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -44,7 +44,7 @@ def asking_app() -> Application:
     return cast(Application, g.asking_app)
 
 
-def standing_of(store_id: str) -> StoreStanding:
+def standing_of(store_id: str) -> StoreStatus:
     """How a store of this person's account does. Raises NotFound, which becomes the page for that."""
     return parts().queries.standing(this_person().account.id, store_id, parts().app.clock.now())
 

@@ -29,7 +29,7 @@ class AccountNames:
         return self.people.get(user_id, user_id)
 
 
-def name_things(app: Application, account_id: str) -> AccountNames:
+def list_account_names(app: Application, account_id: str) -> AccountNames:
     """Names as of now. Raises NotFound for an unknown account."""
     with app.reading() as uow:
         account = uow.accounts.get(account_id)

@@ -21,7 +21,7 @@ def release_ended_holds(app: Application) -> int:
         ended = uow.orders.list_ended_holds(now, HOLDS_AT_ONCE)
         for hold in ended:
             key = release_key(hold.order_id, hold.decision_id)
-            uow.jobs.arm(
+            uow.jobs.upsert_due(
                 Job(new_id("job"), hold.account_id, JobKind.RELEASE_HOLD, key, {}, now, now, hold.order_id), patient=True
             )
         uow.commit()

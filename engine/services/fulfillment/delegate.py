@@ -155,7 +155,7 @@ def _expect_notes(uow: UnitOfWork, request: FulfillmentRequest, priority: int = 
         job = Job(
             new_id("job"), request.account_id, JobKind.FETCH_NOTES, key, payload, now, now, request.order_id, priority=priority
         )
-        uow.jobs.arm(job)
+        uow.jobs.upsert_due(job)
 
 
 def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:

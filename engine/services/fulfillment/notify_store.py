@@ -25,8 +25,8 @@ from engine.model.store import Store, StoreState
 from engine.model.write_back import (
     ShipmentNotice,
     StepDone,
-    Told,
     WriteBackProgress,
+    WriteBackStatus,
     WriteBackStep,
     notify_key,
     withdraw_key,
@@ -34,7 +34,7 @@ from engine.model.write_back import (
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.ship_order import (
-    arm_again,
+    make_due_again,
     recall_requests,
     same_numbers,
     settle_state,
@@ -121,7 +121,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
     return "withdrawn"
 
 
-def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> list[str]:
+def retry_write_backs(app: Application, account_id: str, order_id: str, actor: str) -> list[str]:
     """Have tried again what was given up of telling the store about an order: the ids of the jobs. Raises Refused."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -134,7 +134,7 @@ def tell_again(app: Application, account_id: str, order_id: str, actor: str) -> 
         if not dead:
             raise Refused("nothing_given_up", NOTHING_GIVEN_UP, order=order.order_number)
         for job in dead:
-            arm_again(uow, replace(job, priority=PERSON_WAITS), now)
+            make_due_again(uow, replace(job, priority=PERSON_WAITS), now)
         uow.audit.append([AuditEntry(account_id, now, actor, "store.asked_again", order.id)])
         uow.commit()
     return [job.id for job in dead]
@@ -153,7 +153,7 @@ def look_at_siblings_again(uow: UnitOfWork, orders: Sequence[Order], now: dateti
     shipped = uow.fulfillment.list_shipped(account_id, [order_id for order_id in siblings if order_id not in own])
     for job in uow.jobs.find_many([notify_key(shipment_id) for shipment_id in shipped]).values():
         if job.state is JobState.DONE:
-            arm_again(uow, job, now)
+            make_due_again(uow, job, now)
 
 
 def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
@@ -180,16 +180,16 @@ def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: Seque
     if job is None:
         return _untold(uow, shipment, tuple(steps))
     if job.state is JobState.WAITING:
-        return WriteBackProgress(Told.DUE, tuple(steps), Sentence.of(DISCONNECTED))
-    state = {JobState.DONE: Told.DONE, JobState.DEAD: Told.DEAD}.get(job.state, Told.DUE)
-    return WriteBackProgress(state, tuple(steps), None if state is Told.DONE else job.last_error)
+        return WriteBackProgress(WriteBackStatus.DUE, tuple(steps), Sentence.of(DISCONNECTED))
+    state = {JobState.DONE: WriteBackStatus.DONE, JobState.DEAD: WriteBackStatus.DEAD}.get(job.state, WriteBackStatus.DUE)
+    return WriteBackProgress(state, tuple(steps), None if state is WriteBackStatus.DONE else job.last_error)
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
     by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
     order = uow.orders.get(shipment.account_id, shipment.order_id) if by_hand else None
     reason = why_kept_from_store(uow, order) if order is not None and order.store_id is not None else None
-    return WriteBackProgress(Told.NONE if reason is None else Told.NOT_WANTED, steps, reason)
+    return WriteBackProgress(WriteBackStatus.NONE if reason is None else WriteBackStatus.NOT_WANTED, steps, reason)
 
 
 def can_be_told(uow: UnitOfWork, job: Job) -> bool:
@@ -274,7 +274,7 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         uow.audit.append([AuditEntry(job.account_id, now, "worker", "order.reshipped", order.id, before, order.status())])
         kind, key = JobKind.NOTIFY_STORE, notify_key(shipment.id)
         payload: dict[str, Any] = {"shipment_id": shipment.id}
-        arm_again(uow, Job(new_id("job"), job.account_id, kind, key, payload, now, now, order.id), now)
+        make_due_again(uow, Job(new_id("job"), job.account_id, kind, key, payload, now, now, order.id), now)
         uow.commit()
     return "shipped in the store"
 

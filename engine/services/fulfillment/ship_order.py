@@ -287,19 +287,19 @@ def _rearm(uow: UnitOfWork, order: Order, key: str, now: datetime) -> str | None
     """Make a job due that was given up. Its id, if there is such a job."""
     job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
     if job is not None and job.state is JobState.DEAD:
-        arm_again(uow, job, now)
+        make_due_again(uow, job, now)
     return None if job is None else job.id
 
 
-def arm_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
+def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
     """Make a job due that ended; `tried` says that the store may have heard of it, though its attempts count anew."""
-    uow.jobs.arm(replace(job, payload={**job.payload, "tried": True}, not_before=now))
+    uow.jobs.upsert_due(replace(job, payload={**job.payload, "tried": True}, not_before=now))
 
 
 def _call_off(uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
     """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
     key = notify_key(shipment.id)
-    called_off = uow.jobs.call_off(key)
+    called_off = uow.jobs.cancel(key)
     job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
     if job is not None and not called_off and job.state is not JobState.DONE:
         raise Refused("being_told", BEING_TOLD, order=order.order_number)

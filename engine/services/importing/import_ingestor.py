@@ -60,7 +60,7 @@ LABELLED = Text(
 )
 
 
-class RecordKeeper:
+class ImportIngestor:
     """Keeps the records of one run of one store, batch by batch."""
 
     def __init__(self, app: Application, store: Store, owner: str, watch: LeaseWatch) -> None:
@@ -85,14 +85,18 @@ class RecordKeeper:
         self._reads_everything = True
         self._names.read_afresh()
 
-    def stamps(self, external_ids: Sequence[str]) -> dict[str, str]:
+    def source_versions(self, external_ids: Sequence[str]) -> dict[str, str]:
         """What a scan need not read again unless the store changed it, with the stamp of what was read."""
         with self._app.reading() as uow:
             skipped = uow.stores.skipped_among(self._store.id, external_ids)
             heads = uow.orders.heads(self._store.id, external_ids)
-        stamps = {name: note.stamp for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
-        stamps |= {name: head.stamp for name, head in heads.items() if head.state is not OrderState.CANCELLED}
-        return {name: stamp for name, stamp in stamps.items() if stamp and name not in self._parked}
+        source_versions = {name: note.source_version for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
+        source_versions |= {name: head.source_version for name, head in heads.items() if head.state is not OrderState.CANCELLED}
+        return {
+            name: source_version
+            for name, source_version in source_versions.items()
+            if source_version and name not in self._parked
+        }
 
     def keep(self, records: Sequence[Record], session: StoreSession) -> None:
         """Decide about a batch and store it. Raises LeaseLost when another process imports this store by now."""
@@ -119,7 +123,7 @@ class RecordKeeper:
             uow.stores.keep_names(self._store, self._names.take_fetched())
             self._count_unknown_fields(uow, completed.records)
             uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
-            uow.orders.restamp(self._store.id, batch.stamps)
+            uow.orders.update_source_versions(self._store.id, batch.source_versions)
             uow.orders.keep_channels(self._store.id, batch.channels)
             uow.stores.keep_raw(self._store, batch.raw, self._now)
             uow.commit()
@@ -196,8 +200,8 @@ class RecordKeeper:
             batch.raw.append((record.external_id, revision, record.raw))
             return
         self.summary.unchanged += 1
-        if head.stamp != record.stamp:
-            batch.stamps[record.external_id] = record.stamp
+        if head.source_version != record.source_version:
+            batch.source_versions[record.external_id] = record.source_version
         if head.channel != record.channel:
             batch.channels[record.external_id] = record.channel
 
@@ -227,7 +231,9 @@ class RecordKeeper:
         if head is None or head.state is OrderState.CANCELLED:
             reason, sentence = SkipReason(record.message.code), Sentence.of(record.message)
             batch.skipped.append(
-                SkippedNote(record.external_id, record.order_number, reason, sentence, record.stamp, self._now, self._now)
+                SkippedNote(
+                    record.external_id, record.order_number, reason, sentence, record.source_version, self._now, self._now
+                )
             )
 
     def _count_skipped(self, record: Skipped) -> None:
@@ -244,7 +250,7 @@ class RecordKeeper:
             external_order_id=record.external_order_id,
             order_number=record.order_number,
             revision=revision,
-            stamp=record.stamp,
+            source_version=record.source_version,
             origin=self._origin,
             channel=record.channel,
             source=self._completed(record.document, self._now),
@@ -279,7 +285,11 @@ class RecordKeeper:
                 del orders[record.external_id]  # a person has shipped it in this very moment
                 continue
             before, order.source = order.source, self._completed(record.document, order.imported_at)
-            order.revision, order.stamp, order.channel = revision_of(record.document), record.stamp, record.channel
+            order.revision, order.source_version, order.channel = (
+                revision_of(record.document),
+                record.source_version,
+                record.channel,
+            )
             order.order_number = record.order_number
             order.updated_at = self._now
             remarks = batch.remarks.get(record.external_id, ())

@@ -37,7 +37,7 @@ def import_now(app: Application, account_id: str, store_id: str, actor: str) -> 
         if store.retry_at is not None:
             uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=store.failures, retry_at=None)
         payload = {"store_id": store.id}
-        uow.jobs.arm(Job(new_id("job"), account_id, JobKind.IMPORT_STORE, key, payload, now, now, priority=PERSON_WAITS))
+        uow.jobs.upsert_due(Job(new_id("job"), account_id, JobKind.IMPORT_STORE, key, payload, now, now, priority=PERSON_WAITS))
         uow.audit.append([AuditEntry(account_id, now, actor, "store.import_asked", store.id)])
         uow.commit()
 

@@ -17,7 +17,7 @@ from engine.model.lease import LEASE
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Skipped, Store, StoreState, Unchanged
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, StoreUnavailable, UnitOfWork
-from engine.services.importing.import_ingestor import RecordKeeper
+from engine.services.importing.import_ingestor import ImportIngestor
 from engine.services.importing.import_summary import kept_summary
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
@@ -84,7 +84,7 @@ def import_named(app: Application, store: Store, external_ids: Sequence[str], se
     Raises Refused (`import_running`) at once while an import of the store runs, StoreError and LeaseLost.
     """
     with _alone(app, store, wait_s=0.0) as (owner, watch):
-        keeper = RecordKeeper(app, store, owner, watch)
+        keeper = ImportIngestor(app, store, owner, watch)
         keeper.keep(session.read(external_ids), session)
         return keeper.summary
 
@@ -144,7 +144,7 @@ class _Import:
         self._now = app.clock.now()
         self._patience = patience
         self._read = 0
-        self._keeper = RecordKeeper(app, store, owner, watch)
+        self._keeper = ImportIngestor(app, store, owner, watch)
 
     def run(self, since: datetime, *, full: bool) -> ImportSummary:
         run = ImportRun(self._owner, self._store.id, self._now, None, None, None, {})
@@ -152,8 +152,8 @@ class _Import:
         with self._app.unit_of_work() as uow:
             uow.stores.start_run(run)
             if known_until is None:  # so that whatever has a stamp when this run ends, well or badly, was read by it
-                uow.stores.forget_stamps(self._store.id)
-                uow.orders.forget_stamps(self._store.id)
+                uow.stores.forget_source_versions(self._store.id)
+                uow.orders.forget_source_versions(self._store.id)
             uow.commit()
         reached: str | None = None
         try:
@@ -173,7 +173,7 @@ class _Import:
         return self._keeper.summary
 
     def _read_everything(self, session: StoreSession, since: datetime, changes_until: str | None) -> None:
-        memory = None if changes_until is None else ScanMemory(changes_until, self._keeper.stamps)
+        memory = None if changes_until is None else ScanMemory(changes_until, self._keeper.source_versions)
         if memory is None:
             self._keeper.read_everything()
         waiting: list[Record] = []

@@ -8,7 +8,7 @@ from engine.model.store import Store, StoreState
 from engine.model.webhook import split_hints
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.importing.import_store import import_named
-from engine.services.importing.receive_webhook import arm_reading
+from engine.services.importing.receive_webhook import make_reading_due
 from engine.services.stores.sessions import SessionPool
 
 HINTS_A_READ = 400
@@ -51,7 +51,7 @@ def end_reading(app: Application, uow: UnitOfWork, job: Job, state: JobState) ->
     if state is JobState.DEAD:
         uow.hints.forget(store_id)
     elif state is JobState.DONE and uow.hints.pending(store_id, 1):
-        arm_reading(uow, app, uow.stores.get(store_id))
+        make_reading_due(uow, app, uow.stores.get(store_id))
 
 
 def _names(app: Application, store: Store, session: StoreSession, hints: list[str]) -> list[str]:

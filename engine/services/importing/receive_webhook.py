@@ -12,7 +12,7 @@ from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store, StoreState
-from engine.model.webhook import Heard, ListeningStore, digest_of
+from engine.model.webhook import ListeningStore, WebhookEvent, digest_of
 from engine.ports import UnitOfWork
 
 MOST_WAITING = 10_000  # hints of one store: beyond, its next import, which sees it all, takes less than they do
@@ -33,7 +33,7 @@ def take_hints(app: Application, kind: str, store_id: str, token: str, body: byt
         return False
     if store.kind != kind or store.state is StoreState.CLOSED:
         return False
-    heard = app.connector(kind).hear(store.settings, body)
+    heard = app.connector(kind).parse_webhook(store.settings, body)
     if heard is None:
         return False
     if store.state is StoreState.CONNECTED:  # else the import that follows the next good log-in reads everything
@@ -41,7 +41,7 @@ def take_hints(app: Application, kind: str, store_id: str, token: str, body: byt
     return True
 
 
-def _keep(app: Application, store: ListeningStore, heard: Heard) -> None:
+def _keep(app: Application, store: ListeningStore, heard: WebhookEvent) -> None:
     if not heard.hints and not heard.everything:
         return
     now = app.clock.now()
@@ -50,22 +50,22 @@ def _keep(app: Application, store: ListeningStore, heard: Heard) -> None:
         everything = heard.everything or uow.hints.are_more_than(store.id, MOST_WAITING)
         if heard.hints and not everything:
             uow.hints.add(store.account_id, store.id, heard.hints, now)
-            due = arm_reading(uow, app, store)
+            due = make_reading_due(uow, app, store)
         if everything:
-            due = arm_import(uow, app, store) or due
+            due = make_import_due(uow, app, store) or due
         uow.commit()
     if due:
-        app.wake.ring()
+        app.wake.notify()
 
 
-def arm_reading(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:
+def make_reading_due(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:
     """Make reading the store's hints due, unless it waits for its next try. Whether it is due now."""
-    return uow.jobs.arm(_job(app, store, JobKind.READ_HINTS, f"hints:{store.id}"), patient=True)
+    return uow.jobs.upsert_due(_job(app, store, JobKind.READ_HINTS, f"hints:{store.id}"), patient=True)
 
 
-def arm_import(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:
+def make_import_due(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:
     """Make an import of the whole store due, unless one that failed waits for its next try. Whether it is due now."""
-    return uow.jobs.arm(_job(app, store, JobKind.IMPORT_STORE, f"import:{store.id}"), patient=True)
+    return uow.jobs.upsert_due(_job(app, store, JobKind.IMPORT_STORE, f"import:{store.id}"), patient=True)
 
 
 def _job(app: Application, store: ListeningStore | Store, kind: JobKind, key: str) -> Job:

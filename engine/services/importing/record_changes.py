@@ -31,7 +31,7 @@ class Batch:
     changed: list[Ready] = field(default_factory=list)
     closing: list[tuple[OrderHead, Skipped]] = field(default_factory=list)
     skipped: list[SkippedNote] = field(default_factory=list)  # to go on record
-    stamps: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
+    source_versions: dict[str, str] = field(default_factory=dict)  # of orders that stay as they are
     channels: dict[str, str] = field(default_factory=dict)  # likewise
     parked: list[Parked] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)

@@ -170,7 +170,7 @@ def _close(app: Application, account_id: str, store_id: str, actor: str) -> Stor
         uow.stores.swap_credentials(store.id, store.credentials_version, {})
         uow.stores.keep_webhooks(store.id, None, ())
         uow.hints.forget(store.id)
-        uow.jobs.call_off(import_now_key(store.id))
+        uow.jobs.cancel(import_now_key(store.id))
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])
         uow.commit()

@@ -10,7 +10,7 @@ from engine.application import Application
 from engine.model.job import JobKind, JobState
 from engine.model.store import Store, StoreScope
 from engine.ports import ScopedConnector, UnitOfWork
-from engine.services.fulfillment.ship_order import arm_again
+from engine.services.fulfillment.ship_order import make_due_again
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -72,4 +72,4 @@ def take_over(app: Application, uow: UnitOfWork, store: Store) -> int:
 def tell_at_last(app: Application, uow: UnitOfWork, store: Store) -> None:
     """Make due what waits for a store to be connected, or was given up."""
     for job in uow.jobs.list_for_orders_of(store.id, _TELLING, _UNTOLD):
-        arm_again(uow, job, app.clock.now())
+        make_due_again(uow, job, app.clock.now())

@@ -119,7 +119,7 @@ def see_webhooks(app: Application, store_id: str) -> WebhookStatus:
     return WebhookStatus(True, store.webhook_ids, tuple(one for one in store.webhook_ids if one not in listed), address)
 
 
-def mend_webhooks(app: Application, store_id: str, *, base: str | None = None) -> bool:
+def repair_webhooks(app: Application, store_id: str, *, base: str | None = None) -> bool:
     """Where webhooks are on, register them anew if one is gone or the address is another by now. Whether that was needed.
 
     Raises Refused and StoreError.

@@ -106,7 +106,7 @@ def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     def open_read_only(self: sqlite3.Connection, path: str, **options: object) -> None:
         connect(self, f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("storage.fair_lock.TurnTakingConnection.__init__", open_read_only, raising=False)
+    monkeypatch.setattr("storage.fair_lock.FairLockConnection.__init__", open_read_only, raising=False)
 
 
 @pytest.mark.usefixtures("read_only")

@@ -11,12 +11,12 @@ from support.shop import ListConnector, Shop, _Session, open_shop, ready
 from adapters.queue.embedded import EmbeddedRunner, threads_of
 from engine.application import Application
 from engine.jobs.lanes import LANES, Lane
-from engine.jobs.worker import _HANDLERS, Worked
+from engine.jobs.worker import _HANDLERS, JobResult
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.ports import StoreUnavailable
 from engine.services.deciding.publish_rules import publish_rules
-from engine.services.importing.receive_webhook import arm_reading
+from engine.services.importing.receive_webhook import make_reading_due
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
 from storage.database import Database
@@ -143,7 +143,7 @@ def tell(shop: Shop, *names: str) -> None:
     """What the call of a webhook leaves behind."""
     with shop.database.unit_of_work() as unit:
         unit.hints.add(shop.merchant.id, shop.store.id, names, shop.app.clock.now())
-        arm_reading(unit, shop.app, shop.store)
+        make_reading_due(unit, shop.app, shop.store)
         unit.commit()
 
 
@@ -164,7 +164,7 @@ def test_what_a_store_tells_of_is_read_at_the_ring_and_not_after_other_work(shop
         assert wait_until(lambda: count(shop, JobState.RUNNING) == 1)  # a worker is busy
         tell(shop, "n2")
         assert imported(shop) == {"n1"}
-        shop.app.wake.ring()
+        shop.app.wake.notify()
         assert wait_until(lambda: imported(shop) == {"n1", "n2"})
     finally:
         go_on.set()
@@ -181,7 +181,7 @@ def test_a_session_is_kept_over_rounds_and_dropped_when_the_store_fails(shop: Sh
     try:
         for number in range(3):
             tell(shop, f"n{number}")
-            shop.app.wake.ring()
+            shop.app.wake.notify()
             assert wait_until(lambda done=number: len(imported(shop)) == done + 1)
             assert wait_until(lambda: count(shop, JobState.RUNNING) == 0)
         assert len(opened) == 1
@@ -191,11 +191,11 @@ def test_a_session_is_kept_over_rounds_and_dropped_when_the_store_fails(shop: Sh
 
         monkeypatch.setattr(_Session, "read", fail)
         tell(shop, "n3")
-        shop.app.wake.ring()
+        shop.app.wake.notify()
         assert wait_until(lambda: waits_to_try_again(shop))
         monkeypatch.setattr(_Session, "read", read_one)
         shop.app.clock.sleep(59)
-        shop.app.wake.ring()
+        shop.app.wake.notify()
         assert wait_until(lambda: len(imported(shop)) == 4)
         assert len(opened) == 2
     finally:
@@ -270,10 +270,10 @@ class Blocked:
         for kind in kinds:
             monkeypatch.setitem(_HANDLERS, kind, self)
 
-    def __call__(self, _app: Application, job: Job, _sessions: SessionPool) -> Worked:
+    def __call__(self, _app: Application, job: Job, _sessions: SessionPool) -> JobResult:
         self.begun.append(job)
         assert self.go_on.wait(HANG_S)
-        return Worked(job, JobState.DONE)
+        return JobResult(job, JobState.DONE)
 
 
 def put_in(shop: Shop, account_id: str, kind: JobKind, count: int = 1) -> None:

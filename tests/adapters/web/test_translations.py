@@ -22,7 +22,7 @@ from engine.model.fulfillment import RequestState, ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.store import SkipReason, StoreState
-from engine.model.write_back import Told, WriteBackStep
+from engine.model.write_back import WriteBackStatus, WriteBackStep
 from engine.services.fulfillment.ship_order import TAKEN_OVER
 from rules.document import TRIGGERS
 
@@ -95,8 +95,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.STORE_STATES, {state.value for state in StoreState}),
         (wording.STATE_REASONS, {reason.value for reason in SkipReason} | {TAKEN_OVER}),
         (wording.WRITE_BACK_STEPS, {step.value for step in WriteBackStep}),
-        (wording.WRITE_BACK_STATES, {told.value for told in Told}),
-        (wording.WITHDRAWAL_STATES, {told.value for told in Told}),
+        (wording.WRITE_BACK_STATES, {told.value for told in WriteBackStatus}),
+        (wording.WITHDRAWAL_STATES, {told.value for told in WriteBackStatus}),
     ],
 )
 def test_every_code_has_words(words: dict[str, object], codes: set[str]) -> None:

@@ -72,7 +72,7 @@ def read_only(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         connect(self, f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr("storage.fair_lock.TurnTakingConnection.__init__", open_read_only, raising=False)
+        patched.setattr("storage.fair_lock.FairLockConnection.__init__", open_read_only, raising=False)
         database.close()
         yield
         database.close()

@@ -10,7 +10,7 @@ from support.rule_runs import SEND, order_of, publish, release, reprocess
 from support.shop import Shop, open_shop, ready
 
 from engine.jobs.lanes import LANES, Lane, TurnTaking
-from engine.jobs.worker import _HANDLERS, Worked, drain, work_one
+from engine.jobs.worker import _HANDLERS, JobResult, drain, process_next_job
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OrderState
@@ -69,9 +69,9 @@ def test_a_drain_does_what_is_quick_before_imports_and_goes_from_account_to_acco
 ) -> None:
     done: list[tuple[JobKind, str]] = []
 
-    def note(_app: object, job: Job, _sessions: object) -> Worked:
+    def note(_app: object, job: Job, _sessions: object) -> JobResult:
         done.append((job.kind, job.account_id))
-        return Worked(job, JobState.DONE)
+        return JobResult(job, JobState.DONE)
 
     one, other = sorted([shop.merchant.id, shop.provider.id])
     for kind in (JobKind.IMPORT_STORE, JobKind.NOTIFY_STORE):
@@ -94,7 +94,7 @@ def test_handing_over_asks_no_store_for_anything(shop: Shop, monkeypatch: pytest
     monkeypatch.setattr("support.shop.ListConnector.open", fail)
 
     with SessionPool(shop.app) as sessions:
-        while work_one(shop.app, "w", sessions, LANES[Lane.ORDERS]) is not None:
+        while process_next_job(shop.app, "w", sessions, LANES[Lane.ORDERS]) is not None:
             pass
 
     assert order_of(shop, "29").state is OrderState.PENDING_FULFILLMENT
@@ -113,7 +113,7 @@ def test_what_a_person_releases_or_runs_anew_goes_before_what_waits(shop: Shop) 
 
     with SessionPool(shop.app) as sessions:
         for _ in range(3):
-            first.append(work_one(shop.app, "w", sessions, [JobKind.DELEGATE]).job.order_id)
+            first.append(process_next_job(shop.app, "w", sessions, [JobKind.DELEGATE]).job.order_id)
 
     assert set(first[:2]) == {shop.order_id("9"), shop.order_id("5")}
     assert first[2] not in first[:2]

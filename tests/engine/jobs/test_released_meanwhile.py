@@ -8,7 +8,7 @@ from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, r
 from support.shop import Shop, open_shop, ready
 
 from engine.jobs import worker as work_off
-from engine.jobs.worker import Worked
+from engine.jobs.worker import JobResult
 from engine.model.job import JobKind, JobState
 from storage.database import Database
 
@@ -29,7 +29,7 @@ def test_a_request_waits_for_a_release_unless_it_came_meanwhile(
     attempts = []
     real = work_off._HANDLERS[JobKind.DELEGATE]
 
-    def attempt(*arguments: object) -> Worked:
+    def attempt(*arguments: object) -> JobResult:
         worked = real(*arguments)  # type: ignore[arg-type]
         attempts.append(worked.state)
         if released and len(attempts) == 1:

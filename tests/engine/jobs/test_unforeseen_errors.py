@@ -13,7 +13,7 @@ from support.shop import Shop, open_shop, ready
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, Worked, drain, work_one
+from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, JobResult, drain, process_next_job
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import Sentence
@@ -68,7 +68,7 @@ def break_notes(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: Exception) -
 
 def work(shop: Shop) -> Any:
     with SessionPool(shop.app) as sessions:
-        return work_one(shop.app, "w", sessions)
+        return process_next_job(shop.app, "w", sessions)
 
 
 def import_job(shop: Shop, **payload: str) -> None:
@@ -85,7 +85,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, kind: JobKind, *errors: Exception
     """The first attempts at jobs of a kind fail like this, the later ones as ever."""
     left, handler = list(errors), _HANDLERS[kind]
 
-    def fail(app: Application, job: Job, sessions: SessionPool) -> Worked:
+    def fail(app: Application, job: Job, sessions: SessionPool) -> JobResult:
         if left:
             raise left.pop(0)
         return handler(app, job, sessions)

@@ -15,7 +15,7 @@ from support.publishing import publish_alone
 from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, drain, work_one
+from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, drain, process_next_job
 from engine.model.fulfillment import FulfillmentRequest
 from engine.model.ids import new_id
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
@@ -84,7 +84,7 @@ def break_notes(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: Exception) -
 
 def work(shop: Shop, owner: str = "w") -> Any:
     with SessionPool(shop.app) as sessions:
-        return work_one(shop.app, owner, sessions)
+        return process_next_job(shop.app, owner, sessions)
 
 
 def test_an_unreachable_store_is_asked_again_later_and_later(

@@ -16,7 +16,7 @@ from engine.jobs.retention import forget_old
 from engine.model.job import JobState
 from engine.model.store import Skipped, SkipReason, skip_message
 from engine.model.write_back import notify_key
-from engine.services.deciding.account_names import name_things
+from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.client_notes import read_client_notes
 from engine.services.fulfillment.ship_order import Shipping, ship_order
 from storage.database import Database, open_database
@@ -56,7 +56,7 @@ def _park(shop: Shop, count: int) -> None:
 
 
 def _name(shop: Shop, count: int) -> None:
-    name_things(shop.app, shop.merchant.id)
+    list_account_names(shop.app, shop.merchant.id)
 
 
 def _notes(shop: Shop, count: int) -> None:

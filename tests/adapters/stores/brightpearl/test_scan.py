@@ -168,12 +168,12 @@ def first_record(session: BrightpearlSession) -> Ready:
     ],
 )
 def test_an_order_that_was_never_changed_is_known_by_when_it_was_made(
-    stub: StubBrightpearl, session: BrightpearlSession, times: dict[str, Any], stamp: str, until: str | None
+    stub: StubBrightpearl, session: BrightpearlSession, times: dict[str, Any], source_version: str, until: str | None
 ) -> None:
     stub.notes[81] = make_note(7001)
     stub.orders[7001] = {**make_order(7001), **times}
 
-    assert first_record(session).stamp == stamp
+    assert first_record(session).source_version == source_version
     assert session.changes_until == until
 
 

@@ -14,13 +14,13 @@ from support.sandbox_shop import LOOPBACK, NOW, STORE_PASSWORD, sandbox
 from adapters.clock import SystemClock
 from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
-from adapters.stores.brightpearl.webhooks import MOST_IDS, SUBSCRIPTIONS, hear, is_on_this_machine
+from adapters.stores.brightpearl.webhooks import MOST_IDS, SUBSCRIPTIONS, is_on_this_machine, parse_webhook
 from engine.model.store import Store
-from engine.model.webhook import Heard
+from engine.model.webhook import WebhookEvent
 from engine.ports import StoreError
 
 ADDRESS = "http://127.0.0.1:9/hooks/brightpearl/sto_1"
-EVERYTHING, NOTHING = Heard(everything=True), Heard()
+EVERYTHING, NOTHING = WebhookEvent(everything=True), WebhookEvent()
 
 
 @pytest.fixture
@@ -116,14 +116,14 @@ def body(**changes: Any) -> bytes:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ({}, Heard(("41",))),
-        ({"id": "2-4,40"}, Heard(("2", "3", "4", "40"))),
-        ({"id": "41.57"}, Heard(("41", "57"))),
-        ({"id": 41}, Heard(("41",))),
-        ({"lifecycleEvent": "destroyed", "fullEvent": "goods-out-note.destroyed"}, Heard(("41",))),
-        ({"accountCode": " TestAcct "}, Heard(("41",))),
-        ({"resourceType": "order", "id": "7001,7002", "fullEvent": "order.modified"}, Heard(("order:7001", "order:7002"))),
-        ({"resourceType": "sales-order", "id": "7001", "fullEvent": "sales-order.created"}, Heard(("order:7001",))),
+        ({}, WebhookEvent(("41",))),
+        ({"id": "2-4,40"}, WebhookEvent(("2", "3", "4", "40"))),
+        ({"id": "41.57"}, WebhookEvent(("41", "57"))),
+        ({"id": 41}, WebhookEvent(("41",))),
+        ({"lifecycleEvent": "destroyed", "fullEvent": "goods-out-note.destroyed"}, WebhookEvent(("41",))),
+        ({"accountCode": " TestAcct "}, WebhookEvent(("41",))),
+        ({"resourceType": "order", "id": "7001,7002", "fullEvent": "order.modified"}, WebhookEvent(("order:7001", "order:7002"))),
+        ({"resourceType": "sales-order", "id": "7001", "fullEvent": "sales-order.created"}, WebhookEvent(("order:7001",))),
         ({"fullEvent": "goods-out-note.modified.picked"}, NOTHING),
         ({"fullEvent": "goods-out-note.modified.un-packed"}, NOTHING),
         ({"resourceType": "drop-ship-note", "fullEvent": "drop-ship-note.modified.shipped"}, NOTHING),
@@ -135,16 +135,16 @@ def body(**changes: Any) -> bytes:
         ({"id": "*"}, EVERYTHING),
         ({"id": f"1-{MOST_IDS + 1}"}, EVERYTHING),
         ({"id": "1-999999999999999999"}, EVERYTHING),
-        ({"id": f"1-{MOST_IDS}"}, Heard(tuple(str(number) for number in range(1, MOST_IDS + 1)))),
+        ({"id": f"1-{MOST_IDS}"}, WebhookEvent(tuple(str(number) for number in range(1, MOST_IDS + 1)))),
     ],
 )
-def test_a_call_names_notes_orders_nothing_or_everything(said: dict[str, Any], meant: Heard | None) -> None:
-    assert hear("testacct", body(**said)) == meant
+def test_a_call_names_notes_orders_nothing_or_everything(said: dict[str, Any], meant: WebhookEvent | None) -> None:
+    assert parse_webhook("testacct", body(**said)) == meant
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b"\xff", b'"41"', b"{}", b"[" * 5000])
 def test_what_cannot_be_read_means_everything(garbage: bytes) -> None:
-    assert hear("testacct", garbage) == EVERYTHING
+    assert parse_webhook("testacct", garbage) == EVERYTHING
 
 
 @pytest.mark.parametrize(
@@ -186,4 +186,7 @@ def test_a_refusal_that_repeats_the_address_shows_no_secret() -> None:
 
 @pytest.mark.parametrize("ids", ["1-1000," * 4000 + "1", "1-999999999999999999", ",".join(map(str, range(1, MOST_IDS + 2)))])
 def test_a_call_that_names_too_much_is_no_list_to_work_through(ids: str) -> None:
-    assert hear("testacct", json.dumps({"accountCode": "testacct", "resourceType": "order", "id": ids}).encode()) == EVERYTHING
+    assert (
+        parse_webhook("testacct", json.dumps({"accountCode": "testacct", "resourceType": "order", "id": ids}).encode())
+        == EVERYTHING
+    )

@@ -10,7 +10,7 @@ from support.browsing import press, words_of
 from support.rule_runs import publish
 from support.shop import OWNER, STRANGER, Shop, ready
 
-from engine.jobs.worker import work_one
+from engine.jobs.worker import process_next_job
 from engine.model.job import JobKind
 from engine.services.stores.sessions import SessionPool
 
@@ -47,7 +47,7 @@ def test_a_hand_over_of_many_orders_says_how_far_it_has_come(shop: Shop, log_in:
 
     with SessionPool(shop.app) as sessions:
         for _ in range(2):
-            work_one(shop.app, "w", sessions, [JobKind.DELEGATE])
+            process_next_job(shop.app, "w", sessions, [JobKind.DELEGATE])
     assert "5 orders are being handed over: 2 done." in words_of(client.get("/orders"))
     assert "Se están delegando 5 pedidos: 2 hechos." in in_spanish(client, "/orders")
 

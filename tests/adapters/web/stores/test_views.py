@@ -47,7 +47,7 @@ def record(shop: SandboxShop, *notes: tuple[str, SkipReason]) -> None:
                     message=Sentence.of(
                         skip_message(reason, note=number, order=f"9{number}", found=7, wanted=2, path="-", problem="-")
                     ),
-                    stamp="",
+                    source_version="",
                     first_seen=NOW,
                     last_seen=NOW + timedelta(minutes=int(number)),
                 )

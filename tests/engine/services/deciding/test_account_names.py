@@ -5,14 +5,14 @@ from __future__ import annotations
 from support.clock import FixedClock
 from support.shop import OWNER, open_shop, ready
 
-from engine.services.deciding.account_names import name_things
+from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.client_notes import read_client_notes
 from storage.database import Database
 
 
 def test_codes_and_ids_get_names_and_what_is_unknown_stands_for_itself(sqlite_database: Database, clock: FixedClock) -> None:
     shop = open_shop(sqlite_database, clock)
-    names = name_things(shop.app, shop.merchant.id)
+    names = list_account_names(shop.app, shop.merchant.id)
     (user_id,) = names.people
 
     assert names.provider("acme-3pl") == names.provider(shop.provider.id) == "Acme 3PL"
@@ -23,7 +23,7 @@ def test_codes_and_ids_get_names_and_what_is_unknown_stands_for_itself(sqlite_da
 
 def test_an_account_without_rules_and_providers_has_no_names_for_them(sqlite_database: Database, clock: FixedClock) -> None:
     shop = open_shop(sqlite_database, clock)
-    names = name_things(shop.app, shop.provider.id)
+    names = list_account_names(shop.app, shop.provider.id)
 
     assert (names.providers, names.rules) == ({}, {})
 

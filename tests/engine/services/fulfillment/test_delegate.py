@@ -11,7 +11,7 @@ from support.rule_runs import SEND, alerts_of, jobs_of, order_of, publish, relea
 from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import work_one
+from engine.jobs.worker import process_next_job
 from engine.model.fulfillment import RequestState
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
@@ -132,11 +132,11 @@ def test_notes_of_a_request_that_was_called_off_come_when_it_is_taken_up_again(s
     publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
     shop.import_all(ready("1"))
     with SessionPool(shop.app) as sessions:
-        work_one(shop.app, "w", sessions, [JobKind.DELEGATE])
+        process_next_job(shop.app, "w", sessions, [JobKind.DELEGATE])
     shipping = Shipping("correos", "paq-premium", ["PQ1"])
     ship_order(shop.app, shop.merchant.id, shop.order_id("1"), shipping, "usr_1")
     with SessionPool(shop.app) as sessions:
-        assert work_one(shop.app, "w", sessions, [JobKind.FETCH_NOTES]).note == "not wanted any longer"
+        assert process_next_job(shop.app, "w", sessions, [JobKind.FETCH_NOTES]).note == "not wanted any longer"
     assert requests_of(shop)[0].notes_pending
 
     unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")

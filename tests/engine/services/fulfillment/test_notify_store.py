@@ -36,8 +36,8 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.job import JobState
 from engine.model.order import OrderState
 from engine.model.store import StoreState
-from engine.model.write_back import Told, WriteBackStep
-from engine.services.fulfillment.notify_store import tell_again
+from engine.model.write_back import WriteBackStatus, WriteBackStep
+from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -61,13 +61,13 @@ def test_a_shipment_is_told_in_kept_steps(shop_anywhere: SandboxShop) -> None:
     shop = shop_anywhere
     [note] = new_order(shop)
     shipped = ship(shop, note)
-    assert progress(shop, shipped).state is Told.DUE
+    assert progress(shop, shipped).state is WriteBackStatus.DUE
 
     shop.work_off()
 
     agrees(shop, note)
     told = progress(shop, shipped)
-    assert (told.state, told.error) == (Told.DONE, None)
+    assert (told.state, told.error) == (WriteBackStatus.DONE, None)
     assert [done.step for done in told.steps] == [REFERENCE, SHIPPED, STATUS, NOTE]
     assert actions(shop, shipped.order)[-2:] == ["order.shipped", "store.notified"]
     assert shop.note_order(note).state is OrderState.SHIPPED
@@ -105,7 +105,7 @@ def test_the_status_waits_for_the_last_note_of_the_order(shop: SandboxShop, on_s
     one = ship(shop, first)
     shop.work_off()
     assert order_status(shop, first) != SHIPPED_STATUS
-    assert progress(shop, one).state is Told.DONE
+    assert progress(shop, one).state is WriteBackStatus.DONE
     assert STATUS not in steps(shop, one)
 
     other = ship(shop, second)
@@ -167,7 +167,7 @@ def test_an_outage_is_outlasted(shop: SandboxShop) -> None:
     shipped = ship(shop, note)
     shop.work_off()
     waiting = progress(shop, shipped)
-    assert waiting.state is Told.DUE
+    assert waiting.state is WriteBackStatus.DUE
     assert waiting.error is not None
     assert alerts(shop, shipped.order) == []
 
@@ -182,7 +182,7 @@ def test_what_shipped_elsewhere_is_given_up_and_named(shop: SandboxShop) -> None
     shop.server.data.ship_note(note, "ELSEWHERE")
     shop.work_off()
 
-    assert progress(shop, shipped).state is Told.DEAD
+    assert progress(shop, shipped).state is WriteBackStatus.DEAD
     [alert] = alerts(shop, shipped.order)
     assert shipped.order.order_number in alert
     assert "ELSEWHERE" in alert
@@ -198,7 +198,7 @@ def test_what_shipped_elsewhere_with_our_number_counts_as_done(shop: SandboxShop
     shop.work_off()
 
     agrees(shop, note)
-    assert progress(shop, shipped).state is Told.DONE
+    assert progress(shop, shipped).state is WriteBackStatus.DONE
 
 
 def test_a_deleted_note_is_given_up_until_somebody_asks_again(shop: SandboxShop) -> None:
@@ -207,17 +207,17 @@ def test_a_deleted_note_is_given_up_until_somebody_asks_again(shop: SandboxShop)
     shipped = ship(shop, note)
     shop.server.data.delete_note(note)
     shop.work_off()
-    assert progress(shop, shipped).state is Told.DEAD
+    assert progress(shop, shipped).state is WriteBackStatus.DEAD
     assert "no longer exists" in alerts(shop, shipped.order)[0]
     later(shop)
-    assert progress(shop, shipped).state is Told.DEAD
+    assert progress(shop, shipped).state is WriteBackStatus.DEAD
 
     shop.server.data._put_note(note, kept)
-    assert tell_again(shop.app, shop.merchant.id, shipped.order.id, "usr_1") == [shipped.job_id]
+    assert retry_write_backs(shop.app, shop.merchant.id, shipped.order.id, "usr_1") == [shipped.job_id]
     shop.work_off()
     agrees(shop, note)
     with pytest.raises(Refused, match="nothing to try again"):
-        tell_again(shop.app, shop.merchant.id, shipped.order.id, "usr_1")
+        retry_write_backs(shop.app, shop.merchant.id, shipped.order.id, "usr_1")
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -262,17 +262,17 @@ def test_a_step_that_is_kept_is_not_asked_for_again(shop: SandboxShop) -> None:
 def test_only_one_shipment_of_an_order_is_told_at_a_time(shop: SandboxShop) -> None:
     first, second = new_order(shop, notes=2)
     one, other = ship(shop, first), ship(shop, second)
-    seen: list[Told] = []
+    seen: list[WriteBackStatus] = []
 
     def meanwhile(step: WriteBackStep) -> None:
         if step is SHIPPED and not seen:
-            seen.append(Told.DUE)
+            seen.append(WriteBackStatus.DUE)
             shop.work_off()  # another worker, which finds the other job due
             seen.append(progress(shop, other).state)
 
     breaking(shop, before=meanwhile).work_off()
-    assert seen == [Told.DUE, Told.DUE]
-    assert progress(shop, one).state is Told.DONE
+    assert seen == [WriteBackStatus.DUE, WriteBackStatus.DUE]
+    assert progress(shop, one).state is WriteBackStatus.DONE
     assert steps(shop, other) == []
     later(shop)
     for note in (first, second):
@@ -292,7 +292,7 @@ def test_a_closed_store_is_told_once_it_is_connected_again(shop: SandboxShop) ->
     shop.work_off()
     for one in (shipped, also):
         waits = progress(shop, one)
-        assert (waits.state, job_of(shop, one).state) == (Told.DUE, JobState.WAITING)
+        assert (waits.state, job_of(shop, one).state) == (WriteBackStatus.DUE, JobState.WAITING)
         assert str(waits.error) == "The store is disconnected. It is told once the same account is connected again."
     assert shop.requests() == before
 
@@ -313,7 +313,7 @@ def test_a_letter_is_marked_as_shipped(shop: SandboxShop) -> None:
     [note] = new_order(shop)
     shipped = ship_untracked(shop, note)
     shop.work_off()
-    assert (progress(shop, shipped).state, shipped_events(shop, note), reference(shop, note)) == (Told.DONE, 1, "")
+    assert (progress(shop, shipped).state, shipped_events(shop, note), reference(shop, note)) == (WriteBackStatus.DONE, 1, "")
     assert order_status(shop, note) == SHIPPED_STATUS
 
 
@@ -339,7 +339,7 @@ def test_a_rule_keeps_a_shipment_from_the_store(shop: SandboxShop) -> None:
     assert shop.server.data.note(note) == before
     assert order_texts(shop, note) == []
     agrees(shop, loud)
-    assert [progress(shop, one).state for one in (kept, told)] == [Told.NOT_WANTED, Told.DONE]
+    assert [progress(shop, one).state for one in (kept, told)] == [WriteBackStatus.NOT_WANTED, WriteBackStatus.DONE]
     assert str(progress(shop, kept).error) == 'The store is not told of the shipment, because the rule "quiet" says so.'
 
     shop.run_import()

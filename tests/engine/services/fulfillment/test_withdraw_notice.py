@@ -28,7 +28,7 @@ from support.shipping import (
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.job import JobState
 from engine.model.order import OrderState
-from engine.model.write_back import Told, WriteBackStep
+from engine.model.write_back import WriteBackStatus, WriteBackStep
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -66,10 +66,10 @@ def test_a_reference_is_taken_back(shop: SandboxShop) -> None:
     ship(shop, note)
     shop.work_off()
     back = unship(shop, note)
-    assert progress(shop, back).state is Told.DUE
+    assert progress(shop, back).state is WriteBackStatus.DUE
     shop.work_off()
     assert reference(shop, note) == ""
-    assert progress(shop, back).state is Told.DONE
+    assert progress(shop, back).state is WriteBackStatus.DONE
     assert actions(shop, back.order)[-2:] == ["order.unshipped", "store.withdrawn"]
     assert unship(shop, note).shipment.id == back.shipment.id  # asked again, answered as before
 
@@ -120,7 +120,7 @@ def test_a_withdrawal_that_comes_too_late_ships_the_order_again(shop_anywhere: S
     shop.server.fault("reset", r"/event$", method="POST")
     shop.server.fault("outage_503", r"goods-out/\d+$", method="GET", skip=2, times=6)
     shop.work_off()
-    assert progress(shop, shipped).state is Told.DUE
+    assert progress(shop, shipped).state is WriteBackStatus.DUE
     assert steps(shop, shipped) == [REFERENCE]
     assert shipped_events(shop, note) == 1
 
@@ -154,7 +154,7 @@ def test_a_new_shipment_after_one_taken_back_is_the_one_that_counts(
     shop.work_off()
     later(shop)
     assert reference(shop, note) == numbers[0]
-    assert progress(shop, again).state is Told.DONE
+    assert progress(shop, again).state is WriteBackStatus.DONE
 
     unship(shop, note)
     shop.work_off()

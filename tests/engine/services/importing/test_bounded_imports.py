@@ -14,7 +14,7 @@ from adapters.stores.brightpearl import scan
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.transport import THROTTLE_PATIENCE_S
 from engine.jobs import worker as work_off
-from engine.jobs.worker import IMPORT_PATIENCE, IMPORT_PAUSE_S, Worked, work_one
+from engine.jobs.worker import IMPORT_PATIENCE, IMPORT_PAUSE_S, JobResult, process_next_job
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.lease import LEASE
@@ -175,9 +175,9 @@ def test_a_process_that_dies_in_a_full_import_takes_nothing_as_known(
     assert sum(slow) == 200
 
 
-def work(shop: SandboxShop) -> Worked:
+def work(shop: SandboxShop) -> JobResult:
     with SessionPool(shop.app) as sessions:
-        worked = work_one(shop.app, "w", sessions)
+        worked = process_next_job(shop.app, "w", sessions)
     assert worked is not None
     return worked
 
@@ -202,7 +202,7 @@ def test_a_worker_leaves_a_slow_store_and_comes_back(
     assert clock.now() - began <= PATIENCE + timedelta(seconds=PAGES_S)
     assert (stopped.state, stopped.note) == (JobState.DUE, "goes on later")
     with SessionPool(shop.app) as sessions:
-        assert work_one(shop.app, "w", sessions) is None  # others come first
+        assert process_next_job(shop.app, "w", sessions) is None  # others come first
     states = [stopped.state]
     while states[-1] is JobState.DUE:
         clock.sleep(IMPORT_PAUSE_S * 60)
@@ -224,7 +224,7 @@ def test_a_worker_leaves_a_store_that_refuses_everything_for_its_cap(shop: Sandb
     assert "limit of requests a minute" in stopped.error.format("en")
     assert len(shop.orders()) == 60  # what was read before is kept
     with SessionPool(shop.app) as sessions:
-        assert work_one(shop.app, "w", sessions) is None  # others come first
+        assert process_next_job(shop.app, "w", sessions) is None  # others come first
 
     shop.server.clear_faults()
     shop.server.reset_requests()

@@ -13,7 +13,7 @@ from support.sandbox_shop import SandboxShop
 from engine.model.fulfillment import Parcel, RequestState, Shipment
 from engine.model.order import OrderState
 from engine.ports import UnitOfWork
-from engine.services.importing.import_ingestor import RecordKeeper
+from engine.services.importing.import_ingestor import ImportIngestor
 
 DAY = timedelta(days=1)
 
@@ -151,14 +151,14 @@ def test_an_order_that_a_person_ships_while_an_import_runs_stays_shipped(
     note = shop.ordinary()[0]
     order = shop.note_order(note)
     shop.server.data.unprint_note(note)
-    store_closed = RecordKeeper._store_closed
+    store_closed = ImportIngestor._store_closed
 
-    def ship_first(self: RecordKeeper, uow: UnitOfWork, batch: Any) -> None:
+    def ship_first(self: ImportIngestor, uow: UnitOfWork, batch: Any) -> None:
         order.state = OrderState.SHIPPED
         uow.orders.update_many([order])
         store_closed(self, uow, batch)
 
-    monkeypatch.setattr(RecordKeeper, "_store_closed", ship_first)
+    monkeypatch.setattr(ImportIngestor, "_store_closed", ship_first)
     assert shop.run_import().closed == 0
 
     assert shop.note_order(note).state is OrderState.SHIPPED

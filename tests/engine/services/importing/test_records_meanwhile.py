@@ -14,7 +14,7 @@ from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
 from engine.model.store import Skipped, SkipReason, skip_message
 from engine.ports import UnitOfWork
-from engine.services.importing.import_ingestor import RecordKeeper
+from engine.services.importing.import_ingestor import ImportIngestor
 from storage.database import Database
 
 
@@ -32,15 +32,15 @@ def test_what_a_person_ships_while_the_store_changes_it_keeps_what_was_shipped(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.import_all(ready("1"), ready("2"))
-    store_changed = RecordKeeper._store_changed
+    store_changed = ImportIngestor._store_changed
 
-    def ship_first(self: RecordKeeper, uow: UnitOfWork, batch: Any) -> None:
+    def ship_first(self: ImportIngestor, uow: UnitOfWork, batch: Any) -> None:
         order = uow.orders.get(shop.merchant.id, shop.order_id("1"))
         order.state = OrderState.SHIPPED
         uow.orders.update_many([order])
         store_changed(self, uow, batch)
 
-    monkeypatch.setattr(RecordKeeper, "_store_changed", ship_first)
+    monkeypatch.setattr(ImportIngestor, "_store_changed", ship_first)
     shop.import_all(ready("1", reference="CHANGED-1"), ready("2", reference="CHANGED-2"))
 
     shipped, open_ = order_of(shop, "1"), order_of(shop, "2")

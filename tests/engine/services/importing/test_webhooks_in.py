@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.sandbox_shop import SandboxShop
 
-from engine.jobs.worker import MAX_ATTEMPTS, work_one
+from engine.jobs.worker import MAX_ATTEMPTS, process_next_job
 from engine.model.job import Job, JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import OrderState
@@ -64,7 +64,7 @@ def job(shop: SandboxShop, kind: JobKind = JobKind.READ_HINTS) -> Job | None:
 
 def attempt(shop: SandboxShop) -> Any:
     with SessionPool(shop.app) as sessions:
-        return work_one(shop.app, "test", sessions, (JobKind.READ_HINTS,))
+        return process_next_job(shop.app, "test", sessions, (JobKind.READ_HINTS,))
 
 
 def set_state(shop: SandboxShop, state: StoreState) -> None:

@@ -12,12 +12,12 @@ from support.sandbox_shop import LOOPBACK, SandboxShop, store_form
 from support.shipping import new_order, progress, reference, ship, ship_untracked, shipped_events, unship
 
 from adapters.stores.brightpearl.session import BrightpearlConnector
-from engine.jobs.worker import work_named
+from engine.jobs.worker import process_job_now
 from engine.model.account import AccountKind
 from engine.model.job import JobState
 from engine.model.order import OrderState
 from engine.model.store import Store, StoreScope
-from engine.model.write_back import Told
+from engine.model.write_back import WriteBackStatus
 from engine.services.accounts.accounts import create_account
 from engine.services.fulfillment.notify_store import STORE_CLOSED
 from engine.services.importing.import_store import import_store
@@ -91,7 +91,7 @@ def test_what_waits_to_be_told_is_told_once_by_the_new_store(shop: SandboxShop) 
     unship(shop, back)
     shop.work_off()
     assert [reference(shop, note) for note in (before, meanwhile, back)] == ["", "", ""]
-    assert {progress(shop, one).state for one in (first, late, untracked)} == {Told.DUE}
+    assert {progress(shop, one).state for one in (first, late, untracked)} == {WriteBackStatus.DUE}
 
     reconnect(shop, on_ship="mark_shipped")
     shop.work_off()
@@ -100,8 +100,8 @@ def test_what_waits_to_be_told_is_told_once_by_the_new_store(shop: SandboxShop) 
         shop.work_off()
     assert [reference(shop, note) for note in (before, meanwhile, letter, back)] == [f"T{before}", f"T{meanwhile}", "", ""]
     assert [shipped_events(shop, note) for note in (before, meanwhile, letter, back)] == [1, 1, 1, 0]
-    assert {progress(shop, one).state for one in (first, late, untracked)} == {Told.DONE}
-    assert progress(shop, gone).state in (Told.NONE, Told.DONE)
+    assert {progress(shop, one).state for one in (first, late, untracked)} == {WriteBackStatus.DONE}
+    assert progress(shop, gone).state in (WriteBackStatus.NONE, WriteBackStatus.DONE)
     assert {shop.note_order(note).state for note in (before, meanwhile, letter)} == {OrderState.SHIPPED}
 
 
@@ -113,9 +113,9 @@ def test_what_was_given_up_is_tried_with_the_new_log_in(shop: SandboxShop) -> No
     for _ in range(80):
         shop.clock.sleep(7200)
         shop.work_off()
-        if progress(shop, shipped).state is Told.DEAD:
+        if progress(shop, shipped).state is WriteBackStatus.DEAD:
             break
-    assert progress(shop, shipped).state is Told.DEAD
+    assert progress(shop, shipped).state is WriteBackStatus.DEAD
     disconnect(shop)
     shop.store = connect_store(shop.app, shop.merchant.slug, store_form(shop.server, "Again", password="another"))
     shop.work_off()
@@ -254,7 +254,7 @@ def test_a_job_that_finds_its_store_closed_is_due_if_that_is_open_by_then(
     assert shipped.job_id is not None
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr("engine.jobs.worker.notify_store", lambda *_: STORE_CLOSED)
-        worked = work_named(shop.app, "test", shipped.job_id)
+        worked = process_job_now(shop.app, "test", shipped.job_id)
     assert worked is not None
     assert worked.state is JobState.DUE
     shop.work_off()

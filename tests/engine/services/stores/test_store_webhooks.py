@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.sandbox_shop import SandboxShop, store_form
 
-from engine.jobs.worker import work_one
+from engine.jobs.worker import process_next_job
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.store import Store, StoreState
@@ -19,7 +19,7 @@ from engine.ports import StoreError
 from engine.services.refusals import Refused
 from engine.services.stores.connect_store import connect_store
 from engine.services.stores.sessions import SessionPool
-from engine.services.stores.store_webhooks import mend_webhooks, see_webhooks, turn_off, turn_on
+from engine.services.stores.store_webhooks import repair_webhooks, see_webhooks, turn_off, turn_on
 
 BASE = "http://127.0.0.1:9"  # nobody listens there
 
@@ -108,7 +108,7 @@ def test_what_could_not_be_removed_is_removed_later(here: SandboxShop) -> None:
     here.server.clear_faults()
     assert len(hooks(here)) == 2 * len(kept(here).webhook_ids)
 
-    assert not mend_webhooks(here.app, here.store.id)
+    assert not repair_webhooks(here.app, here.store.id)
 
     assert ids(here) == kept(here).webhook_ids
 
@@ -201,7 +201,7 @@ def test_two_changes_at_once_are_refused(here: SandboxShop) -> None:
     turn_on(here.app, here.store.id)
 
 
-@pytest.mark.parametrize("change", [turn_on, turn_off, mend_webhooks, see_webhooks])
+@pytest.mark.parametrize("change", [turn_on, turn_off, repair_webhooks, see_webhooks])
 def test_stores_that_are_not_there_or_closed(here: SandboxShop, change: Any) -> None:
     with pytest.raises(Refused) as caught:
         change(here.app, "sto_nobody")
@@ -215,24 +215,24 @@ def test_stores_that_are_not_there_or_closed(here: SandboxShop, change: Any) -> 
 
 
 def test_what_is_gone_at_the_store_is_seen_and_mended(here: SandboxShop) -> None:
-    assert not mend_webhooks(here.app, here.store.id), "what is off stays off"
+    assert not repair_webhooks(here.app, here.store.id), "what is off stays off"
     turn_on(here.app, here.store.id)
     gone = kept(here).webhook_ids[1]
     here.server._webhooks.remove(int(gone))
     assert see_webhooks(here.app, here.store.id).missing == (gone,)
 
-    assert mend_webhooks(here.app, here.store.id)
+    assert repair_webhooks(here.app, here.store.id)
 
     assert see_webhooks(here.app, here.store.id).missing == ()
     assert ids(here) == kept(here).webhook_ids
-    assert not mend_webhooks(here.app, here.store.id)
+    assert not repair_webhooks(here.app, here.store.id)
 
 
 def test_another_address_is_mended_too_and_the_former_is_given_up(here: SandboxShop) -> None:
     turn_on(here.app, here.store.id)
     here.app = replace(here.app, local_url="http://127.0.0.1:10")
 
-    assert mend_webhooks(here.app, here.store.id)
+    assert repair_webhooks(here.app, here.store.id)
 
     assert ids(here) == kept(here).webhook_ids
     assert hooks(here)[0]["uriTemplate"].startswith("http://127.0.0.1:10/")
@@ -262,7 +262,7 @@ def import_job(shop: SandboxShop, name: str) -> JobState:
         unit.jobs.add_many([job])
         unit.commit()
     with SessionPool(shop.app) as sessions:
-        worked = work_one(shop.app, "test", sessions, (JobKind.IMPORT_STORE,))
+        worked = process_next_job(shop.app, "test", sessions, (JobKind.IMPORT_STORE,))
     assert worked is not None
     return worked.state
 
