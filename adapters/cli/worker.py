@@ -8,7 +8,8 @@ import click
 
 from adapters.cli.output import say
 from adapters.cli.runtime import runtime_of
-from engine.jobs.worker import JobResult, drain
+from engine.jobs.registry import JobResult
+from engine.jobs.worker import drain
 from engine.model.ids import new_id
 from engine.model.job import JobState
 from rules.messages import Text

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.application import Application
-from engine.jobs.lanes import LANES, Lane, TurnTaking
+from engine.jobs.lanes import LANES, TurnTaking
+from engine.jobs.registry import Lane
 from engine.jobs.schedule import pull_due
 from engine.jobs.wake import Wake
 from engine.jobs.worker import process_job

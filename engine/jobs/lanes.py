@@ -5,33 +5,16 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from types import MappingProxyType
 
 from engine.application import Application
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.registry import Lane
 from engine.model.job import Job, JobKind
 from engine.model.lease import LEASE
 
-
-class Lane(StrEnum):
-    """Work that may wait for work like it, but not for other work."""
-
-    WRITE_BACKS = "write_backs"
-    ORDERS = "orders"  # asks no store: quick
-    HINTS = "hints"
-    NOTES = "notes"
-    IMPORTS = "imports"
-
-
-# In the order in which one worker alone goes through them: what is quick, or what a store must not be kept waiting for, first.
 LANES: Mapping[Lane, tuple[JobKind, ...]] = MappingProxyType(
-    {
-        Lane.WRITE_BACKS: (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE),
-        Lane.ORDERS: (JobKind.RELEASE_HOLD, JobKind.DELEGATE, JobKind.ALERT),
-        Lane.HINTS: (JobKind.READ_HINTS,),
-        Lane.NOTES: (JobKind.FETCH_NOTES,),
-        Lane.IMPORTS: (JobKind.IMPORT_STORE,),
-    }
+    {lane: tuple(one.kind for one in JOB_TYPES.values() if one.lane is lane) for lane in Lane}
 )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -10,8 +11,9 @@ from support.shop import ListConnector, Shop, _Session, open_shop, ready
 
 from adapters.queue.embedded import EmbeddedRunner, threads_of
 from engine.application import Application
-from engine.jobs.lanes import LANES, Lane
-from engine.jobs.worker import _HANDLERS, JobResult
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.lanes import LANES
+from engine.jobs.registry import JobResult, Lane
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.ports import StoreUnavailable
@@ -268,7 +270,7 @@ class Blocked:
         self.begun: list[Job] = []
         self.go_on = threading.Event()
         for kind in kinds:
-            monkeypatch.setitem(_HANDLERS, kind, self)
+            monkeypatch.setitem(JOB_TYPES, kind, replace(JOB_TYPES[kind], handle=self))
 
     def __call__(self, _app: Application, job: Job, _sessions: SessionPool) -> JobResult:
         self.begun.append(job)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from support.clock import FixedClock
 from support.rule_runs import SEND, order_of, publish, release, reprocess
 from support.shop import Shop, open_shop, ready
 
-from engine.jobs.lanes import LANES, Lane, TurnTaking
-from engine.jobs.worker import _HANDLERS, JobResult, drain, process_next_job
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.lanes import LANES, TurnTaking
+from engine.jobs.registry import JobResult, Lane
+from engine.jobs.worker import drain, process_next_job
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OrderState
@@ -33,7 +36,7 @@ def put_in(shop: Shop, account_id: str, kind: JobKind, count: int = 1) -> None:
 
 def test_every_kind_that_is_done_goes_in_one_lane() -> None:
     kinds = Counter(kind for kinds in LANES.values() for kind in kinds)
-    assert kinds == dict.fromkeys(_HANDLERS, 1)
+    assert kinds == dict.fromkeys(JOB_TYPES, 1)
     assert not kinds.keys() & UNDELIVERED
     assert set(LANES) == set(Lane)
 
@@ -75,7 +78,7 @@ def test_a_drain_does_what_is_quick_before_imports_and_goes_from_account_to_acco
 
     one, other = sorted([shop.merchant.id, shop.provider.id])
     for kind in (JobKind.IMPORT_STORE, JobKind.NOTIFY_STORE):
-        monkeypatch.setitem(_HANDLERS, kind, note)
+        monkeypatch.setitem(JOB_TYPES, kind, replace(JOB_TYPES[kind], handle=note))
         put_in(shop, one, kind, 2)
     put_in(shop, other, JobKind.NOTIFY_STORE)
 

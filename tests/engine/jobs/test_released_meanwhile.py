@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.clock import FixedClock
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, requests_of
 from support.shop import Shop, open_shop, ready
 
-from engine.jobs import worker as work_off
-from engine.jobs.worker import JobResult
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.registry import JobResult
 from engine.model.job import JobKind, JobState
 from storage.database import Database
 
@@ -27,7 +29,7 @@ def test_a_request_waits_for_a_release_unless_it_came_meanwhile(
 ) -> None:
     edit(shop, "1", status="on_hold")
     attempts = []
-    real = work_off._HANDLERS[JobKind.DELEGATE]
+    real = JOB_TYPES[JobKind.DELEGATE].handle
 
     def attempt(*arguments: object) -> JobResult:
         worked = real(*arguments)  # type: ignore[arg-type]
@@ -36,7 +38,7 @@ def test_a_request_waits_for_a_release_unless_it_came_meanwhile(
             release(shop)
         return worked
 
-    monkeypatch.setitem(work_off._HANDLERS, JobKind.DELEGATE, attempt)
+    monkeypatch.setitem(JOB_TYPES, JobKind.DELEGATE, replace(JOB_TYPES[JobKind.DELEGATE], handle=attempt))
     shop.work_off()
 
     assert attempts == [JobState.WAITING, JobState.DONE][: 1 + released]

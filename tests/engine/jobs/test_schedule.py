@@ -12,6 +12,7 @@ from support.examples import a_store, an_account
 from support.sandbox_shop import cheap_hasher
 
 from engine.application import Application
+from engine.jobs.registry import LONGEST_RETRY_S
 from engine.jobs.schedule import (
     LONGEST_PUT_OFF,
     MAX_JITTER_S,
@@ -22,7 +23,6 @@ from engine.jobs.schedule import (
     next_planned,
     pull_due,
 )
-from engine.jobs.worker import LONGEST_RETRY_S
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.store import Store, StoreState

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +14,9 @@ from support.shop import Shop, open_shop, ready
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, JobResult, drain, process_next_job
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.registry import MAX_ATTEMPTS, JobResult
+from engine.jobs.worker import drain, process_next_job
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import Sentence
@@ -83,14 +86,14 @@ def import_job(shop: Shop, **payload: str) -> None:
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, kind: JobKind, *errors: Exception) -> None:
     """The first attempts at jobs of a kind fail like this, the later ones as ever."""
-    left, handler = list(errors), _HANDLERS[kind]
+    left, handler = list(errors), JOB_TYPES[kind].handle
 
     def fail(app: Application, job: Job, sessions: SessionPool) -> JobResult:
         if left:
             raise left.pop(0)
         return handler(app, job, sessions)
 
-    monkeypatch.setitem(_HANDLERS, kind, fail)
+    monkeypatch.setitem(JOB_TYPES, kind, replace(JOB_TYPES[kind], handle=fail))
 
 
 def test_an_error_that_nobody_foresaw_backs_off_and_is_kept_in_words(

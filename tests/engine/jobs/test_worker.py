@@ -15,7 +15,9 @@ from support.publishing import publish_alone
 from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS, drain, process_next_job
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.registry import MAX_ATTEMPTS
+from engine.jobs.worker import drain, process_next_job
 from engine.model.fulfillment import FulfillmentRequest
 from engine.model.ids import new_id
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
@@ -263,8 +265,8 @@ def test_a_job_that_nothing_delivers_is_never_taken_even_when_it_is_due(shop: Sh
 
 
 def test_every_kind_of_job_has_a_handler_or_waits_for_one() -> None:
-    assert _HANDLERS.keys() | UNDELIVERED == set(JobKind)
-    assert not _HANDLERS.keys() & UNDELIVERED
+    assert JOB_TYPES.keys() | UNDELIVERED == set(JobKind)
+    assert not JOB_TYPES.keys() & UNDELIVERED
 
 
 def test_an_import_that_a_newer_one_has_overtaken_is_left_out(shop: Shop, clock: FixedClock) -> None:

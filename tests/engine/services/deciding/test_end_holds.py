@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from support.rule_runs import SEND, alerts_of, decisions, edit, jobs_of, order_o
 from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.jobs.worker import _HANDLERS, MAX_ATTEMPTS
+from engine.jobs.kinds import JOB_TYPES
+from engine.jobs.registry import MAX_ATTEMPTS
 from engine.model.job import JobKind, JobState
 from engine.model.order import ON_HOLD, OrderState
 from engine.services.deciding.end_holds import release_ended_holds
@@ -186,14 +188,14 @@ def test_a_release_that_fails_is_tried_again_given_up_and_holds_up_no_other(
 ) -> None:
     publish(shop, "{id: h, when: always, then: [{do: hold, days: 0}]}")
     shop.import_all(ready("1"), ready("2"))
-    broken, handler = shop.order_id("1"), _HANDLERS[JobKind.RELEASE_HOLD]
+    broken, handler = shop.order_id("1"), JOB_TYPES[JobKind.RELEASE_HOLD].handle
 
     def fail(app, job, sessions):
         if job.order_id == broken:
             raise KeyError("x")
         return handler(app, job, sessions)
 
-    monkeypatch.setitem(_HANDLERS, JobKind.RELEASE_HOLD, fail)
+    monkeypatch.setitem(JOB_TYPES, JobKind.RELEASE_HOLD, replace(JOB_TYPES[JobKind.RELEASE_HOLD], handle=fail))
     for _ in range(MAX_ATTEMPTS):
         shop.work_off()
         clock.sleep(4600)

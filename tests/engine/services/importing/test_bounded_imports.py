@@ -13,8 +13,10 @@ from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 from adapters.stores.brightpearl import scan
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.transport import THROTTLE_PATIENCE_S
-from engine.jobs import worker as work_off
-from engine.jobs.worker import IMPORT_PATIENCE, IMPORT_PAUSE_S, JobResult, process_next_job
+from engine.jobs.kinds import import_store as import_kind
+from engine.jobs.kinds.import_store import IMPORT_PATIENCE, IMPORT_PAUSE_S
+from engine.jobs.registry import JobResult
+from engine.jobs.worker import process_next_job
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.lease import LEASE
@@ -193,7 +195,7 @@ def plan(shop: SandboxShop, name: str) -> None:
 def test_a_worker_leaves_a_slow_store_and_comes_back(
     shop: SandboxShop, slow: list[int], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work_off, "IMPORT_PATIENCE", PATIENCE)
+    monkeypatch.setattr(import_kind, "IMPORT_PATIENCE", PATIENCE)
     plan(shop, "daily")
     began = clock.now()
 
@@ -244,7 +246,7 @@ def test_a_planned_import_waits_while_another_runs(shop: SandboxShop, clock: Fix
 
     waiting = work(shop)
 
-    assert (waiting.state, waiting.again_s) == (JobState.DUE, work_off.BUSY_PAUSE_S)
+    assert (waiting.state, waiting.again_s) == (JobState.DUE, import_kind.BUSY_PAUSE_S)
     with shop.database.reading_unit_of_work() as unit:
         job = unit.jobs.find("daily")
     assert job is not None

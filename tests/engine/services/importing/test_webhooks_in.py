@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from support.sandbox_shop import SandboxShop
 
-from engine.jobs.worker import MAX_ATTEMPTS, process_next_job
+from engine.jobs.registry import MAX_ATTEMPTS
+from engine.jobs.worker import process_next_job
 from engine.model.job import Job, JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import OrderState
