@@ -32,7 +32,7 @@ class Problem:
 
     def to_line(self, file: str, language: Language = "en") -> str:
         """One unwrapped line for a terminal."""
-        word = {"en": self.severity, "es": {"error": "error", "warning": "aviso", "note": "nota"}[self.severity]}[language]
+        word = {"en": self.severity, "es": {"error": "error", "warning": "advertencia", "note": "nota"}[self.severity]}[language]
         place = f"{self.path}: " if self.path else ""
         line = f"{file}:{self.line}: {word}: {place}{self.message.format(language)} [{self.message.code}]"
         return harmless_line(" ".join(line.split()))

@@ -40,6 +40,7 @@ def test_the_top_level_holds_what_the_design_names() -> None:
 
     needed = {"app.py", *PACKAGES, "tests", "docs", "benchmarks", ".ci", "Makefile", "pyproject.toml", "README.md", "LICENSE"}
     needed |= {
+        "CONTRIBUTING.md",
         "CHANGELOG.md",
         "requirements.in",
         "requirements.txt",
@@ -120,7 +121,7 @@ def test_the_readme_shows_both_commands() -> None:
 
 
 def test_links_in_the_documentation_lead_somewhere() -> None:
-    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
     broken = []
     for page in pages:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):

@@ -48,7 +48,7 @@ IMPORTED = Text(
 )
 SKIPPED = Text("  skipped {count}: {reason}", "  omitidos {count}: {reason}")
 FIRED = Text("  rule {rule} fired for {count} order(s)", "  la regla {rule} se aplicó a {count} pedido(s)")
-HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} en espera, {unhandled} sin ninguna regla")
+HELD = Text("  {held} on hold, {unhandled} handled by no rule", "  {held} retenidos, {unhandled} sin ninguna regla")
 DELEGATED = Text("Delegated {count} orders to Acme 3PL.", "Se delegaron {count} pedidos a Acme 3PL.")
 IMPORT_FAILED = Text("The demo's first import failed: {problem}", "La primera importación de la demo falló: {problem}")
 

@@ -135,7 +135,7 @@ SKIP_TEXTS: dict[SkipReason, Text] = {
     ),
     SkipReason.DROP_SHIP: Text(
         "Order {order} is shipped by a supplier (drop-ship).",
-        "El pedido {order} lo envía un proveedor (drop-ship).",
+        "El pedido {order} lo envía un proveedor (dropshipping).",
     ),
     SkipReason.UNMAPPABLE: Text(
         "Goods-out note {note} cannot be read as an order: {path}: {problem}.",

@@ -85,7 +85,7 @@ _register_switch(
         "Says whether the store that the order came from is told that it shipped; `false` keeps that from it.",
         "Indica si se avisa del envío a la tienda de la que vino el pedido; con `false` no se le avisa.",
     ),
-    Text("marketplace notified", "aviso al marketplace"),
+    Text("marketplace notified", "notificación al marketplace"),
     is_carried_out=True,
 )
 _register_switch(

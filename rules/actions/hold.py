@@ -29,12 +29,12 @@ def _check(params: Mapping[str, Any]) -> Text | None:
 register(
     Action(
         code="hold",
-        label=Text("Hold the order", "Poner el pedido en espera"),
-        sentence=Text("Put the order on hold", "Poner el pedido en espera"),
+        label=Text("Hold the order", "Retener el pedido"),
+        sentence=Text("Put the order on hold", "Retener el pedido"),
         help=Text(
             "Puts the order on hold: without an end, until a day so many days from today begins, or until a time. "
             "Its fulfillment request waits. A rule holds an order once, and again only when a person runs the rules anew.",
-            "Pone el pedido en espera: sin final, hasta que empiece el día que cae dentro de tantos días, o hasta una hora. "
+            "Retiene el pedido: sin final, hasta que empiece el día que cae dentro de tantos días, o hasta una hora. "
             "Su solicitud de preparación espera. Una regla retiene un pedido una vez, y otra solo si alguien repite las reglas.",
         ),
         parameters=(
@@ -54,7 +54,7 @@ register(
         sentence=Text("Release the order for shipment", "Liberar el pedido para su envío"),
         help=Text(
             "Ends a hold: the order awaits shipment. Rules with the trigger `released` do not run because of it.",
-            "Termina una espera: el pedido queda pendiente de envío. No hace que se ejecuten las reglas de `released`.",
+            "Termina una retención: el pedido queda pendiente de envío. No hace que se ejecuten las reglas de `released`.",
         ),
         parameters=(),
         writes=writes("status", "hold_until"),

@@ -50,7 +50,7 @@ register(
             "Chooses the 3PL that ships the order. With `send` the fulfillment request leaves when the run is over, and waits "
             "while the order is on hold or needs attention.",
             "Elige el 3PL que envía el pedido. Con `send` la solicitud de preparación sale al terminar la ejecución, y espera "
-            "mientras el pedido esté en espera o requiera atención.",
+            "mientras el pedido esté retenido o requiera atención.",
         ),
         parameters=(
             Parameter(

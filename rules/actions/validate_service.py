@@ -13,7 +13,7 @@ from rules.values import folded_text, is_blank
 
 FLAG = "invalid_service"
 WHEN_INVALID = {
-    "hold": Text("put the order on hold", "poner el pedido en espera"),
+    "hold": Text("put the order on hold", "retener el pedido"),
     "alert": Text("raise an alert", "crear una alerta"),
     "clear": Text("clear carrier, service and package", "borrar empresa de transporte, servicio y embalaje"),
     "stop": Text("run no later rule", "no ejecutar más reglas"),

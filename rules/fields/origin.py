@@ -126,7 +126,7 @@ add(
     "hold_until",
     TIME,
     Text("on hold until", "fin de la espera"),
-    Text("Until when the order is on hold.", "Hasta cuándo está en espera el pedido."),
+    Text("Until when the order is on hold.", "Hasta cuándo está retenido el pedido."),
 )
 add(
     "imported_at",

@@ -174,11 +174,11 @@ def test_every_operator_says_its_field_and_its_value() -> None:
                 "(enviar la solicitud de preparación: sí; preferencia de servicio: 24h)"
             ),
         ),
-        ({"do": "hold", "days": 2}, "Put the order on hold (days: 2)", "Poner el pedido en espera (días: 2)"),
+        ({"do": "hold", "days": 2}, "Put the order on hold (days: 2)", "Retener el pedido (días: 2)"),
         (
             {"do": "hold", "until": "2026-12-01"},
             "Put the order on hold (until: 2026-12-01)",
-            "Poner el pedido en espera (hasta: 2026-12-01)",
+            "Retener el pedido (hasta: 2026-12-01)",
         ),
         (
             {"do": "insure", "value": "order_total"},
@@ -194,7 +194,7 @@ def test_every_operator_says_its_field_and_its_value() -> None:
         (
             {"do": "validate_service", "on_invalid": "hold"},
             "Validate the carrier service against the client's accounts; when it is not valid: put the order on hold",
-            "Validar el servicio de envío con las cuentas del cliente; si no es válido: poner el pedido en espera",
+            "Validar el servicio de envío con las cuentas del cliente; si no es válido: retener el pedido",
         ),
         (
             {"do": "set_email_template", "kind": "shipment", "template": "warm"},

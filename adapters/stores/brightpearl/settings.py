@@ -76,7 +76,7 @@ _STATUS_WHEN = Text(
 )
 _EVENT_OWNER = Text(
     "The event owner is the contact number of a member of staff in Brightpearl, a whole number from 1 up; {value} is not that.",
-    "El responsable del evento es el número de contacto de una persona de la plantilla en Brightpearl, un entero desde 1; "
+    "El responsable del evento es el número de contacto de un empleado en Brightpearl, un entero desde 1; "
     "{value} no lo es.",
 )
 _SHIPPED_STATUS = Text(

@@ -32,7 +32,7 @@ SCHEMES: Mapping[str, Any] = {
     "signed_token": lazy_gettext("Signed token"),
 }
 SCHEME_NOTES: Mapping[str, Any] = {
-    "login": lazy_gettext("The way of old. Brightpearl means to end it; a private app lasts longer."),
+    "login": lazy_gettext("Legacy, will be removed by Brightpearl. A private app lasts longer."),
     "staff_token": lazy_gettext("In Brightpearl: App Store, Private apps, Manage users, with the member of staff."),
     "account_token": lazy_gettext("In Brightpearl: App Store, Private apps, shown with an app of type System."),
     "oauth": lazy_gettext("You agree on Brightpearl's own page, and no password is kept here."),

@@ -62,12 +62,12 @@ class SettingsForm(FlaskForm):
     name = StringField(lazy_gettext("Name of the store"))
     logo = FileField(
         lazy_gettext("Logo"),
-        description=lazy_gettext("PNG or JPEG, at most 256 KiB. It stands on the store's packing slips."),
+        description=lazy_gettext("PNG or JPEG, at most 256 KiB. Kept for packing slips, which Relevo does not print yet."),
         render_kw={"accept": "image/png,image/jpeg"},
     )
     remove_logo = BooleanField(lazy_gettext("Take the logo away"))
     packing_slip_name = StringField(
-        lazy_gettext("Name on packing slips"), description=lazy_gettext("Left blank, your account's name stands there.")
+        lazy_gettext("Name on packing slips"), description=lazy_gettext("Left blank: your account's name. Kept for packing slips, which Relevo does not print yet.")
     )
     channel_ids = IdsField(lazy_gettext("Channels"), render_kw={"inputmode": "numeric"})
     warehouse_ids = IdsField(

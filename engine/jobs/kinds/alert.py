@@ -22,6 +22,6 @@ def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
 ALERT = JobType(
     JobKind.ALERT,
     Lane.ORDERS,
-    Text("An alert", "Un aviso"),
+    Text("An alert", "Una alerta"),
     _handle,
 )

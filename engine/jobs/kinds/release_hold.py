@@ -17,6 +17,6 @@ def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
 RELEASE_HOLD = JobType(
     JobKind.RELEASE_HOLD,
     Lane.ORDERS,
-    Text("Ending the hold of order {order}", "El fin de la espera del pedido {order}"),
+    Text("Ending the hold of order {order}", "El fin de la retención del pedido {order}"),
     _handle,
 )

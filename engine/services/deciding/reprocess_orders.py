@@ -22,7 +22,7 @@ REPROCESSABLE = (OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILL
 
 NOT_HELD = Text(
     "Order {order} is neither on hold nor flagged: there is nothing to release.",
-    "El pedido {order} no está en espera ni marcado: no hay nada que liberar.",
+    "El pedido {order} no está retenido ni marcado: no hay nada que liberar.",
 )
 
 

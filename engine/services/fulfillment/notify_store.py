@@ -54,7 +54,7 @@ NOT_WITHDRAWN = Text(
 )
 NOTHING_GIVEN_UP = Text(
     "The store was not given up on for order {order}: there is nothing to try again.",
-    "No hay ningún aviso abandonado del pedido {order}: no hay nada que reintentar.",
+    "No hay ninguna notificación abandonada del pedido {order}: no hay nada que reintentar.",
 )
 DISCONNECTED = Text(
     "The store is disconnected. It is told once the same account is connected again.",

@@ -31,7 +31,7 @@ NO_LINES = Text(
 )
 ON_HOLD = Text(
     "Order {order} is on hold: release it first, then ship it.",
-    "El pedido {order} está en espera: libéralo primero y envíalo después.",
+    "El pedido {order} está retenido: libéralo primero y envíalo después.",
 )
 AT_PROVIDER = Text(
     "Order {order} is with a logistics provider that has already accepted it: ask the provider to reject it, then ship it.",
