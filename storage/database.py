@@ -98,7 +98,7 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     """
     parsed = _parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        kind = type("_Connection", (FairLockConnection,), {"turns": FairLock()})
+        kind = type("_Connection", (FairLockConnection,), {"fair_lock": FairLock()})
         arguments = {"timeout": _BUSY_SECONDS, "check_same_thread": False, "factory": kind}
         engine = create_engine(parsed, connect_args=arguments, max_overflow=-1, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite_connection)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from adapters.compiled_modules import use_no_stale_modules
 
@@ -29,6 +30,13 @@ load_profile()
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         stop_servers(config._tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True)
+def _log_as_ever() -> Iterator[None]:
+    """A command that a test calls in this process sets up the log; the next test starts without that."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

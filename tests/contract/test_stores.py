@@ -114,7 +114,7 @@ def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store
 
 
 def a_skipped(external_id: str, number: str | None = "7001", **changes: Any) -> SkippedNote:
-    values = {"reason": SkipReason.NOT_PRINTED, "message": Sentence("not printed", "sin imprimir"), "stamp": ""}
+    values = {"reason": SkipReason.NOT_PRINTED, "message": Sentence("not printed", "sin imprimir"), "source_version": ""}
     return SkippedNote(external_id, number, **{**values, "first_seen": NOON, "last_seen": NOON, **changes})
 
 

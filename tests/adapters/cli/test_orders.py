@@ -55,7 +55,7 @@ def test_a_store_that_cannot_be_reached_is_told_later(
     relevo: Call, merchant: str, server: SandboxServer, order: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.stores.brightpearl.transport.MAX_ATTEMPTS", 1)
-    monkeypatch.setattr("engine.jobs.worker.FIRST_RETRY_S", 0.0)
+    monkeypatch.setattr("engine.jobs.registry.FIRST_RETRY_S", 0.0)
     order_id, note_id = order
     server.fault("outage_503")
     answer = relevo("orders", "ship", order_id, "--account", merchant, *SHIP)

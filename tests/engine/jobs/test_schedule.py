@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 from support.clock import FixedClock
 from support.examples import a_store, an_account
@@ -218,6 +219,7 @@ def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch:
     monkeypatch.setattr("engine.jobs.schedule.enqueue_due", fail)
     monkeypatch.setattr("engine.jobs.schedule.forget_old", lambda _app: None)
     schedule = Schedule(app)
+    structlog.reset_defaults()
     with capture_logs() as logs:
         schedule.start()
         assert ticked.wait(10)

@@ -159,7 +159,7 @@ def first_record(session: BrightpearlSession) -> Ready:
 
 
 @pytest.mark.parametrize(
-    ("times", "stamp", "until"),
+    ("times", "source_version", "until"),
     [
         ({"updatedOn": LATER, "createdOn": STAMP, "placedOn": STAMP}, LATER, "2026-02-25T11:30:00+00:00"),
         ({"createdOn": STAMP, "placedOn": LATER}, STAMP, "2026-02-25T10:00:00+01:00"),

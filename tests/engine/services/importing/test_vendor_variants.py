@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from adapters.stores.brightpearl.sandbox import Throttle
-from engine.services.change_store import StoreChanges, update_store
-from engine.services.explain_store import explain_store
 from support.clock import FixedClock
 from support.imports import note_of
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 from support.shipping import configure, ship
 
+from adapters.sandboxes.brightpearl import Throttle
 from adapters.stores.brightpearl.products import details_of
 from engine.model.store_preferences import ProductDetails
+from engine.services.importing.explain_import import explain_store
+from engine.services.stores.change_store import StoreChanges, update_store
 from storage.database import Database
 
 VARIANTS: dict[str, dict[str, Any]] = {

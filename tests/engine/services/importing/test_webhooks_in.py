@@ -310,7 +310,7 @@ def test_a_call_between_the_last_look_and_the_end_is_not_forgotten(shop: Sandbox
         say(shop, later)  # while the job still counts as running
         return settled
 
-    monkeypatch.setattr("engine.jobs.worker.read_hints", read)
+    monkeypatch.setattr("engine.jobs.kinds.read_hints.read_hints", read)
     say(shop, note)
     attempt(shop)
     monkeypatch.undo()
@@ -325,8 +325,7 @@ def test_other_work_has_its_turn_however_much_comes(sqlite_shop: SandboxShop, mo
     monkeypatch.setattr(reading, "HINTS_A_READ", 3)
     say(sqlite_shop, "1-8")
 
-    assert attempt(sqlite_shop).note == "read 6"
-    assert attempt(sqlite_shop).note == "read 2"
+    assert [attempt(sqlite_shop).note for _ in range(2)] == ["read 6", "read 2"]
     assert attempt(sqlite_shop) is None
 
 

@@ -253,7 +253,7 @@ def test_a_job_that_finds_its_store_closed_is_due_if_that_is_open_by_then(
     shipped = ship(shop, note)
     assert shipped.job_id is not None
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("engine.jobs.worker.notify_store", lambda *_: STORE_CLOSED)
+        meanwhile.setattr("engine.jobs.kinds.write_back.notify_store", lambda *_: STORE_CLOSED)
         worked = process_job_now(shop.app, "test", shipped.job_id)
     assert worked is not None
     assert worked.state is JobState.DUE
