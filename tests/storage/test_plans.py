@@ -43,7 +43,8 @@ INSERT INTO decisions (id, account_id, order_id, trigger, decided_at, context_id
   SELECT 'dec_' || {text}, 'acc_1', 'ord_' || {text}, 'imported', '{at}', 'ctx', '[]', '[]', '[]', '[]', '[]', '{{}}' {all};
 INSERT INTO import_runs (id, account_id, store_id, started_at, summary)
   SELECT 'run_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {then}, '{{}}' {tenth};
-INSERT INTO skipped_notes (store_id, external_id, account_id, order_number, reason, message, source_version, first_seen, last_seen)
+INSERT INTO skipped_notes
+  (store_id, external_id, account_id, order_number, reason, message, source_version, first_seen, last_seen)
   SELECT 'sto_' || (1 + n % 2), {text}, 'acc_1', 'o' || {text}, 'not_printed', 'x', '', '{at}', {then} {tenth};
 INSERT INTO raw_documents (store_id, external_id, revision, account_id, fetched_at, document)
   SELECT 'sto_' || (1 + n % 2), {text}, 'r', 'acc_1', '{at}', '{{}}' {tenth};

@@ -76,8 +76,7 @@ _STATUS_WHEN = Text(
 )
 _EVENT_OWNER = Text(
     "The event owner is the contact number of a member of staff in Brightpearl, a whole number from 1 up; {value} is not that.",
-    "El responsable del evento es el número de contacto de un empleado en Brightpearl, un entero desde 1; "
-    "{value} no lo es.",
+    "El responsable del evento es el número de contacto de un empleado en Brightpearl, un entero desde 1; {value} no lo es.",
 )
 _SHIPPED_STATUS = Text(
     "The status of shipped orders is the number of an order status in Brightpearl, a whole number from 1 up; "

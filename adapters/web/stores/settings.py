@@ -67,7 +67,8 @@ class SettingsForm(FlaskForm):
     )
     remove_logo = BooleanField(lazy_gettext("Take the logo away"))
     packing_slip_name = StringField(
-        lazy_gettext("Name on packing slips"), description=lazy_gettext("Left blank: your account's name. Kept for packing slips, which Relevo does not print yet.")
+        lazy_gettext("Name on packing slips"),
+        description=lazy_gettext("Left blank: your account's name. Kept for packing slips, which Relevo does not print yet."),
     )
     channel_ids = IdsField(lazy_gettext("Channels"), render_kw={"inputmode": "numeric"})
     warehouse_ids = IdsField(
