@@ -40,7 +40,7 @@ def test_a_held_order_is_found_understood_and_released(page: Page, site: Any, co
     page.get_by_role("link", name="Pedidos").first.click()
     expect(page.get_by_role("heading", name="Pedidos")).to_be_visible()
     assert fits(page)
-    page.get_by_role("button", name="Salir").click()
+    page.get_by_role("button", name="Cerrar sesión").click()
     expect(page.get_by_role("heading", name="Entrar")).to_be_visible()
     assert complaints.found == []
 

@@ -64,10 +64,10 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     expect(page.get_by_role("button", name="Activar los webhooks")).to_have_count(0)
     order = shop.server.data.note(shop.ordinary()[0])["orderId"]
     page.get_by_label("Número de pedido").fill(str(order))
-    page.get_by_role("button", name="Buscarlo").click()
+    page.get_by_role("button", name="Buscar").click()
     expect(page.get_by_text(f"El pedido {order} se ha importado.")).to_be_visible()
     page.get_by_label("Número de pedido").fill("999999")
-    page.get_by_role("button", name="Buscarlo").click()
+    page.get_by_role("button", name="Buscar").click()
     expect(page.get_by_text("Brightpearl no conoce ningún pedido 999999")).to_be_visible()
     assert fits(page)
     assert complaints.found == []

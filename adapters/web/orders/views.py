@@ -184,7 +184,7 @@ def unship(order_id: str) -> ResponseReturnValue:
 
 @pages.post("/<order_id>/tell-again")
 @login_required
-def retry_write_backs_command(order_id: str) -> ResponseReturnValue:
+def retry_write_back(order_id: str) -> ResponseReturnValue:
     person = this_person()
     return _tried(
         order_id,

@@ -123,7 +123,10 @@ def test_what_is_doubtful_is_told_and_is_no_failure(relevo: Call, tmp_path: Path
     assert note.startswith(f'{file}:4: note: rules[1]: the rules "small" and "large" write different values')
     assert warning.startswith(f'{file}:5: warning: rules[2]: the rule "late" never gets its turn')
     monkeypatch.setenv("RELEVO_LANGUAGE", "es")
-    assert f'{file}:5: aviso: rules[2]: a la regla "late" nunca le llega el turno' in relevo("rules", "check", file).out.decode()
+    assert (
+        f'{file}:5: advertencia: rules[2]: a la regla "late" nunca le llega el turno'
+        in relevo("rules", "check", file).out.decode()
+    )
 
 
 def test_running_and_testing_say_nothing_of_what_is_only_doubtful(relevo: Call, tmp_path: Path) -> None:

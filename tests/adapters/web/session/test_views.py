@@ -36,7 +36,7 @@ def test_a_wrong_log_in_says_nothing_about_which_part_was_wrong(anonymous: Flask
     page = send_log_in(anonymous, email, password)
 
     assert page.status_code == 401
-    assert "E-mail address and password do not fit together." in words_of(page)
+    assert "Wrong e-mail or password." in words_of(page)
     assert "log-in" in anonymous.get("/orders").headers["Location"]
 
 
