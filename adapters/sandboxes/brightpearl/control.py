@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
@@ -14,9 +14,7 @@ from .options import OptionError
 from .products import UnknownProductError
 from .replies import ApiError, Reply, parse_object
 from .routing import parse_query
-
-if TYPE_CHECKING:
-    from .server import SandboxServer
+from .sandbox import Sandbox
 
 CONTROL_PATHS: Final = [(method, path) for method, path, _ in ACTIONS]
 """Method and path of every control request; `{id}` stands for a number."""
@@ -24,7 +22,7 @@ CONTROL_PATHS: Final = [(method, path) for method, path, _ in ACTIONS]
 _COMPILED: Final = [(method, re.compile(path.replace("{id}", "([0-9]{1,18})")), action) for method, path, action in ACTIONS]
 
 
-def answer_control(server: SandboxServer, method: str, path: str, query: str, body: bytes) -> Reply:
+def answer_control(sandbox: Sandbox, method: str, path: str, query: str, body: bytes) -> Reply:
     """The reply to a control request: `200` with a JSON value, or `400`/`404` with `{"error": sentence}`."""
     for wanted_method, pattern, action in _COMPILED:
         match = pattern.fullmatch(path)
@@ -32,7 +30,7 @@ def answer_control(server: SandboxServer, method: str, path: str, query: str, bo
             continue
         try:
             given = parse_object(body) if body.strip() else dict(parse_query(query))
-            result = action(Call(server, tuple(int(part) for part in match.groups()), given))
+            result = action(Call(sandbox, tuple(int(part) for part in match.groups()), given))
         except (UnknownIdError, UnknownProductError) as error:
             return _reply(404, {"error": str(error)})
         except ApiError as error:

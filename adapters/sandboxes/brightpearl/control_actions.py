@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from .faults import parse_fault
 from .replies import Json
+from .sandbox import Sandbox
 from .throttle import Throttle
-
-if TYPE_CHECKING:
-    from .server import SandboxServer
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One control request: the ids in its path, and what its body (or its query) says."""
 
-    server: SandboxServer
+    sandbox: Sandbox
     ids: tuple[int, ...]
     given: Json
 
@@ -48,7 +46,7 @@ def _number(given: Json, name: str, default: float) -> float:
 
 
 def _expected(call: Call) -> Json:
-    return call.server.expected(
+    return call.sandbox.expected(
         _ids(call.given.get("channels", "2")),
         warehouses=_ids(call.given.get("warehouses", "")),
         window=timedelta(days=_number(call.given, "window_days", 90)),
@@ -62,13 +60,13 @@ def _set_throttle(call: Call) -> Json:
     pool = call.given.get("pool")
     if pool is not None and not isinstance(pool, str):
         raise ControlError("pool must be a text")
-    call.server.set_throttle(Throttle(limit, window_s, bool(call.given.get("rolling", True))) if limit else None, pool)
+    call.sandbox.set_throttle(Throttle(limit, window_s, bool(call.given.get("rolling", True))) if limit else None, pool)
     return {"limit": limit, "window_s": window_s}
 
 
 def _set_options(call: Call) -> Json:
-    call.server.options = call.server.options.changed(call.given)
-    return call.server.options.to_json()
+    call.sandbox.options = call.sandbox.options.changed(call.given)
+    return call.sandbox.options.to_json()
 
 
 def _create_order(call: Call) -> Json:
@@ -78,7 +76,7 @@ def _create_order(call: Call) -> Json:
     address, printed, with_note = given.get("address", {}), given.get("printed", True), given.get("with_note", True)
     if not isinstance(address, dict) or not isinstance(printed, bool) or not isinstance(with_note, bool):
         raise ControlError("address must be an object, printed and with_note true or false")
-    order_id, note_id = call.server.data.create_order(
+    order_id, note_id = call.sandbox.data.create_order(
         channel_id=int(_number(given, "channel_id", 2)),
         rows=int(_number(given, "rows", 2)),
         printed=printed,
@@ -93,17 +91,17 @@ def _issue_token(call: Call) -> Json:
     if token is not None and not isinstance(token, str):
         raise ControlError("token must be a text")
     kind = call.given.get("kind", "")
-    return {"kind": kind, "token": call.server.issue_token(kind, token)}
+    return {"kind": kind, "token": call.sandbox.issue_token(kind, token)}
 
 
 def _set_password(call: Call) -> None:
     if not isinstance(call.given.get("password"), str):
         raise ControlError("password must be a text")
-    call.server.set_password(call.given["password"])
+    call.sandbox.set_password(call.given["password"])
 
 
 def _order(call: Call) -> Json:
-    data, order_id = call.server.data, call.ids[0]
+    data, order_id = call.sandbox.data, call.ids[0]
     with data.lock:
         return {
             **data.order(order_id),
@@ -121,7 +119,7 @@ def _status_id(call: Call) -> int:
 
 def _journal(call: Call) -> Json:
     since = _number(call.given, "since", 0)
-    return {"entries": call.server.journal(int(since))}
+    return {"entries": call.sandbox.journal(int(since))}
 
 
 def _create_product(call: Call) -> Json:
@@ -129,7 +127,7 @@ def _create_product(call: Call) -> Json:
     sku, name = given.pop("sku", None), given.pop("name", None)
     if not isinstance(sku, str) or not isinstance(name, str):
         raise ControlError("sku and name must be texts")
-    return {"product_id": call.server.data.products.create(sku, name, **given)}
+    return {"product_id": call.sandbox.data.products.create(sku, name, **given)}
 
 
 def _action(method: str, path: str, action: Action) -> tuple[str, str, Action]:
@@ -137,43 +135,43 @@ def _action(method: str, path: str, action: Action) -> tuple[str, str, Action]:
 
 
 ACTIONS: Final = [
-    _action("GET", "/state", lambda call: call.server.state()),
+    _action("GET", "/state", lambda call: call.sandbox.state()),
     _action("GET", "/expected", _expected),
-    _action("GET", "/kinds", lambda call: {str(each): kind for each, kind in call.server.data.kinds.items()}),
-    _action("GET", "/options", lambda call: call.server.options.to_json()),
+    _action("GET", "/kinds", lambda call: {str(each): kind for each, kind in call.sandbox.data.kinds.items()}),
+    _action("GET", "/options", lambda call: call.sandbox.options.to_json()),
     _action("POST", "/options", _set_options),
     _action("POST", "/throttle", _set_throttle),
-    _action("POST", "/tokens/expire", lambda call: {"expired": call.server.expire_tokens(call.given.get("kind"))}),
-    _action("POST", "/tokens/revoke", lambda call: {"revoked": call.server.revoke_tokens(call.given.get("kind"))}),
+    _action("POST", "/tokens/expire", lambda call: {"expired": call.sandbox.expire_tokens(call.given.get("kind"))}),
+    _action("POST", "/tokens/revoke", lambda call: {"revoked": call.sandbox.revoke_tokens(call.given.get("kind"))}),
     _action("POST", "/tokens/issue", _issue_token),
-    _action("POST", "/oauth/grant", lambda call: call.server.grant_oauth()),
+    _action("POST", "/oauth/grant", lambda call: call.sandbox.grant_oauth()),
     _action("POST", "/password", _set_password),
-    _action("POST", "/requests/reset", lambda call: call.server.reset_requests()),
-    _action("GET", "/faults", lambda call: call.server.pending_faults()),
-    _action("POST", "/faults", lambda call: call.server.queue_fault(parse_fault(call.given))),
-    _action("DELETE", "/faults", lambda call: call.server.clear_faults()),
-    _action("POST", "/notes/{id}/print", lambda call: call.server.data.print_note(call.ids[0])),
-    _action("POST", "/notes/{id}/unprint", lambda call: call.server.data.unprint_note(call.ids[0])),
-    _action("POST", "/notes/{id}/pick", lambda call: call.server.data.pick_note(call.ids[0])),
-    _action("POST", "/notes/{id}/pack", lambda call: call.server.data.pack_note(call.ids[0])),
+    _action("POST", "/requests/reset", lambda call: call.sandbox.reset_requests()),
+    _action("GET", "/faults", lambda call: call.sandbox.pending_faults()),
+    _action("POST", "/faults", lambda call: call.sandbox.queue_fault(parse_fault(call.given))),
+    _action("DELETE", "/faults", lambda call: call.sandbox.clear_faults()),
+    _action("POST", "/notes/{id}/print", lambda call: call.sandbox.data.print_note(call.ids[0])),
+    _action("POST", "/notes/{id}/unprint", lambda call: call.sandbox.data.unprint_note(call.ids[0])),
+    _action("POST", "/notes/{id}/pick", lambda call: call.sandbox.data.pick_note(call.ids[0])),
+    _action("POST", "/notes/{id}/pack", lambda call: call.sandbox.data.pack_note(call.ids[0])),
     _action(
-        "POST", "/notes/{id}/ship", lambda call: call.server.data.ship_note(call.ids[0], str(call.given.get("reference", "")))
+        "POST", "/notes/{id}/ship", lambda call: call.sandbox.data.ship_note(call.ids[0], str(call.given.get("reference", "")))
     ),
-    _action("POST", "/notes/{id}/delete", lambda call: call.server.data.delete_note(call.ids[0])),
-    _action("GET", "/notes/{id}", lambda call: call.server.data.note(call.ids[0])),
-    _action("GET", "/drop-ship-notes/{id}", lambda call: call.server.data.drop_ship_note(call.ids[0])),
-    _action("POST", "/drop-ship-notes/{id}/ship", lambda call: call.server.data.add_drop_ship_event(call.ids[0])),
-    _action("POST", "/drop-ship-notes/{id}/delete", lambda call: call.server.data.delete_drop_ship_note(call.ids[0])),
+    _action("POST", "/notes/{id}/delete", lambda call: call.sandbox.data.delete_note(call.ids[0])),
+    _action("GET", "/notes/{id}", lambda call: call.sandbox.data.note(call.ids[0])),
+    _action("GET", "/drop-ship-notes/{id}", lambda call: call.sandbox.data.drop_ship_note(call.ids[0])),
+    _action("POST", "/drop-ship-notes/{id}/ship", lambda call: call.sandbox.data.add_drop_ship_event(call.ids[0])),
+    _action("POST", "/drop-ship-notes/{id}/delete", lambda call: call.sandbox.data.delete_drop_ship_note(call.ids[0])),
     _action("GET", "/orders/{id}", _order),
     _action("POST", "/orders", _create_order),
-    _action("POST", "/orders/{id}/address", lambda call: call.server.data.change_address(call.ids[0], **call.given)),
-    _action("POST", "/orders/{id}/status", lambda call: call.server.data.set_status(call.ids[0], _status_id(call))),
-    _action("POST", "/orders/{id}/drop-ship", lambda call: {"note_id": call.server.data.add_drop_ship_note(call.ids[0])}),
-    _action("POST", "/orders/{id}/split", lambda call: {"note_ids": call.server.data.split_order(call.ids[0])}),
-    _action("GET", "/products/{id}", lambda call: call.server.data.products.get(call.ids[0])),
+    _action("POST", "/orders/{id}/address", lambda call: call.sandbox.data.change_address(call.ids[0], **call.given)),
+    _action("POST", "/orders/{id}/status", lambda call: call.sandbox.data.set_status(call.ids[0], _status_id(call))),
+    _action("POST", "/orders/{id}/drop-ship", lambda call: {"note_id": call.sandbox.data.add_drop_ship_note(call.ids[0])}),
+    _action("POST", "/orders/{id}/split", lambda call: {"note_ids": call.sandbox.data.split_order(call.ids[0])}),
+    _action("GET", "/products/{id}", lambda call: call.sandbox.data.products.get(call.ids[0])),
     _action("POST", "/products", _create_product),
-    _action("POST", "/products/{id}", lambda call: call.server.data.products.change(call.ids[0], **call.given)),
-    _action("POST", "/products/{id}/delete", lambda call: call.server.data.products.remove(call.ids[0])),
+    _action("POST", "/products/{id}", lambda call: call.sandbox.data.products.change(call.ids[0], **call.given)),
+    _action("POST", "/products/{id}/delete", lambda call: call.sandbox.data.products.remove(call.ids[0])),
     _action("GET", "/journal", _journal),
-    _action("GET", "/webhooks/deliveries", lambda call: {"deliveries": call.server.webhook_deliveries()}),
+    _action("GET", "/webhooks/deliveries", lambda call: {"deliveries": call.sandbox.webhook_deliveries()}),
 ]
