@@ -12,7 +12,7 @@ from .data import UnknownIdError
 from .journal import WRITES, Journal
 from .multi_message import process
 from .replies import THROTTLED_TEXT, ApiError, GatewayError, Reply, not_found, parse_object, refusal
-from .routing import Account, Request, Route, find_route, parse_query
+from .routing import Account, Request, Router, parse_query
 from .throttle import ThrottlePools
 
 _API_PATH: Final = re.compile(r"/(?:public-api|2\.0\.0)/([^/]+)(/.+)")  # the second is how it was written until 2014
@@ -36,14 +36,14 @@ class Gateway:
         oauth: OAuthDesk,
         pools: ThrottlePools,
         journal: Journal,
-        routes: list[Route],
+        router: Router,
     ) -> None:
         self._account = account
         self._gatekeeper = gatekeeper
         self._oauth = oauth
         self._pools = pools
         self._journal = journal
-        self._routes = routes
+        self._router = router
 
     def answer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The reply to one request, refusals included; each carries a `ruid`."""
@@ -87,7 +87,7 @@ class Gateway:
     def _serve(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, extra: dict[str, str]) -> Reply:
         """A service's reply, refusals included; every write goes into the journal."""
         try:
-            found = find_route(self._routes, method, path)
+            found = self._router.find(method, path)
             if found is None:
                 raise not_found(f"No service answers {method} {path}")
             matched, parts = found

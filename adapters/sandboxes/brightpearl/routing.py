@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from .data import SandboxData
 from .idset import IdSet, IdSetError, parse_id_set
@@ -73,26 +77,58 @@ class Route:
     """Method and path of one service function, and the `message-type` header of its replies."""
 
     method: str
-    pattern: re.Pattern[str]
+    path: str
     handler: Handler
     message_type: str
 
+    def rules(self) -> list[Rule]:
+        """The path as the router knows it: one rule with the part that may be missing, one without."""
+        start, bracket, optional = self.path.partition("[")
+        paths = [start, start + optional.rstrip("]")] if bracket else [start]
+        return [
+            Rule(_named_parts(path), methods=[self.method], endpoint=self, strict_slashes=False, merge_slashes=False)
+            for path in paths
+        ]
+
 
 def route(method: str, path: str, handler: Handler, message_type: str) -> Route:
-    """A route. In `path`, `{id}` stands for one number, `{ids}` for an id set, `[…]` for a part that may be missing."""
-    text = re.escape(path)
-    text = text.replace(re.escape("{ids}"), r"([0-9.,*\-]*)").replace(re.escape("{id}"), r"([0-9]{1,18})")
-    text = text.replace(re.escape("["), "(?:").replace(re.escape("]"), ")?")
-    return Route(method, re.compile(text + "/?"), handler, message_type)
+    """A route. In `path`, `{id}` stands for one number, `{ids}` for an id set, `[…]` at its end for what may be missing."""
+    return Route(method, path, handler, message_type)
 
 
-def find_route(routes: list[Route], method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
-    """The route of a request, and the variable parts of its path (a missing part is empty)."""
-    decoded = unquote(path)
-    for each in routes:
-        if each.method == method and (match := each.pattern.fullmatch(decoded)):
-            return each, tuple(part or "" for part in match.groups())
-    return None
+class Router:
+    """Finds the route of a request."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        rules = [rule for each in routes for rule in each.rules()]
+        self._paths = Map(rules, converters={"number": _NumberConverter, "idset": _IdSetConverter}).bind("")
+
+    def find(self, method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
+        """The route of a request, and the variable parts of its path from left to right (a missing one is empty)."""
+        try:
+            found, parts = self._paths.match(unquote(path), method)
+        except (NotFound, MethodNotAllowed):
+            return None
+        if not isinstance(found, Route) or found.method != method:  # the router answers HEAD by GET, the vendor does not
+            return None
+        return found, tuple(parts.get(f"part{number}", "") for number in range(_PART.subn("", found.path)[1]))
+
+
+class _NumberConverter(BaseConverter):
+    regex = "[0-9]{1,18}"
+
+
+class _IdSetConverter(BaseConverter):
+    regex = r"[0-9.,*\-]+"
+
+
+_PART: Final = re.compile(r"\{(ids?)\}")
+
+
+def _named_parts(path: str) -> str:
+    """A path with `{id}` and `{ids}` as the router writes them: `<number:part0>`, `<idset:part1>`."""
+    numbers = count()
+    return _PART.sub(lambda match: f"<{'idset' if match[1] == 'ids' else 'number'}:part{next(numbers)}>", path)
 
 
 def parse_query(text: str) -> dict[str, str]:

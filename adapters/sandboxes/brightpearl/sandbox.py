@@ -18,7 +18,7 @@ from .options import SandboxOptions
 from .oracle import expected
 from .replies import Json, Reply
 from .request_log import RequestLog
-from .routing import Account
+from .routing import Account, Router
 from .search import SearchEngine
 from .services import drop_ship, goods_out, listings, order_notes, orders, products, sales_orders
 from .services.webhooks import WebhookBook
@@ -62,7 +62,7 @@ class Sandbox:
         self._stopping = threading.Event()
         services = (goods_out, drop_ship, orders, order_notes, sales_orders, products, listings, self._webhooks)
         routes = [each for service in services for each in service.routes()]
-        self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, self._journal, routes)
+        self._gateway = Gateway(self._account, self._gatekeeper, self._oauth, self._pools, self._journal, Router(routes))
 
     # Control
 

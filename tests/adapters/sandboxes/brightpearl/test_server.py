@@ -1,5 +1,6 @@
 import ast
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import requests
 
 import adapters.sandboxes.brightpearl as package
 from adapters.sandboxes.brightpearl import SandboxData, SandboxServer
+from adapters.sandboxes.brightpearl.routing import Router
+from adapters.sandboxes.brightpearl.services import orders
 
 RUN = "from adapters.sandboxes.brightpearl import run_sandbox; run_sandbox({port}, 45, 1, throttle={throttle})"
 
@@ -113,6 +116,40 @@ def test_it_stands_alone() -> None:
                 modules = [str(node.module)]
             else:
                 continue
-            known = sys.stdlib_module_names | {"orjson"} | ({"cryptography"} if path.name == "tls.py" else set())
+            libraries = {"tls.py": {"cryptography"}, "routing.py": {"werkzeug"}}.get(path.name, set())
+            known = sys.stdlib_module_names | {"orjson"} | libraries
             for module in modules:
                 assert module.split(".")[0] in known, f"{path.name} imports {module}"
+
+
+def test_the_account_knows_nothing_of_the_server() -> None:
+    """Imports go one way, also those made for types alone."""
+    for name in ("control", "control_actions", "sandbox"):
+        text = (Path(package.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+        assert not re.search(r"TYPE_CHECKING|from \.(server|connection) import", text), f"{name}.py imports the server"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "found"),
+    [
+        ("GET", "/order-service/order", "get-order"),
+        ("GET", "/order-service/order/", "get-order"),
+        ("GET", "/order-service/order/4-6", "get-order"),
+        ("GET", "/order-service/order/4%2C6/", "get-order"),
+        ("HEAD", "/order-service/order/4", None),
+        ("DELETE", "/order-service/order/4", None),
+        ("GET", "/order-service/order/x", None),
+        ("PATCH", "/order-service/order/4-6", None),
+    ],
+)
+def test_a_route_is_found_by_method_and_path(method: str, path: str, found: str | None) -> None:
+    matched = Router(orders.routes()).find(method, path)
+    assert (matched[0].message_type if matched else None) == found
+
+
+def test_the_variable_parts_come_from_left_to_right() -> None:
+    router = Router(orders.routes())
+    for path, parts in (("/order/4,6/note/7-9", ("4,6", "7-9")), ("/order/4/note", ("4", ""))):
+        matched = router.find("GET", f"/order-service{path}")
+        assert matched is not None
+        assert matched[1] == parts
