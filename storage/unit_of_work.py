@@ -12,6 +12,7 @@ from storage.accounts.web_sessions import SqlWebSessions
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
+from storage.owners import SqlOwners
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
     locations: ports.Locations
     carrier_accounts: ports.CarrierAccounts
     connections: ports.Connections
+    owners: ports.Owners
     stores: ports.Stores
     orders: ports.Orders
     decisions: ports.Decisions
@@ -62,6 +64,7 @@ class SqlUnitOfWork:
         self.locations = SqlLocations(connection)
         self.carrier_accounts = SqlCarrierAccounts(connection)
         self.connections = SqlConnections(connection)
+        self.owners = SqlOwners(connection)
         self.stores = SqlStores(connection, self._secrets)
         self.orders = SqlOrders(connection)
         self.decisions = SqlDecisions(connection)

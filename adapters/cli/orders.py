@@ -10,20 +10,19 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
 from engine.jobs.worker import process_job_now
 from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
-from engine.ports import NotFound
 from engine.services.accounts.accounts import get_account
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.notify_store import progress_of
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
-from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Language, Text
 from rules.order_document import dumps, loads
 from rules.visible import harmless_line
@@ -205,10 +204,7 @@ def _account_id(app: Application, account_slug: str | None, order_id: str) -> st
     with app.reading() as uow:
         if account_slug is not None:
             return get_account(uow, account_slug).id
-        try:
-            return uow.orders.account_of(order_id)
-        except NotFound:
-            raise Refused("no_order", NO_ORDER, order=order_id) from None
+    return account_of_order(app, order_id)
 
 
 def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, later: bool, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from engine.application import Application
 from engine.jobs.schedule import Schedule
 from engine.model.job import JobState
 from engine.model.sentence import sentence_of
-from engine.model.store import ImportSummary
+from engine.model.store import ImportSummary, Store
 from engine.ports import StoreError
 from engine.services.importing.import_store import import_store
 from engine.services.refusals import Refused
@@ -79,20 +79,21 @@ def serve(context: click.Context) -> int:
         alone = serves_alone(runtime.settings, stack)
         had_accounts = has_accounts(runtime.application)
         demo_store = _demo(runtime, stack) if alone else None
-        if demo_store is not None:
-            _listen_to_demo(runtime.application, demo_store, url)
+        demo = None if demo_store is None else _store_of(runtime.application, demo_store)
+        if demo is not None:
+            _listen_to_demo(runtime.application, demo, url)
         if not alone:
             _say(ANOTHER_SERVES.format(language, folder=runtime.settings.data_dir))
         _say(SERVING.format(language, url=url))
-        if had_accounts or demo_store is None:  # else the demo has just said how to log in
+        if had_accounts or demo is None:  # else the demo has just said how to log in
             for line in after_the_start(runtime):
                 _say(line)
         runner.start()
         stack.callback(runner.stop)
         schedule.start()
         stack.callback(schedule.stop)
-        if demo_store is not None and not _was_imported(runtime.application, demo_store):
-            _first_import(runtime, demo_store, stopped, language)
+        if demo is not None and not _was_imported(runtime.application, demo):
+            _first_import(runtime, demo, stopped, language)
         stopped.wait()
         _say(STOPPING.format(language))
     return 0
@@ -128,22 +129,26 @@ def _demo(runtime: Runtime, stack: ExitStack) -> str | None:
     return None if installed is None else installed.store_id
 
 
-def _listen_to_demo(app: Application, store_id: str, url: str) -> None:
-    """A sandbox that has just started knows no webhooks, and with port 0 this service is somewhere else each time."""
+def _store_of(app: Application, store_id: str) -> Store:
+    """The demo's record names only the store."""
     with app.reading() as uow:
-        is_off = uow.stores.get(store_id).webhook_digest is None
+        return uow.stores.get(uow.owners.account_of_store(store_id), store_id)
+
+
+def _listen_to_demo(app: Application, store: Store, url: str) -> None:
+    """A sandbox that has just started knows no webhooks, and with port 0 this service is somewhere else each time."""
     try:
-        if not is_off:
-            repair_webhooks(app, store_id, base=url)
-        elif not _was_imported(app, store_id):  # later it is off because somebody wanted that
-            turn_on(app, store_id, base=url)
+        if store.webhook_digest is not None:
+            repair_webhooks(app, store.account_id, store.id, base=url)
+        elif not _was_imported(app, store):  # later it is off because somebody wanted that
+            turn_on(app, store.account_id, store.id, base=url)
     except (StoreError, Refused) as error:
         log.warning("demo.webhooks_not_on", error=str(error))
 
 
-def _was_imported(app: Application, store_id: str) -> bool:
+def _was_imported(app: Application, store: Store) -> bool:
     with app.reading() as uow:
-        return uow.stores.last_run(store_id) is not None
+        return uow.stores.last_run(store.account_id, store.id) is not None
 
 
 @contextmanager
@@ -173,10 +178,10 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
         server.stop()
 
 
-def _first_import(runtime: Runtime, store_id: str, stopped: threading.Event, language: Language) -> None:
+def _first_import(runtime: Runtime, store: Store, stopped: threading.Event, language: Language) -> None:
     app = runtime.application
     try:
-        summary = import_store(app, store_id)
+        summary = import_store(app, store.account_id, store.id)
     except (StoreError, Refused) as error:
         _say(IMPORT_FAILED.format(language, problem=sentence_of(error)))
         return

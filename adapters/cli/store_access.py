@@ -9,11 +9,10 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.output import WrongInput, answer, json_option, read_password, read_secret
+from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import runtime_of
 from engine.model.store import Choice, Store
-from engine.ports import NotFound
 from engine.services.accounts.accounts import get_account
-from engine.services.refusals import NO_STORE, Refused
 from engine.services.stores.authorise_store import (
     Authorisation,
     begin_authorisation,
@@ -305,11 +304,10 @@ def _form(given: dict[str, Any], auth: str, identity: dict[str, Any], credential
 
 
 def _get_store(context: click.Context, store_id: str) -> Store:
-    with runtime_of(context).application.reading() as uow:
-        try:
-            return uow.stores.get(store_id)
-        except NotFound:
-            raise Refused("no_store", NO_STORE, store=store_id) from None
+    app = runtime_of(context).application
+    account_id = account_of_store(app, store_id)
+    with app.reading() as uow:
+        return uow.stores.get(account_id, store_id)
 
 
 def _tell_connected(store: Store, slug: str, as_json: bool, text: Text, language: Language) -> None:

@@ -94,7 +94,7 @@ def disconnect(context: click.Context, store_id: str, as_json: bool) -> None:
 def _account_of(runtime: Runtime, store_id: str) -> str:
     """The operator names only the store."""
     with runtime.application.reading() as uow:
-        return uow.stores.get(store_id).account_id
+        return uow.owners.account_of_store(store_id)
 
 
 def _changes(given: Mapping[str, Any]) -> StoreChanges:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from adapters.cli.output import answer, json_option
+from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.services.stores.store_webhooks import WebhookStatus, see_webhooks, turn_off, turn_on
 from rules.messages import Language, Text
@@ -29,11 +30,12 @@ NOWHERE = Text(
 def webhooks(context: click.Context, store_id: str, action: str, as_json: bool) -> None:
     """Have a store tell of changes at once (on), no longer (off), or see how that stands (status)."""
     runtime = runtime_of(context)
+    app, account_id = runtime.application, account_of_store(runtime.application, store_id)
     if action == "on":
-        turn_on(runtime.application, store_id)
+        turn_on(app, account_id, store_id)
     elif action == "off":
-        turn_off(runtime.application, store_id)
-    _show(runtime, store_id, see_webhooks(runtime.application, store_id), as_json)
+        turn_off(app, account_id, store_id)
+    _show(runtime, store_id, see_webhooks(app, account_id, store_id), as_json)
 
 
 def _show(runtime: Runtime, store_id: str, status: WebhookStatus, as_json: bool) -> None:

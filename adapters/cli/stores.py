@@ -16,6 +16,7 @@ from adapters.cli.output import (
     say,
     write_json,
 )
+from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import authorise, authorise_finish, choices, connect, reconnect
 from adapters.cli.store_settings import disconnect, set_store
@@ -91,7 +92,8 @@ def import_command(
         raise WrongInput(ONE_OR_ALL.format(language))
     start = _read_since(since, language)
     if store_id is not None:
-        summary = _import(runtime, store_id, start, full, language)
+        account_id = account_of_store(runtime.application, store_id)
+        summary = _import(runtime, account_id, store_id, start, full, language)
         answer(summary_data(summary, language), as_json, *_lines(summary, language))
         return 0
     return _import_all(runtime, start, full, as_json, language)
@@ -106,7 +108,8 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     """Say why an order was imported, or was not. Asks the store and changes nothing."""
     runtime = runtime_of(context)
     language = runtime.settings.language
-    explanation = explain_store(runtime.application, store_id, number)
+    account_id = account_of_store(runtime.application, store_id)
+    explanation = explain_store(runtime.application, account_id, store_id, number)
     data = explanation.to_json(language)
     notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
     as_of = explanation.as_of
@@ -114,13 +117,15 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     answer(data, as_json, data["message"], *notes, *dated)
 
 
-def _import(runtime: Runtime, store_id: str, since: datetime | None, full: bool, language: Language) -> ImportSummary:
+def _import(
+    runtime: Runtime, account_id: str, store_id: str, since: datetime | None, full: bool, language: Language
+) -> ImportSummary:
     with progress_line(IMPORTING.format(language)) as show:
 
         def report(summary: ImportSummary) -> None:
             show(SO_FAR.format(language, imported=summary.imported, skipped=sum(summary.skipped.values())))
 
-        return import_store(runtime.application, store_id, since=since, full=full, progress=report)
+        return import_store(runtime.application, account_id, store_id, since=since, full=full, progress=report)
 
 
 def _import_all(runtime: Runtime, since: datetime | None, full: bool, as_json: bool, language: Language) -> int:
@@ -129,7 +134,7 @@ def _import_all(runtime: Runtime, since: datetime | None, full: bool, as_json: b
     entries: list[dict[str, Any]] = []
     for store in found:
         try:
-            summary = _import(runtime, store.id, since, full, language)
+            summary = _import(runtime, store.account_id, store.id, since, full, language)
         except (StoreError, Refused, LeaseLost) as error:
             sentence = sentence_of(error).format(language)
             entries.append({"id": store.id, "name": store.name, "error": sentence})

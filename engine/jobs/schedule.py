@@ -139,7 +139,7 @@ def is_overtaken(app: Application, job: Job) -> bool:
     So runs do not pile up while a store cannot be reached. Raises NotFound.
     """
     with app.reading() as uow:
-        store = uow.stores.get(str(job.payload["store_id"]))
+        store = uow.stores.get(job.account_id, str(job.payload["store_id"]))
     if store.is_closed:
         return True
     if "planned" not in job.payload:

@@ -161,7 +161,9 @@ def _tell(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
 
 
 def _wants_to_know(uow: UnitOfWork, order: Order, topic: NoticeTopic | None) -> bool:
-    return topic is None or order.store_id is None or topic in uow.stores.get(order.store_id).preferences.notices
+    return (
+        topic is None or order.store_id is None or topic in uow.stores.get(order.account_id, order.store_id).preferences.notices
+    )
 
 
 def _hold(app: Application, job_id: str, owner: str, until: datetime) -> bool:

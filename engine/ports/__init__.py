@@ -1,12 +1,14 @@
 """What the engine needs from the outside. `storage` and `adapters` implement these; tests use the same protocols.
 
-Every repository call names the account, or something that belongs to exactly one account, so that no query can reach
-over a tenant's border.
+Every repository call names the account, by its id before any other id or in a model object that has it, so that no query
+can reach over a tenant's border; an id of another account is answered like one that is unknown. The few calls that name none
+are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
+from engine.ports.owners import Owners
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from engine.ports.stores import (
     CredentialsRefused,
@@ -42,6 +44,7 @@ __all__ = [
     "NoticeFinal",
     "OAuthConnector",
     "Orders",
+    "Owners",
     "PasswordHasher",
     "RequestBudgets",
     "RetentionMarks",

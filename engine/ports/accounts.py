@@ -33,7 +33,7 @@ class Accounts(Protocol):
 class Users(Protocol):
     def add(self, user: User) -> None: ...
 
-    def find(self, user_id: str) -> User | None: ...
+    def find(self, account_id: str, user_id: str) -> User | None: ...
 
     def find_by_email(self, email: str) -> User | None: ...
 
@@ -42,11 +42,11 @@ class Users(Protocol):
     def lock_for(self, account_id: str) -> list[User]:
         """The same as `list_for`; nobody else changes who belongs to the account until the transaction ends."""
 
-    def set_password(self, user_id: str, password_hash: str) -> None: ...
+    def set_password(self, account_id: str, user_id: str, password_hash: str) -> None: ...
 
-    def set_role(self, user_id: str, role: str) -> None: ...
+    def set_role(self, account_id: str, user_id: str, role: str) -> None: ...
 
-    def remove(self, user_id: str) -> None:
+    def remove(self, account_id: str, user_id: str) -> None:
         """The person's sessions have to be ended before."""
 
 
@@ -56,14 +56,14 @@ class WebSessions(Protocol):
     def find(self, token_digest: str) -> LoggedIn | None:
         """Whose it is, in one query."""
 
-    def list_for(self, user_id: str) -> list[WebSession]:
+    def list_for(self, account_id: str, user_id: str) -> list[WebSession]:
         """The one used last first."""
 
     def keep_seen(self, token_digest: str, seen_at: datetime, ends_at: datetime) -> None: ...
 
     def end(self, token_digest: str) -> None: ...
 
-    def end_all(self, user_id: str) -> int:
+    def end_all(self, account_id: str, user_id: str) -> int:
         """How many there were."""
 
     def forget_ended(self, now: datetime) -> None: ...

@@ -17,10 +17,7 @@ from engine.model.sentence import Sentence
 
 
 class Orders(Protocol):
-    def account_of(self, order_id: str) -> str:
-        """The id of the account that has this order, for an operator who names only the order. Raises NotFound."""
-
-    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+    def heads(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         """The known ones among these ids of a store, by external id."""
 
     def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
@@ -37,7 +34,7 @@ class Orders(Protocol):
         How many there were.
         """
 
-    def keep_channels(self, store_id: str, channels: Mapping[str, str]) -> None:
+    def keep_channels(self, account_id: str, store_id: str, channels: Mapping[str, str]) -> None:
         """Keep channels, by external id, of orders that are otherwise as they were."""
 
     def get(self, account_id: str, order_id: str, *, for_change: bool = False) -> Order:
@@ -45,13 +42,13 @@ class Orders(Protocol):
 
     def get_many(self, account_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[Order]: ...
 
-    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+    def ids_of_orders(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         """The external ids of the orders here that belong to these orders of the store."""
 
-    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+    def ids_by_order(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         """The ids of the orders here that belong to these orders of the store."""
 
-    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+    def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         """Orders of a store by order number, store's order id, reference or external id."""
 
     def add_many(self, orders: Sequence[Order], run_id: str) -> None:
@@ -59,15 +56,15 @@ class Orders(Protocol):
 
     def update_many(self, orders: Sequence[Order]) -> None: ...
 
-    def update_source_versions(self, store_id: str, source_versions: Mapping[str, str]) -> None:
+    def update_source_versions(self, account_id: str, store_id: str, source_versions: Mapping[str, str]) -> None:
         """Keep new stamps, by external id, of orders that are otherwise as they were."""
 
-    def forget_source_versions(self, store_id: str) -> None:
+    def forget_source_versions(self, account_id: str, store_id: str) -> None:
         """Let the next import read all unshipped orders of a store, whatever it knows of them."""
 
-    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
+    def mark_seen(self, account_id: str, store_id: str, external_ids: Sequence[str], run_id: str) -> None: ...
 
-    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+    def list_unseen(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
 
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
@@ -101,7 +98,8 @@ class Decisions(Protocol):
     def keep_context(self, context_id: str, context: Mapping[str, Any]) -> None:
         """Keep what the rules knew beside the order; the id is its hash."""
 
-    def get_context(self, context_id: str) -> Mapping[str, Any]: ...
+    def get_context(self, decision: StoredDecision) -> Mapping[str, Any]:
+        """What the rules knew when this decision was taken. Raises NotFound."""
 
 
 class RuleSets(Protocol):
@@ -111,7 +109,7 @@ class RuleSets(Protocol):
         """What runs, in its order. With `for_change` nobody else changes it until this transaction has ended."""
 
     def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
-        """Run these versions from now on, in this order and no others."""
+        """Run these versions from now on, in this order and no others. Raises NotFound."""
 
     def add_version(self, version: RuleSetVersion) -> None: ...
 
@@ -189,10 +187,11 @@ class Jobs(Protocol):
         `avoid` names accounts that have no turn. Leases that expired, or are void, are due again, and before all else.
         """
 
-    def find(self, key: str) -> Job | None: ...
+    def find(self, account_id: str, key: str) -> Job | None:
+        """The account's job with this key."""
 
-    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
-        """The known ones among these keys."""
+    def find_many(self, account_id: str, keys: Sequence[str]) -> dict[str, Job]:
+        """The account's among these keys."""
 
     def upsert_due(self, job: Job, *, patient: bool = False) -> bool:
         """Make the job with this key due, whether it is new, waits, or was done before. One that runs goes on running.
@@ -202,7 +201,7 @@ class Jobs(Protocol):
         came with it.
         """
 
-    def cancel(self, key: str) -> bool:
+    def cancel(self, account_id: str, key: str) -> bool:
         """End a job that has not begun, or is dead. False when it runs or there is none; then nothing is changed."""
 
     def has_due(self, now: datetime, kinds: Sequence[str] = ()) -> bool:
@@ -233,7 +232,9 @@ class Jobs(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
 
-    def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
+    def list_for_orders_of(
+        self, account_id: str, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]
+    ) -> list[Job]:
         """The jobs of these kinds and states about the orders of a store."""
 
     def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:

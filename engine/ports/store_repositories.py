@@ -26,31 +26,36 @@ from engine.model.write_back import StepDone
 class Stores(Protocol):
     def add(self, store: Store) -> None: ...
 
-    def get(self, store_id: str, *, for_change: bool = False) -> Store:
+    def get(self, account_id: str, store_id: str, *, for_change: bool = False) -> Store:
         """Raises NotFound. With `for_change` nobody else changes the store until this transaction has ended."""
 
     def list_open(self) -> list[Store]: ...
 
     def list_for(self, account_id: str) -> list[Store]: ...
 
-    def set_state(self, store_id: str, state: StoreState) -> None: ...
+    def set_state(self, account_id: str, store_id: str, state: StoreState) -> None: ...
 
     def update(self, store: Store) -> None:
         """Keep what people may change of a store: name, settings, preferences, plan and window."""
 
-    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
+    def keep_webhooks(self, account_id: str, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
         """Keep what the store calls, and the digest of the secret that its calls carry; None: no call is listened to."""
 
     def find_listening(self, store_id: str) -> ListeningStore | None:
-        """As much of a store as the call of a webhook needs, without opening its credentials."""
+        """As much of a store as the call of a webhook needs, whoever's it is: its secret, asked for next, is the proof."""
 
-    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+    def find_unopened(self, account_id: str, store_id: str) -> ListeningStore | None:
+        """The same of the account's own store. Its credentials are not opened."""
+
+    def keep_progress(
+        self, account_id: str, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None
+    ) -> None:
         """Keep how far imports have come, and how they went."""
 
-    def forget_source_versions(self, store_id: str) -> None:
+    def forget_source_versions(self, account_id: str, store_id: str) -> None:
         """Forget how far imports have come, and the stamps of what they left out: all of it is to be read again."""
 
-    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+    def swap_credentials(self, account_id: str, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
         """Replace the credentials that have this version; False when they have another one by now."""
 
     def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
@@ -58,27 +63,27 @@ class Stores(Protocol):
 
     def find_logo(self, account_id: str, store_id: str) -> StoreLogo | None: ...
 
-    def is_importing(self, store_id: str, now: datetime) -> bool:
+    def is_importing(self, account_id: str, store_id: str, now: datetime) -> bool:
         """Whether somebody has the store's import lease."""
 
-    def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
+    def take_import_lease(self, account_id: str, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner now may import this store until then: nobody else's lease, unless void, is still running."""
 
-    def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
+    def hold_import_lease(self, account_id: str, store_id: str, owner: str, until: datetime) -> bool:
         """Prolong the lease. False when somebody else has it by now: then nothing more may be written."""
 
-    def release_import_lease(self, store_id: str, owner: str) -> None: ...
+    def release_import_lease(self, account_id: str, store_id: str, owner: str) -> None: ...
 
-    def start_run(self, run: ImportRun) -> None: ...
+    def start_run(self, account_id: str, run: ImportRun) -> None: ...
 
-    def end_run(self, run: ImportRun) -> None: ...
+    def end_run(self, account_id: str, run: ImportRun) -> None: ...
 
-    def last_run(self, store_id: str) -> ImportRun | None: ...
+    def last_run(self, account_id: str, store_id: str) -> ImportRun | None: ...
 
-    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+    def last_runs(self, account_id: str, store_ids: Sequence[str]) -> dict[str, ImportRun]:
         """The last run of each store that had one."""
 
-    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+    def importing_among(self, account_id: str, store_ids: Sequence[str], now: datetime) -> set[str]:
         """Those of these stores whose import lease somebody has."""
 
     def park(self, store: Store, parked: Parked, revision: str, now: datetime) -> None:
@@ -87,29 +92,31 @@ class Stores(Protocol):
     def park_many(self, store: Store, parked: Sequence[tuple[Parked, str]], now: datetime) -> None:
         """The same for several, each with its revision."""
 
-    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None: ...
+    def unpark(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> None: ...
 
-    def list_parked(self, store_id: str) -> list[Parked]: ...
+    def list_parked(self, account_id: str, store_id: str) -> list[Parked]: ...
 
-    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+    def list_parked_before(self, account_id: str, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of what was parked last before an instant."""
 
     def record_skipped(self, store: Store, notes: Sequence[SkippedNote]) -> None:
         """Put on record what is no order here; what is on record keeps its `first_seen`."""
 
-    def forget_skipped(self, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None) -> None:
+    def forget_skipped(
+        self, account_id: str, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None
+    ) -> None:
         """Take off the record: these, or all last seen before then, or all."""
 
-    def skipped_among(self, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
+    def skipped_among(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
         """Those of these ids that are on record."""
 
-    def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
+    def list_skipped(self, account_id: str, store_id: str, number: str) -> list[SkippedNote]:
         """What is on record under an external id or an order number, with or without the note's sequence."""
 
     def list_raw(self, account_id: str, store_id: str, external_id: str) -> list[RawDocument]:
         """What is kept of one thing, the latest first."""
 
-    def forget_raw(self, store_id: str, external_ids: Sequence[str]) -> int:
+    def forget_raw(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> int:
         """Delete what is kept of these; how many documents."""
 
     def redact_parked(self, account_id: str, redaction: Redaction) -> int:
@@ -124,13 +131,15 @@ class Stores(Protocol):
     def forget_all_skipped(self, before: datetime) -> int:
         """Take off the record, for all stores, what was last seen before an instant."""
 
-    def drop_raw(self, store_id: str, before: datetime) -> int:
+    def drop_raw(self, account_id: str, store_id: str, before: datetime) -> int:
         """Delete the raw documents that were fetched before an instant; how many."""
 
     def drop_outdated_raw(self, now: datetime) -> None:
         """Delete of every store the raw documents that are older than it keeps them; of closed ones also what is parked."""
 
-    def products(self, store_id: str, product_ids: Sequence[str], blank_since: datetime) -> dict[str, Mapping[str, str]]:
+    def products(
+        self, account_id: str, store_id: str, product_ids: Sequence[str], blank_since: datetime
+    ) -> dict[str, Mapping[str, str]]:
         """What is known of these products: texts `weight` (in the store's unit) and `barcode`, each only when it has one.
 
         A product with neither, such as a deleted one, is known only when that was seen at `blank_since` or later.
@@ -139,7 +148,7 @@ class Stores(Protocol):
     def keep_products(self, store: Store, products: Mapping[str, Mapping[str, str]], now: datetime) -> None:
         """Keep, or replace, what the store's product records say."""
 
-    def names(self, store_id: str) -> dict[NameKind, KnownNames]:
+    def names(self, account_id: str, store_id: str) -> dict[NameKind, KnownNames]:
         """What is known of the names of a store's things."""
 
     def keep_names(self, store: Store, names: Mapping[NameKind, KnownNames]) -> None:
@@ -158,15 +167,15 @@ class Hints(Protocol):
     def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
         """Keep hints; one that waits already gets the new time, so that a read under way does not count for it."""
 
-    def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+    def pending(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
         """Hints with the time of their last mention, the longest waiting first."""
 
-    def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+    def settle(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
         """Forget what was read, unless it was mentioned again since."""
 
-    def forget(self, store_id: str) -> None: ...
+    def forget(self, account_id: str, store_id: str) -> None: ...
 
-    def are_more_than(self, store_id: str, number: int) -> bool:
+    def are_more_than(self, account_id: str, store_id: str, number: int) -> bool:
         """Whether more than so many wait."""
 
 
@@ -189,7 +198,7 @@ class Leases(Protocol):
     def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
         """Whether the owner has it now: nobody else's is still running. One that ends far later than this one is void."""
 
-    def release(self, name: str, owner: str) -> None: ...
+    def release(self, account_id: str, name: str, owner: str) -> None: ...
 
     def forget_ended(self, before: datetime) -> None:
         """Forget those that ended before an instant and were not given back."""

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
+from engine.ports.owners import Owners
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from rules.messages import Message
 
@@ -20,6 +21,7 @@ class UnitOfWork(Protocol):
     locations: Locations
     carrier_accounts: CarrierAccounts
     connections: Connections
+    owners: Owners
     stores: Stores
     orders: Orders
     decisions: Decisions

@@ -86,8 +86,8 @@ class SqlUsers:
     def add(self, user: User) -> None:
         self._connection.execute(insert(UserRow), {**values_of(user), "email_key": _email_key(user.email)})
 
-    def find(self, user_id: str) -> User | None:
-        found = self._list(select(UserRow).where(UserRow.id == user_id))
+    def find(self, account_id: str, user_id: str) -> User | None:
+        found = self._list(select(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id))
         return found[0] if found else None
 
     def find_by_email(self, email: str) -> User | None:
@@ -102,14 +102,16 @@ class SqlUsers:
         self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
         return self.list_for(account_id)
 
-    def set_password(self, user_id: str, password_hash: str) -> None:
-        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+    def set_password(self, account_id: str, user_id: str, password_hash: str) -> None:
+        self._connection.execute(
+            update(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id).values(password_hash=password_hash)
+        )
 
-    def set_role(self, user_id: str, role: str) -> None:
-        self._connection.execute(update(UserRow).where(UserRow.id == user_id).values(role=role))
+    def set_role(self, account_id: str, user_id: str, role: str) -> None:
+        self._connection.execute(update(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id).values(role=role))
 
-    def remove(self, user_id: str) -> None:
-        self._connection.execute(delete(UserRow).where(UserRow.id == user_id))
+    def remove(self, account_id: str, user_id: str) -> None:
+        self._connection.execute(delete(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id))
 
     def _list(self, query: Select[Any]) -> list[User]:
         rows = self._connection.execute(query).mappings()

@@ -36,9 +36,13 @@ class SqlWebSessions:
             Account(**{**account, "kind": AccountKind(account["kind"])}),
         )
 
-    def list_for(self, user_id: str) -> list[WebSession]:
+    def list_for(self, account_id: str, user_id: str) -> list[WebSession]:
         row = WebSessionRow
-        query = select(row).where(row.user_id == user_id).order_by(row.last_seen_at.desc(), row.token_digest)
+        query = (
+            select(row)
+            .where(row.account_id == account_id, row.user_id == user_id)
+            .order_by(row.last_seen_at.desc(), row.token_digest)
+        )
         return [WebSession(**found) for found in self._connection.execute(query).mappings()]
 
     def keep_seen(self, token_digest: str, seen_at: datetime, ends_at: datetime) -> None:
@@ -48,8 +52,10 @@ class SqlWebSessions:
     def end(self, token_digest: str) -> None:
         self._connection.execute(delete(WebSessionRow).where(WebSessionRow.token_digest == token_digest))
 
-    def end_all(self, user_id: str) -> int:
-        return self._connection.execute(delete(WebSessionRow).where(WebSessionRow.user_id == user_id)).rowcount
+    def end_all(self, account_id: str, user_id: str) -> int:
+        return self._connection.execute(
+            delete(WebSessionRow).where(WebSessionRow.account_id == account_id, WebSessionRow.user_id == user_id)
+        ).rowcount
 
     def forget_ended(self, now: datetime) -> None:
         self._connection.execute(delete(WebSessionRow).where(WebSessionRow.ends_at <= now))

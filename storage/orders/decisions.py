@@ -76,13 +76,14 @@ class SqlDecisions:
             {"id": context_id, "context": dict(context)},
         )
 
-    def get_context(self, context_id: str) -> Mapping[str, Any]:
-        """Raises NotFound."""
+    def get_context(self, decision: StoredDecision) -> Mapping[str, Any]:
         context: Mapping[str, Any] | None = self._connection.execute(
-            select(DecisionContextRow.context).where(DecisionContextRow.id == context_id)
+            select(DecisionContextRow.context)
+            .join(DecisionRow, DecisionRow.context_id == DecisionContextRow.id)
+            .where(DecisionRow.id == decision.id, DecisionRow.account_id == decision.account_id)
         ).scalar()
         if context is None:
-            raise not_found(_CONTEXT, context_id)
+            raise not_found(_CONTEXT, decision.context_id)
         return context
 
 

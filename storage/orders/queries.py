@@ -181,7 +181,8 @@ class OrderQueries:
         """Raises NotFound when the account has no such order."""
         with self.database.reading_unit_of_work() as unit:
             order = unit.orders.get(account_id, order_id)
-            store_name = unit.connection.execute(select(StoreRow.name).where(StoreRow.id == order.store_id)).scalar()
+            store = (StoreRow.account_id == account_id, StoreRow.id == order.store_id)
+            store_name = unit.connection.execute(select(StoreRow.name).where(*store)).scalar()
             return OrderDetail(
                 order=order,
                 store_name=store_name,

@@ -27,9 +27,9 @@ from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHist
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
-from storage.orders.tables import MAY_CHANGE
+from storage.orders.tables import MAY_CHANGE, of_store
 from storage.statements import in_parts, not_found
-from storage.tables import JobRow, OrderFlagRow, OrderRow
+from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
 
 _ORDER = Text("order", "pedido")
 _ORDERS_A_PAGE = 200
@@ -71,16 +71,10 @@ class SqlOrders:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def account_of(self, order_id: str) -> str:
-        account_id: str | None = self._connection.scalar(select(OrderRow.account_id).where(OrderRow.id == order_id))
-        if account_id is None:
-            raise not_found(_ORDER, order_id)
-        return account_id
-
-    def heads(self, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
+    def heads(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> dict[str, OrderHead]:
         heads = {}
         for part in in_parts(external_ids):
-            rows = self._connection.execute(select(*_HEAD).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)))
+            rows = self._connection.execute(select(*_HEAD).where(of_store(account_id, store_id), OrderRow.external_id.in_(part)))
             for order_id, external_id, revision, state, source_version, channel in rows:
                 heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), source_version, channel)
         return heads
@@ -98,7 +92,7 @@ class SqlOrders:
 
     def move(self, account_id: str, order_ids: Sequence[str], store_id: str) -> None:
         for part in in_parts(order_ids):
-            wanted = (OrderRow.account_id == account_id, OrderRow.id.in_(part))
+            wanted = (OrderRow.account_id == account_id, OrderRow.id.in_(part), _has_store(account_id, store_id))
             self._connection.execute(update(OrderRow).where(*wanted).values(_moved_to(store_id)))
 
     def move_all(
@@ -111,16 +105,16 @@ class SqlOrders:
             wanted = or_(wanted, OrderRow.channel == "")
         moved = self._connection.execute(
             update(OrderRow)
-            .where(OrderRow.account_id == account_id, OrderRow.store_id == from_store, wanted)
+            .where(OrderRow.account_id == account_id, OrderRow.store_id == from_store, wanted, _has_store(account_id, to_store))
             .values(_moved_to(to_store))
         )
         return moved.rowcount
 
-    def keep_channels(self, store_id: str, channels: Mapping[str, str]) -> None:
+    def keep_channels(self, account_id: str, store_id: str, channels: Mapping[str, str]) -> None:
         if channels:
             self._connection.execute(
                 update(OrderRow)
-                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .where(of_store(account_id, store_id), OrderRow.external_id == bindparam("its_external_id"))
                 .values(channel=bindparam("its_channel")),
                 [{"its_external_id": external_id, "its_channel": channel} for external_id, channel in channels.items()],
             )
@@ -140,24 +134,24 @@ class SqlOrders:
             orders += [_to_order(row) for row in self._connection.execute(_locking(query, for_change))]
         return orders
 
-    def ids_of_orders(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+    def ids_of_orders(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         found: list[str] = []
         for part in in_parts(external_order_ids):
-            query = select(OrderRow.external_id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            query = select(OrderRow.external_id).where(of_store(account_id, store_id), OrderRow.external_order_id.in_(part))
             found += self._connection.scalars(query.order_by(OrderRow.external_id))
         return found
 
-    def ids_by_order(self, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
+    def ids_by_order(self, account_id: str, store_id: str, external_order_ids: Sequence[str]) -> list[str]:
         found: list[str] = []
         for part in in_parts(sorted(set(external_order_ids))):
-            query = select(OrderRow.id).where(OrderRow.store_id == store_id, OrderRow.external_order_id.in_(part))
+            query = select(OrderRow.id).where(of_store(account_id, store_id), OrderRow.external_order_id.in_(part))
             found += self._connection.scalars(query.order_by(OrderRow.id))
         return found
 
-    def list_by_number(self, store_id: str, number: str) -> list[Order]:
+    def list_by_number(self, account_id: str, store_id: str, number: str) -> list[Order]:
         # One look into an index for each name: for alternatives joined by OR, SQLite would look through the whole store.
         names = (OrderRow.order_number, OrderRow.external_order_id, OrderRow.reference, OrderRow.external_id)
-        named = union(*(select(OrderRow.id).where(OrderRow.store_id == store_id, name == number) for name in names))
+        named = union(*(select(OrderRow.id).where(of_store(account_id, store_id), name == number) for name in names))
         query = select(*_COLUMNS).where(OrderRow.id.in_(named)).order_by(OrderRow.id)
         return [_to_order(row) for row in self._connection.execute(query)]
 
@@ -182,8 +176,9 @@ class SqlOrders:
             .values({name: bindparam(name) for name in rows[0] if name not in kept}),
             rows,
         )
+        owners = func.coalesce(OrderFlagRow.account_id, "").in_({order.account_id for order in orders})  # led by the orders
         for part in in_parts([order.id for order in orders]):
-            self._connection.execute(delete(OrderFlagRow).where(OrderFlagRow.order_id.in_(part)))
+            self._connection.execute(delete(OrderFlagRow).where(OrderFlagRow.order_id.in_(part), owners))
         self._add_flags(orders)
 
     def _add_flags(self, orders: Sequence[Order]) -> None:
@@ -194,11 +189,11 @@ class SqlOrders:
         ]
         insert_many(self._connection, OrderFlagRow, flags)
 
-    def update_source_versions(self, store_id: str, source_versions: Mapping[str, str]) -> None:
+    def update_source_versions(self, account_id: str, store_id: str, source_versions: Mapping[str, str]) -> None:
         if source_versions:
             self._connection.execute(
                 update(OrderRow)
-                .where(OrderRow.store_id == store_id, OrderRow.external_id == bindparam("its_external_id"))
+                .where(of_store(account_id, store_id), OrderRow.external_id == bindparam("its_external_id"))
                 .values(source_version=bindparam("its_version")),
                 [
                     {"its_external_id": external_id, "its_version": source_version}
@@ -206,22 +201,24 @@ class SqlOrders:
                 ],
             )
 
-    def forget_source_versions(self, store_id: str) -> None:
-        versioned = (OrderRow.store_id == store_id, MAY_CHANGE, OrderRow.source_version != "")
+    def forget_source_versions(self, account_id: str, store_id: str) -> None:
+        versioned = (of_store(account_id, store_id), MAY_CHANGE, OrderRow.source_version != "")
         self._connection.execute(update(OrderRow).where(*versioned).values(source_version=""))
 
-    def mark_seen(self, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
+    def mark_seen(self, account_id: str, store_id: str, external_ids: Sequence[str], run_id: str) -> None:
         for part in in_parts(external_ids):
             self._connection.execute(
-                update(OrderRow).where(OrderRow.store_id == store_id, OrderRow.external_id.in_(part)).values(last_seen_run=run_id)
+                update(OrderRow)
+                .where(of_store(account_id, store_id), OrderRow.external_id.in_(part))
+                .values(last_seen_run=run_id)
             )
 
-    def list_unseen(self, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
+    def list_unseen(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """As the protocol says; unshipped means that the store's document may still change the order."""
         unseen = or_(OrderRow.last_seen_run.is_(None), OrderRow.last_seen_run != run_id)
         query = (
             select(OrderRow.external_id)
-            .where(OrderRow.store_id == store_id, OrderRow.external_id > after, MAY_CHANGE, unseen)
+            .where(of_store(account_id, store_id), OrderRow.external_id > after, MAY_CHANGE, unseen)
             .order_by(OrderRow.external_id)
             .limit(limit)
         )
@@ -261,6 +258,10 @@ class SqlOrders:
         if row is None:
             raise not_found(_ORDER, order_id)
         return OrderHistory(frozenset(row.person), frozenset(row.applied_once), frozenset(row.held_by))
+
+
+def _has_store(account_id: str, store_id: str) -> ColumnElement[bool]:
+    return exists().where(StoreRow.account_id == account_id, StoreRow.id == store_id)
 
 
 def _moved_to(store_id: str) -> dict[str, Any]:

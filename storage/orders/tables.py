@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.order import CHANGEABLE
@@ -77,6 +77,11 @@ class OrderRow(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())
+
+
+def of_store(account_id: str, store_id: str) -> ColumnElement[bool]:
+    """The orders of an account's store, found by the store's indexes: those of the account would lead to many more."""
+    return and_(OrderRow.store_id == store_id, func.coalesce(OrderRow.account_id, "") == account_id)
 
 
 class OrderFlagRow(Base):

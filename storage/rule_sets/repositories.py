@@ -26,12 +26,13 @@ class SqlRuleSets:
         rows = self._connection.execute(
             select(RuleSetVersionRow)
             .join(PublishedRuleSetRow, PublishedRuleSetRow.version_id == RuleSetVersionRow.id)
-            .where(PublishedRuleSetRow.account_id == account_id)
+            .where(PublishedRuleSetRow.account_id == account_id, RuleSetVersionRow.account_id == account_id)
             .order_by(PublishedRuleSetRow.position)
         ).mappings()
         return [RuleSetVersion(**row) for row in rows]
 
     def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
+        self.get_versions(account_id, version_ids)  # raises NotFound
         self._connection.execute(delete(PublishedRuleSetRow).where(PublishedRuleSetRow.account_id == account_id))
         if version_ids:
             self._connection.execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -103,7 +103,7 @@ class StoreQueries:
             ids = [store.id for store in stores]
             orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
             parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
-            runs = unit.stores.last_runs(ids)
+            runs = unit.stores.last_runs(account_id, ids)
             return tuple(
                 StoreOverview(
                     id=store.id,
@@ -133,12 +133,12 @@ class StoreQueries:
     def standings(self, account_id: str, now: datetime) -> tuple[StoreStatus, ...]:
         """The account's stores, closed ones included, in the order in which they were connected."""
         with self.database.reading_unit_of_work() as unit:
-            return _standings(unit, StoreRow.account_id == account_id, now)
+            return _standings(unit, account_id, true(), now)
 
     def standing(self, account_id: str, store_id: str, now: datetime) -> StoreStatus:
         """One store of the account. Raises NotFound."""
         with self.database.reading_unit_of_work() as unit:
-            found = _standings(unit, and_(StoreRow.account_id == account_id, StoreRow.id == store_id), now)
+            found = _standings(unit, account_id, StoreRow.id == store_id, now)
         if not found:
             raise NotFound(store_id)
         return found[0]
@@ -212,15 +212,19 @@ _STORE = (
 )
 
 
-def _standings(unit: SqlUnitOfWork, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStatus, ...]:
-    rows = unit.connection.execute(select(*_STORE).where(wanted).order_by(StoreRow.id)).mappings().all()
+def _standings(unit: SqlUnitOfWork, account_id: str, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStatus, ...]:
+    rows = (
+        unit.connection.execute(select(*_STORE).where(StoreRow.account_id == account_id, wanted).order_by(StoreRow.id))
+        .mappings()
+        .all()
+    )
     stores = [_to_store(row) for row in rows]
     ids = [store.id for store in stores]
     orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
     parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
     skipped = _count_skipped(unit.connection, ids)
-    runs, importing = unit.stores.last_runs(ids), unit.stores.importing_among(ids, now)
-    asked_for = unit.jobs.find_many([import_now_key(store_id) for store_id in ids])
+    runs, importing = unit.stores.last_runs(account_id, ids), unit.stores.importing_among(account_id, ids, now)
+    asked_for = unit.jobs.find_many(account_id, [import_now_key(store_id) for store_id in ids])
     return tuple(
         StoreStatus(
             store=store,

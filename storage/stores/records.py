@@ -59,27 +59,34 @@ class StoreRecords:
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
                 set_={name: statement.excluded[name] for name in replaced},
+                where=ParkedNoteRow.account_id == statement.excluded["account_id"],
             ),
             rows,
         )
 
-    def unpark(self, store_id: str, external_ids: Sequence[str]) -> None:
+    def unpark(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> None:
         for part in in_parts(external_ids):
             self._connection.execute(
-                delete(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id, ParkedNoteRow.external_id.in_(part))
+                delete(ParkedNoteRow).where(
+                    ParkedNoteRow.account_id == account_id,
+                    ParkedNoteRow.store_id == store_id,
+                    ParkedNoteRow.external_id.in_(part),
+                )
             )
 
-    def list_parked(self, store_id: str) -> list[Parked]:
+    def list_parked(self, account_id: str, store_id: str) -> list[Parked]:
         rows = self._connection.execute(
-            select(ParkedNoteRow).where(ParkedNoteRow.store_id == store_id).order_by(ParkedNoteRow.external_id)
+            select(ParkedNoteRow)
+            .where(ParkedNoteRow.account_id == account_id, ParkedNoteRow.store_id == store_id)
+            .order_by(ParkedNoteRow.external_id)
         )
         return [Parked(row.external_id, row.external_order_id, row.order_number, row.path, row.problem, row.raw) for row in rows]
 
-    def list_parked_before(self, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
+    def list_parked_before(self, account_id: str, store_id: str, before: datetime, after: str, limit: int) -> list[str]:
         row = ParkedNoteRow
         query = (
             select(row.external_id)
-            .where(row.store_id == store_id, row.parked_at < before, row.external_id > after)
+            .where(row.account_id == account_id, row.store_id == store_id, row.parked_at < before, row.external_id > after)
             .order_by(row.external_id)
             .limit(limit)
         )
@@ -108,10 +115,12 @@ class StoreRecords:
         )
         return [RawDocument(*found) for found in self._connection.execute(query)]
 
-    def forget_raw(self, store_id: str, external_ids: Sequence[str]) -> int:
+    def forget_raw(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> int:
         row = RawDocumentRow
         return sum(
-            self._connection.execute(delete(row).where(row.store_id == store_id, row.external_id.in_(part))).rowcount
+            self._connection.execute(
+                delete(row).where(row.account_id == account_id, row.store_id == store_id, row.external_id.in_(part))
+            ).rowcount
             for part in in_parts(external_ids)
         )
 
@@ -121,7 +130,7 @@ class StoreRecords:
         for store_id, external_id, problem, raw in self._connection.execute(query).all():
             if redaction.finds(raw.decode("utf-8", "replace")) or redaction.sentence(problem) != problem:
                 values = {"raw": b"{}", "problem": redaction.sentence(problem)}
-                this = (row.store_id == store_id, row.external_id == external_id)
+                this = (row.account_id == account_id, row.store_id == store_id, row.external_id == external_id)
                 self._connection.execute(update(row).where(*this).values(values))
                 redacted += 1
         return redacted
@@ -132,7 +141,7 @@ class StoreRecords:
         for store_id, external_id, message in self._connection.execute(query).all():
             kept = redaction.sentence(message)
             if kept != message:
-                this = (row.store_id == store_id, row.external_id == external_id)
+                this = (row.account_id == account_id, row.store_id == store_id, row.external_id == external_id)
                 self._connection.execute(update(row).where(*this).values(message=kept))
                 redacted += 1
         return redacted
@@ -145,16 +154,18 @@ class StoreRecords:
     def forget_all_skipped(self, before: datetime) -> int:
         return self._connection.execute(delete(SkippedNoteRow).where(SkippedNoteRow.last_seen < before)).rowcount
 
-    def drop_raw(self, store_id: str, before: datetime) -> int:
+    def drop_raw(self, account_id: str, store_id: str, before: datetime) -> int:
         row = RawDocumentRow
-        dropped = self._connection.execute(delete(row).where(row.store_id == store_id, row.fetched_at < before))
+        dropped = self._connection.execute(
+            delete(row).where(row.account_id == account_id, row.store_id == store_id, row.fetched_at < before)
+        )
         return dropped.rowcount
 
     def drop_outdated_raw(self, now: datetime) -> None:
-        stores = self._connection.execute(select(StoreRow.id, StoreRow.state, StoreRow.preferences)).all()
-        for store_id, state, preferences in stores:
+        stores = self._connection.execute(select(StoreRow.account_id, StoreRow.id, StoreRow.state, StoreRow.preferences)).all()
+        for account_id, store_id, state, preferences in stores:
             before = now - timedelta(days=StorePreferences.from_data(preferences).keep_raw_days)
-            self.drop_raw(store_id, before)
+            self.drop_raw(account_id, store_id, before)
             if state == StoreState.CLOSED.value:
                 parked = ParkedNoteRow
                 self._connection.execute(delete(parked).where(parked.store_id == store_id, parked.parked_at < before))
@@ -182,13 +193,16 @@ class StoreRecords:
             statement.on_conflict_do_update(
                 index_elements=["store_id", "external_id"],
                 set_={name: statement.excluded[name] for name in replaced},
+                where=SkippedNoteRow.account_id == statement.excluded["account_id"],
             ),
             rows,
         )
 
-    def forget_skipped(self, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None) -> None:
+    def forget_skipped(
+        self, account_id: str, store_id: str, external_ids: Sequence[str] | None = None, *, before: datetime | None = None
+    ) -> None:
         row = SkippedNoteRow
-        wanted = [row.store_id == store_id]
+        wanted = [row.account_id == account_id, row.store_id == store_id]
         if before is not None:
             wanted.append(row.last_seen < before)
         if external_ids is None:
@@ -197,29 +211,33 @@ class StoreRecords:
         for part in in_parts(external_ids):
             self._connection.execute(delete(row).where(*wanted, row.external_id.in_(part)))
 
-    def skipped_among(self, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
+    def skipped_among(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> dict[str, SkippedNote]:
         row = SkippedNoteRow
         found: dict[str, SkippedNote] = {}
         for part in in_parts(external_ids):
-            query = select(row).where(row.store_id == store_id, row.external_id.in_(part))
+            query = select(row).where(row.account_id == account_id, row.store_id == store_id, row.external_id.in_(part))
             found.update((note.external_id, _to_skipped(note)) for note in self._connection.execute(query))
         return found
 
-    def list_skipped(self, store_id: str, number: str) -> list[SkippedNote]:
+    def list_skipped(self, account_id: str, store_id: str, number: str) -> list[SkippedNote]:
         row = SkippedNoteRow
         named = or_(
             row.external_id == number,
             row.order_number == number,
             row.order_number.startswith(f"{number}/", autoescape=True),
         )
-        query = select(row).where(row.store_id == store_id, named).order_by(row.external_id)
+        query = select(row).where(row.account_id == account_id, row.store_id == store_id, named).order_by(row.external_id)
         return [_to_skipped(note) for note in self._connection.execute(query)]
 
-    def products(self, store_id: str, product_ids: Sequence[str], blank_since: datetime) -> dict[str, Mapping[str, str]]:
+    def products(
+        self, account_id: str, store_id: str, product_ids: Sequence[str], blank_since: datetime
+    ) -> dict[str, Mapping[str, str]]:
         row = StoreProductRow
         found: dict[str, Mapping[str, str]] = {}
         for part in in_parts(product_ids):
-            query = select(row.product_id, row.details, row.fetched_at).where(row.store_id == store_id, row.product_id.in_(part))
+            query = select(row.product_id, row.details, row.fetched_at).where(
+                row.account_id == account_id, row.store_id == store_id, row.product_id.in_(part)
+            )
             found.update(
                 (product_id, details)
                 for product_id, details, fetched_at in self._connection.execute(query)
@@ -227,9 +245,9 @@ class StoreRecords:
             )
         return found
 
-    def names(self, store_id: str) -> dict[NameKind, KnownNames]:
+    def names(self, account_id: str, store_id: str) -> dict[NameKind, KnownNames]:
         row = StoreNamesRow
-        query = select(row.kind, row.names, row.fetched_at).where(row.store_id == store_id)
+        query = select(row.kind, row.names, row.fetched_at).where(row.account_id == account_id, row.store_id == store_id)
         return {NameKind(kind): KnownNames(names, fetched_at) for kind, names, fetched_at in self._connection.execute(query)}
 
     def keep_names(self, store: Store, names: Mapping[NameKind, KnownNames]) -> None:
@@ -250,6 +268,7 @@ class StoreRecords:
             statement.on_conflict_do_update(
                 index_elements=["store_id", "kind"],
                 set_={name: statement.excluded[name] for name in ("names", "fetched_at")},
+                where=StoreNamesRow.account_id == statement.excluded["account_id"],
             ),
             rows,
         )
@@ -257,7 +276,7 @@ class StoreRecords:
     def count_unknown_fields(self, store: Store, counts: Mapping[str, int], now: datetime, *, afresh: bool) -> None:
         row = UnknownFieldRow
         if afresh:
-            self._connection.execute(delete(row).where(row.store_id == store.id))
+            self._connection.execute(delete(row).where(row.account_id == store.account_id, row.store_id == store.id))
         rows = [
             {"store_id": store.id, "path": path, "account_id": store.account_id, "notes": count, "last_seen": now}
             for path, count in sorted(counts.items())
@@ -269,6 +288,7 @@ class StoreRecords:
             statement.on_conflict_do_update(
                 index_elements=["store_id", "path"],
                 set_={"notes": row.notes + statement.excluded["notes"], "last_seen": statement.excluded["last_seen"]},
+                where=row.account_id == statement.excluded["account_id"],
             ),
             rows,
         )
@@ -290,7 +310,9 @@ class StoreRecords:
         replaced = ("details", "fetched_at")
         self._connection.execute(
             statement.on_conflict_do_update(
-                index_elements=["store_id", "product_id"], set_={name: statement.excluded[name] for name in replaced}
+                index_elements=["store_id", "product_id"],
+                set_={name: statement.excluded[name] for name in replaced},
+                where=StoreProductRow.account_id == statement.excluded["account_id"],
             ),
             rows,
         )

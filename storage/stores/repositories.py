@@ -55,38 +55,52 @@ class SqlStores(StoreRecords):
             update(StoreRow).where(StoreRow.id == store.id, StoreRow.account_id == store.account_id).values(_chosen(store))
         )
 
-    def keep_webhooks(self, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
-        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(_webhooks(digest, webhook_ids)))
-
-    def find_listening(self, store_id: str) -> ListeningStore | None:
-        found = self._connection.execute(_LISTENING, {"wanted": store_id}).first()
-        if found is None:
-            return None
-        state = StoreState(found.state)
-        return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest)
-
-    def keep_progress(self, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None) -> None:
+    def keep_webhooks(self, account_id: str, store_id: str, digest: str | None, webhook_ids: Sequence[str]) -> None:
         self._connection.execute(
             update(StoreRow)
-            .where(StoreRow.id == store_id)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id)
+            .values(_webhooks(digest, webhook_ids))
+        )
+
+    def find_listening(self, store_id: str) -> ListeningStore | None:
+        return _to_listening(self._connection.execute(_LISTENING, {"wanted": store_id}).first())
+
+    def find_unopened(self, account_id: str, store_id: str) -> ListeningStore | None:
+        query = _LISTENING.where(StoreRow.account_id == account_id)
+        return _to_listening(self._connection.execute(query, {"wanted": store_id}).first())
+
+    def keep_progress(
+        self, account_id: str, store_id: str, *, scanned_until: str | None, failures: int, retry_at: datetime | None
+    ) -> None:
+        self._connection.execute(
+            update(StoreRow)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id)
             .values(scanned_until=scanned_until, failures=failures, retry_at=retry_at)
         )
 
-    def forget_source_versions(self, store_id: str) -> None:
-        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(scanned_until=None))
-        versioned = (SkippedNoteRow.store_id == store_id, SkippedNoteRow.source_version != "")
+    def forget_source_versions(self, account_id: str, store_id: str) -> None:
+        self._connection.execute(
+            update(StoreRow).where(StoreRow.account_id == account_id, StoreRow.id == store_id).values(scanned_until=None)
+        )
+        versioned = (
+            SkippedNoteRow.account_id == account_id,
+            SkippedNoteRow.store_id == store_id,
+            SkippedNoteRow.source_version != "",
+        )
         self._connection.execute(update(SkippedNoteRow).where(*versioned).values(source_version=""))
 
-    def swap_credentials(self, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
+    def swap_credentials(self, account_id: str, store_id: str, version: int, credentials: Mapping[str, str]) -> bool:
         swapped = self._connection.execute(
             update(StoreRow)
-            .where(StoreRow.id == store_id, StoreRow.credentials_version == version)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id, StoreRow.credentials_version == version)
             .values(sealed_credentials=self._seal(credentials), credentials_version=version + 1)
         )
         return swapped.rowcount == 1
 
     def keep_logo(self, store: Store, logo: StoreLogo | None) -> None:
-        self._connection.execute(delete(StoreLogoRow).where(StoreLogoRow.store_id == store.id))
+        self._connection.execute(
+            delete(StoreLogoRow).where(StoreLogoRow.account_id == store.account_id, StoreLogoRow.store_id == store.id)
+        )
         if logo is not None:
             values = {"store_id": store.id, "account_id": store.account_id, "media_type": logo.media_type, "image": logo.image}
             self._connection.execute(insert(StoreLogoRow), values)
@@ -98,8 +112,8 @@ class SqlStores(StoreRecords):
         row = self._connection.execute(query).first()
         return None if row is None else StoreLogo(row.media_type, row.image)
 
-    def get(self, store_id: str, *, for_change: bool = False) -> Store:
-        query = select(StoreRow).where(StoreRow.id == store_id)
+    def get(self, account_id: str, store_id: str, *, for_change: bool = False) -> Store:
+        query = select(StoreRow).where(StoreRow.account_id == account_id, StoreRow.id == store_id)
         found = self._list(query.with_for_update() if for_change else query)
         if not found:
             raise not_found(_STORE, store_id)
@@ -111,15 +125,17 @@ class SqlStores(StoreRecords):
     def list_for(self, account_id: str) -> list[Store]:
         return self._list(select(StoreRow).where(StoreRow.account_id == account_id))
 
-    def set_state(self, store_id: str, state: StoreState) -> None:
-        self._connection.execute(update(StoreRow).where(StoreRow.id == store_id).values(state=state.value))
+    def set_state(self, account_id: str, store_id: str, state: StoreState) -> None:
+        self._connection.execute(
+            update(StoreRow).where(StoreRow.account_id == account_id, StoreRow.id == store_id).values(state=state.value)
+        )
 
-    def is_importing(self, store_id: str, now: datetime) -> bool:
+    def is_importing(self, account_id: str, store_id: str, now: datetime) -> bool:
         valid = (StoreRow.import_lease_until > now, StoreRow.import_lease_until <= latest_end(now))
-        held = (StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), *valid)
+        held = (StoreRow.account_id == account_id, StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), *valid)
         return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
 
-    def take_import_lease(self, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
+    def take_import_lease(self, account_id: str, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         free = or_(
             StoreRow.import_lease_owner.is_(None),
             StoreRow.import_lease_owner == owner,
@@ -127,26 +143,30 @@ class SqlStores(StoreRecords):
             StoreRow.import_lease_until > until + CLOCK_TOLERANCE,
         )
         taken = self._connection.execute(
-            update(StoreRow).where(StoreRow.id == store_id, free).values(import_lease_owner=owner, import_lease_until=until)
+            update(StoreRow)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id, free)
+            .values(import_lease_owner=owner, import_lease_until=until)
         )
         return taken.rowcount == 1
 
-    def hold_import_lease(self, store_id: str, owner: str, until: datetime) -> bool:
+    def hold_import_lease(self, account_id: str, store_id: str, owner: str, until: datetime) -> bool:
         held = self._connection.execute(
-            update(StoreRow).where(StoreRow.id == store_id, StoreRow.import_lease_owner == owner).values(import_lease_until=until)
+            update(StoreRow)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id, StoreRow.import_lease_owner == owner)
+            .values(import_lease_until=until)
         )
         return held.rowcount == 1
 
-    def release_import_lease(self, store_id: str, owner: str) -> None:
+    def release_import_lease(self, account_id: str, store_id: str, owner: str) -> None:
         self._connection.execute(
             update(StoreRow)
-            .where(StoreRow.id == store_id, StoreRow.import_lease_owner == owner)
+            .where(StoreRow.account_id == account_id, StoreRow.id == store_id, StoreRow.import_lease_owner == owner)
             .values(import_lease_owner=None, import_lease_until=None)
         )
 
-    def start_run(self, run: ImportRun) -> None:
-        account_id = self._connection.execute(select(StoreRow.account_id).where(StoreRow.id == run.store_id)).scalar()
-        if account_id is None:
+    def start_run(self, account_id: str, run: ImportRun) -> None:
+        store = select(StoreRow.id).where(StoreRow.account_id == account_id, StoreRow.id == run.store_id)
+        if self._connection.scalar(store) is None:
             raise not_found(_STORE, run.store_id)
         values = {
             "id": run.id,
@@ -157,15 +177,15 @@ class SqlStores(StoreRecords):
         }
         self._connection.execute(insert(ImportRunRow), values)
 
-    def end_run(self, run: ImportRun) -> None:
-        self._connection.execute(
-            update(ImportRunRow).where(ImportRunRow.id == run.id, ImportRunRow.store_id == run.store_id).values(_run_end(run))
-        )
+    def end_run(self, account_id: str, run: ImportRun) -> None:
+        row = ImportRunRow
+        this = (row.account_id == account_id, row.store_id == run.store_id, row.id == run.id)
+        self._connection.execute(update(row).where(*this).values(_run_end(run)))
 
-    def last_run(self, store_id: str) -> ImportRun | None:
+    def last_run(self, account_id: str, store_id: str) -> ImportRun | None:
         row = self._connection.execute(
             select(ImportRunRow)
-            .where(ImportRunRow.store_id == store_id)
+            .where(ImportRunRow.account_id == account_id, ImportRunRow.store_id == store_id)
             .order_by(ImportRunRow.started_at.desc(), ImportRunRow.id.desc())
             .limit(1)
         ).first()
@@ -173,27 +193,29 @@ class SqlStores(StoreRecords):
             return None
         return ImportRun(row.id, row.store_id, row.started_at, row.ended_at, row.outcome, row.error, row.summary)
 
-    def last_runs(self, store_ids: Sequence[str]) -> dict[str, ImportRun]:
+    def last_runs(self, account_id: str, store_ids: Sequence[str]) -> dict[str, ImportRun]:
         run = ImportRunRow
         newest = (  # one look into the index for each store, however many runs it had
             select(run.id)
-            .where(run.store_id == StoreRow.id)
+            .where(run.account_id == account_id, run.store_id == StoreRow.id)
             .order_by(run.started_at.desc(), run.id.desc())
             .limit(1)
             .scalar_subquery()
         )
         found: dict[str, ImportRun] = {}
         for part in in_parts(store_ids):
-            ids = [run_id for run_id in self._connection.scalars(select(newest).where(StoreRow.id.in_(part))) if run_id]
+            stores = (StoreRow.account_id == account_id, StoreRow.id.in_(part))
+            ids = [run_id for run_id in self._connection.scalars(select(newest).where(*stores)) if run_id]
             columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
             rows = self._connection.execute(select(*columns).where(run.id.in_(ids))).mappings()
             found |= {row["store_id"]: ImportRun(**row) for row in rows}
         return found
 
-    def importing_among(self, store_ids: Sequence[str], now: datetime) -> set[str]:
+    def importing_among(self, account_id: str, store_ids: Sequence[str], now: datetime) -> set[str]:
         found: set[str] = set()
         for part in in_parts(store_ids):
-            held = (StoreRow.id.in_(part), StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
+            mine = (StoreRow.account_id == account_id, StoreRow.id.in_(part))
+            held = (*mine, StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
             found |= set(self._connection.scalars(select(StoreRow.id).where(*held)))
         return found
 
@@ -233,6 +255,13 @@ class SqlStores(StoreRecords):
         if self._secrets is None:
             raise SecretKeyMissing()
         return self._secrets
+
+
+def _to_listening(found: Row[Any] | None) -> ListeningStore | None:
+    if found is None:
+        return None
+    state = StoreState(found.state)
+    return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest)
 
 
 def _chosen(store: Store) -> dict[str, Any]:

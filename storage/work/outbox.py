@@ -16,6 +16,7 @@ from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
 from storage.bulk import insert_many
 from storage.columns import UtcDateTime
+from storage.orders.tables import of_store
 from storage.statements import in_parts, upsert_for, values_of
 from storage.tables import JobRow, OrderRow
 
@@ -70,24 +71,32 @@ class Outbox:
 
     def upsert_due(self, job: Job, *, patient: bool = False) -> bool:
         values = {**values_of(job), "payload": dict(job.payload)}
-        armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).one()
+        armed = self._connection.execute(_arming(self._connection.dialect.name, patient), values).first()
+        if armed is None:  # the key is another account's
+            return False
         return armed.state == JobState.DUE.value and armed.not_before <= job.not_before
 
-    def find(self, key: str) -> Job | None:
-        found = self._connection.execute(select(*_COLUMNS).where(JobRow.key == key)).mappings().first()
+    def find(self, account_id: str, key: str) -> Job | None:
+        found = (
+            self._connection.execute(select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.key == key))
+            .mappings()
+            .first()
+        )
         return None if found is None else _to_job(found)
 
-    def find_many(self, keys: Sequence[str]) -> dict[str, Job]:
+    def find_many(self, account_id: str, keys: Sequence[str]) -> dict[str, Job]:
         found: dict[str, Job] = {}
         for part in in_parts(keys):
-            rows = self._connection.execute(select(*_COLUMNS).where(JobRow.key.in_(part))).mappings()
+            rows = self._connection.execute(
+                select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.key.in_(part))
+            ).mappings()
             found |= {row["key"]: _to_job(row) for row in rows}
         return found
 
-    def cancel(self, key: str) -> bool:
+    def cancel(self, account_id: str, key: str) -> bool:
         ended = self._connection.execute(
             update(JobRow)
-            .where(JobRow.key == key, JobRow.state.in_(_UNSENT))
+            .where(JobRow.account_id == account_id, JobRow.key == key, JobRow.state.in_(_UNSENT))
             .values(state=JobState.DONE.value, reason="called_off")
         )
         return ended.rowcount == 1
@@ -196,11 +205,13 @@ class Outbox:
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
 
-    def list_for_orders_of(self, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]) -> list[Job]:
+    def list_for_orders_of(
+        self, account_id: str, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]
+    ) -> list[Job]:
         query = (
             select(*_COLUMNS)
             .join(OrderRow, and_(OrderRow.id == JobRow.order_id, OrderRow.account_id == JobRow.account_id))
-            .where(OrderRow.store_id == store_id, JobRow.kind.in_(kinds), JobRow.state.in_(states))
+            .where(of_store(account_id, store_id), JobRow.kind.in_(kinds), JobRow.state.in_(states))
             .order_by(JobRow.created_at, JobRow.id)
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
@@ -234,7 +245,9 @@ def _arming(dialect: str, patient: bool) -> ReturningInsert[str, datetime]:
         "reason": None,
         "last_error": case((running, JobRow.last_error), else_=None),
     }
-    return statement.on_conflict_do_update(index_elements=["key"], set_=renewed).returning(JobRow.state, JobRow.not_before)
+    own = JobRow.account_id == statement.excluded["account_id"]
+    armed = statement.on_conflict_do_update(index_elements=["key"], set_=renewed, where=own)
+    return armed.returning(JobRow.state, JobRow.not_before)
 
 
 # The account whose turn it is, found by hopping from account to account in the index: what an account has due beyond its

@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, Text, and_, bindparam, delete, literal, or_, select
 
 from engine.model.lease import CLOCK_TOLERANCE
 from engine.model.write_back import StepDone, WriteBackStep
-from storage.bulk import insert_many
+from storage.columns import UtcDateTime
 from storage.statements import in_parts, upsert, upsert_for
-from storage.tables import LeaseRow, WebhookHintRow, WriteBackStepRow
+from storage.tables import LeaseRow, ShipmentRow, StoreRow, WebhookHintRow, WriteBackStepRow
 
 if TYPE_CHECKING:
     from storage.statements import Upsert
@@ -29,44 +29,57 @@ class SqlHints:
         if not hints:
             return
         rows = [
-            {"store_id": store_id, "external_id": hint, "account_id": account_id, "received_at": now}
+            {"its_store_id": store_id, "external_id": hint, "its_account_id": account_id, "received_at": now}
             for hint in sorted(set(hints))  # always in one order: two transactions must not wait for each other
         ]
         self._connection.execute(_adding_hints(self._connection.dialect.name), rows)
 
-    def pending(self, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+    def pending(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
         row = WebhookHintRow
         query = (
             select(row.external_id, row.received_at)
-            .where(row.store_id == store_id)
+            .where(row.account_id == account_id, row.store_id == store_id)
             .order_by(row.received_at, row.external_id)
             .limit(limit)
         )
         return [(external_id, received_at) for external_id, received_at in self._connection.execute(query)]
 
-    def settle(self, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+    def settle(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
         if not read:
             return
         row = WebhookHintRow
-        same = (row.store_id == store_id, row.external_id == bindparam("hint"), row.received_at == bindparam("mentioned"))
+        same = (
+            row.account_id == account_id,
+            row.store_id == store_id,
+            row.external_id == bindparam("hint"),
+            row.received_at == bindparam("mentioned"),
+        )
         rows = [{"hint": hint, "mentioned": mentioned} for hint, mentioned in sorted(read)]  # in the order of `add`
         self._connection.execute(delete(row).where(*same), rows)
 
-    def forget(self, store_id: str) -> None:
-        self._connection.execute(delete(WebhookHintRow).where(WebhookHintRow.store_id == store_id))
+    def forget(self, account_id: str, store_id: str) -> None:
+        row = WebhookHintRow
+        self._connection.execute(delete(row).where(row.account_id == account_id, row.store_id == store_id))
 
-    def are_more_than(self, store_id: str, number: int) -> bool:
-        return self._connection.execute(_BEYOND, {"store": store_id, "number": number}).first() is not None
+    def are_more_than(self, account_id: str, store_id: str, number: int) -> bool:
+        return self._connection.execute(_BEYOND, {"account": account_id, "store": store_id, "number": number}).first() is not None
 
 
 _BEYOND = (
-    select(WebhookHintRow.external_id).where(WebhookHintRow.store_id == bindparam("store")).limit(1).offset(bindparam("number"))
+    select(WebhookHintRow.external_id)
+    .where(WebhookHintRow.account_id == bindparam("account"), WebhookHintRow.store_id == bindparam("store"))
+    .limit(1)
+    .offset(bindparam("number"))
 )
 
 
 @lru_cache(maxsize=2)  # made once: a webhook is answered after this
 def _adding_hints(dialect: str) -> Upsert:
-    statement = upsert_for(dialect, WebhookHintRow)
+    names = (bindparam("external_id", type_=Text()), bindparam("received_at", type_=UtcDateTime()))
+    own = select(StoreRow.id, StoreRow.account_id, *names).where(
+        StoreRow.account_id == bindparam("its_account_id"), StoreRow.id == bindparam("its_store_id")
+    )
+    statement = upsert_for(dialect, WebhookHintRow).from_select(["store_id", "account_id", "external_id", "received_at"], own)
     return statement.on_conflict_do_update(
         index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
     )
@@ -94,8 +107,12 @@ class SqlWriteBacks:
         return found
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
-        values = {"shipment_id": shipment_id, "step": done.step.value, "account_id": account_id, "done_at": done.done_at}
-        insert_many(self._connection, WriteBackStepRow, [values], keep=True)
+        values = (literal(done.step.value), literal(done.done_at, UtcDateTime()))
+        own = select(ShipmentRow.id, ShipmentRow.account_id, *values).where(
+            ShipmentRow.account_id == account_id, ShipmentRow.id == shipment_id
+        )
+        kept = upsert(self._connection, WriteBackStepRow).from_select(["shipment_id", "account_id", "step", "done_at"], own)
+        self._connection.execute(kept.on_conflict_do_nothing())
 
 
 class SqlLeases:
@@ -106,19 +123,21 @@ class SqlLeases:
 
     def take(self, account_id: str, name: str, owner: str, now: datetime, until: datetime) -> bool:
         statement = upsert(self._connection, LeaseRow)
+        free = or_(LeaseRow.owner == owner, LeaseRow.until <= now, LeaseRow.until > until + CLOCK_TOLERANCE)
         taken = self._connection.execute(
             statement.values(name=name, account_id=account_id, owner=owner, until=until)
             .on_conflict_do_update(
                 index_elements=["name"],
                 set_={"owner": statement.excluded["owner"], "until": statement.excluded["until"]},
-                where=or_(LeaseRow.owner == owner, LeaseRow.until <= now, LeaseRow.until > until + CLOCK_TOLERANCE),
+                where=and_(LeaseRow.account_id == account_id, free),
             )
             .returning(LeaseRow.name)
         )
         return taken.first() is not None
 
-    def release(self, name: str, owner: str) -> None:
-        self._connection.execute(delete(LeaseRow).where(LeaseRow.name == name, LeaseRow.owner == owner))
+    def release(self, account_id: str, name: str, owner: str) -> None:
+        row = LeaseRow
+        self._connection.execute(delete(row).where(row.account_id == account_id, row.name == name, row.owner == owner))
 
     def forget_ended(self, before: datetime) -> None:
         self._connection.execute(delete(LeaseRow).where(LeaseRow.until < before))

@@ -60,8 +60,8 @@ def test_users_are_found_by_address_whatever_its_case(database: Database, pair: 
     with database.unit_of_work() as unit:
         unit.users.add(owner)
         unit.users.add(a_user(provider, "ops@acme.example"))
-        assert unit.users.find(owner.id) == owner
-        assert unit.users.find("usr_none") is None
+        assert unit.users.find(owner.account_id, owner.id) == owner
+        assert unit.users.find(merchant, "usr_none") is None
         assert unit.users.find_by_email(" owner@casa-verde.EXAMPLE") == owner
         assert unit.users.find_by_email("nobody@casa-verde.example") is None
         assert unit.users.list_for(merchant) == [owner]

@@ -110,7 +110,7 @@ def test_an_attempt_that_could_not_begin_does_not_count(database: Database, stor
 def test_calling_off_ends_what_has_not_begun(database: Database, store: Store) -> None:
     def cancel(key: str = "hints:1") -> bool:
         with database.unit_of_work() as unit:
-            ended = unit.jobs.cancel(key)
+            ended = unit.jobs.cancel(store.account_id, key)
             unit.commit()
         return ended
 
@@ -156,9 +156,9 @@ def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgres
                 told.result(10)
                 ended.result(10)
             with database.unit_of_work() as unit:
-                assert [hint for hint, _ in unit.hints.pending(store.id, 9)] == ["41"]
+                assert [hint for hint, _ in unit.hints.pending(store.account_id, store.id, 9)] == ["41"]
                 assert unit.jobs.has_due(NOON), f"lost in round {round_}"
-                unit.hints.forget(store.id)
+                unit.hints.forget(store.account_id, store.id)
                 unit.commit()
     finally:
         database.close()
@@ -176,6 +176,6 @@ def _end(database: Database, store: Store, job: Job, together: threading.Barrier
     with database.unit_of_work() as unit:
         together.wait(60)
         assert unit.jobs.finish(job.id, "me", JobState.DONE, error=None, not_before=None)
-        if unit.hints.pending(store.id, 1):
+        if unit.hints.pending(store.account_id, store.id, 1):
             unit.jobs.upsert_due(replace(the_job(store), id="job_again"), patient=True)
         unit.commit()

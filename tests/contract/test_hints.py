@@ -31,7 +31,7 @@ def add(database: Database, store: Store, *hints: str, at=NOON) -> None:
 
 def pending(database: Database, store: Store, limit: int = 99) -> list:
     with database.reading_unit_of_work() as unit:
-        return unit.hints.pending(store.id, limit)
+        return unit.hints.pending(store.account_id, store.id, limit)
 
 
 def test_a_hint_is_kept_once_with_its_last_mention_and_the_longest_waiting_comes_first(database: Database, store: Store) -> None:
@@ -49,8 +49,8 @@ def test_what_was_mentioned_again_since_it_was_read_stays(database: Database, st
     add(database, store, "42", at=NOON + SECOND)
 
     with database.unit_of_work() as unit:
-        unit.hints.settle(store.id, read)
-        unit.hints.settle(store.id, [])
+        unit.hints.settle(store.account_id, store.id, read)
+        unit.hints.settle(store.account_id, store.id, [])
         unit.commit()
 
     assert pending(database, store) == [("42", NOON + SECOND)]
@@ -65,13 +65,13 @@ def test_stores_have_their_own_hints(database: Database, store: Store) -> None:
     add(database, other, "41")
 
     with database.unit_of_work() as unit:
-        unit.hints.settle(other.id, [("41", NOON)])
-        unit.hints.forget("sto_nobody")
+        unit.hints.settle(other.account_id, other.id, [("41", NOON)])
+        unit.hints.forget(store.account_id, "sto_nobody")
         unit.commit()
     assert (pending(database, store), pending(database, other)) == ([("41", NOON)], [])
 
     with database.unit_of_work() as unit:
-        unit.hints.forget(store.id)
+        unit.hints.forget(store.account_id, store.id)
         unit.commit()
     assert pending(database, store) == []
 
@@ -87,7 +87,7 @@ def test_hints_are_added_and_settled_at_once_without_standing_in_each_others_way
         for _ in range(5):
             read = pending(database, store)
             with database.unit_of_work() as unit:
-                unit.hints.settle(store.id, read[::-1])
+                unit.hints.settle(store.account_id, store.id, read[::-1])
                 unit.commit()
 
     with ThreadPoolExecutor(4) as pool:
@@ -99,11 +99,11 @@ def test_hints_are_added_and_settled_at_once_without_standing_in_each_others_way
 
 def test_a_store_listens_while_it_has_a_digest(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
-        unit.stores.keep_webhooks(store.id, "d1", ("12", "13"))
-        unit.stores.set_state(store.id, StoreState.REFUSED)
+        unit.stores.keep_webhooks(store.account_id, store.id, "d1", ("12", "13"))
+        unit.stores.set_state(store.account_id, store.id, StoreState.REFUSED)
         unit.commit()
         listening = unit.stores.find_listening(store.id)
-        kept = unit.stores.get(store.id)
+        kept = unit.stores.get(store.account_id, store.id)
         assert unit.stores.find_listening("sto_nobody") is None
     assert listening == ListeningStore(store.id, store.account_id, store.kind, StoreState.REFUSED, store.settings, "d1")
     assert (kept.webhook_digest, kept.webhook_ids) == ("d1", ("12", "13"))
@@ -111,10 +111,10 @@ def test_a_store_listens_while_it_has_a_digest(database: Database, store: Store)
     with database.unit_of_work() as unit:
         unit.stores.update(store)  # what somebody read before and saves now
         unit.commit()
-        assert unit.stores.get(store.id).webhook_ids == ("12", "13")
-        unit.stores.keep_webhooks(store.id, None, ())
+        assert unit.stores.get(store.account_id, store.id).webhook_ids == ("12", "13")
+        unit.stores.keep_webhooks(store.account_id, store.id, None, ())
         unit.commit()
-        kept = unit.stores.get(store.id)
+        kept = unit.stores.get(store.account_id, store.id)
     assert (kept.webhook_digest, kept.webhook_ids) == (None, ())
 
 
@@ -129,13 +129,13 @@ def test_all_that_belongs_to_an_order_of_the_store(database: Database, store: St
             "run",
         )
         unit.commit()
-        assert unit.orders.ids_of_orders(store.id, ["7001", "7003"]) == ["81", "82"]
-        assert unit.orders.ids_of_orders(store.id, []) == []
-        assert unit.orders.ids_of_orders("sto_other", ["7001"]) == []
+        assert unit.orders.ids_of_orders(store.account_id, store.id, ["7001", "7003"]) == ["81", "82"]
+        assert unit.orders.ids_of_orders(store.account_id, store.id, []) == []
+        assert unit.orders.ids_of_orders(store.account_id, "sto_other", ["7001"]) == []
 
 
 def test_whether_many_wait_is_a_stores_own_matter(database: Database, store: Store) -> None:
     add(database, store, "41", "42")
     with database.reading_unit_of_work() as unit:
-        assert [unit.hints.are_more_than(store.id, number) for number in (0, 1, 2)] == [True, True, False]
-        assert not unit.hints.are_more_than("sto_nobody", 0)
+        assert [unit.hints.are_more_than(store.account_id, store.id, number) for number in (0, 1, 2)] == [True, True, False]
+        assert not unit.hints.are_more_than(store.account_id, "sto_nobody", 0)

@@ -162,9 +162,9 @@ def test_one_job_is_claimed_by_its_id(database: Database, account_id: str) -> No
 def test_what_has_not_begun_is_called_off(database: Database, account_id: str, state: JobState) -> None:
     keep(database, a_job(account_id, "a", order_id="ord_1", state=state, reason="on_hold"))
     with database.unit_of_work() as unit:
-        assert unit.jobs.cancel("a")
-        assert not unit.jobs.cancel("a")
-        assert not unit.jobs.cancel("unknown")
+        assert unit.jobs.cancel(account_id, "a")
+        assert not unit.jobs.cancel(account_id, "a")
+        assert not unit.jobs.cancel(account_id, "unknown")
         unit.commit()
     job = job_named(database, account_id, "a")
     assert (job.state, job.reason) == (JobState.DONE, "called_off")
@@ -175,7 +175,7 @@ def test_what_runs_is_not_called_off(database: Database, account_id: str) -> Non
     keep(database, a_job(account_id, "a", order_id="ord_1"))
     claimed = claim(database, "me")
     with database.unit_of_work() as unit:
-        assert not unit.jobs.cancel("a")
+        assert not unit.jobs.cancel(account_id, "a")
         unit.commit()
         assert unit.jobs.finish(claimed.id, "me", JobState.DONE, error=None, not_before=None)
 
@@ -199,5 +199,5 @@ def test_a_job_is_found_by_its_key(database: Database, account_id: str) -> None:
     job = a_job(account_id, "a")
     keep(database, job, a_job(account_id, "b"))
     with database.reading_unit_of_work() as unit:
-        assert unit.jobs.find("a") == job
-        assert unit.jobs.find("c") is None
+        assert unit.jobs.find(account_id, "a") == job
+        assert unit.jobs.find(account_id, "c") is None

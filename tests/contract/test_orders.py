@@ -75,8 +75,8 @@ def test_heads_tell_what_is_known_in_this_store(database: Database, store: Store
         other = an_account_with_store(unit, "other")
         unit.orders.add_many([an_order(other.account_id, other.id, "999")], "run_1")
         many = [order.external_id, "999", *map(str, range(10_000, 10_900))]
-        assert unit.orders.heads(store.id, many) == {"501": OrderHead(order.id, "501", "r1", OrderState.OPEN)}
-        assert unit.orders.heads(store.id, []) == {}
+        assert unit.orders.heads(store.account_id, store.id, many) == {"501": OrderHead(order.id, "501", "r1", OrderState.OPEN)}
+        assert unit.orders.heads(store.account_id, store.id, []) == {}
 
 
 def test_an_update_writes_everything_but_when_it_was_seen(database: Database, store: Store, order: Order) -> None:
@@ -91,7 +91,7 @@ def test_an_update_writes_everything_but_when_it_was_seen(database: Database, st
         assert unit.orders.get_many(store.account_id, [other.id, changed.id, "ord_none"]) == sorted(
             [changed, other], key=lambda found: found.id
         )
-        assert unit.orders.list_unseen(store.id, "run_1", "", 10) == []
+        assert unit.orders.list_unseen(store.account_id, store.id, "run_1", "", 10) == []
 
 
 @pytest.mark.parametrize("number", ["7001", "SHOP-1", "501", "brightpearl-9"])
@@ -99,9 +99,9 @@ def test_an_order_is_found_by_any_of_its_numbers(database: Database, store: Stor
     order = an_order(store.account_id, store.id, external_order_id="brightpearl-9")
     with database.unit_of_work() as unit:
         unit.orders.add_many([order], "run_1")
-        assert unit.orders.list_by_number(store.id, number) == [order]
-        assert unit.orders.list_by_number(store.id, number[:-1]) == []
-        assert unit.orders.list_by_number("sto_none", number) == []
+        assert unit.orders.list_by_number(store.account_id, store.id, number) == [order]
+        assert unit.orders.list_by_number(store.account_id, store.id, number[:-1]) == []
+        assert unit.orders.list_by_number(store.account_id, "sto_none", number) == []
 
 
 def test_unseen_are_the_unshipped_orders_that_the_run_missed(database: Database, store: Store) -> None:
@@ -116,10 +116,10 @@ def test_unseen_are_the_unshipped_orders_that_the_run_missed(database: Database,
     orders = [an_order(store.account_id, store.id, external_id, state=state) for external_id, state in states.items()]
     with database.unit_of_work() as unit:
         unit.orders.add_many(orders, "run_1")
-        assert unit.orders.list_unseen(store.id, "run_1", "", 10) == []
-        unit.orders.mark_seen(store.id, ["6", "none"], "run_2")
-        assert unit.orders.list_unseen(store.id, "run_2", "", 10) == ["1", "2", "3"]
-        assert unit.orders.list_unseen(store.id, "run_2", "1", 1) == ["2"]
+        assert unit.orders.list_unseen(store.account_id, store.id, "run_1", "", 10) == []
+        unit.orders.mark_seen(store.account_id, store.id, ["6", "none"], "run_2")
+        assert unit.orders.list_unseen(store.account_id, store.id, "run_2", "", 10) == ["1", "2", "3"]
+        assert unit.orders.list_unseen(store.account_id, store.id, "run_2", "1", 1) == ["2"]
 
 
 def test_orders_stream_in_the_order_of_import(database: Database, store: Store) -> None:
@@ -143,41 +143,48 @@ def test_decisions_come_back_oldest_first(database: Database, store: Store, orde
     with database.reading_unit_of_work() as unit:
         assert unit.decisions.get(store.account_id, first.id) == first
         assert unit.decisions.list_for_order(store.account_id, order.id) == [first, later]
-        assert unit.decisions.get_context("ctx-1") == {"country": "ES", "rate": Decimal("1.20")}
+        assert unit.decisions.get_context(first) == {"country": "ES", "rate": Decimal("1.20")}
         assert unit.decisions.list_for_order("acc_stranger", order.id) == []
         with pytest.raises(NotFound):
             unit.decisions.get("acc_stranger", first.id)
         with pytest.raises(NotFound):
-            unit.decisions.get_context("ctx-none")
+            unit.decisions.get_context(replace(first, account_id="acc_stranger"))
 
 
 def test_stamps_change_without_the_rest(database: Database, store: Store, order: Order) -> None:
     with database.unit_of_work() as unit:
-        unit.orders.update_source_versions(store.id, {order.external_id: "s2", "unknown": "s3"})
-        unit.orders.update_source_versions(store.id, {})
-        unit.orders.update_source_versions("sto_other", {order.external_id: "s9"})
+        unit.orders.update_source_versions(store.account_id, store.id, {order.external_id: "s2", "unknown": "s3"})
+        unit.orders.update_source_versions(store.account_id, store.id, {})
+        unit.orders.update_source_versions(store.account_id, "sto_other", {order.external_id: "s9"})
         unit.commit()
     with database.reading_unit_of_work() as unit:
         assert unit.orders.get(store.account_id, order.id) == replace(order, source_version="s2")
-        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].source_version == "s2"
+        assert unit.orders.heads(store.account_id, store.id, [order.external_id])[order.external_id].source_version == "s2"
 
 
 def test_stamps_of_unshipped_orders_are_forgotten(database: Database, store: Store, order: Order) -> None:
     shipped = replace(order, id="ord_shipped", external_id="n-shipped", state=OrderState.SHIPPED, source_version="s5")
     with database.unit_of_work() as unit:
-        unit.orders.update_source_versions(store.id, {order.external_id: "s2"})
+        unit.orders.update_source_versions(store.account_id, store.id, {order.external_id: "s2"})
         unit.orders.add_many([shipped], "run")
-        unit.orders.forget_source_versions("sto_other")
-        assert unit.orders.heads(store.id, [order.external_id])[order.external_id].source_version == "s2"
-        unit.orders.forget_source_versions(store.id)
+        unit.orders.forget_source_versions(store.account_id, "sto_other")
+        assert unit.orders.heads(store.account_id, store.id, [order.external_id])[order.external_id].source_version == "s2"
+        unit.orders.forget_source_versions(store.account_id, store.id)
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        heads = unit.orders.heads(store.id, [order.external_id, shipped.external_id])
+        heads = unit.orders.heads(store.account_id, store.id, [order.external_id, shipped.external_id])
     assert (heads[order.external_id].source_version, heads[shipped.external_id].source_version) == ("", "s5")
 
 
 def test_an_operator_finds_the_account_of_an_order(database: Database, order: Order) -> None:
     with database.reading_unit_of_work() as unit:
-        assert unit.orders.account_of(order.id) == order.account_id
+        assert unit.owners.account_of_order(order.id) == order.account_id
         with pytest.raises(NotFound, match="ord_none"):
-            unit.orders.account_of("ord_none")
+            unit.owners.account_of_order("ord_none")
+
+
+def test_an_operator_finds_the_account_of_a_store(database: Database, store: Store) -> None:
+    with database.reading_unit_of_work() as unit:
+        assert unit.owners.account_of_store(store.id) == store.account_id
+        with pytest.raises(NotFound, match="sto_none"):
+            unit.owners.account_of_store("sto_none")

@@ -34,21 +34,21 @@ def a_parked(external_id: str, problem: str = "no country") -> Parked:
 
 def test_a_store_comes_back_with_its_credentials(database: Database, store: Store) -> None:
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.get(store.id) == store
+        assert unit.stores.get(store.account_id, store.id) == store
         assert unit.stores.list_for(store.account_id) == [store]
         assert unit.stores.list_for("acc_stranger") == []
         with pytest.raises(NotFound, match="sto_none"):
-            unit.stores.get("sto_none")
+            unit.stores.get(store.account_id, "sto_none")
 
 
 def test_a_closed_store_stays_on_record(database: Database, store: Store) -> None:
     other = a_store(store.account_id, name="other")
     with database.unit_of_work() as unit:
         unit.stores.add(other)
-        unit.stores.set_state(store.id, StoreState.CLOSED)
+        unit.stores.set_state(store.account_id, store.id, StoreState.CLOSED)
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.get(store.id).state is StoreState.CLOSED
+        assert unit.stores.get(store.account_id, store.id).state is StoreState.CLOSED
         assert unit.stores.list_open() == [other]
         assert [found.id for found in unit.stores.list_for(store.account_id)] == [store.id, other.id]
 
@@ -56,17 +56,17 @@ def test_a_closed_store_stays_on_record(database: Database, store: Store) -> Non
 def test_an_import_lease_is_held_by_one_until_it_runs_out(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
         stores = unit.stores
-        assert stores.take_import_lease(store.id, "a", NOON, NOON + 15 * SECOND)
-        assert not stores.take_import_lease(store.id, "b", NOON + 14 * SECOND, NOON + 30 * SECOND)
-        assert stores.hold_import_lease(store.id, "a", NOON + 20 * SECOND)
-        assert not stores.take_import_lease(store.id, "b", NOON + 19 * SECOND, NOON + 40 * SECOND)
-        assert stores.take_import_lease(store.id, "b", NOON + 20 * SECOND, NOON + 40 * SECOND)
-        assert not stores.hold_import_lease(store.id, "a", NOON + 60 * SECOND)
-        stores.release_import_lease(store.id, "a")
-        assert not stores.take_import_lease(store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
-        stores.release_import_lease(store.id, "b")
-        assert stores.take_import_lease(store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
-        assert not stores.take_import_lease("sto_none", "a", NOON, NOON + SECOND)
+        assert stores.take_import_lease(store.account_id, store.id, "a", NOON, NOON + 15 * SECOND)
+        assert not stores.take_import_lease(store.account_id, store.id, "b", NOON + 14 * SECOND, NOON + 30 * SECOND)
+        assert stores.hold_import_lease(store.account_id, store.id, "a", NOON + 20 * SECOND)
+        assert not stores.take_import_lease(store.account_id, store.id, "b", NOON + 19 * SECOND, NOON + 40 * SECOND)
+        assert stores.take_import_lease(store.account_id, store.id, "b", NOON + 20 * SECOND, NOON + 40 * SECOND)
+        assert not stores.hold_import_lease(store.account_id, store.id, "a", NOON + 60 * SECOND)
+        stores.release_import_lease(store.account_id, store.id, "a")
+        assert not stores.take_import_lease(store.account_id, store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
+        stores.release_import_lease(store.account_id, store.id, "b")
+        assert stores.take_import_lease(store.account_id, store.id, "c", NOON + 21 * SECOND, NOON + 60 * SECOND)
+        assert not stores.take_import_lease(store.account_id, "sto_none", "a", NOON, NOON + SECOND)
 
 
 def test_the_last_run_is_the_one_that_started_last(database: Database, store: Store) -> None:
@@ -76,14 +76,14 @@ def test_the_last_run_is_the_one_that_started_last(database: Database, store: St
         "run_0", store.id, NOON + SECOND, NOON + 9 * SECOND, "failed", Sentence("no answer", "sin respuesta"), {"imported": 3}
     )
     with database.unit_of_work() as unit:
-        assert unit.stores.last_run(store.id) is None
-        unit.stores.start_run(first)
-        unit.stores.start_run(second)
-        assert unit.stores.last_run(store.id) == second
-        unit.stores.end_run(ended)
-        assert unit.stores.last_run(store.id) == ended
+        assert unit.stores.last_run(store.account_id, store.id) is None
+        unit.stores.start_run(store.account_id, first)
+        unit.stores.start_run(store.account_id, second)
+        assert unit.stores.last_run(store.account_id, store.id) == second
+        unit.stores.end_run(store.account_id, ended)
+        assert unit.stores.last_run(store.account_id, store.id) == ended
         with pytest.raises(NotFound):
-            unit.stores.start_run(ImportRun("run_2", "sto_none", NOON, None, None, None, {}))
+            unit.stores.start_run(store.account_id, ImportRun("run_2", "sto_none", NOON, None, None, None, {}))
 
 
 def test_what_was_parked_is_replaced_and_goes_when_it_can_be_read(database: Database, store: Store) -> None:
@@ -91,11 +91,11 @@ def test_what_was_parked_is_replaced_and_goes_when_it_can_be_read(database: Data
         unit.stores.park(store, a_parked("1"), "r1", NOON)
         unit.stores.park(store, a_parked("2"), "r1", NOON)
         unit.stores.park(store, a_parked("1", "no name"), "r2", NOON + SECOND)
-        assert unit.stores.list_parked(store.id) == [a_parked("1", "no name"), a_parked("2")]
-        unit.stores.unpark(store.id, ["1", "none"])
-        assert unit.stores.list_parked(store.id) == [a_parked("2")]
-        unit.stores.unpark(store.id, [])
-        assert unit.stores.list_parked("sto_none") == []
+        assert unit.stores.list_parked(store.account_id, store.id) == [a_parked("1", "no name"), a_parked("2")]
+        unit.stores.unpark(store.account_id, store.id, ["1", "none"])
+        assert unit.stores.list_parked(store.account_id, store.id) == [a_parked("2")]
+        unit.stores.unpark(store.account_id, store.id, [])
+        assert unit.stores.list_parked(store.account_id, "sto_none") == []
 
 
 def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store: Store) -> None:
@@ -128,34 +128,36 @@ def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database,
         unit.stores.record_skipped(store, [])
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        first, second = unit.stores.list_skipped(store.id, "7001")
+        first, second = unit.stores.list_skipped(store.account_id, store.id, "7001")
         assert first == replace(later, first_seen=NOON)
         assert second.external_id == "82"
-        assert unit.stores.list_skipped(store.id, "7001/2") == [second]
-        assert unit.stores.list_skipped(store.id, "83") == [a_skipped("83", None)]
-        assert unit.stores.list_skipped("sto_other", "7001") == []
-        assert unit.stores.skipped_among(store.id, ["82", "99"]) == {"82": second}
+        assert unit.stores.list_skipped(store.account_id, store.id, "7001/2") == [second]
+        assert unit.stores.list_skipped(store.account_id, store.id, "83") == [a_skipped("83", None)]
+        assert unit.stores.list_skipped(store.account_id, "sto_other", "7001") == []
+        assert unit.stores.skipped_among(store.account_id, store.id, ["82", "99"]) == {"82": second}
     with database.unit_of_work() as unit:
-        unit.stores.forget_skipped(store.id, ["82"])
-        unit.stores.forget_skipped(store.id, before=NOON + SECOND)
-        assert [note.external_id for note in unit.stores.skipped_among(store.id, ["81", "82", "83"]).values()] == ["81"]
-        unit.stores.forget_skipped(store.id)
-        assert unit.stores.skipped_among(store.id, ["81"]) == {}
+        unit.stores.forget_skipped(store.account_id, store.id, ["82"])
+        unit.stores.forget_skipped(store.account_id, store.id, before=NOON + SECOND)
+        assert [
+            note.external_id for note in unit.stores.skipped_among(store.account_id, store.id, ["81", "82", "83"]).values()
+        ] == ["81"]
+        unit.stores.forget_skipped(store.account_id, store.id)
+        assert unit.stores.skipped_among(store.account_id, store.id, ["81"]) == {}
 
 
 def test_how_far_imports_came_is_forgotten_with_the_stamps_of_what_they_left_out(database: Database, store: Store) -> None:
     note = SkippedNote("81", "7001", SkipReason.WRONG_CHANNEL, Sentence("no", "no"), "s1", NOON, NOON)
     with database.unit_of_work() as unit:
-        unit.stores.keep_progress(store.id, scanned_until="then", failures=2, retry_at=NOON)
+        unit.stores.keep_progress(store.account_id, store.id, scanned_until="then", failures=2, retry_at=NOON)
         unit.stores.record_skipped(store, [note])
-        unit.stores.forget_source_versions("sto_other")
-        assert unit.stores.get(store.id).scanned_until == "then"
-        unit.stores.forget_source_versions(store.id)
+        unit.stores.forget_source_versions(store.account_id, "sto_other")
+        assert unit.stores.get(store.account_id, store.id).scanned_until == "then"
+        unit.stores.forget_source_versions(store.account_id, store.id)
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        kept = unit.stores.get(store.id)
+        kept = unit.stores.get(store.account_id, store.id)
         assert (kept.scanned_until, kept.failures, kept.retry_at) == (None, 2, NOON)
-        assert unit.stores.skipped_among(store.id, ["81"]) == {"81": replace(note, source_version="")}
+        assert unit.stores.skipped_among(store.account_id, store.id, ["81"]) == {"81": replace(note, source_version="")}
 
 
 def test_products_are_kept_and_replaced(database: Database, store: Store) -> None:
@@ -165,9 +167,12 @@ def test_products_are_kept_and_replaced(database: Database, store: Store) -> Non
         unit.stores.keep_products(store, {}, NOON)
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.products(store.id, ["640", "641", "642"], NOON) == {"640": {"barcode": "5012"}, "641": {}}
-        assert unit.stores.products(store.id, ["640", "641"], NOON + 2 * SECOND) == {"640": {"barcode": "5012"}}
-        assert unit.stores.products("sto_other", ["640"], NOON) == {}
+        assert unit.stores.products(store.account_id, store.id, ["640", "641", "642"], NOON) == {
+            "640": {"barcode": "5012"},
+            "641": {},
+        }
+        assert unit.stores.products(store.account_id, store.id, ["640", "641"], NOON + 2 * SECOND) == {"640": {"barcode": "5012"}}
+        assert unit.stores.products(store.account_id, "sto_other", ["640"], NOON) == {}
 
 
 def test_names_are_kept_and_replaced_kind_by_kind(database: Database, store: Store) -> None:
@@ -178,8 +183,8 @@ def test_names_are_kept_and_replaced_kind_by_kind(database: Database, store: Sto
         unit.stores.keep_names(store, {})
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.names(store.id) == {NameKind.SHIPPING_METHODS: methods, NameKind.CHANNELS: channels}
-        assert unit.stores.names("sto_other") == {}
+        assert unit.stores.names(store.account_id, store.id) == {NameKind.SHIPPING_METHODS: methods, NameKind.CHANNELS: channels}
+        assert unit.stores.names(store.account_id, "sto_other") == {}
 
 
 def test_unknown_fields_are_counted_until_they_are_counted_afresh(database: Database, store: Store) -> None:
@@ -201,8 +206,8 @@ def test_old_raw_documents_go(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
         unit.stores.keep_raw(store, [("501", "r1", b"{}")], NOON)
         unit.stores.keep_raw(store, [("502", "r1", b"{}")], NOON + SECOND)
-        assert unit.stores.drop_raw("sto_other", NOON + 9 * SECOND) == 0
-        assert unit.stores.drop_raw(store.id, NOON + SECOND) == 1
+        assert unit.stores.drop_raw(store.account_id, "sto_other", NOON + 9 * SECOND) == 0
+        assert unit.stores.drop_raw(store.account_id, store.id, NOON + SECOND) == 1
         unit.commit()
     with database.begin_reading() as connection:
         assert connection.execute(text("SELECT external_id FROM raw_documents")).scalars().all() == ["502"]
@@ -210,14 +215,14 @@ def test_old_raw_documents_go(database: Database, store: Store) -> None:
 
 def test_credentials_are_swapped_by_who_knows_their_version(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
-        assert unit.stores.swap_credentials(store.id, 1, {"token": "second"})
-        assert not unit.stores.swap_credentials(store.id, 1, {"token": "late"})
+        assert unit.stores.swap_credentials(store.account_id, store.id, 1, {"token": "second"})
+        assert not unit.stores.swap_credentials(store.account_id, store.id, 1, {"token": "late"})
         unit.commit()
     with database.unit_of_work() as unit:
-        kept = unit.stores.get(store.id)
+        kept = unit.stores.get(store.account_id, store.id)
         assert (kept.credentials, kept.credentials_version) == ({"token": "second"}, 2)
-        assert unit.stores.swap_credentials(store.id, 2, {"token": "third-7731"})
-        assert not unit.stores.swap_credentials("sto_none", 1, {"token": "x"})
+        assert unit.stores.swap_credentials(store.account_id, store.id, 2, {"token": "third-7731"})
+        assert not unit.stores.swap_credentials(store.account_id, "sto_none", 1, {"token": "x"})
         sealed = unit.connection.execute(text("SELECT sealed_credentials FROM stores")).scalar_one()
         assert "third-7731" not in sealed
 
@@ -233,19 +238,19 @@ def test_what_people_change_is_kept_and_what_others_keep_stays(database: Databas
         window_days=30,
     )
     with database.unit_of_work() as unit:
-        unit.stores.keep_progress(store.id, scanned_until="then", failures=2, retry_at=NOON)
-        unit.stores.keep_webhooks(store.id, "d" * 64, ("71", "72"))
+        unit.stores.keep_progress(store.account_id, store.id, scanned_until="then", failures=2, retry_at=NOON)
+        unit.stores.keep_webhooks(store.account_id, store.id, "d" * 64, ("71", "72"))
         unit.stores.update(changed)
         unit.stores.update(replace(changed, account_id="acc_stranger", name="Stolen"))
         unit.commit()
     with database.reading_unit_of_work() as unit:
-        assert unit.stores.get(store.id) == replace(
+        assert unit.stores.get(store.account_id, store.id) == replace(
             changed, scanned_until="then", failures=2, retry_at=NOON, webhook_digest="d" * 64, webhook_ids=("71", "72")
         )
     with database.unit_of_work() as unit:
-        unit.stores.keep_progress(store.id, scanned_until=None, failures=0, retry_at=None)
-        unit.stores.keep_webhooks(store.id, None, ())
-        assert unit.stores.get(store.id, for_change=True) == changed
+        unit.stores.keep_progress(store.account_id, store.id, scanned_until=None, failures=0, retry_at=None)
+        unit.stores.keep_webhooks(store.account_id, store.id, None, ())
+        assert unit.stores.get(store.account_id, store.id, for_change=True) == changed
 
 
 def test_a_logo_is_replaced_and_taken_away(database: Database, store: Store) -> None:
@@ -261,9 +266,9 @@ def test_a_logo_is_replaced_and_taken_away(database: Database, store: Store) -> 
 
 def test_a_store_is_importing_while_somebody_holds_its_lease(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
-        assert not unit.stores.is_importing(store.id, NOON)
-        unit.stores.take_import_lease(store.id, "a", NOON, NOON + 10 * SECOND)
-        assert unit.stores.is_importing(store.id, NOON + 9 * SECOND)
-        assert not unit.stores.is_importing(store.id, NOON + 10 * SECOND)
-        unit.stores.release_import_lease(store.id, "a")
-        assert not unit.stores.is_importing(store.id, NOON)
+        assert not unit.stores.is_importing(store.account_id, store.id, NOON)
+        unit.stores.take_import_lease(store.account_id, store.id, "a", NOON, NOON + 10 * SECOND)
+        assert unit.stores.is_importing(store.account_id, store.id, NOON + 9 * SECOND)
+        assert not unit.stores.is_importing(store.account_id, store.id, NOON + 10 * SECOND)
+        unit.stores.release_import_lease(store.account_id, store.id, "a")
+        assert not unit.stores.is_importing(store.account_id, store.id, NOON)

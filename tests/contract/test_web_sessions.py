@@ -36,9 +36,9 @@ def test_a_session_is_found_with_its_person_and_account(database: Database, acco
             unit.web_sessions.add(session)
         found = unit.web_sessions.find("d1")
         assert found is not None
-        assert (found.session, found.user, found.account) == (first, unit.users.find("ana"), account)
+        assert (found.session, found.user, found.account) == (first, unit.users.find(account.id, "ana"), account)
         assert unit.web_sessions.find("d4") is None
-        assert unit.web_sessions.list_for("ana") == [second, first]
+        assert unit.web_sessions.list_for(account.id, "ana") == [second, first]
         with pytest.raises(ConflictingWrite):
             unit.web_sessions.add(first)
 
@@ -49,9 +49,9 @@ def test_sessions_are_ended_one_by_one_or_all_of_a_person(database: Database, ac
             unit.web_sessions.add(a_session(account, f"ana{number}", "ana", number))
         unit.web_sessions.add(a_session(account, "bo", "bo"))
         unit.web_sessions.end("ana1")
-        assert [session.token_digest for session in unit.web_sessions.list_for("ana")] == ["ana2", "ana0"]
-        assert unit.web_sessions.end_all("ana") == 2
-        assert unit.web_sessions.end_all("ana") == 0
+        assert [session.token_digest for session in unit.web_sessions.list_for(account.id, "ana")] == ["ana2", "ana0"]
+        assert unit.web_sessions.end_all(account.id, "ana") == 2
+        assert unit.web_sessions.end_all(account.id, "ana") == 0
         assert unit.web_sessions.find("bo") is not None
 
 
@@ -61,7 +61,7 @@ def test_a_session_in_use_lasts_and_others_are_forgotten(database: Database, acc
         unit.web_sessions.add(a_session(account, "idle", "ana"))
         unit.web_sessions.keep_seen("used", NOON + timedelta(hours=6), NOON + timedelta(hours=18))
         unit.web_sessions.forget_ended(NOON + timedelta(hours=12))
-        [left] = unit.web_sessions.list_for("ana")
+        [left] = unit.web_sessions.list_for(account.id, "ana")
         assert (left.token_digest, left.last_seen_at, left.ends_at) == (
             "used",
             NOON + timedelta(hours=6),
@@ -73,10 +73,10 @@ def test_people_change_their_role_and_leave(database: Database, account: Account
     with database.unit_of_work() as unit:
         unit.web_sessions.add(a_session(account, "d1", "bo"))
         assert [user.id for user in unit.users.lock_for(account.id)] == ["ana", "bo"]
-        unit.users.set_role("bo", "member")
+        unit.users.set_role(account.id, "bo", "member")
         assert [user.role for user in unit.users.list_for(account.id)] == ["admin", "member"]
-        unit.web_sessions.end_all("bo")
-        unit.users.remove("bo")
+        unit.web_sessions.end_all(account.id, "bo")
+        unit.users.remove(account.id, "bo")
         assert [user.id for user in unit.users.list_for(account.id)] == ["ana"]
         unit.accounts.set_time_zone(account.id, "Asia/Tokyo")
         assert unit.accounts.get(account.id).time_zone == "Asia/Tokyo"
@@ -86,4 +86,4 @@ def test_nobody_leaves_while_a_session_of_theirs_is_kept(database: Database, acc
     with database.unit_of_work() as unit:
         unit.web_sessions.add(a_session(account, "d1", "bo"))
         with pytest.raises(ConflictingWrite):
-            unit.users.remove("bo")
+            unit.users.remove(account.id, "bo")

@@ -34,7 +34,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Iterator[SandboxShop]:
 
 def last_outcome(shop: SandboxShop) -> str | None:
     with shop.database.reading_unit_of_work() as unit:
-        run = unit.stores.last_run(shop.store.id)
+        run = unit.stores.last_run(shop.store.account_id, shop.store.id)
         assert run is not None
         assert run.ended_at is not None
         return run.outcome
@@ -133,12 +133,12 @@ def test_a_refused_password_is_tried_at_most_three_times(shop: SandboxShop) -> N
     assert shop.server.state()["requests"]["by_path"]["POST /testacct/authorise"]["requests"] <= 3
     assert shop.requests() <= 3
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.stores.get(shop.store.id).state is StoreState.REFUSED
+        assert unit.stores.get(shop.store.account_id, shop.store.id).state is StoreState.REFUSED
 
     shop.server.set_password(STORE_PASSWORD)
     shop.run_import()
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.stores.get(shop.store.id).state is StoreState.CONNECTED
+        assert unit.stores.get(shop.store.account_id, shop.store.id).state is StoreState.CONNECTED
 
 
 def test_a_refused_log_in_leaves_no_store_behind(shop: SandboxShop) -> None:

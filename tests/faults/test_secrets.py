@@ -166,7 +166,7 @@ def test_no_secret_of_a_store_is_anywhere_whatever_happens_to_it(life: Life) -> 
     assert {auth_of(store) for store in stores} == set(ACCESS)
     texts = "".join(f"{store!r}{store.settings}" for store in stores)
 
-    turn_on(shop.app, shop.store.id)
+    turn_on(shop.app, shop.store.account_id, shop.store.id)
     calls = {store.id: life.secret_of_calls(store) for store in life.stores()}
     for store in stores:
         for body in (b'{"accountCode": "testacct", "resourceType": "order", "id": "7001"}', b"not json"):
@@ -174,9 +174,9 @@ def test_no_secret_of_a_store_is_anywhere_whatever_happens_to_it(life: Life) -> 
             assert life.call(store, WRONG, body) == 404
     server.fault("error_500", "webhook", times=20)
     with pytest.raises(StoreError):
-        turn_on(shop.app, shop.store.id)
+        turn_on(shop.app, shop.store.account_id, shop.store.id)
     server.clear_faults()
-    assert not repair_webhooks(shop.app, shop.store.id)
+    assert not repair_webhooks(shop.app, shop.store.account_id, shop.store.id)
 
     changes = StoreChanges(settings={"on_ship": "mark_shipped", "order_note": "{carrier} {tracking}"})
     update_store(shop.app, shop.merchant.id, shop.store.id, changes, "operator")

@@ -95,22 +95,22 @@ Ask = Callable[[Any, Queries], object]
 # Each question, and the indexes without which it is not answered well: of SQLite, of PostgreSQL where it has a choice.
 QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "an order by any of its numbers": (
-        lambda unit, _: unit.orders.list_by_number("sto_1", "o00050000"),
+        lambda unit, _: unit.orders.list_by_number("acc_1", "sto_1", "o00050000"),
         {
             *("ix_orders_store_id_order_number", "ix_orders_store_id_external_order_id", "ix_orders_store_id_reference"),
             "uq_orders_store_id_external_id",
         },
     ),
     "open orders that an import did not see": (
-        lambda unit, _: unit.orders.list_unseen("sto_1", "run_2", "00040000", 200),
+        lambda unit, _: unit.orders.list_unseen("acc_1", "sto_1", "run_2", "00040000", 200),
         {"ix_orders_changeable"},
     ),
     "what is known of a batch": (
-        lambda unit, _: unit.orders.heads("sto_1", [f"{number:08}" for number in range(200)]),
+        lambda unit, _: unit.orders.heads("acc_1", "sto_1", [f"{number:08}" for number in range(200)]),
         {"uq_orders_store_id_external_id"},
     ),
     "orders of orders of the store": (
-        lambda unit, _: unit.orders.ids_by_order("sto_1", ["e00000001", "e00000002"]),
+        lambda unit, _: unit.orders.ids_by_order("acc_1", "sto_1", ["e00000001", "e00000002"]),
         {"ix_orders_store_id_external_order_id"},
     ),
     "the grid": (lambda _, queries: queries.orders_page("acc_1"), {"ix_orders_account_id_id"}),
@@ -125,7 +125,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"pk_order_flags"},
     ),
     "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
-    "the last runs": (lambda unit, _: unit.stores.last_runs(["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
+    "the last runs": (lambda unit, _: unit.stores.last_runs("acc_1", ["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
     "what is no order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),
     "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
 }

@@ -102,7 +102,7 @@ def test_a_stranger_sees_nothing(database: Database, store: Store) -> None:
     with database.unit_of_work() as unit:
         stranger = unit.accounts.find_by_slug("stranger").id
         unit.stores.park(store, PARKED, "r1", NOON)
-        unit.stores.start_run(ImportRun("run_1", store.id, NOON, None, None, None, {}))
+        unit.stores.start_run(store.account_id, ImportRun("run_1", store.id, NOON, None, None, None, {}))
         unit.alerts.add(Alert("alr_1", store.account_id, order_id, Sentence.of("hello"), NOON))
         unit.commit()
     page = queries.orders_page(stranger)
@@ -150,7 +150,7 @@ def test_stores_show_their_last_run_and_what_they_hold(database: Database, store
     with database.unit_of_work() as unit:
         unit.stores.park(store, PARKED, "r1", NOON)
         for run in runs:
-            unit.stores.start_run(run)
+            unit.stores.start_run(store.account_id, run)
         unit.commit()
     queries = Queries(database)
     (overview,) = queries.stores_overview(store.account_id)

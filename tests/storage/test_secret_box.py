@@ -59,7 +59,7 @@ def test_credentials_are_in_no_file(sqlite_database: Database, tmp_path: Path) -
         unit.stores.add(store)
         unit.commit()
     with sqlite_database.reading_unit_of_work() as unit:
-        assert unit.stores.get(store.id).credentials["password"] == password
+        assert unit.stores.get(store.account_id, store.id).credentials["password"] == password
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert store.id.encode() in written
     assert password.encode() not in written
@@ -76,7 +76,7 @@ def test_another_key_or_none_is_a_sentence(database: Database, database_url: str
     for secrets, problem in ((SecretBox([OLD]), SecretUnreadable), (None, SecretKeyMissing)):
         other = open_database(database_url, secrets)
         with other.reading_unit_of_work() as unit, pytest.raises(problem, match="RELEVO_SECRET_KEY"):
-            unit.stores.get(store.id)
+            unit.stores.get(store.account_id, store.id)
         other.close()
 
 

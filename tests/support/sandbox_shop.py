@@ -67,7 +67,7 @@ class SandboxShop:
     others: list[Store] = field(default_factory=list)
 
     def run_import(self, store: Store | None = None, **options: Any) -> ImportSummary:
-        return import_store(self.app, (store or self.store).id, **options)
+        return import_store(self.app, (store or self.store).account_id, (store or self.store).id, **options)
 
     def connect(self, name: str = "Second", **changes: Any) -> Store:
         """One more store of the merchant; `changes` replace parts of its settings."""

@@ -134,14 +134,14 @@ class Shop:
 
     def import_all(self, *records: Record) -> None:
         self.connector.records[:] = records
-        import_store(self.app, self.store.id)
+        import_store(self.app, self.store.account_id, self.store.id)
 
     def work_off(self) -> None:
         drain(self.app, "test")
 
     def order_id(self, number: str) -> str:
         with self.database.reading_unit_of_work() as unit:
-            (order,) = unit.orders.list_by_number(self.store.id, number)
+            (order,) = unit.orders.list_by_number(self.store.account_id, self.store.id, number)
             return order.id
 
 

@@ -247,7 +247,7 @@ def _ask_for_choices(store: Store) -> StoreChoices:
     if store.settings.get("channel_ids"):
         return choices_of(app, store.account_id, store.id)
     with app.reading() as uow:  # agreed to by OAuth a moment ago: nothing is chosen yet
-        whole = uow.stores.get(store.id)
+        whole = uow.stores.get(store.account_id, store.id)
     return app.connector(store.kind).try_out(whole)
 
 

@@ -87,7 +87,7 @@ def _look_for(store: Store, number: str) -> Answer | None:
     if store.is_closed:
         return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
     try:
-        return Answer(number, explain_store(asking_app(), store.id, number))
+        return Answer(number, explain_store(asking_app(), store.account_id, store.id, number))
     except (StoreError, Refused) as error:
         return Answer(number, None, sentence_of(error).format(page_language()))
 

@@ -47,13 +47,13 @@ def webhooks_of(store: Store) -> Webhooks:
 @for_admins
 def webhooks(store_id: str) -> ResponseReturnValue:
     standing_of(store_id)
-    app, actor, wanted = asking_app(), this_person().user.id, request.form.get("wanted")
+    person, app, wanted = this_person(), asking_app(), request.form.get("wanted")
     try:
         if wanted == "on":
-            turn_on(app, store_id, actor=actor)
+            turn_on(app, person.account.id, store_id, actor=person.user.id)
             flash(gettext("The webhooks are on: what changes in Brightpearl is here a moment later."), "success")
         elif wanted == "off":
-            turn_off(app, store_id, actor=actor)
+            turn_off(app, person.account.id, store_id, actor=person.user.id)
             flash(gettext("The webhooks are off: changes come with the next import."), "success")
         else:
             _tell_how_they_stand(store_id)
@@ -63,7 +63,7 @@ def webhooks(store_id: str) -> ResponseReturnValue:
 
 
 def _tell_how_they_stand(store_id: str) -> None:
-    status = see_webhooks(asking_app(), store_id)
+    status = see_webhooks(asking_app(), this_person().account.id, store_id)
     count = len(status.registered)
     if not status.on:
         flash(gettext("The webhooks are off: changes come with the next import."), "success")

@@ -31,7 +31,7 @@ def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     store_id, is_daily = str(job.payload["store_id"]), job.payload.get("name") == "daily"
     try:
         # Only the first attempt begins anew: the others go on from what it has read.
-        summary = import_store(app, store_id, full=is_daily and job.attempts <= 1, patience=IMPORT_PATIENCE)
+        summary = import_store(app, job.account_id, store_id, full=is_daily and job.attempts <= 1, patience=IMPORT_PATIENCE)
     except ImportStopped as stopped:
         pause_s = max(IMPORT_PAUSE_S, retry_after(job.attempts))
         return JobResult(job, JobState.DUE, "goes on later", sentence_of(stopped), pause_s)
@@ -42,14 +42,14 @@ def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     except CredentialsRefused as error:
         return JobResult(job, JobState.DEAD, "refused", sentence_of(error))  # the owner has been told; the schedule tries again
     if is_daily:
-        _repair_webhooks(app, store_id)
+        _repair_webhooks(app, job.account_id, store_id)
     return JobResult(job, JobState.DONE, f"imported {summary.imported}, updated {summary.updated}, closed {summary.closed}")
 
 
-def _repair_webhooks(app: Application, store_id: str) -> None:
+def _repair_webhooks(app: Application, account_id: str, store_id: str) -> None:
     """Once a day; what fails is tried again the next day, and until then the plan brings everything."""
     try:
-        repair_webhooks(app, store_id)
+        repair_webhooks(app, account_id, store_id)
     except (StoreError, Refused) as error:
         log.warning("webhooks.not_repaired", store=store_id, error=str(error))
 

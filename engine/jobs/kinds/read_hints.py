@@ -16,10 +16,10 @@ from rules.messages import Text
 
 def _handle(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     try:
-        settled = read_hints(app, str(job.payload["store_id"]), sessions)
+        settled = read_hints(app, job.account_id, str(job.payload["store_id"]), sessions)
     except CredentialsRefused as error:
         with app.unit_of_work() as uow:  # the import meets the same, and is what tells the owner
-            make_import_due(uow, app, uow.stores.get(str(job.payload["store_id"])))
+            make_import_due(uow, app, uow.stores.get(job.account_id, str(job.payload["store_id"])))
             uow.commit()
         return JobResult(job, JobState.DEAD, "refused", sentence_of(error))
     except Refused as refusal:

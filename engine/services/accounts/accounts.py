@@ -238,8 +238,8 @@ def set_password(app: Application, email: str, password: str) -> None:
         user = uow.users.find_by_email(email.strip().lower())
         if user is None:
             raise Refused("no_user", NO_USER, email=email)
-        uow.users.set_password(user.id, password_hash)
-        uow.web_sessions.end_all(user.id)
+        uow.users.set_password(user.account_id, user.id, password_hash)
+        uow.web_sessions.end_all(user.account_id, user.id)
         uow.audit.append([AuditEntry(user.account_id, app.clock.now(), "operator", "user.password_set", user.id)])
         uow.commit()
 

@@ -99,7 +99,9 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
     result.counts = {
         "orders": len(ids),
         "decisions": len(decisions),
-        "raw_documents": sum(uow.stores.forget_raw(store_id, some) for store_id, some in _by_store(result.orders).items()),
+        "raw_documents": sum(
+            uow.stores.forget_raw(account_id, store_id, some) for store_id, some in _by_store(result.orders).items()
+        ),
         "requests": _erase_notes(uow, account_id, ids),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),

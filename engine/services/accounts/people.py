@@ -104,8 +104,8 @@ def change_role(app: Application, slug: str, email: str, role: str, by: str | No
         if user.role != role:
             if role != ADMIN:
                 _check_not_last(people, account, user)
-            uow.users.set_role(user.id, role)
-            uow.web_sessions.end_all(user.id)
+            uow.users.set_role(user.account_id, user.id, role)
+            uow.web_sessions.end_all(user.account_id, user.id)
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "user.role_changed", user.id, user.role, role)])
             uow.commit()
     return replace(user, role=role)
@@ -118,8 +118,8 @@ def remove_person(app: Application, slug: str, email: str, by: str | None = None
         people = uow.users.lock_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
         _check_not_last(people, account, user)
-        uow.web_sessions.end_all(user.id)
-        uow.users.remove(user.id)
+        uow.web_sessions.end_all(user.account_id, user.id)
+        uow.users.remove(user.account_id, user.id)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "user.removed", user.id, {"role": user.role})])
         uow.commit()
     return user
@@ -135,8 +135,8 @@ def reset_password(app: Application, slug: str, email: str, password: str, by: s
     with app.unit_of_work() as uow:
         people = uow.users.lock_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
-        uow.users.set_password(user.id, password_hash)
-        uow.web_sessions.end_all(user.id)
+        uow.users.set_password(user.account_id, user.id, password_hash)
+        uow.web_sessions.end_all(user.account_id, user.id)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "user.password_set", user.id)])
         uow.commit()
     return user

@@ -38,7 +38,7 @@ def list_sessions(app: Application, user: User) -> list[WebSession]:
     """Those of a person that are not over, the one used last first."""
     now = app.clock.now()
     with app.reading() as uow:
-        return [session for session in uow.web_sessions.list_for(user.id) if not session.is_over(now)]
+        return [session for session in uow.web_sessions.list_for(user.account_id, user.id) if not session.is_over(now)]
 
 
 def end_session(app: Application, token: str) -> None:
@@ -51,7 +51,7 @@ def end_session(app: Application, token: str) -> None:
 def end_all_sessions(app: Application, user: User, actor: str) -> int:
     """Log a person out on every device; on how many that was."""
     with app.unit_of_work() as uow:
-        ended = uow.web_sessions.end_all(user.id)
+        ended = uow.web_sessions.end_all(user.account_id, user.id)
         uow.audit.append(
             [AuditEntry(user.account_id, app.clock.now(), actor, "user.logged_out", user.id, None, {"sessions": ended})]
         )

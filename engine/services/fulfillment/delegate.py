@@ -81,7 +81,7 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
     with app.reading() as uow:
         order = uow.orders.get(job.account_id, str(job.order_id))
         requests = uow.fulfillment.list_requests(job.account_id, order.id)
-        store = None if order.store_id is None else uow.stores.get(order.store_id)
+        store = None if order.store_id is None else uow.stores.get(order.account_id, order.store_id)
     request = next(one for one in requests if one.id == request_id)
     if request.state in (RequestState.CANCELLED, RequestState.REJECTED):
         return "not wanted any longer"
@@ -144,7 +144,7 @@ def _has_notes(uow: UnitOfWork, order: Order) -> bool:
     """Whether there is a store to ask for notes on this order."""
     if order.store_id is None or not order.external_order_id:
         return False
-    store = uow.stores.find_listening(order.store_id)  # without opening its credentials
+    store = uow.stores.find_unopened(order.account_id, order.store_id)
     return store is not None and store.state is not StoreState.CLOSED
 
 

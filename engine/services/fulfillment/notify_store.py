@@ -149,9 +149,9 @@ def look_at_siblings_again(uow: UnitOfWork, orders: Sequence[Order], now: dateti
         return
     account_id, store_id = orders[0].account_id, str(orders[0].store_id)
     own = {order.id for order in orders}
-    siblings = uow.orders.ids_by_order(store_id, [order.external_order_id for order in orders])
+    siblings = uow.orders.ids_by_order(account_id, store_id, [order.external_order_id for order in orders])
     shipped = uow.fulfillment.list_shipped(account_id, [order_id for order_id in siblings if order_id not in own])
-    for job in uow.jobs.find_many([notify_key(shipment_id) for shipment_id in shipped]).values():
+    for job in uow.jobs.find_many(account_id, [notify_key(shipment_id) for shipment_id in shipped]).values():
         if job.state is JobState.DONE:
             make_due_again(uow, job, now)
 
@@ -161,7 +161,7 @@ def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, 
     if not shipments:
         return {}
     with app.reading() as uow:
-        jobs = uow.jobs.find_many([_progress_key(shipment) for shipment in shipments])
+        jobs = uow.jobs.find_many(shipments[0].account_id, [_progress_key(shipment) for shipment in shipments])
         steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
         return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), steps.get(one.id, ())) for one in shipments}
 
@@ -169,7 +169,7 @@ def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, 
 def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
     """How far the store has been told of a shipment, or of its withdrawal where it was taken back."""
     steps = uow.write_backs.list_steps(shipment.account_id, shipment.id)
-    return _progress(uow, shipment, uow.jobs.find(_progress_key(shipment)), steps)
+    return _progress(uow, shipment, uow.jobs.find(shipment.account_id, _progress_key(shipment)), steps)
 
 
 def _progress_key(shipment: Shipment) -> str:
@@ -195,13 +195,13 @@ def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) ->
 def can_be_told(uow: UnitOfWork, job: Job) -> bool:
     """Whether the store that a waiting job is for is connected by now."""
     order = uow.orders.get(job.account_id, str(job.order_id))
-    return order.store_id is not None and not uow.stores.get(order.store_id).is_closed
+    return order.store_id is not None and not uow.stores.get(order.account_id, order.store_id).is_closed
 
 
 def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
     order = uow.orders.get(job.account_id, str(job.order_id))
     shipment = uow.fulfillment.get_shipment(job.account_id, str(job.payload["shipment_id"]))
-    return order, shipment, uow.stores.get(str(order.store_id))
+    return order, shipment, uow.stores.get(order.account_id, str(order.store_id))
 
 
 def _notice(order: Order, shipment: Shipment) -> ShipmentNotice:
@@ -221,7 +221,11 @@ def _notice(order: Order, shipment: Shipment) -> ShipmentNotice:
 
 def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
     """What of the same order of the store shipped from here and is told to it: a letter leaves no trace there."""
-    siblings = uow.orders.list_by_number(str(order.store_id), order.external_order_id) if order.external_order_id else []
+    siblings = (
+        uow.orders.list_by_number(order.account_id, str(order.store_id), order.external_order_id)
+        if order.external_order_id
+        else []
+    )
     return frozenset(
         one.external_id
         for one in siblings
@@ -249,7 +253,7 @@ def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
             yield watch
     finally:
         with app.unit_of_work() as uow:
-            uow.leases.release(name, job.id)
+            uow.leases.release(job.account_id, name, job.id)
             uow.commit()
 
 

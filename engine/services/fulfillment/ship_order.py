@@ -237,8 +237,8 @@ def _same_shipment(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment],
 def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
     audit = uow.audit.list_for(order.account_id, order.id)
     actor = next((entry.actor for entry in reversed(audit) if entry.action == "order.shipped"), "")
-    user = uow.users.find(actor)
-    if user is not None and user.account_id == order.account_id:
+    user = uow.users.find(order.account_id, actor)
+    if user is not None:
         return user.email
     return _OPERATOR if actor == "operator" else _SOMEBODY
 
@@ -299,7 +299,7 @@ def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
 def _call_off(uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
     """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
     key = notify_key(shipment.id)
-    called_off = uow.jobs.cancel(key)
+    called_off = uow.jobs.cancel(order.account_id, key)
     job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
     if job is not None and not called_off and job.state is not JobState.DONE:
         raise Refused("being_told", BEING_TOLD, order=order.order_number)

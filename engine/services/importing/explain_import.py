@@ -44,7 +44,7 @@ class StoreExplanation:
         }
 
 
-def explain_store(app: Application, store_id: str, number: str) -> StoreExplanation:
+def explain_store(app: Application, account_id: str, store_id: str, number: str) -> StoreExplanation:
     """Asks the store; when that cannot be reached or refuses the log-in, the record answers if it knows the number.
 
     Raises Refused for an unknown store, StoreError when it cannot be asked and nothing is on record. Changes nothing.
@@ -52,11 +52,11 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
     number = number.strip()
     with app.reading() as uow:
         try:
-            store = uow.stores.get(store_id)
+            store = uow.stores.get(account_id, store_id)
         except NotFound:
             raise Refused("no_store", NO_STORE, store=store_id) from None
-        known = uow.orders.list_by_number(store.id, number)
-        on_record = uow.stores.list_skipped(store.id, number)
+        known = uow.orders.list_by_number(store.account_id, store.id, number)
+        on_record = uow.stores.list_skipped(store.account_id, store.id, number)
     try:
         session = open_session(app, store)
         try:
@@ -70,7 +70,7 @@ def explain_store(app: Application, store_id: str, number: str) -> StoreExplanat
     if _is_gone(finding, number, known):
         finding = replace(finding, message=skip_message(SkipReason.NOTE_GONE, note=number))
     with app.reading() as uow:
-        heads = uow.orders.heads(store.id, [note.external_id for note in finding.notes])
+        heads = uow.orders.heads(store.account_id, store.id, [note.external_id for note in finding.notes])
     here = {order.external_id for order in known if _is_here(order)}
     here |= {head.external_id for head in heads.values() if head.state is not OrderState.CANCELLED}
     notes = tuple((note, note.external_id in here) for note in finding.notes)

@@ -78,7 +78,7 @@ class ImportIngestor:
         self._origin = scope_of(app, store).origin
         with app.reading() as uow:
             self._rulebook = Rulebook.open(app, uow, uow.accounts.get(store.account_id))
-            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.id)}
+            self._parked = {parked.external_id for parked in uow.stores.list_parked(store.account_id, store.id)}
 
     def read_everything(self) -> None:
         """Say that this run reads all that the store has: names are asked for anew, counts of unknown fields begin anew."""
@@ -88,8 +88,8 @@ class ImportIngestor:
     def source_versions(self, external_ids: Sequence[str]) -> dict[str, str]:
         """What a scan need not read again unless the store changed it, with the stamp of what was read."""
         with self._app.reading() as uow:
-            skipped = uow.stores.skipped_among(self._store.id, external_ids)
-            heads = uow.orders.heads(self._store.id, external_ids)
+            skipped = uow.stores.skipped_among(self._store.account_id, self._store.id, external_ids)
+            heads = uow.orders.heads(self._store.account_id, self._store.id, external_ids)
         source_versions = {name: note.source_version for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
         source_versions |= {name: head.source_version for name, head in heads.items() if head.state is not OrderState.CANCELLED}
         return {
@@ -104,10 +104,12 @@ class ImportIngestor:
         self._names.complete(session, records)
         completed = complete_records(self._app, self._store, session, records)
         with self._app.unit_of_work() as uow:
-            if not uow.stores.hold_import_lease(self._store.id, self._owner, self._app.clock.now() + LEASE):
+            if not uow.stores.hold_import_lease(
+                self._store.account_id, self._store.id, self._owner, self._app.clock.now() + LEASE
+            ):
                 raise LeaseLost
             ids = [record.external_id for record in completed.records]
-            heads = uow.orders.heads(self._store.id, ids)
+            heads = uow.orders.heads(self._store.account_id, self._store.id, ids)
             elsewhere = self._take_in(uow, completed.records, heads)
             records = [record for record in completed.records if record.external_id not in elsewhere]
             batch = self._sort(records, heads, self._on_record(uow, records))
@@ -116,15 +118,15 @@ class ImportIngestor:
             self._store_closed(uow, batch)
             revisions = [hashlib.sha256(parked.raw).hexdigest() for parked in batch.parked]
             uow.stores.park_many(self._store, list(zip(batch.parked, revisions, strict=True)), self._now)
-            uow.stores.unpark(self._store.id, [one for one in batch.settled if one in self._parked])
+            uow.stores.unpark(self._store.account_id, self._store.id, [one for one in batch.settled if one in self._parked])
             uow.stores.record_skipped(self._store, batch.skipped)
-            uow.stores.forget_skipped(self._store.id, [order.external_id for order in batch.new])
+            uow.stores.forget_skipped(self._store.account_id, self._store.id, [order.external_id for order in batch.new])
             uow.stores.keep_products(self._store, completed.fetched, self._now)
             uow.stores.keep_names(self._store, self._names.take_fetched())
             self._count_unknown_fields(uow, completed.records)
-            uow.orders.mark_seen(self._store.id, batch.seen, self._owner)
-            uow.orders.update_source_versions(self._store.id, batch.source_versions)
-            uow.orders.keep_channels(self._store.id, batch.channels)
+            uow.orders.mark_seen(self._store.account_id, self._store.id, batch.seen, self._owner)
+            uow.orders.update_source_versions(self._store.account_id, self._store.id, batch.source_versions)
+            uow.orders.keep_channels(self._store.account_id, self._store.id, batch.channels)
             uow.stores.keep_raw(self._store, batch.raw, self._now)
             uow.commit()
         self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
@@ -136,7 +138,9 @@ class ImportIngestor:
         """Take over what came by another store of the same account, unless that one wants it: the external ids of these."""
         new = {one.external_id: one for one in records if isinstance(one, Ready) and one.external_id not in heads}
         homes = uow.orders.homes(self._store.account_id, self._origin, list(new)) if self._origin else {}
-        stores = {store_id: uow.stores.get(store_id) for _, store_id in homes.values() if store_id is not None}
+        stores = {
+            store_id: uow.stores.get(self._store.account_id, store_id) for _, store_id in homes.values() if store_id is not None
+        }
         theirs = {
             external_id
             for external_id, (_, store_id) in homes.items()
@@ -145,7 +149,7 @@ class ImportIngestor:
         moving = {external_id: order_id for external_id, (order_id, _) in homes.items() if external_id not in theirs}
         if moving:
             uow.orders.move(self._store.account_id, list(moving.values()), self._store.id)
-            heads |= uow.orders.heads(self._store.id, list(moving))
+            heads |= uow.orders.heads(self._store.account_id, self._store.id, list(moving))
             tell_at_last(self._app, uow, self._store)
         self.summary.unchanged += len(theirs)
         return theirs
@@ -163,7 +167,9 @@ class ImportIngestor:
         self.summary.unknown_fields = dict(totals)
 
     def _on_record(self, uow: UnitOfWork, records: Sequence[Record]) -> dict[str, SkippedNote]:
-        return uow.stores.skipped_among(self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)])
+        return uow.stores.skipped_among(
+            self._store.account_id, self._store.id, [one.external_id for one in records if isinstance(one, Unchanged)]
+        )
 
     def _sort(self, records: Sequence[Record], heads: dict[str, OrderHead], on_record: dict[str, SkippedNote]) -> Batch:
         batch = Batch()
@@ -275,7 +281,7 @@ class ImportIngestor:
         """Replace the source layer; then run the rules that have the trigger `updated`."""
         if not batch.changed:
             return
-        heads = uow.orders.heads(self._store.id, [record.external_id for record in batch.changed])
+        heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
         outcomes, entries, outdated = [], [], []

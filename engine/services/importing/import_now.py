@@ -28,14 +28,16 @@ def import_now(app: Application, account_id: str, store_id: str, actor: str) -> 
     now = app.clock.now()
     with app.unit_of_work() as uow:
         store = get_open_store(uow, account_id, store_id, for_change=True)
-        if uow.stores.is_importing(store.id, now):
+        if uow.stores.is_importing(store.account_id, store.id, now):
             raise Refused("import_running", RUNNING, store=store.name)
         key = import_now_key(store.id)
-        waiting = uow.jobs.find(key)
+        waiting = uow.jobs.find(account_id, key)
         if waiting is not None and is_about_to_run(waiting.state, waiting.not_before <= now):
             raise Refused("import_queued", QUEUED, store=store.name)
         if store.retry_at is not None:
-            uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=store.failures, retry_at=None)
+            uow.stores.keep_progress(
+                store.account_id, store.id, scanned_until=store.scanned_until, failures=store.failures, retry_at=None
+            )
         payload = {"store_id": store.id}
         uow.jobs.upsert_due(Job(new_id("job"), account_id, JobKind.IMPORT_STORE, key, payload, now, now, priority=PERSON_WAITS))
         uow.audit.append([AuditEntry(account_id, now, actor, "store.import_asked", store.id)])

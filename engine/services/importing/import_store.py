@@ -52,6 +52,7 @@ class ImportStopped(StoreUnavailable):
 
 def import_store(
     app: Application,
+    account_id: str,
     store_id: str,
     *,
     since: datetime | None = None,
@@ -68,7 +69,7 @@ def import_store(
     """
     with app.reading() as uow:
         try:
-            store = uow.stores.get(store_id)
+            store = uow.stores.get(account_id, store_id)
         except NotFound:
             raise Refused("no_store", NO_STORE, store=store_id) from None
     if store.state is StoreState.CLOSED:
@@ -95,11 +96,11 @@ def _alone(app: Application, store: Store, wait_s: float) -> Iterator[tuple[str,
     owner = new_id("imp")
     _take_lease(app, store, owner, wait_s)
     try:
-        with kept_alive(app.clock, lambda until: _hold(app, store.id, owner, until)) as watch:
+        with kept_alive(app.clock, lambda until: _hold(app, store, owner, until)) as watch:
             yield owner, watch
     finally:
         with app.unit_of_work() as uow:
-            uow.stores.release_import_lease(store.id, owner)
+            uow.stores.release_import_lease(store.account_id, store.id, owner)
             uow.commit()
 
 
@@ -108,7 +109,7 @@ def _take_lease(app: Application, store: Store, owner: str, wait_s: float) -> No
     while True:
         now = app.clock.now()
         with app.unit_of_work() as uow:
-            taken = uow.stores.take_import_lease(store.id, owner, now, now + LEASE)
+            taken = uow.stores.take_import_lease(store.account_id, store.id, owner, now, now + LEASE)
             uow.commit()
         if taken:
             return
@@ -118,9 +119,9 @@ def _take_lease(app: Application, store: Store, owner: str, wait_s: float) -> No
         waited += 0.5
 
 
-def _hold(app: Application, store_id: str, owner: str, until: datetime) -> bool:
+def _hold(app: Application, store: Store, owner: str, until: datetime) -> bool:
     with app.unit_of_work() as uow:
-        held = uow.stores.hold_import_lease(store_id, owner, until)
+        held = uow.stores.hold_import_lease(store.account_id, store.id, owner, until)
         uow.commit()
     return held
 
@@ -150,10 +151,10 @@ class _Import:
         run = ImportRun(self._owner, self._store.id, self._now, None, None, None, {})
         known_until = None if full else self._store.scanned_until
         with self._app.unit_of_work() as uow:
-            uow.stores.start_run(run)
+            uow.stores.start_run(self._store.account_id, run)
             if known_until is None:  # so that whatever has a stamp when this run ends, well or badly, was read by it
-                uow.stores.forget_source_versions(self._store.id)
-                uow.orders.forget_source_versions(self._store.id)
+                uow.stores.forget_source_versions(self._store.account_id, self._store.id)
+                uow.orders.forget_source_versions(self._store.account_id, self._store.id)
             uow.commit()
         reached: str | None = None
         try:
@@ -210,24 +211,24 @@ class _Import:
     def _unseen_orders(self, after: str) -> list[str]:
         """Orders that are still to be shipped here and that the search did not show: read what became of them."""
         with self._app.reading() as uow:
-            return uow.orders.list_unseen(self._store.id, self._owner, after, RECHECK_BATCH)
+            return uow.orders.list_unseen(self._store.account_id, self._store.id, self._owner, after, RECHECK_BATCH)
 
     def _unseen_parked(self, after: str) -> list[str]:
         """What could not be read before and the search no longer shows as something to read."""
         with self._app.reading() as uow:
-            return uow.stores.list_parked_before(self._store.id, self._now, after, RECHECK_BATCH)
+            return uow.stores.list_parked_before(self._store.account_id, self._store.id, self._now, after, RECHECK_BATCH)
 
     def _end_done(self, run: ImportRun, until: str | None) -> None:
         store = self._store
         with self._app.unit_of_work() as uow:
-            kept = uow.stores.get(store.id, for_change=True)  # people may have changed it meanwhile
+            kept = uow.stores.get(store.account_id, store.id, for_change=True)  # people may have changed it meanwhile
             self._write_end(uow, run, "done", None)
             reached = until if _reads_the_same(kept, store) else None
-            uow.stores.keep_progress(store.id, scanned_until=reached, failures=0, retry_at=None)
+            uow.stores.keep_progress(store.account_id, store.id, scanned_until=reached, failures=0, retry_at=None)
             if kept.state is StoreState.REFUSED:
-                uow.stores.set_state(store.id, StoreState.CONNECTED)
-            uow.stores.drop_raw(store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
-            uow.stores.forget_skipped(store.id, before=self._now - timedelta(days=store.window_days))
+                uow.stores.set_state(store.account_id, store.id, StoreState.CONNECTED)
+            uow.stores.drop_raw(store.account_id, store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
+            uow.stores.forget_skipped(store.account_id, store.id, before=self._now - timedelta(days=store.window_days))
             tell_parked(uow, store, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
@@ -241,16 +242,16 @@ class _Import:
             failures = 0  # nothing is wrong, there is only much to read
         pause = pause_after(store, failures, refused=refused)
         with self._app.unit_of_work() as uow:
-            kept = uow.stores.get(store.id, for_change=True)
+            kept = uow.stores.get(store.account_id, store.id, for_change=True)
             self._write_end(uow, run, "failed", problem)
             if kept.is_closed or (refused and kept.credentials_version != store.credentials_version):
                 uow.commit()  # what failed is no longer there
                 return
             retry_at = None if pause is None else now + pause
             reached = until if _reads_the_same(kept, store) else None
-            uow.stores.keep_progress(store.id, scanned_until=reached, failures=failures, retry_at=retry_at)
+            uow.stores.keep_progress(store.account_id, store.id, scanned_until=reached, failures=failures, retry_at=retry_at)
             if refused:
-                uow.stores.set_state(store.id, StoreState.REFUSED)
+                uow.stores.set_state(store.account_id, store.id, StoreState.REFUSED)
                 tell_refused(uow, store, problem, now)
             else:
                 tell_failing(uow, store, problem, failures, run.id, now)
@@ -263,7 +264,9 @@ class _Import:
 
     def _write_end(self, uow: UnitOfWork, run: ImportRun, outcome: str, error: Sentence | None) -> None:
         summary = kept_summary(self._keeper.summary)
-        uow.stores.end_run(replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary))
+        uow.stores.end_run(
+            self._store.account_id, replace(run, ended_at=self._app.clock.now(), outcome=outcome, error=error, summary=summary)
+        )
 
 
 def _was_read(record: Record) -> bool:

@@ -42,7 +42,7 @@ def complete_records(app: Application, store: Store, session: StoreSession, reco
     known: dict[str, Mapping[str, str]] = {}
     if wanted is ProductDetails.WHEN_MISSING:
         with app.reading() as uow:
-            known = dict(uow.stores.products(store.id, sorted(ids), app.clock.now() - BLANK_FOR))
+            known = dict(uow.stores.products(store.account_id, store.id, sorted(ids), app.clock.now() - BLANK_FOR))
     unknown = sorted(ids - known.keys())
     fetched = session.products(unknown) if unknown else {}  # what the store gave no answer for is asked for again
     details = {**known, **fetched}

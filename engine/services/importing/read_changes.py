@@ -15,7 +15,7 @@ HINTS_A_READ = 400
 READS_AN_ATTEMPT = 20  # then other work has its turn
 
 
-def read_hints(app: Application, store_id: str, sessions: SessionPool) -> int:
+def read_hints(app: Application, account_id: str, store_id: str, sessions: SessionPool) -> int:
     """Read what waits, and what comes meanwhile. How many hints were settled.
 
     Raises NotFound, StoreError, LeaseLost, and Refused (`import_running`) while an import of the store runs; what was not
@@ -23,8 +23,8 @@ def read_hints(app: Application, store_id: str, sessions: SessionPool) -> int:
     """
     settled = 0
     with app.reading() as uow:
-        store = uow.stores.get(store_id)
-        pending = uow.hints.pending(store_id, HINTS_A_READ)
+        store = uow.stores.get(account_id, store_id)
+        pending = uow.hints.pending(account_id, store_id, HINTS_A_READ)
     for _ in range(READS_AN_ATTEMPT):
         if not pending:
             break
@@ -33,10 +33,10 @@ def read_hints(app: Application, store_id: str, sessions: SessionPool) -> int:
             names = _names(app, store, session, [hint for hint, _ in pending])
             import_named(app, store, names, session)
         with app.unit_of_work() as uow:
-            uow.hints.settle(store_id, pending)
+            uow.hints.settle(account_id, store_id, pending)
             settled += len(pending)
-            pending = uow.hints.pending(store_id, HINTS_A_READ)
-            store = uow.stores.get(store_id)
+            pending = uow.hints.pending(account_id, store_id, HINTS_A_READ)
+            store = uow.stores.get(account_id, store_id)
             uow.commit()
     return settled
 
@@ -49,9 +49,9 @@ def end_reading(app: Application, uow: UnitOfWork, job: Job, state: JobState) ->
     """
     store_id = str(job.payload["store_id"])
     if state is JobState.DEAD:
-        uow.hints.forget(store_id)
-    elif state is JobState.DONE and uow.hints.pending(store_id, 1):
-        make_reading_due(uow, app, uow.stores.get(store_id))
+        uow.hints.forget(job.account_id, store_id)
+    elif state is JobState.DONE and uow.hints.pending(job.account_id, store_id, 1):
+        make_reading_due(uow, app, uow.stores.get(job.account_id, store_id))
 
 
 def _names(app: Application, store: Store, session: StoreSession, hints: list[str]) -> list[str]:
@@ -59,6 +59,6 @@ def _names(app: Application, store: Store, session: StoreSession, hints: list[st
     things, order_ids = split_hints(hints)
     if order_ids:
         with app.reading() as uow:
-            things += uow.orders.ids_of_orders(store.id, order_ids)
+            things += uow.orders.ids_of_orders(store.account_id, store.id, order_ids)
         things += session.ids_of_orders(order_ids)
     return list(dict.fromkeys(things))

@@ -47,7 +47,7 @@ def _keep(app: Application, store: ListeningStore, heard: WebhookEvent) -> None:
     now = app.clock.now()
     due = False
     with app.unit_of_work() as uow:
-        everything = heard.everything or uow.hints.are_more_than(store.id, MOST_WAITING)
+        everything = heard.everything or uow.hints.are_more_than(store.account_id, store.id, MOST_WAITING)
         if heard.hints and not everything:
             uow.hints.add(store.account_id, store.id, heard.hints, now)
             due = make_reading_due(uow, app, store)

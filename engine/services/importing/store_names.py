@@ -34,7 +34,7 @@ class StoreNames:
         self._fetched: dict[NameKind, KnownNames] = {}
         self._afresh = False
         with app.reading() as uow:
-            self._known = dict(uow.stores.names(store.id))
+            self._known = dict(uow.stores.names(store.account_id, store.id))
 
     def read_afresh(self) -> None:
         """Ask for all names that are needed once more, however young those that are known."""

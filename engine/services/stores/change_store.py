@@ -131,14 +131,14 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         if scope_of(app, changed) != scope_of(app, store):
             _take_channels(app, uow, changed)
         if not after.keys().isdisjoint(SELECTING):
-            uow.stores.forget_skipped(store.id)
+            uow.stores.forget_skipped(store.account_id, store.id)
         if not after.keys().isdisjoint((*SELECTING, *READING)):
             failures, retry_at = (store.failures, store.retry_at) if selects_orders(store) else (0, None)  # that was why
-            uow.stores.keep_progress(store.id, scanned_until=None, failures=failures, retry_at=retry_at)
+            uow.stores.keep_progress(store.account_id, store.id, scanned_until=None, failures=failures, retry_at=retry_at)
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])
         uow.commit()
-        kept = uow.stores.get(store.id)
+        kept = uow.stores.get(store.account_id, store.id)
     if kept.webhook_digest is None and not selects_orders(store) and selects_orders(kept):
         turn_on_at_connect(app, kept, actor)
     return kept
@@ -166,15 +166,15 @@ def _no_longer_calling(app: Application, store: Store) -> AbstractContextManager
 def _close(app: Application, account_id: str, store_id: str, actor: str) -> Store:
     with app.unit_of_work() as uow:
         store = get_open_store(uow, account_id, store_id, for_change=True)
-        uow.stores.set_state(store.id, StoreState.CLOSED)
-        uow.stores.swap_credentials(store.id, store.credentials_version, {})
-        uow.stores.keep_webhooks(store.id, None, ())
-        uow.hints.forget(store.id)
-        uow.jobs.cancel(import_now_key(store.id))
+        uow.stores.set_state(store.account_id, store.id, StoreState.CLOSED)
+        uow.stores.swap_credentials(store.account_id, store.id, store.credentials_version, {})
+        uow.stores.keep_webhooks(store.account_id, store.id, None, ())
+        uow.hints.forget(store.account_id, store.id)
+        uow.jobs.cancel(store.account_id, import_now_key(store.id))
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])
         uow.commit()
-        return uow.stores.get(store.id)
+        return uow.stores.get(store.account_id, store.id)
 
 
 def _take_channels(app: Application, uow: UnitOfWork, store: Store) -> None:

@@ -101,13 +101,13 @@ def keep_credentials(app: Application, candidate: Store, actor: str) -> Store:
     """
     with app.unit_of_work() as uow:
         store = get_open_store(uow, candidate.account_id, candidate.id)
-        while not uow.stores.swap_credentials(store.id, store.credentials_version, candidate.credentials):
+        while not uow.stores.swap_credentials(store.account_id, store.id, store.credentials_version, candidate.credentials):
             store = get_open_store(uow, candidate.account_id, candidate.id)  # a renewal came in between: these are newer
-        uow.stores.set_state(store.id, StoreState.CONNECTED)
-        uow.stores.keep_progress(store.id, scanned_until=store.scanned_until, failures=0, retry_at=None)
+        uow.stores.set_state(store.account_id, store.id, StoreState.CONNECTED)
+        uow.stores.keep_progress(store.account_id, store.id, scanned_until=store.scanned_until, failures=0, retry_at=None)
         before, after = ({"state": state.value} for state in (store.state, StoreState.CONNECTED))
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.reconnected", store.id, before, after)])
-        kept = uow.stores.get(store.id)
+        kept = uow.stores.get(store.account_id, store.id)
         uow.commit()
     return kept
 
@@ -156,11 +156,9 @@ def get_open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_chang
     Raises Refused.
     """
     try:
-        store = uow.stores.get(store_id, for_change=for_change)
+        store = uow.stores.get(account_id, store_id, for_change=for_change)
     except NotFound:
         raise Refused("no_store", NO_STORE, store=store_id) from None
-    if store.account_id != account_id:
-        raise Refused("no_store", NO_STORE, store=store_id)
     if store.state is StoreState.CLOSED:
         raise Refused("store_closed", STORE_CLOSED, store=store.name)
     return store

@@ -41,7 +41,7 @@ class StoredCredentials:
             return self._renew_alone(known, renew)
         finally:
             with self._app.unit_of_work() as uow:
-                uow.leases.release(name, owner)
+                uow.leases.release(self._account_id, name, owner)
                 uow.commit()
 
     def _renew_alone(
@@ -58,13 +58,13 @@ class StoredCredentials:
                 raise
             return now_kept.credentials
         with self._app.unit_of_work() as uow:
-            swapped = uow.stores.swap_credentials(store.id, store.credentials_version, renewed)
+            swapped = uow.stores.swap_credentials(store.account_id, store.id, store.credentials_version, renewed)
             uow.commit()
         return renewed if swapped else self._kept().credentials
 
     def _kept(self) -> Store:
         with self._app.reading() as uow:
-            return uow.stores.get(self._store_id)
+            return uow.stores.get(self._account_id, self._store_id)
 
     def _take(self, name: str, owner: str) -> bool:
         now = self._app.clock.now()

@@ -63,7 +63,9 @@ def take_over(app: Application, uow: UnitOfWork, store: Store) -> int:
         wholly = other.is_closed and scope.covers(theirs)
         taken += uow.orders.move_all(store.account_id, other.id, store.id, scope.channels, unknown=wholly)
         if wholly:  # the next import finds again what cannot be read
-            uow.stores.unpark(other.id, [parked.external_id for parked in uow.stores.list_parked(other.id)])
+            uow.stores.unpark(
+                other.account_id, other.id, [parked.external_id for parked in uow.stores.list_parked(other.account_id, other.id)]
+            )
     if taken:
         tell_at_last(app, uow, store)
     return taken
@@ -71,5 +73,5 @@ def take_over(app: Application, uow: UnitOfWork, store: Store) -> int:
 
 def tell_at_last(app: Application, uow: UnitOfWork, store: Store) -> None:
     """Make due what waits for a store to be connected, or was given up."""
-    for job in uow.jobs.list_for_orders_of(store.id, _TELLING, _UNTOLD):
+    for job in uow.jobs.list_for_orders_of(store.account_id, store.id, _TELLING, _UNTOLD):
         make_due_again(uow, job, app.clock.now())

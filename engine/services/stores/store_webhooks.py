@@ -55,14 +55,14 @@ class WebhookStatus:
     address: str | None  # that the store calls, without the secret; None when it cannot reach this service
 
 
-def turn_on(app: Application, store_id: str, *, base: str | None = None, actor: str = OPERATOR) -> None:
+def turn_on(app: Application, account_id: str, store_id: str, *, base: str | None = None, actor: str = OPERATOR) -> None:
     """Have the store call this service, under a new secret. What it called before ends.
 
     `actor`: who wants that, as the audit trail tells it. `base` is this service's address as the store reaches it, when it is
     another than the application knows. Raises Refused (unknown or closed store, no address, another change under way) and
     StoreError; then everything is as it was.
     """
-    store = _open_store(app, store_id)
+    store = _open_store(app, account_id, store_id)
     address = address_for(app, store, base)
     if address is None:
         raise Refused("no_public_url", NO_ADDRESS, store=store.name, minutes=store.refresh_minutes)
@@ -75,7 +75,7 @@ def turn_on_at_connect(app: Application, store: Store, actor: str) -> None:
     if address_for(app, store) is None:
         return
     try:
-        turn_on(app, store.id, actor=actor)
+        turn_on(app, store.account_id, store.id, actor=actor)
     except (StoreError, Refused) as error:
         params = {"store": store.name, "minutes": store.refresh_minutes, "problem": sentence_of(error), "id": store.id}
         alert = Alert(new_id("alr"), store.account_id, None, Sentence.of(NOT_ON, **params), app.clock.now())
@@ -84,12 +84,12 @@ def turn_on_at_connect(app: Application, store: Store, actor: str) -> None:
             uow.commit()
 
 
-def turn_off(app: Application, store_id: str, *, actor: str = OPERATOR) -> None:
+def turn_off(app: Application, account_id: str, store_id: str, *, actor: str = OPERATOR) -> None:
     """Take the registrations back and listen no more. Raises Refused and StoreError; then nothing has changed here."""
-    store = _open_store(app, store_id)
+    store = _open_store(app, account_id, store_id)
     with taken_back(app, store), app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(store.id, None, ())
-        uow.hints.forget(store.id)
+        uow.stores.keep_webhooks(store.account_id, store.id, None, ())
+        uow.hints.forget(store.account_id, store.id)
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.webhooks_off", store.id, None, None)])
         uow.commit()
 
@@ -108,9 +108,9 @@ def taken_back(app: Application, store: Store) -> Iterator[None]:
         yield
 
 
-def see_webhooks(app: Application, store_id: str) -> WebhookStatus:
+def see_webhooks(app: Application, account_id: str, store_id: str) -> WebhookStatus:
     """How things stand, here and at the store. Raises Refused and StoreError."""
-    store = _open_store(app, store_id)
+    store = _open_store(app, account_id, store_id)
     address = address_for(app, store)
     if store.webhook_digest is None:
         return WebhookStatus(False, (), (), address)
@@ -119,12 +119,12 @@ def see_webhooks(app: Application, store_id: str) -> WebhookStatus:
     return WebhookStatus(True, store.webhook_ids, tuple(one for one in store.webhook_ids if one not in listed), address)
 
 
-def repair_webhooks(app: Application, store_id: str, *, base: str | None = None) -> bool:
+def repair_webhooks(app: Application, account_id: str, store_id: str, *, base: str | None = None) -> bool:
     """Where webhooks are on, register them anew if one is gone or the address is another by now. Whether that was needed.
 
     Raises Refused and StoreError.
     """
-    store = _open_store(app, store_id)
+    store = _open_store(app, account_id, store_id)
     address = address_for(app, store, base)
     if store.webhook_digest is None or address is None:
         return False
@@ -143,7 +143,7 @@ def _register(app: Application, store: Store, address: str, session: StoreSessio
     secret = secrets.token_urlsafe(32)
     ids = session.register_webhooks(f"{address}?token={secret}")
     with app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(store.id, digest_of(secret), ids)
+        uow.stores.keep_webhooks(store.account_id, store.id, digest_of(secret), ids)
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.webhooks_on", store.id, None, list(ids))])
         uow.commit()
     try:
@@ -163,10 +163,10 @@ def address_for(app: Application, store: Store, base: str | None = None) -> str 
     return None if base is None else f"{base}/hooks/{store.kind}/{store.id}"
 
 
-def _open_store(app: Application, store_id: str) -> Store:
+def _open_store(app: Application, account_id: str, store_id: str) -> Store:
     with app.reading() as uow:
         try:
-            store = uow.stores.get(store_id)
+            store = uow.stores.get(account_id, store_id)
         except NotFound:
             raise Refused("no_store", NO_STORE, store=store_id) from None
     if store.state is StoreState.CLOSED:
@@ -187,5 +187,5 @@ def _alone(app: Application, store: Store) -> Iterator[None]:
         yield
     finally:
         with app.unit_of_work() as uow:
-            uow.leases.release(name, owner)
+            uow.leases.release(store.account_id, name, owner)
             uow.commit()

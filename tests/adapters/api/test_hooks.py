@@ -39,7 +39,7 @@ def make_web(shop: SandboxShop, app: Any = None) -> Flask:
 @pytest.fixture
 def listening(sqlite_shop: SandboxShop) -> SandboxShop:
     with sqlite_shop.database.unit_of_work() as unit:
-        unit.stores.keep_webhooks(sqlite_shop.store.id, digest_of(SECRET), ("12",))
+        unit.stores.keep_webhooks(sqlite_shop.store.account_id, sqlite_shop.store.id, digest_of(SECRET), ("12",))
         unit.commit()
     return sqlite_shop
 
@@ -56,7 +56,7 @@ def call(shop: SandboxShop, data: bytes = body(), token: str = SECRET, store: st
 
 def hints(shop: SandboxShop) -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [hint for hint, _ in unit.hints.pending(shop.store.id, 99)]
+        return [hint for hint, _ in unit.hints.pending(shop.store.account_id, shop.store.id, 99)]
 
 
 def import_is_due(shop: SandboxShop) -> bool:
@@ -165,7 +165,7 @@ def wait_for_calls(shop: SandboxShop, count: int) -> dict[str, int]:
 
 
 def test_what_people_do_in_brightpearl_shows_here_without_an_import(shop: SandboxShop, address: str) -> None:
-    turn_on(shop.app, shop.store.id)
+    turn_on(shop.app, shop.store.account_id, shop.store.id)
     data = shop.server.data
     order_id, note = data.create_order(printed=False)
     assert wait_for_calls(shop, 0)["lost"] == 0
@@ -185,7 +185,7 @@ def test_what_people_do_in_brightpearl_shows_here_without_an_import(shop: Sandbo
     shop.work_off()
     assert shop.note_order(note).state.value == "cancelled"
 
-    turn_off(shop.app, shop.store.id)
+    turn_off(shop.app, shop.store.account_id, shop.store.id)
     data.print_note(note)
     data.create_order(printed=True)
     assert shop.server.state()["webhooks"] == 0
@@ -195,7 +195,7 @@ def test_what_people_do_in_brightpearl_shows_here_without_an_import(shop: Sandbo
 
 def test_calls_that_come_twice_change_nothing(shop: SandboxShop, address: str) -> None:
     shop.server.options = replace(shop.server.options, duplicate_webhooks=True)
-    turn_on(shop.app, shop.store.id)
+    turn_on(shop.app, shop.store.account_id, shop.store.id)
     _, note = shop.server.data.create_order(printed=False)
     shop.server.data.print_note(note)
     assert wait_for_calls(shop, 2)["delivered"] == 2

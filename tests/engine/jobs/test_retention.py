@@ -32,7 +32,7 @@ def test_what_a_store_answered_is_forgotten_also_when_it_is_no_longer_imported(s
     assert count(shop, "raw_documents") == kept
     shop.clock.sleep(2 * DAY)
     with shop.database.unit_of_work() as unit:
-        unit.stores.set_state(shop.store.id, StoreState.REFUSED)
+        unit.stores.set_state(shop.store.account_id, shop.store.id, StoreState.REFUSED)
         unit.commit()
     forget_old(shop.app)
     assert (count(shop, "raw_documents"), count(shop, "parked_notes")) == (0, parked), "what is parked may still be mended"

@@ -148,7 +148,9 @@ def test_a_store_that_fails_is_left_alone_until_its_pause_is_over(
     enqueue_due(app)
     with database.unit_of_work() as unit:
         (store,) = (store for store in unit.stores.list_open() if store.state is StoreState.REFUSED)
-        unit.stores.keep_progress(store.id, scanned_until=None, failures=2, retry_at=clock.now() + timedelta(minutes=2))
+        unit.stores.keep_progress(
+            store.account_id, store.id, scanned_until=None, failures=2, retry_at=clock.now() + timedelta(minutes=2)
+        )
         unit.commit()
 
     assert enqueue_due(app) == 0
@@ -160,9 +162,9 @@ def test_a_pause_that_only_a_wrong_clock_can_have_set_is_void(app: Application, 
     with database.unit_of_work() as unit:
         (store,) = (store for store in unit.stores.list_open() if store.state is StoreState.REFUSED)
         far = clock.now() + timedelta(days=30)
-        unit.stores.keep_progress(store.id, scanned_until=None, failures=2, retry_at=far)
+        unit.stores.keep_progress(store.account_id, store.id, scanned_until=None, failures=2, retry_at=far)
         unit.commit()
-        store = unit.stores.get(store.id)
+        store = unit.stores.get(store.account_id, store.id)
     clock.sleep(120)
 
     assert enqueue_due(app) == 4
@@ -242,7 +244,10 @@ def test_work_that_a_wrong_clock_has_put_off_is_done_and_plans_of_imports_stay(a
     assert pull_due(app) == 0
 
     with database.reading_unit_of_work() as unit:
-        found = {key: unit.jobs.find(key).not_before - now for key in ("effect:1", "import:1", "effect:2", "refresh:1@x")}
+        found = {
+            key: unit.jobs.find(store.account_id, key).not_before - now
+            for key in ("effect:1", "import:1", "effect:2", "refresh:1@x")
+        }
     assert found == {"effect:1": timedelta(), "import:1": timedelta(), "effect:2": hour, "refresh:1@x": month}
 
 

@@ -115,6 +115,8 @@ def test_orders_that_the_store_shipped_wake_what_waits_for_their_siblings(databa
 
     with database.reading_unit_of_work() as unit:
         states = {
-            external_id: unit.jobs.find(notify_key(shipped[0].id)).state for external_id, shipped in shipments.items() if shipped
+            external_id: unit.jobs.find(shop.merchant.id, notify_key(shipped[0].id)).state
+            for external_id, shipped in shipments.items()
+            if shipped
         }
     assert states == {"n7001": JobState.DUE, "n7003": JobState.DONE}

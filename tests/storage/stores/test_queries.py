@@ -48,8 +48,8 @@ def test_a_store_is_shown_with_its_counts_and_without_its_credentials(database: 
             [an_order(store.account_id, store.id, "7001"), an_order(store.account_id, store.id, "7002")], "run_1"
         )
         unit.stores.park(store, Parked("9", "9", "9", "x", Sentence("a", "b"), b"{}"), "r", NOON)
-        unit.stores.start_run(run)
-        unit.stores.take_import_lease(store.id, "run_1", NOON, NOON + LEASE)
+        unit.stores.start_run(store.account_id, run)
+        unit.stores.take_import_lease(store.account_id, store.id, "run_1", NOON, NOON + LEASE)
         unit.jobs.add_many([a_job(store.account_id, import_now_key(store.id), kind=JobKind.IMPORT_STORE, not_before=NOON)])
         unit.commit()
     standing = Queries(database).standing(store.account_id, store.id, NOON)

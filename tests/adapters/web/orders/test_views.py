@@ -93,8 +93,11 @@ def test_a_failed_import_is_told_where_people_look(shop: Shop, log_in: LogIn, cl
     run = ImportRun("run_later", shop.store.id, clock.now(), None, None, None, {})
     clock.sleep(3600)
     with shop.app.unit_of_work() as uow:
-        uow.stores.start_run(replace(run, started_at=clock.now()))
-        uow.stores.end_run(replace(run, started_at=clock.now(), ended_at=clock.now(), outcome="failed", error=BRIGHTPEARL_DOWN))
+        uow.stores.start_run(shop.store.account_id, replace(run, started_at=clock.now()))
+        uow.stores.end_run(
+            shop.store.account_id,
+            replace(run, started_at=clock.now(), ended_at=clock.now(), outcome="failed", error=BRIGHTPEARL_DOWN),
+        )
         uow.commit()
 
     page = words_of(log_in(OWNER).get("/orders"))
@@ -104,14 +107,14 @@ def test_a_failed_import_is_told_where_people_look(shop: Shop, log_in: LogIn, cl
     assert "Brightpearl no responde." in in_spanish(log_in(OWNER), "/orders")
 
     with shop.app.unit_of_work() as uow:
-        uow.stores.set_state(shop.store.id, StoreState.REFUSED)
+        uow.stores.set_state(shop.store.account_id, shop.store.id, StoreState.REFUSED)
         uow.commit()
     refused = log_in(OWNER).get("/orders")
     assert "Casa Verde online refuses the log-in, so its orders do not come any more. Brightpearl is down." in words_of(refused)
     assert f'href="/stores/{shop.store.id}">See the store</a>' in refused.text
 
     with shop.app.unit_of_work() as uow:
-        uow.stores.set_state(shop.store.id, StoreState.CLOSED)
+        uow.stores.set_state(shop.store.account_id, shop.store.id, StoreState.CLOSED)
         uow.commit()
     assert "Brightpearl is down" not in words_of(log_in(OWNER).get("/orders"))
 

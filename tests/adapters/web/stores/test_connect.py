@@ -53,7 +53,7 @@ def alone(shop: SandboxShop) -> None:
 
 def set_state(shop: SandboxShop, state: StoreState) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.set_state(shop.store.id, state)
+        uow.stores.set_state(shop.store.account_id, shop.store.id, state)
         uow.commit()
 
 

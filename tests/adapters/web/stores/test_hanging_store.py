@@ -96,7 +96,7 @@ def web(shop: SandboxShop, hang: Hang) -> Flask:
 
 def stored(shop: SandboxShop) -> Store:
     with shop.app.reading() as uow:
-        return uow.stores.get(shop.store.id)
+        return uow.stores.get(shop.store.account_id, shop.store.id)
 
 
 def test_the_settings_come_without_the_choices_and_can_be_saved(shop: SandboxShop, hang: Hang, owner: FlaskClient) -> None:
@@ -116,7 +116,7 @@ def test_where_is_my_order_says_that_it_could_not_ask(shop: SandboxShop, hang: H
 @pytest.mark.parametrize("wanted", ["on", "look"])
 def test_the_webhooks_page_comes_back(shop: SandboxShop, hang: Hang, owner: FlaskClient, wanted: str) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(shop.store.id, "digest", ("1",))
+        uow.stores.keep_webhooks(shop.store.account_id, shop.store.id, "digest", ("1",))
         uow.commit()
     page = f"/stores/{shop.store.id}"
     assert SLOW in words_of(press(owner, page, f"{page}/webhooks", wanted=wanted))
@@ -125,7 +125,7 @@ def test_the_webhooks_page_comes_back(shop: SandboxShop, hang: Hang, owner: Flas
 
 def test_a_store_is_disconnected_whether_it_answers_or_not(shop: SandboxShop, hang: Hang, owner: FlaskClient) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(shop.store.id, "digest", ("1",))
+        uow.stores.keep_webhooks(shop.store.account_id, shop.store.id, "digest", ("1",))
         uow.commit()
     page = f"/stores/{shop.store.id}/disconnect"
     said = words_of(press(owner, page, page))

@@ -41,7 +41,7 @@ def save(client: FlaskClient, shop: SandboxShop, **changes: Any) -> TestResponse
 
 def stored(shop: SandboxShop) -> Store:
     with shop.app.reading() as uow:
-        return uow.stores.get(shop.store.id)
+        return uow.stores.get(shop.store.account_id, shop.store.id)
 
 
 def test_the_settings_offer_what_the_account_has(shop: SandboxShop, owner: FlaskClient) -> None:

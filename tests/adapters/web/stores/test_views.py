@@ -32,7 +32,7 @@ def page_of(shop: SandboxShop) -> str:
 
 def stored(shop: SandboxShop) -> Store:
     with shop.app.reading() as uow:
-        return uow.stores.get(shop.store.id)
+        return uow.stores.get(shop.store.account_id, shop.store.id)
 
 
 def record(shop: SandboxShop, *notes: tuple[str, SkipReason]) -> None:
@@ -149,7 +149,9 @@ def test_a_store_that_cannot_be_asked_says_so(shop: SandboxShop, owner: FlaskCli
 
 def test_import_now_asks_once_and_ends_the_back_off(shop: SandboxShop, owner: FlaskClient) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_progress(shop.store.id, scanned_until="then", failures=3, retry_at=NOW + timedelta(hours=2))
+        uow.stores.keep_progress(
+            shop.store.account_id, shop.store.id, scanned_until="then", failures=3, retry_at=NOW + timedelta(hours=2)
+        )
         uow.commit()
     assert "Next import 20 Nov 2026, 12:00" in words_of(owner.get(page_of(shop)))
 
@@ -161,8 +163,8 @@ def test_import_now_asks_once_and_ends_the_back_off(shop: SandboxShop, owner: Fl
 
     shop.work_off()
     with shop.app.reading() as uow:
-        job = uow.jobs.find(import_now_key(shop.store.id))
-        run = uow.stores.last_run(shop.store.id)
+        job = uow.jobs.find(shop.store.account_id, import_now_key(shop.store.id))
+        run = uow.stores.last_run(shop.store.account_id, shop.store.id)
     assert job is not None
     assert job.state is JobState.DONE
     assert run is not None
@@ -173,7 +175,7 @@ def test_import_now_asks_once_and_ends_the_back_off(shop: SandboxShop, owner: Fl
 def test_a_refused_log_in_is_told_with_what_to_do(shop: SandboxShop, owner: FlaskClient, member: FlaskClient) -> None:
     shop.server.options = replace(shop.server.options, api_access=False)
     with pytest.raises(CredentialsRefused):
-        import_store(shop.app, shop.store.id)
+        import_store(shop.app, shop.store.account_id, shop.store.id)
 
     words = words_of(owner.get(page_of(shop)))
     assert "the store refuses the log-in" in words
@@ -185,8 +187,8 @@ def test_a_refused_log_in_is_told_with_what_to_do(shop: SandboxShop, owner: Flas
 
 def test_new_credentials_connect_a_store_again(shop: SandboxShop, owner: FlaskClient) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.set_state(shop.store.id, StoreState.REFUSED)
-        uow.stores.swap_credentials(shop.store.id, 1, {"username": "u@example.com", "password": "old"})
+        uow.stores.set_state(shop.store.account_id, shop.store.id, StoreState.REFUSED)
+        uow.stores.swap_credentials(shop.store.account_id, shop.store.id, 1, {"username": "u@example.com", "password": "old"})
         uow.commit()
     address = f"{page_of(shop)}/reconnect"
     assert "old" not in owner.get(address).text.split("<form")[2]
@@ -229,7 +231,7 @@ def test_what_brightpearl_could_not_be_told_is_told(
     shop: SandboxShop, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(shop.store.id, "d" * 64, ("71", "72"))
+        uow.stores.keep_webhooks(shop.store.account_id, shop.store.id, "d" * 64, ("71", "72"))
         uow.commit()
     assert "on: Brightpearl tells of changes at once" in words_of(owner.get(page_of(shop)))
     sentence = Sentence("Brightpearl does not answer.", "Brightpearl no responde.")
@@ -283,7 +285,7 @@ def test_without_an_outside_address_the_page_says_what_is_missing(shop: SandboxS
 
 def test_what_brightpearl_answers_to_a_change_of_webhooks_is_told(shop: SandboxShop, owner: FlaskClient) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(shop.store.id, "d" * 64, ("71", "72"))
+        uow.stores.keep_webhooks(shop.store.account_id, shop.store.id, "d" * 64, ("71", "72"))
         uow.commit()
     shop.server.fault("error_500", "webhook", times=99)
     words = words_of(press(owner, page_of(shop), f"{page_of(shop)}/webhooks", wanted="off"))

@@ -168,7 +168,7 @@ def test_what_was_decided_is_still_explained_with_the_answers_of_then(shop: Shop
 def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:
     erase_person(shop.app, shop.merchant.slug, email=EMAIL)
     with shop.database.unit_of_work() as unit:
-        unit.stores.unpark(shop.store.id, ["n9"])
+        unit.stores.unpark(shop.store.account_id, shop.store.id, ["n9"])
         unit.commit()
     note = Skipped("n7001", "7001", skip_message(SkipReason.ALREADY_SHIPPED, note="n7001"))
     for record in (hers("7001", weight_g=3), note, hers("7001")):

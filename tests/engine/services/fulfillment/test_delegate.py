@@ -118,14 +118,14 @@ def test_a_store_that_is_closed_is_asked_for_no_notes(shop: Shop) -> None:
     publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
     shop.import_all(ready("1"))
     with shop.database.unit_of_work() as unit:
-        unit.stores.set_state(shop.store.id, StoreState.CLOSED)
+        unit.stores.set_state(shop.store.account_id, shop.store.id, StoreState.CLOSED)
         unit.commit()
     shop.work_off()
 
     [request] = requests_of(shop)
     assert (request.notes, request.notes_pending) == ((), False)
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.jobs.find(f"notes:{request.id}") is None
+        assert unit.jobs.find(request.account_id, f"notes:{request.id}") is None
 
 
 def test_notes_of_a_request_that_was_called_off_come_when_it_is_taken_up_again(shop: Shop) -> None:

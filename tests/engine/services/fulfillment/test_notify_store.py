@@ -284,7 +284,7 @@ def test_a_closed_store_is_told_once_it_is_connected_again(shop: SandboxShop) ->
     [note, other] = [*new_order(shop), *new_order(shop)]
     shipped = ship(shop, note)
     with shop.database.unit_of_work() as unit:
-        unit.stores.set_state(shop.store.id, StoreState.CLOSED)
+        unit.stores.set_state(shop.store.account_id, shop.store.id, StoreState.CLOSED)
         unit.commit()
     before = shop.requests()
     shop.work_off()

@@ -64,12 +64,12 @@ def slow(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def kept(shop: SandboxShop) -> Store:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.stores.get(shop.store.id)
+        return unit.stores.get(shop.store.account_id, shop.store.id)
 
 
 def last_run(shop: SandboxShop) -> ImportRun:
     with shop.database.reading_unit_of_work() as unit:
-        run = unit.stores.last_run(shop.store.id)
+        run = unit.stores.last_run(shop.store.account_id, shop.store.id)
     assert run is not None
     return run
 
@@ -240,7 +240,7 @@ def test_a_worker_leaves_a_store_that_refuses_everything_for_its_cap(shop: Sandb
 def test_a_planned_import_waits_while_another_runs(shop: SandboxShop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_orders, "LEASE_WAIT_S", 0.0)  # the other one is alive and holds its lease
     with shop.app.unit_of_work() as uow:
-        uow.stores.take_import_lease(shop.store.id, "somebody", clock.now(), clock.now() + LEASE)
+        uow.stores.take_import_lease(shop.store.account_id, shop.store.id, "somebody", clock.now(), clock.now() + LEASE)
         uow.commit()
     plan(shop, "daily")
 
@@ -248,7 +248,7 @@ def test_a_planned_import_waits_while_another_runs(shop: SandboxShop, clock: Fix
 
     assert (waiting.state, waiting.again_s) == (JobState.DUE, import_kind.BUSY_PAUSE_S)
     with shop.database.reading_unit_of_work() as unit:
-        job = unit.jobs.find("daily")
+        job = unit.jobs.find(shop.merchant.id, "daily")
     assert job is not None
     assert job.attempts == 0  # so that it still is the attempt that reads everything
 
@@ -302,4 +302,4 @@ def test_what_a_search_alone_rules_out_does_not_fill_the_database(shop: SandboxS
     assert summary.skipped["not_printed"] == 9
     on_record = [skipped.external_id for skipped in summary.skipped_notes if skipped.message.code == "not_printed"]
     with shop.database.reading_unit_of_work() as unit:
-        assert len(unit.stores.skipped_among(shop.store.id, on_record)) == 5
+        assert len(unit.stores.skipped_among(shop.store.account_id, shop.store.id, on_record)) == 5

@@ -37,7 +37,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 def kept(shop: SandboxShop) -> Store:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.stores.get(shop.store.id)
+        return unit.stores.get(shop.store.account_id, shop.store.id)
 
 
 def change(shop: SandboxShop, **changes: Any) -> None:

@@ -31,7 +31,7 @@ def test_every_reason_can_be_explained(sqlite_shop: SandboxShop) -> None:
     order_of["ordinary"] = data.note(shop.ordinary()[0])["orderId"]
     found = {}
     for kind in wanted:
-        explanation = explain_store(shop.app, shop.store.id, str(order_of[kind]))
+        explanation = explain_store(shop.app, shop.store.account_id, shop.store.id, str(order_of[kind]))
         found[kind] = explanation.message.code
         entry = explanation.to_json()
         assert entry["imported"] is (entry["reason"] == "imported")
@@ -39,9 +39,9 @@ def test_every_reason_can_be_explained(sqlite_shop: SandboxShop) -> None:
         assert all(note["imported"] is (note["reason"] == "imported") for note in entry["notes"])
         assert explanation.to_json("es")["message"] != entry["message"]
     assert found == wanted
-    assert explain_store(shop.app, shop.store.id, "999999").message.code == "order_not_found"
+    assert explain_store(shop.app, shop.store.account_id, shop.store.id, "999999").message.code == "order_not_found"
     transfer = next(note_id for note_id, note in data.notes.items() if note.transfer)
-    assert explain_store(shop.app, shop.store.id, str(transfer)).message.code == "transfer_note"
+    assert explain_store(shop.app, shop.store.account_id, shop.store.id, str(transfer)).message.code == "transfer_note"
     assert shop.dump() == before
 
 
@@ -52,7 +52,7 @@ def test_an_order_is_found_by_number_reference_and_note(sqlite_shop: SandboxShop
     reference = order.document()["reference"]
 
     for number in (order.external_order_id, reference, order.external_id):
-        entry = explain_store(shop.app, shop.store.id, number).to_json()
+        entry = explain_store(shop.app, shop.store.account_id, shop.store.id, number).to_json()
         assert (entry["order"], entry["reason"]) == (order.external_order_id, "imported")
 
 
@@ -63,13 +63,13 @@ def test_wrong_warehouse_is_a_reason(sqlite_shop: SandboxShop) -> None:
     number = str(next(note["orderId"] for note in notes if note["warehouseId"] == 3))
 
     assert sqlite_shop.run_import(second).skipped["wrong_warehouse"] > 0
-    assert explain_store(sqlite_shop.app, second.id, number).message.code == "wrong_warehouse"
+    assert explain_store(sqlite_shop.app, second.account_id, second.id, number).message.code == "wrong_warehouse"
 
 
 def test_an_order_that_was_never_imported_says_so(sqlite_shop: SandboxShop) -> None:
     number = str(sqlite_shop.server.data.note(sqlite_shop.ordinary()[0])["orderId"])
 
-    entry = explain_store(sqlite_shop.app, sqlite_shop.store.id, number).to_json()
+    entry = explain_store(sqlite_shop.app, sqlite_shop.store.account_id, sqlite_shop.store.id, number).to_json()
 
     assert (entry["imported"], entry["reason"]) == (False, "not_yet_imported")
 
@@ -81,6 +81,6 @@ def test_a_note_that_was_an_order_here_and_was_deleted_is_gone(sqlite_shop: Sand
     shop.server.data.delete_note(note)
     shop.run_import()
 
-    entry = explain_store(shop.app, shop.store.id, str(note)).to_json()
+    entry = explain_store(shop.app, shop.store.account_id, shop.store.id, str(note)).to_json()
     assert (entry["imported"], entry["reason"], entry["notes"]) == (False, "note_gone", [])
     assert entry["message"] == f"Goods-out note {note} no longer exists in Brightpearl."

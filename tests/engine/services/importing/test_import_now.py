@@ -28,7 +28,7 @@ def test_an_import_can_be_asked_for_again_and_again(shop: SandboxShop) -> None:
             ask(shop)
         shop.work_off()
         with shop.app.reading() as uow:
-            job = uow.jobs.find(import_now_key(shop.store.id))
+            job = uow.jobs.find(shop.store.account_id, import_now_key(shop.store.id))
         assert job is not None
         assert job.state is JobState.DONE
     with shop.app.reading() as uow:
@@ -39,7 +39,7 @@ def test_an_import_can_be_asked_for_again_and_again(shop: SandboxShop) -> None:
 
 def test_it_does_not_begin_while_an_import_runs(shop: SandboxShop) -> None:
     with shop.app.unit_of_work() as uow:
-        assert uow.stores.take_import_lease(shop.store.id, "imp_1", NOW, NOW + timedelta(seconds=10))
+        assert uow.stores.take_import_lease(shop.store.account_id, shop.store.id, "imp_1", NOW, NOW + timedelta(seconds=10))
         uow.commit()
     with pytest.raises(Refused, match="is being imported already"):
         ask(shop)
@@ -49,17 +49,19 @@ def test_it_does_not_begin_while_an_import_runs(shop: SandboxShop) -> None:
 
 def test_a_person_ends_the_back_off(shop: SandboxShop) -> None:
     with shop.app.unit_of_work() as uow:
-        uow.stores.set_state(shop.store.id, StoreState.REFUSED)
-        uow.stores.keep_progress(shop.store.id, scanned_until="then", failures=4, retry_at=NOW + timedelta(hours=6))
+        uow.stores.set_state(shop.store.account_id, shop.store.id, StoreState.REFUSED)
+        uow.stores.keep_progress(
+            shop.store.account_id, shop.store.id, scanned_until="then", failures=4, retry_at=NOW + timedelta(hours=6)
+        )
         uow.commit()
     ask(shop)
     with shop.app.reading() as uow:
-        store = uow.stores.get(shop.store.id)
+        store = uow.stores.get(shop.store.account_id, shop.store.id)
     assert (store.retry_at, store.failures, store.scanned_until) == (None, 4, "then")
 
     shop.work_off()
     with shop.app.reading() as uow:
-        assert uow.stores.get(shop.store.id).state is StoreState.CONNECTED
+        assert uow.stores.get(shop.store.account_id, shop.store.id).state is StoreState.CONNECTED
 
 
 def test_one_that_failed_is_tried_at_once_when_asked(sqlite_shop: SandboxShop) -> None:
@@ -67,13 +69,13 @@ def test_one_that_failed_is_tried_at_once_when_asked(sqlite_shop: SandboxShop) -
     ask(sqlite_shop)
     sqlite_shop.work_off()
     with sqlite_shop.app.reading() as uow:
-        job = uow.jobs.find(import_now_key(sqlite_shop.store.id))
+        job = uow.jobs.find(sqlite_shop.store.account_id, import_now_key(sqlite_shop.store.id))
     assert job is not None
     assert (job.state, job.not_before > sqlite_shop.clock.now()) == (JobState.DUE, True)
 
     ask(sqlite_shop)
     with sqlite_shop.app.reading() as uow:
-        job = uow.jobs.find(import_now_key(sqlite_shop.store.id))
+        job = uow.jobs.find(sqlite_shop.store.account_id, import_now_key(sqlite_shop.store.id))
     assert job is not None
     assert job.not_before <= sqlite_shop.clock.now()
 
@@ -82,7 +84,7 @@ def test_a_store_that_is_closed_or_somebody_elses_is_not_imported(sqlite_shop: S
     with pytest.raises(Refused, match="There is no store"):
         import_now(sqlite_shop.app, sqlite_shop.provider.id, sqlite_shop.store.id, ANA)
     with sqlite_shop.app.unit_of_work() as uow:
-        uow.stores.set_state(sqlite_shop.store.id, StoreState.CLOSED)
+        uow.stores.set_state(sqlite_shop.store.account_id, sqlite_shop.store.id, StoreState.CLOSED)
         uow.commit()
     with pytest.raises(Refused, match="is closed"):
         ask(sqlite_shop)

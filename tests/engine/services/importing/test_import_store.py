@@ -105,7 +105,7 @@ def test_a_changed_address_updates_the_same_order(shop: SandboxShop) -> None:
 
 def parked_ids(shop: SandboxShop) -> set[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return {parked.external_id for parked in unit.stores.list_parked(shop.store.id)}
+        return {parked.external_id for parked in unit.stores.list_parked(shop.store.account_id, shop.store.id)}
 
 
 def test_what_cannot_be_read_is_parked_with_its_path_and_tried_again(shop: SandboxShop) -> None:
@@ -231,9 +231,9 @@ def test_rules_that_cannot_be_read_any_more_stop_the_import_with_a_sentence(sqli
 
 def test_unknown_and_closed_stores_are_refused(sqlite_shop: SandboxShop) -> None:
     with pytest.raises(Refused, match="There is no store"):
-        import_store(sqlite_shop.app, "sto_x")
+        import_store(sqlite_shop.app, sqlite_shop.merchant.id, "sto_x")
     with sqlite_shop.database.unit_of_work() as unit:
-        unit.stores.set_state(sqlite_shop.store.id, StoreState.CLOSED)
+        unit.stores.set_state(sqlite_shop.store.account_id, sqlite_shop.store.id, StoreState.CLOSED)
         unit.commit()
     with pytest.raises(Refused, match="is closed"):
         sqlite_shop.run_import()
@@ -251,7 +251,7 @@ def test_the_summary_speaks_both_languages(sqlite_shop: SandboxShop) -> None:
 def test_why_an_import_failed_and_what_it_left_out_is_kept_in_every_language(sqlite_shop: SandboxShop) -> None:
     sqlite_shop.run_import()
     with sqlite_shop.database.reading_unit_of_work() as unit:
-        done = unit.stores.last_run(sqlite_shop.store.id)
+        done = unit.stores.last_run(sqlite_shop.store.account_id, sqlite_shop.store.id)
     assert done is not None
     notes = Queries(sqlite_shop.database).skipped_page(sqlite_shop.merchant.id, sqlite_shop.store.id).notes
     assert "skipped_notes" not in done.summary, "each import would keep the same again"
@@ -265,7 +265,7 @@ def test_why_an_import_failed_and_what_it_left_out_is_kept_in_every_language(sql
     with pytest.raises(CredentialsRefused):
         sqlite_shop.run_import()
     with sqlite_shop.database.reading_unit_of_work() as unit:
-        failed = unit.stores.last_run(sqlite_shop.store.id)
+        failed = unit.stores.last_run(sqlite_shop.store.account_id, sqlite_shop.store.id)
     assert failed is not None
     assert failed.error is not None
     assert "password" in failed.error.en

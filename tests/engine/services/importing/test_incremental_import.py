@@ -180,7 +180,7 @@ def test_what_another_channel_has_is_read_once_and_again_when_its_order_changes(
         order["assignment"]["current"]["channelId"] = 2
     assert shop.run_import().imported == 1
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.stores.list_skipped(shop.store.id, note.external_id) == []
+        assert unit.stores.list_skipped(shop.store.account_id, shop.store.id, note.external_id) == []
 
 
 def test_every_note_that_is_left_out_is_on_record_with_its_reason(shop: SandboxShop) -> None:
@@ -189,7 +189,9 @@ def test_every_note_that_is_left_out_is_on_record_with_its_reason(shop: SandboxS
     with shop.database.reading_unit_of_work() as unit:
         for note in summary.skipped_notes:
             (kept,) = [
-                one for one in unit.stores.list_skipped(shop.store.id, note.external_id) if one.external_id == note.external_id
+                one
+                for one in unit.stores.list_skipped(shop.store.account_id, shop.store.id, note.external_id)
+                if one.external_id == note.external_id
             ]
             assert (kept.reason, kept.order_number) == (note.message.code, note.order_number)
             assert kept.message.es == note.message.format("es")
@@ -204,13 +206,13 @@ def test_the_record_follows_what_is_seen_later(sqlite_shop: SandboxShop) -> None
     shop.clock.sleep(3600)
     shop.run_import()
     with shop.database.reading_unit_of_work() as unit:
-        (kept,) = unit.stores.list_skipped(shop.store.id, note.external_id)
+        (kept,) = unit.stores.list_skipped(shop.store.account_id, shop.store.id, note.external_id)
     assert (kept.first_seen, kept.last_seen) == (start, shop.clock.now())
 
     shop.server.data.print_note(int(note.external_id))
     shop.run_import()
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.stores.list_skipped(shop.store.id, note.external_id) == []
+        assert unit.stores.list_skipped(shop.store.account_id, shop.store.id, note.external_id) == []
 
 
 def test_the_record_answers_when_brightpearl_cannot_be_asked(sqlite_shop: SandboxShop) -> None:
@@ -219,19 +221,19 @@ def test_the_record_answers_when_brightpearl_cannot_be_asked(sqlite_shop: Sandbo
     seen = shop.clock.now()
     note = next(note for note in first.skipped_notes if note.message.code == SkipReason.NOT_PRINTED)
     imported = shop.note_order(shop.ordinary()[0])
-    live = explain_store(shop.app, shop.store.id, note.external_id).to_json()
+    live = explain_store(shop.app, shop.store.account_id, shop.store.id, note.external_id).to_json()
     assert live["as_of"] is None
     shop.server.set_password("changed")
     shop.server.expire_tokens()
-    refused = explain_store(shop.app, shop.store.id, note.external_id).to_json()
+    refused = explain_store(shop.app, shop.store.account_id, shop.store.id, note.external_id).to_json()
     assert (refused["reason"], refused["as_of"]) == ("not_printed", seen.isoformat())
     shop.server.stop()
 
-    kept = explain_store(shop.app, shop.store.id, note.external_id).to_json("es")
+    kept = explain_store(shop.app, shop.store.account_id, shop.store.id, note.external_id).to_json("es")
     assert kept["reason"] == "not_printed"
     assert kept["message"] == note.message.format("es")
     assert kept["as_of"] == seen.isoformat()
-    by_number = explain_store(shop.app, shop.store.id, imported.order_number).to_json()
+    by_number = explain_store(shop.app, shop.store.account_id, shop.store.id, imported.order_number).to_json()
     assert (by_number["imported"], by_number["reason"]) == (True, "imported")
     with pytest.raises(StoreUnavailable):
-        explain_store(shop.app, shop.store.id, "no such number")
+        explain_store(shop.app, shop.store.account_id, shop.store.id, "no such number")

@@ -189,6 +189,6 @@ def test_an_account_that_shows_no_products_is_imported_all_the_same(
 
 def change_preferences(shop: SandboxShop, **preferences: Any) -> None:
     with shop.database.unit_of_work() as unit:
-        store = unit.stores.get(shop.store.id)
+        store = unit.stores.get(shop.store.account_id, shop.store.id)
         unit.stores.update(replace(store, preferences=replace(store.preferences, **preferences)))
         unit.commit()

@@ -47,7 +47,7 @@ def test_what_a_person_ships_while_the_store_changes_it_keeps_what_was_shipped(
     assert (shipped.state, shipped.source["reference"]) == (OrderState.SHIPPED, "SHOP-1")
     assert (open_.state, open_.source["reference"]) == (OrderState.OPEN, "CHANGED-2")
     with shop.database.reading_unit_of_work() as unit:
-        run = unit.stores.last_run(shop.store.id)
+        run = unit.stores.last_run(shop.store.account_id, shop.store.id)
     assert run is not None
     assert run.summary["updated"] == 1
 
@@ -91,7 +91,7 @@ def test_a_row_of_the_search_alone_closes_no_order(shop: Shop, monkeypatch: pyte
 
     assert order_of(shop).state is OrderState.OPEN
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.stores.list_skipped(shop.store.id, "1") == []
-        run = unit.stores.last_run(shop.store.id)
+        assert unit.stores.list_skipped(shop.store.account_id, shop.store.id, "1") == []
+        run = unit.stores.last_run(shop.store.account_id, shop.store.id)
     assert run is not None
     assert (run.summary["closed"], run.summary["skipped"]) == (0, {})

@@ -63,7 +63,7 @@ def test_an_account_without_orders(sqlite_database: Database, clock: FixedClock,
         switch(shop, **options)
         for _ in range(2):
             assert shop.run_import().imported == 0
-        assert explain_store(shop.app, shop.store.id, "WEB-1").to_json()["reason"] == "order_not_found"
+        assert explain_store(shop.app, shop.store.account_id, shop.store.id, "WEB-1").to_json()["reason"] == "order_not_found"
         _, note = server.data.create_order()
         assert shop.run_import().imported == 1
         assert str(note) in shop.orders()

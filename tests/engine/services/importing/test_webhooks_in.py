@@ -32,7 +32,7 @@ def _listening(request: pytest.FixtureRequest) -> None:
     for name in {"shop", "sqlite_shop"} & set(request.fixturenames):
         shop = request.getfixturevalue(name)
         with shop.database.unit_of_work() as unit:
-            unit.stores.keep_webhooks(shop.store.id, digest_of(SECRET), ("12",))
+            unit.stores.keep_webhooks(shop.store.account_id, shop.store.id, digest_of(SECRET), ("12",))
             unit.commit()
 
 
@@ -54,7 +54,7 @@ def say_order(shop: SandboxShop, ids: Any) -> bool:
 
 def hints(shop: SandboxShop) -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [hint for hint, _ in unit.hints.pending(shop.store.id, 999)]
+        return [hint for hint, _ in unit.hints.pending(shop.store.account_id, shop.store.id, 999)]
 
 
 def job(shop: SandboxShop, kind: JobKind = JobKind.READ_HINTS) -> Job | None:
@@ -70,7 +70,7 @@ def attempt(shop: SandboxShop) -> Any:
 
 def set_state(shop: SandboxShop, state: StoreState) -> None:
     with shop.database.unit_of_work() as unit:
-        unit.stores.set_state(shop.store.id, state)
+        unit.stores.set_state(shop.store.account_id, shop.store.id, state)
         unit.commit()
 
 
@@ -206,7 +206,7 @@ def test_a_store_that_listens_no_more_is_not_heard(sqlite_shop: SandboxShop) -> 
     assert not say(sqlite_shop, 41)
     set_state(sqlite_shop, StoreState.CONNECTED)
     with sqlite_shop.database.unit_of_work() as unit:
-        unit.stores.keep_webhooks(sqlite_shop.store.id, None, ())
+        unit.stores.keep_webhooks(sqlite_shop.store.account_id, sqlite_shop.store.id, None, ())
         unit.commit()
     assert not say(sqlite_shop, 41)
     assert not say(sqlite_shop, 41, token="")
@@ -332,7 +332,7 @@ def test_other_work_has_its_turn_however_much_comes(sqlite_shop: SandboxShop, mo
 def test_while_an_import_runs_hints_wait_without_counting_as_failed(shop: SandboxShop) -> None:
     note, now = printed(shop), shop.clock.now()
     with shop.database.unit_of_work() as unit:
-        assert unit.stores.take_import_lease(shop.store.id, "long import", now, now + LEASE)
+        assert unit.stores.take_import_lease(shop.store.account_id, shop.store.id, "long import", now, now + LEASE)
         unit.commit()
     say(shop, note)
     for _ in range(MAX_ATTEMPTS + 2):
@@ -341,10 +341,10 @@ def test_while_an_import_runs_hints_wait_without_counting_as_failed(shop: Sandbo
         assert attempt(shop) is None
         shop.clock.sleep(1)
         with shop.database.unit_of_work() as unit:
-            assert unit.stores.hold_import_lease(shop.store.id, "long import", shop.clock.now() + LEASE)
+            assert unit.stores.hold_import_lease(shop.store.account_id, shop.store.id, "long import", shop.clock.now() + LEASE)
             unit.commit()
     with shop.database.unit_of_work() as unit:
-        unit.stores.release_import_lease(shop.store.id, "long import")
+        unit.stores.release_import_lease(shop.store.account_id, shop.store.id, "long import")
         unit.commit()
 
     assert attempt(shop).state is JobState.DONE

@@ -23,7 +23,7 @@ ANA = "usr_ana"
 def begin(shop: SandboxShop, redirect_uri: str = REDIRECT, **changes: Any) -> str:
     """The address of the consent page. No other store has the channel by then."""
     with shop.database.unit_of_work() as unit:
-        unit.stores.set_state(shop.store.id, StoreState.CLOSED)
+        unit.stores.set_state(shop.store.account_id, shop.store.id, StoreState.CLOSED)
         unit.commit()
     form = StoreForm(
         "brightpearl", "By consent", {**settings_of(shop.server, "oauth"), **changes}, ACCESS["oauth"][1], 30, "04:00"
@@ -52,7 +52,7 @@ def test_a_consent_makes_a_store_that_imports(shop: SandboxShop) -> None:
 
     assert stores(shop) == [store]
     assert (store.name, store.refresh_minutes, store.daily_refresh_at) == ("By consent", 30, "04:00")
-    assert import_store(shop.app, store.id).imported == len(shop.expected())
+    assert import_store(shop.app, store.account_id, store.id).imported == len(shop.expected())
     with shop.database.reading_unit_of_work() as unit:
         (entry,) = unit.audit.list_for(shop.merchant.id, store.id)
     assert (entry.actor, entry.action) == (ANA, "store.connected")
@@ -62,20 +62,20 @@ def test_a_consent_makes_a_store_that_imports(shop: SandboxShop) -> None:
 def test_an_import_renews_the_tokens_and_keeps_them(shop: SandboxShop) -> None:
     store = connected(shop)
     shop.server.expire_tokens()
-    import_store(shop.app, store.id)
+    import_store(shop.app, store.account_id, store.id)
     (kept,) = stores(shop)
 
     assert kept.credentials["refresh_token"] != store.credentials["refresh_token"]
     assert kept.credentials_version == 2
     shop.clock.sleep(8 * 86_400)
-    assert import_store(shop.app, store.id).unchanged == len(shop.expected())
+    assert import_store(shop.app, store.account_id, store.id).unchanged == len(shop.expected())
 
 
 def test_channels_may_be_chosen_after_the_consent(sqlite_shop: SandboxShop) -> None:
     store = connected(sqlite_shop, channel_ids=[])
 
     with pytest.raises(StoreError, match="at least one channel"):
-        import_store(sqlite_shop.app, store.id)
+        import_store(sqlite_shop.app, store.account_id, store.id)
 
 
 def test_a_channel_that_is_not_there_is_told_and_nothing_is_kept(sqlite_shop: SandboxShop) -> None:
@@ -127,7 +127,7 @@ def test_a_store_is_connected_again_by_a_new_consent(shop: SandboxShop) -> None:
     store = connected(shop)
     shop.server.revoke_tokens()
     with pytest.raises(CredentialsRefused, match="Connect the store again"):
-        import_store(shop.app, store.id)
+        import_store(shop.app, store.account_id, store.id)
     (refused,) = stores(shop)
     assert refused.state is StoreState.REFUSED
 
@@ -137,7 +137,7 @@ def test_a_store_is_connected_again_by_a_new_consent(shop: SandboxShop) -> None:
     assert stores(shop) == [restored]
     assert (restored.id, restored.state) == (store.id, StoreState.CONNECTED)
     assert restored.credentials["client_secret"] == store.credentials["client_secret"]
-    assert import_store(shop.app, store.id).imported == len(shop.expected())
+    assert import_store(shop.app, store.account_id, store.id).imported == len(shop.expected())
     by_log_in = shop.connect("By log-in", channel_ids=[3])
     with pytest.raises(StoreError, match="not set to log in by consent"):
         begin_reconnection(shop.app, shop.merchant, by_log_in.id, user=ANA, redirect_uri=REDIRECT)

@@ -27,7 +27,7 @@ def change(shop: SandboxShop, **changes: Any) -> Store:
 
 def stored(shop: SandboxShop) -> Store:
     with shop.app.reading() as uow:
-        return uow.stores.get(shop.store.id)
+        return uow.stores.get(shop.store.account_id, shop.store.id)
 
 
 def audit(shop: SandboxShop) -> list[tuple[str, str, Any, Any]]:
@@ -41,14 +41,14 @@ def import_something(shop: SandboxShop) -> None:
     message = Sentence("not printed", "sin imprimir")
     note = SkippedNote("1", "7001", SkipReason.NOT_PRINTED, message, "", NOW, NOW)
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_progress(shop.store.id, scanned_until="2026-11-20", failures=2, retry_at=NOW)
+        uow.stores.keep_progress(shop.store.account_id, shop.store.id, scanned_until="2026-11-20", failures=2, retry_at=NOW)
         uow.stores.record_skipped(shop.store, [note])
         uow.commit()
 
 
 def on_record(shop: SandboxShop) -> int:
     with shop.app.reading() as uow:
-        return len(uow.stores.list_skipped(shop.store.id, "7001"))
+        return len(uow.stores.list_skipped(shop.store.account_id, shop.store.id, "7001"))
 
 
 def test_only_what_is_named_changes_and_the_trail_tells_it(shop: SandboxShop) -> None:
@@ -137,7 +137,7 @@ def test_settings_that_stay_are_not_asked_for_again(sqlite_shop: SandboxShop) ->
 def test_what_is_wrong_with_a_setting_hinders_no_change_of_another(sqlite_shop: SandboxShop) -> None:
     """An address that no longer counts, say: the next import tells of it."""
     with sqlite_shop.app.unit_of_work() as uow:
-        uow.stores.swap_credentials(sqlite_shop.store.id, 1, {})
+        uow.stores.swap_credentials(sqlite_shop.store.account_id, sqlite_shop.store.id, 1, {})
         uow.commit()
     sqlite_shop.server.stop()
 
@@ -156,7 +156,7 @@ def test_a_closed_store_is_left_alone(shop: SandboxShop) -> None:
     shop.run_import()
     orders = shop.dump()
     with shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(shop.store.id, "d" * 64, ())
+        uow.stores.keep_webhooks(shop.store.account_id, shop.store.id, "d" * 64, ())
         uow.commit()
     ended = disconnect_store(shop.app, shop.merchant.id, shop.store.id, ANA)
 
@@ -177,26 +177,26 @@ def test_the_first_channels_complete_a_store_that_was_agreed_to(sqlite_shop: San
     bare = replace(sqlite_shop.store, id="sto_bare", settings={**sqlite_shop.store.settings, "channel_ids": []})
     keep_store(app, bare, ANA)
     with app.unit_of_work() as uow:
-        uow.stores.keep_progress(bare.id, scanned_until=None, failures=4, retry_at=NOW + timedelta(hours=2))
+        uow.stores.keep_progress(bare.account_id, bare.id, scanned_until=None, failures=4, retry_at=NOW + timedelta(hours=2))
         uow.commit()
-        assert uow.stores.get(bare.id).webhook_ids == ()
+        assert uow.stores.get(bare.account_id, bare.id).webhook_ids == ()
         assert uow.alerts.list_for(bare.account_id) == []
 
     kept = update_store(app, bare.account_id, bare.id, StoreChanges(settings={"channel_ids": [3]}), ANA)
 
     assert (kept.failures, kept.retry_at) == (0, None)
     with app.reading() as uow:
-        assert len(uow.stores.get(bare.id).webhook_ids) == 3
+        assert len(uow.stores.get(bare.account_id, bare.id).webhook_ids) == 3
         stored_audit = [(entry.actor, entry.action) for entry in uow.audit.list_for(bare.account_id, bare.id)]
     assert stored_audit[-1] == (ANA, "store.webhooks_on")
 
 
 def test_disconnecting_takes_back_whatever_is_registered(sqlite_shop: SandboxShop) -> None:
     app = replace(sqlite_shop.app, local_url="http://127.0.0.1:9")
-    turn_on(app, sqlite_shop.store.id)
+    turn_on(app, sqlite_shop.store.account_id, sqlite_shop.store.id)
     with app.unit_of_work() as uow:  # one more than is on record here, as an interrupted try leaves it
-        kept = uow.stores.get(sqlite_shop.store.id)
-        uow.stores.keep_webhooks(kept.id, kept.webhook_digest, kept.webhook_ids[:1])
+        kept = uow.stores.get(sqlite_shop.store.account_id, sqlite_shop.store.id)
+        uow.stores.keep_webhooks(kept.account_id, kept.id, kept.webhook_digest, kept.webhook_ids[:1])
         uow.commit()
 
     ended = disconnect_store(app, sqlite_shop.merchant.id, sqlite_shop.store.id, ANA)
@@ -232,7 +232,7 @@ def test_webhooks_are_taken_back_as_far_as_possible(
 ) -> None:
     recorder = _Recorder(problem)
     with sqlite_shop.app.unit_of_work() as uow:
-        uow.stores.keep_webhooks(sqlite_shop.store.id, "d" * 64, ("71", "72"))
+        uow.stores.keep_webhooks(sqlite_shop.store.account_id, sqlite_shop.store.id, "d" * 64, ("71", "72"))
         uow.commit()
     monkeypatch.setitem(sqlite_shop.app.connectors, "brightpearl", recorder)
     ended = disconnect_store(sqlite_shop.app, sqlite_shop.merchant.id, sqlite_shop.store.id, ANA)

@@ -27,7 +27,7 @@ def form_of(shop: SandboxShop, auth: str, **credentials: str) -> StoreForm:
 
 def get(shop: SandboxShop, store_id: str) -> Store:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.stores.get(store_id)
+        return unit.stores.get(shop.merchant.id, store_id)
 
 
 def audit(shop: SandboxShop, store_id: str) -> list[AuditEntry]:
@@ -40,7 +40,7 @@ def test_a_store_of_each_kind_imports(sqlite_shop: SandboxShop, auth: str) -> No
     disconnect_store(sqlite_shop.app, sqlite_shop.merchant.id, sqlite_shop.store.id, "operator")
     store = connect_store(sqlite_shop.app, sqlite_shop.merchant.slug, form_of(sqlite_shop, auth), actor="usr_ana")
 
-    assert import_store(sqlite_shop.app, store.id).imported == len(sqlite_shop.expected())
+    assert import_store(sqlite_shop.app, store.account_id, store.id).imported == len(sqlite_shop.expected())
     (entry,) = audit(sqlite_shop, store.id)
     assert (entry.actor, entry.action) == ("usr_ana", "store.connected")
     kept = json.dumps(entry.after)
@@ -87,7 +87,7 @@ def test_a_strangers_or_closed_store_is_refused(sqlite_shop: SandboxShop, call: 
         with pytest.raises(Refused, match="no store"):
             call(app, account_id, store_id)
     with sqlite_shop.database.unit_of_work() as unit:
-        unit.stores.set_state(store.id, StoreState.CLOSED)
+        unit.stores.set_state(store.account_id, store.id, StoreState.CLOSED)
         unit.commit()
     with pytest.raises(Refused, match="is closed"):
         call(app, store.account_id, store.id)
@@ -99,7 +99,7 @@ def test_a_store_is_connected_again_with_a_new_password(shop: SandboxShop) -> No
         shop.run_import()
     with shop.database.unit_of_work() as unit:
         until = shop.clock.now() + timedelta(hours=1)
-        unit.stores.keep_progress(shop.store.id, scanned_until="2026-03-01", failures=4, retry_at=until)
+        unit.stores.keep_progress(shop.store.account_id, shop.store.id, scanned_until="2026-03-01", failures=4, retry_at=until)
         unit.commit()
     account_id, store_id = shop.merchant.id, shop.store.id
     with pytest.raises(CredentialsRefused):

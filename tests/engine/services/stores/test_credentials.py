@@ -22,13 +22,13 @@ GONE = CredentialsRefused(Message("gone", Text("gone", "fuera")))
 
 def kept(shop: SandboxShop) -> Mapping[str, str]:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.stores.get(shop.store.id).credentials
+        return unit.stores.get(shop.store.account_id, shop.store.id).credentials
 
 
 def keep(shop: SandboxShop, credentials: Mapping[str, str]) -> None:
     with shop.database.unit_of_work() as unit:
-        version = unit.stores.get(shop.store.id).credentials_version
-        assert unit.stores.swap_credentials(shop.store.id, version, credentials)
+        version = unit.stores.get(shop.store.account_id, shop.store.id).credentials_version
+        assert unit.stores.swap_credentials(shop.store.account_id, shop.store.id, version, credentials)
         unit.commit()
 
 

@@ -26,7 +26,7 @@ def alerts(shop: SandboxShop) -> list[Alert]:
 
 def kept(shop: SandboxShop) -> Store:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.stores.get(shop.store.id)
+        return unit.stores.get(shop.store.account_id, shop.store.id)
 
 
 def without_notices(shop: SandboxShop, *topics: NoticeTopic) -> None:

@@ -237,8 +237,8 @@ def test_an_import_that_outlives_its_store_doubles_nothing(shop: SandboxShop) ->
             reconnect(shop)
             shop.run_import()
 
-    import_store(shop.app, old.id, full=True, progress=swap)
-    import_store(shop.app, shop.store.id, full=True)
+    import_store(shop.app, old.account_id, old.id, full=True, progress=swap)
+    import_store(shop.app, shop.store.account_id, shop.store.id, full=True)
     assert {note: order for note, order in ids(shop).items() if note in before} == before
     assert len(ids(shop)) == len(before) + 1
     assert {order.store_id for order in shop.orders().values()} == {shop.store.id}

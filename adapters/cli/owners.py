@@ -1,0 +1,25 @@
+"""Whose a thing is that the operator names by its id alone. Everything after that names the account too."""
+
+from __future__ import annotations
+
+from engine.application import Application
+from engine.ports import NotFound
+from engine.services.refusals import NO_ORDER, NO_STORE, Refused
+
+
+def account_of_store(app: Application, store_id: str) -> str:
+    """The id of the account that has the store. Raises Refused."""
+    with app.reading() as uow:
+        try:
+            return uow.owners.account_of_store(store_id)
+        except NotFound:
+            raise Refused("no_store", NO_STORE, store=store_id) from None
+
+
+def account_of_order(app: Application, order_id: str) -> str:
+    """The id of the account that has the order. Raises Refused."""
+    with app.reading() as uow:
+        try:
+            return uow.owners.account_of_order(order_id)
+        except NotFound:
+            raise Refused("no_order", NO_ORDER, order=order_id) from None

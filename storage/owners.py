@@ -1,0 +1,28 @@
+"""Whose a store or an order is."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from rules.messages import Text
+from storage.statements import not_found
+from storage.tables import OrderRow, StoreRow
+
+
+class SqlOwners:
+    """Implements `engine.ports.Owners`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def account_of_store(self, store_id: str) -> str:
+        return self._account_of(StoreRow, Text("store", "tienda"), store_id)
+
+    def account_of_order(self, order_id: str) -> str:
+        return self._account_of(OrderRow, Text("order", "pedido"), order_id)
+
+    def _account_of(self, row: type[StoreRow | OrderRow], kind: Text, identifier: str) -> str:
+        account_id: str | None = self._connection.scalar(select(row.account_id).where(row.id == identifier))
+        if account_id is None:
+            raise not_found(kind, identifier)
+        return account_id
