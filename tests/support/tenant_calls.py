@@ -1,0 +1,165 @@
+"""A call of every repository method that names an account: with the id of one, and things that may be another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from support.examples import NOON, a_job
+from support.tenants import LATER, Things
+
+from engine.model.account import DecideAnew
+from engine.model.job import JobKind, JobState
+from engine.model.redaction import Redaction
+from engine.model.store import KnownNames, NameKind, StoreState
+from engine.model.write_back import StepDone, WriteBackStep
+
+Call = Callable[[Any, str, Things], object]
+
+ACCOUNTS: dict[str, Call] = {
+    "Users.find": lambda uow, own, it: uow.users.find(own, it.user.id),
+    "Users.list_for": lambda uow, own, it: uow.users.list_for(own),
+    "Users.lock_for": lambda uow, own, it: uow.users.lock_for(own),
+    "Users.set_password": lambda uow, own, it: uow.users.set_password(own, it.user.id, "changed"),
+    "Users.set_role": lambda uow, own, it: uow.users.set_role(own, it.user.id, "member"),
+    "Users.remove": lambda uow, own, it: (uow.web_sessions.end_all(own, it.user.id), uow.users.remove(own, it.user.id)),
+    "WebSessions.list_for": lambda uow, own, it: uow.web_sessions.list_for(own, it.user.id),
+    "WebSessions.end_all": lambda uow, own, it: uow.web_sessions.end_all(own, it.user.id),
+    "Accounts.get": lambda uow, own, it: uow.accounts.get(own),
+    "Accounts.get_many": lambda uow, own, it: uow.accounts.get_many([own]),
+    "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
+    "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
+    "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
+    "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
+    "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
+    "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
+    "Connections.list_for_provider": lambda uow, own, it: uow.connections.list_for_provider(own),
+    "Connections.find_active": lambda uow, own, it: uow.connections.find_active(own, it.account.id),
+}
+STORES: dict[str, Call] = {
+    "Stores.get": lambda uow, own, it: uow.stores.get(own, it.store.id),
+    "Stores.list_for": lambda uow, own, it: uow.stores.list_for(own),
+    "Stores.find_unopened": lambda uow, own, it: uow.stores.find_unopened(own, it.store.id),
+    "Stores.set_state": lambda uow, own, it: uow.stores.set_state(own, it.store.id, StoreState.CLOSED),
+    "Stores.update": lambda uow, own, it: uow.stores.update(replace(it.store, name="changed")),
+    "Stores.keep_webhooks": lambda uow, own, it: uow.stores.keep_webhooks(own, it.store.id, "changed", ["1"]),
+    "Stores.keep_progress": lambda uow, own, it: uow.stores.keep_progress(
+        own, it.store.id, scanned_until="x", failures=3, retry_at=NOON
+    ),
+    "Stores.forget_source_versions": lambda uow, own, it: uow.stores.forget_source_versions(own, it.store.id),
+    "Stores.swap_credentials": lambda uow, own, it: uow.stores.swap_credentials(
+        own, it.store.id, it.store.credentials_version, {"a": "b"}
+    ),
+    "Stores.keep_logo": lambda uow, own, it: uow.stores.keep_logo(it.store, None),
+    "Stores.find_logo": lambda uow, own, it: uow.stores.find_logo(own, it.store.id),
+    "Stores.is_importing": lambda uow, own, it: uow.stores.is_importing(own, it.store.id, NOON),
+    "Stores.take_import_lease": lambda uow, own, it: uow.stores.take_import_lease(own, it.store.id, "me", LATER, LATER),
+    "Stores.hold_import_lease": lambda uow, own, it: uow.stores.hold_import_lease(own, it.store.id, "somebody", NOON),
+    "Stores.release_import_lease": lambda uow, own, it: uow.stores.release_import_lease(own, it.store.id, "somebody"),
+    "Stores.start_run": lambda uow, own, it: uow.stores.start_run(own, replace(it.run, id="run_new")),
+    "Stores.end_run": lambda uow, own, it: uow.stores.end_run(own, replace(it.run, outcome="failed")),
+    "Stores.last_run": lambda uow, own, it: uow.stores.last_run(own, it.store.id),
+    "Stores.last_runs": lambda uow, own, it: uow.stores.last_runs(own, [it.store.id]),
+    "Stores.importing_among": lambda uow, own, it: uow.stores.importing_among(own, [it.store.id], NOON),
+    "Stores.park": lambda uow, own, it: uow.stores.park(it.store, replace(it.parked, raw=b"{}"), "r2", LATER),
+    "Stores.park_many": lambda uow, own, it: uow.stores.park_many(it.store, [(replace(it.parked, raw=b"{}"), "r2")], LATER),
+    "Stores.unpark": lambda uow, own, it: uow.stores.unpark(own, it.store.id, [it.parked.external_id]),
+    "Stores.list_parked": lambda uow, own, it: uow.stores.list_parked(own, it.store.id),
+    "Stores.list_parked_before": lambda uow, own, it: uow.stores.list_parked_before(own, it.store.id, LATER, "", 9),
+    "Stores.record_skipped": lambda uow, own, it: uow.stores.record_skipped(it.store, [replace(it.skipped, last_seen=LATER)]),
+    "Stores.forget_skipped": lambda uow, own, it: uow.stores.forget_skipped(own, it.store.id),
+    "Stores.skipped_among": lambda uow, own, it: uow.stores.skipped_among(own, it.store.id, [it.skipped.external_id]),
+    "Stores.list_skipped": lambda uow, own, it: uow.stores.list_skipped(own, it.store.id, it.skipped.external_id),
+    "Stores.list_raw": lambda uow, own, it: uow.stores.list_raw(own, it.store.id, it.external),
+    "Stores.forget_raw": lambda uow, own, it: uow.stores.forget_raw(own, it.store.id, [it.external]),
+    "Stores.drop_raw": lambda uow, own, it: uow.stores.drop_raw(own, it.store.id, LATER),
+    "Stores.redact_parked": lambda uow, own, it: uow.stores.redact_parked(own, Redaction([it.name])),
+    "Stores.redact_skipped": lambda uow, own, it: uow.stores.redact_skipped(own, Redaction([it.name])),
+    "Stores.products": lambda uow, own, it: uow.stores.products(own, it.store.id, [f"product-{it.name}"], NOON),
+    "Stores.keep_products": lambda uow, own, it: uow.stores.keep_products(it.store, {f"product-{it.name}": {}}, LATER),
+    "Stores.names": lambda uow, own, it: uow.stores.names(own, it.store.id),
+    "Stores.keep_names": lambda uow, own, it: uow.stores.keep_names(it.store, {NameKind.CHANNELS: KnownNames({}, LATER)}),
+    "Stores.count_unknown_fields": lambda uow, own, it: uow.stores.count_unknown_fields(
+        it.store, {f"field-{it.name}": 1}, LATER, afresh=True
+    ),
+    "Stores.keep_raw": lambda uow, own, it: uow.stores.keep_raw(it.store, [(it.external, "r2", b"{}")], LATER),
+    "Hints.add": lambda uow, own, it: uow.hints.add(own, it.store.id, [f"hint-{it.name}"], LATER),
+    "Hints.pending": lambda uow, own, it: uow.hints.pending(own, it.store.id, 9),
+    "Hints.settle": lambda uow, own, it: uow.hints.settle(own, it.store.id, [(f"hint-{it.name}", NOON)]),
+    "Hints.forget": lambda uow, own, it: uow.hints.forget(own, it.store.id),
+    "Hints.are_more_than": lambda uow, own, it: uow.hints.are_more_than(own, it.store.id, 0),
+}
+ORDERS: dict[str, Call] = {
+    "Orders.heads": lambda uow, own, it: uow.orders.heads(own, it.store.id, [it.external]),
+    "Orders.homes": lambda uow, own, it: uow.orders.homes(own, it.order.origin, [it.external]),
+    "Orders.move": lambda uow, own, it: uow.orders.move(own, [it.order.id], it.store.id),
+    "Orders.move_all": lambda uow, own, it: uow.orders.move_all(own, it.store.id, it.store.id, None, unknown=True),
+    "Orders.keep_channels": lambda uow, own, it: uow.orders.keep_channels(own, it.store.id, {it.external: "9"}),
+    "Orders.get": lambda uow, own, it: uow.orders.get(own, it.order.id),
+    "Orders.get_many": lambda uow, own, it: uow.orders.get_many(own, [it.order.id]),
+    "Orders.ids_of_orders": lambda uow, own, it: uow.orders.ids_of_orders(own, it.store.id, [it.order.external_order_id]),
+    "Orders.ids_by_order": lambda uow, own, it: uow.orders.ids_by_order(own, it.store.id, [it.order.external_order_id]),
+    "Orders.list_by_number": lambda uow, own, it: uow.orders.list_by_number(own, it.store.id, it.order.order_number),
+    "Orders.update_many": lambda uow, own, it: uow.orders.update_many([replace(it.order, flags=(), revision="r9")]),
+    "Orders.update_source_versions": lambda uow, own, it: uow.orders.update_source_versions(
+        own, it.store.id, {it.external: "s9"}
+    ),
+    "Orders.forget_source_versions": lambda uow, own, it: uow.orders.forget_source_versions(own, it.store.id),
+    "Orders.mark_seen": lambda uow, own, it: uow.orders.mark_seen(own, it.store.id, [it.external], "run_9"),
+    "Orders.list_unseen": lambda uow, own, it: uow.orders.list_unseen(own, it.store.id, "run_9", "", 9),
+    "Orders.stream": lambda uow, own, it: list(uow.orders.stream(own)),
+    "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
+    "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
+    "Decisions.list_for_order": lambda uow, own, it: uow.decisions.list_for_order(own, it.order.id),
+    "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
+    "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
+    "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
+    "RuleSets.list_published": lambda uow, own, it: uow.rule_sets.list_published(own),
+    "RuleSets.arrange": lambda uow, own, it: (
+        uow.rule_sets.arrange(own, []),
+        uow.rule_sets.arrange(own, [it.version.id]),
+        uow.rule_sets.list_published(own),
+    ),
+    "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
+    "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
+    "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
+}
+WORK: dict[str, Call] = {
+    "Fulfillment.update_request": lambda uow, own, it: uow.fulfillment.update_request(replace(it.request, state_reason="x")),
+    "Fulfillment.keep_notes": lambda uow, own, it: uow.fulfillment.keep_notes(own, it.request.id, ["changed"]),
+    "Fulfillment.list_requests": lambda uow, own, it: uow.fulfillment.list_requests(own, it.order.id),
+    "Fulfillment.requests_by_order": lambda uow, own, it: uow.fulfillment.requests_by_order(own, [it.order.id]),
+    "Fulfillment.list_requests_among": lambda uow, own, it: uow.fulfillment.list_requests_among(own, [it.order.id]),
+    "Fulfillment.list_requests_for_provider": lambda uow, own, it: uow.fulfillment.list_requests_for_provider(own),
+    "Fulfillment.update_shipment": lambda uow, own, it: uow.fulfillment.update_shipment(replace(it.shipment, shipped_at=LATER)),
+    "Fulfillment.get_shipment": lambda uow, own, it: uow.fulfillment.get_shipment(own, it.shipment.id),
+    "Fulfillment.list_shipments": lambda uow, own, it: uow.fulfillment.list_shipments(own, it.order.id),
+    "Fulfillment.list_shipped": lambda uow, own, it: uow.fulfillment.list_shipped(own, [it.order.id]),
+    "Fulfillment.with_label": lambda uow, own, it: uow.fulfillment.with_label(own, [it.order.id]),
+    "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
+    "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
+    "WriteBacks.add_step": lambda uow, own, it: (
+        uow.write_backs.add_step(own, it.shipment.id, StepDone(WriteBackStep.NOTE, LATER)),
+        uow.write_backs.list_steps(own, it.shipment.id),
+    ),
+    "Jobs.renew_unsent": lambda uow, own, it: uow.jobs.renew_unsent([a_job(own, it.key("job"), payload={"changed": True})]),
+    "Jobs.find": lambda uow, own, it: uow.jobs.find(own, it.key("job")),
+    "Jobs.find_many": lambda uow, own, it: uow.jobs.find_many(own, [it.key("job")]),
+    "Jobs.upsert_due": lambda uow, own, it: uow.jobs.upsert_due(a_job(own, it.key("job"), not_before=LATER)),
+    "Jobs.cancel": lambda uow, own, it: uow.jobs.cancel(own, it.key("job")),
+    "Jobs.release_waiting": lambda uow, own, it: uow.jobs.release_waiting(own, it.order.id, LATER),
+    "Jobs.list_for_order": lambda uow, own, it: uow.jobs.list_for_order(own, it.order.id),
+    "Jobs.list_for_orders_of": lambda uow, own, it: uow.jobs.list_for_orders_of(
+        own, it.store.id, [JobKind.DELEGATE], [JobState.DUE]
+    ),
+    "Jobs.redact": lambda uow, own, it: uow.jobs.redact(own, [it.order.id], Redaction([it.name])),
+    "Leases.take": lambda uow, own, it: uow.leases.take(own, it.key("lease"), "me", LATER, LATER),
+    "Leases.release": lambda uow, own, it: uow.leases.release(own, it.key("lease"), "somebody"),
+    "Authorisations.take": lambda uow, own, it: uow.authorisations.take(it.consent().state_digest, own, "operator"),
+    "Audit.list_for": lambda uow, own, it: uow.audit.list_for(own, it.order.id),
+    "Audit.redact": lambda uow, own, it: uow.audit.redact(own, Redaction([it.name]), [it.order.id]),
+    "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
+    "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
+}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}

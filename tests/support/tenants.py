@@ -1,0 +1,160 @@
+"""An account with one of everything, to see what a call that names another account's things does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
+
+from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, Location, User
+from engine.model.account import Connection as Partnership
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.authorisation import PendingAuthorisation
+from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, Shipment, ShipmentState
+from engine.model.job import JobState
+from engine.model.order import Order, StoredDecision
+from engine.model.rule_set import RuleSetVersion
+from engine.model.sentence import Sentence
+from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, SkipReason, Store
+from engine.model.store_preferences import StoreLogo
+from engine.model.web_session import WebSession
+from engine.model.write_back import StepDone, WriteBackStep
+from engine.ports import UnitOfWork
+from storage.tables import Base
+
+LATER = NOON + timedelta(minutes=5)
+STEP = StepDone(WriteBackStep.REFERENCE, NOON)
+LOGO = StoreLogo("image/png", b"picture")
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything. Each text of it holds the account's name, so that none can be read without being noticed."""
+
+    name: str
+    account: Account
+    user: User
+    store: Store
+    order: Order
+    decision: StoredDecision
+    request: FulfillmentRequest
+    shipment: Shipment
+    version: RuleSetVersion
+    run: ImportRun
+    parked: Parked
+    skipped: SkippedNote
+
+    @property
+    def external(self) -> str:
+        return self.order.external_id
+
+    def key(self, kind: str) -> str:
+        return f"{kind}:{self.name}"
+
+    def consent(self) -> PendingAuthorisation:
+        return PendingAuthorisation(f"digest-{self.name}", self.account.id, "operator", NOON, LATER, {"form": self.name})
+
+    def claimed_by(self, account_id: str) -> Things:
+        """The same objects as they were the other account's."""
+        owned = ("store", "order", "decision", "request", "shipment")
+        return replace(self, **{name: replace(getattr(self, name), account_id=account_id) for name in owned})
+
+
+def things(name: str) -> Things:
+    """One of everything under a name, not kept anywhere yet."""
+    account = an_account(name, id=f"acc_{name}")
+    store = a_store(account.id, id=f"sto_{name}", name=name, settings={"channels": [name]}, webhook_digest=name)
+    order = an_order(account.id, store.id, f"note-{name}", id=f"ord_{name}", **_texts_of_the_order(name))
+    lines = (RequestLine("1", f"sku-{name}", name, Decimal(2)),)
+    request = FulfillmentRequest(f"req_{name}", account.id, account.id, order.id, lines, "24h", (name,), NOON)
+    parcels = (Parcel(f"par_{name}", tracking_number=f"t-{name}", label_id=f"label-{name}"),)
+    return Things(
+        name=name,
+        account=account,
+        user=User(f"usr_{name}", account.id, f"{name}@example.com", "$argon2id$…", "admin", "es", NOON),
+        store=store,
+        order=order,
+        decision=a_decision(order, id=f"dec_{name}", context_id=f"ctx-{name}", facts={"order": {"reference": name}}),
+        request=request,
+        shipment=Shipment(
+            f"shp_{name}", account.id, order.id, request.id, name, "24h", {"1": Decimal(2)}, parcels, ShipmentState.SHIPPED, NOON
+        ),
+        version=RuleSetVersion(f"rsv_{name}", account.id, 1, name, f"name: {name}\nrules: []\n", NOON, name, f"set-{name}"),
+        run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
+        parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
+        skipped=SkippedNote(f"skipped-{name}", f"o-{name}", SkipReason.NOT_PRINTED, Sentence(name, name), "stamp", NOON, NOON),
+    )
+
+
+def _texts_of_the_order(name: str) -> dict[str, Any]:
+    return {
+        "external_order_id": f"o-{name}",
+        "order_number": f"o-{name}",
+        "origin": f"origin-{name}",
+        "channel": f"channel-{name}",
+        "source_version": "stamp",
+        "flags": ("odd",),
+        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
+    }
+
+
+def keep(uow: UnitOfWork, some: Things) -> None:
+    """Keep everything of it."""
+    account, store, order, user = some.account, some.store, some.order, some.user
+    uow.accounts.add(replace(account, kind=AccountKind.PROVIDER))
+    uow.users.add(user)
+    uow.web_sessions.add(WebSession(f"token-{some.name}", account.id, user.id, NOON, NOON, LATER))
+    uow.locations.add(Location(f"loc_{some.name}", account.id, some.name, some.name, "ES"))
+    uow.carrier_accounts.add(CarrierAccount(f"car_{some.name}", account.id, some.name, ("24h",), (account.id,)))
+    uow.connections.add(
+        Partnership(f"con_{some.name}", account.id, account.id, ConnectionState.ACTIVE, some.name, some.name, NOON)
+    )
+    uow.stores.add(store)
+    uow.stores.keep_logo(store, replace(LOGO, image=some.name.encode()))
+    uow.stores.take_import_lease(account.id, store.id, "somebody", NOON, NOON + timedelta(seconds=10))
+    uow.stores.start_run(account.id, some.run)
+    uow.orders.add_many([order], "run_1")
+    uow.decisions.keep_context(some.decision.context_id, {"name": some.name})
+    uow.decisions.add_many([some.decision])
+    uow.rule_sets.add_version(some.version)
+    uow.rule_sets.arrange(account.id, [some.version.id])
+    uow.fulfillment.add_request(some.request)
+    uow.fulfillment.add_shipment(some.shipment)
+    uow.write_backs.add_step(account.id, some.shipment.id, STEP)
+    about = {"order_id": order.id, "payload": {"to": some.name}}
+    waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)
+    uow.jobs.add_many([a_job(account.id, some.key("job"), id=f"job_{some.name}", **about), waiting])
+    uow.hints.add(account.id, store.id, [f"hint-{some.name}"], NOON)
+    uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
+    uow.authorisations.add(some.consent())
+    uow.alerts.add(Alert(f"alr_{some.name}", account.id, order.id, Sentence(some.name, some.name), NOON))
+    uow.audit.append([AuditEntry(account.id, NOON, "operator", "order.imported", order.id, some.name, some.name)])
+    _keep_records(uow, some)
+
+
+def _keep_records(uow: UnitOfWork, some: Things) -> None:
+    store = some.store
+    uow.stores.park(store, some.parked, "r1", NOON)
+    uow.stores.record_skipped(store, [some.skipped])
+    uow.stores.keep_raw(store, [(some.external, "r1", some.name.encode())], NOON)
+    uow.stores.keep_products(store, {f"product-{some.name}": {"barcode": some.name}}, NOON)
+    uow.stores.keep_names(store, {NameKind.CHANNELS: KnownNames({"1": some.name}, NOON)})
+    uow.stores.count_unknown_fields(store, {f"field-{some.name}": 1}, NOON, afresh=False)
+
+
+def rows_of(connection: Connection, account_id: str) -> dict[str, list[Any]]:
+    """Everything that the database has of an account, by table."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        owners = [table.c[name] for name in ("account_id", "provider_id", "client_id") if name in table.c]
+        if table.name == "accounts":
+            owners = [table.c.id]
+        if owners:
+            query = select(table).where(or_(*(owner == account_id for owner in owners))).order_by(*table.primary_key.columns)
+            found[table.name] = list(map(tuple, connection.execute(query)))
+    return found
