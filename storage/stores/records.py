@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from engine.model.redaction import Redaction
@@ -65,14 +65,10 @@ class StoreRecords:
         )
 
     def unpark(self, account_id: str, store_id: str, external_ids: Sequence[str]) -> None:
+        row = ParkedNoteRow
+        own = func.coalesce(row.account_id, "") == account_id  # the ids lead, not what else the account has parked
         for part in in_parts(external_ids):
-            self._connection.execute(
-                delete(ParkedNoteRow).where(
-                    ParkedNoteRow.account_id == account_id,
-                    ParkedNoteRow.store_id == store_id,
-                    ParkedNoteRow.external_id.in_(part),
-                )
-            )
+            self._connection.execute(delete(row).where(own, row.store_id == store_id, row.external_id.in_(part)))
 
     def list_parked(self, account_id: str, store_id: str) -> list[Parked]:
         rows = self._connection.execute(

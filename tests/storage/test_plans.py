@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from support.statements import statements
 
+from engine.model.job import JobKind, JobState
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.queries import Queries
@@ -171,6 +172,22 @@ def _check_sqlite(sqlite_orders: Database) -> None:
         assert not [index for index in wanted if not any(index in step for step in plan)], (question, plan)
         if question in ("the grid", "a later page of it", "one status", "what needs attention", "a later page of that"):
             assert not [step for step in plan if "TEMP B-TREE" in step], (question, plan)
+
+
+def test_sqlite_finds_what_is_named_without_reading_all_that_the_account_has(sqlite_database: Database) -> None:
+    names = [f"{number:08}" for number in range(400)]
+    asked: tuple[Callable[[Any], object], ...] = (
+        lambda unit: unit.jobs.find_many("acc_1", names),
+        lambda unit: unit.jobs.list_for_orders_of("acc_1", "sto_1", [JobKind.NOTIFY_STORE], [JobState.DUE]),
+        lambda unit: unit.stores.unpark("acc_1", "sto_1", names),
+        lambda unit: unit.orders.mark_seen("acc_1", "sto_1", names, "run_2"),
+        lambda unit: unit.orders.forget_source_versions("acc_1", "sto_1"),
+    )
+    for ask in asked:
+        with statements(sqlite_database) as sent, sqlite_database.unit_of_work() as unit:
+            ask(unit)
+        plan = sqlite_plan(sqlite_database, sent)
+        assert not [step for step in plan if step.startswith("SCAN") or step.endswith("(account_id=?)")], plan
 
 
 @pytest.mark.postgresql
