@@ -201,10 +201,10 @@ def unship(context: click.Context, account_slug: str | None, order_id: str, late
 
 
 def _account_id(app: Application, account_slug: str | None, order_id: str) -> str:
+    if account_slug is None:
+        return account_of_order(app, order_id)
     with app.reading() as uow:
-        if account_slug is not None:
-            return get_account(uow, account_slug).id
-    return account_of_order(app, order_id)
+        return get_account(uow, account_slug).id
 
 
 def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, later: bool, as_json: bool) -> None:

@@ -1,0 +1,81 @@
+"""Commands that are given an account and an id: with another account's id they find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from support.command_line import Call, create
+from support.tenants import rows_of
+
+from adapters.cli.main import relevo as command_line
+from adapters.sandboxes.brightpearl import SandboxServer
+from app import Runtime
+
+IDS = {"order_id", "order_ids", "store_id"}
+SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
+AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
+WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
+    "orders raw": (),
+    "orders release": (),
+    "orders reprocess": (),
+    "orders ship": SHIPPED,
+    "orders unship": (),
+    "stores authorise brightpearl": AGAIN,
+}
+# The operator looks after all accounts: these find out whose the store is.
+WITH_AN_ID_ALONE = {
+    *("stores choices", "stores disconnect", "stores explain", "stores import", "stores reconnect", "stores set"),
+    "stores webhooks",
+}
+
+
+@pytest.fixture
+def order_id(relevo: Call, store: str, merchant: str, server: SandboxServer) -> str:
+    assert relevo("stores", "import", store).code == 0
+    return str(relevo("orders", "list", "--account", merchant, "--json-lines").lines[0]["id"])
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        elif command is not None:
+            yield " ".join((*path, name)), command
+
+
+def test_every_command_that_takes_an_id_is_tried_here() -> None:
+    taking = {name: {str(one.name) for one in command.params} for name, command in commands(command_line)}
+    with_id = {name: params for name, params in taking.items() if params & IDS}
+
+    assert {name for name, params in with_id.items() if "account_slug" in params} == set(WITH_ACCOUNT_AND_ID)
+    assert {name for name, params in with_id.items() if "account_slug" not in params} == WITH_AN_ID_ALONE
+
+
+def test_another_accounts_ids_are_unknown(relevo: Call, store: str, merchant: str, order_id: str) -> None:
+    other = create(relevo, "Elsewhere", "merchant")
+    before = kept_of(merchant)
+
+    for command, options in WITH_ACCOUNT_AND_ID.items():
+        named = ("--store", store) if command.startswith("stores") else (order_id,)
+        unknown = ("--store", "sto_x") if command.startswith("stores") else ("ord_x",)
+        theirs = relevo(*command.split(), "--account", other, *options, *named)
+        nobodys = relevo(*command.split(), "--account", other, *options, *unknown)
+
+        assert (command, theirs.code) == (command, nobodys.code)
+        assert theirs.sentence.replace(named[-1], unknown[-1]) == nobodys.sentence
+    assert kept_of(merchant) == before
+
+
+def kept_of(slug: str) -> object:
+    database = Runtime().database
+    try:
+        with database.reading_unit_of_work() as unit:
+            account = unit.accounts.find_by_slug(slug)
+            assert account is not None
+            return rows_of(unit.connection, account.id)
+    finally:
+        database.close()

@@ -1,0 +1,61 @@
+"""Every page and button that an address leads to by an id: there for the thing's account, and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from support.browsing import token_of, words_of
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
+from support.tenants import rows_of
+
+LogIn = Callable[[str], FlaskClient]
+HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
+FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier": "seur", "service": "24h", "tracking": "T1"}
+
+
+@pytest.fixture
+def ids(shop: Shop) -> dict[str, str]:
+    shop.import_all(overseas("7001"), ready("7002"))
+    shop.work_off()
+    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service"}
+
+
+def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
+    """Of everything that names something in its path."""
+    adapter = web.url_map.bind("localhost")
+    for rule in web.url_map.iter_rules():
+        own_proof = rule.endpoint.partition(".")[0] in HAS_A_PROOF_OF_ITS_OWN
+        names_a_thing = any(name.endswith("_id") for name in rule.arguments)
+        if names_a_thing and not own_proof and method in (rule.methods or ()):
+            yield adapter.build(rule.endpoint, {name: ids[name] for name in rule.arguments}, method)
+
+
+def test_no_page_of_another_account_is_there(web: Flask, log_in: LogIn, ids: dict[str, str]) -> None:
+    pages = list(addresses(web, "GET", ids))
+    assert len(pages) >= 8
+    for email in (STRANGER, PROVIDER):
+        client = log_in(email)
+        for page in pages:
+            answer = client.get(page)
+            assert (page, answer.status_code) == (page, 404)
+            assert not any(word in words_of(answer) for word in ("7001", "Joe Doe", "Boston", "check-service"))
+    asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
+    for page in set(pages) - {asks_the_store, has_none}:
+        assert (page, log_in(OWNER).get(page).status_code) == (page, 200)
+
+
+def test_no_button_of_another_account_works(web: Flask, shop: Shop, log_in: LogIn, ids: dict[str, str]) -> None:
+    actions = list(addresses(web, "POST", ids))
+    assert len(actions) >= 9
+    with shop.database.begin_reading() as connection:
+        before = rows_of(connection, shop.merchant.id)
+    for email in (STRANGER, PROVIDER):
+        client = log_in(email)
+        form = {"csrf_token": token_of(client.get("/orders")), **FILLED_IN}
+        for action in actions:
+            assert (action, client.post(action, data=form).status_code) == (action, 404)
+    with shop.database.begin_reading() as connection:
+        assert rows_of(connection, shop.merchant.id) == before
