@@ -20,7 +20,7 @@ OPERATOR = "the operator looks after all accounts"
 SHARED = "the id is the hash of what is kept; it is read by way of a decision alone"
 
 REPOSITORY_EXCEPTIONS = {
-    "Accounts.find_by_slug": OPERATOR,
+    "Accounts.find_by_slug": "a slug is what an account is called by others: the operator, and rules that name a provider",
     "Accounts.list_all": OPERATOR,
     "Accounts.is_empty": OPERATOR,
     "Owners.account_of_store": OPERATOR,
