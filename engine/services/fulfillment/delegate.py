@@ -13,12 +13,13 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.account import Account
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState
+from engine.model.fulfillment import FulfillmentRequest, RequestAction, RequestLine
 from engine.model.ids import new_id
 from engine.model.job import ORDINARY, Job, JobKind
-from engine.model.order import OUTDATED, Order, OrderState
+from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.sentence import Sentence
 from engine.model.store import StoreState
+from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
@@ -83,7 +84,7 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
         requests = uow.fulfillment.list_requests(job.account_id, order.id)
         store = None if order.store_id is None else uow.stores.get(order.store_id)
     request = next(one for one in requests if one.id == request_id)
-    if request.state in (RequestState.CANCELLED, RequestState.REJECTED):
+    if not request.is_live:
         return "not wanted any longer"
     notes: Sequence[str] = ()
     if store is not None and not store.is_closed and order.external_order_id:
@@ -96,13 +97,12 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
 
 def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
     """Why there is nothing to do, or None when the request has to be sent."""
-    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
-    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.state in live]
+    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.is_live]
     if requests:
         return Delegated(requests[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
     is_held = order.status() == "on_hold" or OUTDATED in order.flags
-    if order.state is not OrderState.OPEN or is_held or chosen != payload["provider"]:
+    if not order.may(OrderAction.HAND_OVER) or is_held or chosen != payload["provider"]:
         return Delegated(None, "not_wanted")
     return None
 
@@ -128,7 +128,7 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegate
     uow.fulfillment.add_request(request)
     _expect_notes(uow, request, job.priority)
     before = order.status()
-    order.state, order.updated_at = OrderState.PENDING_FULFILLMENT, now
+    order.hand_over(now)
     uow.orders.update_many([order])
     actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
     uow.audit.append(
@@ -177,7 +177,7 @@ def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account 
 def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: Message) -> Delegated:
     """The order stays with the merchant; a person has to look."""
     now = app.clock.now()
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    order.flag(NEEDS_ATTENTION)
     order.updated_at = now
     uow.orders.update_many([order])
     uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, Sentence.of(message), now))
@@ -191,18 +191,18 @@ def reinstate_request(uow: UnitOfWork, order: Order, now: datetime, actor: str =
     one by now, a person has to look.
     """
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
-    if not requests or requests[-1].state is not RequestState.CANCELLED:
+    if not requests or not requests[-1].may(RequestAction.REINSTATE, Side.SYSTEM):
         return
     request = requests[-1]
     same = order.document().get("logistics_provider") == uow.accounts.get(request.provider_id).slug
-    if same and order.state is OrderState.OPEN and order.status() != "on_hold" and request_lines(order) == request.lines:
-        uow.fulfillment.update_request(replace(request, state=RequestState.REQUESTED, state_reason=None))
+    if same and order.may(OrderAction.HAND_OVER) and order.status() != "on_hold" and request_lines(order) == request.lines:
+        uow.fulfillment.update_request(request.reinstate(Side.SYSTEM))
         _expect_notes(uow, replace(request, created_at=now))  # unless they came before it was called off
-        order.state = OrderState.PENDING_FULFILLMENT
+        order.hand_over(now)
         entry = AuditEntry(order.account_id, now, actor, "order.delegated", order.id, None, order.status())
         uow.audit.append([entry, AuditEntry(request.provider_id, now, actor, "request.reinstated", request.id)])
         return
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    order.flag(NEEDS_ATTENTION)
     alert_id = f"alr_{request.id}_{order.revision}"
     sentence = Sentence.of(NOT_REINSTATED, order=order.order_number)
     uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, now))

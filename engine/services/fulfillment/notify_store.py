@@ -262,11 +262,11 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         if any(one.state is ShipmentState.SHIPPED for one in shipments):
             return "shipped again"  # otherwise by now: what the store says about it is told by that shipment's job
         shipment = next(one for one in shipments if one.id == job.payload["shipment_id"])
-        uow.fulfillment.update_shipment(replace(shipment, state=ShipmentState.SHIPPED))
+        uow.fulfillment.update_shipment(shipment.ship_again())
         before = order.status()
         recall_requests(uow, order, now, "worker")
         settle_state(uow, order, now)
-        order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+        order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])
         uow.write_backs.add_step(job.account_id, shipment.id, StepDone(WriteBackStep.SHIPPED, now))
         sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)

@@ -16,7 +16,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestState
+from engine.model.fulfillment import FulfillmentRequest, RequestAction
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.lease import LEASE
@@ -33,6 +33,7 @@ from engine.model.store import (
     Store,
     Unchanged,
 )
+from engine.model.transitions import Side
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.outdated import Outdating, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
@@ -294,10 +295,10 @@ class ImportIngestor:
             order.updated_at = self._now
             remarks = batch.remarks.get(record.external_id, ())
             if before.get(REMARKS) and not remarks:
-                order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
+                order.unflag(NEEDS_ATTENTION)
             reopened = order.state is OrderState.CANCELLED
             if reopened:
-                order.state, order.state_reason = OrderState.OPEN, None
+                order.reopen(self._now)
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
             trigger: Trigger = "imported" if reopened else "updated"
             if reopened or self._rulebook.has_rules_for(trigger):
@@ -343,12 +344,10 @@ class ImportIngestor:
 
     def _close(self, uow: UnitOfWork, order: Order, reason: str, requests: Sequence[FulfillmentRequest]) -> AuditEntry:
         before = order.status()
-        order.state = OrderState.SHIPPED if reason == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
-        order.state_reason = reason
-        order.updated_at = self._now
+        order.close_upstream(reason, self._now)
         for request in requests:
-            if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
-                uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
+            if request.may(RequestAction.CANCEL, Side.SYSTEM):
+                uow.fulfillment.update_request(request.cancel(Side.SYSTEM, reason))
         return self._audit("order.closed", order.id, before, [order.status(), reason])
 
     def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
@@ -356,7 +355,7 @@ class ImportIngestor:
         sentence = Sentence.of(LABELLED, order=order.order_number, problem=problem)
         alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
         if uow.alerts.add(alert):
-            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            order.flag(NEEDS_ATTENTION)
             order.updated_at = self._now
             self.summary.flagged += 1
 
