@@ -8,22 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from engine.application import Application
+from engine.events import ShipmentTakenBack, ShippedFromHere, publish
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestAction, RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
 from engine.model.tracking_numbers import split_numbers
-from engine.model.transitions import Side
+from engine.model.transitions import IllegalTransition
 from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
-from engine.services.fulfillment.delegate import reinstate_request
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.kept_from_store import is_kept_from_store
-from engine.services.refusals import NO_ORDER, Refused
+from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
 from rules.messages import Text
-
-TAKEN_OVER = "shipped_by_merchant"  # why a request was called off
 
 NO_LINES = Text(
     "Order {order} cannot be shipped: it has no line with a quantity above 0.",
@@ -107,8 +105,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         for name, value in (("carrier", wanted.carrier), ("service", wanted.service)):
             if document.get(name) != value:
                 order.person[name] = value
-        recall_requests(uow, order, now, actor)
         settle_state(uow, order, now)
+        publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
         uow.orders.update_many([order])
         after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
         uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
@@ -146,9 +144,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             if order.person.get(name) == value:
                 del order.person[name]
         settle_state(uow, order, now)
-        requests = uow.fulfillment.list_requests(account_id, order_id)
-        if requests and requests[-1].state_reason == TAKEN_OVER:
-            reinstate_request(uow, order, now, actor)
+        publish(app, uow, [ShipmentTakenBack(order, now, shipment, actor)])
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         key = withdraw_key(shipment.id)
@@ -169,23 +165,13 @@ def why_final(order: Order) -> Refused:
 
 
 def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Give an order the state that follows from its requests and shipments as they are kept."""
+    """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
     shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    order.settle(requests, shipments, now)
-
-
-def recall_requests(uow: UnitOfWork, order: Order, now: datetime, actor: str) -> None:
-    """Call off the requests of an order that no provider has accepted, because the merchant ships it."""
-    for request in uow.fulfillment.list_requests(order.account_id, order.id):
-        if request.may(RequestAction.CANCEL, Side.MERCHANT):
-            uow.fulfillment.update_request(request.cancel(Side.MERCHANT, TAKEN_OVER))
-            uow.audit.append(
-                [
-                    AuditEntry(order.account_id, now, actor, "order.recalled", order.id, None, TAKEN_OVER),
-                    AuditEntry(request.provider_id, now, actor, "request.cancelled", request.id, None, TAKEN_OVER),
-                ]
-            )
+    try:
+        order.settle(requests, shipments, now)
+    except IllegalTransition:
+        raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
