@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """Something that happened to one order, which already has the state that follows. Listeners may change the order too:
+    """Something that happened to one order, which has the state that follows by now.
 
-    it is published before its order is written, and whoever publishes it writes the order afterwards.
+    It is published before the order is written, and whoever publishes it writes the order afterwards: listeners may change it.
     """
 
     order: Order

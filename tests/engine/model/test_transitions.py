@@ -216,6 +216,12 @@ def replaced_states(tree: ast.Module) -> Iterator[str]:
             yield from (ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "state")
 
 
+def made_in_a_state(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and any(keyword.arg == "state" for keyword in node.keywords):
+            yield _called(node)
+
+
 def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
@@ -238,3 +244,10 @@ def test_requests_and_shipments_get_their_states_in_their_module() -> None:
     places = [(file, value) for file, tree in sources() for value in replaced_states(tree) if "JobState." not in value]
 
     assert [file for file, _ in places] == [REQUESTS, REQUESTS]
+
+
+def test_only_what_is_read_from_the_database_begins_in_another_state() -> None:
+    of_interest = {"Order", "FulfillmentRequest", "Shipment"}
+    places = {file for file, tree in sources() for name in made_in_a_state(tree) if name in of_interest}
+
+    assert places == {"storage/orders/repositories.py", "storage/fulfillment/repositories.py"}
