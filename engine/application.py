@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
+from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
 from engine.model.retention import DEFAULT_RETENTION, Retention
@@ -79,6 +80,12 @@ def parsed(versions: Iterable[RuleSetVersion]) -> list[tuple[str, RuleSet]]:
     return sets
 
 
+def _all_listeners() -> tuple[Subscription, ...]:
+    from engine.services.listeners import LISTENERS  # here, since the services that listen import this module
+
+    return LISTENERS
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """Everything a use case may need."""
@@ -94,6 +101,7 @@ class Application:
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
     explanations: Explanations = field(default_factory=Explanations)
+    listeners: tuple[Subscription, ...] = field(default_factory=_all_listeners)  # who hears of what happens to orders
 
     def connector(self, kind: str) -> StoreConnector:
         return self.connectors[kind]

@@ -149,7 +149,7 @@ def _tell(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
     if job.order_id is not None:
         orders = uow.orders.get_many(job.account_id, [job.order_id], for_change=True)
         for order in orders:
-            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            order.flag(NEEDS_ATTENTION)
             number = order.order_number
             wanted = _wants_to_know(uow, order, JOB_TYPES[job.kind].topic)
         uow.orders.update_many(orders)

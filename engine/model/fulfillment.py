@@ -1,15 +1,17 @@
-"""Handing an order to a 3PL, and what comes back: requests, shipments and parcels, and the states that follow from them."""
+"""Handing an order to a 3PL, and what comes back: requests, shipments and parcels, and how their states change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from engine.model.money import Money
-from engine.model.order import OrderState
+from engine.model.transitions import Side, Transition, may_follow, next_state
+from rules.messages import Text
 
 
 class RequestState(StrEnum):
@@ -21,12 +23,57 @@ class RequestState(StrEnum):
     CANCELLED = "cancelled"  # taken back by the merchant
 
 
+class RequestAction(StrEnum):
+    """What gives a request another state."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    REINSTATE = "reinstate"
+
+
+REQUEST_TRANSITIONS: tuple[Transition[RequestState, RequestAction], ...] = (
+    Transition((RequestState.REQUESTED,), RequestAction.ACCEPT, (RequestState.ACCEPTED,), (Side.PROVIDER,)),
+    Transition((RequestState.REQUESTED,), RequestAction.REJECT, (RequestState.REJECTED,), (Side.PROVIDER,)),
+    Transition((RequestState.ACCEPTED,), RequestAction.REJECT, (RequestState.REJECTED,), (Side.PROVIDER,)),
+    Transition((RequestState.REQUESTED,), RequestAction.CANCEL, (RequestState.CANCELLED,), (Side.MERCHANT, Side.SYSTEM)),
+    Transition((RequestState.ACCEPTED,), RequestAction.CANCEL, (RequestState.CANCELLED,), (Side.SYSTEM,)),
+    Transition((RequestState.CANCELLED,), RequestAction.REINSTATE, (RequestState.REQUESTED,), (Side.MERCHANT, Side.SYSTEM)),
+)
+
+# Why a request in this state does not allow an action.
+_STANDS_IN_THE_WAY = {
+    RequestState.REQUESTED: Text(
+        "The request is with its provider, who has not answered yet.",
+        "La solicitud está en manos de su proveedor, que aún no ha respondido.",
+    ),
+    RequestState.ACCEPTED: Text("The provider has accepted the request.", "El proveedor ha aceptado la solicitud."),
+    RequestState.REJECTED: Text("The provider has rejected the request.", "El proveedor ha rechazado la solicitud."),
+    RequestState.CANCELLED: Text("The request has been taken back.", "La solicitud se ha retirado."),
+}
+
+
 class ShipmentState(StrEnum):
     """A shipment the provider or the merchant makes."""
 
     PLANNED = "planned"
     SHIPPED = "shipped"
     VOIDED = "voided"
+
+
+class ShipmentAction(StrEnum):
+    """What gives a shipment another state."""
+
+    SHIP = "ship"
+    VOID = "void"
+    SHIP_AGAIN = "ship_again"
+
+
+SHIPMENT_TRANSITIONS: tuple[Transition[ShipmentState, ShipmentAction], ...] = (
+    Transition((ShipmentState.PLANNED,), ShipmentAction.SHIP, (ShipmentState.SHIPPED,)),
+    Transition((ShipmentState.SHIPPED,), ShipmentAction.VOID, (ShipmentState.VOIDED,)),
+    Transition((ShipmentState.VOIDED,), ShipmentAction.SHIP_AGAIN, (ShipmentState.SHIPPED,)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +101,40 @@ class FulfillmentRequest:
     state: RequestState = RequestState.REQUESTED
     state_reason: str | None = None
     notes_pending: bool = False  # the notes are still to be fetched from the client's store
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the provider is to ship it, as far as anybody has said."""
+        return self.state in (RequestState.REQUESTED, RequestState.ACCEPTED)
+
+    def may(self, action: RequestAction, side: Side) -> bool:
+        """Whether its state allows an action to a side."""
+        return may_follow(REQUEST_TRANSITIONS, self.state, action, side)
+
+    def accept(self) -> Self:
+        """The request with its provider's promise to ship it. Raises IllegalTransition, as all that change the state."""
+        return self._take(RequestAction.ACCEPT, Side.PROVIDER)
+
+    def reject(self, reason: str) -> Self:
+        """The request that its provider will not ship."""
+        return self._take(RequestAction.REJECT, Side.PROVIDER, reason)
+
+    def cancel(self, side: Side, reason: str) -> Self:
+        """The request taken back."""
+        return self._take(RequestAction.CANCEL, side, reason)
+
+    def reinstate(self, side: Side) -> Self:
+        """The request that was taken back, asked again."""
+        return self._take(RequestAction.REINSTATE, side)
+
+    def _take(self, action: RequestAction, side: Side, reason: str | None = None) -> Self:
+        return replace(self, state=next_state(REQUEST_TRANSITIONS, self.state, action, side), state_reason=reason)
+
+
+def allowed_actions(request: FulfillmentRequest, side: Side) -> dict[RequestAction, Text | None]:
+    """All actions of a side: None for one that the request allows now, else why it does not."""
+    actions = dict.fromkeys(row.action for row in REQUEST_TRANSITIONS if side in row.sides)
+    return {action: None if request.may(action, side) else _STANDS_IN_THE_WAY[request.state] for action in actions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +171,17 @@ class Shipment:
         """The tracking numbers, each once: several boxes may share one."""
         return tuple(dict.fromkeys(parcel.tracking_number for parcel in self.parcels if parcel.tracking_number))
 
+    def ship(self, now: datetime) -> Self:
+        """The shipment that leaves now. Raises IllegalTransition, as all that change the state."""
+        return self._take(ShipmentAction.SHIP, shipped_at=now)
 
-def order_state_from(
-    ordered: Mapping[str, Decimal], requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment]
-) -> OrderState:
-    """The state of an order with these line quantities, from its requests and shipments.
+    def void(self) -> Self:
+        """The shipment taken back. It keeps when it was shipped."""
+        return self._take(ShipmentAction.VOID, self.shipped_at)
 
-    Shipped quantities come first: all lines shipped, some, or none. With none, a live request makes the order pending,
-    a rejection with no live request makes it rejected, and otherwise it is open.
-    """
-    shipped: dict[str, Decimal] = {}
-    for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED:
-            for line_key, quantity in shipment.lines.items():
-                shipped[line_key] = shipped.get(line_key, Decimal(0)) + quantity
-    if any(quantity > 0 for quantity in shipped.values()):
-        complete = all(shipped.get(line_key, Decimal(0)) >= quantity for line_key, quantity in ordered.items())
-        return OrderState.SHIPPED if complete else OrderState.PARTIALLY_SHIPPED
-    states = {request.state for request in requests}
-    if states & {RequestState.REQUESTED, RequestState.ACCEPTED}:
-        return OrderState.PENDING_FULFILLMENT
-    return OrderState.REJECTED_FULFILLMENT if RequestState.REJECTED in states else OrderState.OPEN
+    def ship_again(self) -> Self:
+        """The shipment that was taken back, as it was before."""
+        return self._take(ShipmentAction.SHIP_AGAIN, self.shipped_at)
+
+    def _take(self, action: ShipmentAction, shipped_at: datetime | None) -> Self:
+        return replace(self, state=next_state(SHIPMENT_TRANSITIONS, self.state, action), shipped_at=shipped_at)

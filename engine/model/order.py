@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from engine.model.fulfillment import FulfillmentRequest, RequestState, Shipment, ShipmentState
+from engine.model.store import SkipReason
+from engine.model.transitions import Transition, may_follow, next_state
 from rules.order_document import Document, write_field
 
 INITIAL_STATUS = "awaiting_shipment"
@@ -29,6 +33,32 @@ class OrderState(StrEnum):
 
 # States in which the store's document may still change the order.
 CHANGEABLE = frozenset({OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT})
+
+
+class OrderAction(StrEnum):
+    """What gives an order another state."""
+
+    HAND_OVER = "hand_over"
+    SKIP = "skip"
+    TAKE_IN_AGAIN = "take_in_again"
+    CLOSE_UPSTREAM = "close_upstream"
+    REOPEN = "reopen"
+    SETTLE = "settle"
+
+
+_UNSHIPPED = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
+_LEFT_OUT = (OrderState.SKIPPED, OrderState.CANCELLED)
+_SHIPPED = (OrderState.SHIPPED, OrderState.PARTIALLY_SHIPPED)
+
+ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
+    Transition((OrderState.OPEN,), OrderAction.HAND_OVER, (OrderState.PENDING_FULFILLMENT,)),
+    Transition((OrderState.OPEN,), OrderAction.SKIP, (OrderState.SKIPPED,)),
+    Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN_AGAIN, (OrderState.OPEN,)),
+    Transition((*_UNSHIPPED, OrderState.SKIPPED), OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
+    Transition((OrderState.CANCELLED,), OrderAction.REOPEN, (OrderState.OPEN,)),
+    Transition((*_UNSHIPPED, *_SHIPPED), OrderAction.SETTLE, (*_UNSHIPPED, *_SHIPPED)),
+    Transition(_LEFT_OUT, OrderAction.SETTLE, _SHIPPED),  # it has left all the same
+)
 
 
 class OnceWrite(NamedTuple):
@@ -101,6 +131,88 @@ class Order:
             return (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
             return None
+
+    def quantities(self) -> dict[str, Decimal]:
+        """The quantities above 0 of its lines, by line key; one that cannot be read counts as none."""
+        items = self.document().get("items")
+        lines: dict[str, Decimal] = {}
+        for number, item in enumerate(items if isinstance(items, list) else [], 1):
+            try:
+                quantity = Decimal(str(item.get("quantity")))
+            except InvalidOperation:
+                continue
+            if quantity.is_finite() and quantity > 0:
+                key = str(item.get("line_key") or number)
+                lines[key] = lines.get(key, Decimal(0)) + quantity
+        return lines
+
+    def flag(self, *flags: str) -> None:
+        """Put flags on; one that it has keeps its place."""
+        self.flags = tuple(dict.fromkeys((*self.flags, *flags)))
+
+    def unflag(self, *flags: str) -> None:
+        """Take flags off that it may have."""
+        self.flags = tuple(flag for flag in self.flags if flag not in flags)
+
+    def may(self, action: OrderAction) -> bool:
+        """Whether its state allows an action."""
+        return may_follow(ORDER_TRANSITIONS, self.state, action)
+
+    def hand_over(self, now: datetime) -> None:
+        """A provider has been asked to ship it. Raises IllegalTransition, as all that give it another state."""
+        self._take(OrderAction.HAND_OVER, None)
+        self.updated_at = now
+
+    def skip(self, rule_id: str) -> None:
+        """A rule leaves it out."""
+        self._take(OrderAction.SKIP, rule_id)
+
+    def take_in_again(self) -> None:
+        """No rule is to leave it out any longer, unless one does so anew."""
+        self._take(OrderAction.TAKE_IN_AGAIN, None)
+
+    def close_upstream(self, reason: str, now: datetime) -> None:
+        """The store no longer wants it shipped from here: it shipped there, or nobody is to ship it."""
+        shipped = reason == SkipReason.ALREADY_SHIPPED
+        self._take(OrderAction.CLOSE_UPSTREAM, reason, OrderState.SHIPPED if shipped else OrderState.CANCELLED)
+        self.updated_at = now
+
+    def reopen(self, now: datetime) -> None:
+        """The store wants it shipped from here again."""
+        self._take(OrderAction.REOPEN, None)
+        self.updated_at = now
+
+    def settle(self, requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment], now: datetime) -> None:
+        """Give it the state that follows from all its requests and shipments."""
+        self._take(OrderAction.SETTLE, None, order_state_from(self.quantities(), requests, shipments))
+        self.updated_at = now
+
+    def _take(self, action: OrderAction, reason: str | None, outcome: OrderState | None = None) -> None:
+        self.state = next_state(ORDER_TRANSITIONS, self.state, action, outcome=outcome)
+        self.state_reason = reason
+
+
+def order_state_from(
+    ordered: Mapping[str, Decimal], requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment]
+) -> OrderState:
+    """The state of an order with these line quantities, from its requests and shipments.
+
+    Shipped quantities come first: all lines shipped, some, or none. With none, a live request makes the order pending,
+    a rejection with no live request makes it rejected, and otherwise it is open.
+    """
+    shipped: dict[str, Decimal] = {}
+    for shipment in shipments:
+        if shipment.state is ShipmentState.SHIPPED:
+            for line_key, quantity in shipment.lines.items():
+                shipped[line_key] = shipped.get(line_key, Decimal(0)) + quantity
+    if any(quantity > 0 for quantity in shipped.values()):
+        complete = all(shipped.get(line_key, Decimal(0)) >= quantity for line_key, quantity in ordered.items())
+        return OrderState.SHIPPED if complete else OrderState.PARTIALLY_SHIPPED
+    asked = list(requests)
+    if any(request.is_live for request in asked):
+        return OrderState.PENDING_FULFILLMENT
+    rejected = any(request.state is RequestState.REJECTED for request in asked)
+    return OrderState.REJECTED_FULFILLMENT if rejected else OrderState.OPEN
 
 
 @dataclass(frozen=True, slots=True)

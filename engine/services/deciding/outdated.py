@@ -17,9 +17,8 @@ from engine.decide.decision import FULFILLMENT_REQUEST, NEEDS_ATTENTION, UNHANDL
 from engine.decide.run import Case
 from engine.model.account import DecideAnew
 from engine.model.alert import Alert
-from engine.model.fulfillment import RequestState
 from engine.model.job import Job, JobKind, JobState
-from engine.model.order import OUTDATED, Order, OrderHistory, OrderState
+from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.deciding.run_rules import Outcome, Rulebook
@@ -66,8 +65,8 @@ class Outdating:
 
     def _decide_anew(self) -> list[Outcome]:
         order = self._order
-        if order.state is OrderState.SKIPPED:
-            order.state, order.state_reason = OrderState.OPEN, None
+        if order.may(OrderAction.TAKE_IN_AGAIN):
+            order.take_in_again()
         outcomes = [self._rulebook.run(order, "reprocess", self._now)]
         if self._rulebook.has_rules_for("updated"):
             outcomes.append(self._rulebook.run(order, "updated", self._now))
@@ -153,21 +152,21 @@ def clear_outdated(order: Order) -> None:
     """The choice counts as it is: the change was taken back, or a person has looked at it."""
     if not order.outdated:
         return
-    gone = {OUTDATED} if order.outdated.get("attention") else {OUTDATED, NEEDS_ATTENTION}
-    order.flags = tuple(flag for flag in order.flags if flag not in gone)
+    order.unflag(OUTDATED)
+    if not order.outdated.get("attention"):
+        order.unflag(NEEDS_ATTENTION)
     order.outdated = {}
 
 
 def is_handed_over(uow: UnitOfWork, order: Order) -> bool:
     """Whether a provider has a live request over the order."""
-    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
-    return any(request.state in live for request in uow.fulfillment.list_requests(order.account_id, order.id))
+    return any(request.is_live for request in uow.fulfillment.list_requests(order.account_id, order.id))
 
 
 def _flag_outdated(order: Order, fields: dict[str, str]) -> None:
     needed_attention = order.outdated["attention"] if order.outdated else NEEDS_ATTENTION in order.flags
     order.outdated = {"fields": fields, "attention": needed_attention}
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION, OUTDATED)))
+    order.flag(NEEDS_ATTENTION, OUTDATED)
 
 
 def _let_go(job: Job, order: Order, now: datetime) -> Job:

@@ -8,9 +8,8 @@ from datetime import datetime
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState
 from engine.model.job import ORDINARY, PERSON_WAITS
-from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderState
+from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderAction, OrderState
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.outdated import clear_outdated, settle_requests
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
@@ -67,8 +66,8 @@ def _reprocess(
         before = order.status()
         for name in drop_edits_of:
             order.person.pop(name, None)
-        if order.state is OrderState.SKIPPED:
-            order.state, order.state_reason = OrderState.OPEN, None
+        if order.may(OrderAction.TAKE_IN_AGAIN):
+            order.take_in_again()
         outcomes.append(rulebook.run(order, "reprocess", now))
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
@@ -80,9 +79,8 @@ def _reprocess(
 
 
 def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
-    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
-    return {uow.accounts.get(request.provider_id).slug for request in requests if request.state in live}
+    return {uow.accounts.get(request.provider_id).slug for request in requests if request.is_live}
 
 
 def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
@@ -97,7 +95,7 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
         if order.status() != ON_HOLD and NEEDS_ATTENTION not in order.flags:
             raise Refused("not_held", NOT_HELD, order=order.order_number)
         clear_outdated(order)
-        order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
+        order.unflag(NEEDS_ATTENTION)
         lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
         uow.commit()
     return order

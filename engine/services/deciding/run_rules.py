@@ -22,7 +22,7 @@ from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
-from engine.model.order import OnceWrite, Order, OrderHistory, OrderState, StoredDecision
+from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.rule_context import GatheredContext, gather_context
@@ -160,18 +160,19 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
         order.rules[change.field] = change.after
     earlier = order.matched if keep_matched else ()
     order.matched = tuple(dict.fromkeys((*earlier, *decision.matched)))
-    flags = (*order.flags, *decision.flags) if keep_matched else decision.flags
-    order.flags = tuple(flag for flag in dict.fromkeys(flags) if flag != UNHANDLED or not order.matched)
     if not keep_matched:
+        order.unflag(*order.flags)
         order.outdated = {}
+    order.flag(*decision.flags)
+    if order.matched:
+        order.unflag(UNHANDLED)
     once = [change for change in decision.changes if change.once and change.rule in decision.matched]
     order.once_writes = (*order.once_writes, *map(_once_write, once))
     order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))
     order.decision_id = decision_id
     order.updated_at = now
-    if decision.skipped_by is not None and order.state is OrderState.OPEN:
-        order.state = OrderState.SKIPPED
-        order.state_reason = decision.skipped_by
+    if decision.skipped_by is not None and order.may(OrderAction.SKIP):
+        order.skip(decision.skipped_by)
 
 
 def _once_write(change: Change) -> OnceWrite:
@@ -203,5 +204,5 @@ def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:
     chosen = str(order.document().get("logistics_provider") or "")
     if not provider_slugs or chosen in provider_slugs:
         return False
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    order.flag(NEEDS_ATTENTION)
     return True

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.events import OrderDelegated, publish
 from engine.model.account import Account
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState
+from engine.model.fulfillment import FulfillmentRequest, RequestLine
 from engine.model.ids import new_id
-from engine.model.job import ORDINARY, Job, JobKind
-from engine.model.order import OUTDATED, Order, OrderState
+from engine.model.job import Job, JobKind
+from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.sentence import Sentence
 from engine.model.store import StoreState
 from engine.ports import UnitOfWork
@@ -38,11 +38,6 @@ NO_SKU = Text(
 BAD_QUANTITY = Text(
     "The order was not handed over: the quantity of line {line} ({name}) cannot be read.",
     "El pedido no se ha delegado: no se puede leer la cantidad de la línea {line} ({name}).",
-)
-
-NOT_REINSTATED = Text(
-    "Order {order} was withdrawn from its provider and came back changed: look at it and decide who ships it.",
-    "El pedido {order} se retiró de su proveedor y ha vuelto cambiado: revísalo y decide quién lo envía.",
 )
 
 
@@ -83,7 +78,7 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
         requests = uow.fulfillment.list_requests(job.account_id, order.id)
         store = None if order.store_id is None else uow.stores.get(order.account_id, order.store_id)
     request = next(one for one in requests if one.id == request_id)
-    if request.state in (RequestState.CANCELLED, RequestState.REJECTED):
+    if not request.is_live:
         return "not wanted any longer"
     notes: Sequence[str] = ()
     if store is not None and not store.is_closed and order.external_order_id:
@@ -94,15 +89,27 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
     return f"{len(notes)} notes"
 
 
+def expect_notes(_app: Application, uow: UnitOfWork, events: Sequence[OrderDelegated]) -> None:
+    """Have the store's notes fetched for requests that are without them."""
+    for event in events:
+        request, now = event.request, event.at
+        if request.notes_pending:
+            payload = {"request_id": request.id}
+            key, owner = f"notes:{request.id}", request.account_id
+            job = Job(
+                new_id("job"), owner, JobKind.FETCH_NOTES, key, payload, now, now, request.order_id, priority=event.priority
+            )
+            uow.jobs.upsert_due(job)
+
+
 def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
     """Why there is nothing to do, or None when the request has to be sent."""
-    live = (RequestState.REQUESTED, RequestState.ACCEPTED)
-    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.state in live]
+    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.is_live]
     if requests:
         return Delegated(requests[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
     is_held = order.status() == "on_hold" or OUTDATED in order.flags
-    if order.state is not OrderState.OPEN or is_held or chosen != payload["provider"]:
+    if not order.may(OrderAction.HAND_OVER) or is_held or chosen != payload["provider"]:
         return Delegated(None, "not_wanted")
     return None
 
@@ -126,9 +133,9 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegate
         notes_pending=_has_notes(uow, order),
     )
     uow.fulfillment.add_request(request)
-    _expect_notes(uow, request, job.priority)
     before = order.status()
-    order.state, order.updated_at = OrderState.PENDING_FULFILLMENT, now
+    order.hand_over(now)
+    publish(app, uow, [OrderDelegated(order, now, request, job.priority)])
     uow.orders.update_many([order])
     actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
     uow.audit.append(
@@ -146,16 +153,6 @@ def _has_notes(uow: UnitOfWork, order: Order) -> bool:
         return False
     store = uow.stores.find_unopened(order.account_id, order.store_id)
     return store is not None and store.state is not StoreState.CLOSED
-
-
-def _expect_notes(uow: UnitOfWork, request: FulfillmentRequest, priority: int = ORDINARY) -> None:
-    if request.notes_pending:
-        payload = {"request_id": request.id}
-        now, key = request.created_at, f"notes:{request.id}"
-        job = Job(
-            new_id("job"), request.account_id, JobKind.FETCH_NOTES, key, payload, now, now, request.order_id, priority=priority
-        )
-        uow.jobs.upsert_due(job)
 
 
 def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:
@@ -177,35 +174,11 @@ def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account 
 def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: Message) -> Delegated:
     """The order stays with the merchant; a person has to look."""
     now = app.clock.now()
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+    order.flag(NEEDS_ATTENTION)
     order.updated_at = now
     uow.orders.update_many([order])
     uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, Sentence.of(message), now))
     return Delegated(None, "refused", message)
-
-
-def reinstate_request(uow: UnitOfWork, order: Order, now: datetime, actor: str = "import") -> None:
-    """Take up again what was asked before an order was closed, or shipped by hand, now that it is to be shipped again.
-
-    A request leaves once in an order's life, so the rules send no second one. Where the order or its provider is another
-    one by now, a person has to look.
-    """
-    requests = uow.fulfillment.list_requests(order.account_id, order.id)
-    if not requests or requests[-1].state is not RequestState.CANCELLED:
-        return
-    request = requests[-1]
-    same = order.document().get("logistics_provider") == uow.accounts.get(request.provider_id).slug
-    if same and order.state is OrderState.OPEN and order.status() != "on_hold" and request_lines(order) == request.lines:
-        uow.fulfillment.update_request(replace(request, state=RequestState.REQUESTED, state_reason=None))
-        _expect_notes(uow, replace(request, created_at=now))  # unless they came before it was called off
-        order.state = OrderState.PENDING_FULFILLMENT
-        entry = AuditEntry(order.account_id, now, actor, "order.delegated", order.id, None, order.status())
-        uow.audit.append([entry, AuditEntry(request.provider_id, now, actor, "request.reinstated", request.id)])
-        return
-    order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
-    alert_id = f"alr_{request.id}_{order.revision}"
-    sentence = Sentence.of(NOT_REINSTATED, order=order.order_number)
-    uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, now))
 
 
 def request_lines(order: Order) -> tuple[RequestLine, ...] | Message:

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.events import ShippedFromHere, ShippedUpstream, publish
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
@@ -35,7 +36,6 @@ from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.ship_order import (
     make_due_again,
-    recall_requests,
     same_numbers,
     settle_state,
 )
@@ -140,13 +140,12 @@ def retry_write_backs(app: Application, account_id: str, order_id: str, actor: s
     return [job.id for job in dead]
 
 
-def look_at_siblings_again(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
+def look_at_siblings_again(_app: Application, uow: UnitOfWork, events: Sequence[ShippedUpstream]) -> None:
     """The store shipped orders of its own accord: what was shipped from here of the same orders may be all of them now.
 
     So what waits for that, such as the order's status, is looked at once more. The orders are of one store.
     """
-    if not orders:
-        return
+    orders, now = [event.order for event in events], events[0].at
     account_id, store_id = orders[0].account_id, str(orders[0].store_id)
     own = {order.id for order in orders}
     siblings = uow.orders.ids_by_order(account_id, store_id, [order.external_order_id for order in orders])
@@ -266,11 +265,12 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         if any(one.state is ShipmentState.SHIPPED for one in shipments):
             return "shipped again"  # otherwise by now: what the store says about it is told by that shipment's job
         shipment = next(one for one in shipments if one.id == job.payload["shipment_id"])
-        uow.fulfillment.update_shipment(replace(shipment, state=ShipmentState.SHIPPED))
+        shipment = shipment.ship_again()
+        uow.fulfillment.update_shipment(shipment)
         before = order.status()
-        recall_requests(uow, order, now, "worker")
         settle_state(uow, order, now)
-        order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+        publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
+        order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])
         uow.write_backs.add_step(job.account_id, shipment.id, StepDone(WriteBackStep.SHIPPED, now))
         sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.application import Application
+from engine.events import ShipmentTakenBack, ShippedFromHere, publish
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState, Shipment, ShipmentState, order_state_from
+from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
 from engine.model.tracking_numbers import split_numbers
+from engine.model.transitions import IllegalTransition
 from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
-from engine.services.fulfillment.delegate import reinstate_request
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.kept_from_store import is_kept_from_store
-from engine.services.refusals import NO_ORDER, Refused
+from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
 from rules.messages import Text
-
-TAKEN_OVER = "shipped_by_merchant"  # why a request was called off
 
 NO_LINES = Text(
     "Order {order} cannot be shipped: it has no line with a quantity above 0.",
@@ -107,8 +105,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         for name, value in (("carrier", wanted.carrier), ("service", wanted.service)):
             if document.get(name) != value:
                 order.person[name] = value
-        recall_requests(uow, order, now, actor)
         settle_state(uow, order, now)
+        publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
         uow.orders.update_many([order])
         after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
         uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
@@ -139,16 +137,14 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             return Shipped(order, own[-1], job_id)
         job = _call_off(uow, order, shipment)
         told = job is not None and _may_have_begun(uow, job, shipment, own)
-        shipment = replace(shipment, state=ShipmentState.VOIDED)
+        shipment = shipment.void()
         uow.fulfillment.update_shipment(shipment)
         before = order.status()
         for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
             if order.person.get(name) == value:
                 del order.person[name]
         settle_state(uow, order, now)
-        requests = uow.fulfillment.list_requests(account_id, order_id)
-        if requests and requests[-1].state_reason == TAKEN_OVER:
-            reinstate_request(uow, order, now, actor)
+        publish(app, uow, [ShipmentTakenBack(order, now, shipment, actor)])
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         key = withdraw_key(shipment.id)
@@ -169,39 +165,13 @@ def why_final(order: Order) -> Refused:
 
 
 def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Give an order the state that follows from its requests and shipments as they are kept."""
+    """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
     shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    order.state = order_state_from(lines_of(order), requests, shipments)
-    order.state_reason, order.updated_at = None, now
-
-
-def recall_requests(uow: UnitOfWork, order: Order, now: datetime, actor: str) -> None:
-    """Call off the requests of an order that no provider has accepted, because the merchant ships it."""
-    for request in uow.fulfillment.list_requests(order.account_id, order.id):
-        if request.state is RequestState.REQUESTED:
-            uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=TAKEN_OVER))
-            uow.audit.append(
-                [
-                    AuditEntry(order.account_id, now, actor, "order.recalled", order.id, None, TAKEN_OVER),
-                    AuditEntry(request.provider_id, now, actor, "request.cancelled", request.id, None, TAKEN_OVER),
-                ]
-            )
-
-
-def lines_of(order: Order) -> dict[str, Decimal]:
-    """The quantities above 0 of an order's lines, by line key; a quantity that cannot be read counts as none."""
-    items = order.document().get("items")
-    lines: dict[str, Decimal] = {}
-    for number, item in enumerate(items if isinstance(items, list) else [], 1):
-        try:
-            quantity = Decimal(str(item.get("quantity")))
-        except InvalidOperation:
-            continue
-        if quantity.is_finite() and quantity > 0:
-            key = str(item.get("line_key") or number)
-            lines[key] = lines.get(key, Decimal(0)) + quantity
-    return lines
+    try:
+        order.settle(requests, shipments, now)
+    except IllegalTransition:
+        raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
@@ -256,23 +226,22 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
     requests = uow.fulfillment.list_requests(order.account_id, order.id)
     if any(request.state is RequestState.ACCEPTED for request in requests):
         raise Refused("at_provider", AT_PROVIDER, order=order.order_number)
-    if not lines_of(order):
+    if not order.quantities():
         raise Refused("no_lines", NO_LINES, order=order.order_number)
 
 
 def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
-    return Shipment(
+    planned = Shipment(
         id=new_id("shp"),
         account_id=order.account_id,
         order_id=order.id,
         request_id=None,
         carrier=wanted.carrier,
         service=wanted.service,
-        lines=lines_of(order),
+        lines=order.quantities(),
         parcels=parcels_of(order, wanted),
-        state=ShipmentState.SHIPPED,
-        shipped_at=now,
     )
+    return planned.ship(now)
 
 
 def _add_job(uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime) -> str | None:

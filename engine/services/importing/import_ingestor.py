@@ -14,13 +14,13 @@ from typing import Any
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
+from engine.events import ClosedUpstream, OrderEvent, ReopenedUpstream, ShippedUpstream, publish
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestState
 from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.lease import LEASE
-from engine.model.order import CHANGEABLE, Order, OrderHead, OrderState
+from engine.model.order import CHANGEABLE, Order, OrderAction, OrderHead, OrderState
 from engine.model.sentence import Sentence
 from engine.model.store import (
     ImportSummary,
@@ -36,8 +36,6 @@ from engine.model.store import (
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.outdated import Outdating, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
-from engine.services.fulfillment.delegate import reinstate_request
-from engine.services.fulfillment.notify_store import look_at_siblings_again
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unmappable
 from engine.services.importing.store_names import StoreNames
@@ -284,13 +282,15 @@ class ImportIngestor:
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
-        outcomes, entries, outdated = [], [], []
+        outcomes, entries, outdated, reopened = [], [], [], []
+        sources: dict[str, Document] = {}  # as they were, by external id
         for record in batch.changed:
             order = orders[record.external_id]
             if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
                 del orders[record.external_id]  # a person has shipped it in this very moment
                 continue
             before, order.source = order.source, self._completed(record.document, order.imported_at)
+            sources[record.external_id] = before
             order.revision, order.source_version, order.channel = (
                 revision_of(record.document),
                 record.source_version,
@@ -298,26 +298,26 @@ class ImportIngestor:
             )
             order.order_number = record.order_number
             order.updated_at = self._now
-            remarks = batch.remarks.get(record.external_id, ())
-            if before.get(REMARKS) and not remarks:
-                order.flags = tuple(flag for flag in order.flags if flag != NEEDS_ATTENTION)
-            reopened = order.state is OrderState.CANCELLED
-            if reopened:
-                order.state, order.state_reason = OrderState.OPEN, None
+            if before.get(REMARKS) and record.external_id not in batch.remarks:
+                order.unflag(NEEDS_ATTENTION)
+            is_reopened = order.may(OrderAction.REOPEN)
+            if is_reopened:
+                order.reopen(self._now)
+                reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            trigger: Trigger = "imported" if reopened else "updated"
-            if reopened or self._rulebook.has_rules_for(trigger):
+            trigger: Trigger = "imported" if is_reopened else "updated"
+            if is_reopened or self._rulebook.has_rules_for(trigger):
                 outcomes.append(self._rulebook.run(order, trigger, self._now))
-            if reopened:
-                reinstate_request(uow, order, self._now)
-            else:
+            if not is_reopened:
                 was_outdated, status = bool(order.outdated), order.status()
                 if anew := Outdating(self._rulebook, order, before, self._now).settle(uow):
                     outcomes += anew
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-            flag_remarks(order, remarks, before.get(REMARKS))
+        publish(self._app, uow, reopened)
+        for external_id, before in sources.items():
+            flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
         self._tell_remarks(uow, batch, orders.values())
         self._keep_outcomes(uow, outcomes)
@@ -332,29 +332,27 @@ class ImportIngestor:
             return
         verdicts = {head.id: record.message for head, record in batch.closing}
         found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
-        orders = [order for order in found if order.state in CHANGEABLE]
+        orders = [order for order in found if order.may(OrderAction.CLOSE_UPSTREAM)]
         labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
-        requests = uow.fulfillment.requests_by_order(self._store.account_id, [order.id for order in orders])
         entries = []
+        events: list[OrderEvent] = []
         for order in orders:
+            reason = verdicts[order.id].code
             if order.id in labelled:
                 self._flag(uow, order, verdicts[order.id])
-            else:
-                entries.append(self._close(uow, order, verdicts[order.id].code, requests.get(order.id, ())))
+                continue
+            entries.append(self._close(order, reason))
+            events.append(ClosedUpstream(order, self._now, reason))
+            if order.state is OrderState.SHIPPED:
+                events.append(ShippedUpstream(order, self._now))
+        publish(self._app, uow, events)
         uow.orders.update_many(orders)
-        closed = [order for order in orders if order.id not in labelled]
-        look_at_siblings_again(uow, [order for order in closed if order.state is OrderState.SHIPPED], self._now)
         uow.audit.append(entries)
-        self.summary.closed += len(closed)
+        self.summary.closed += len(entries)
 
-    def _close(self, uow: UnitOfWork, order: Order, reason: str, requests: Sequence[FulfillmentRequest]) -> AuditEntry:
+    def _close(self, order: Order, reason: str) -> AuditEntry:
         before = order.status()
-        order.state = OrderState.SHIPPED if reason == SkipReason.ALREADY_SHIPPED else OrderState.CANCELLED
-        order.state_reason = reason
-        order.updated_at = self._now
-        for request in requests:
-            if request.state in (RequestState.REQUESTED, RequestState.ACCEPTED):
-                uow.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason=reason))
+        order.close_upstream(reason, self._now)
         return self._audit("order.closed", order.id, before, [order.status(), reason])
 
     def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
@@ -362,7 +360,7 @@ class ImportIngestor:
         sentence = Sentence.of(LABELLED, order=order.order_number, problem=problem)
         alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
         if uow.alerts.add(alert):
-            order.flags = tuple(dict.fromkeys((*order.flags, NEEDS_ATTENTION)))
+            order.flag(NEEDS_ATTENTION)
             order.updated_at = self._now
             self.summary.flagged += 1
 

@@ -54,7 +54,7 @@ def flag_remarks(order: Order, remarks: Sequence[Message], before: Sequence[str]
     if codes and codes == before:
         order.source = {**order.source, REMARKS: codes}
     elif codes and NEEDS_ATTENTION not in order.flags:
-        order.flags = (*order.flags, NEEDS_ATTENTION)
+        order.flag(NEEDS_ATTENTION)
         order.source = {**order.source, REMARKS: codes}
 
 

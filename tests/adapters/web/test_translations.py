@@ -23,7 +23,7 @@ from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.store import SkipReason, StoreState
 from engine.model.write_back import WriteBackStatus, WriteBackStep
-from engine.services.fulfillment.ship_order import TAKEN_OVER
+from engine.services.fulfillment.call_off_requests import TAKEN_OVER
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent

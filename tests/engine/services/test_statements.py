@@ -31,6 +31,10 @@ def shipped_there(number: str) -> Skipped:
     return Skipped(f"n{number}", number, skip_message(SkipReason.ALREADY_SHIPPED, note=f"n{number}"))
 
 
+def unprinted_there(number: str) -> Skipped:
+    return Skipped(f"n{number}", number, skip_message(SkipReason.NOT_PRINTED, note=f"n{number}"))
+
+
 def numbers(count: int) -> list[str]:
     return [str(7000 + number) for number in range(count)]
 
@@ -49,6 +53,14 @@ def _import_changed(shop: Shop, count: int) -> None:
 
 def _close(shop: Shop, count: int) -> None:
     shop.import_all(*map(shipped_there, numbers(count)))
+
+
+def _unprint(shop: Shop, count: int) -> None:
+    shop.import_all(*map(unprinted_there, numbers(count)))
+
+
+def _reopen(shop: Shop, count: int) -> None:
+    shop.import_all(*map(ready, numbers(count)))
 
 
 def _park(shop: Shop, count: int) -> None:
@@ -72,7 +84,7 @@ def _forget(shop: Shop, count: int) -> None:
     forget_old(shop.app)
 
 
-STORY: tuple[Count, ...] = (_import_new, _import_again, _import_changed, _notes, _close, _park, _name, _forget)
+STORY: tuple[Count, ...] = (_import_new, _import_again, _import_changed, _notes, _unprint, _reopen, _close, _park, _name, _forget)
 
 
 @pytest.mark.parametrize("rules", [None, b"name: A\nrules:\n  - {id: a, when: always, then: [{do: add_tag, tag: x}]}\n"])

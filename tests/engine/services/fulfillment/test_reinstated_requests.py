@@ -15,6 +15,7 @@ from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
 from engine.model.store import Skipped, SkipReason, skip_message
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
+from rules.messages import Message, Text
 from storage.database import Database
 
 SHIPPING = Shipping("seur", "24h", ("T1",))
@@ -52,6 +53,17 @@ def test_an_order_that_comes_back_with_other_lines_waits_for_a_person(shop: Shop
     order = order_of(shop)
     assert (order.state, NEEDS_ATTENTION in order.flags) == (OrderState.OPEN, True)
     assert [alert for alert in alerts_of(shop) if "came back changed" in alert]
+
+
+def test_the_flag_of_an_order_that_came_back_changed_outlasts_what_the_store_said_too_little_of(shop: Shop) -> None:
+    shop.import_all(unprinted())
+    remark = Message("no_country", Text("The address has no country.", "La dirección no tiene país."))
+    shop.import_all(replace(ready("1", items=[{**MUG, "quantity": 3}]), remarks=(remark,)))
+    assert NEEDS_ATTENTION in order_of(shop).flags
+
+    shop.import_all(ready("1", items=[{**MUG, "quantity": 4}]))
+
+    assert NEEDS_ATTENTION in order_of(shop).flags
 
 
 def test_an_order_that_comes_back_as_it_was_is_with_the_provider_again(shop: Shop) -> None:

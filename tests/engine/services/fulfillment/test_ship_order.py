@@ -275,6 +275,19 @@ def test_what_was_not_shipped_here_is_not_taken_back(shop: Shop, state: OrderSta
         unship(shop)
 
 
+def test_a_shipment_of_an_order_that_was_closed_meanwhile_is_not_taken_back(shop: Shop) -> None:
+    ship(shop)
+    set_state(shop, OrderState.CANCELLED)
+    before = trail(shop)
+
+    with pytest.raises(Refused, match="has changed meanwhile") as refusal:
+        unship(shop)
+
+    assert refusal.value.message.code == "changed_meanwhile"
+    assert [one.state for one in shipments(shop)] == [ShipmentState.SHIPPED]
+    assert (order_of(shop).state, trail(shop)) == (OrderState.CANCELLED, before)
+
+
 @pytest.mark.parametrize("use", [lambda *who: ship_order(*who, SHIPPING, "u"), lambda *who: unship_order(*who, "u")])
 def test_orders_of_others_are_unknown(shop: Shop, use: Callable[..., Any]) -> None:
     with pytest.raises(Refused, match="There is no order"):

@@ -1,0 +1,253 @@
+"""What orders, fulfillment requests and shipments can become, by whose hand; and that nothing else gives them a state."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.model.fulfillment import (
+    REQUEST_TRANSITIONS,
+    SHIPMENT_TRANSITIONS,
+    FulfillmentRequest,
+    RequestAction,
+    RequestState,
+    Shipment,
+    ShipmentAction,
+    ShipmentState,
+    allowed_actions,
+)
+from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
+from engine.model.store import SkipReason
+from engine.model.transitions import IllegalTransition, Side, Transition
+
+ROOT = Path(__file__).parents[3]
+ORDERS, REQUESTS = "engine/model/order.py", "engine/model/fulfillment.py"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+ITEMS = [{"line_key": "1", "quantity": 2}]
+
+
+def order_in(state: OrderState) -> Order:
+    return Order("ord_1", "acc_1", "sto_1", "n1", "1", "1", "r", {"items": ITEMS}, NOW, NOW, state, state_reason="before")
+
+
+def request_in(state: RequestState) -> FulfillmentRequest:
+    return FulfillmentRequest("ffr_1", "acc_1", "acc_2", "ord_1", (), "", (), NOW, state, "before")
+
+
+def shipment_in(state: ShipmentState, quantity: int = 2) -> Shipment:
+    shipped_at = None if state is ShipmentState.PLANNED else NOW
+    return Shipment("shp_1", "acc_1", "ord_1", None, "seur", "24h", {"1": Decimal(quantity)}, (), state, shipped_at)
+
+
+# What an order has when it settles as one of these.
+FOLLOWS_FROM: dict[OrderState, tuple[list[FulfillmentRequest], list[Shipment]]] = {
+    OrderState.OPEN: ([request_in(RequestState.CANCELLED)], [shipment_in(ShipmentState.VOIDED)]),
+    OrderState.PENDING_FULFILLMENT: ([request_in(RequestState.REJECTED), request_in(RequestState.ACCEPTED)], []),
+    OrderState.REJECTED_FULFILLMENT: ([request_in(RequestState.REJECTED)], [shipment_in(ShipmentState.PLANNED)]),
+    OrderState.PARTIALLY_SHIPPED: ([request_in(RequestState.REQUESTED)], [shipment_in(ShipmentState.SHIPPED, 1)]),
+    OrderState.SHIPPED: ([request_in(RequestState.CANCELLED)], [shipment_in(ShipmentState.SHIPPED)]),
+}
+CLOSED_BY = {OrderState.SHIPPED: SkipReason.ALREADY_SHIPPED, OrderState.CANCELLED: SkipReason.NOT_PRINTED}
+
+# How each action is taken, and the reason that the order has then; the outcome counts where there are several.
+ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
+    OrderAction.HAND_OVER: lambda order, _: order.hand_over(LATER),
+    OrderAction.SKIP: lambda order, _: order.skip("rule-1"),
+    OrderAction.TAKE_IN_AGAIN: lambda order, _: order.take_in_again(),
+    OrderAction.CLOSE_UPSTREAM: lambda order, outcome: order.close_upstream(CLOSED_BY[outcome], LATER),
+    OrderAction.REOPEN: lambda order, _: order.reopen(LATER),
+    OrderAction.SETTLE: lambda order, outcome: order.settle(*FOLLOWS_FROM[outcome], LATER),
+}
+OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
+    OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT,),
+    OrderAction.SKIP: (OrderState.SKIPPED,),
+    OrderAction.TAKE_IN_AGAIN: (OrderState.OPEN,),
+    OrderAction.CLOSE_UPSTREAM: tuple(CLOSED_BY),
+    OrderAction.REOPEN: (OrderState.OPEN,),
+    OrderAction.SETTLE: tuple(FOLLOWS_FROM),
+}
+REASONS = {OrderAction.SKIP: "rule-1"}
+ORDER_CASES = [(state, action, outcome) for state in OrderState for action in OrderAction for outcome in OUTCOMES[action]]
+
+REQUEST_METHODS: dict[RequestAction, Callable[[FulfillmentRequest, Side], FulfillmentRequest]] = {
+    RequestAction.ACCEPT: lambda request, _: request.accept(),
+    RequestAction.REJECT: lambda request, _: request.reject("no_stock"),
+    RequestAction.CANCEL: lambda request, side: request.cancel(side, "shipped_by_merchant"),
+    RequestAction.REINSTATE: lambda request, side: request.reinstate(side),
+}
+REQUEST_REASONS = {RequestAction.REJECT: "no_stock", RequestAction.CANCEL: "shipped_by_merchant"}
+SHIPMENT_METHODS: dict[ShipmentAction, Callable[[Shipment], Shipment]] = {
+    ShipmentAction.SHIP: lambda shipment: shipment.ship(LATER),
+    ShipmentAction.VOID: lambda shipment: shipment.void(),
+    ShipmentAction.SHIP_AGAIN: lambda shipment: shipment.ship_again(),
+}
+
+
+def rows_for(rows: Sequence[Transition[Any, Any]], state: StrEnum, action: StrEnum) -> list[Transition[Any, Any]]:
+    return [row for row in rows if state in row.states and row.action is action]
+
+
+@pytest.mark.parametrize(("state", "action", "outcome"), ORDER_CASES)
+def test_an_order_becomes_what_its_table_says_and_nothing_else(
+    state: OrderState, action: OrderAction, outcome: OrderState
+) -> None:
+    order = order_in(state)
+    is_known = any(outcome in row.next_states for row in rows_for(ORDER_TRANSITIONS, state, action))
+
+    if not is_known:
+        with pytest.raises(IllegalTransition):
+            ORDER_METHODS[action](order, outcome)
+        assert (order.state, order.state_reason, order.updated_at) == (state, "before", NOW)
+        return
+    assert order.may(action)
+    ORDER_METHODS[action](order, outcome)
+    reason = CLOSED_BY[outcome].value if action is OrderAction.CLOSE_UPSTREAM else REASONS.get(action)
+    updated_at = NOW if action in (OrderAction.SKIP, OrderAction.TAKE_IN_AGAIN) else LATER
+    assert (order.state, order.state_reason, order.updated_at) == (outcome, reason, updated_at)
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(OrderState, OrderAction)))
+def test_an_order_says_beforehand_what_it_may_become(state: OrderState, action: OrderAction) -> None:
+    assert order_in(state).may(action) == bool(rows_for(ORDER_TRANSITIONS, state, action))
+
+
+@pytest.mark.parametrize("action", [RequestAction.ACCEPT, RequestAction.REJECT])
+def test_only_the_provider_answers_a_request(action: RequestAction) -> None:
+    assert {side for row in REQUEST_TRANSITIONS if row.action is action for side in row.sides} == {Side.PROVIDER}
+
+
+@pytest.mark.parametrize(("state", "action", "side"), list(product(RequestState, RequestAction, Side)))
+def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(
+    state: RequestState, action: RequestAction, side: Side
+) -> None:
+    request = request_in(state)
+    rows = [row for row in rows_for(REQUEST_TRANSITIONS, state, action) if side in row.sides]
+    # To answer is the provider's alone: there is no way to say that somebody else did.
+    can_be_said = side is Side.PROVIDER or action not in (RequestAction.ACCEPT, RequestAction.REJECT)
+
+    assert request.may(action, side) == bool(rows)
+    if rows:
+        changed = REQUEST_METHODS[action](request, side)
+        assert (changed.state, changed.state_reason) == (rows[0].next_states[0], REQUEST_REASONS.get(action))
+    elif can_be_said:
+        with pytest.raises(IllegalTransition):
+            REQUEST_METHODS[action](request, side)
+
+
+@pytest.mark.parametrize(("state", "side"), list(product(RequestState, Side)))
+def test_a_side_hears_of_each_of_its_actions_whether_it_may_or_why_not(state: RequestState, side: Side) -> None:
+    actions = allowed_actions(request_in(state), side)
+
+    assert set(actions) == {row.action for row in REQUEST_TRANSITIONS if side in row.sides}
+    for action, why_not in actions.items():
+        assert (why_not is None) == request_in(state).may(action, side)
+        if why_not is not None:
+            assert why_not.en != why_not.es
+
+
+def test_a_merchant_hears_that_the_provider_has_accepted() -> None:
+    actions = allowed_actions(request_in(RequestState.ACCEPTED), Side.MERCHANT)
+
+    assert str(actions[RequestAction.CANCEL] and actions[RequestAction.CANCEL].en) == "The provider has accepted the request."
+    assert allowed_actions(request_in(RequestState.REQUESTED), Side.MERCHANT)[RequestAction.CANCEL] is None
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(ShipmentState, ShipmentAction)))
+def test_a_shipment_becomes_what_its_table_says_and_nothing_else(state: ShipmentState, action: ShipmentAction) -> None:
+    shipment = shipment_in(state)
+    rows = rows_for(SHIPMENT_TRANSITIONS, state, action)
+
+    if not rows:
+        with pytest.raises(IllegalTransition):
+            SHIPMENT_METHODS[action](shipment)
+        return
+    changed = SHIPMENT_METHODS[action](shipment)
+    assert changed.state is rows[0].next_states[0]
+    assert changed.shipped_at == (LATER if action is ShipmentAction.SHIP else NOW)
+
+
+@pytest.mark.parametrize("rows", [ORDER_TRANSITIONS, REQUEST_TRANSITIONS, SHIPMENT_TRANSITIONS])
+def test_no_table_says_two_things_of_one_case(rows: Sequence[Transition[Any, Any]]) -> None:
+    cases = [(state, row.action, side) for row in rows for state in row.states for side in row.sides or (None,)]
+
+    assert len(cases) == len(set(cases))
+
+
+def test_a_flag_is_put_on_once_and_taken_off_whether_or_not_it_is_there() -> None:
+    order = order_in(OrderState.OPEN)
+
+    order.flag("a", "b")
+    order.flag("c", "a")
+    assert order.flags == ("a", "b", "c")
+    order.unflag("b", "missing")
+    assert order.flags == ("a", "c")
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("engine", "storage", "adapters"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def assigned_attributes(file: str, tree: ast.Module) -> Iterator[str]:
+    """What is given to others than the module's own objects: no class but an order assigns its own state or flags."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            is_its_own = isinstance(node.value, ast.Name) and node.value.id == "self"
+            if file == ORDERS or not is_its_own:
+                yield node.attr
+        elif isinstance(node, ast.Call) and _called(node) in ("setattr", "__setattr__"):
+            yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+
+
+def replaced_states(tree: ast.Module) -> Iterator[str]:
+    """What stands for the new state where something is copied with another state."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in ("replace", "_replace", "__replace__"):
+            yield from (ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "state")
+
+
+def made_in_a_state(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and any(keyword.arg == "state" for keyword in node.keywords):
+            yield _called(node)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+@pytest.mark.parametrize("attribute", ["state", "state_reason"])
+def test_an_order_gets_its_state_in_one_place(attribute: str) -> None:
+    places = [file for file, tree in sources() for name in assigned_attributes(file, tree) if name == attribute]
+
+    assert places == [ORDERS]
+
+
+def test_an_orders_flags_are_put_on_and_taken_off_by_its_methods() -> None:
+    places = {file for file, tree in sources() for name in assigned_attributes(file, tree) if name == "flags"}
+
+    assert places == {ORDERS}
+
+
+def test_requests_and_shipments_get_their_states_in_their_module() -> None:
+    """Jobs are copied with another state elsewhere: theirs are no states of orders, requests or shipments."""
+    places = [(file, value) for file, tree in sources() for value in replaced_states(tree) if "JobState." not in value]
+
+    assert [file for file, _ in places] == [REQUESTS, REQUESTS]
+
+
+def test_only_what_is_read_from_the_database_begins_in_another_state() -> None:
+    of_interest = {"Order", "FulfillmentRequest", "Shipment"}
+    places = {file for file, tree in sources() for name in made_in_a_state(tree) if name in of_interest}
+
+    assert places == {"storage/orders/repositories.py", "storage/fulfillment/repositories.py"}
