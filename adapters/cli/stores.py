@@ -19,6 +19,7 @@ from adapters.cli.output import (
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import choices, reconnect_command
 from adapters.cli.store_connect import authorise, authorise_finish, connect
+from adapters.cli.store_reference import reference
 from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
@@ -73,7 +74,7 @@ def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, webhooks, disconnect):
+for _command in (connect, authorise, authorise_finish, choices, webhooks, disconnect, reference):
     stores.add_command(_command)
 
 
