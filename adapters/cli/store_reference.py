@@ -1,4 +1,4 @@
-"""`stores reference KIND`: the settings of a kind of store as a Markdown page. Writes docs/brightpearl-settings.md and others."""
+"""`stores reference KIND`: the settings of a kind of store as a Markdown page, as docs has it."""
 
 from __future__ import annotations
 
