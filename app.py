@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.health import Health
     from engine.application import Application
     from engine.model.health import Finding
+    from engine.model.store_kind import StoreKind
     from engine.ports import Clock, RequestBudgets, StoreConnector
     from storage.database import Database
 
@@ -84,6 +85,12 @@ class Runtime:
         from adapters.health import Health
 
         return Health()
+
+    @cached_property
+    def store_kinds(self) -> Mapping[str, StoreKind]:
+        from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
+
+        return {kind.code: kind for kind in (BRIGHTPEARL,)}
 
     @cached_property
     def application(self) -> Application:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.health import Health
     from engine.application import Application
     from engine.model.health import Finding
+    from engine.model.store_kind import StoreKind
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -50,6 +51,10 @@ class Runtime(Protocol):
     @property
     def settings(self) -> Settings:
         """Raises SettingsError."""
+
+    @property
+    def store_kinds(self) -> Mapping[str, StoreKind]:
+        """What the kinds of store that this installation has say of themselves, by code; opens nothing."""
 
     @property
     def application(self) -> Application:

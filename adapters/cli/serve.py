@@ -43,8 +43,8 @@ DEMO_INCOMPLETE = Text(
     "La demo no se instaló hasta el final: detén Relevo, borra {folder} y vuelve a empezar para tenerla.",
 )
 IMPORTED = Text(
-    "Imported {imported} orders from Brightpearl with {requests} requests; {parked} could not be read and are parked.",
-    "Se importaron {imported} pedidos de Brightpearl con {requests} peticiones; {parked} no se pudieron leer y están apartados.",
+    "Imported {imported} orders from {kind} with {requests} requests; {parked} could not be read and are parked.",
+    "Se importaron {imported} pedidos de {kind} con {requests} peticiones; {parked} no se pudieron leer y están apartados.",
 )
 SKIPPED = Text("  skipped {count}: {reason}", "  omitidos {count}: {reason}")
 FIRED = Text("  rule {rule} fired for {count} order(s)", "  la regla {rule} se aplicó a {count} pedido(s)")
@@ -185,7 +185,7 @@ def _first_import(runtime: Runtime, store: Store, stopped: threading.Event, lang
     except (StoreError, Refused) as error:
         _say(IMPORT_FAILED.format(language, problem=sentence_of(error)))
         return
-    for line in _import_lines(summary, language):
+    for line in _import_lines(summary, app.connector(store.kind).describes.name, language):
         _say(line)
     waited = 0.0
     while waited < DELEGATION_WAIT_S and not stopped.is_set() and _unfinished(app):
@@ -194,8 +194,9 @@ def _first_import(runtime: Runtime, store: Store, stopped: threading.Event, lang
     _say(DELEGATED.format(language, count=_delegated(app)))
 
 
-def _import_lines(summary: ImportSummary, language: Language) -> Iterator[str]:
-    yield IMPORTED.format(language, imported=summary.imported, requests=summary.requests, parked=summary.parked)
+def _import_lines(summary: ImportSummary, kind: str, language: Language) -> Iterator[str]:
+    counts = {"imported": summary.imported, "requests": summary.requests, "parked": summary.parked}
+    yield IMPORTED.format(language, kind=kind, **counts)
     for reason, count in sorted(summary.skipped.items()):
         yield SKIPPED.format(language, count=count, reason=reason)
     for rule, count in summary.matched.items():

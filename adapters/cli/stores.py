@@ -18,8 +18,10 @@ from adapters.cli.output import (
 )
 from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import Runtime, runtime_of
-from adapters.cli.store_access import authorise, authorise_finish, choices, connect, reconnect
-from adapters.cli.store_settings import disconnect, set_store
+from adapters.cli.store_access import choices, reconnect_command
+from adapters.cli.store_connect import authorise, authorise_finish, connect
+from adapters.cli.store_reference import reference
+from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
@@ -54,12 +56,26 @@ SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, 
 IMPORTING = Text("Importing", "Importando")
 
 
-@click.group()
+_OF_ALL_KINDS = {"reconnect": reconnect_command, "set": set_command}
+
+
+class _Stores(click.Group):
+    """Makes the commands whose options kinds of store describe when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_OF_ALL_KINDS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        make = _OF_ALL_KINDS.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if make is None else make(runtime_of(ctx).store_kinds.values())
+
+
+@click.group(cls=_Stores)
 def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, reconnect, set_store, webhooks, disconnect):
+for _command in (connect, authorise, authorise_finish, choices, webhooks, disconnect, reference):
     stores.add_command(_command)
 
 

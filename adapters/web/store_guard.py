@@ -164,6 +164,7 @@ class GuardedConnector:
 
     def __init__(self, connector: StoreConnector, asking: Asking) -> None:
         self.kind = connector.kind
+        self.describes = connector.describes
         self._connector = connector
         self._asking = asking
 

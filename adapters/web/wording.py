@@ -158,7 +158,6 @@ WITHDRAWAL_STATES: Mapping[str, Any] = {
     "done": lazy_gettext("Taken back, and the store has been told."),
     "dead": lazy_gettext("Taken back, but telling the store was given up."),
 }
-STORE_KINDS: Mapping[str, Any] = {"brightpearl": "Brightpearl"}
 STORE_STATES: Mapping[str, Any] = {
     "connected": lazy_gettext("connected"),
     "refused": lazy_gettext("the store refuses the log-in"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from engine.model.store_settings import LoginScheme, Setting
+from engine.model.store_commands import StoreCommands
+from engine.model.store_settings import LOGIN, Connecting, LoginScheme, Setting, Stage
 from rules.messages import Text
 
 
@@ -58,6 +60,8 @@ class StoreKind:
     reasons: tuple[Reason, ...]
     write_back_steps: tuple[WriteBackStep, ...]  # in the order in which they go
     capabilities: frozenset[Capability]
+    connecting: Connecting = field(default_factory=Connecting)
+    commands: StoreCommands = field(default_factory=StoreCommands)
 
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities
@@ -69,3 +73,28 @@ class StoreKind:
     @cached_property
     def logins_by_code(self) -> Mapping[str, LoginScheme]:
         return {login.code: login for login in self.logins}
+
+    @property
+    def consent_login(self) -> LoginScheme | None:
+        """The way to log in by which people agree at the store itself."""
+        return next((login for login in self.logins if login.by_consent), None)
+
+    def login_of(self, settings: Mapping[str, Any]) -> LoginScheme:
+        """The way to log in that a store's settings name: the first one when they name none."""
+        return self.logins_by_code[str(settings.get(LOGIN) or self.logins[0].code)]
+
+    def settings_at(self, stage: Stage) -> tuple[Setting, ...]:
+        """What is asked for there, beside what the way to log in needs."""
+        return tuple(setting for setting in self.settings if stage in setting.stages)
+
+    def account_of(self, settings: Mapping[str, Any]) -> str:
+        """The account that settings lead to, as its people call it; empty when they do not say."""
+        return next((str(settings.get(one.name) or "") for one in self.settings if one.names_account), "")
+
+    def store_name(self, settings: Mapping[str, Any]) -> str:
+        """What a store is called that nobody gave a name."""
+        return f"{self.name} {self.account_of(settings)}".strip()
+
+    def is_chosen(self, settings: Mapping[str, Any]) -> bool:
+        """Whether everything is there that has to be chosen from the account's lists."""
+        return all(settings.get(one.name) for one in self.settings if one.is_needed and one.waits_for_choice)

@@ -17,6 +17,7 @@ from engine.model.store import (
     StoreChoices,
     StoreScope,
 )
+from engine.model.store_kind import StoreKind
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from rules.messages import Message
@@ -137,6 +138,7 @@ class StoreConnector(Protocol):
     """One kind of store."""
 
     kind: str
+    describes: StoreKind
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> StoreSession:
         """A session for a store. Asks nothing yet. Raises StoreError when the address is not allowed.

@@ -11,9 +11,11 @@ from typing import Any
 from support.clock import FixedClock
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.job import Job
 from engine.model.order import Order
 from engine.model.store import Store
+from engine.model.store_kind import StoreKind
 from engine.model.write_back import ShipmentNotice, WriteBackProgress, WriteBackStep
 from engine.ports import StoreSession
 from engine.services.fulfillment.entered_shipping import Shipping
@@ -142,6 +144,7 @@ class Breaking:
     before: Callable[[WriteBackStep], None] = lambda step: None
     after: Callable[[WriteBackStep], None] = lambda step: None
     kind: str = "brightpearl"
+    describes: StoreKind = BRIGHTPEARL
 
     def open(self, store: Store, vault: Any = None) -> StoreSession:
         session = self.real.open(store, vault)

@@ -12,11 +12,13 @@ import argon2
 from support.clock import FixedClock
 
 from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.application import Application
 from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
+from engine.model.store_kind import StoreKind
 from engine.model.write_back import ShipmentNotice, WriteBackStep
 from engine.ports import StoreError
 from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
@@ -111,6 +113,7 @@ class ListConnector:
     """A store that has exactly these records, and these notes on every order; it keeps what it is told of shipments."""
 
     kind: str = "brightpearl"
+    describes: StoreKind = BRIGHTPEARL
     records: list[Record] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     steps: tuple[WriteBackStep, ...] = (WriteBackStep.REFERENCE,)

@@ -18,6 +18,7 @@ from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_add
 from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
 from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document
@@ -52,6 +53,7 @@ from engine.model.store import (
     StoreScope,
     skip_message,
 )
+from engine.model.store_kind import StoreKind
 from engine.model.store_preferences import WeightUnit
 from engine.model.webhook import WebhookEvent
 from engine.model.write_back import ShipmentNotice, WriteBackStep
@@ -219,6 +221,7 @@ class BrightpearlConnector:
     """Implements `engine.ports.StoreConnector`."""
 
     kind = "brightpearl"
+    describes: StoreKind = BRIGHTPEARL
 
     def __init__(
         self,

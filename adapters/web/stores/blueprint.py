@@ -14,6 +14,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.application import Application
 from engine.model.sentence import sentence_of
+from engine.model.store_kind import StoreKind
 from storage.queries import StoreStatus
 
 Arguments = ParamSpec("Arguments")
@@ -42,6 +43,26 @@ def asking_app() -> Application:
     if "asking_app" not in g:
         g.asking_app = parts().guard.application_for(parts().app, this_person().account.id)
     return cast(Application, g.asking_app)
+
+
+def kinds_here() -> list[StoreKind]:
+    """All kinds of store that this installation can connect."""
+    return [connector.describes for connector in parts().app.connectors.values()]
+
+
+def kind_called(code: str) -> StoreKind:
+    """What a kind of store says of itself; no page where there is none of that code."""
+    connector = parts().app.connectors.get(code)
+    if connector is None:
+        abort(404)
+    return connector.describes
+
+
+@pages.app_template_global()
+def kind_name(code: str) -> str:
+    """What people call a kind of store; of one that is no longer installed its code."""
+    connector = parts().app.connectors.get(code)
+    return code if connector is None else connector.describes.name
 
 
 def standing_of(store_id: str) -> StoreStatus:

@@ -1,121 +1,134 @@
-"""Connecting a store: the account and its log-in first; then, unless they were typed, its channels and warehouses."""
+"""Connecting a store: the account and its log-in first; then, unless it was typed, what of the account is to be imported."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms.fields.choices import SelectChoice
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, kind_called, kinds_here, pages
 from adapters.web.stores.consent import begin_consent, callback_address
 from adapters.web.stores.fields import problems_of, show_error
-from adapters.web.stores.forms import (
-    SCHEME_CREDENTIALS,
-    SCHEME_NOTES,
-    SCHEME_SETTINGS,
-    SCHEMES,
-    ChooseForm,
-    ConnectForm,
-    with_none,
-)
+from adapters.web.stores.forms import ChooseForm, ConnectForm, choose_form, connect_form
+from adapters.web.stores.page import offered_ids, panels_of
 from engine.model.store import Store, StoreChoices
+from engine.model.store_kind import StoreKind
+from engine.model.store_settings import LOGIN, LoginScheme, Stage
 from engine.ports import CredentialsRefused, StoreError
 from engine.services.refusals import Refused
 from engine.services.stores.connect_store import StoreForm, connect_store, try_connection
 from engine.services.stores.pending_connection import keep_pending, take_pending
 
-KIND = "brightpearl"
-CHOSEN_LATER = frozenset({"channel_ids", "warehouse_ids", "shipped_status_id"})  # by the lists of the account
-
 
 @pages.get("/connect")
 @for_admins
 def kinds() -> ResponseReturnValue:
-    return render_template("stores/kinds.html")
+    return render_template("stores/kinds.html", kinds=kinds_here())
 
 
-@pages.route(f"/connect/{KIND}", methods=["GET", "POST"])
+@pages.route("/connect/<kind>", methods=["GET", "POST"])
 @for_admins
-def connect() -> ResponseReturnValue:
-    scheme = request.args.get("auth", "login")
-    if scheme not in SCHEMES:
+def connect(kind: str) -> ResponseReturnValue:
+    described = kind_called(kind)
+    login = described.logins_by_code.get(request.args.get("auth", described.logins[0].code))
+    if login is None:
         abort(404)
-    form = ConnectForm()
-    form.keep_fields((*SCHEME_SETTINGS[scheme], *SCHEME_CREDENTIALS[scheme]))
+    form = connect_form(described, login)
     if not form.validate_on_submit():
-        return _show_first_step(form, scheme)
-    entered = form.to_store_form(KIND, scheme)
-    if scheme == "oauth":
+        return _show_first_step(described, login, form)
+    entered = form.to_store_form(described, login)
+    if login.by_consent:
         try:
             return begin_consent(entered)
         except (StoreError, Refused) as error:
-            return _show_first_step(form, scheme, error)
-    if entered.settings["channel_ids"]:
+            return _show_first_step(described, login, form, error)
+    if _has_chosen(described, entered):
         try:
             return _connect(entered)
         except (StoreError, Refused) as error:
             problems = problems_of(error)
-            if isinstance(error, CredentialsRefused) or not problems or {one.field for one in problems} - CHOSEN_LATER:
-                return _show_first_step(form, scheme, error)
-            return _offer_choices(form, scheme, _without_choices(entered), error)
-    return _offer_choices(form, scheme, entered)
+            chosen_later = {one.name for one in described.settings if one.waits_for_choice}
+            if isinstance(error, CredentialsRefused) or not problems or {one.field for one in problems} - chosen_later:
+                return _show_first_step(described, login, form, error)
+            return _offer_choices(described, login, form, entered, error)
+    return _offer_choices(described, login, form, entered)
 
 
-@pages.post(f"/connect/{KIND}/choose")
+@pages.post("/connect/<kind>/choose")
 @for_admins
-def choose() -> ResponseReturnValue:
+def choose(kind: str) -> ResponseReturnValue:
     person, app = this_person(), parts().app
-    form = ChooseForm()
+    described = kind_called(kind)
+    form = choose_form(described)
     entered = take_pending(app, person.account.id, person.user.id, form.word.data or "")
-    if entered is None:
+    if entered is None or entered.kind != described.code:
         flash(
             gettext("What you entered was forgotten for safety after 15 minutes, or was sent already: enter it again."), "warning"
         )
-        return redirect(url_for("stores.connect"))
-    chosen = replace(entered, settings={**entered.settings, **form.settings()})
+        return redirect(url_for("stores.connect", kind=described.code))
+    settings = {**entered.settings, **form.values_of(described.settings_at(Stage.CHOOSE))}
     try:
-        return _connect(chosen)
+        return _connect(replace(entered, settings=settings))
     except (StoreError, Refused) as refusal:
         error = refusal
     try:
-        choices = try_connection(asking_app(), person.account.slug, _without_choices(entered))
+        choices = try_connection(asking_app(), person.account.slug, _without_choices(described, entered))
     except (StoreError, Refused) as failure:
         flash_error(failure)
-        return redirect(url_for("stores.connect", auth=entered.settings["auth"]))
-    return _show_second_step(form, entered, choices, error)
+        return redirect(url_for("stores.connect", kind=described.code, auth=entered.settings[LOGIN]))
+    return _show_second_step(described, form, entered, choices, error)
 
 
-def _without_choices(entered: StoreForm) -> StoreForm:
-    return replace(entered, settings={**entered.settings, "channel_ids": [], "warehouse_ids": [], "shipped_status_id": None})
+def _has_chosen(kind: StoreKind, entered: StoreForm) -> bool:
+    """Whether the account need not be asked for its lists: what has to be chosen of them was typed, or there are none."""
+    waiting = [one for one in kind.settings if one.waits_for_choice]
+    return not waiting or (any(one.is_needed for one in waiting) and kind.is_chosen(entered.settings))
+
+
+def _without_choices(kind: StoreKind, entered: StoreForm) -> StoreForm:
+    nothing = {one.name: one.empty for one in kind.settings if one.waits_for_choice}
+    return replace(entered, settings={**entered.settings, **nothing})
 
 
 def _offer_choices(
-    form: ConnectForm, scheme: str, entered: StoreForm, error: StoreError | Refused | None = None
+    kind: StoreKind, login: LoginScheme, form: ConnectForm, entered: StoreForm, error: StoreError | Refused | None = None
 ) -> ResponseReturnValue:
+    if error is not None:
+        entered = _without_choices(kind, entered)
     try:
         choices = try_connection(asking_app(), this_person().account.slug, entered)
     except (StoreError, Refused) as refusal:
-        return _show_first_step(form, scheme, refusal)
-    typed = set(form.channel_ids.data or [])
-    known = [channel.id for channel in with_none(choices.channels) if channel.id in typed]
-    second = ChooseForm(formdata=None, channel_ids=known, warehouse_ids=[], on_ship=entered.settings["on_ship"])
-    return _show_second_step(second, entered, choices, error)
+        return _show_first_step(kind, login, form, refusal)
+    typed = form.values_of(kind.settings_at(Stage.CONNECT))
+    return _show_second_step(kind, choose_form(kind, _known(kind, typed, choices)), entered, choices, error)
 
 
-def _show_first_step(form: ConnectForm, scheme: str, error: StoreError | Refused | None = None) -> ResponseReturnValue:
+def _known(kind: StoreKind, typed: dict[str, Any], choices: StoreChoices) -> dict[str, Any]:
+    """What was typed, as far as the account has it."""
+    known = {**typed}
+    for setting in kind.settings_at(Stage.CHOOSE):
+        if setting.name in typed and setting.choices is not None and setting.type.is_list:
+            offered = offered_ids(setting, choices)
+            known[setting.name] = [one for one in typed[setting.name] if str(one) in offered]
+    return known
+
+
+def _show_first_step(
+    kind: StoreKind, login: LoginScheme, form: ConnectForm, error: StoreError | Refused | None = None
+) -> ResponseReturnValue:
     said = [] if error is None else show_error(form, error)
     wrong = error is not None or form.is_submitted()
     page = render_template(
         "stores/connect.html",
+        kind=kind,
+        login=login,
         form=form,
-        scheme=scheme,
-        schemes=SCHEMES,
-        note=SCHEME_NOTES[scheme],
+        panels=panels_of(kind, Stage.CONNECT, form),
         said=said,
         wrong=wrong,
         callback=callback_address(),
@@ -124,22 +137,18 @@ def _show_first_step(form: ConnectForm, scheme: str, error: StoreError | Refused
 
 
 def _show_second_step(
-    form: ChooseForm, entered: StoreForm, choices: StoreChoices, error: StoreError | Refused | None = None
+    kind: StoreKind, form: ChooseForm, entered: StoreForm, choices: StoreChoices, error: StoreError | Refused | None = None
 ) -> ResponseReturnValue:
     """The choices. What was entered before waits here; only a word that stands for it goes to the browser."""
     said = [] if error is None else show_error(form, error)
     form.word.data = keep_pending(parts().app, this_person().account.id, this_person().user.id, entered)
-    form.shipped_status_id.choices = [
-        SelectChoice("", gettext("– choose –")),
-        *(SelectChoice(str(status.id), status.name) for status in choices.order_statuses),
-    ]
     page = render_template(
         "stores/choose.html",
+        kind=kind,
         form=form,
-        choices=choices,
-        channels=with_none(choices.channels),
+        panels=panels_of(kind, Stage.CHOOSE, form, choices),
         said=said,
-        account_code=entered.settings["account_code"],
+        account=kind.account_of(entered.settings) or kind.name,
     )
     return page, 200 if error is None else 422
 

@@ -17,6 +17,7 @@ from engine.services.refusals import Refused
 from engine.services.stores.change_store import ChangesRefused
 
 _BETWEEN = re.compile(r"[\s,;]+")
+_COMMA = re.compile("[,;]")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -31,6 +32,15 @@ class IdsField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = [to_number(part) for value in valuelist for part in _BETWEEN.split(value) if part]
+
+
+class TextIdsField(IdsField):
+    """The same where ids are texts, with commas between."""
+
+    data: list[str]  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [part.strip() for value in valuelist for part in _COMMA.split(value) if part.strip()]
 
 
 class NumberField(StringField):

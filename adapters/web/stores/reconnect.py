@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, for_admins, kind_called, pages, standing_of
 from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
-from adapters.web.stores.forms import SCHEME_CREDENTIALS, SCHEMES, CredentialsForm
+from adapters.web.stores.forms import credentials_form
 from engine.ports import StoreError
 from engine.services.refusals import Refused
 from engine.services.stores.connect_store import replace_credentials
@@ -22,21 +22,29 @@ def reconnect(store_id: str) -> ResponseReturnValue:
     store = standing_of(store_id).store
     if store.is_closed:
         return redirect(url_for("stores.show", store_id=store_id))
-    scheme = str(store.settings.get("auth") or "login")
-    form = CredentialsForm()
-    form.keep_fields(() if scheme == "oauth" else SCHEME_CREDENTIALS[scheme])
+    kind = kind_called(store.kind)
+    login = kind.login_of(store.settings)
+    form = credentials_form(login)
     said: list[str] = []
     if form.validate_on_submit():
         try:
-            if scheme == "oauth":
-                return begin_consent_again(store_id)
+            if login.by_consent:
+                return begin_consent_again(store)
             person = this_person()
-            entered = {name: form[name].data or "" for name in SCHEME_CREDENTIALS[scheme]}
+            entered = {one.name: form[one.name].data or "" for one in login.credentials}
             replace_credentials(asking_app(), person.account.id, store_id, entered, person.user.id)
         except (StoreError, Refused) as error:
             said = show_error(form, error)
         else:
             flash(gettext("The store accepts the new credentials. It is imported again as planned."), "success")
             return redirect(url_for("stores.show", store_id=store_id))
-    page = render_template("stores/reconnect.html", store=store, form=form, scheme=scheme, schemes=SCHEMES, said=said)
+    page = render_template(
+        "stores/reconnect.html",
+        store=store,
+        kind=kind,
+        login=login,
+        account=kind.account_of(store.settings) or store.name,
+        form=form,
+        said=said,
+    )
     return page, 422 if form.is_submitted() else 200

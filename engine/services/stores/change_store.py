@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,7 +20,6 @@ from engine.services.stores.connect_store import (
     BAD_NAME,
     BAD_REFRESH,
     LONGEST_NAME,
-    SELECTING,
     get_open_store,
     is_line,
     is_time_of_day,
@@ -31,10 +30,7 @@ from engine.services.stores.store_takeover import TWIN, find_twin, scope_of, tak
 from engine.services.stores.store_webhooks import taken_back, turn_on_at_connect
 from rules.messages import LANGUAGES, Message, Text
 
-READING = (  # what decides how one reads
-    *("custom_field_2", "custom_field_3", "buyer_note_field", "gift_message_field", "product_details", "weight_unit"),
-)
-NAMING = (*SELECTING, "on_ship", "shipped_status_id")  # the settings that name, or need, what only the store knows
+SHAPING = ("product_details", "weight_unit")  # the preferences that decide how an order is read
 
 BAD_SLIP_NAME = Text(
     "The name on packing slips has at most {limit} characters, on one line.",
@@ -130,18 +126,25 @@ def update_store(app: Application, account_id: str, store_id: str, changes: Stor
         uow.stores.update(changed)
         if scope_of(app, changed) != scope_of(app, store):
             _take_channels(app, uow, changed)
-        if not after.keys().isdisjoint(SELECTING):
-            uow.stores.forget_skipped(store.account_id, store.id)
-        if not after.keys().isdisjoint((*SELECTING, *READING)):
-            failures, retry_at = (store.failures, store.retry_at) if selects_orders(store) else (0, None)  # that was why
-            uow.stores.keep_progress(store.account_id, store.id, scanned_until=None, failures=failures, retry_at=retry_at)
+        _look_again(app, uow, store, after.keys())
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.changed", store.id, before, after)
         uow.audit.append([entry])
         uow.commit()
         kept = uow.stores.get(store.account_id, store.id)
-    if kept.webhook_digest is None and not selects_orders(store) and selects_orders(kept):
+    if kept.webhook_digest is None and not selects_orders(app, store) and selects_orders(app, kept):
         turn_on_at_connect(app, kept, actor)
     return kept
+
+
+def _look_again(app: Application, uow: UnitOfWork, store: Store, changed: Collection[str]) -> None:
+    """Let the next import read everything, where other orders are wanted or they are read otherwise."""
+    settings = [one for one in app.connector(store.kind).describes.settings if one.name in changed]
+    selects_others = any(one.selects_orders for one in settings)
+    if selects_others:
+        uow.stores.forget_skipped(store.account_id, store.id)
+    if selects_others or any(one.shapes_orders for one in settings) or not set(SHAPING).isdisjoint(changed):
+        failures, retry_at = (store.failures, store.retry_at) if selects_orders(app, store) else (0, None)  # that was why
+        uow.stores.keep_progress(store.account_id, store.id, scanned_until=None, failures=failures, retry_at=retry_at)
 
 
 def disconnect_store(app: Application, account_id: str, store_id: str, actor: str) -> Disconnected:
@@ -180,7 +183,8 @@ def _close(app: Application, account_id: str, store_id: str, actor: str) -> Stor
 def _take_channels(app: Application, uow: UnitOfWork, store: Store) -> None:
     twin = find_twin(app, uow, store)
     if twin is not None:
-        raise ChangesRefused([SettingProblem("channel_ids", Message("store_twin", TWIN, {"other": twin.name}))])
+        selecting = next((one.name for one in app.connector(store.kind).describes.settings if one.selects_orders), "")
+        raise ChangesRefused([SettingProblem(selecting, Message("store_twin", TWIN, {"other": twin.name}))])
     take_over(app, uow, store)
 
 
@@ -208,10 +212,13 @@ def _problems_of_settings(app: Application, store: Store, changes: StoreChanges)
     if not changes.settings:
         return []
     changed = changes.apply(store)
-    concerned = set(changes.settings) | ({"shipped_status_id"} if "on_ship" in changes.settings else set())
+    settings = app.connector(store.kind).describes.settings
+    borne_on = {name for one in settings if one.name in changes.settings for name in one.bears_on}
+    concerned = {*changes.settings, *borne_on}
+    asked_about = [one.name for one in settings if one.choices is not None or one.bears_on]  # only the store knows them
     try:
         with closing(open_session(app, changed)) as session:
-            if any((store.settings.get(key) or None) != (changed.settings.get(key) or None) for key in NAMING):
+            if any((store.settings.get(key) or None) != (changed.settings.get(key) or None) for key in asked_about):
                 session.check()
     except StoreError as error:
         return [problem for problem in error.problems if problem.field in concerned]

@@ -20,8 +20,6 @@ from engine.services.stores.store_takeover import refuse_twin, take_over
 from engine.services.stores.store_webhooks import turn_on_at_connect
 from rules.messages import Text
 
-SELECTING = ("channel_ids", "warehouse_ids")  # the settings that decide what is an order here
-
 UNKNOWN_KIND = Text('"{kind}" is no kind of store; there are: {known}.', '"{kind}" no es un tipo de tienda; hay: {known}.')
 LONGEST_NAME = 100
 BAD_NAME = Text(
@@ -141,13 +139,14 @@ def keep_store(app: Application, store: Store, actor: str) -> None:
         if taken := take_over(app, uow, store):
             uow.audit.append([AuditEntry(store.account_id, now, actor, "store.took_over", store.id, None, {"orders": taken})])
         uow.commit()
-    if selects_orders(store):  # else somebody agreed to it at the store, and chooses that in a moment
+    if selects_orders(app, store):  # else somebody agreed to it at the store, and chooses that in a moment
         turn_on_at_connect(app, store, actor)
 
 
-def selects_orders(store: Store) -> bool:
-    """Whether somebody has chosen which orders come."""
-    return any(store.settings.get(key) for key in SELECTING)
+def selects_orders(app: Application, store: Store) -> bool:
+    """Whether it is known which orders come: a kind of store that leaves no choice takes them all."""
+    selecting = [one for one in app.connector(store.kind).describes.settings if one.selects_orders]
+    return not selecting or any(store.settings.get(one.name) for one in selecting)
 
 
 def get_open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_change: bool = False) -> Store:

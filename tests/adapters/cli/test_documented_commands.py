@@ -9,6 +9,7 @@ import click
 import pytest
 
 from adapters.cli.main import relevo as root
+from app import Runtime
 
 ROOT = Path(__file__).parents[3]
 CALL = re.compile(r"(?:^|[|(] ?)(?:relevo|python app\.py|\.venv/bin/python app\.py) ((?:[a-z-]+ ?)+)([^|#)\n]*)", re.MULTILINE)
@@ -29,7 +30,7 @@ def test_every_command_shown_is_there(name: str, at_least: int) -> None:
     assert len(calls) >= at_least
     for words, rest in calls:
         command: click.Command | None = root
-        context = click.Context(root)
+        context = click.Context(root, obj=Runtime())
         for word in words.split():
             if not isinstance(command, click.Group):
                 break

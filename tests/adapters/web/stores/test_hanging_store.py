@@ -15,10 +15,10 @@ from support.browsing import press, words_of
 from support.sandbox_shop import SandboxShop
 from support.shop import PROVIDER
 
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.web.application import create_web
 from adapters.web.parts import EXTENSION
 from adapters.web.store_guard import PAGES, PLACES, PLACES_OF_A_TENANT, StoreGuard
-from adapters.web.stores import forms
 from engine.application import Application
 from engine.model.store import Store, StoreChoices, StoreScope, StoreState
 from engine.ports import StoreConnector, StoreSession, StoreUnavailable
@@ -51,6 +51,7 @@ class Hang:
     """A kind of store that is reached and never answers, until `go`."""
 
     kind = "brightpearl"
+    describes = BRIGHTPEARL
 
     def __init__(self, real: StoreConnector) -> None:
         self._real = real
@@ -138,7 +139,7 @@ def test_what_was_entered_is_not_kept_after_a_person_was_told_otherwise(
 ) -> None:
     before = stored(shop)
     page = f"/stores/{shop.store.id}/reconnect"
-    fields = dict.fromkeys(forms.SCHEME_CREDENTIALS["login"], "another")
+    fields = {one.name: "another" for one in BRIGHTPEARL.logins_by_code["login"].credentials}
     assert SLOW in words_of(press(owner, page, page, **fields))
     hang.go.set()
     assert hang.has_closed.wait(ENOUGH)

@@ -13,6 +13,7 @@ from support.browsing import press, send_log_in, token_of, words_of
 from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
 from support.shop import OWNER, PROVIDER
 
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.web.application import create_web
 from adapters.web.stores.troubleshooting import ADVICE
 from engine.model.alert import Alert
@@ -238,6 +239,7 @@ def test_what_brightpearl_could_not_be_told_is_told(
 
     class _Down:
         kind = "brightpearl"
+        describes = BRIGHTPEARL
 
         def open(self, store: Store, vault: object = None) -> None:
             raise StoreUnavailable(sentence)
