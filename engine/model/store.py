@@ -262,7 +262,7 @@ class KnownNames:
 class Choice:
     """Something a store's account has that settings can name."""
 
-    id: int
+    id: str
     name: str
 
 

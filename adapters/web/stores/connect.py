@@ -101,7 +101,7 @@ def _offer_choices(
         choices = try_connection(asking_app(), this_person().account.slug, entered)
     except (StoreError, Refused) as refusal:
         return _show_first_step(form, scheme, refusal)
-    typed = set(form.channel_ids.data or [])
+    typed = set(map(str, form.channel_ids.data or []))
     known = [channel.id for channel in with_none(choices.channels) if channel.id in typed]
     second = ChooseForm(formdata=None, channel_ids=known, warehouse_ids=[], on_ship=entered.settings["on_ship"])
     return _show_second_step(second, entered, choices, error)

@@ -146,7 +146,7 @@ class ConnectForm(CredentialsForm):
 
 def with_none(channels: Iterable[Choice]) -> tuple[Choice, ...]:
     """Channels to choose from, with the orders that have none."""
-    return (*channels, Choice(0, gettext("Orders without a channel")))
+    return (*channels, Choice("0", gettext("Orders without a channel")))
 
 
 class ChooseForm(FlaskForm):

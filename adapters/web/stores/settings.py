@@ -273,5 +273,5 @@ def _save(store_id: str, form: SettingsForm, logo: StoreLogo | None) -> None:
 
 def _with_chosen(known: tuple[Choice, ...], chosen: list[Any]) -> list[Choice]:
     ids = {choice.id for choice in known}
-    lost = [one for one in chosen if isinstance(one, int) and one not in ids]
+    lost = [str(one) for one in chosen if isinstance(one, int) and str(one) not in ids]
     return [*known, *(Choice(one, gettext("%(number)s (no longer in Brightpearl)", number=one)) for one in lost)]
