@@ -50,7 +50,7 @@ class Order:
     id: str
     account_id: str
     store_id: str | None
-    external_id: str  # the store's id of what is shipped, for Brightpearl the goods-out note
+    external_id: str  # the store's id of what is shipped
     external_order_id: str
     order_number: str
     revision: str  # hash of `source`

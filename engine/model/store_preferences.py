@@ -18,7 +18,7 @@ class ProductDetails(StrEnum):
 
 
 class WeightUnit(StrEnum):
-    """The unit that a store's product records use; Brightpearl does not say which."""
+    """The unit that a store's product records use; a store may not say which."""
 
     KILOGRAM = "kg"
     GRAM = "g"

@@ -1,0 +1,21 @@
+"""Brightpearl as a kind of store."""
+
+from __future__ import annotations
+
+from adapters.stores.brightpearl.description.logins import LOGINS
+from adapters.stores.brightpearl.description.reasons import REASONS
+from adapters.stores.brightpearl.description.settings import SETTINGS
+from adapters.stores.brightpearl.description.steps import STEPS
+from adapters.stores.brightpearl.description.words import WORDS
+from engine.model.store_kind import Capability, StoreKind
+
+BRIGHTPEARL = StoreKind(
+    code="brightpearl",
+    name="Brightpearl",
+    settings=SETTINGS,
+    logins=LOGINS,
+    reasons=REASONS,
+    write_back_steps=STEPS,
+    capabilities=frozenset(Capability),
+    words=WORDS,
+)
