@@ -11,7 +11,7 @@ from typing import Any
 from support.clock import FixedClock
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.job import Job
 from engine.model.order import Order
 from engine.model.store import Store

@@ -12,7 +12,8 @@ import argon2
 from support.clock import FixedClock
 
 from adapters.passwords import Argon2PasswordHasher
-from adapters.stores.brightpearl.description import BRIGHTPEARL, steps
+from adapters.stores.brightpearl.description import steps
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.application import Application
 from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind

@@ -18,7 +18,8 @@ from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_add
 from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.client import BrightpearlClient
-from adapters.stores.brightpearl.description import BRIGHTPEARL, reasons
+from adapters.stores.brightpearl.description import reasons
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
 from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document

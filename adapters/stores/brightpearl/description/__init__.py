@@ -1,5 +1,1 @@
-"""What Brightpearl as a kind of store says of itself: reasons, steps, settings, ways to log in, and the words for its things."""
-
-from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
-
-__all__ = ["BRIGHTPEARL"]
+"""What Brightpearl says of itself to pages, commands and documentation. Imports nothing of the connector."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.examples import NOON
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.store_reasons import Role
 from engine.model.write_back import StepDone
 

@@ -15,7 +15,7 @@ from support.browsing import press, words_of
 from support.sandbox_shop import SandboxShop
 from support.shop import PROVIDER
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.web.application import create_web
 from adapters.web.parts import EXTENSION
 from adapters.web.store_guard import PAGES, PLACES, PLACES_OF_A_TENANT, StoreGuard

@@ -13,7 +13,8 @@ from support.browsing import press, send_log_in, token_of, words_of
 from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
 from support.shop import OWNER, PROVIDER
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL, reasons
+from adapters.stores.brightpearl.description import reasons
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.web.application import create_web
 from engine.model.alert import Alert
 from engine.model.job import JobState, import_now_key

@@ -24,7 +24,7 @@ from support.shipping import (
     unship,
 )
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.job import JobState
 from engine.services.lease import LeaseWatch
 from storage.database import Database

@@ -10,7 +10,7 @@ from support.clock import FixedClock
 from support.imports import counts, note_of
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.store import StoreState
 from engine.ports import CredentialsRefused
 from engine.services.importing.import_store import import_store

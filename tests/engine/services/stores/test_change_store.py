@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from support.sandbox_shop import NOW, SandboxShop
 
-from adapters.stores.brightpearl.description import BRIGHTPEARL, reasons
+from adapters.stores.brightpearl.description import reasons
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.sentence import Sentence
 from engine.model.store import SkippedNote, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails
