@@ -103,7 +103,7 @@ class Runtime:
             unit_of_work=self.database.unit_of_work,
             reading=self.database.reading_unit_of_work,
             clock=clock,
-            connectors={"brightpearl": _connector(self.settings, clock, self._budgets(clock))},
+            connectors={one.describes.code: one for one in _connectors(self.settings, clock, self._budgets(clock))},
             passwords=Argon2PasswordHasher(),
             retention=self.settings.retention,
             public_url=self.settings.public_url,
@@ -201,7 +201,12 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     return web
 
 
-def _connector(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:
+def _connectors(settings: Settings, clock: Clock, budgets: RequestBudgets) -> list[StoreConnector]:
+    """One of each kind of store."""
+    return [_brightpearl(settings, clock, budgets)]
+
+
+def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:
     """Brightpearl's connector. The demo's own sandbox, and nothing else on this machine, may be reached besides."""
     from adapters.cli.demo_record import find_demo
     from adapters.stores.brightpearl.session import BrightpearlConnector

@@ -14,6 +14,7 @@ from engine.explanations import Explanations
 from engine.jobs.wake import Wake
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
+from engine.model.store_kind import StoreKind, unknown_kind
 from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
 from rules.document import RuleSet, run_together
 from rules.parser import parse_rule_set
@@ -105,3 +106,8 @@ class Application:
 
     def connector(self, kind: str) -> StoreConnector:
         return self.connectors[kind]
+
+    def describe(self, kind: str) -> StoreKind:
+        """What a kind of store says of itself; of one that has no connector (any more), no more than its code."""
+        connector = self.connectors.get(kind)
+        return unknown_kind(kind) if connector is None else connector.describes

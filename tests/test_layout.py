@@ -15,6 +15,15 @@ PACKAGES = ("rules", "engine", "adapters", "storage")
 LINES_AT_MOST = 400
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "managers", "manager", "common", "misc"}
 TEST_FOLDERS_OF_THEIR_OWN = {"golden", "contract", "browser", "faults", "support", "benchmarks", "app"}
+# The words that no password may be made of; and the forms to connect a store and for its settings.
+NAMING_A_KIND = {
+    "engine/model/password.py",
+    *(f"adapters/web/stores/{name}.py" for name in ("connect", "consent", "forms", "settings")),
+    *(
+        f"adapters/web/templates/stores/{name}.html"
+        for name in ("choose", "connect", "consent", "kinds", "reconnect", "settings")
+    ),
+}
 
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 ALL_PYTHON = sorted([*SOURCES, *ROOT.glob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
@@ -72,6 +81,16 @@ def test_every_package_has_its_init_and_says_what_it_is() -> None:
 
 def _parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
+
+
+def test_only_its_folder_knows_a_kind_of_store() -> None:
+    """What the product says and does of stores is made from what their kinds say of themselves."""
+    places = ("engine", "storage", "adapters/web", "adapters/api")
+    sources = [path for place in places for end in ("py", "html", "js") for path in (ROOT / place).rglob(f"*.{end}")]
+    naming = {relative(path) for path in sources if "brightpearl" in path.read_text("utf-8").lower()}
+
+    assert len(sources) > 200
+    assert {path for path in naming if not path.startswith("storage/migrations/")} - NAMING_A_KIND == set()
 
 
 def test_no_handler_catches_everything() -> None:

@@ -216,7 +216,7 @@ def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, l
     with app.reading() as uow:
         order = uow.orders.get(shipped.order.account_id, shipped.order.id)
         shipment = uow.fulfillment.get_shipment(order.account_id, shipped.shipment.id)
-        progress = progress_of(uow, shipment)
+        progress = progress_of(app, uow, shipment)
     data = {
         **order_entry(order),
         "shipment": {
@@ -238,6 +238,6 @@ def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, l
 def _progress_entry(progress: WriteBackProgress, language: Language) -> dict[str, Any]:
     return {
         "state": progress.state.value,
-        "steps": [{"step": done.step.value, "done_at": done.done_at.isoformat()} for done in progress.steps],
+        "steps": [{"step": done.step, "done_at": done.done_at.isoformat()} for done in progress.steps],
         "error": None if progress.error is None else progress.error.format(language),
     }

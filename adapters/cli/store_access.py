@@ -50,7 +50,13 @@ def choices(context: click.Context, store_id: str, as_json: bool) -> None:
     lines = []
     for name, entries in lists.items():
         lines += [LISTS[name].format(runtime.settings.language), *(f"  {one.id}  {one.name}" for one in entries)]
-    answer({name: [{"id": one.id, "name": one.name} for one in entries] for name, entries in lists.items()}, as_json, *lines)
+    data = {name: [{"id": _as_number(one.id), "name": one.name} for one in entries] for name, entries in lists.items()}
+    answer(data, as_json, *lines)
+
+
+def _as_number(identifier: str) -> int | str:
+    """An id as JSON has it: a number where the store's ids are numbers."""
+    return int(identifier) if identifier.isdecimal() else identifier
 
 
 def reconnect_command(kinds: Iterable[StoreKind]) -> click.Command:

@@ -25,6 +25,7 @@ from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
+from engine.model.store_kind import Capability
 from engine.ports import StoreError
 from engine.services.accounts.accounts import get_account
 from engine.services.importing.explain_import import explain_store
@@ -52,6 +53,7 @@ UNKNOWN_FIELDS = Text(
     "fields that Relevo does not know: {fields}. Nothing is wrong with these orders; tell whoever looks after Relevo.",
     "campos que Relevo no conoce: {fields}. Estos pedidos están bien; avisa a quien se ocupa de Relevo.",
 )
+SEEN = Text("This was so on {time} (UTC).", "Así estaba el {time} (UTC).")
 SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, {skipped} omitidos")
 IMPORTING = Text("Importing", "Importando")
 
@@ -129,7 +131,8 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     data = explanation.to_json(language)
     notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
     as_of = explanation.as_of
-    dated = [] if as_of is None else [AS_OF.format(language, time=f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M}")]
+    told = AS_OF if explanation.kind.can(Capability.EXPLAIN) else SEEN
+    dated = [] if as_of is None else [told.format(language, time=f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M}")]
     answer(data, as_json, data["message"], *notes, *dated)
 
 

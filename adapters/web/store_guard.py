@@ -15,6 +15,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -23,8 +24,24 @@ import structlog
 from engine.application import Application
 from engine.model.store import NameKind, OrderFinding, Record, ScanMemory, Store, StoreChoices, StoreScope
 from engine.model.webhook import WebhookEvent
-from engine.model.write_back import ShipmentNotice, WriteBackStep
-from engine.ports import CredentialVault, OAuthConnector, ScopedConnector, StoreConnector, StoreSession, StoreUnavailable
+from engine.model.write_back import ShipmentNotice
+from engine.ports import (
+    CallingConnector,
+    ChoosingConnector,
+    CredentialVault,
+    ExplainsOrders,
+    HasChoices,
+    HasNames,
+    HasOrderNotes,
+    HasProducts,
+    HasWebhooks,
+    OAuthConnector,
+    ScopedConnector,
+    StoreConnector,
+    StoreSession,
+    StoreUnavailable,
+    TakesWriteBacks,
+)
 from rules.messages import Message, Text
 
 log = structlog.get_logger(__name__)
@@ -154,50 +171,59 @@ class Asking:
 
 
 def _guarded(connector: StoreConnector, asking: Asking) -> GuardedConnector:
-    if isinstance(connector, OAuthConnector):
-        return GuardedOAuthConnector(connector, asking)
-    return GuardedConnector(connector, asking)
+    parts = tuple(guarded for part, guarded in _CONNECTOR_PARTS.items() if isinstance(connector, part))
+    made: GuardedConnector = _with_parts(GuardedConnector, parts)(connector, asking)
+    return made
+
+
+def _guarded_session(session: StoreSession, asking: Asking) -> GuardedSession:
+    parts = tuple(guarded for part, guarded in _SESSION_PARTS.items() if isinstance(session, part))
+    made: GuardedSession = _with_parts(GuardedSession, parts)(session, asking)
+    return made
+
+
+@cache
+def _with_parts(base: type, parts: tuple[type, ...]) -> Callable[..., Any]:
+    """A class that has exactly these optional parts, so that what is guarded can no more than what it stands for."""
+    return type(base.__name__, parts or (base,), {})
 
 
 class GuardedConnector:
-    """A connector whose calls go through the guard. Implements `engine.ports.ScopedConnector`."""
+    """A connector whose calls go through the guard. Implements `engine.ports.StoreConnector`."""
 
     def __init__(self, connector: StoreConnector, asking: Asking) -> None:
-        self.kind = connector.kind
         self.describes = connector.describes
-        self._connector = connector
+        self._connector: Any = connector  # with the optional parts that its class here has
         self._asking = asking
 
     def open(self, store: Store, vault: CredentialVault | None = None) -> GuardedSession:
-        return GuardedSession(self._asking.ask(lambda: self._connector.open(store, vault)), self._asking)
+        return _guarded_session(self._asking.ask(lambda: self._connector.open(store, vault)), self._asking)
 
+
+class _Choosing(GuardedConnector):
     def try_out(self, store: Store) -> StoreChoices:
         return self._asking.ask(lambda: self._connector.try_out(store))
 
+
+class _Calling(GuardedConnector):
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return self._connector.is_local(settings)
 
     def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
         return self._connector.parse_webhook(settings, body)
 
+
+class _Scoped(GuardedConnector):
     def scope(self, settings: Mapping[str, Any]) -> StoreScope:
-        if isinstance(self._connector, ScopedConnector):
-            return self._connector.scope(settings)
-        return StoreScope("", frozenset())
+        return self._connector.scope(settings)
 
 
-class GuardedOAuthConnector(GuardedConnector):
-    """The same for `engine.ports.OAuthConnector`."""
-
-    def __init__(self, connector: OAuthConnector, asking: Asking) -> None:
-        super().__init__(connector, asking)
-        self._oauth = connector
-
+class _OAuth(GuardedConnector):
     def consent_address(self, store: Store, redirect_uri: str, state: str) -> str:
-        return self._asking.ask(lambda: self._oauth.consent_address(store, redirect_uri, state))
+        return self._asking.ask(lambda: self._connector.consent_address(store, redirect_uri, state))
 
     def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
-        return self._asking.ask(lambda: self._oauth.exchange_code(store, redirect_uri, code))
+        return self._asking.ask(lambda: self._connector.exchange_code(store, redirect_uri, code))
 
 
 class GuardedSession:
@@ -206,7 +232,7 @@ class GuardedSession:
     def __init__(self, session: StoreSession, asking: Asking) -> None:
         self.requests = session.requests
         self.changes_until = session.changes_until
-        self._session = session
+        self._session: Any = session  # with the optional parts that its class here has
         self._asking = asking
         self._lock = threading.Lock()
         self._busy = self._is_closed = False
@@ -219,42 +245,6 @@ class GuardedSession:
 
     def read(self, external_ids: Sequence[str]) -> list[Record]:
         return self._ask(lambda: self._session.read(external_ids))
-
-    def explain(self, number: str, since: datetime) -> OrderFinding:
-        return self._ask(lambda: self._session.explain(number, since))
-
-    def order_notes(self, external_order_id: str) -> list[str]:
-        return self._ask(lambda: self._session.order_notes(external_order_id))
-
-    def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-        return self._ask(lambda: self._session.products(product_ids))
-
-    def names(self, kind: NameKind) -> dict[str, str]:
-        return self._ask(lambda: self._session.names(kind))
-
-    def choices(self) -> StoreChoices:
-        return self._ask(self._session.choices)
-
-    def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
-        return self._ask(lambda: self._session.ids_of_orders(external_order_ids))
-
-    def register_webhooks(self, address: str) -> tuple[str, ...]:
-        return self._ask(lambda: self._session.register_webhooks(address))
-
-    def list_webhooks(self, address: str) -> list[str]:
-        return self._ask(lambda: self._session.list_webhooks(address))
-
-    def remove_webhooks(self, webhook_ids: Iterable[str]) -> None:
-        self._ask(lambda: self._session.remove_webhooks(webhook_ids))
-
-    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
-        return self._session.write_back_steps()
-
-    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
-        return self._ask(lambda: self._session.write_back(step, notice))
-
-    def withdraw(self, notice: ShipmentNotice) -> None:
-        self._ask(lambda: self._session.withdraw(notice))
 
     def close(self) -> None:
         """Close the session now, or once the call ends that nobody waits for any more."""
@@ -284,3 +274,70 @@ class GuardedSession:
             left_behind = self._is_closed
         if left_behind:
             self._session.close()
+
+
+class _Explaining(GuardedSession):
+    def explain(self, number: str, since: datetime) -> OrderFinding:
+        return self._ask(lambda: self._session.explain(number, since))
+
+
+class _WithOrderNotes(GuardedSession):
+    def order_notes(self, external_order_id: str) -> list[str]:
+        return self._ask(lambda: self._session.order_notes(external_order_id))
+
+
+class _WithProducts(GuardedSession):
+    def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        return self._ask(lambda: self._session.products(product_ids))
+
+
+class _WithNames(GuardedSession):
+    def names(self, kind: NameKind) -> dict[str, str]:
+        return self._ask(lambda: self._session.names(kind))
+
+
+class _WithChoices(GuardedSession):
+    def choices(self) -> StoreChoices:
+        return self._ask(self._session.choices)
+
+
+class _WithWebhooks(GuardedSession):
+    def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
+        return self._ask(lambda: self._session.ids_of_orders(external_order_ids))
+
+    def register_webhooks(self, address: str) -> tuple[str, ...]:
+        return self._ask(lambda: self._session.register_webhooks(address))
+
+    def list_webhooks(self, address: str) -> list[str]:
+        return self._ask(lambda: self._session.list_webhooks(address))
+
+    def remove_webhooks(self, webhook_ids: Iterable[str]) -> None:
+        self._ask(lambda: self._session.remove_webhooks(webhook_ids))
+
+
+class _TakingWriteBacks(GuardedSession):
+    def write_back_steps(self) -> tuple[str, ...]:
+        return self._session.write_back_steps()
+
+    def write_back(self, step: str, notice: ShipmentNotice) -> bool:
+        return self._ask(lambda: self._session.write_back(step, notice))
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        self._ask(lambda: self._session.withdraw(notice))
+
+
+_CONNECTOR_PARTS: Mapping[type, type[GuardedConnector]] = {
+    ChoosingConnector: _Choosing,
+    CallingConnector: _Calling,
+    ScopedConnector: _Scoped,
+    OAuthConnector: _OAuth,
+}
+_SESSION_PARTS: Mapping[type, type[GuardedSession]] = {
+    ExplainsOrders: _Explaining,
+    HasOrderNotes: _WithOrderNotes,
+    HasProducts: _WithProducts,
+    HasNames: _WithNames,
+    HasChoices: _WithChoices,
+    HasWebhooks: _WithWebhooks,
+    TakesWriteBacks: _TakingWriteBacks,
+}

@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapters.web.language import page_language
 from engine.model.sentence import Sentence
+from engine.model.store_kind import StoreKind
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
@@ -138,12 +139,6 @@ SHIPMENT_STATES: Mapping[str, Any] = {
     "shipped": lazy_gettext("Shipped"),
     "voided": lazy_gettext("Voided"),
 }
-WRITE_BACK_STEPS: Mapping[str, Any] = {
-    "reference": lazy_gettext("tracking written to the goods-out note"),
-    "shipped": lazy_gettext("goods-out note marked as shipped"),
-    "status": lazy_gettext("status of the order set"),
-    "note": lazy_gettext("note written on the order"),
-}
 WRITE_BACK_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("The store is not told of this."),
     "not_wanted": lazy_gettext("The store is not told."),
@@ -163,19 +158,7 @@ STORE_STATES: Mapping[str, Any] = {
     "refused": lazy_gettext("the store refuses the log-in"),
     "closed": lazy_gettext("closed"),
 }
-STATE_REASONS: Mapping[str, Any] = {
-    "no_goods_out_note": lazy_gettext("the order has no goods-out note any more"),
-    "not_printed": lazy_gettext("the goods-out note is no longer printed"),
-    "already_shipped": lazy_gettext("it was shipped in the store"),
-    "transfer_note": lazy_gettext("the goods-out note moves stock between warehouses"),
-    "wrong_channel": lazy_gettext("the order belongs to a channel that is not imported"),
-    "not_a_sales_order": lazy_gettext("it is no sales order"),
-    "order_not_found": lazy_gettext("the store no longer has the order"),
-    "wrong_warehouse": lazy_gettext("it ships from a warehouse that is not imported"),
-    "drop_ship": lazy_gettext("a supplier ships it"),
-    "unmappable": lazy_gettext("the goods-out note can no longer be read as an order"),
-    "outside_window": lazy_gettext("it is older than what is imported"),
-    "note_gone": lazy_gettext("the goods-out note no longer exists in the store"),
+STATE_REASONS: Mapping[str, Any] = {  # beside those that a kind of store has
     "duplicate": lazy_gettext("it was on record twice"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
 }
@@ -205,6 +188,18 @@ ACTORS: Mapping[str, Any] = {
 def in_words(words: Mapping[str, Any], code: Any) -> str:
     """A code's words; one that nobody has worded stays readable."""
     return str(words.get(str(code), str(code).replace("_", " ")))
+
+
+def closing_words(kind: StoreKind, code: str) -> str:
+    """Why an order or a request was closed, as the kind of its store or the product itself says it."""
+    reason = kind.reasons_by_code.get(code)
+    return in_words(STATE_REASONS, code) if reason is None else reason.closing.format(page_language())
+
+
+def step_words(kind: StoreKind, code: str) -> str:
+    """What a store was told, as its kind says it; a step that the kind does not know (any more) stays readable."""
+    step = kind.steps_by_code.get(code)
+    return in_words({}, code) if step is None else step.label.format(page_language())
 
 
 def flag_label(flag: str) -> str:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from engine.model.fulfillment import FulfillmentRequest, RequestState, Shipment, ShipmentState
-from engine.model.store import SkipReason
 from engine.model.transitions import Transition, may_follow, next_state
 from rules.order_document import Document, write_field
 
@@ -80,7 +79,7 @@ class Order:
     id: str
     account_id: str
     store_id: str | None
-    external_id: str  # the store's id of what is shipped, for Brightpearl the goods-out note
+    external_id: str  # the store's id of what is shipped
     external_order_id: str
     order_number: str
     revision: str  # hash of `source`
@@ -171,9 +170,8 @@ class Order:
         """No rule is to leave it out any longer, unless one does so anew."""
         self._take(OrderAction.TAKE_IN_AGAIN, None)
 
-    def close_upstream(self, reason: str, now: datetime) -> None:
+    def close_upstream(self, reason: str, now: datetime, *, shipped: bool) -> None:
         """The store no longer wants it shipped from here: it shipped there, or nobody is to ship it."""
-        shipped = reason == SkipReason.ALREADY_SHIPPED
         self._take(OrderAction.CLOSE_UPSTREAM, reason, OrderState.SHIPPED if shipped else OrderState.CANCELLED)
         self.updated_at = now
 

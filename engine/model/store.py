@@ -11,7 +11,7 @@ from typing import Any
 from engine.model.lease import latest_end
 from engine.model.sentence import Sentence
 from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences
-from rules.messages import Message, Text
+from rules.messages import Message
 from rules.order_document import Document
 
 LONGEST_PAUSE = timedelta(hours=24)  # of the planned imports of a store that fails
@@ -29,7 +29,7 @@ class Store:
 
     id: str
     account_id: str
-    kind: str  # "brightpearl"
+    kind: str  # the code of its `engine.model.store_kind.StoreKind`
     name: str
     settings: Mapping[str, Any]  # of the kind: addresses, codes, channels; no secrets
     credentials: Mapping[str, str] = field(repr=False)  # encrypted at rest
@@ -83,82 +83,6 @@ class StoreScope:
         return self.origin == other.origin and everything
 
 
-class SkipReason(StrEnum):
-    """Why something the store has is not an order here. The codes are part of the product's interface."""
-
-    NO_GOODS_OUT_NOTE = "no_goods_out_note"
-    NOT_PRINTED = "not_printed"
-    ALREADY_SHIPPED = "already_shipped"
-    TRANSFER_NOTE = "transfer_note"
-    WRONG_CHANNEL = "wrong_channel"
-    NOT_A_SALES_ORDER = "not_a_sales_order"
-    ORDER_NOT_FOUND = "order_not_found"
-    WRONG_WAREHOUSE = "wrong_warehouse"
-    DROP_SHIP = "drop_ship"
-    UNMAPPABLE = "unmappable"
-    OUTSIDE_WINDOW = "outside_window"
-    NOTE_GONE = "note_gone"
-
-
-SKIP_TEXTS: dict[SkipReason, Text] = {
-    SkipReason.NO_GOODS_OUT_NOTE: Text(
-        "Order {order} has no goods-out note yet: allocate its stock and create one in Brightpearl.",
-        "El pedido {order} aún no tiene nota de salida de mercancías: asigna su stock y crea una en Brightpearl.",
-    ),
-    SkipReason.NOT_PRINTED: Text(
-        "Goods-out note {note} is not printed: print it in Brightpearl and it comes with the next import.",
-        "La nota de salida {note} no está impresa: imprímela en Brightpearl y llegará con la próxima importación.",
-    ),
-    SkipReason.ALREADY_SHIPPED: Text(
-        "Goods-out note {note} was already shipped in Brightpearl.",
-        "La nota de salida {note} ya se envió en Brightpearl.",
-    ),
-    SkipReason.TRANSFER_NOTE: Text(
-        "Goods-out note {note} moves stock between warehouses; it is not a customer's order.",
-        "La nota de salida {note} mueve stock entre almacenes; no es el pedido de un cliente.",
-    ),
-    SkipReason.WRONG_CHANNEL: Text(
-        "The channel of order {order} is {found}; this store imports {wanted}. Add the channel to the store if it should come.",
-        "El canal del pedido {order} es {found}; esta tienda importa {wanted}. Añade el canal a la tienda si debe llegar.",
-    ),
-    SkipReason.NOT_A_SALES_ORDER: Text(
-        "Order {order} is of type {found}; only sales orders (SO) are imported.",
-        "El pedido {order} es de tipo {found}; solo se importan pedidos de venta (SO).",
-    ),
-    SkipReason.ORDER_NOT_FOUND: Text(
-        "Brightpearl knows no order {order}: check the number.",
-        "Brightpearl no conoce ningún pedido {order}: comprueba el número.",
-    ),
-    SkipReason.WRONG_WAREHOUSE: Text(
-        "Goods-out note {note} ships from warehouse {found}; this store imports {wanted}.",
-        "La nota de salida {note} sale del almacén {found}; esta tienda importa {wanted}.",
-    ),
-    SkipReason.DROP_SHIP: Text(
-        "Order {order} is shipped by a supplier (drop-ship).",
-        "El pedido {order} lo envía un proveedor (dropshipping).",
-    ),
-    SkipReason.UNMAPPABLE: Text(
-        "Goods-out note {note} cannot be read as an order: {path}: {problem}.",
-        "La nota de salida {note} no se puede leer como pedido: {path}: {problem}.",
-    ),
-    SkipReason.OUTSIDE_WINDOW: Text(
-        "Goods-out note {note} was created on {found}, before the import's window that starts on {wanted}. "
-        "Import once with an earlier --since to bring it.",
-        "La nota de salida {note} se creó el {found}, antes del periodo de importación que empieza el {wanted}. "
-        "Importa una vez con un --since anterior para traerla.",
-    ),
-    SkipReason.NOTE_GONE: Text(
-        "Goods-out note {note} no longer exists in Brightpearl.",
-        "La nota de salida {note} ya no existe en Brightpearl.",
-    ),
-}
-
-
-def skip_message(reason: SkipReason, **params: Any) -> Message:
-    """The sentence for a reason, with what was found and what was wanted."""
-    return Message(reason.value, SKIP_TEXTS[reason], params)
-
-
 @dataclass(frozen=True, slots=True)
 class Ready:
     """Something that is to be an order here: the mapped document and where it came from."""
@@ -184,7 +108,7 @@ class Skipped:
 
     external_id: str
     order_number: str | None
-    message: Message  # its code is a SkipReason
+    message: Message  # its code is one of the reasons of the kind of store
     confirmed: bool = True
     source_version: str = ""  # as in Ready; empty when a change of the order cannot change the verdict
 
@@ -236,7 +160,7 @@ class SkippedNote:
 
     external_id: str
     order_number: str | None
-    reason: SkipReason
+    reason: str  # its code
     message: Sentence
     source_version: str
     first_seen: datetime
@@ -262,7 +186,7 @@ class KnownNames:
 class Choice:
     """Something a store's account has that settings can name."""
 
-    id: int
+    id: str
     name: str
 
 
@@ -278,7 +202,7 @@ class StoreChoices:
 
 @dataclass(frozen=True, slots=True)
 class NoteFinding:
-    """What a live look at the store found about one goods-out note."""
+    """What a live look at the store found about one thing."""
 
     external_id: str
     order_number: str | None
@@ -288,7 +212,7 @@ class NoteFinding:
 
 @dataclass(frozen=True, slots=True)
 class OrderFinding:
-    """What a live look at the store found for an order number, a reference or a note id."""
+    """What a live look at the store found for an order number, a reference or an external id."""
 
     order_number: str
     notes: tuple[NoteFinding, ...]

@@ -9,15 +9,6 @@ from enum import StrEnum
 from engine.model.sentence import Sentence
 
 
-class WriteBackStep(StrEnum):
-    """One request to the store, kept when it is done so that a later try goes on behind it. In the order in which they go."""
-
-    REFERENCE = "reference"  # the tracking numbers
-    SHIPPED = "shipped"  # the goods-out note is shipped; cannot be undone
-    STATUS = "status"  # the order's status
-    NOTE = "note"  # a note on the order
-
-
 @dataclass(frozen=True, slots=True)
 class ShipmentNotice:
     """A shipment as the store has to hear of it."""
@@ -38,7 +29,7 @@ class ShipmentNotice:
 class StepDone:
     """A step that was carried out, or was found to be done already."""
 
-    step: WriteBackStep
+    step: str  # the code of a step of its kind of store
     done_at: datetime
 
 

@@ -9,13 +9,26 @@ from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locati
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
+from engine.ports.store_parts import (
+    CONNECTOR_PARTS,
+    SESSION_PARTS,
+    CallingConnector,
+    ChoosingConnector,
+    ExplainsOrders,
+    HasChoices,
+    HasNames,
+    HasOrderNotes,
+    HasProducts,
+    HasWebhooks,
+    OAuthConnector,
+    ScopedConnector,
+    TakesWriteBacks,
+)
 from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
 from engine.ports.stores import (
     CredentialsRefused,
     CredentialVault,
     NoticeFinal,
-    OAuthConnector,
-    ScopedConnector,
     SettingProblem,
     StoreConnector,
     StoreError,
@@ -25,17 +38,27 @@ from engine.ports.stores import (
 from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
+    "CONNECTOR_PARTS",
+    "SESSION_PARTS",
     "Accounts",
     "Alerts",
     "Audit",
     "Authorisations",
+    "CallingConnector",
     "CarrierAccounts",
+    "ChoosingConnector",
     "Clock",
     "Connections",
     "CredentialVault",
     "CredentialsRefused",
     "Decisions",
+    "ExplainsOrders",
     "Fulfillment",
+    "HasChoices",
+    "HasNames",
+    "HasOrderNotes",
+    "HasProducts",
+    "HasWebhooks",
     "Hints",
     "Jobs",
     "Leases",
@@ -57,6 +80,7 @@ __all__ = [
     "StoreSession",
     "StoreUnavailable",
     "Stores",
+    "TakesWriteBacks",
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Users",

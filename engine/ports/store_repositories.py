@@ -183,7 +183,7 @@ class WriteBacks(Protocol):
     """How far stores have been told of shipments."""
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
-        """In the order in which steps go."""
+        """The first one done first."""
 
     def steps_of(self, account_id: str, shipment_ids: Sequence[str]) -> dict[str, list[StepDone]]:
         """The same of several shipments; those without any are left out."""

@@ -75,6 +75,7 @@ class OrderDetail:
 
     order: Order
     store_name: str | None
+    store_kind: str  # empty where it came from no store
     decisions: tuple[StoredDecision, ...]
     requests: tuple[FulfillmentRequest, ...]
     shipments: tuple[Shipment, ...]
@@ -181,11 +182,12 @@ class OrderQueries:
         """Raises NotFound when the account has no such order."""
         with self.database.reading_unit_of_work() as unit:
             order = unit.orders.get(account_id, order_id)
-            store = (StoreRow.account_id == account_id, StoreRow.id == order.store_id)
-            store_name = unit.connection.execute(select(StoreRow.name).where(*store)).scalar()
+            own = (StoreRow.account_id == account_id, StoreRow.id == order.store_id)
+            store = unit.connection.execute(select(StoreRow.name, StoreRow.kind).where(*own)).first()
             return OrderDetail(
                 order=order,
-                store_name=store_name,
+                store_name=None if store is None else store.name,
+                store_kind="" if store is None else store.kind,
                 decisions=tuple(unit.decisions.list_for_order(account_id, order_id)),
                 requests=tuple(unit.fulfillment.list_requests(account_id, order_id)),
                 shipments=tuple(unit.fulfillment.list_shipments(account_id, order_id)),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.model.alert import Alert
 from engine.model.job import Job, import_now_key
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import ImportRun, SkippedNote, Store, StoreState
 from engine.model.store_preferences import StorePreferences
 from engine.ports import NotFound
 from engine.services.importing.import_now import is_about_to_run
@@ -59,7 +59,7 @@ class StoreStatus:
     is_queued: bool  # one that somebody asked for is about to begin
     orders: int
     parked: int
-    skipped: Mapping[SkipReason, int]
+    skipped: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +164,13 @@ class StoreQueries:
             return tuple(Alert(**found) for found in connection.execute(query).mappings())
 
     def skipped_page(
-        self, account_id: str, store_id: str, *, reason: SkipReason | None = None, after: str | None = None, limit: int = 200
+        self, account_id: str, store_id: str, *, reason: str | None = None, after: str | None = None, limit: int = 200
     ) -> SkippedPage:
         """What the store has and is no order here; `after` is a page's `next_after`. None when it is not the account's."""
         row = SkippedNoteRow
         wanted: list[ColumnElement[bool]] = [row.account_id == account_id, row.store_id == store_id]
         if reason is not None:
-            wanted.append(row.reason == reason.value)
+            wanted.append(row.reason == reason)
         if after is not None:
             wanted.append(_seen_before(after))
         query = select(row).where(*wanted).order_by(row.last_seen.desc(), row.external_id).limit(limit + 1)
@@ -179,7 +179,7 @@ class StoreQueries:
                 SkippedNote(
                     external_id=found.external_id,
                     order_number=found.order_number,
-                    reason=SkipReason(found.reason),
+                    reason=found.reason,
                     message=found.message,
                     source_version=found.source_version,
                     first_seen=found.first_seen,
@@ -258,12 +258,12 @@ def _count_by_store(connection: Connection, store_id: InstrumentedAttribute[Any]
     return dict(connection.execute(query).all())
 
 
-def _count_skipped(connection: Connection, ids: Sequence[str]) -> dict[str, dict[SkipReason, int]]:
+def _count_skipped(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
     row = SkippedNoteRow
     query = select(row.store_id, row.reason, func.count()).where(row.store_id.in_(ids)).group_by(row.store_id, row.reason)
-    counts: dict[str, dict[SkipReason, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for store_id, reason, count in connection.execute(query):
-        counts.setdefault(store_id, {})[SkipReason(reason)] = count
+        counts.setdefault(store_id, {})[reason] = count
     return counts
 
 

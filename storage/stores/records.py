@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, or_, select, updat
 from sqlalchemy.orm import aliased
 
 from engine.model.redaction import Redaction
-from engine.model.store import KnownNames, NameKind, Parked, RawDocument, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import KnownNames, NameKind, Parked, RawDocument, SkippedNote, Store, StoreState
 from engine.model.store_preferences import StorePreferences
 from storage.bulk import insert_many
 from storage.statements import in_parts, upsert
@@ -175,7 +175,7 @@ class StoreRecords:
                 "external_id": note.external_id,
                 "account_id": store.account_id,
                 "order_number": note.order_number,
-                "reason": note.reason.value,
+                "reason": note.reason,
                 "message": note.message,
                 "source_version": note.source_version,
                 "first_seen": note.first_seen,
@@ -318,7 +318,7 @@ def _to_skipped(row: Row[Any]) -> SkippedNote:
     return SkippedNote(
         external_id=row.external_id,
         order_number=row.order_number,
-        reason=SkipReason(row.reason),
+        reason=row.reason,
         message=row.message,
         source_version=row.source_version,
         first_seen=row.first_seen,

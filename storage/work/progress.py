@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Text, and_, bindparam, delete, literal, or_, select
 
 from engine.model.lease import CLOCK_TOLERANCE
-from engine.model.write_back import StepDone, WriteBackStep
+from engine.model.write_back import StepDone
 from storage.columns import UtcDateTime
 from storage.statements import in_parts, upsert, upsert_for
 from storage.tables import LeaseRow, ShipmentRow, StoreRow, WebhookHintRow, WriteBackStepRow
@@ -100,14 +100,13 @@ class SqlWriteBacks:
         for part in in_parts(shipment_ids):
             query = select(row.shipment_id, row.step, row.done_at).where(row.shipment_id.in_(part), row.account_id == account_id)
             for shipment_id, step, done_at in self._connection.execute(query):
-                found.setdefault(shipment_id, []).append(StepDone(WriteBackStep(step), done_at))
-        order = list(WriteBackStep)
+                found.setdefault(shipment_id, []).append(StepDone(step, done_at))
         for steps in found.values():
-            steps.sort(key=lambda done: order.index(done.step))
+            steps.sort(key=lambda done: (done.done_at, done.step))
         return found
 
     def add_step(self, account_id: str, shipment_id: str, done: StepDone) -> None:
-        values = (literal(done.step.value), literal(done.done_at, UtcDateTime()))
+        values = (literal(done.step), literal(done.done_at, UtcDateTime()))
         own = select(ShipmentRow.id, ShipmentRow.account_id, *values).where(
             ShipmentRow.account_id == account_id, ShipmentRow.id == shipment_id
         )

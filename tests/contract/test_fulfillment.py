@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 from support.examples import NOON, an_account, an_account_with_store, an_order
 
+from adapters.stores.brightpearl.description import steps
 from engine.model.account import AccountKind
 from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
 from engine.model.money import Money
 from engine.model.order import Order
-from engine.model.write_back import StepDone, WriteBackStep
+from engine.model.write_back import StepDone
 from engine.ports import NotFound
 from storage.database import Database
 
@@ -117,7 +118,7 @@ def test_orders_with_a_label_are_told_from_others(database: Database, order: Ord
 
 
 def test_steps_of_a_write_back_are_kept_once(database: Database, order: Order) -> None:
-    first, later = StepDone(WriteBackStep.REFERENCE, NOON), StepDone(WriteBackStep.STATUS, NOON)
+    first, later = StepDone(steps.REFERENCE.code, NOON), StepDone(steps.STATUS.code, NOON)
     with database.unit_of_work() as unit:
         unit.fulfillment.add_shipment(a_shipment(order, "shp_1"))
         for done in (later, first, replace(first, done_at=NOON + timedelta(hours=1))):

@@ -101,12 +101,6 @@ def test_every_kind_of_the_installation_keeps_to_this() -> None:
 
 
 @every_kind
-def test_a_connector_and_its_description_have_one_code(kind: StoreKind) -> None:
-    [connector] = [one for one in CONNECTORS if one.describes is kind]
-    assert connector.kind == kind.code
-
-
-@every_kind
 def test_names_are_unique_and_no_form_uses_them_for_something_else(kind: StoreKind) -> None:
     names = Counter(setting.name for setting in kind.settings)
     of_logins = {setting.name: setting for login in kind.logins for setting in login.fields}

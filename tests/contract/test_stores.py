@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
+from adapters.stores.brightpearl.description import reasons
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, StorePreferences, WeightUnit
 from engine.ports import NotFound
 from storage.database import Database
@@ -114,13 +115,13 @@ def test_a_raw_document_is_kept_once_for_each_revision(database: Database, store
 
 
 def a_skipped(external_id: str, number: str | None = "7001", **changes: Any) -> SkippedNote:
-    values = {"reason": SkipReason.NOT_PRINTED, "message": Sentence("not printed", "sin imprimir"), "source_version": ""}
+    values = {"reason": reasons.NOT_PRINTED.code, "message": Sentence("not printed", "sin imprimir"), "source_version": ""}
     return SkippedNote(external_id, number, **{**values, "first_seen": NOON, "last_seen": NOON, **changes})
 
 
 def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database, store: Store) -> None:
     later = a_skipped(
-        "81", reason=SkipReason.WRONG_CHANNEL, source_version="s2", first_seen=NOON + SECOND, last_seen=NOON + SECOND
+        "81", reason=reasons.WRONG_CHANNEL.code, source_version="s2", first_seen=NOON + SECOND, last_seen=NOON + SECOND
     )
     with database.unit_of_work() as unit:
         unit.stores.record_skipped(store, [a_skipped("81"), a_skipped("82", "7001/2"), a_skipped("83", None)])
@@ -146,7 +147,7 @@ def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database,
 
 
 def test_how_far_imports_came_is_forgotten_with_the_stamps_of_what_they_left_out(database: Database, store: Store) -> None:
-    note = SkippedNote("81", "7001", SkipReason.WRONG_CHANNEL, Sentence("no", "no"), "s1", NOON, NOON)
+    note = SkippedNote("81", "7001", reasons.WRONG_CHANNEL.code, Sentence("no", "no"), "s1", NOON, NOON)
     with database.unit_of_work() as unit:
         unit.stores.keep_progress(store.account_id, store.id, scanned_until="then", failures=2, retry_at=NOON)
         unit.stores.record_skipped(store, [note])

@@ -17,6 +17,7 @@ from support.rule_runs import SEND, order_of, publish, requests_of
 from support.shop import Shop, open_shop, ready
 
 import engine.services
+from adapters.stores.brightpearl.description import reasons
 from engine import events as events_module
 from engine.application import Application
 from engine.events import (
@@ -33,7 +34,8 @@ from engine.events import (
 from engine.events import publish as publish_events
 from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
-from engine.model.store import Skipped, SkipReason, skip_message
+from engine.model.store import Skipped
+from engine.model.store_reasons import Reason
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.listeners import LISTENERS
@@ -55,8 +57,8 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
     return shop
 
 
-def skipped(number: str, reason: SkipReason) -> Skipped:
-    return Skipped(f"n{number}", number, skip_message(reason, note=f"n{number}"))
+def skipped(number: str, reason: Reason) -> Skipped:
+    return Skipped(f"n{number}", number, reason.message(note=f"n{number}"))
 
 
 def listen(shop: Shop, *subscriptions: Subscription) -> None:
@@ -94,8 +96,8 @@ def test_each_event_reaches_its_listeners_once_with_all_orders_of_its_batch(shop
 
     assert step(lambda: shop.import_all(ready("1"), ready("2"), ready("3"))) == []
     assert step(shop.work_off) == [("OrderDelegated", [number]) for number in "123"]
-    unprinted = [skipped(number, SkipReason.NOT_PRINTED) for number in "12"]
-    assert step(lambda: shop.import_all(*unprinted, skipped("3", SkipReason.ALREADY_SHIPPED))) == [
+    unprinted = [skipped(number, reasons.NOT_PRINTED) for number in "12"]
+    assert step(lambda: shop.import_all(*unprinted, skipped("3", reasons.ALREADY_SHIPPED))) == [
         ("ClosedUpstream", ["1", "2", "3"]),
         ("ShippedUpstream", ["3"]),
     ]
@@ -109,7 +111,7 @@ def test_each_event_reaches_its_listeners_once_with_all_orders_of_its_batch(shop
 
 @pytest.mark.parametrize(
     ("kind", "records"),
-    [(ClosedUpstream, [skipped("1", SkipReason.NOT_PRINTED)]), (ShippedUpstream, [skipped("1", SkipReason.ALREADY_SHIPPED)])],
+    [(ClosedUpstream, [skipped("1", reasons.NOT_PRINTED)]), (ShippedUpstream, [skipped("1", reasons.ALREADY_SHIPPED)])],
 )
 def test_an_import_keeps_nothing_of_a_batch_when_a_listener_fails(
     shop: Shop, kind: type[OrderEvent], records: list[Skipped]
@@ -129,7 +131,7 @@ def test_an_import_keeps_nothing_of_a_batch_when_a_listener_fails(
 def test_an_order_stays_closed_when_a_listener_to_its_coming_back_fails(shop: Shop) -> None:
     shop.import_all(ready("1"))
     shop.work_off()
-    shop.import_all(skipped("1", SkipReason.NOT_PRINTED))
+    shop.import_all(skipped("1", reasons.NOT_PRINTED))
     before = kept(shop)
     listen(shop, listens_to(ReopenedUpstream, break_down))
 

@@ -16,7 +16,7 @@ from engine.model.job import Job
 from engine.model.order import Order
 from engine.model.store import Store
 from engine.model.store_kind import StoreKind
-from engine.model.write_back import ShipmentNotice, WriteBackProgress, WriteBackStep
+from engine.model.write_back import ShipmentNotice, WriteBackProgress
 from engine.ports import StoreSession
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.notify_store import progress_of
@@ -85,10 +85,10 @@ def job_of(shop: SandboxShop, shipped: Shipped) -> Job:
 
 def progress(shop: SandboxShop, shipped: Shipped) -> WriteBackProgress:
     with shop.database.reading_unit_of_work() as unit:
-        return progress_of(unit, unit.fulfillment.get_shipment(shipped.shipment.account_id, shipped.shipment.id))
+        return progress_of(shop.app, unit, unit.fulfillment.get_shipment(shipped.shipment.account_id, shipped.shipment.id))
 
 
-def steps(shop: SandboxShop, shipped: Shipped) -> list[WriteBackStep]:
+def steps(shop: SandboxShop, shipped: Shipped) -> list[str]:
     return [done.step for done in progress(shop, shipped).steps]
 
 
@@ -141,16 +141,15 @@ class Breaking:
     """A connector whose sessions let something happen around a step."""
 
     real: Any
-    before: Callable[[WriteBackStep], None] = lambda step: None
-    after: Callable[[WriteBackStep], None] = lambda step: None
-    kind: str = "brightpearl"
+    before: Callable[[str], None] = lambda step: None
+    after: Callable[[str], None] = lambda step: None
     describes: StoreKind = BRIGHTPEARL
 
     def open(self, store: Store, vault: Any = None) -> StoreSession:
         session = self.real.open(store, vault)
         real_step = session.write_back
 
-        def write_back(step: WriteBackStep, notice: ShipmentNotice) -> bool:
+        def write_back(step: str, notice: ShipmentNotice) -> bool:
             self.before(step)
             done: bool = real_step(step, notice)
             self.after(step)
@@ -160,6 +159,6 @@ class Breaking:
         return session  # type: ignore[no-any-return]
 
 
-def breaking(shop: SandboxShop, **hooks: Callable[[WriteBackStep], None]) -> SandboxShop:
+def breaking(shop: SandboxShop, **hooks: Callable[[str], None]) -> SandboxShop:
     connectors = {"brightpearl": Breaking(shop.app.connector("brightpearl"), **hooks)}
     return replace(shop, app=replace(shop.app, connectors=connectors))

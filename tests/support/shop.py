@@ -12,6 +12,7 @@ import argon2
 from support.clock import FixedClock
 
 from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.application import Application
 from engine.jobs.worker import drain
@@ -19,7 +20,7 @@ from engine.model.account import Account, AccountKind
 from engine.model.sentence import Sentence
 from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.model.store_kind import StoreKind
-from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.model.write_back import ShipmentNotice
 from engine.ports import StoreError
 from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
 from engine.services.deciding.publish_rules import publish_rules
@@ -93,10 +94,10 @@ class _Session:
     def order_notes(self, external_order_id: str) -> list[str]:
         return self._notes
 
-    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+    def write_back_steps(self) -> tuple[str, ...]:
         return self._connector.steps
 
-    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+    def write_back(self, step: str, notice: ShipmentNotice) -> bool:
         if self._connector.refusal is not None:
             raise self._connector.refusal
         self._connector.told.append((step, notice))
@@ -112,12 +113,11 @@ class _Session:
 class ListConnector:
     """A store that has exactly these records, and these notes on every order; it keeps what it is told of shipments."""
 
-    kind: str = "brightpearl"
     describes: StoreKind = BRIGHTPEARL
     records: list[Record] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    steps: tuple[WriteBackStep, ...] = (WriteBackStep.REFERENCE,)
-    told: list[tuple[WriteBackStep | None, ShipmentNotice]] = field(default_factory=list)  # without a step: taken back
+    steps: tuple[str, ...] = (steps.REFERENCE.code,)
+    told: list[tuple[str | None, ShipmentNotice]] = field(default_factory=list)  # without a step: taken back
     refusal: StoreError | None = None  # what it answers to being told
 
     def open(self, store: Store, vault: object = None) -> _Session:
@@ -196,7 +196,7 @@ def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES
     """A shop in a migrated database; `account` changes the merchant's account."""
     cheap = Argon2PasswordHasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     connector = ListConnector(notes=["Please ring twice.\n<b>Not</b> on Mondays."])
-    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {connector.kind: connector}, cheap)
+    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {connector.describes.code: connector}, cheap)
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
     wanted = {"name": "Casa Verde", "email": OWNER, **common, **account}
     merchant = create_account(app, kind=AccountKind.MERCHANT, **wanted)

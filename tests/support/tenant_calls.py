@@ -13,7 +13,7 @@ from engine.model.account import DecideAnew
 from engine.model.job import JobKind, JobState
 from engine.model.redaction import Redaction
 from engine.model.store import KnownNames, NameKind, StoreState
-from engine.model.write_back import StepDone, WriteBackStep
+from engine.model.write_back import StepDone
 
 Call = Callable[[Any, str, Things], object]
 
@@ -140,7 +140,7 @@ WORK: dict[str, Call] = {
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (
-        uow.write_backs.add_step(own, it.shipment.id, StepDone(WriteBackStep.NOTE, LATER)),
+        uow.write_backs.add_step(own, it.shipment.id, StepDone("note", LATER)),
         uow.write_backs.list_steps(own, it.shipment.id),
     ),
     "Jobs.renew_unsent": lambda uow, own, it: uow.jobs.renew_unsent([a_job(own, it.key("job"), payload={"changed": True})]),

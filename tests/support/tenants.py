@@ -20,15 +20,15 @@ from engine.model.job import JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, SkipReason, Store
+from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
 from engine.model.store_preferences import StoreLogo
 from engine.model.web_session import WebSession
-from engine.model.write_back import StepDone, WriteBackStep
+from engine.model.write_back import StepDone
 from engine.ports import UnitOfWork
 from storage.tables import Base
 
 LATER = NOON + timedelta(minutes=5)
-STEP = StepDone(WriteBackStep.REFERENCE, NOON)
+STEP = StepDone("reference", NOON)
 LOGO = StoreLogo("image/png", b"picture")
 
 
@@ -87,7 +87,7 @@ def things(name: str) -> Things:
         version=RuleSetVersion(f"rsv_{name}", account.id, 1, name, f"name: {name}\nrules: []\n", NOON, name, f"set-{name}"),
         run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
         parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
-        skipped=SkippedNote(f"skipped-{name}", f"o-{name}", SkipReason.NOT_PRINTED, Sentence(name, name), "stamp", NOON, NOON),
+        skipped=SkippedNote(f"skipped-{name}", f"o-{name}", "not_printed", Sentence(name, name), "stamp", NOON, NOON),
     )
 
 

@@ -90,7 +90,7 @@ def read_names(client: BrightpearlClient, kind: NameKind) -> dict[str, str]:
 def to_choices(entries: Iterable[Raw], key: str = "id") -> tuple[Choice, ...]:
     """Entries of a list by id; what has no id is left out."""
     named = {number: str(entry.get("name") or number) for entry in entries if (number := whole(entry.get(key)))}
-    return tuple(Choice(number, named[number]) for number in sorted(named))
+    return tuple(Choice(str(number), named[number]) for number in sorted(named))
 
 
 def to_statuses(entries: Iterable[Raw]) -> tuple[Choice, ...]:
@@ -118,7 +118,7 @@ def _readable(read: Callable[[int], list[dict[str, Any]]]) -> list[dict[str, Any
 
 
 def _missing(field: str, text: Text, wanted: Iterable[int], known: Sequence[Choice]) -> SettingProblem | None:
-    absent = sorted(set(wanted) - {choice.id for choice in known})
+    absent = sorted(set(wanted) - {int(choice.id) for choice in known})
     if not known or not absent:
         return None
     named = ", ".join(f"{choice.id} {choice.name}" for choice in known[:MAX_NAMED])

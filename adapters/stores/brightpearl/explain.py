@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, to_document
 from adapters.stores.brightpearl.selection import (
     SALES_ORDER,
@@ -19,7 +20,7 @@ from adapters.stores.brightpearl.selection import (
     order_id_of,
 )
 from adapters.stores.brightpearl.settings import BrightpearlSettings
-from engine.model.store import NoteFinding, OrderFinding, SkipReason, skip_message
+from engine.model.store import NoteFinding, OrderFinding
 from rules.messages import Message
 
 Raw = Mapping[str, Any]
@@ -42,7 +43,7 @@ def explain_number(client: BrightpearlClient, settings: BrightpearlSettings, num
         note = client.get_notes([note_id]).get(note_id)
         if note is not None:
             return _explain_note(client, settings, note_id, note, since)
-    return OrderFinding(text, (), skip_message(SkipReason.ORDER_NOT_FOUND, order=text))
+    return OrderFinding(text, (), reasons.ORDER_NOT_FOUND.message(order=text))
 
 
 def _explain_note(
@@ -80,8 +81,8 @@ def _why_no_notes(client: BrightpearlClient, order_id: int, order: Raw) -> Messa
     except MappingProblem:
         pass  # an order of no known type that has no note: that it has none is the answer
     if client.has_drop_ship_notes(order_id):
-        return skip_message(SkipReason.DROP_SHIP, order=order_id)
-    return skip_message(SkipReason.NO_GOODS_OUT_NOTE, order=order_id)
+        return reasons.DROP_SHIP.message(order=order_id)
+    return reasons.NO_GOODS_OUT_NOTE.message(order=order_id)
 
 
 def _finding(note_id: int, note: Raw, orders: Mapping[int, Raw], settings: BrightpearlSettings, since: datetime) -> NoteFinding:
@@ -94,5 +95,5 @@ def _finding(note_id: int, note: Raw, orders: Mapping[int, Raw], settings: Brigh
                 to_document(note, order)
     except MappingProblem as problem:
         details = {"path": problem.path, "problem": problem.problem}
-        message = skip_message(SkipReason.UNMAPPABLE, note=note_id, order=note.get("orderId"), **details)
+        message = reasons.UNMAPPABLE.message(note=note_id, order=note.get("orderId"), **details)
     return NoteFinding(str(note_id), number_of(note), message is None, message)

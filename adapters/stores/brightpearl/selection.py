@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.stores.brightpearl.client import NoteRow, parse_instant
+from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.mapping import MappingProblem, channel_of, order_number
 from adapters.stores.brightpearl.settings import NO_CHANNEL, BrightpearlSettings
-from engine.model.store import SkipReason, skip_message
 from rules.messages import Message, Text
 
 Raw = Mapping[str, Any]
@@ -28,11 +28,11 @@ def judge_row(row: NoteRow, since: datetime) -> Message | None:
     """Why a row of the search alone rules a note out; None when the note has to be read."""
     order = row.order_id or 0
     if row.shipped:
-        return skip_message(SkipReason.ALREADY_SHIPPED, note=row.note_id, order=order)
+        return reasons.ALREADY_SHIPPED.message(note=row.note_id, order=order)
     if row.transfer or row.order_id == 0:
-        return skip_message(SkipReason.TRANSFER_NOTE, note=row.note_id, order=order)
+        return reasons.TRANSFER_NOTE.message(note=row.note_id, order=order)
     if row.printed is False:
-        return skip_message(SkipReason.NOT_PRINTED, note=row.note_id, order=order)
+        return reasons.NOT_PRINTED.message(note=row.note_id, order=order)
     return _judge_instant(row.note_id, row.order_id, row.created_on, since)
 
 
@@ -43,11 +43,11 @@ def judge_note(note_id: int, note: Raw) -> Message | None:
         raise MappingProblem("note.status", Message("unreadable", _NOT_STATED))
     order = note.get("orderId")
     if status.get("shipped") is True:
-        return skip_message(SkipReason.ALREADY_SHIPPED, note=note_id, order=order)
+        return reasons.ALREADY_SHIPPED.message(note=note_id, order=order)
     if note.get("transfer") is True or (order == 0 and order is not False):
-        return skip_message(SkipReason.TRANSFER_NOTE, note=note_id, order=order)
+        return reasons.TRANSFER_NOTE.message(note=note_id, order=order)
     if status.get("printed") is not True:
-        return skip_message(SkipReason.NOT_PRINTED, note=note_id, order=order)
+        return reasons.NOT_PRINTED.message(note=note_id, order=order)
     if order_id_of(note) is None:
         raise MappingProblem("note.orderId", Message("unreadable", _NOT_STATED))
     return None
@@ -58,19 +58,19 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
     order_id = order_id_of(note)
     number = str(order_id)
     if order is None:
-        return skip_message(SkipReason.ORDER_NOT_FOUND, order=number, note=note_id)
+        return reasons.ORDER_NOT_FOUND.message(order=number, note=note_id)
     if refusal := judge_order_kind(order):
         return refusal
     channel = channel_of(order)
     if channel not in settings.channel_ids:
         wanted = _listed(settings.channel_ids)
         if channel == NO_CHANNEL:
-            return Message(SkipReason.WRONG_CHANNEL.value, _NO_CHANNEL, {"order": number, "note": note_id, "wanted": wanted})
-        return skip_message(SkipReason.WRONG_CHANNEL, order=number, note=note_id, found=channel, wanted=wanted)
+            return Message(reasons.WRONG_CHANNEL.code, _NO_CHANNEL, {"order": number, "note": note_id, "wanted": wanted})
+        return reasons.WRONG_CHANNEL.message(order=number, note=note_id, found=channel, wanted=wanted)
     warehouse = note.get("warehouseId")
     if settings.warehouse_ids and not (isinstance(warehouse, int) and warehouse in settings.warehouse_ids):
         wanted = _listed(settings.warehouse_ids)
-        return skip_message(SkipReason.WRONG_WAREHOUSE, order=number, note=note_id, found=warehouse, wanted=wanted)
+        return reasons.WRONG_WAREHOUSE.message(order=number, note=note_id, found=warehouse, wanted=wanted)
     return None
 
 
@@ -80,9 +80,9 @@ def judge_order_kind(order: Raw) -> Message | None:
     if not isinstance(kind, str) or not kind:
         raise MappingProblem("orderTypeCode", Message("unreadable", _NOT_STATED))
     if kind != SALES_ORDER:
-        return skip_message(SkipReason.NOT_A_SALES_ORDER, order=order.get("id"), found=kind, wanted=SALES_ORDER)
+        return reasons.NOT_A_SALES_ORDER.message(order=order.get("id"), found=kind, wanted=SALES_ORDER)
     if order.get("isDropship") is True:
-        return skip_message(SkipReason.DROP_SHIP, order=order.get("id"))
+        return reasons.DROP_SHIP.message(order=order.get("id"))
     return None
 
 
@@ -95,7 +95,7 @@ def _judge_instant(note_id: int, order: Any, created: datetime | None, since: da
     if created is None or created >= since:
         return None
     found, wanted = created.astimezone(UTC).date().isoformat(), since.astimezone(UTC).date().isoformat()
-    return skip_message(SkipReason.OUTSIDE_WINDOW, note=note_id, order=order, found=found, wanted=wanted)
+    return reasons.OUTSIDE_WINDOW.message(note=note_id, order=order, found=found, wanted=wanted)
 
 
 def order_id_of(note: Raw) -> int | None:

@@ -18,6 +18,7 @@ from adapters.stores.brightpearl.auth.oauth_tokens import TokenDesk, consent_add
 from adapters.stores.brightpearl.auth.opening import SchemeParts, open_scheme
 from adapters.stores.brightpearl.budget import StoreBudget
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
@@ -47,16 +48,14 @@ from engine.model.store import (
     Record,
     ScanMemory,
     Skipped,
-    SkipReason,
     Store,
     StoreChoices,
     StoreScope,
-    skip_message,
 )
 from engine.model.store_kind import StoreKind
 from engine.model.store_preferences import WeightUnit
 from engine.model.webhook import WebhookEvent
-from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.model.write_back import ShipmentNotice
 from engine.ports import Clock, CredentialVault, RequestBudgets, SettingProblem, StoreUnavailable
 from rules.messages import Message, Text
 
@@ -81,7 +80,7 @@ _NOT_OAUTH = Text(
 
 
 class BrightpearlSession:
-    """Implements `engine.ports.StoreSession`. For one thread; logs in at the first call that needs it."""
+    """Implements `engine.ports.StoreSession` and all optional parts. For one thread; logs in at the first call that needs it."""
 
     def __init__(
         self,
@@ -160,10 +159,10 @@ class BrightpearlSession:
     def names(self, kind: NameKind) -> dict[str, str]:
         return read_names(self._client, kind)
 
-    def write_back_steps(self) -> tuple[WriteBackStep, ...]:
+    def write_back_steps(self) -> tuple[str, ...]:
         return self._write_back.steps()
 
-    def write_back(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
+    def write_back(self, step: str, notice: ShipmentNotice) -> bool:
         with self._transport.writing_back():
             return self._write_back.carry_out(step, notice)
 
@@ -218,9 +217,8 @@ class BrightpearlSession:
 
 
 class BrightpearlConnector:
-    """Implements `engine.ports.StoreConnector`."""
+    """Implements `engine.ports.StoreConnector` with all its optional parts."""
 
-    kind = "brightpearl"
     describes: StoreKind = BRIGHTPEARL
 
     def __init__(
@@ -308,7 +306,7 @@ class BrightpearlConnector:
 def _outcome_of_note(note_id: int, note: Raw | None) -> Record | None:
     """The record of a note that needs no look at its order; None for the others."""
     if note is None:
-        return Skipped(str(note_id), None, skip_message(SkipReason.NOTE_GONE, note=note_id))
+        return Skipped(str(note_id), None, reasons.NOTE_GONE.message(note=note_id))
     try:
         message = judge_note(note_id, note)
     except MappingProblem as problem:
@@ -329,7 +327,7 @@ def _outcome_of_order(
     try:
         message = judge_order(note_id, note, order, settings)
         if message is not None or order is None:
-            gone = skip_message(SkipReason.NOTE_GONE, note=note_id)
+            gone = reasons.NOTE_GONE.message(note=note_id)
             return Skipped(str(note_id), number_of(note), message or gone, source_version=_source_version(order))
         if since is not None and (too_old := judge_age(note_id, note, since)):
             # An order brought by an earlier, longer import stays: so this closes nothing.

@@ -13,11 +13,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.stores.brightpearl.client import BrightpearlClient
+from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.order_notes import to_plain_texts
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import Unanswered
 from engine.model.store_preferences import WeightUnit
-from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.model.write_back import ShipmentNotice
 from engine.ports import NoticeFinal, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
@@ -64,11 +65,11 @@ _FINAL = Text(
     "La nota de salida {note} consta como enviada en Brightpearl (referencia: {ours}): no se puede deshacer.",
 )
 
-_STEPS: Mapping[str, tuple[WriteBackStep, ...]] = {
+_ON_SHIP: Mapping[str, tuple[str, ...]] = {
     "none": (),
-    "mark_shipped": (WriteBackStep.SHIPPED,),
-    "order_status": (WriteBackStep.STATUS,),
-    "both": (WriteBackStep.SHIPPED, WriteBackStep.STATUS),
+    "mark_shipped": (steps.SHIPPED.code,),
+    "order_status": (steps.STATUS.code,),
+    "both": (steps.SHIPPED.code, steps.STATUS.code),
 }
 
 
@@ -140,24 +141,24 @@ class WriteBack:
         self._settings = settings
         self._weight_unit = weight_unit
 
-    def steps(self) -> tuple[WriteBackStep, ...]:
-        return (WriteBackStep.REFERENCE, *_STEPS[self._settings.on_ship], WriteBackStep.NOTE)
+    def steps(self) -> tuple[str, ...]:
+        return (steps.REFERENCE.code, *_ON_SHIP[self._settings.on_ship], steps.NOTE.code)
 
-    def carry_out(self, step: WriteBackStep, notice: ShipmentNotice) -> bool:
-        """See `engine.ports.StoreSession.write_back`."""
+    def carry_out(self, step: str, notice: ShipmentNotice) -> bool:
+        """See `engine.ports.TakesWriteBacks.write_back`."""
         match step:
-            case WriteBackStep.REFERENCE:
+            case steps.REFERENCE.code:
                 self._make(lambda: self._missing_reference(notice), notice)
-            case WriteBackStep.SHIPPED:
+            case steps.SHIPPED.code:
                 self._make(lambda: self._missing_event(notice), notice)
-            case WriteBackStep.STATUS:
+            case steps.STATUS.code:
                 return self._set_status(notice)
-            case WriteBackStep.NOTE:
+            case steps.NOTE.code:
                 return self._write_note(notice)
         return True
 
     def withdraw(self, notice: ShipmentNotice) -> None:
-        """See `engine.ports.StoreSession.withdraw`. A reference that is not ours stays."""
+        """See `engine.ports.TakesWriteBacks.withdraw`. A reference that is not ours stays."""
         self._make(lambda: self._reference_left(notice), notice)
 
     def _make(self, look: Look, notice: ShipmentNotice) -> None:
@@ -210,7 +211,7 @@ class WriteBack:
         if _is_shipped(note, notice):
             return None
         if not _has_reference(note, notice):  # somebody has changed it since: once shipped, it is too late
-            self.carry_out(WriteBackStep.REFERENCE, notice)
+            self.carry_out(steps.REFERENCE.code, notice)
             note = self._note(notice)
         owner = self._settings.event_owner_id or note.get("createdBy") or _status(note).get("printedById")
         if not owner:
@@ -252,7 +253,7 @@ class WriteBack:
         Where notes are not marked as shipped from here, one that carries a reference counts as shipped, as does one that
         shipped from here without any.
         """
-        if WriteBackStep.SHIPPED in self.steps():
+        if steps.SHIPPED.code in self.steps():
             return self._order(notice).get("shippingStatusCode") == "ASS"
         notes = self._client.get_notes_of_orders([int(notice.external_order_id)])
         ours = {notice.external_id, *notice.shipped_with}

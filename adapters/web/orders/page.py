@@ -22,6 +22,7 @@ from adapters.web.orders.sections import (
     ShownShipment,
     address_of,
     audit_line,
+    is_closing,
     layered_fields,
     order_lines,
     shown_shipment,
@@ -29,10 +30,10 @@ from adapters.web.orders.sections import (
     value_in_words,
 )
 from adapters.web.wording import (
-    STATE_REASONS,
     STATUSES,
     VERDICTS,
     WAITING,
+    closing_words,
     in_words,
 )
 from engine.decide.decision import NEEDS_ATTENTION
@@ -40,6 +41,7 @@ from engine.decide.explain import LINES_UNFOLDED
 from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
+from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
@@ -53,7 +55,6 @@ from storage.queries import OrderDetail
 
 AMOUNTS = ("order_total", "subtotal", "shipping_paid", "tax_paid", "amount_paid", "shipment_value", "insured_value")
 _GROUP_OF = {"matched": "applied", "error": "failed", "failed": "failed"}  # by the status of a rule
-_AUDIT_WORDS = {**STATUSES, **STATE_REASONS}
 LONGEST_COUNT = 6  # digits
 
 
@@ -78,6 +79,7 @@ class OrderPage:
     """Everything the template needs. `decisions` newest first."""
 
     detail: OrderDetail
+    kind: StoreKind
     order: Order
     document: Document
     names: AccountNames
@@ -176,9 +178,15 @@ class OrderPage:
         """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
         if isinstance(value, list | tuple):
             return Markup(", ").join(escape(self.audit_value(part)) for part in value)
-        if isinstance(value, str) and value in _AUDIT_WORDS:
-            return in_words(_AUDIT_WORDS, value)
+        if isinstance(value, str) and is_closing(self.kind, value):
+            return closing_words(self.kind, value)
+        if isinstance(value, str) and value in STATUSES:
+            return in_words(STATUSES, value)
         return plain_value(value)
+
+    def closing_words(self, code: str) -> str:
+        """Why a request was closed."""
+        return closing_words(self.kind, code)
 
     def receiver(self, params: Mapping[str, Any]) -> str | None:
         """Who or what an effect, or the job it became, is meant for: a provider by its name, else as the rule says."""
@@ -230,16 +238,18 @@ def build_rule_page(
 
 def build_order_page(
     detail: OrderDetail,
+    kind: StoreKind,
     explanation: OrderExplanation | None,
     names: AccountNames,
     told: Mapping[str, WriteBackProgress],
     entered: ShippingForm | None = None,
 ) -> OrderPage:
-    """`told` says of each shipment, by its id, how far its store was told."""
+    """`kind` is that of the order's store; `told` says of each shipment, by its id, how far its store was told."""
     order = detail.order
     document = order.document()
     return OrderPage(
         detail=detail,
+        kind=kind,
         order=order,
         document=document,
         names=names,
@@ -250,8 +260,8 @@ def build_order_page(
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
         audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),
-        status_reason=status_reason_of(order, names),
-        shipments=tuple(shown_shipment(order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
+        status_reason=status_reason_of(kind, order, names),
+        shipments=tuple(shown_shipment(kind, order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
         shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
     )
 

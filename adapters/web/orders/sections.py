@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -17,12 +18,15 @@ from adapters.web.wording import (
     WITHDRAWAL_STATES,
     WRITE_BACK_STATES,
     actor_name,
+    closing_words,
     in_words,
+    step_words,
 )
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.order import Order, StoredDecision
-from engine.model.write_back import WriteBackProgress, WriteBackStep
+from engine.model.store_kind import StoreKind
+from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
 from engine.services.fulfillment.ship_order import why_final
 from rules.actions.rate_shop import PREFERENCES
@@ -77,24 +81,26 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownShipment:
-    """A shipment with how far its store was told. `told` and `problem` are sentences."""
+    """A shipment with how far its store was told. `told` and `problem` are sentences, `steps` has words and times."""
 
     shipment: Shipment
     progress: WriteBackProgress
     told: str
+    steps: tuple[tuple[str, datetime], ...]
     problem: str | None
     can_take_back: bool
     why_final: str | None  # why it cannot be taken back
 
 
-def shown_shipment(order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
+def shown_shipment(kind: StoreKind, order: Order, shipment: Shipment, progress: WriteBackProgress) -> ShownShipment:
     voided = shipment.state is ShipmentState.VOIDED
     by_hand = shipment.state is ShipmentState.SHIPPED and shipment.request_id is None
-    final = any(done.step is WriteBackStep.SHIPPED for done in progress.steps)
+    final = kind.is_final(progress.steps)
     return ShownShipment(
         shipment=shipment,
         progress=progress,
         told=in_words(WITHDRAWAL_STATES if voided else WRITE_BACK_STATES, progress.state),
+        steps=tuple((step_words(kind, done.step), done.done_at) for done in progress.steps),
         problem=None if progress.error is None else progress.error.format(page_language()),
         can_take_back=by_hand and not final,
         why_final=why_final(order).format(page_language()) if by_hand and final else None,
@@ -169,13 +175,18 @@ def address_of(value: Any) -> Address | None:
     return Address(tuple(lines), value.get("country"), value.get("phone"))
 
 
+def is_closing(kind: StoreKind, code: str) -> bool:
+    """Whether a code says why an order or a request was closed."""
+    return code in kind.reasons_by_code or code in STATE_REASONS
+
+
 def audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
     return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
 
 
-def status_reason_of(order: Order, names: AccountNames) -> str | None:
+def status_reason_of(kind: StoreKind, order: Order, names: AccountNames) -> str | None:
     if not order.state_reason:
         return None
-    if order.state_reason in STATE_REASONS:
-        return in_words(STATE_REASONS, order.state_reason)
+    if is_closing(kind, order.state_reason):
+        return closing_words(kind, order.state_reason)
     return names.rule(order.state_reason)

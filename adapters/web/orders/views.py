@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from adapters.web.parts import parts
 from adapters.web.people import ADMIN, this_person
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
+from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
@@ -23,6 +24,7 @@ from engine.services.fulfillment.notify_store import list_progress, retry_write_
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
+from storage.queries import StoreOverview
 
 pages = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -47,7 +49,9 @@ def index() -> ResponseReturnValue:
     stores = queries.stores_overview(account_id)
     grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), stores)
     hand_over = queries.hand_over(account_id, parts().app.clock.now())
-    return render_template("orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over)
+    return render_template(
+        "orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over, words=_words_for(stores)
+    )
 
 
 @pages.get("/parked")
@@ -56,7 +60,14 @@ def parked() -> ResponseReturnValue:
     account_id = this_person().account.id
     notes = parts().queries.parked_page(account_id)
     tabs = build_tabs(_counts(account_id), None)
-    return render_template("orders/parked.html", notes=notes, tabs=tabs)
+    words = _words_for(parts().queries.stores_overview(account_id))
+    return render_template("orders/parked.html", notes=notes, tabs=tabs, words=words)
+
+
+def _words_for(stores: Sequence[StoreOverview]) -> StoreWords:
+    """What people call the things in their stores; no name of one kind where the stores are of several."""
+    kinds = {store.kind for store in stores}
+    return parts().app.describe(kinds.pop()).words if len(kinds) == 1 else COMMON_WORDS
 
 
 def _counts(account_id: str) -> Counts:
@@ -77,7 +88,9 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
-    page = build_order_page(detail, explanation, list_account_names(app, account_id), told, entered)
+    page = build_order_page(
+        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, entered
+    )
     return render_template("orders/show.html", page=page)
 
 

@@ -58,13 +58,6 @@ def kind_called(code: str) -> StoreKind:
     return connector.describes
 
 
-@pages.app_template_global()
-def kind_name(code: str) -> str:
-    """What people call a kind of store; of one that is no longer installed its code."""
-    connector = parts().app.connectors.get(code)
-    return code if connector is None else connector.describes.name
-
-
 def standing_of(store_id: str) -> StoreStatus:
     """How a store of this person's account does. Raises NotFound, which becomes the page for that."""
     return parts().queries.standing(this_person().account.id, store_id, parts().app.clock.now())

@@ -22,7 +22,7 @@ from engine.model.store_settings import Stage
 from engine.ports import StoreError
 from engine.services.refusals import Refused
 from engine.services.stores.change_store import update_store
-from engine.services.stores.connect_store import choices_of
+from engine.services.stores.connect_store import choices_of, try_out
 from engine.services.stores.store_logo import read_logo, set_logo
 
 
@@ -86,7 +86,7 @@ def _ask_for_choices(kind: StoreKind, store: Store) -> StoreChoices:
         return choices_of(app, store.account_id, store.id)
     with app.reading() as uow:  # agreed to by consent a moment ago: nothing is chosen yet
         whole = uow.stores.get(store.account_id, store.id)
-    return app.connector(store.kind).try_out(whole)
+    return try_out(app.connector(store.kind), whole)
 
 
 def _read_logo(form: SettingsForm) -> StoreLogo | None:

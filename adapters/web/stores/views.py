@@ -15,11 +15,12 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
 from adapters.web.stores.forms import ButtonForm
-from adapters.web.stores.troubleshooting import ADVICE, remedy_for
+from adapters.web.stores.troubleshooting import advice_of, remedy_for
 from adapters.web.stores.webhooks import webhooks_of
 from engine.jobs.schedule import next_daily, next_planned
 from engine.model.sentence import sentence_of
-from engine.model.store import SkipReason, Store
+from engine.model.store import Store
+from engine.model.store_kind import StoreKind
 from engine.ports import StoreError
 from engine.services.importing.explain_import import StoreExplanation, explain_store
 from engine.services.importing.import_now import import_now as ask_for_import
@@ -47,29 +48,35 @@ def index() -> ResponseReturnValue:
     standings = parts().queries.standings(account_id, now)
     starts = {standing.store.id: next_start(standing.store, now) for standing in standings}
     notices = parts().queries.notices(account_id)
-    return render_template("stores/index.html", standings=standings, starts=starts, notices=notices)
+    kinds = {standing.store.id: _kind_of(standing.store) for standing in standings}
+    return render_template("stores/index.html", standings=standings, starts=starts, notices=notices, kinds=kinds)
 
 
 @pages.get("/<store_id>")
 @login_required
 def show(store_id: str) -> ResponseReturnValue:
     standing = standing_of(store_id)
-    now = parts().app.clock.now()
+    now, kind = parts().app.clock.now(), _kind_of(standing.store)
     return render_template(
         "stores/show.html",
         standing=standing,
         store=standing.store,
+        kind=kind,
         runs=parts().queries.runs_page(this_person().account.id, store_id, limit=RUNS_SHOWN),
         unknown_fields=parts().queries.unknown_fields(this_person().account.id, store_id),
         next_start=next_start(standing.store, now),
         next_daily=next_daily(standing.store, now),
         is_paused=standing.store.paused_until(now) is not None,
-        advice=ADVICE,
+        advice=advice_of(kind, standing.skipped),
         answer=_look_for(standing.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
         remedy_for=remedy_for,
-        webhooks=None if standing.store.is_closed else webhooks_of(standing.store),
+        webhooks=None if standing.store.is_closed else webhooks_of(standing.store, kind),
         form=ButtonForm(),
     )
+
+
+def _kind_of(store: Store) -> StoreKind:
+    return parts().app.describe(store.kind)
 
 
 def next_start(store: Store, now: datetime) -> datetime | None:
@@ -85,7 +92,9 @@ def _look_for(store: Store, number: str) -> Answer | None:
     if not number:
         return None
     if store.is_closed:
-        return Answer(number, None, gettext("The store is disconnected: Brightpearl can no longer be asked."))
+        return Answer(
+            number, None, gettext("The store is disconnected: %(kind)s can no longer be asked.", kind=_kind_of(store).name)
+        )
     try:
         return Answer(number, explain_store(asking_app(), store.account_id, store.id, number))
     except (StoreError, Refused) as error:
@@ -96,12 +105,21 @@ def _look_for(store: Store, number: str) -> Answer | None:
 @login_required
 def skipped(store_id: str) -> ResponseReturnValue:
     standing = standing_of(store_id)
+    kind = _kind_of(standing.store)
+    advice = advice_of(kind, standing.skipped)
     code = request.args.get("reason", "")
-    reason = SkipReason(code) if code in set(SkipReason) else None
+    reason = code if code in advice else None
     after = request.args.get("after") or None
     page = parts().queries.skipped_page(this_person().account.id, store_id, reason=reason, after=after, limit=NOTES_ON_A_PAGE)
     return render_template(
-        "stores/skipped.html", store=standing.store, standing=standing, page=page, reason=reason, after=after, advice=ADVICE
+        "stores/skipped.html",
+        store=standing.store,
+        kind=kind,
+        standing=standing,
+        page=page,
+        reason=reason,
+        after=after,
+        advice=advice,
     )
 
 
@@ -135,7 +153,8 @@ def disconnect(store_id: str) -> ResponseReturnValue:
     standing = standing_of(store_id)
     form = ButtonForm()
     if not form.validate_on_submit():
-        return render_template("stores/disconnect.html", standing=standing, store=standing.store, form=form)
+        kind = _kind_of(standing.store)
+        return render_template("stores/disconnect.html", standing=standing, store=standing.store, kind=kind, form=form)
     person = this_person()
     try:
         ended = disconnect_store(asking_app(), person.account.id, store_id, person.user.id)

@@ -13,6 +13,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
 from engine.model.store import Store
+from engine.model.store_kind import Capability, StoreKind
 from engine.ports import StoreError
 from engine.services.refusals import Refused
 from engine.services.stores.store_webhooks import NO_ADDRESS, address_for, see_webhooks, turn_off, turn_on
@@ -28,14 +29,16 @@ class Webhooks:
     problem: str
 
 
-def webhooks_of(store: Store) -> Webhooks:
-    """What the page of an open store says. The store is not asked."""
+def webhooks_of(store: Store, kind: StoreKind) -> Webhooks | None:
+    """What the page of an open store says; None where its kind has no webhooks. The store is not asked."""
+    if not kind.can(Capability.WEBHOOKS):
+        return None
     address = address_for(parts().app, store)
     is_on = store.webhook_digest is not None
     if store.webhook_ids:
-        told = gettext("on: Brightpearl tells of changes at once")
+        told = gettext("on: %(kind)s tells of changes at once", kind=kind.name)
     elif is_on:
-        told = gettext("on, but nothing is registered at Brightpearl")
+        told = gettext("on, but nothing is registered at %(kind)s", kind=kind.name)
     else:
         told = gettext("off: changes come with the next import")
     params = {"store": store.name, "minutes": store.refresh_minutes}
@@ -46,34 +49,35 @@ def webhooks_of(store: Store) -> Webhooks:
 @pages.post("/<store_id>/webhooks")
 @for_admins
 def webhooks(store_id: str) -> ResponseReturnValue:
-    standing_of(store_id)
+    kind = parts().app.describe(standing_of(store_id).store.kind).name
     person, app, wanted = this_person(), asking_app(), request.form.get("wanted")
     try:
         if wanted == "on":
             turn_on(app, person.account.id, store_id, actor=person.user.id)
-            flash(gettext("The webhooks are on: what changes in Brightpearl is here a moment later."), "success")
+            flash(gettext("The webhooks are on: what changes in %(kind)s is here a moment later.", kind=kind), "success")
         elif wanted == "off":
             turn_off(app, person.account.id, store_id, actor=person.user.id)
             flash(gettext("The webhooks are off: changes come with the next import."), "success")
         else:
-            _tell_how_they_stand(store_id)
+            _tell_how_they_stand(store_id, kind)
     except (StoreError, Refused) as error:
         flash_error(error)
     return redirect(url_for("stores.show", store_id=store_id))
 
 
-def _tell_how_they_stand(store_id: str) -> None:
+def _tell_how_they_stand(store_id: str, kind: str) -> None:
     status = see_webhooks(asking_app(), this_person().account.id, store_id)
     count = len(status.registered)
     if not status.on:
         flash(gettext("The webhooks are off: changes come with the next import."), "success")
     elif status.missing or not count:
         sentence = gettext(
-            "%(missing)s of %(count)s webhooks are gone from Brightpearl: register them anew.",
+            "%(missing)s of %(count)s webhooks are gone from %(kind)s: register them anew.",
+            kind=kind,
             missing=len(status.missing),
             count=count,
         )
         flash(sentence, "warning")
     else:
-        sentence = ngettext("Brightpearl has the %(num)s webhook.", "Brightpearl has all %(num)s webhooks.", count)
+        sentence = ngettext("%(kind)s has the %(num)s webhook.", "%(kind)s has all %(num)s webhooks.", count, kind=kind)
         flash(sentence, "success")

@@ -19,7 +19,8 @@ from engine.model.job import Job, JobKind
 from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.sentence import Sentence
 from engine.model.store import StoreState
-from engine.ports import UnitOfWork
+from engine.model.store_kind import Capability
+from engine.ports import HasOrderNotes, UnitOfWork
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
 from rules.values import is_blank
@@ -82,7 +83,9 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
         return "not wanted any longer"
     notes: Sequence[str] = ()
     if store is not None and not store.is_closed and order.external_order_id:
-        notes = sessions.get(store).order_notes(order.external_order_id)  # never inside a transaction
+        session = sessions.get(store)
+        if isinstance(session, HasOrderNotes):
+            notes = session.order_notes(order.external_order_id)  # never inside a transaction
     with app.unit_of_work() as uow:
         uow.fulfillment.keep_notes(job.account_id, request_id, notes)
         uow.commit()
@@ -130,7 +133,7 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegate
         service_preference=str(payload.get("service_preference") or ""),
         notes=(),
         created_at=now,
-        notes_pending=_has_notes(uow, order),
+        notes_pending=_has_notes(app, uow, order),
     )
     uow.fulfillment.add_request(request)
     before = order.status()
@@ -147,12 +150,14 @@ def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegate
     return Delegated(request, "sent")
 
 
-def _has_notes(uow: UnitOfWork, order: Order) -> bool:
+def _has_notes(app: Application, uow: UnitOfWork, order: Order) -> bool:
     """Whether there is a store to ask for notes on this order."""
     if order.store_id is None or not order.external_order_id:
         return False
     store = uow.stores.find_unopened(order.account_id, order.store_id)
-    return store is not None and store.state is not StoreState.CLOSED
+    if store is None or store.state is StoreState.CLOSED:
+        return False
+    return app.describe(store.kind).can(Capability.ORDER_NOTES)
 
 
 def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:

@@ -23,16 +23,16 @@ from engine.model.lease import LEASE
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
+from engine.model.store_kind import StoreKind
 from engine.model.write_back import (
     ShipmentNotice,
     StepDone,
     WriteBackProgress,
     WriteBackStatus,
-    WriteBackStep,
     notify_key,
     withdraw_key,
 )
-from engine.ports import NotFound, NoticeFinal, StoreUnavailable, UnitOfWork
+from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.ship_order import (
     make_due_again,
@@ -42,6 +42,7 @@ from engine.services.fulfillment.ship_order import (
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
+from engine.services.stores.store_kinds import kind_of
 from rules.messages import Message, Text
 
 BUSY = Text(
@@ -61,6 +62,7 @@ DISCONNECTED = Text(
     "La tienda está desconectada. Se le avisará cuando se vuelva a conectar la misma cuenta.",
 )
 STORE_CLOSED = "store closed"
+NOTHING_TO_TELL = "nothing to tell"
 _KINDS = (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE)
 
 
@@ -77,6 +79,8 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         return STORE_CLOSED
     with _alone(app, job, order) as watch:
         session = sessions.get(store)
+        if not isinstance(session, TakesWriteBacks):
+            return NOTHING_TO_TELL
         with app.reading() as uow:
             notice = replace(_notice(order, shipment), shipped_with=_shipped_with(uow, order))
         for step in session.write_back_steps():
@@ -111,8 +115,11 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         if any(one.id == shipment.id or same_numbers(one, shipment) for one in shipped):
             return "shipped again"  # the store has to keep what it was told
         watch.check()
+        session = sessions.get(store)
+        if not isinstance(session, TakesWriteBacks):
+            return NOTHING_TO_TELL
         try:
-            sessions.get(store).withdraw(_notice(order, shipment))
+            session.withdraw(_notice(order, shipment))
         except NoticeFinal as final:
             return _ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
@@ -162,26 +169,33 @@ def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, 
     with app.reading() as uow:
         jobs = uow.jobs.find_many(shipments[0].account_id, [_progress_key(shipment) for shipment in shipments])
         steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
-        return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), steps.get(one.id, ())) for one in shipments}
+        kinds = {order_id: _kind(app, uow, shipments[0].account_id, order_id) for order_id in {one.order_id for one in shipments}}
+        ordered = {one.id: kinds[one.order_id].in_order(steps.get(one.id, ())) for one in shipments}
+        return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), ordered[one.id]) for one in shipments}
 
 
-def progress_of(uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
+def progress_of(app: Application, uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
     """How far the store has been told of a shipment, or of its withdrawal where it was taken back."""
-    steps = uow.write_backs.list_steps(shipment.account_id, shipment.id)
+    kind = _kind(app, uow, shipment.account_id, shipment.order_id)
+    steps = kind.in_order(uow.write_backs.list_steps(shipment.account_id, shipment.id))
     return _progress(uow, shipment, uow.jobs.find(shipment.account_id, _progress_key(shipment)), steps)
+
+
+def _kind(app: Application, uow: UnitOfWork, account_id: str, order_id: str) -> StoreKind:
+    return kind_of(app, uow, uow.orders.get(account_id, order_id))
 
 
 def _progress_key(shipment: Shipment) -> str:
     return (withdraw_key if shipment.state is ShipmentState.VOIDED else notify_key)(shipment.id)
 
 
-def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: Sequence[StepDone]) -> WriteBackProgress:
+def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: tuple[StepDone, ...]) -> WriteBackProgress:
     if job is None:
-        return _untold(uow, shipment, tuple(steps))
+        return _untold(uow, shipment, steps)
     if job.state is JobState.WAITING:
-        return WriteBackProgress(WriteBackStatus.DUE, tuple(steps), Sentence.of(DISCONNECTED))
+        return WriteBackProgress(WriteBackStatus.DUE, steps, Sentence.of(DISCONNECTED))
     state = {JobState.DONE: WriteBackStatus.DONE, JobState.DEAD: WriteBackStatus.DEAD}.get(job.state, WriteBackStatus.DUE)
-    return WriteBackProgress(state, tuple(steps), None if state is WriteBackStatus.DONE else job.last_error)
+    return WriteBackProgress(state, steps, None if state is WriteBackStatus.DONE else job.last_error)
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
@@ -272,7 +286,8 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
         order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])
-        uow.write_backs.add_step(job.account_id, shipment.id, StepDone(WriteBackStep.SHIPPED, now))
+        for step in sorted(kind_of(app, uow, order).final_steps):
+            uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, now))
         sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)
         uow.alerts.add(Alert(f"alr_{job.id}_final", job.account_id, order.id, sentence, now))
         uow.audit.append([AuditEntry(job.account_id, now, "worker", "order.reshipped", order.id, before, order.status())])

@@ -14,13 +14,15 @@ from engine.model.fulfillment import RequestState, Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
+from engine.model.store_kind import Capability
 from engine.model.tracking_numbers import split_numbers
 from engine.model.transitions import IllegalTransition
-from engine.model.write_back import WriteBackStep, notify_key, withdraw_key
+from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.kept_from_store import is_kept_from_store
 from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
+from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
 NO_LINES = Text(
@@ -112,7 +114,7 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
         job_id = None
         if not is_kept_from_store(order):
-            job_id = _add_job(uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+            job_id = _add_job(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
 
@@ -135,7 +137,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             job_id = _rearm(uow, order, withdraw_key(own[-1].id), now)
             uow.commit()
             return Shipped(order, own[-1], job_id)
-        job = _call_off(uow, order, shipment)
+        job = _call_off(app, uow, order, shipment)
         told = job is not None and _may_have_begun(uow, job, shipment, own)
         shipment = shipment.void()
         uow.fulfillment.update_shipment(shipment)
@@ -148,7 +150,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         key = withdraw_key(shipment.id)
-        job_id = _add_job(uow, order, JobKind.WITHDRAW_NOTICE, key, shipment, now) if told else None
+        job_id = _add_job(app, uow, order, JobKind.WITHDRAW_NOTICE, key, shipment, now) if told else None
         uow.commit()
     return Shipped(order, shipment, job_id)
 
@@ -244,8 +246,11 @@ def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
     return planned.ship(now)
 
 
-def _add_job(uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime) -> str | None:
-    if order.store_id is None:
+def _add_job(
+    app: Application, uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime
+) -> str | None:
+    """The id of the job; None where there is no store, or one that is told nothing."""
+    if not kind_of(app, uow, order).can(Capability.WRITE_BACK):
         return None
     job = Job(new_id("job"), order.account_id, kind, key, {"shipment_id": shipment.id}, now, now, order.id)
     uow.jobs.add_many([job])
@@ -265,14 +270,14 @@ def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
     uow.jobs.upsert_due(replace(job, payload={**job.payload, "tried": True}, not_before=now))
 
 
-def _call_off(uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
+def _call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
     """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
     key = notify_key(shipment.id)
     called_off = uow.jobs.cancel(order.account_id, key)
     job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
     if job is not None and not called_off and job.state is not JobState.DONE:
         raise Refused("being_told", BEING_TOLD, order=order.order_number)
-    if any(done.step is WriteBackStep.SHIPPED for done in uow.write_backs.list_steps(order.account_id, shipment.id)):
+    if kind_of(app, uow, order).is_final(uow.write_backs.list_steps(order.account_id, shipment.id)):
         raise why_final(order)
     return job
 

@@ -29,7 +29,6 @@ from engine.model.store import (
     Record,
     Skipped,
     SkippedNote,
-    SkipReason,
     Store,
     Unchanged,
 )
@@ -37,7 +36,7 @@ from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.outdated import Outdating, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.importing.product_details import complete_records
-from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unmappable
+from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
 from engine.services.importing.store_names import StoreNames
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
@@ -47,14 +46,10 @@ from rules.order_document import Document
 
 MAX_SKIPPED_NOTES = 1000
 MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
-# Verdicts that only a change of the order can overturn: such a note is not read again before.
-SETTLED_BY_ORDER = frozenset(
-    {SkipReason.WRONG_CHANNEL, SkipReason.NOT_A_SALES_ORDER, SkipReason.WRONG_WAREHOUSE, SkipReason.DROP_SHIP}
-)
 
 LABELLED = Text(
-    "Order {order} has a label, but Brightpearl no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
-    "El pedido {order} tiene etiqueta, pero Brightpearl ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
+    "Order {order} has a label, but {kind} no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
+    "El pedido {order} tiene etiqueta, pero {kind} ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
 )
 
 
@@ -67,6 +62,7 @@ class ImportIngestor:
         self._unconfirmed = 0
         self._app = app
         self._store = store
+        self._kind = app.describe(store.kind)
         self._owner = owner
         self._watch = watch
         self._matched: Counter[str] = Counter()
@@ -88,7 +84,7 @@ class ImportIngestor:
         with self._app.reading() as uow:
             skipped = uow.stores.skipped_among(self._store.account_id, self._store.id, external_ids)
             heads = uow.orders.heads(self._store.account_id, self._store.id, external_ids)
-        source_versions = {name: note.source_version for name, note in skipped.items() if note.reason in SETTLED_BY_ORDER}
+        source_versions = {name: note.source_version for name, note in skipped.items() if self._kind.lasts(note.reason)}
         source_versions |= {name: head.source_version for name, head in heads.items() if head.state is not OrderState.CANCELLED}
         return {
             name: source_version
@@ -179,7 +175,7 @@ class ImportIngestor:
                 case Parked():
                     batch.parked.append(record)
                     self.summary.parked += 1
-                    self._put_on_record(unmappable(record), head, batch)
+                    self._put_on_record(unreadable(self._kind, record), head, batch)
                     if head is not None:
                         batch.seen.append(record.external_id)
                 case Skipped():
@@ -214,7 +210,7 @@ class ImportIngestor:
             self.summary.unchanged += 1
             batch.seen.append(external_id)
         elif note is not None:
-            self._count_skipped(Skipped(external_id, note.order_number, Message(note.reason.value, note.message)))
+            self._count_skipped(Skipped(external_id, note.order_number, Message(note.reason, note.message)))
             batch.skipped.append(replace(note, last_seen=self._now))
 
     def _sort_skipped(self, record: Skipped, head: OrderHead | None, batch: Batch) -> None:
@@ -233,7 +229,7 @@ class ImportIngestor:
         if not record.confirmed and self._unconfirmed > MAX_ON_RECORD:
             return
         if head is None or head.state is OrderState.CANCELLED:
-            reason, sentence = SkipReason(record.message.code), Sentence.of(record.message)
+            reason, sentence = record.message.code, Sentence.of(record.message)
             batch.skipped.append(
                 SkippedNote(
                     record.external_id, record.order_number, reason, sentence, record.source_version, self._now, self._now
@@ -352,12 +348,12 @@ class ImportIngestor:
 
     def _close(self, order: Order, reason: str) -> AuditEntry:
         before = order.status()
-        order.close_upstream(reason, self._now)
+        order.close_upstream(reason, self._now, shipped=self._kind.means_shipped(reason))
         return self._audit("order.closed", order.id, before, [order.status(), reason])
 
     def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
         """A parcel may be on its way already: a person has to decide. Told once for each reason."""
-        sentence = Sentence.of(LABELLED, order=order.order_number, problem=problem)
+        sentence = Sentence.of(LABELLED, order=order.order_number, kind=self._kind.name, problem=problem)
         alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
         if uow.alerts.add(alert):
             order.flag(NEEDS_ATTENTION)

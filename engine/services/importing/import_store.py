@@ -229,7 +229,8 @@ class _Import:
                 uow.stores.set_state(store.account_id, store.id, StoreState.CONNECTED)
             uow.stores.drop_raw(store.account_id, store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
             uow.stores.forget_skipped(store.account_id, store.id, before=self._now - timedelta(days=store.window_days))
-            tell_parked(uow, store, self._keeper.newly_parked, run.id, self._now)
+            words = self._app.describe(store.kind).words
+            tell_parked(uow, store, words.newly_parked, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
     def _end_failed(self, run: ImportRun, error: StoreError, until: str | None) -> None:

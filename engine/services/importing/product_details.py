@@ -11,7 +11,7 @@ from typing import Any
 from engine.application import Application
 from engine.model.store import Ready, Record, Store
 from engine.model.store_preferences import ProductDetails, WeightUnit
-from engine.ports import StoreSession
+from engine.ports import HasProducts, StoreSession
 from rules.order_document import Document, plain
 from rules.values import is_blank
 
@@ -34,7 +34,7 @@ def complete_records(app: Application, store: Store, session: StoreSession, reco
     A weight that the order has already is never replaced.
     """
     wanted = store.preferences.product_details
-    if wanted is ProductDetails.NEVER:
+    if wanted is ProductDetails.NEVER or not isinstance(session, HasProducts):
         return Completed(list(records))
     ids = {product_id for record in records if isinstance(record, Ready) for product_id in _lacking(record.document)}
     if not ids:

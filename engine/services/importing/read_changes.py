@@ -6,7 +6,7 @@ from engine.application import Application
 from engine.model.job import Job, JobState
 from engine.model.store import Store, StoreState
 from engine.model.webhook import split_hints
-from engine.ports import StoreSession, UnitOfWork
+from engine.ports import HasWebhooks, StoreSession, UnitOfWork
 from engine.services.importing.import_store import import_named
 from engine.services.importing.receive_webhook import make_reading_due
 from engine.services.stores.sessions import SessionPool
@@ -60,5 +60,6 @@ def _names(app: Application, store: Store, session: StoreSession, hints: list[st
     if order_ids:
         with app.reading() as uow:
             things += uow.orders.ids_of_orders(store.account_id, store.id, order_ids)
-        things += session.ids_of_orders(order_ids)
+        if isinstance(session, HasWebhooks):
+            things += session.ids_of_orders(order_ids)
     return list(dict.fromkeys(things))

@@ -13,7 +13,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store, StoreState
 from engine.model.webhook import ListeningStore, WebhookEvent, digest_of
-from engine.ports import UnitOfWork
+from engine.ports import CallingConnector, UnitOfWork
 
 MOST_WAITING = 10_000  # hints of one store: beyond, its next import, which sees it all, takes less than they do
 
@@ -33,7 +33,8 @@ def take_hints(app: Application, kind: str, store_id: str, token: str, body: byt
         return False
     if store.kind != kind or store.state is StoreState.CLOSED:
         return False
-    heard = app.connector(kind).parse_webhook(store.settings, body)
+    connector = app.connectors.get(kind)
+    heard = connector.parse_webhook(store.settings, body) if isinstance(connector, CallingConnector) else None
     if heard is None:
         return False
     if store.state is StoreState.CONNECTED:  # else the import that follows the next good log-in reads everything

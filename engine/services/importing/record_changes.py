@@ -13,9 +13,9 @@ from engine.model.store import (
     Ready,
     Skipped,
     SkippedNote,
-    SkipReason,
-    skip_message,
 )
+from engine.model.store_kind import StoreKind
+from engine.model.store_reasons import Role
 from rules.messages import Message
 from rules.order_document import Document, dumps
 
@@ -39,10 +39,11 @@ class Batch:
     raw: list[tuple[str, str, bytes]] = field(default_factory=list)
 
 
-def unmappable(parked: Parked) -> Skipped:
+def unreadable(kind: StoreKind, parked: Parked) -> Skipped:
+    """What is parked, as something that is no order here."""
     number = parked.order_number or None
     details = {"note": parked.external_id, "order": number, "path": parked.path, "problem": parked.problem}
-    return Skipped(parked.external_id, number, skip_message(SkipReason.UNMAPPABLE, **details))
+    return Skipped(parked.external_id, number, kind.reason_for(Role.UNREADABLE).message(**details))
 
 
 def flag_remarks(order: Order, remarks: Sequence[Message], before: Sequence[str] | None) -> None:

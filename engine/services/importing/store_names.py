@@ -13,7 +13,7 @@ import structlog
 
 from engine.application import Application
 from engine.model.store import KnownNames, NameKind, Ready, Record, Store
-from engine.ports import CredentialsRefused, StoreError, StoreSession, StoreUnavailable
+from engine.ports import CredentialsRefused, HasNames, StoreError, StoreSession, StoreUnavailable
 
 NAMES_LAST = timedelta(days=1)
 # The field of an order that has a code, and the one that gets the name.
@@ -44,8 +44,10 @@ class StoreNames:
         """Put the names into the documents. Never inside a transaction: it may ask the store.
 
         A code that the store has no name for gives none. Raises StoreUnavailable and CredentialsRefused when a name is needed
-        that nobody knows; a store that does not show its names to this log-in does without.
+        that nobody knows; a store that has no names, or does not show them to this log-in, does without.
         """
+        if not isinstance(session, HasNames):
+            return
         documents = [record.document for record in records if isinstance(record, Ready)]
         for kind, (code_field, name_field) in _FIELDS.items():
             coded = [(document, code) for document in documents if (code := document.get(code_field))]
@@ -59,7 +61,7 @@ class StoreNames:
         fetched, self._fetched = self._fetched, {}
         return fetched
 
-    def _names(self, session: StoreSession, kind: NameKind, codes: set[str]) -> Mapping[str, str]:
+    def _names(self, session: HasNames, kind: NameKind, codes: set[str]) -> Mapping[str, str]:
         known = self._known.get(kind)
         names = {} if known is None else known.names
         unknown = codes - names.keys()

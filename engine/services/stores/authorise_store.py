@@ -20,7 +20,15 @@ from engine.model.authorisation import PendingAuthorisation
 from engine.model.store import Store
 from engine.ports import OAuthConnector
 from engine.services.refusals import Refused
-from engine.services.stores.connect_store import StoreForm, connector_of, get_open_store, keep_credentials, keep_store, new_store
+from engine.services.stores.connect_store import (
+    StoreForm,
+    connector_of,
+    get_open_store,
+    keep_credentials,
+    keep_store,
+    new_store,
+    try_out,
+)
 from engine.services.stores.store_takeover import refuse_twin
 from rules.messages import Text
 
@@ -101,7 +109,7 @@ def finish_authorisation(app: Application, account: Account, user: str, state: s
         store = new_store(app, account, StoreForm(**request["form"]))
     connector = _connector(app, store.kind)
     authorised = replace(store, credentials=connector.exchange_code(store, request["redirect_uri"], code))
-    connector.try_out(authorised)
+    try_out(connector, authorised)
     if "store_id" in request:
         return keep_credentials(app, authorised, user)
     keep_store(app, authorised, user)

@@ -12,7 +12,7 @@ from engine.model.account import Account
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.store import Store, StoreChoices, StoreState
-from engine.ports import NotFound, StoreConnector, UnitOfWork
+from engine.ports import ChoosingConnector, HasChoices, NotFound, StoreConnector, UnitOfWork
 from engine.services.accounts.accounts import get_account
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.stores.sessions import open_session
@@ -66,7 +66,16 @@ def try_connection(app: Application, slug: str, form: StoreForm) -> StoreChoices
 
     What is chosen from it may still be missing in the form (the channels). Raises as `connect_store`.
     """
-    return connector_of(app, form.kind).try_out(new_store(app, _account(app, slug), form))
+    return try_out(connector_of(app, form.kind), new_store(app, _account(app, slug), form))
+
+
+def try_out(connector: StoreConnector, store: Store) -> StoreChoices:
+    """What a store's account has to choose from, after its log-in; nothing where its kind has no lists. Raises StoreError."""
+    if isinstance(connector, ChoosingConnector):
+        return connector.try_out(store)
+    with closing(connector.open(store)) as session:
+        session.check()
+    return StoreChoices()
 
 
 def choices_of(app: Application, account_id: str, store_id: str) -> StoreChoices:
@@ -74,7 +83,7 @@ def choices_of(app: Application, account_id: str, store_id: str) -> StoreChoices
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
     with closing(open_session(app, store)) as session:
-        return session.choices()
+        return session.choices() if isinstance(session, HasChoices) else StoreChoices()
 
 
 def replace_credentials(

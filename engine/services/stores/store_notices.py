@@ -25,11 +25,6 @@ FAILING = Text(
     'Imports of the store "{store}" have failed {times} times in a row: {problem}',
     'Las importaciones de la tienda "{store}" han fallado {times} veces seguidas: {problem}',
 )
-PARKED = Text(
-    'Goods-out notes of the store "{store}" that cannot be read as orders: {count} new. The tab "Parked" says what is wrong.',
-    'Notas de salida de la tienda "{store}" que no se pueden leer como pedidos: {count} nuevas. '
-    'La pestaña "Apartadas" dice qué falla.',
-)
 
 
 def pause_after(store: Store, failures: int, *, refused: bool) -> timedelta | None:
@@ -59,10 +54,11 @@ def tell_failing(uow: UnitOfWork, store: Store, problem: Sentence, failures: int
         _tell(uow, store, NoticeTopic.IMPORT_FAILED, f"alr_{run_id}_failing", sentence, now)
 
 
-def tell_parked(uow: UnitOfWork, store: Store, count: int, run_id: str, now: datetime) -> None:
-    """Of what was parked for the first time."""
+def tell_parked(uow: UnitOfWork, store: Store, sentence: Text, count: int, run_id: str, now: datetime) -> None:
+    """Of what was parked for the first time, in the words of its kind of store."""
     if count:
-        _tell(uow, store, NoticeTopic.PARKED, f"alr_{run_id}_parked", Sentence.of(PARKED, store=store.name, count=count), now)
+        told = Sentence.of(sentence, store=store.name, count=count)
+        _tell(uow, store, NoticeTopic.PARKED, f"alr_{run_id}_parked", told, now)
 
 
 def _tell(uow: UnitOfWork, store: Store, topic: NoticeTopic, alert_id: str, sentence: Sentence, now: datetime) -> None:

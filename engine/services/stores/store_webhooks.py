@@ -16,8 +16,9 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
+from engine.model.store_kind import Capability
 from engine.model.webhook import digest_of
-from engine.ports import NotFound, StoreError, StoreSession
+from engine.ports import CallingConnector, HasWebhooks, NotFound, StoreError
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.stores.sessions import open_session
 from rules.messages import Text
@@ -45,6 +46,12 @@ NOT_ON = Text(
 )
 
 
+NO_WEBHOOKS = Text(
+    "{kind} does not tell of changes at once: they come with the next import.",
+    "{kind} no avisa de los cambios al momento: llegan con la próxima importación.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookStatus:
     """Whether a store's calls are listened to, and which of the registrations are there at the store."""
@@ -59,14 +66,14 @@ def turn_on(app: Application, account_id: str, store_id: str, *, base: str | Non
     """Have the store call this service, under a new secret. What it called before ends.
 
     `actor`: who wants that, as the audit trail tells it. `base` is this service's address as the store reaches it, when it is
-    another than the application knows. Raises Refused (unknown or closed store, no address, another change under way) and
-    StoreError; then everything is as it was.
+    another than the application knows. Raises Refused (unknown or closed store, one that does not call, no address, another
+    change under way) and StoreError; then everything is as it was.
     """
-    store = _open_store(app, account_id, store_id)
+    store = _calling_store(app, account_id, store_id)
     address = address_for(app, store, base)
     if address is None:
         raise Refused("no_public_url", NO_ADDRESS, store=store.name, minutes=store.refresh_minutes)
-    with _alone(app, store), closing(open_session(app, store)) as session:
+    with _alone(app, store), _session(app, store) as session:
         _register(app, store, address, session, actor)
 
 
@@ -86,7 +93,7 @@ def turn_on_at_connect(app: Application, store: Store, actor: str) -> None:
 
 def turn_off(app: Application, account_id: str, store_id: str, *, actor: str = OPERATOR) -> None:
     """Take the registrations back and listen no more. Raises Refused and StoreError; then nothing has changed here."""
-    store = _open_store(app, account_id, store_id)
+    store = _calling_store(app, account_id, store_id)
     with taken_back(app, store), app.unit_of_work() as uow:
         uow.stores.keep_webhooks(store.account_id, store.id, None, ())
         uow.hints.forget(store.account_id, store.id)
@@ -101,7 +108,7 @@ def taken_back(app: Application, store: Store) -> Iterator[None]:
     Whether calls are still listened to is the block's business. Raises Refused and StoreError.
     """
     with _alone(app, store):
-        with closing(open_session(app, store)) as session:
+        with _session(app, store) as session:
             address = address_for(app, store)
             listed = [] if address is None else session.list_webhooks(address)
             session.remove_webhooks(sorted({*store.webhook_ids, *listed}))
@@ -110,11 +117,11 @@ def taken_back(app: Application, store: Store) -> Iterator[None]:
 
 def see_webhooks(app: Application, account_id: str, store_id: str) -> WebhookStatus:
     """How things stand, here and at the store. Raises Refused and StoreError."""
-    store = _open_store(app, account_id, store_id)
+    store = _calling_store(app, account_id, store_id)
     address = address_for(app, store)
     if store.webhook_digest is None:
         return WebhookStatus(False, (), (), address)
-    with closing(open_session(app, store)) as session:
+    with _session(app, store) as session:
         listed = set() if address is None else set(session.list_webhooks(address))
     return WebhookStatus(True, store.webhook_ids, tuple(one for one in store.webhook_ids if one not in listed), address)
 
@@ -128,7 +135,7 @@ def repair_webhooks(app: Application, account_id: str, store_id: str, *, base: s
     address = address_for(app, store, base)
     if store.webhook_digest is None or address is None:
         return False
-    with _alone(app, store), closing(open_session(app, store)) as session:
+    with _alone(app, store), _session(app, store) as session:
         listed = set(session.list_webhooks(address))
         if listed.issuperset(store.webhook_ids):
             session.remove_webhooks(sorted(listed.difference(store.webhook_ids)))
@@ -138,7 +145,7 @@ def repair_webhooks(app: Application, account_id: str, store_id: str, *, base: s
     return True
 
 
-def _register(app: Application, store: Store, address: str, session: StoreSession, actor: str) -> None:
+def _register(app: Application, store: Store, address: str, session: HasWebhooks, actor: str) -> None:
     """Register, then listen, then take back what was there before: at any moment some registration is listened to."""
     secret = secrets.token_urlsafe(32)
     ids = session.register_webhooks(f"{address}?token={secret}")
@@ -153,11 +160,14 @@ def _register(app: Application, store: Store, address: str, session: StoreSessio
 
 
 def address_for(app: Application, store: Store, base: str | None = None) -> str | None:
-    """Where the store calls: a store on this machine within it, any other from outside. None: it cannot reach this service.
+    """Where the store calls: a store on this machine within it, any other from outside.
 
-    The secret is left out. The store is not asked.
+    None: it cannot reach this service, or never calls. The secret is left out. The store is not asked.
     """
-    if base is None and app.local_url is not None and app.connector(store.kind).is_local(store.settings):
+    connector = app.connectors.get(store.kind)
+    if not isinstance(connector, CallingConnector):
+        return None
+    if base is None and app.local_url is not None and connector.is_local(store.settings):
         base = app.local_url
     base = base or app.public_url
     return None if base is None else f"{base}/hooks/{store.kind}/{store.id}"
@@ -172,6 +182,23 @@ def _open_store(app: Application, account_id: str, store_id: str) -> Store:
     if store.state is StoreState.CLOSED:
         raise Refused("store_closed", STORE_CLOSED, store=store.name)
     return store
+
+
+def _calling_store(app: Application, account_id: str, store_id: str) -> Store:
+    """An open store of a kind that tells of changes. Raises Refused."""
+    store = _open_store(app, account_id, store_id)
+    if not app.describe(store.kind).can(Capability.WEBHOOKS):
+        raise Refused("no_webhooks", NO_WEBHOOKS, kind=app.describe(store.kind).name)
+    return store
+
+
+@contextmanager
+def _session(app: Application, store: Store) -> Iterator[HasWebhooks]:
+    """A session of a store that calls. Raises Refused and StoreError."""
+    with closing(open_session(app, store)) as session:
+        if not isinstance(session, HasWebhooks):
+            raise Refused("no_webhooks", NO_WEBHOOKS, kind=app.describe(store.kind).name)
+        yield session
 
 
 @contextmanager

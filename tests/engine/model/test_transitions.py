@@ -25,7 +25,6 @@ from engine.model.fulfillment import (
     allowed_actions,
 )
 from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
-from engine.model.store import SkipReason
 from engine.model.transitions import IllegalTransition, Side, Transition
 
 ROOT = Path(__file__).parents[3]
@@ -56,14 +55,16 @@ FOLLOWS_FROM: dict[OrderState, tuple[list[FulfillmentRequest], list[Shipment]]] 
     OrderState.PARTIALLY_SHIPPED: ([request_in(RequestState.REQUESTED)], [shipment_in(ShipmentState.SHIPPED, 1)]),
     OrderState.SHIPPED: ([request_in(RequestState.CANCELLED)], [shipment_in(ShipmentState.SHIPPED)]),
 }
-CLOSED_BY = {OrderState.SHIPPED: SkipReason.ALREADY_SHIPPED, OrderState.CANCELLED: SkipReason.NOT_PRINTED}
+CLOSED_BY = {OrderState.SHIPPED: "shipped_there", OrderState.CANCELLED: "not_wanted_there"}
 
 # How each action is taken, and the reason that the order has then; the outcome counts where there are several.
 ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
     OrderAction.HAND_OVER: lambda order, _: order.hand_over(LATER),
     OrderAction.SKIP: lambda order, _: order.skip("rule-1"),
     OrderAction.TAKE_IN_AGAIN: lambda order, _: order.take_in_again(),
-    OrderAction.CLOSE_UPSTREAM: lambda order, outcome: order.close_upstream(CLOSED_BY[outcome], LATER),
+    OrderAction.CLOSE_UPSTREAM: lambda order, outcome: order.close_upstream(
+        CLOSED_BY[outcome], LATER, shipped=outcome is OrderState.SHIPPED
+    ),
     OrderAction.REOPEN: lambda order, _: order.reopen(LATER),
     OrderAction.SETTLE: lambda order, outcome: order.settle(*FOLLOWS_FROM[outcome], LATER),
 }
@@ -110,7 +111,7 @@ def test_an_order_becomes_what_its_table_says_and_nothing_else(
         return
     assert order.may(action)
     ORDER_METHODS[action](order, outcome)
-    reason = CLOSED_BY[outcome].value if action is OrderAction.CLOSE_UPSTREAM else REASONS.get(action)
+    reason = CLOSED_BY[outcome] if action is OrderAction.CLOSE_UPSTREAM else REASONS.get(action)
     updated_at = NOW if action in (OrderAction.SKIP, OrderAction.TAKE_IN_AGAIN) else LATER
     assert (order.state, order.state_reason, order.updated_at) == (outcome, reason, updated_at)
 

@@ -12,9 +12,10 @@ from support.clock import FixedClock
 from support.shop import Shop, open_shop, parked, ready
 from support.statements import statements
 
+from adapters.stores.brightpearl.description import reasons
 from engine.jobs.retention import forget_old
 from engine.model.job import JobState
-from engine.model.store import Skipped, SkipReason, skip_message
+from engine.model.store import Skipped
 from engine.model.write_back import notify_key
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.client_notes import read_client_notes
@@ -28,11 +29,11 @@ FEW, MANY = 3, 30
 
 
 def shipped_there(number: str) -> Skipped:
-    return Skipped(f"n{number}", number, skip_message(SkipReason.ALREADY_SHIPPED, note=f"n{number}"))
+    return Skipped(f"n{number}", number, reasons.ALREADY_SHIPPED.message(note=f"n{number}"))
 
 
 def unprinted_there(number: str) -> Skipped:
-    return Skipped(f"n{number}", number, skip_message(SkipReason.NOT_PRINTED, note=f"n{number}"))
+    return Skipped(f"n{number}", number, reasons.NOT_PRINTED.message(note=f"n{number}"))
 
 
 def numbers(count: int) -> list[str]:

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from support.examples import NOON, a_job, a_store, an_account_with_store, an_order
 
+from adapters.stores.brightpearl.description import reasons
 from engine.model.alert import Alert
 from engine.model.job import JobKind, import_now_key
 from engine.model.lease import LEASE
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, Parked, SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import ImportRun, Parked, SkippedNote, Store, StoreState
 from engine.ports import NotFound
 from storage.database import Database
 from storage.queries import Queries
@@ -29,7 +30,7 @@ def store(database: Database) -> Store:
     return store
 
 
-def a_note(external_id: str, reason: SkipReason = SkipReason.NOT_PRINTED, minutes: int = 0) -> SkippedNote:
+def a_note(external_id: str, reason: str = reasons.NOT_PRINTED.code, minutes: int = 0) -> SkippedNote:
     message = Sentence(f"note {external_id}", f"nota {external_id}")
     return SkippedNote(external_id, None, reason, message, "", NOON, NOON + minutes * MINUTE)
 
@@ -42,7 +43,7 @@ def record(database: Database, store: Store, *notes: SkippedNote) -> None:
 
 def test_a_store_is_shown_with_its_counts_and_without_its_credentials(database: Database, store: Store) -> None:
     run = ImportRun("run_1", store.id, NOON, None, None, None, {})
-    record(database, store, a_note("1"), a_note("2"), a_note("3", SkipReason.WRONG_CHANNEL))
+    record(database, store, a_note("1"), a_note("2"), a_note("3", reasons.WRONG_CHANNEL.code))
     with database.unit_of_work() as unit:
         unit.orders.add_many(
             [an_order(store.account_id, store.id, "7001"), an_order(store.account_id, store.id, "7002")], "run_1"
@@ -56,7 +57,7 @@ def test_a_store_is_shown_with_its_counts_and_without_its_credentials(database: 
 
     assert standing.store == replace(store, credentials={})
     assert (standing.orders, standing.parked, standing.last_run) == (2, 1, run)
-    assert standing.skipped == {SkipReason.NOT_PRINTED: 2, SkipReason.WRONG_CHANNEL: 1}
+    assert standing.skipped == {reasons.NOT_PRINTED.code: 2, reasons.WRONG_CHANNEL.code: 1}
     assert (standing.is_importing, standing.is_queued) == (True, True)
     later = Queries(database).standing(store.account_id, store.id, NOON + MINUTE)
     assert (later.is_importing, later.is_queued) == (False, True)
@@ -95,7 +96,7 @@ def test_what_is_no_order_comes_seen_last_first_in_pages(database: Database, sto
         database,
         store,
         *(a_note(external_id, minutes=minutes) for external_id, minutes in (("1", 0), ("2", 5), ("3", 5), ("4", 9))),
-        a_note("5", SkipReason.TRANSFER_NOTE, 7),
+        a_note("5", reasons.TRANSFER_NOTE.code, 7),
     )
     queries = Queries(database)
     seen, after = [], None
@@ -106,8 +107,8 @@ def test_what_is_no_order_comes_seen_last_first_in_pages(database: Database, sto
         if after is None:
             break
     assert seen == [["4", "5"], ["2", "3"], ["1"]]
-    (note,) = queries.skipped_page(store.account_id, store.id, reason=SkipReason.TRANSFER_NOTE).notes
-    assert note == a_note("5", SkipReason.TRANSFER_NOTE, 7)
+    (note,) = queries.skipped_page(store.account_id, store.id, reason=reasons.TRANSFER_NOTE.code).notes
+    assert note == a_note("5", reasons.TRANSFER_NOTE.code, 7)
     assert queries.skipped_page("acc_stranger", store.id).notes == ()
     for made_up in ("nonsense", "2026-03-01T00:00:00 1", " "):
         assert queries.skipped_page(store.account_id, store.id, after=made_up).notes == ()

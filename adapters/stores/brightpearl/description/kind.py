@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from adapters.stores.brightpearl.description.commands import COMMANDS
 from adapters.stores.brightpearl.description.logins import LOGINS
+from adapters.stores.brightpearl.description.reasons import REASONS
 from adapters.stores.brightpearl.description.settings import CONNECTING, SETTINGS
+from adapters.stores.brightpearl.description.steps import STEPS
+from adapters.stores.brightpearl.description.words import WORDS
 from engine.model.store_kind import Capability, StoreKind
 
 BRIGHTPEARL = StoreKind(
@@ -12,9 +15,10 @@ BRIGHTPEARL = StoreKind(
     name="Brightpearl",
     settings=SETTINGS,
     logins=LOGINS,
-    reasons=(),
-    write_back_steps=(),
+    reasons=REASONS,
+    write_back_steps=STEPS,
     capabilities=frozenset(Capability),
+    words=WORDS,
     connecting=CONNECTING,
     commands=COMMANDS,
 )

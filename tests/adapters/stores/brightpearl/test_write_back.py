@@ -12,16 +12,17 @@ from support.clock import FixedClock
 from support.sandbox_shop import LOOPBACK, STORE_PASSWORD, sandbox, store_form
 
 from adapters.sandboxes.brightpearl import SandboxServer
+from adapters.stores.brightpearl.description.steps import STEPS
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from adapters.stores.brightpearl.transport import Reply, TransientFailure, Unanswered
 from adapters.stores.brightpearl.write_back import note_text, reference_of, shipping_body
 from engine.model.store import Store
 from engine.model.store_preferences import StorePreferences, WeightUnit
-from engine.model.write_back import ShipmentNotice, WriteBackStep
+from engine.model.write_back import ShipmentNotice
 from engine.ports import NoticeFinal, StoreError, StoreUnavailable
 from rules.messages import Text
 
-REFERENCE, SHIPPED, STATUS, NOTE = WriteBackStep
+REFERENCE, SHIPPED, STATUS, NOTE = (step.code for step in STEPS)
 SHIPPED_AT = datetime(2026, 3, 2, 9, 15, 0, 123456, tzinfo=timezone(timedelta(hours=1)))
 
 
@@ -173,7 +174,7 @@ def test_events_between_look_and_shipping_are_looked_at_again(
 
 @pytest.mark.parametrize("step", [REFERENCE, SHIPPED, STATUS, NOTE])
 def test_what_gave_no_answer_is_not_asked_again_at_once(
-    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: WriteBackStep
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: str
 ) -> None:
     session = open_session(on_ship="both", shipped_status_id=23, status_when="always", order_note="{tracking}")
     session.write_back(REFERENCE, replace(notice, tracking_numbers=("T0",)) if step is REFERENCE else notice)
@@ -215,7 +216,7 @@ def test_the_reference_is_written_again_when_somebody_changed_it(
 @pytest.mark.parametrize("step", [REFERENCE, SHIPPED])
 @pytest.mark.parametrize(("theirs", "says"), [("X9", "with the reference X9"), ("", "with the reference (none)")])
 def test_what_others_ship_meanwhile_is_named(
-    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: WriteBackStep, theirs: str, says: str
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: str, theirs: str, says: str
 ) -> None:
     session, note_id = open_session(), int(notice.external_id)
     if step is SHIPPED:
@@ -294,9 +295,7 @@ def test_a_status_that_cannot_be_set_is_told(
 
 
 @pytest.mark.parametrize("step", [REFERENCE, SHIPPED])
-def test_a_note_that_is_gone_is_told(
-    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: WriteBackStep
-) -> None:
+def test_a_note_that_is_gone_is_told(server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, step: str) -> None:
     for style in ("404", "empty"):
         server.options = server.options.changed({"note_not_found": style})
         gone = a_notice(external_id="987654")

@@ -23,7 +23,7 @@ LogIn = Callable[[str], FlaskClient]
 def writers_of(shop: Shop, field: str) -> tuple[str, ...]:
     """The ids of the rules that the page names as writers of a field."""
     detail = Queries(shop.database).order_detail(shop.merchant.id, shop.order_id("1"))
-    page = build_order_page(detail, None, AccountNames({}, {}, {}), {})
+    page = build_order_page(detail, shop.app.describe(detail.store_kind), None, AccountNames({}, {}, {}), {})
     layered = page.layer_of(field)
     return () if layered is None else layered.rules
 

@@ -12,8 +12,8 @@ from support.browsing import press, words_of
 from support.rule_runs import publish
 from support.shop import OWNER, STRANGER, Shop, overseas, ready
 
+from adapters.stores.brightpearl.description import steps
 from engine.model.order import OrderState
-from engine.model.write_back import WriteBackStep
 from engine.ports import StoreError, StoreUnavailable
 from rules.messages import Message, Text
 
@@ -136,7 +136,7 @@ def test_a_shipment_is_taken_back_while_that_is_possible(shop: Shop, log_in: Log
     assert "Taken back, and the store has been told." in words_of(client.get(page))
     assert shop.connector.told[-1][0] is None
 
-    shop.connector.steps = (WriteBackStep.REFERENCE, WriteBackStep.SHIPPED)
+    shop.connector.steps = (steps.REFERENCE.code, steps.SHIPPED.code)
     press(client, page, f"{page}/ship", **SHIP_FORM)
     shop.work_off()
     final = client.get(page)

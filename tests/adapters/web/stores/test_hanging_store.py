@@ -21,7 +21,8 @@ from adapters.web.parts import EXTENSION
 from adapters.web.store_guard import PAGES, PLACES, PLACES_OF_A_TENANT, StoreGuard
 from engine.application import Application
 from engine.model.store import Store, StoreChoices, StoreScope, StoreState
-from engine.ports import StoreConnector, StoreSession, StoreUnavailable
+from engine.model.webhook import WebhookEvent
+from engine.ports import SESSION_PARTS, StoreConnector, StoreSession, StoreUnavailable
 from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
@@ -39,18 +40,27 @@ class HangingSession:
     def __init__(self, hang: Hang) -> None:
         self._hang = hang
 
-    def __getattr__(self, name: str) -> Any:
-        return lambda *_: self._hang.call(name)
-
     def close(self) -> None:
         self._hang.closed.append(threading.current_thread().name)
         self._hang.has_closed.set()
 
 
+def _hang_at(name: str) -> Callable[..., Any]:
+    return lambda session, *_: session._hang.call(name)
+
+
+for _name in (
+    "check",
+    "scan",
+    "read",
+    *(name for part in SESSION_PARTS.values() for name in vars(part) if not name.startswith("_")),
+):
+    setattr(HangingSession, _name, _hang_at(_name))
+
+
 class Hang:
     """A kind of store that is reached and never answers, until `go`."""
 
-    kind = "brightpearl"
     describes = BRIGHTPEARL
 
     def __init__(self, real: StoreConnector) -> None:
@@ -75,6 +85,9 @@ class Hang:
 
     def is_local(self, settings: Mapping[str, Any]) -> bool:
         return True
+
+    def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
+        raise NotImplementedError
 
     def scope(self, settings: Mapping[str, Any]) -> StoreScope:
         return self._real.scope(settings)  # type: ignore[attr-defined, no-any-return]

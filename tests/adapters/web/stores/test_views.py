@@ -13,13 +13,14 @@ from support.browsing import press, send_log_in, token_of, words_of
 from support.sandbox_shop import NOW, STORE_PASSWORD, SandboxShop
 from support.shop import OWNER, PROVIDER
 
+from adapters.stores.brightpearl.description import reasons
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.web.application import create_web
-from adapters.web.stores.troubleshooting import ADVICE
 from engine.model.alert import Alert
 from engine.model.job import JobState, import_now_key
 from engine.model.sentence import Sentence
-from engine.model.store import SkippedNote, SkipReason, Store, StoreState, skip_message
+from engine.model.store import SkippedNote, Store, StoreState
+from engine.model.store_reasons import Reason
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.importing.import_store import import_store
 from storage.queries import Queries
@@ -36,7 +37,7 @@ def stored(shop: SandboxShop) -> Store:
         return uow.stores.get(shop.store.account_id, shop.store.id)
 
 
-def record(shop: SandboxShop, *notes: tuple[str, SkipReason]) -> None:
+def record(shop: SandboxShop, *notes: tuple[str, Reason]) -> None:
     with shop.app.unit_of_work() as uow:
         uow.stores.record_skipped(
             shop.store,
@@ -44,9 +45,9 @@ def record(shop: SandboxShop, *notes: tuple[str, SkipReason]) -> None:
                 SkippedNote(
                     external_id=number,
                     order_number=f"9{number}",
-                    reason=reason,
+                    reason=reason.code,
                     message=Sentence.of(
-                        skip_message(reason, note=number, order=f"9{number}", found=7, wanted=2, path="-", problem="-")
+                        reason.message(note=number, order=f"9{number}", found=7, wanted=2, path="-", problem="-")
                     ),
                     source_version="",
                     first_seen=NOW,
@@ -61,7 +62,7 @@ def record(shop: SandboxShop, *notes: tuple[str, SkipReason]) -> None:
 def test_the_list_tells_how_each_store_does(shop: SandboxShop, owner: FlaskClient) -> None:
     assert "not imported yet" in words_of(owner.get("/stores"))
     summary = shop.run_import()
-    record(shop, ("1", SkipReason.NOT_PRINTED), ("2", SkipReason.WRONG_CHANNEL))
+    record(shop, ("1", reasons.NOT_PRINTED), ("2", reasons.WRONG_CHANNEL))
 
     words = words_of(owner.get("/stores"))
     left_out = sum(Queries(shop.database).standing(shop.merchant.id, shop.store.id, NOW).skipped.values())
@@ -95,10 +96,10 @@ def test_a_stores_page_tells_its_runs_and_its_plan(shop: SandboxShop, owner: Fla
 
 
 def test_the_table_has_a_remedy_for_every_reason_and_counts_what_is_on_record(shop: SandboxShop, owner: FlaskClient) -> None:
-    record(shop, ("1", SkipReason.NOT_PRINTED), ("2", SkipReason.NOT_PRINTED), ("3", SkipReason.WRONG_CHANNEL))
+    record(shop, ("1", reasons.NOT_PRINTED), ("2", reasons.NOT_PRINTED), ("3", reasons.WRONG_CHANNEL))
 
-    assert set(ADVICE) == set(SkipReason)
     page = owner.get(page_of(shop))
+    assert all(f"{reason.problem.en} " in words_of(page) for reason in reasons.REASONS)
     assert "Goods-out note not printed 2 The goods-out note is there, but not in status Printed." in words_of(page)
     assert f"{page_of(shop)}/skipped?reason=not_printed" in page.text
 
@@ -110,7 +111,7 @@ def test_the_table_has_a_remedy_for_every_reason_and_counts_what_is_on_record(sh
 
 
 def test_what_is_left_out_comes_in_pages(shop: SandboxShop, owner: FlaskClient) -> None:
-    record(shop, *((str(number), SkipReason.NOT_PRINTED) for number in range(1, 203)))
+    record(shop, *((str(number), reasons.NOT_PRINTED) for number in range(1, 203)))
     with shop.app.reading():
         first = owner.get(f"{page_of(shop)}/skipped")
 
@@ -238,7 +239,6 @@ def test_what_brightpearl_could_not_be_told_is_told(
     sentence = Sentence("Brightpearl does not answer.", "Brightpearl no responde.")
 
     class _Down:
-        kind = "brightpearl"
         describes = BRIGHTPEARL
 
         def open(self, store: Store, vault: object = None) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy import text
 from support.clock import FixedClock
 from support.shop import Shop, open_shop, ready
 
+from adapters.stores.brightpearl.description import reasons
 from engine.jobs.retention import forget_old
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.order import Order
 from engine.model.sentence import Sentence
-from engine.model.store import Parked, Skipped, SkipReason, skip_message
+from engine.model.store import Parked, Skipped
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.ship_order import Shipping, ship_order
@@ -170,7 +171,7 @@ def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:
     with shop.database.unit_of_work() as unit:
         unit.stores.unpark(shop.store.account_id, shop.store.id, ["n9"])
         unit.commit()
-    note = Skipped("n7001", "7001", skip_message(SkipReason.ALREADY_SHIPPED, note="n7001"))
+    note = Skipped("n7001", "7001", reasons.ALREADY_SHIPPED.message(note="n7001"))
     for record in (hers("7001", weight_g=3), note, hers("7001")):
         shop.import_all(record, ready("7002"))
     shop.database.compact()

@@ -10,10 +10,11 @@ from support.clock import FixedClock
 from support.rule_runs import SEND, alerts_of, edit, order_of, publish, requests_of
 from support.shop import Shop, open_shop, ready
 
+from adapters.stores.brightpearl.description import reasons
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
-from engine.model.store import Skipped, SkipReason, skip_message
+from engine.model.store import Skipped
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from rules.messages import Message, Text
 from storage.database import Database
@@ -33,7 +34,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 
 def unprinted() -> Skipped:
-    return Skipped("n1", "1", skip_message(SkipReason.NOT_PRINTED, note="n1"))
+    return Skipped("n1", "1", reasons.NOT_PRINTED.message(note="n1"))
 
 
 @pytest.mark.parametrize(

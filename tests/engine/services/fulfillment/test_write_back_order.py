@@ -24,12 +24,12 @@ from support.shipping import (
     unship,
 )
 
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.job import JobState
-from engine.model.write_back import WriteBackStep
 from engine.services.lease import LeaseWatch
 from storage.database import Database
 
-REFERENCE = WriteBackStep.REFERENCE
+REFERENCE = BRIGHTPEARL.write_back_steps[0].code
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_who_loses_the_lease_between_two_steps_does_not_make_the_next(shop: Sand
         watches.append(LeaseWatch())
         yield watches[-1]
 
-    def lose(step: WriteBackStep) -> None:
+    def lose(step: str) -> None:
         if step is REFERENCE:
             watches[-1].mark_lost()
 

@@ -12,8 +12,8 @@ from support.clock import FixedClock
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 
 from adapters.stores.brightpearl import scan
+from adapters.stores.brightpearl.description import reasons
 from engine.model.order import OrderState
-from engine.model.store import SkipReason
 from engine.ports import StoreUnavailable
 from engine.services.importing.explain_import import explain_store
 from storage.database import Database
@@ -174,7 +174,7 @@ def test_what_another_channel_has_is_read_once_and_again_when_its_order_changes(
     assert again.skipped == first.skipped
     assert {note.external_id for note in again.skipped_notes} == {note.external_id for note in first.skipped_notes}
 
-    note = next(note for note in first.skipped_notes if note.message.code == SkipReason.WRONG_CHANNEL)
+    note = next(note for note in first.skipped_notes if note.message.code == reasons.WRONG_CHANNEL.code)
     data = shop.server.data
     with data.edit_order(data.note(int(note.external_id))["orderId"]) as order:
         order["assignment"]["current"]["channelId"] = 2
@@ -201,7 +201,7 @@ def test_every_note_that_is_left_out_is_on_record_with_its_reason(shop: SandboxS
 def test_the_record_follows_what_is_seen_later(sqlite_shop: SandboxShop) -> None:
     shop = sqlite_shop
     first = shop.run_import()
-    note = next(note for note in first.skipped_notes if note.message.code == SkipReason.NOT_PRINTED)
+    note = next(note for note in first.skipped_notes if note.message.code == reasons.NOT_PRINTED.code)
     start = shop.clock.now()
     shop.clock.sleep(3600)
     shop.run_import()
@@ -219,7 +219,7 @@ def test_the_record_answers_when_brightpearl_cannot_be_asked(sqlite_shop: Sandbo
     shop = sqlite_shop
     first = shop.run_import()
     seen = shop.clock.now()
-    note = next(note for note in first.skipped_notes if note.message.code == SkipReason.NOT_PRINTED)
+    note = next(note for note in first.skipped_notes if note.message.code == reasons.NOT_PRINTED.code)
     imported = shop.note_order(shop.ordinary()[0])
     live = explain_store(shop.app, shop.store.account_id, shop.store.id, note.external_id).to_json()
     assert live["as_of"] is None

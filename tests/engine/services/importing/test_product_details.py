@@ -14,8 +14,9 @@ from support.examples import an_account_with_store
 from support.sandbox_shop import SandboxShop, cheap_hasher
 
 from adapters.clock import SystemClock
+from adapters.stores.brightpearl.description import reasons
 from engine.application import Application
-from engine.model.store import Ready, Skipped, SkipReason, Store, skip_message
+from engine.model.store import Ready, Skipped, Store
 from engine.model.store_preferences import ProductDetails, StorePreferences, WeightUnit
 from engine.services.importing.product_details import Completed, complete_records
 from storage.database import Database
@@ -149,7 +150,7 @@ def test_what_the_order_says_stays(database: Database, store: Store) -> None:
 
 
 def test_what_is_no_order_is_left_alone(database: Database, store: Store) -> None:
-    skipped = Skipped("82", None, skip_message(SkipReason.NOT_PRINTED, note=82, order=1))
+    skipped = Skipped("82", None, reasons.NOT_PRINTED.message(note=82, order=1))
     session = Products()
     completed = complete(database, store, session, skipped, product_details=ProductDetails.ALWAYS)
 

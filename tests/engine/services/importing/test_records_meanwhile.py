@@ -10,9 +10,10 @@ from support.clock import FixedClock
 from support.rule_runs import SEND, order_of, publish, requests_of
 from support.shop import Shop, open_shop, ready
 
+from adapters.stores.brightpearl.description import reasons
 from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
-from engine.model.store import Skipped, SkipReason, skip_message
+from engine.model.store import Skipped
 from engine.ports import UnitOfWork
 from engine.services.importing.import_ingestor import ImportIngestor
 from storage.database import Database
@@ -24,7 +25,7 @@ def shop(database: Database, clock: FixedClock) -> Shop:
 
 
 def shipped_elsewhere(number: str, *, confirmed: bool) -> Skipped:
-    message = skip_message(SkipReason.ALREADY_SHIPPED, note=f"n{number}")
+    message = reasons.ALREADY_SHIPPED.message(note=f"n{number}")
     return Skipped(f"n{number}", number, message, confirmed=confirmed)
 
 

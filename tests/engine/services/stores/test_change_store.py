@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from support.sandbox_shop import NOW, SandboxShop
 
+from adapters.stores.brightpearl.description import reasons
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.sentence import Sentence
-from engine.model.store import SkippedNote, SkipReason, Store, StoreState
+from engine.model.store import SkippedNote, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails
 from engine.ports import StoreUnavailable
 from engine.services.refusals import Refused
@@ -39,7 +41,7 @@ def audit(shop: SandboxShop) -> list[tuple[str, str, Any, Any]]:
 def import_something(shop: SandboxShop) -> None:
     """What an import leaves: a mark how far it came, and something on record."""
     message = Sentence("not printed", "sin imprimir")
-    note = SkippedNote("1", "7001", SkipReason.NOT_PRINTED, message, "", NOW, NOW)
+    note = SkippedNote("1", "7001", reasons.NOT_PRINTED.code, message, "", NOW, NOW)
     with shop.app.unit_of_work() as uow:
         uow.stores.keep_progress(shop.store.account_id, shop.store.id, scanned_until="2026-11-20", failures=2, retry_at=NOW)
         uow.stores.record_skipped(shop.store, [note])
@@ -208,7 +210,7 @@ def test_disconnecting_takes_back_whatever_is_registered(sqlite_shop: SandboxSho
 class _Recorder:
     """A connector of which only webhooks are asked."""
 
-    kind = "brightpearl"
+    describes = BRIGHTPEARL
 
     def __init__(self, problem: StoreUnavailable | None = None) -> None:
         self.removed: list[str] = []
@@ -217,6 +219,15 @@ class _Recorder:
     def open(self, store: Store, vault: object = None) -> _Recorder:
         assert store.credentials  # it has to log in for that
         return self
+
+    def ids_of_orders(self, external_order_ids: Any) -> list[str]:
+        raise NotImplementedError
+
+    def register_webhooks(self, address: str) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def list_webhooks(self, address: str) -> list[str]:
+        raise NotImplementedError
 
     def remove_webhooks(self, webhook_ids: Any) -> None:
         if self._problem is not None:

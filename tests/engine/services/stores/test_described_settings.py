@@ -26,7 +26,7 @@ def store(app: Application, sqlite_shop: SandboxShop) -> Store:
     """One that has imported everything."""
     store = connect_store(app, sqlite_shop.merchant.slug, FORM)
     with app.unit_of_work() as uow:
-        uow.stores.keep_progress(store.id, scanned_until="2026-03-01", failures=2, retry_at=None)
+        uow.stores.keep_progress(store.account_id, store.id, scanned_until="2026-03-01", failures=2, retry_at=None)
         uow.commit()
         return uow.stores.get(store.account_id, store.id)
 

@@ -29,7 +29,7 @@ def test_an_app_is_let_in_without_a_log_in(open_as: Open, server: SandboxServer,
     session.check()
 
     assert session.requests == 1
-    assert [channel.id for channel in session.choices().channels] == [1, 2, 3, 4]
+    assert [channel.id for channel in session.choices().channels] == ["1", "2", "3", "4"]
     assert "POST /testacct/authorise" not in server.state()["requests"]["by_path"]
 
 

@@ -1,0 +1,158 @@
+"""What only some kinds of store can do: parts that a session or a connector has beside what all of them have.
+
+A kind names those that it has as capabilities (`engine.model.store_kind`); whoever uses one does without it otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from engine.model.store import NameKind, OrderFinding, Store, StoreChoices, StoreScope
+from engine.model.store_kind import Capability
+from engine.model.webhook import WebhookEvent
+from engine.model.write_back import ShipmentNotice
+from engine.ports.stores import StoreConnector
+
+
+@runtime_checkable
+class ExplainsOrders(Protocol):
+    """A session that can be asked about a single order."""
+
+    def explain(self, number: str, since: datetime) -> OrderFinding:
+        """Why an order (its number, its reference, or an external id) would or would not be imported. Changes nothing."""
+
+
+@runtime_checkable
+class HasOrderNotes(Protocol):
+    """A session of a store that keeps notes on orders."""
+
+    def order_notes(self, external_order_id: str) -> list[str]:
+        """The store's notes on an order, oldest first, as plain text."""
+
+
+@runtime_checkable
+class HasProducts(Protocol):
+    """A session of a store that has records of products."""
+
+    def products(self, product_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Texts `weight` (in the account's unit) and `barcode` of products, each only where the record has one.
+
+        A product that the store does not have is there without a text; one that it gave no answer for is missing.
+        """
+
+
+@runtime_checkable
+class HasNames(Protocol):
+    """A session of a store whose orders name things by codes."""
+
+    def names(self, kind: NameKind) -> dict[str, str]:
+        """The names of all things of a kind, by the codes that orders use. Raises StoreError."""
+
+
+@runtime_checkable
+class HasChoices(Protocol):
+    """A session of a store that has lists for its settings to choose from."""
+
+    def choices(self) -> StoreChoices:
+        """What the account has for the store's settings to choose from. Raises StoreError."""
+
+
+@runtime_checkable
+class HasWebhooks(Protocol):
+    """A session of a store that tells of changes."""
+
+    def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
+        """The external ids of all that is still to be shipped for these orders of the store. Raises StoreError."""
+
+    def register_webhooks(self, address: str) -> tuple[str, ...]:
+        """Ask the store to call this address when something changes; the ids of the registrations.
+
+        The address holds a secret. Events that the account does not offer are left out.
+        """
+
+    def list_webhooks(self, address: str) -> list[str]:
+        """The ids of the registrations that call this address, given without its query, whatever secret they hold."""
+
+    def remove_webhooks(self, webhook_ids: Iterable[str]) -> None:
+        """Take registrations back; those that are gone already count as removed."""
+
+
+@runtime_checkable
+class TakesWriteBacks(Protocol):
+    """A session of a store that is told what shipped."""
+
+    def write_back_steps(self) -> tuple[str, ...]:
+        """What the store's settings want to be told when an order ships: codes of the kind's steps, in this order."""
+
+    def write_back(self, step: str, notice: ShipmentNotice) -> bool:
+        """Carry out one step; a step that is found done already counts as carried out.
+
+        False when there is nothing to do for this shipment: no note to write, or other parts of its order have not
+        shipped. Raises StoreUnavailable when a later try may succeed, another StoreError when a person has to look.
+        """
+
+    def withdraw(self, notice: ShipmentNotice) -> None:
+        """Take the reference back. Raises NoticeFinal when the store holds the order for shipped, StoreError otherwise."""
+
+
+@runtime_checkable
+class ChoosingConnector(StoreConnector, Protocol):
+    """A kind of store with settings that choose from the account's lists."""
+
+    def try_out(self, store: Store) -> StoreChoices:
+        """Log in and see what the account has to choose from; settings that choose from it may still be missing.
+
+        Those that are there are checked. Raises StoreError as `open` and `check` do.
+        """
+
+
+@runtime_checkable
+class CallingConnector(StoreConnector, Protocol):
+    """A kind of store that calls this service when something changes."""
+
+    def is_local(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a store with these settings is on this machine, as a sandbox is, and reaches this service there."""
+
+    def parse_webhook(self, settings: Mapping[str, Any], body: bytes) -> WebhookEvent | None:
+        """What the body of a webhook's call names; None when it is of another account than these settings'."""
+
+
+@runtime_checkable
+class ScopedConnector(StoreConnector, Protocol):
+    """A kind of store of which several can lead to the same account of the vendor."""
+
+    def scope(self, settings: Mapping[str, Any]) -> StoreScope:
+        """What a store with these settings is connected to. Asks nothing."""
+
+
+@runtime_checkable
+class OAuthConnector(StoreConnector, Protocol):
+    """A kind of store that people may connect by giving their consent at the store itself."""
+
+    def consent_address(self, store: Store, redirect_uri: str, state: str) -> str:
+        """Where a person gives consent; the browser comes back to `redirect_uri` with the state and a code.
+
+        Raises StoreError when settings are wrong. Asks nothing.
+        """
+
+    def exchange_code(self, store: Store, redirect_uri: str, code: str) -> Mapping[str, str]:
+        """The store's credentials, complete, for the code of a consent. Raises StoreError."""
+
+
+# What a kind with a capability has, by the protocols of its sessions and of its connector.
+SESSION_PARTS: Mapping[Capability, type] = {
+    Capability.CHOICES: HasChoices,
+    Capability.EXPLAIN: ExplainsOrders,
+    Capability.NAMES: HasNames,
+    Capability.ORDER_NOTES: HasOrderNotes,
+    Capability.PRODUCTS: HasProducts,
+    Capability.WEBHOOKS: HasWebhooks,
+    Capability.WRITE_BACK: TakesWriteBacks,
+}
+CONNECTOR_PARTS: Mapping[Capability, type] = {
+    Capability.CHOICES: ChoosingConnector,
+    Capability.CONSENT: OAuthConnector,
+    Capability.WEBHOOKS: CallingConnector,
+}
