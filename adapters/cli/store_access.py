@@ -26,6 +26,10 @@ BY_CONSENT = Text(
     "Esta tienda se conecta con un permiso: `stores authorise {kind} --account {account} --store {store} "
     "--redirect-uri URL` empieza de nuevo.",
 )
+NO_CREDENTIALS = Text(
+    "Stores of the kind {kind} need no credentials, so there are none to replace.",
+    "Las tiendas de tipo {kind} no necesitan credenciales, así que no hay ninguna que cambiar.",
+)
 NOT_OF_KIND = Text(
     "Stores of the kind {kind} have no use for {option}: leave it out.", "Las tiendas de tipo {kind} no usan {option}: quítalo."
 )
@@ -75,6 +79,8 @@ def reconnect_command(kinds: Iterable[StoreKind]) -> click.Command:
         with runtime.application.reading() as uow:
             slug = uow.accounts.get(store.account_id).slug
         login = kind.login_of(store.settings)
+        if not kind.logins:
+            raise WrongInput(NO_CREDENTIALS.format(language, kind=kind.name))
         if login.by_consent:
             raise WrongInput(BY_CONSENT.format(language, kind=kind.code, account=slug, store=store.id))
         options = options_of(kind, StoreCommand.RECONNECT)

@@ -174,7 +174,7 @@ def _form(
     """The form of what was given; the secrets among it are read."""
     settings = {
         **settings_to_connect(kind, options, given),
-        LOGIN: login.code,
+        **({LOGIN: login.code} if login.code else {}),
         **login_settings(login, options, given),
     }
     return StoreForm(

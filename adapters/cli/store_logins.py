@@ -32,7 +32,7 @@ def check_login(
     for option in options:
         name, value = option.setting.name, given[str(option.parameter.name)]
         if name in needed and not value:
-            if login is kind.logins[0]:  # it is meant where none is named
+            if login is kind.login_of({}):  # it is meant where none is named
                 raise click.MissingParameter(ctx=context, param=option.parameter)
             raise WrongInput(NEEDED.format(language, auth=login.code, option=option.flag))
         if name in of_all - its_own and value:

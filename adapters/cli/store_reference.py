@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from adapters.cli.output import say
 from adapters.cli.rule_reference import language_option
 from adapters.cli.runtime import runtime_of
 from adapters.cli.setting_options import options_of
@@ -60,7 +61,8 @@ def reference(context: click.Context, kind: str, language: Language | None) -> N
     described = runtime.store_kinds.get(kind)
     if described is None:
         raise Refused("unknown_kind", UNKNOWN_KIND, kind=kind, known=", ".join(sorted(runtime.store_kinds)))
-    click.echo("\n".join(_lines(described, language or runtime.settings.language)))
+    for line in _lines(described, language or runtime.settings.language):
+        say(line)
 
 
 def _lines(kind: StoreKind, language: Language) -> Iterator[str]:

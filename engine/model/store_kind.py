@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.model.store_commands import StoreCommands
 from engine.model.store_reasons import SHARED_REASONS, Reason, Role
-from engine.model.store_settings import LOGIN, Connecting, LoginScheme, Setting, Stage
+from engine.model.store_settings import LOGIN, NO_LOGIN, Connecting, LoginScheme, Setting, Stage
 from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.model.write_back import StepDone
 from rules.messages import Text
@@ -87,7 +87,9 @@ class StoreKind:
         return next((login for login in self.logins if login.by_consent), None)
 
     def login_of(self, settings: Mapping[str, Any]) -> LoginScheme:
-        """The way to log in that a store's settings name: the first one when they name none."""
+        """The way to log in that a store's settings name: the first one when they name none. A kind may have none at all."""
+        if not self.logins:
+            return NO_LOGIN
         return self.logins_by_code[str(settings.get(LOGIN) or self.logins[0].code)]
 
     def settings_at(self, stage: Stage) -> tuple[Setting, ...]:

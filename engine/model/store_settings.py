@@ -150,6 +150,9 @@ class LoginScheme:
         return (*needed, *self.credentials, *(setting for setting in self.settings if not setting.is_needed))
 
 
+NO_LOGIN = LoginScheme("", Text("", ""))  # of a kind of store that nobody has to log in to
+
+
 @dataclass(frozen=True, slots=True)
 class Connecting:
     """What people are told who are about to connect a store of a kind."""

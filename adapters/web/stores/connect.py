@@ -35,9 +35,10 @@ def kinds() -> ResponseReturnValue:
 @for_admins
 def connect(kind: str) -> ResponseReturnValue:
     described = kind_called(kind)
-    login = described.logins_by_code.get(request.args.get("auth", described.logins[0].code))
-    if login is None:
+    wanted = request.args.get("auth", "")
+    if wanted and wanted not in described.logins_by_code:
         abort(404)
+    login = described.login_of({LOGIN: wanted})
     form = connect_form(described, login)
     if not form.validate_on_submit():
         return _show_first_step(described, login, form)
@@ -80,7 +81,7 @@ def choose(kind: str) -> ResponseReturnValue:
         choices = try_connection(asking_app(), person.account.slug, _without_choices(described, entered))
     except (StoreError, Refused) as failure:
         flash_error(failure)
-        return redirect(url_for("stores.connect", kind=described.code, auth=entered.settings[LOGIN]))
+        return redirect(url_for("stores.connect", kind=described.code, auth=entered.settings.get(LOGIN)))
     return _show_second_step(described, form, entered, choices, error)
 
 

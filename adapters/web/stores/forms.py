@@ -26,7 +26,7 @@ class ConnectForm(SettingsOfKind):
         """What was entered, as the use cases want it."""
         chosen_later = {one.name: one.empty for one in kind.settings_at(Stage.CHOOSE) if one.type.is_list}
         settings: dict[str, Any] = {
-            LOGIN: login.code,
+            **({LOGIN: login.code} if login.code else {}),
             **chosen_later,
             **self.values_of(kind.settings_at(Stage.CONNECT)),
             **self.entered(login.settings),

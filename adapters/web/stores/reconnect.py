@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,6 +24,8 @@ def reconnect(store_id: str) -> ResponseReturnValue:
         return redirect(url_for("stores.show", store_id=store_id))
     kind = kind_called(store.kind)
     login = kind.login_of(store.settings)
+    if not login.by_consent and not login.credentials:
+        abort(404)
     form = credentials_form(login)
     said: list[str] = []
     if form.validate_on_submit():

@@ -11,6 +11,7 @@ from support.harbour import HARBOUR, KEY, HarbourConnector
 
 from app import Runtime
 from engine.application import Application
+from engine.model.store_commands import StoreCommand
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +120,20 @@ def test_help_says_whose_an_option_is(relevo: Call) -> None:
     told = relevo("stores", "set", "--help").out.decode()
     assert "Harbour: What stands on the crane." in told
     assert "Brightpearl: The status of shipped orders." in told
+
+
+def test_one_without_a_way_to_log_in_needs_no_secret(relevo: Call, merchant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {
+        StoreCommand.CONNECT: tuple(one for one in HARBOUR.commands.options[StoreCommand.CONNECT] if one.setting != "api_key")
+    }
+    open_port = replace(HARBOUR, logins=(), commands=replace(HARBOUR.commands, options=options))
+    monkeypatch.setattr("support.harbour.HARBOUR", open_port)
+    monkeypatch.setattr(Runtime, "store_kinds", property(lambda runtime: {open_port.code: open_port}))
+
+    answer = relevo(*("stores", "connect", "harbour", "--account", merchant, "--shop", "BIL", "--berth-id", "007", "--json"))
+    assert answer.json["name"] == "Harbour BIL"
+    again = relevo("stores", "reconnect", answer.json["id"])
+    assert (again.code, "need no credentials" in again.sentence) == (2, True)
 
 
 def test_it_is_connected_again_with_another_key(relevo: Call, port: str) -> None:

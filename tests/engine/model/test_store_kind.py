@@ -68,3 +68,4 @@ def test_the_first_way_to_log_in_is_meant_where_none_is_named() -> None:
     assert kind.login_of({}).code == "key"
     assert kind.login_of({"auth": "consent"}) is kind.consent_login is other
     assert HARBOUR.consent_login is None
+    assert replace(HARBOUR, logins=()).login_of({}).fields == ()

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, token_of, words_of
-from support.harbour import KEY, HarbourConnector
+from support.harbour import HARBOUR, KEY, HarbourConnector
 from support.sandbox_shop import SandboxShop
 from support.shop import OWNER
 from werkzeug.test import TestResponse
@@ -183,6 +183,21 @@ def test_it_is_connected_again_with_another_key(owner: FlaskClient, shop: Sandbo
 
     assert 'id="api_key-error">' in press(owner, address, address, api_key="bent").text
     assert press(owner, address, address, api_key=KEY).request.path == f"/stores/{store.id}"
+
+
+def test_one_without_a_way_to_log_in_asks_for_none(shop: SandboxShop, language: Language) -> None:
+    open_port = HarbourConnector(describes=replace(HARBOUR, logins=()))
+    app = replace(shop.app, connectors={"harbour": open_port})
+    client = create_web(app, Queries(shop.database), secret=b"k" * 32).test_client()
+    send_log_in(client, OWNER)
+    assert "api_key" not in client.get(FORM).text
+
+    step = press(client, FORM, FORM, shop="BIL", tide="low")
+    client.post(f"{FORM}/choose", data={**_hidden(step), "berth_ids": ["007"]})
+    [store] = added(shop)
+    assert (store.credentials, "auth" in store.settings) == ({}, False)
+    assert client.get(f"/stores/{store.id}/settings").status_code == 200
+    assert client.get(f"/stores/{store.id}/reconnect").status_code == 404
 
 
 def _save(client: FlaskClient, address: str, **form: Any) -> TestResponse:
