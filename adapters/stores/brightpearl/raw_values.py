@@ -139,5 +139,8 @@ def money(amount: Decimal) -> str:
     """Plain decimal notation with two places, more only where they say something."""
     if not amount:
         return "0.00"
+    written = str(amount)
+    if written[-3:-2] == ".":  # nearly always
+        return written
     whole, _, places = format(amount, "f").partition(".")
     return f"{whole}.{places[:2]:0<2}{places[2:].rstrip('0')}"
