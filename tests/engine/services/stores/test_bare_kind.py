@@ -143,7 +143,10 @@ def test_a_parcel_with_a_label_is_said_to_be_no_longer_wanted_by_that_kind_of_st
 
 def test_where_an_order_is_is_told_from_the_record(shop: Shop, clock: FixedClock) -> None:
     shop.import_all(ready("1"), unpaid("2"))
-    here, left_out = explain_store(shop.app, shop.merchant.id, shop.store.id, "1"), explain_store(shop.app, shop.merchant.id, shop.store.id, "2")
+    here, left_out = (
+        explain_store(shop.app, shop.merchant.id, shop.store.id, "1"),
+        explain_store(shop.app, shop.merchant.id, shop.store.id, "2"),
+    )
     assert (here.imported, here.message.code, here.as_of) == (True, "imported", clock.now())
     assert (left_out.imported, left_out.message.code) == (False, "unpaid")
     assert left_out.message.format("es") == "El pedido 2 aún no está pagado."
