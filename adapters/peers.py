@@ -9,7 +9,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def read_address(text: str) -> Address | None:
-    """An address as peers and proxies write it: also in brackets, with a port, or IPv4 as IPv6. None: it is none."""
+    """An address as peers and proxies write it: also in brackets, with a port, or IPv4 as IPv6. None for anything else."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -48,7 +48,7 @@ def parse_secret_keys(text: str) -> tuple[bytes, ...]:
 
 
 def open_secret_keys(folder: Path) -> tuple[bytes, ...]:
-    """The keys kept in the folder's file `secret_key`, made now when there is none; processes starting at once get the same.
+    """The keys kept in the folder's file `secret_key`, created when missing; processes that start at the same time get the same.
 
     Raises SecretKeyFileError.
     """

@@ -94,7 +94,7 @@ class Settings:
 
     data_dir: Path  # absolute; need not exist yet
     database_url: str = field(repr=False)  # sqlite:///… or postgresql+psycopg://…
-    redis_url: str = field(repr=False)  # redis://…, rediss://… or unix://…; empty when there is none
+    redis_url: str = field(repr=False)  # redis://…, rediss://… or unix://…; empty when not used
     secret_keys: tuple[bytes, ...] = field(repr=False)  # as set, the newest first; empty when the data folder keeps it
     allow_networks: tuple[Network, ...]  # private networks that addresses given by tenants may lead to
     host: str

@@ -127,7 +127,7 @@ class _Places:
         self._number = 0
 
     def take(self, channel: _Channel) -> None:
-        """A place for a new connection; where there is none left, another one gives way."""
+        """Room for a new connection; when none is left, another connection is closed."""
         address = channel.addr[0]
         own = self._held[subscriber_of(address)]
         own.append(channel)

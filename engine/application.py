@@ -98,7 +98,7 @@ class Application:
     passwords: PasswordHasher
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
-    wake: Wake = field(default_factory=Wake)  # the worker of this process that reads what stores told of
+    wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
     explanations: Explanations = field(default_factory=Explanations)

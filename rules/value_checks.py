@@ -24,7 +24,7 @@ _UTC = ZoneInfo("UTC")
 
 
 def check_values(rule_set: RuleSet) -> Iterator[Problem]:
-    """A warning for each value of a condition or an action that is none of its field's.
+    """A warning for each value of a condition or an action that its field never has.
 
     Sound: of a part of a text or a pattern only where it fits no value at all.
     """

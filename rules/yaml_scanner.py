@@ -22,7 +22,7 @@ _UNICODE_BREAKS = "\x85\u2028\u2029"  # ends of lines in YAML 1.1, characters as
 
 
 def without_unicode_breaks(text: str) -> tuple[str, dict[int, str]]:
-    """The text with characters that it does not hold in place of the line ends of old, and the table to turn them back."""
+    """The text with placeholder characters for YAML 1.1's line ends, and the table to restore them."""
     found = [character for character in _UNICODE_BREAKS if character in text]
     if not found:
         return text, {}
@@ -170,7 +170,7 @@ class _Scanner(Scanner):
             length += 1
 
     def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
-        """What stands for the white space from here to the next part of the text; empty when there is none, or no more text."""
+        """The replacement for the white space up to the next part of the text; empty when there is none of either."""
         reader = self.reader
         white = self._white_length(" \t")
         written = reader.prefix(white)

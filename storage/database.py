@@ -110,7 +110,7 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
             connect_args={"options": f"-c timezone=UTC -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10},
             max_overflow=20,
             pool_pre_ping=True,
-            hide_parameters=True,  # an error's text is logged: what was to be kept is nobody's business there
+            hide_parameters=True,  # an error's text is logged, and the values are personal data
         )
         reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     event.listen(engine, "handle_error", _name_the_error)

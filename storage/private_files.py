@@ -19,7 +19,7 @@ def open_for_the_owner(path: str, flags: int) -> int:
 
 
 def make_private(path: Path) -> None:
-    """Make a SQLite database's file if there is none, and take from others all rights to it and to those beside it.
+    """Create a SQLite database's file if it is missing, and remove other users' rights to it and to the files beside it.
 
     SQLite gives the files it makes later the rights of the database's own.
     """

@@ -25,6 +25,7 @@ from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
     ParkedNoteRow,
+    PendingChangeRow,
     RawDocumentRow,
     SkippedNoteRow,
     StoreLogoRow,
@@ -32,7 +33,6 @@ from storage.stores.tables import (
     StoreProductRow,
     StoreRow,
     UnknownFieldRow,
-    WebhookHintRow,
 )
 from storage.work.tables import AlertRow, AuditRedactionRow, AuditRow, AuthorisationRow, JobRow, LeaseRow, RetentionMarkRow
 
@@ -59,6 +59,7 @@ __all__ = [
     "OrderRow",
     "ParcelRow",
     "ParkedNoteRow",
+    "PendingChangeRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
@@ -74,6 +75,5 @@ __all__ = [
     "UnknownFieldRow",
     "UserRow",
     "WebSessionRow",
-    "WebhookHintRow",
     "WriteBackStepRow",
 ]

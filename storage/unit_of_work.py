@@ -18,7 +18,7 @@ from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
 from storage.stores.repositories import SqlStores
 from storage.work.outbox import Outbox
-from storage.work.progress import SqlHints, SqlLeases, SqlWriteBacks
+from storage.work.progress import SqlLeases, SqlPendingChanges, SqlWriteBacks
 from storage.work.records import SqlAlerts, SqlAudit, SqlRetentionMarks
 
 _ROWS_LOOKED_AT = 1000  # of an index: enough to see how it is filled, and a matter of milliseconds
@@ -43,7 +43,7 @@ class SqlUnitOfWork:
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
     jobs: ports.Jobs
-    hints: ports.Hints
+    pending_changes: ports.PendingChanges
     write_backs: ports.WriteBacks
     leases: ports.Leases
     authorisations: ports.Authorisations
@@ -71,7 +71,7 @@ class SqlUnitOfWork:
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.jobs = Outbox(connection)
-        self.hints = SqlHints(connection)
+        self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)
         self.leases = SqlLeases(connection)
         self.authorisations = SqlAuthorisations(connection, self._secrets)

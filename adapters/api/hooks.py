@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.application import Application
-from engine.services.importing.receive_webhook import take_hints
+from engine.services.importing.receive_webhook import receive_webhook
 
 LONGEST_BODY_BYTES = 32 * 1024
 RETRY_AFTER_S = 30
@@ -24,7 +24,7 @@ def add_hooks(web: Flask, app: Application, unavailable: tuple[type[Exception], 
     @hooks.post("/hooks/<kind>/<store_id>")
     def parse_webhook(kind: str, store_id: str) -> ResponseReturnValue:
         try:
-            listened = take_hints(app, kind, store_id, request.args.get("token", ""), _body())
+            listened = receive_webhook(app, kind, store_id, request.args.get("token", ""), _body())
         except unavailable:
             return "", 503, {"Retry-After": str(RETRY_AFTER_S)}
         return "", 204 if listened else 404

@@ -20,11 +20,11 @@ from engine.model.job import Job
 from engine.services.stores.sessions import SessionPool
 
 IDLE_S = 1.0  # between two looks at an empty lane
-LONGEST_WAIT_S = 0.2  # of other work for the reading of hints
+LONGEST_WAIT_S = 0.2  # of other work for the reading of changes
 # Work that leaves other work behind, and where.
 FOLLOWED_BY = {
-    Lane.IMPORTS: (Lane.ORDERS, Lane.HINTS),
-    Lane.HINTS: (Lane.ORDERS, Lane.IMPORTS),
+    Lane.IMPORTS: (Lane.ORDERS, Lane.CHANGES),
+    Lane.CHANGES: (Lane.ORDERS, Lane.IMPORTS),
     Lane.ORDERS: (Lane.NOTES,),
 }
 
@@ -81,10 +81,10 @@ class EmbeddedRunner:
     def __init__(self, app: Application, workers: int) -> None:
         self._app = app
         self._stopping = threading.Event()
-        self._quiet = threading.Event()  # no hints are being read
+        self._quiet = threading.Event()  # no changes are being read
         self._quiet.set()
-        # What stores tell of rings this process's bell, so that it is read at once.
-        self._lanes = {lane: _LaneThreads(app, lane, workers, app.wake if lane is Lane.HINTS else Wake()) for lane in LANES}
+        # A webhook wakes this process's worker, so that the change is read at once.
+        self._lanes = {lane: _LaneThreads(app, lane, workers, app.wake if lane is Lane.CHANGES else Wake()) for lane in LANES}
         self._threads = [
             threading.Thread(target=self._work, args=(threads,), name=name, daemon=True)
             for threads in self._lanes.values()
@@ -138,25 +138,25 @@ class EmbeddedRunner:
         with threads.looking:
             told = False
             while not self._stopping.is_set():
-                # Other work begins between two readings of hints, not during one; a long one is waited for once.
-                if threads.lane is not Lane.HINTS and not self._quiet.wait(LONGEST_WAIT_S):
+                # Other work begins between two readings of changes, not during one; a long one is waited for once.
+                if threads.lane is not Lane.CHANGES and not self._quiet.wait(LONGEST_WAIT_S):
                     self._quiet.set()
                 job = threads.turns.claim(self._app, owner, told=told)
                 if job is not None:
                     return job
                 threads.close_idle()
-                told = threads.bell.wait(IDLE_S) and threads.lane is Lane.HINTS
+                told = threads.bell.wait(IDLE_S) and threads.lane is Lane.CHANGES
         return None
 
     def _do(self, threads: _LaneThreads, owner: str, job: Job) -> None:
-        if threads.lane is Lane.HINTS:
+        if threads.lane is Lane.CHANGES:
             self._quiet.clear()
         try:
             with threads.sessions() as sessions:
                 process_job(self._app, owner, job, sessions)
         finally:
             threads.turns.done(job)
-            if threads.lane is Lane.HINTS:
+            if threads.lane is Lane.CHANGES:
                 self._quiet.set()
             threads.bell.notify()  # there may be room for this account again
         for lane in FOLLOWED_BY.get(threads.lane, ()):

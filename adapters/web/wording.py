@@ -112,7 +112,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "import_store": lazy_gettext("Import of the store"),
     "notify_store": lazy_gettext("Tell the store that the order shipped"),
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
-    "read_hints": lazy_gettext("Read what the store told of"),
+    "read_changes": lazy_gettext("Read the changes that the store reported"),
     "delegate": lazy_gettext("Send the fulfillment request"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),

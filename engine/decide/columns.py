@@ -16,7 +16,7 @@ from rules.operators import BLANK, NOT_BLANK, Operator
 from rules.values import FieldType, Unreadable, exact_text, folded_text
 
 _UNREADABLE = object()  # stands for every value that cannot be read
-_NO_OBJECT = object()  # for a line that is none
+_NO_OBJECT = object()  # for a line that is not an object
 
 Prepared = tuple[Operator, Any]
 

@@ -61,7 +61,7 @@ class Questions:
         self.is_remembered = field.type in _REMEMBERED_FIELDS and not uses_now
 
     def answer(self, value: Any, now: int) -> int:
-        """The bits for a value as it stands in the document (None when there is none), or Unreadable."""
+        """The bits for a value of the document (None when it is missing), or Unreadable."""
         compared = self._compare(value)
         if compared is None:
             return self.blank
@@ -105,7 +105,7 @@ class Questions:
         self.memory[value] = bits
 
     def _add_presence(self, condition: Condition, leaf: Leaf) -> None:
-        """`blank` and `not_blank` look only at whether there is a value; one that cannot be reached is none."""
+        """`blank` and `not_blank` only ask whether there is a value; one that cannot be reached counts as missing."""
         with_value, without = (leaf.if_false, leaf.if_true) if condition.operator == BLANK else (leaf.if_true, leaf.if_false)
         self._present |= with_value
         self._wrong |= with_value

@@ -1,4 +1,4 @@
-"""What there is to know of each kind of job, said once: `engine.jobs.kinds` has one file a kind."""
+"""The registration of each kind of job; `engine.jobs.kinds` has one file a kind."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Lane(StrEnum):
 
     WRITE_BACKS = "write_backs"
     ORDERS = "orders"  # asks no store: quick
-    HINTS = "hints"
+    CHANGES = "changes"
     NOTES = "notes"
     IMPORTS = "imports"
 
@@ -47,14 +47,14 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True)
 class JobType:
-    """One kind of job: who does it, how long it is tried, and what people are told of it."""
+    """One kind of job: its handler, how long it is retried, and the words for it."""
 
     kind: JobKind
     lane: Lane
     words: Text  # as the beginning of a sentence; may name {order}
     handle: Callable[[Application, Job, SessionPool], JobResult]
     most_attempts: int = MAX_ATTEMPTS
-    topic: NoticeTopic | None = None  # whoever owns the store is told that it was given up only if they want to know of this
+    topic: NoticeTopic | None = None  # the notice that the store's owner gets when it is given up, if they chose it
     may_begin: Callable[[UnitOfWork, Job], bool] | None = None  # of one that had to wait: whether that is over by now
     ended: Callable[[Application, UnitOfWork, Job, JobState], None] | None = None  # what the end of an attempt brings along
     log_level: str = "debug"  # of an attempt that went well: a line for each order would bury what did not

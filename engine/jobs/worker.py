@@ -143,7 +143,7 @@ def process_job_now(app: Application, owner: str, job_id: str) -> JobResult | No
 
 
 def _tell(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
-    """Somebody has to know of work that is given up; its order, if it has one, waits for a person."""
+    """Raise an alert for a job that is given up; its order, if it has one, is flagged for a person."""
     job, now = worked.job, app.clock.now()
     number, wanted = "", True
     if job.order_id is not None:

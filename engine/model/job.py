@@ -13,7 +13,7 @@ from engine.model.sentence import Sentence
 
 class JobKind(StrEnum):
     IMPORT_STORE = "import_store"
-    READ_HINTS = "read_hints"  # read again what a store's webhooks named
+    READ_CHANGES = "read_changes"  # read what a store's webhooks reported
     NOTIFY_STORE = "notify_store"  # tell a store that its order shipped
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
     DELEGATE = "delegate"  # send a fulfillment request

@@ -59,7 +59,7 @@ class Weakness(Enum):
 def find_weakness(password: str, about: Iterable[str] = ()) -> Weakness | None:
     """What is wrong with a password; None if nothing is.
 
-    `about` is what everybody may know of the person: e-mail address, names of person and company.
+    `about`: facts about the person that others may know, such as e-mail address, name and company.
     """
     text = unicodedata.normalize("NFKC", password).casefold()[:_LOOKED_AT]
     if len(password) < MIN_LENGTH:

@@ -12,7 +12,7 @@ from rules.order_document import Document, read_field
 
 ERASED = "[erased]"
 PERSONAL = tuple(field.name for field in ORDER_FIELDS if field.personal)
-# Of these a value also stands in other texts only because of the person; a city or a postal code may stand there anyway.
+# Values of these fields appear in other texts only because of the person; a city or a postal code may appear there anyway.
 _TELLING = re.compile(r"\.(name|company|street\d|phone|email|username)$|^(notes\.|gift_message$)")
 _SHORTEST = 4
 

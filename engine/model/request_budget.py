@@ -25,11 +25,11 @@ _LATELY = 1 / 12  # of a window: who took nothing for so long, and does not wait
 _PACE = 1 / 60  # of a window: the shortest time that a pace is measured over
 _PROBE = 1 / 60  # of a window: how long after a request that finds out how much others still use the next one may do so
 _DOUBT = 10  # windows for which, after a refusal, the vendor is not believed that more is left than we think
-_WRITE_BACKS = ""  # their place in the log: they belong to no taker, so that they cost nobody's share
+_WRITE_BACKS = ""  # their key in the log: they count against no taker's share
 
 
 class Purpose(StrEnum):
-    READ = "read"  # imports, hints, explanations, connecting
+    READ = "read"  # imports, changes, explanations, connecting
     WRITE_BACK = "write_back"
 
 

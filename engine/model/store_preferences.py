@@ -39,12 +39,12 @@ _GRAMS = {
 
 
 class NoticeTopic(StrEnum):
-    """What the owner of a store may want to be told of."""
+    """Kinds of notice that the owner of a store can choose."""
 
     CREDENTIALS = "credentials"  # the store no longer accepts them
     IMPORT_FAILED = "import_failed"
     PARKED = "parked"  # something cannot be read as an order
-    WRITE_BACK = "write_back"  # the store could not be told of a shipment
+    WRITE_BACK = "write_back"  # a write-back failed for good
 
 
 ALL_TOPICS = tuple(NoticeTopic)

@@ -1,4 +1,4 @@
-"""What the calls of stores' webhooks mean here. They are hints: what they name is read again, nothing else of them counts."""
+"""What the calls of stores' webhooks report: which things changed. They are read again; nothing else of a call counts."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class ListeningStore:
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """What one call names: hints, or, when it cannot be told, that the store has to be looked at as a whole."""
+    """The changes that one call reports, or, when it does not say which, that the whole store has to be read."""
 
-    hints: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     everything: bool = False
 
 
@@ -37,12 +37,12 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def order_hint(external_order_id: str) -> str:
-    """The hint for all that belongs to one of the store's orders. Any other hint is an external id."""
+def order_reference(external_order_id: str) -> str:
+    """The reference to everything that belongs to one of the store's orders. Any other one is an external id."""
     return _ORDER + external_order_id
 
 
-def split_hints(hints: list[str]) -> tuple[list[str], list[str]]:
+def split_references(changes: list[str]) -> tuple[list[str], list[str]]:
     """External ids, and ids of the store's orders."""
-    things = [hint for hint in hints if not hint.startswith(_ORDER)]
-    return things, [hint.removeprefix(_ORDER) for hint in hints if hint.startswith(_ORDER)]
+    things = [change for change in changes if not change.startswith(_ORDER)]
+    return things, [change.removeprefix(_ORDER) for change in changes if change.startswith(_ORDER)]

@@ -11,7 +11,7 @@ from engine.model.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class ShipmentNotice:
-    """A shipment as the store has to hear of it."""
+    """What a store is told about a shipment."""
 
     external_id: str
     external_order_id: str
@@ -34,7 +34,7 @@ class StepDone:
 
 
 class WriteBackStatus(StrEnum):
-    """How far a store has been told of a shipment, or of its withdrawal."""
+    """How far the write-back of a shipment, or of its withdrawal, has come."""
 
     NONE = "none"  # there is nobody to tell, or it was called off in time
     NOT_WANTED = "not_wanted"  # a rule keeps the shipment from the store
@@ -45,7 +45,7 @@ class WriteBackStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WriteBackProgress:
-    """What a store has been told of one shipment, and why the rest has not been told yet."""
+    """The steps of one shipment's write-back that are done, and why the rest is not."""
 
     state: WriteBackStatus
     steps: tuple[StepDone, ...] = ()

@@ -24,7 +24,7 @@ from engine.ports.store_parts import (
     ScopedConnector,
     TakesWriteBacks,
 )
-from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
+from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from engine.ports.stores import (
     CredentialsRefused,
     CredentialVault,
@@ -59,7 +59,6 @@ __all__ = [
     "HasOrderNotes",
     "HasProducts",
     "HasWebhooks",
-    "Hints",
     "Jobs",
     "Leases",
     "Locations",
@@ -69,6 +68,7 @@ __all__ = [
     "Orders",
     "Owners",
     "PasswordHasher",
+    "PendingChanges",
     "RequestBudgets",
     "RetentionMarks",
     "RuleSets",

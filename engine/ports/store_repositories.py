@@ -161,26 +161,26 @@ class Stores(Protocol):
         """Raw documents as (external id, revision, JSON); one already kept stays as it is."""
 
 
-class Hints(Protocol):
-    """What stores' webhooks named and nobody has read again yet. Each hint (see `engine.model.webhook`) once."""
+class PendingChanges(Protocol):
+    """What stores' webhooks reported and has not been read since (see `engine.model.webhook`), each change once."""
 
-    def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
-        """Keep hints; one that waits already gets the new time, so that a read under way does not count for it."""
+    def add(self, account_id: str, store_id: str, changes: Sequence[str], now: datetime) -> None:
+        """Keep changes; one that waits already gets the new time, so that a read under way does not count for it."""
 
-    def pending(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
-        """Hints with the time of their last mention, the longest waiting first."""
+    def list_oldest(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+        """Changes with the time of their last report, the longest waiting first."""
 
-    def settle(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
-        """Forget what was read, unless it was mentioned again since."""
+    def remove(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+        """Delete what was read, unless it was reported again since."""
 
-    def forget(self, account_id: str, store_id: str) -> None: ...
+    def remove_all(self, account_id: str, store_id: str) -> None: ...
 
     def are_more_than(self, account_id: str, store_id: str, number: int) -> bool:
         """Whether more than so many wait."""
 
 
 class WriteBacks(Protocol):
-    """How far stores have been told of shipments."""
+    """The steps of write-backs that are done."""
 
     def list_steps(self, account_id: str, shipment_id: str) -> list[StepDone]:
         """The first one done first."""

@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
-from engine.ports.store_repositories import Authorisations, Hints, Leases, Stores, WriteBacks
+from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from rules.messages import Message
 
 
@@ -28,7 +28,7 @@ class UnitOfWork(Protocol):
     rule_sets: RuleSets
     fulfillment: Fulfillment
     jobs: Jobs
-    hints: Hints
+    pending_changes: PendingChanges
     write_backs: WriteBacks
     leases: Leases
     authorisations: Authorisations

@@ -19,13 +19,13 @@ from engine.services.fulfillment.call_off_requests import (
     reinstate_taken_back,
 )
 from engine.services.fulfillment.delegate import expect_notes
-from engine.services.fulfillment.notify_store import look_at_siblings_again
+from engine.services.fulfillment.notify_store import recheck_siblings
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
     listens_to(ClosedUpstream, cancel_closed),
     listens_to(ReopenedUpstream, reinstate_reopened),
-    listens_to(ShippedUpstream, look_at_siblings_again),
+    listens_to(ShippedUpstream, recheck_siblings),
     listens_to(ShippedFromHere, recall_shipped),
     listens_to(ShipmentTakenBack, reinstate_taken_back),
     listens_to(OrderDelegated, expect_notes),

@@ -231,7 +231,7 @@ class Analysis:
                 writers[name].append(later)
 
     def _conflict(self, earlier: Subject, later: Subject) -> Message | None:
-        """What the two write differently, shown on an order that both match; None when there is none to show."""
+        """What the two write differently, shown on an order that both match; None when no such order was found."""
         self.work.pairs += 1
         triggers = [trigger for trigger in TRIGGERS if trigger in earlier.rule.triggers & later.rule.triggers]
         differ = any(earlier.sets[name] != later.sets[name] for name in earlier.sets.keys() & later.sets.keys())

@@ -210,7 +210,7 @@ def _read_boolean_or_number(parameter: Parameter, node: Node) -> bool | Decimal 
 
 
 def _number(parameter: Parameter, node: Node) -> Decimal | int | None:
-    """The exact number of a node; None when it is none or out of the parameter's bounds."""
+    """The exact number of a node; None when it is not a number or outside the parameter's bounds."""
     value = node.value if isinstance(node, Scalar) else None
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         return None

@@ -1,4 +1,4 @@
-"""What can be told of a rule document while it is still being read: that it is bound to be refused.
+"""Limits that are checked while a rule document is still being read, so that it is refused early.
 
 The reader asks at each list and group, and so need not read a huge document to its end to find a limit passed at its start.
 """

@@ -177,7 +177,7 @@ def _id(reader: Reader, lines: dict[str, int]) -> str:
 
 
 def _slug(reader: Reader, key: str, refusal: Text) -> str:
-    """The slug at a key; empty, and a problem, when it is none."""
+    """The slug at a key; empty, with a problem reported, when it is invalid."""
     text = reader.text(key)
     if SLUG.fullmatch(text) and len(text) <= MAX_SLUG_LENGTH:
         return text

@@ -96,7 +96,7 @@ class ParcelRow(Base):
 
 
 class WriteBackStepRow(Base):
-    """One thing that the store has been told of a shipment."""
+    """One step of a shipment's write-back that is done."""
 
     __tablename__ = "write_back_steps"
 

@@ -130,12 +130,12 @@ class StoreQueries:
         with self.database.begin_reading() as connection:
             return tuple(ImportRun(**row) for row in connection.execute(query).mappings())
 
-    def standings(self, account_id: str, now: datetime) -> tuple[StoreStatus, ...]:
+    def statuses(self, account_id: str, now: datetime) -> tuple[StoreStatus, ...]:
         """The account's stores, closed ones included, in the order in which they were connected."""
         with self.database.reading_unit_of_work() as unit:
             return _standings(unit, account_id, true(), now)
 
-    def standing(self, account_id: str, store_id: str, now: datetime) -> StoreStatus:
+    def status(self, account_id: str, store_id: str, now: datetime) -> StoreStatus:
         """One store of the account. Raises NotFound."""
         with self.database.reading_unit_of_work() as unit:
             found = _standings(unit, account_id, StoreRow.id == store_id, now)
@@ -152,7 +152,7 @@ class StoreQueries:
             return {found.path: found.notes for found in rows}
 
     def notices(self, account_id: str, *, limit: int = 10) -> tuple[Alert, ...]:
-        """What the account was told of its stores, the latest first: alerts that are about no order."""
+        """The account's alerts about its stores, the latest first: those without an order."""
         row = AlertRow
         query = (
             select(row)

@@ -104,10 +104,10 @@ class SkippedNoteRow(Base):
     last_seen: Mapped[datetime]
 
 
-class WebhookHintRow(Base):
-    """Something a store's webhook named and that has to be read again."""
+class PendingChangeRow(Base):
+    """A change that a store's webhook reported and that has not been read since."""
 
-    __tablename__ = "webhook_hints"
+    __tablename__ = "pending_changes"
     __table_args__ = (Index(None, "store_id", "received_at"),)
 
     store_id: Mapped[str] = mapped_column(ForeignKey("stores.id"), primary_key=True)

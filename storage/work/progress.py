@@ -1,4 +1,4 @@
-"""How far things have come that happen in steps outside: hints of webhooks, write-backs, and leases by name."""
+"""Progress of work outside: pending changes of webhooks, steps of write-backs, and leases by name."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from engine.model.lease import CLOCK_TOLERANCE
 from engine.model.write_back import StepDone
 from storage.columns import UtcDateTime
 from storage.statements import in_parts, upsert, upsert_for
-from storage.tables import LeaseRow, ShipmentRow, StoreRow, WebhookHintRow, WriteBackStepRow
+from storage.tables import LeaseRow, PendingChangeRow, ShipmentRow, StoreRow, WriteBackStepRow
 
 if TYPE_CHECKING:
     from storage.statements import Upsert
 
 
-class SqlHints:
-    """Implements `engine.ports.Hints`."""
+class SqlPendingChanges:
+    """Implements `engine.ports.PendingChanges`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, account_id: str, store_id: str, hints: Sequence[str], now: datetime) -> None:
-        if not hints:
+    def add(self, account_id: str, store_id: str, changes: Sequence[str], now: datetime) -> None:
+        if not changes:
             return
         rows = [
-            {"its_store_id": store_id, "external_id": hint, "its_account_id": account_id, "received_at": now}
-            for hint in sorted(set(hints))  # always in one order: two transactions must not wait for each other
+            {"its_store_id": store_id, "external_id": change, "its_account_id": account_id, "received_at": now}
+            for change in sorted(set(changes))  # always in one order: two transactions must not wait for each other
         ]
-        self._connection.execute(_adding_hints(self._connection.dialect.name), rows)
+        self._connection.execute(_adding_changes(self._connection.dialect.name), rows)
 
-    def pending(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
-        row = WebhookHintRow
+    def list_oldest(self, account_id: str, store_id: str, limit: int) -> list[tuple[str, datetime]]:
+        row = PendingChangeRow
         query = (
             select(row.external_id, row.received_at)
             .where(row.account_id == account_id, row.store_id == store_id)
@@ -44,21 +44,21 @@ class SqlHints:
         )
         return [(external_id, received_at) for external_id, received_at in self._connection.execute(query)]
 
-    def settle(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
+    def remove(self, account_id: str, store_id: str, read: Sequence[tuple[str, datetime]]) -> None:
         if not read:
             return
-        row = WebhookHintRow
+        row = PendingChangeRow
         same = (
             row.account_id == account_id,
             row.store_id == store_id,
-            row.external_id == bindparam("hint"),
+            row.external_id == bindparam("change"),
             row.received_at == bindparam("mentioned"),
         )
-        rows = [{"hint": hint, "mentioned": mentioned} for hint, mentioned in sorted(read)]  # in the order of `add`
+        rows = [{"change": change, "mentioned": mentioned} for change, mentioned in sorted(read)]  # in the order of `add`
         self._connection.execute(delete(row).where(*same), rows)
 
-    def forget(self, account_id: str, store_id: str) -> None:
-        row = WebhookHintRow
+    def remove_all(self, account_id: str, store_id: str) -> None:
+        row = PendingChangeRow
         self._connection.execute(delete(row).where(row.account_id == account_id, row.store_id == store_id))
 
     def are_more_than(self, account_id: str, store_id: str, number: int) -> bool:
@@ -66,20 +66,20 @@ class SqlHints:
 
 
 _BEYOND = (
-    select(WebhookHintRow.external_id)
-    .where(WebhookHintRow.account_id == bindparam("account"), WebhookHintRow.store_id == bindparam("store"))
+    select(PendingChangeRow.external_id)
+    .where(PendingChangeRow.account_id == bindparam("account"), PendingChangeRow.store_id == bindparam("store"))
     .limit(1)
     .offset(bindparam("number"))
 )
 
 
 @lru_cache(maxsize=2)  # made once: a webhook is answered after this
-def _adding_hints(dialect: str) -> Upsert:
+def _adding_changes(dialect: str) -> Upsert:
     names = (bindparam("external_id", type_=Text()), bindparam("received_at", type_=UtcDateTime()))
     own = select(StoreRow.id, StoreRow.account_id, *names).where(
         StoreRow.account_id == bindparam("its_account_id"), StoreRow.id == bindparam("its_store_id")
     )
-    statement = upsert_for(dialect, WebhookHintRow).from_select(["store_id", "account_id", "external_id", "received_at"], own)
+    statement = upsert_for(dialect, PendingChangeRow).from_select(["store_id", "account_id", "external_id", "received_at"], own)
     return statement.on_conflict_do_update(
         index_elements=["store_id", "external_id"], set_={"received_at": statement.excluded["received_at"]}
     )

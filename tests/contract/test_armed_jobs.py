@@ -29,8 +29,8 @@ def store(database: Database) -> Store:
 
 
 def the_job(store: Store, at=NOON, **changes) -> Job:
-    values = {"kind": JobKind.READ_HINTS, "payload": {"store_id": store.id}, "not_before": at, **changes}
-    return a_job(store.account_id, "hints:1", **values)
+    values = {"kind": JobKind.READ_CHANGES, "payload": {"store_id": store.id}, "not_before": at, **changes}
+    return a_job(store.account_id, "changes:1", **values)
 
 
 def upsert_due(database: Database, job: Job, *, patient: bool = False) -> bool:
@@ -108,7 +108,7 @@ def test_an_attempt_that_could_not_begin_does_not_count(database: Database, stor
 
 
 def test_calling_off_ends_what_has_not_begun(database: Database, store: Store) -> None:
-    def cancel(key: str = "hints:1") -> bool:
+    def cancel(key: str = "changes:1") -> bool:
         with database.unit_of_work() as unit:
             ended = unit.jobs.cancel(store.account_id, key)
             unit.commit()
@@ -116,7 +116,7 @@ def test_calling_off_ends_what_has_not_begun(database: Database, store: Store) -
 
     assert not cancel()
     upsert_due(database, the_job(store))
-    assert not cancel("hints:2")
+    assert not cancel("changes:2")
     assert cancel()
     assert claim(database) is None
     assert not cancel(), "it has ended already"
@@ -134,13 +134,13 @@ def test_only_the_asked_kinds_count_as_due(database: Database, store: Store) -> 
     upsert_due(database, the_job(store))
     with database.reading_unit_of_work() as unit:
         assert unit.jobs.has_due(NOON)
-        assert unit.jobs.has_due(NOON, [JobKind.ALERT, JobKind.READ_HINTS])
+        assert unit.jobs.has_due(NOON, [JobKind.ALERT, JobKind.READ_CHANGES])
         assert not unit.jobs.has_due(NOON, [JobKind.ALERT])
 
 
 @pytest.mark.postgresql
 def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgresql_url: str, secrets: SecretBox) -> None:
-    """Arming and finishing at the same moment, each in its thread: never is a hint left without a job that is due."""
+    """Arming and finishing at the same moment, each in its thread: never is a change left without a job that is due."""
     database = open_database(postgresql_url, secrets)
     try:
         with database.unit_of_work() as unit:
@@ -156,9 +156,9 @@ def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgres
                 told.result(10)
                 ended.result(10)
             with database.unit_of_work() as unit:
-                assert [hint for hint, _ in unit.hints.pending(store.account_id, store.id, 9)] == ["41"]
+                assert [change for change, _ in unit.pending_changes.list_oldest(store.account_id, store.id, 9)] == ["41"]
                 assert unit.jobs.has_due(NOON), f"lost in round {round_}"
-                unit.hints.forget(store.account_id, store.id)
+                unit.pending_changes.remove_all(store.account_id, store.id)
                 unit.commit()
     finally:
         database.close()
@@ -167,7 +167,7 @@ def test_whoever_finishes_sees_what_came_before_it_or_is_armed_after_it(postgres
 def _tell(database: Database, store: Store, together: threading.Barrier, at) -> None:
     with database.unit_of_work() as unit:
         together.wait(60)
-        unit.hints.add(store.account_id, store.id, ["41"], at)
+        unit.pending_changes.add(store.account_id, store.id, ["41"], at)
         unit.jobs.upsert_due(the_job(store), patient=True)
         unit.commit()
 
@@ -176,6 +176,6 @@ def _end(database: Database, store: Store, job: Job, together: threading.Barrier
     with database.unit_of_work() as unit:
         together.wait(60)
         assert unit.jobs.finish(job.id, "me", JobState.DONE, error=None, not_before=None)
-        if unit.hints.pending(store.account_id, store.id, 1):
+        if unit.pending_changes.list_oldest(store.account_id, store.id, 1):
             unit.jobs.upsert_due(replace(the_job(store), id="job_again"), patient=True)
         unit.commit()

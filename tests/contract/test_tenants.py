@@ -53,7 +53,7 @@ def changes(database: Database, name: str, account_id: str, some: Things) -> boo
 
 def test_every_method_is_called_here() -> None:
     named = {name for _, name, method in repository_methods() if names_an_account(method) and method.__name__ not in ADDING}
-    also_added_to = {"WriteBacks.add_step", "Hints.add"}
+    also_added_to = {"WriteBacks.add_step", "PendingChanges.add"}
 
     assert set(CALLS) == named | also_added_to
 

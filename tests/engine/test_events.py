@@ -81,18 +81,18 @@ def kept(shop: Shop) -> list[Any]:
 
 
 def test_each_event_reaches_its_listeners_once_with_all_orders_of_its_batch(shop: Shop) -> None:
-    heard: list[tuple[str, list[str]]] = []
+    event: list[tuple[str, list[str]]] = []
 
     def hear(_app: Application, _uow: UnitOfWork, events: Sequence[OrderEvent]) -> None:
-        heard.append((type(events[0]).__name__, sorted(event.order.order_number for event in events)))
+        event.append((type(events[0]).__name__, sorted(event.order.order_number for event in events)))
 
     listen(shop, *(listens_to(kind, hear) for kind in KINDS))
     merchant = shop.merchant.id
 
     def step(work: Callable[[], object]) -> list[tuple[str, list[str]]]:
-        heard.clear()
+        event.clear()
         work()
-        return sorted(heard)
+        return sorted(event)
 
     assert step(lambda: shop.import_all(ready("1"), ready("2"), ready("3"))) == []
     assert step(shop.work_off) == [("OrderDelegated", [number]) for number in "123"]
@@ -211,7 +211,7 @@ def _functions_that_take_events() -> Iterator[Callable[..., Any]]:
         for function in vars(importlib.import_module(module.name)).values():
             if isfunction(function) and function.__module__ == module.name and not function.__name__.startswith("_"):
                 taken = get_type_hints(function).values()
-                if any(hint == Sequence[kind] for hint in taken for kind in KINDS):
+                if any(change == Sequence[kind] for change in taken for kind in KINDS):
                     yield function
 
 

@@ -31,7 +31,7 @@ REPOSITORY_EXCEPTIONS = {
     "WebSessions.end": TOKEN,
     "WebSessions.forget_ended": HOUSEKEEPING,
     "Stores.list_open": HOUSEKEEPING,
-    "Stores.find_listening": "a webhook's call has no log-in: the secret that it carries is the proof",
+    "Stores.find_listening": "a webhook's call has no log-in: its secret is the proof",
     "Stores.forget_runs": HOUSEKEEPING,
     "Stores.forget_all_skipped": HOUSEKEEPING,
     "Stores.drop_outdated_raw": HOUSEKEEPING,
@@ -52,7 +52,7 @@ REPOSITORY_EXCEPTIONS = {
     "RetentionMarks.put": HOUSEKEEPING,
 }
 USE_CASE_EXCEPTIONS = {
-    "services.importing.receive_webhook.take_hints": "a webhook's call has no log-in: the secret that it carries is the proof",
+    "services.importing.receive_webhook.receive_webhook": "a webhook's call has no log-in: its secret is the proof",
     "jobs.worker.process_next_job": RUNNER,
     "jobs.worker.process_job_now": RUNNER,
 }

@@ -158,7 +158,7 @@ class BothSides:
     def bring(self, number: int) -> None:
         self.alive(lambda: self.shop.run_import(full=number % 5 == 0))
 
-    def hint(self, number: int) -> None:
+    def change(self, number: int) -> None:
         """A webhook names a note, perhaps one that is gone."""
         ids = [str(note_id) for note_id in sorted(self.data.notes)] + ["99999"]
         self.alive(lambda: self._read_named([ids[number % len(ids)]]))
@@ -300,7 +300,7 @@ ACTIONS: dict[str, Callable[[BothSides, int], None]] = {
     "fault": BothSides.fault,
     "crash": BothSides.crash_soon,
     "import": BothSides.bring,
-    "hint": BothSides.hint,
+    "change": BothSides.change,
     "ship": BothSides.ship,
     "unship": BothSides.unship,
     "work": BothSides.work,

@@ -55,16 +55,16 @@ def names_an_account(function: Callable[..., Any]) -> bool:
 
 def takes_an_owned_object(function: Callable[..., Any]) -> bool:
     """Whether a parameter is an object of the model that says whose it is, or several of them."""
-    hints = typing.get_type_hints(inspect.unwrap(function))
-    return any(map(_is_owned, (kind for name, hint in hints.items() if name != "return" for kind in _kinds(hint))))
+    changes = typing.get_type_hints(inspect.unwrap(function))
+    return any(map(_is_owned, (kind for name, change in changes.items() if name != "return" for kind in _kinds(change))))
 
 
 def _is_owned(kind: Any) -> bool:
     return kind is Account or (is_dataclass(kind) and any(field.name in ACCOUNT_IDS for field in fields(kind)))
 
 
-def _kinds(hint: Any) -> Iterator[Any]:
-    yield hint
-    for part in typing.get_args(hint):
+def _kinds(change: Any) -> Iterator[Any]:
+    yield change
+    for part in typing.get_args(change):
         if not isinstance(part, list):
             yield from _kinds(part)

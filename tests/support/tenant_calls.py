@@ -84,11 +84,11 @@ STORES: dict[str, Call] = {
         it.store, {f"field-{it.name}": 1}, LATER, afresh=True
     ),
     "Stores.keep_raw": lambda uow, own, it: uow.stores.keep_raw(it.store, [(it.external, "r2", b"{}")], LATER),
-    "Hints.add": lambda uow, own, it: uow.hints.add(own, it.store.id, [f"hint-{it.name}"], LATER),
-    "Hints.pending": lambda uow, own, it: uow.hints.pending(own, it.store.id, 9),
-    "Hints.settle": lambda uow, own, it: uow.hints.settle(own, it.store.id, [(f"hint-{it.name}", NOON)]),
-    "Hints.forget": lambda uow, own, it: uow.hints.forget(own, it.store.id),
-    "Hints.are_more_than": lambda uow, own, it: uow.hints.are_more_than(own, it.store.id, 0),
+    "PendingChanges.add": lambda uow, own, it: uow.pending_changes.add(own, it.store.id, [f"change-{it.name}"], LATER),
+    "PendingChanges.list_oldest": lambda uow, own, it: uow.pending_changes.list_oldest(own, it.store.id, 9),
+    "PendingChanges.remove": lambda uow, own, it: uow.pending_changes.remove(own, it.store.id, [(f"change-{it.name}", NOON)]),
+    "PendingChanges.remove_all": lambda uow, own, it: uow.pending_changes.remove_all(own, it.store.id),
+    "PendingChanges.are_more_than": lambda uow, own, it: uow.pending_changes.are_more_than(own, it.store.id, 0),
 }
 ORDERS: dict[str, Call] = {
     "Orders.heads": lambda uow, own, it: uow.orders.heads(own, it.store.id, [it.external]),

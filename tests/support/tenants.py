@@ -129,7 +129,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     about = {"order_id": order.id, "payload": {"to": some.name}}
     waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)
     uow.jobs.add_many([a_job(account.id, some.key("job"), id=f"job_{some.name}", **about), waiting])
-    uow.hints.add(account.id, store.id, [f"hint-{some.name}"], NOON)
+    uow.pending_changes.add(account.id, store.id, [f"change-{some.name}"], NOON)
     uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
     uow.authorisations.add(some.consent())
     uow.alerts.add(Alert(f"alr_{some.name}", account.id, order.id, Sentence(some.name, some.name), NOON))

@@ -20,7 +20,7 @@ _HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 
 
 def base_url_of(url: str) -> str | None:
-    """A web address without a slash at its end; None when it is none, or has a user name, a query or a fragment."""
+    """A web address without its trailing slash; None when it is not one, or has a user name, a query or a fragment."""
     try:
         parts = urlsplit(url)
         port_is_good = parts.port is None or parts.port > 0
@@ -41,7 +41,7 @@ def host_of(code: str) -> str | None:
 
 
 def place_of(url: str) -> str:
-    """Host, port and path of a web address that is none of Brightpearl's own; empty for one of those, and for none."""
+    """Host, port and path of a web address; empty for Brightpearl's own hosts and for what is not an address."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

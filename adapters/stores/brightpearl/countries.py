@@ -1,6 +1,6 @@
 """Country names as addresses spell them, in any language that Unicode has lists for, to ISO 3166 alpha-2 codes.
 
-A name that could be two countries' is nobody's. Lists are loaded when a name needs them: codes and our own spellings are at
+A name that could mean two countries finds neither. Lists are loaded when a name needs them: codes and our own spellings are at
 hand, English costs milliseconds, and all languages together about a second, once in a process.
 """
 

@@ -46,7 +46,7 @@ def cover_by_id_set(ids: Iterable[int]) -> tuple[str, list[tuple[int, int]]]:
 def expand_id_set(text: str, most: int) -> list[int] | None:
     """The ids that a set names, each once, in the order written; None for what is no set, or names more than so many.
 
-    The empty set, which names all, is none here.
+    The empty set, which means all ids there, is never made.
     """
     ids: dict[int, None] = {}
     named = 0  # ids that come again and again count as well: there is no end of work in a short text

@@ -92,14 +92,14 @@ def to_document(
 
 
 def remarks_on(document: Document, order: Raw) -> tuple[Message, ...]:
-    """What a person should know of an order that was read all the same."""
+    """Remarks for a person on an order that was imported all the same."""
     if "country" in document["ship_to"]:
         return ()
     return (country_problem(order["parties"]["delivery"], document["order_number"]),)
 
 
 def add_notes(document: Document, texts: Mapping[str, str]) -> None:
-    """Put what is written on an order into its document's notes, after what stands there."""
+    """Append the texts written on an order to its document's notes."""
     notes = document.setdefault("notes", {})
     for name, text in texts.items():
         notes[name] = f"{notes[name]}\n{text}" if notes.get(name) else text

@@ -12,7 +12,7 @@ _BARCODES = ("barcode", "ean", "upc")
 
 
 def details_of(product: Mapping[str, Any]) -> dict[str, str]:
-    """Texts `weight` (the magnitude, in the account's unit) and `barcode`; a weight of 0 is none."""
+    """Texts `weight` (the magnitude, in the account's unit) and `barcode`; a weight of 0 counts as missing."""
     details: dict[str, str] = {}
     stock, identity = product.get("stock"), product.get("identity")
     weight = stock.get("weight") if isinstance(stock, dict) else None

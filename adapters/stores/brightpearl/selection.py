@@ -54,7 +54,7 @@ def judge_note(note_id: int, note: Raw) -> Message | None:
 
 
 def judge_order(note_id: int, note: Raw, order: Raw | None, settings: BrightpearlSettings) -> Message | None:
-    """Why a wanted note is no order here, as its order (None: there is none) and the store's settings say."""
+    """Why a wanted note is not imported, by its order (None when it has none) and the store's settings."""
     order_id = order_id_of(note)
     number = str(order_id)
     if order is None:
@@ -75,7 +75,7 @@ def judge_order(note_id: int, note: Raw, order: Raw | None, settings: Brightpear
 
 
 def judge_order_kind(order: Raw) -> Message | None:
-    """Why an order is none that a warehouse ships to a customer."""
+    """Why an order is not one that a warehouse ships to a customer."""
     kind = order.get("orderTypeCode")
     if not isinstance(kind, str) or not kind:
         raise MappingProblem("orderTypeCode", Message("unreadable", _NOT_STATED))

@@ -1,7 +1,7 @@
 """One HTTP call to Brightpearl at a time: the throttle is obeyed, transient failures are tried again, the rest is told.
 
 Each attempt is first taken from the budget that all users of the account share. What Brightpearl's replies say of its cap is
-obeyed besides, for requests that no budget knows of.
+obeyed besides, for requests outside the budget.
 
 What a person reads never holds a header, a request body or the body of a 401: those carry the password or the token.
 """
@@ -364,7 +364,7 @@ def _json_object(content: bytes) -> dict[str, Any] | None:
 
 
 def _json_with_odd_texts(content: bytes) -> Any:
-    """What JSON says that is not all UTF-8: one bad name must not hide what stands beside it. None for no JSON.
+    """JSON that is not all valid UTF-8, read all the same: one bad name must not lose the rest. None when it is not JSON.
 
     Bytes that are no text become a mark, which the reader of that text reports. Half an emoji, as names cut to a length end
     with, becomes a question mark.

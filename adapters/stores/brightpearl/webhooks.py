@@ -1,6 +1,6 @@
 """Brightpearl's webhooks: which are registered, and what a call of one means. Their calls carry no signature.
 
-What they name is only a hint: the note is read again, so calls may come twice, late and in any order.
+What they name is only a change: the note is read again, so calls may come twice, late and in any order.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.id_sets import expand_id_set
 from adapters.stores.brightpearl.transport import Reply
-from engine.model.webhook import WebhookEvent, order_hint
+from engine.model.webhook import WebhookEvent, order_reference
 
 MOST_IDS: Final = 1000  # in one call; when more changed at once, the whole store is looked at
 
@@ -122,7 +122,7 @@ def parse_webhook(account_code: str, body: bytes) -> WebhookEvent | None:
     ids = expand_id_set(str(call.get("id")), MOST_IDS)
     if ids is None or not isinstance(kind, str):
         return _EVERYTHING
-    return WebhookEvent(tuple(order_hint(str(one)) if kind in _ORDERS else str(one) for one in ids))
+    return WebhookEvent(tuple(order_reference(str(one)) if kind in _ORDERS else str(one) for one in ids))
 
 
 def is_on_this_machine(url: str) -> bool:

@@ -272,7 +272,7 @@ def _item_field_name(name: str) -> str:
 
 
 def laid_out(document: bytes) -> str:
-    """A JSON document as a person reads it; one that is none as it came."""
+    """A JSON document indented for reading; anything else as it came."""
     try:
         return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
     except ValueError:

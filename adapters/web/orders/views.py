@@ -131,7 +131,7 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
 
 
 def _counted(name: str) -> int:
-    """A number of the address that counts from 1, as one that counts from 0; 0 for what is none."""
+    """A 1-based number from the address as a 0-based one; 0 for anything else."""
     return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)
 
 

@@ -59,7 +59,7 @@ def log_in() -> ResponseReturnValue:
         if person is not None:
             enter(person)
             return redirect(target)
-    # One sentence for all that can be wrong: which addresses have an account here is nobody's business.
+    # One sentence for everything that can be wrong, so that it does not reveal which addresses have an account.
     problem = gettext("Wrong e-mail or password. Check both and try again.") if form.is_submitted() else None
     return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
 

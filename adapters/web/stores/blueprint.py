@@ -58,9 +58,9 @@ def kind_called(code: str) -> StoreKind:
     return connector.describes
 
 
-def standing_of(store_id: str) -> StoreStatus:
+def status_of(store_id: str) -> StoreStatus:
     """How a store of this person's account does. Raises NotFound, which becomes the page for that."""
-    return parts().queries.standing(this_person().account.id, store_id, parts().app.clock.now())
+    return parts().queries.status(this_person().account.id, store_id, parts().app.clock.now())
 
 
 def flash_error(error: Exception) -> None:

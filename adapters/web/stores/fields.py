@@ -1,4 +1,4 @@
-"""Fields that the forms about stores need beside those of WTForms, and how problems come to stand beside fields."""
+"""Form fields for stores that WTForms does not have, and how problems are shown beside fields."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, for_admins, kind_called, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, for_admins, kind_called, pages, status_of
 from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.forms import credentials_form
@@ -19,7 +19,7 @@ from engine.services.stores.connect_store import replace_credentials
 @pages.route("/<store_id>/reconnect", methods=["GET", "POST"])
 @for_admins
 def reconnect(store_id: str) -> ResponseReturnValue:
-    store = standing_of(store_id).store
+    store = status_of(store_id).store
     if store.is_closed:
         return redirect(url_for("stores.show", store_id=store_id))
     kind = kind_called(store.kind)

@@ -10,7 +10,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, kind_called, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, kind_called, pages, status_of
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.page import panels_of
 from adapters.web.stores.settings_form import SettingsForm, settings_form
@@ -29,7 +29,7 @@ from engine.services.stores.store_logo import read_logo, set_logo
 @pages.route("/<store_id>/settings", methods=["GET", "POST"])
 @login_required
 def settings(store_id: str) -> ResponseReturnValue:
-    store = standing_of(store_id).store
+    store = status_of(store_id).store
     if store.is_closed:
         return redirect(url_for("stores.show", store_id=store_id))
     kind = kind_called(store.kind)

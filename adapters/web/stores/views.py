@@ -13,7 +13,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, status_of
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import advice_of, remedy_for
 from adapters.web.stores.webhooks import webhooks_of
@@ -45,32 +45,32 @@ class Answer:
 @login_required
 def index() -> ResponseReturnValue:
     now, account_id = parts().app.clock.now(), this_person().account.id
-    standings = parts().queries.standings(account_id, now)
-    starts = {standing.store.id: next_start(standing.store, now) for standing in standings}
+    statuses = parts().queries.statuses(account_id, now)
+    starts = {status.store.id: next_start(status.store, now) for status in statuses}
     notices = parts().queries.notices(account_id)
-    kinds = {standing.store.id: _kind_of(standing.store) for standing in standings}
-    return render_template("stores/index.html", standings=standings, starts=starts, notices=notices, kinds=kinds)
+    kinds = {status.store.id: _kind_of(status.store) for status in statuses}
+    return render_template("stores/index.html", statuses=statuses, starts=starts, notices=notices, kinds=kinds)
 
 
 @pages.get("/<store_id>")
 @login_required
 def show(store_id: str) -> ResponseReturnValue:
-    standing = standing_of(store_id)
-    now, kind = parts().app.clock.now(), _kind_of(standing.store)
+    status = status_of(store_id)
+    now, kind = parts().app.clock.now(), _kind_of(status.store)
     return render_template(
         "stores/show.html",
-        standing=standing,
-        store=standing.store,
+        status=status,
+        store=status.store,
         kind=kind,
         runs=parts().queries.runs_page(this_person().account.id, store_id, limit=RUNS_SHOWN),
         unknown_fields=parts().queries.unknown_fields(this_person().account.id, store_id),
-        next_start=next_start(standing.store, now),
-        next_daily=next_daily(standing.store, now),
-        is_paused=standing.store.paused_until(now) is not None,
-        advice=advice_of(kind, standing.skipped),
-        answer=_look_for(standing.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
+        next_start=next_start(status.store, now),
+        next_daily=next_daily(status.store, now),
+        is_paused=status.store.paused_until(now) is not None,
+        advice=advice_of(kind, status.skipped),
+        answer=_look_for(status.store, request.args.get("order", "").strip()[:LONGEST_NUMBER]),
         remedy_for=remedy_for,
-        webhooks=None if standing.store.is_closed else webhooks_of(standing.store, kind),
+        webhooks=None if status.store.is_closed else webhooks_of(status.store, kind),
         form=ButtonForm(),
     )
 
@@ -104,18 +104,18 @@ def _look_for(store: Store, number: str) -> Answer | None:
 @pages.get("/<store_id>/skipped")
 @login_required
 def skipped(store_id: str) -> ResponseReturnValue:
-    standing = standing_of(store_id)
-    kind = _kind_of(standing.store)
-    advice = advice_of(kind, standing.skipped)
+    status = status_of(store_id)
+    kind = _kind_of(status.store)
+    advice = advice_of(kind, status.skipped)
     code = request.args.get("reason", "")
     reason = code if code in advice else None
     after = request.args.get("after") or None
     page = parts().queries.skipped_page(this_person().account.id, store_id, reason=reason, after=after, limit=NOTES_ON_A_PAGE)
     return render_template(
         "stores/skipped.html",
-        store=standing.store,
+        store=status.store,
         kind=kind,
-        standing=standing,
+        status=status,
         page=page,
         reason=reason,
         after=after,
@@ -137,7 +137,7 @@ def logo(store_id: str) -> ResponseReturnValue:
 @for_admins
 def import_now(store_id: str) -> ResponseReturnValue:
     person = this_person()
-    standing_of(store_id)
+    status_of(store_id)
     try:
         ask_for_import(parts().app, person.account.id, store_id, person.user.id)
     except Refused as refusal:
@@ -150,11 +150,11 @@ def import_now(store_id: str) -> ResponseReturnValue:
 @pages.route("/<store_id>/disconnect", methods=["GET", "POST"])
 @for_admins
 def disconnect(store_id: str) -> ResponseReturnValue:
-    standing = standing_of(store_id)
+    status = status_of(store_id)
     form = ButtonForm()
     if not form.validate_on_submit():
-        kind = _kind_of(standing.store)
-        return render_template("stores/disconnect.html", standing=standing, store=standing.store, kind=kind, form=form)
+        kind = _kind_of(status.store)
+        return render_template("stores/disconnect.html", status=status, store=status.store, kind=kind, form=form)
     person = this_person()
     try:
         ended = disconnect_store(asking_app(), person.account.id, store_id, person.user.id)

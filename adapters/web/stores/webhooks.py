@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, standing_of
+from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, status_of
 from engine.model.store import Store
 from engine.model.store_kind import Capability, StoreKind
 from engine.ports import StoreError
@@ -49,7 +49,7 @@ def webhooks_of(store: Store, kind: StoreKind) -> Webhooks | None:
 @pages.post("/<store_id>/webhooks")
 @for_admins
 def webhooks(store_id: str) -> ResponseReturnValue:
-    kind = parts().app.describe(standing_of(store_id).store.kind).name
+    kind = parts().app.describe(status_of(store_id).store.kind).name
     person, app, wanted = this_person(), asking_app(), request.form.get("wanted")
     try:
         if wanted == "on":

@@ -158,7 +158,7 @@ def check_email(email: str) -> None:
 
 
 def check_password(password: str, *about: str) -> None:
-    """Whether it is hard enough to guess; `about` is what everybody may know of the person. Raises Refused."""
+    """Whether it is hard enough to guess; `about`: facts about the person that others may know. Raises Refused."""
     weakness = find_weakness(password, about)
     if weakness is Weakness.SHORT:
         raise Refused("short_password", SHORT_PASSWORD, length=len(password), minimum=MIN_LENGTH)

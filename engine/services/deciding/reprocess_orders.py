@@ -72,7 +72,7 @@ def _reprocess(
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
-    keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back and nothing holds any more is let go
+    keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back becomes due when nothing holds it any more
     for order in orders:
         settle_requests(uow, order, now)
     uow.audit.append(entries)

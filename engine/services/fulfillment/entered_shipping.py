@@ -38,7 +38,7 @@ BAD_BOXES = Text(
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """What a person knows of a shipment. Without a carrier or a service, those that were chosen for the order count.
+    """What a person enters about a shipment. Without a carrier or a service, those that were chosen for the order count.
 
     There is a parcel for each tracking number, and one where there is no number, as with a letter; `boxes` says how many
     there are when that is another number. One number for several boxes is the number of each of them.

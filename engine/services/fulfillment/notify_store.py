@@ -100,7 +100,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
 
 
 def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
-    """Take back what a store was told of a shipment that was taken back here. A word on how it ended.
+    """Withdraw from the store the write-back of a shipment that was taken back here. A word on how it ended.
 
     Where the store holds the order for shipped by then, it counts as shipped here again. Raises StoreError.
     """
@@ -147,7 +147,7 @@ def retry_write_backs(app: Application, account_id: str, order_id: str, actor: s
     return [job.id for job in dead]
 
 
-def look_at_siblings_again(_app: Application, uow: UnitOfWork, events: Sequence[ShippedUpstream]) -> None:
+def recheck_siblings(_app: Application, uow: UnitOfWork, events: Sequence[ShippedUpstream]) -> None:
     """The store shipped orders of its own accord: what was shipped from here of the same orders may be all of them now.
 
     So what waits for that, such as the order's status, is looked at once more. The orders are of one store.

@@ -83,7 +83,7 @@ class Shipped:
 
 
 def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipping, actor: str) -> Shipped:
-    """Ship all lines of an order, as far as Relevo is concerned; the store hears of it by a job.
+    """Ship all lines of an order, as far as Relevo is concerned; a job tells the store.
 
     A request that its provider has not accepted yet is called off. Asked again with the same data, this answers as the
     first time, and has the store told once more if that was given up. Where a rule keeps the shipment from the store
@@ -283,7 +283,7 @@ def _call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipmen
 
 
 def _may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Sequence[Shipment]) -> bool:
-    """Whether the store may know of a shipment: the job began, or an earlier shipment had the same numbers."""
+    """Whether the store may have been told about a shipment: the job began, or an earlier shipment had the same numbers."""
     if job.attempts or job.payload.get("tried") or uow.write_backs.list_steps(shipment.account_id, shipment.id):
         return True
     return any(other.id != shipment.id and same_numbers(other, shipment) for other in others)

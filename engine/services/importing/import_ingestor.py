@@ -40,7 +40,7 @@ from engine.services.importing.record_changes import REMARKS, Batch, changed_par
 from engine.services.importing.store_names import StoreNames
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
-from engine.services.stores.store_takeover import scope_of, tell_at_last
+from engine.services.stores.store_takeover import release_write_backs, scope_of
 from rules.messages import Message, Text
 from rules.order_document import Document
 
@@ -144,7 +144,7 @@ class ImportIngestor:
         if moving:
             uow.orders.move(self._store.account_id, list(moving.values()), self._store.id)
             heads |= uow.orders.heads(self._store.account_id, self._store.id, list(moving))
-            tell_at_last(self._app, uow, self._store)
+            release_write_backs(self._app, uow, self._store)
         self.summary.unchanged += len(theirs)
         return theirs
 

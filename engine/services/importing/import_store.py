@@ -22,7 +22,7 @@ from engine.services.importing.import_summary import kept_summary
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_STORE, STORE_CLOSED, LeaseLost, Refused
 from engine.services.stores.sessions import open_session
-from engine.services.stores.store_notices import pause_after, tell_failing, tell_parked, tell_refused
+from engine.services.stores.store_notices import notify_failing, notify_parked, notify_refused, pause_after
 from rules.messages import Message, Text
 
 LEASE_WAIT_S = 12.0  # longer than a dead import's lease
@@ -230,7 +230,7 @@ class _Import:
             uow.stores.drop_raw(store.account_id, store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
             uow.stores.forget_skipped(store.account_id, store.id, before=self._now - timedelta(days=store.window_days))
             words = self._app.describe(store.kind).words
-            tell_parked(uow, store, words.newly_parked, self._keeper.newly_parked, run.id, self._now)
+            notify_parked(uow, store, words.newly_parked, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
     def _end_failed(self, run: ImportRun, error: StoreError, until: str | None) -> None:
@@ -253,9 +253,9 @@ class _Import:
             uow.stores.keep_progress(store.account_id, store.id, scanned_until=reached, failures=failures, retry_at=retry_at)
             if refused:
                 uow.stores.set_state(store.account_id, store.id, StoreState.REFUSED)
-                tell_refused(uow, store, problem, now)
+                notify_refused(uow, store, problem, now)
             else:
-                tell_failing(uow, store, problem, failures, run.id, now)
+                notify_failing(uow, store, problem, failures, run.id, now)
             uow.commit()
 
     def _end(self, run: ImportRun, outcome: str, error: Sentence | None) -> None:

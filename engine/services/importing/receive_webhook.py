@@ -1,4 +1,4 @@
-"""Takes the call of a store's webhook: what it names is kept in the transaction that makes reading it due.
+"""Receives the call of a store's webhook: the changes it reports are kept in the transaction that makes reading them due.
 
 The call is answered after that commit, so that nothing acknowledged is lost.
 """
@@ -15,16 +15,16 @@ from engine.model.store import Store, StoreState
 from engine.model.webhook import ListeningStore, WebhookEvent, digest_of
 from engine.ports import CallingConnector, UnitOfWork
 
-MOST_WAITING = 10_000  # hints of one store: beyond, its next import, which sees it all, takes less than they do
+MOST_WAITING = 10_000  # changes of one store: beyond, its next import, which sees it all, takes less than they do
 
 _NOBODY = digest_of(secrets.token_urlsafe(32))  # compared with where no store listens, so that time does not tell
 
 
-def take_hints(app: Application, kind: str, store_id: str, token: str, body: bytes) -> bool:
-    """Keep what a call names. False when nobody here listens to it: unknown store, wrong secret, another account.
+def receive_webhook(app: Application, kind: str, store_id: str, token: str, body: bytes) -> bool:
+    """Keep the changes that a call reports. False when it is not accepted: unknown store, wrong secret, another account.
 
-    What cannot be understood is taken too: then the store is imported as a whole. A refusal would lose the event, and
-    sending the same again would not mend it.
+    A body that cannot be read is accepted too: then the whole store is imported. A refusal would lose the event, and
+    sending the same again would not help.
     """
     with app.reading() as uow:  # a stranger must not take turns at SQLite's one write lock
         store = uow.stores.find_listening(store_id)
@@ -34,23 +34,23 @@ def take_hints(app: Application, kind: str, store_id: str, token: str, body: byt
     if store.kind != kind or store.state is StoreState.CLOSED:
         return False
     connector = app.connectors.get(kind)
-    heard = connector.parse_webhook(store.settings, body) if isinstance(connector, CallingConnector) else None
-    if heard is None:
+    event = connector.parse_webhook(store.settings, body) if isinstance(connector, CallingConnector) else None
+    if event is None:
         return False
     if store.state is StoreState.CONNECTED:  # else the import that follows the next good log-in reads everything
-        _keep(app, store, heard)
+        _keep(app, store, event)
     return True
 
 
-def _keep(app: Application, store: ListeningStore, heard: WebhookEvent) -> None:
-    if not heard.hints and not heard.everything:
+def _keep(app: Application, store: ListeningStore, event: WebhookEvent) -> None:
+    if not event.changes and not event.everything:
         return
     now = app.clock.now()
     due = False
     with app.unit_of_work() as uow:
-        everything = heard.everything or uow.hints.are_more_than(store.account_id, store.id, MOST_WAITING)
-        if heard.hints and not everything:
-            uow.hints.add(store.account_id, store.id, heard.hints, now)
+        everything = event.everything or uow.pending_changes.are_more_than(store.account_id, store.id, MOST_WAITING)
+        if event.changes and not everything:
+            uow.pending_changes.add(store.account_id, store.id, event.changes, now)
             due = make_reading_due(uow, app, store)
         if everything:
             due = make_import_due(uow, app, store) or due
@@ -60,8 +60,8 @@ def _keep(app: Application, store: ListeningStore, heard: WebhookEvent) -> None:
 
 
 def make_reading_due(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:
-    """Make reading the store's hints due, unless it waits for its next try. Whether it is due now."""
-    return uow.jobs.upsert_due(_job(app, store, JobKind.READ_HINTS, f"hints:{store.id}"), patient=True)
+    """Make reading the store's changes due, unless that waits for its next try. Whether it is due now."""
+    return uow.jobs.upsert_due(_job(app, store, JobKind.READ_CHANGES, f"changes:{store.id}"), patient=True)
 
 
 def make_import_due(uow: UnitOfWork, app: Application, store: ListeningStore | Store) -> bool:

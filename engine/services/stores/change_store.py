@@ -172,7 +172,7 @@ def _close(app: Application, account_id: str, store_id: str, actor: str) -> Stor
         uow.stores.set_state(store.account_id, store.id, StoreState.CLOSED)
         uow.stores.swap_credentials(store.account_id, store.id, store.credentials_version, {})
         uow.stores.keep_webhooks(store.account_id, store.id, None, ())
-        uow.hints.forget(store.account_id, store.id)
+        uow.pending_changes.remove_all(store.account_id, store.id)
         uow.jobs.cancel(store.account_id, import_now_key(store.id))
         entry = AuditEntry(account_id, app.clock.now(), actor, "store.disconnected", store.id, store.state.value, "closed")
         uow.audit.append([entry])

@@ -173,7 +173,7 @@ def get_open_store(uow: UnitOfWork, account_id: str, store_id: str, *, for_chang
 
 
 def connector_of(app: Application, kind: str) -> StoreConnector:
-    """Raises Refused for a kind of store that there is none of."""
+    """Raises Refused for an unknown kind of store."""
     if kind not in app.connectors:
         raise Refused("unknown_kind", UNKNOWN_KIND, kind=kind, known=", ".join(sorted(app.connectors)))
     return app.connector(kind)

@@ -29,7 +29,7 @@ class StoredCredentials:
         self._store_id = store.id
 
     def renew(self, known: Mapping[str, str], renew: Callable[[Mapping[str, str]], Mapping[str, str]]) -> Mapping[str, str]:
-        """As the protocol says. Raises StoreUnavailable when another process does not let go, and what `renew` raises."""
+        """As the protocol says. Raises StoreUnavailable when another process keeps the lease, and what `renew` raises."""
         name, owner = f"credentials:{self._store_id}", new_id("vlt")
         waited = 0.0
         while not self._take(name, owner):

@@ -1,4 +1,4 @@
-"""What the owner of a store is told of, as far as the store's preferences want it; and how long a failing store is left alone."""
+"""Notices to the owner of a store, as chosen in the store's preferences; and the pause after failed imports."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def pause_after(store: Store, failures: int, *, refused: bool) -> timedelta | No
     return max(interval, min(interval * (1 << min(failures - 1, 10)), LONGEST_PAUSE_FAILED))
 
 
-def tell_refused(uow: UnitOfWork, store: Store, problem: Sentence, now: datetime) -> None:
+def notify_refused(uow: UnitOfWork, store: Store, problem: Sentence, now: datetime) -> None:
     """Once for each set of credentials."""
     key = f"alr_{store.id}_refused_{store.credentials_version}"
     _tell(uow, store, NoticeTopic.CREDENTIALS, key, Sentence.of(REFUSED, store=store.name, problem=problem), now)
 
 
-def tell_failing(uow: UnitOfWork, store: Store, problem: Sentence, failures: int, run_id: str, now: datetime) -> None:
+def notify_failing(uow: UnitOfWork, store: Store, problem: Sentence, failures: int, run_id: str, now: datetime) -> None:
     """Once in a row of failures."""
     if failures == FAILURES_TOLD:
         sentence = Sentence.of(FAILING, store=store.name, times=failures, problem=problem)
         _tell(uow, store, NoticeTopic.IMPORT_FAILED, f"alr_{run_id}_failing", sentence, now)
 
 
-def tell_parked(uow: UnitOfWork, store: Store, sentence: Text, count: int, run_id: str, now: datetime) -> None:
+def notify_parked(uow: UnitOfWork, store: Store, sentence: Text, count: int, run_id: str, now: datetime) -> None:
     """Of what was parked for the first time, in the words of its kind of store."""
     if count:
         told = Sentence.of(sentence, store=store.name, count=count)

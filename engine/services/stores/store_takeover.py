@@ -67,11 +67,11 @@ def take_over(app: Application, uow: UnitOfWork, store: Store) -> int:
                 other.account_id, other.id, [parked.external_id for parked in uow.stores.list_parked(other.account_id, other.id)]
             )
     if taken:
-        tell_at_last(app, uow, store)
+        release_write_backs(app, uow, store)
     return taken
 
 
-def tell_at_last(app: Application, uow: UnitOfWork, store: Store) -> None:
+def release_write_backs(app: Application, uow: UnitOfWork, store: Store) -> None:
     """Make due what waits for a store to be connected, or was given up."""
     for job in uow.jobs.list_for_orders_of(store.account_id, store.id, _TELLING, _UNTOLD):
         make_due_again(uow, job, app.clock.now())

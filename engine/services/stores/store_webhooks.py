@@ -96,7 +96,7 @@ def turn_off(app: Application, account_id: str, store_id: str, *, actor: str = O
     store = _calling_store(app, account_id, store_id)
     with taken_back(app, store), app.unit_of_work() as uow:
         uow.stores.keep_webhooks(store.account_id, store.id, None, ())
-        uow.hints.forget(store.account_id, store.id)
+        uow.pending_changes.remove_all(store.account_id, store.id)
         uow.audit.append([AuditEntry(store.account_id, app.clock.now(), actor, "store.webhooks_off", store.id, None, None)])
         uow.commit()
 

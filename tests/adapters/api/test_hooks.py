@@ -1,4 +1,4 @@
-"""The address that stores call, over HTTP: who is heard, what is answered, and what is never told."""
+"""The address that stores call, over HTTP: who is event, what is answered, and what is never told."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def call(shop: SandboxShop, data: bytes = body(), token: str = SECRET, store: st
     return (web or make_web(shop)).test_client().post(path, data=data, content_type="application/json")
 
 
-def hints(shop: SandboxShop) -> list[str]:
+def changes(shop: SandboxShop) -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [hint for hint, _ in unit.hints.pending(shop.store.account_id, shop.store.id, 99)]
+        return [change for change, _ in unit.pending_changes.list_oldest(shop.store.account_id, shop.store.id, 99)]
 
 
 def import_is_due(shop: SandboxShop) -> bool:
@@ -68,7 +68,7 @@ def test_a_call_is_acknowledged_when_it_is_kept(listening: SandboxShop) -> None:
     answer = call(listening)
 
     assert (answer.status_code, answer.data) == (204, b"")
-    assert hints(listening) == ["41"]
+    assert changes(listening) == ["41"]
     assert "Set-Cookie" not in answer.headers, "nobody is logged in by this"
 
 
@@ -83,7 +83,7 @@ def test_strangers_get_the_same_answer_whatever_is_wrong(listening: SandboxShop)
     assert {(one.status_code, one.data, tuple(sorted(one.headers.items()))) for one in answers} == {
         (404, b"", tuple(sorted(answers[0].headers.items())))
     }
-    assert hints(listening) == []
+    assert changes(listening) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"not json", b'{"id": 41}', b"x" * (LONGEST_BODY_BYTES + 1)])
@@ -114,7 +114,7 @@ def test_the_secret_is_in_no_log_however_it_fails(listening: SandboxShop, monkey
     with capture_logs() as logs:
         call(listening, web=web)
         call(listening, token="guessed-s3cret", web=web)
-        monkeypatch.setattr("adapters.api.hooks.take_hints", fail)
+        monkeypatch.setattr("adapters.api.hooks.receive_webhook", fail)
         assert call(listening, web=web).status_code == 500
     assert "s3cret" not in str(logs)
     assert any("page failed" in str(entry) for entry in logs), "it was logged"
@@ -136,7 +136,7 @@ def test_what_waits_does_not_grow_without_end(listening: SandboxShop, monkeypatc
 
     assert call(listening, body("5,6")).status_code == 204
     assert call(listening, body("7", resourceType="order")).status_code == 204
-    assert hints(listening) == ["1", "2", "3", "4"]
+    assert changes(listening) == ["1", "2", "3", "4"]
     assert import_is_due(listening), "what was not kept is seen by an import"
 
 

@@ -47,7 +47,7 @@ def test_a_sound_installation_is_healthy(relevo: Call, path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("DROP TABLE webhook_hints", "no table webhook_hints"),
+        ("DROP TABLE pending_changes", "no table pending_changes"),
         ("ALTER TABLE stores DROP COLUMN retry_at", "no column stores.retry_at"),
         ("DROP INDEX ix_decisions_order_id_id", "no index ix_decisions_order_id_id"),
         ("DROP TRIGGER audit_refuses_UPDATE", "no trigger audit_refuses_update"),

@@ -144,7 +144,7 @@ def test_a_worker_outlives_what_nobody_foresaw(shop: Shop, monkeypatch: pytest.M
 def tell(shop: Shop, *names: str) -> None:
     """What the call of a webhook leaves behind."""
     with shop.database.unit_of_work() as unit:
-        unit.hints.add(shop.merchant.id, shop.store.id, names, shop.app.clock.now())
+        unit.pending_changes.add(shop.merchant.id, shop.store.id, names, shop.app.clock.now())
         make_reading_due(unit, shop.app, shop.store)
         unit.commit()
 
@@ -178,7 +178,7 @@ def test_a_session_is_kept_over_rounds_and_dropped_when_the_store_fails(shop: Sh
     open_one, read_one = ListConnector.open, _Session.read
     monkeypatch.setattr(ListConnector, "open", lambda *given: opened.append(1) or open_one(*given))
     shop.connector.records[:] = [ready(str(number)) for number in range(4)]
-    runner = only(EmbeddedRunner(shop.app, 1), Lane.HINTS)
+    runner = only(EmbeddedRunner(shop.app, 1), Lane.CHANGES)
     runner.start()
     try:
         for number in range(3):
@@ -216,7 +216,7 @@ def test_other_work_does_not_wait_for_a_long_reading(shop: Shop, monkeypatch: py
     shop.import_all(ready("1"))
     tell(shop, "n2")
     runner = EmbeddedRunner(shop.app, 1)
-    runner._threads.sort(key=lambda thread: Lane.HINTS.value not in thread.name)  # those that listen begin
+    runner._threads.sort(key=lambda thread: Lane.CHANGES.value not in thread.name)  # those that listen begin
     runner.start()
     try:
         assert begun.wait(HANG_S)
@@ -235,10 +235,10 @@ def test_a_reading_that_hangs_is_waited_for_once_and_not_before_each_job(shop: S
             Counting.in_vain += not came
             return came
 
-    stuck = Blocked(monkeypatch, JobKind.READ_HINTS)
+    stuck = Blocked(monkeypatch, JobKind.READ_CHANGES)
     quick = Blocked(monkeypatch, JobKind.ALERT)
     quick.go_on.set()
-    put_in(shop, shop.merchant.id, JobKind.READ_HINTS)
+    put_in(shop, shop.merchant.id, JobKind.READ_CHANGES)
     runner = EmbeddedRunner(shop.app, 1)
     runner._quiet = Counting()
     runner._quiet.set()
@@ -255,7 +255,7 @@ def test_a_reading_that_hangs_is_waited_for_once_and_not_before_each_job(shop: S
 
 def waits_to_try_again(shop: Shop) -> bool:
     with shop.database.reading_unit_of_work() as unit:
-        due = unit.jobs.has_due(shop.app.clock.now(), [JobKind.READ_HINTS])
+        due = unit.jobs.has_due(shop.app.clock.now(), [JobKind.READ_CHANGES])
         return not due and unit.jobs.count(JobState.RUNNING) == 0
 
 
@@ -307,7 +307,7 @@ def test_work_of_one_kind_holds_up_no_other(shop: Shop, monkeypatch: pytest.Monk
         assert runner.stop(HANG_S)
 
 
-@pytest.mark.parametrize("lane", [Lane.WRITE_BACKS, Lane.HINTS, Lane.NOTES, Lane.IMPORTS])
+@pytest.mark.parametrize("lane", [Lane.WRITE_BACKS, Lane.CHANGES, Lane.NOTES, Lane.IMPORTS])
 def test_an_account_whose_store_hangs_leaves_room_for_another(shop: Shop, monkeypatch: pytest.MonkeyPatch, lane: Lane) -> None:
     kind = LANES[lane][0]
     stuck = Blocked(monkeypatch, kind)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from engine.model.webhook import digest_of, order_hint, split_hints
+from engine.model.webhook import digest_of, order_reference, split_references
 
 
 def test_hints_are_external_ids_or_orders() -> None:
-    assert split_hints(["81", order_hint("7001"), "82"]) == (["81", "82"], ["7001"])
-    assert split_hints([]) == ([], [])
+    assert split_references(["81", order_reference("7001"), "82"]) == (["81", "82"], ["7001"])
+    assert split_references([]) == ([], [])
 
 
 def test_a_digest_takes_any_text_and_tells_nothing_of_it() -> None:

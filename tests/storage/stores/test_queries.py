@@ -53,13 +53,13 @@ def test_a_store_is_shown_with_its_counts_and_without_its_credentials(database: 
         unit.stores.take_import_lease(store.account_id, store.id, "run_1", NOON, NOON + LEASE)
         unit.jobs.add_many([a_job(store.account_id, import_now_key(store.id), kind=JobKind.IMPORT_STORE, not_before=NOON)])
         unit.commit()
-    standing = Queries(database).standing(store.account_id, store.id, NOON)
+    status = Queries(database).status(store.account_id, store.id, NOON)
 
-    assert standing.store == replace(store, credentials={})
-    assert (standing.orders, standing.parked, standing.last_run) == (2, 1, run)
-    assert standing.skipped == {reasons.NOT_PRINTED.code: 2, reasons.WRONG_CHANNEL.code: 1}
-    assert (standing.is_importing, standing.is_queued) == (True, True)
-    later = Queries(database).standing(store.account_id, store.id, NOON + MINUTE)
+    assert status.store == replace(store, credentials={})
+    assert (status.orders, status.parked, status.last_run) == (2, 1, run)
+    assert status.skipped == {reasons.NOT_PRINTED.code: 2, reasons.WRONG_CHANNEL.code: 1}
+    assert (status.is_importing, status.is_queued) == (True, True)
+    later = Queries(database).status(store.account_id, store.id, NOON + MINUTE)
     assert (later.is_importing, later.is_queued) == (False, True)
 
 
@@ -68,13 +68,13 @@ def test_the_list_has_all_stores_of_the_account_and_no_others(database: Database
     with database.unit_of_work() as unit:
         unit.stores.add(other)
         unit.commit()
-    standings = Queries(database).standings(store.account_id, NOON)
+    statuses = Queries(database).statuses(store.account_id, NOON)
 
-    assert [standing.store.id for standing in standings] == sorted([store.id, other.id])
-    assert {(standing.last_run, standing.is_queued, standing.is_importing) for standing in standings} == {(None, False, False)}
+    assert [status.store.id for status in statuses] == sorted([store.id, other.id])
+    assert {(status.last_run, status.is_queued, status.is_importing) for status in statuses} == {(None, False, False)}
     for account_id, store_id in (("acc_stranger", store.id), (store.account_id, "sto_none")):
         with pytest.raises(NotFound):
-            Queries(database).standing(account_id, store_id, NOON)
+            Queries(database).status(account_id, store_id, NOON)
 
 
 def test_notices_are_alerts_about_no_order(database: Database, store: Store) -> None:

@@ -25,7 +25,7 @@ class AuthScheme(Protocol):
         """Those of a call."""
 
     def renew(self) -> None:
-        """Another token after a 401. Raises CredentialsRefused when there is none to be had, or StoreUnavailable."""
+        """Another token after a 401. Raises CredentialsRefused when none can be obtained, or StoreUnavailable."""
 
     def refused(self) -> CredentialsRefused:
         """What to tell when a call is refused all the same."""

@@ -65,7 +65,7 @@ def test_the_list_tells_how_each_store_does(shop: SandboxShop, owner: FlaskClien
     record(shop, ("1", reasons.NOT_PRINTED), ("2", reasons.WRONG_CHANNEL))
 
     words = words_of(owner.get("/stores"))
-    left_out = sum(Queries(shop.database).standing(shop.merchant.id, shop.store.id, NOW).skipped.values())
+    left_out = sum(Queries(shop.database).status(shop.merchant.id, shop.store.id, NOW).skipped.values())
     told = (
         rf"Casa Verde online Brightpearl connected just now done in 1[56] minutes {summary.imported} {summary.parked} {left_out}"
     )

@@ -19,7 +19,7 @@ from engine.model.store import StoreState
 from engine.model.webhook import digest_of
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.importing import read_changes as reading
-from engine.services.importing.receive_webhook import take_hints
+from engine.services.importing.receive_webhook import receive_webhook
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
 
@@ -45,19 +45,19 @@ def say(shop: SandboxShop, ids: Any, *, token: str = SECRET, kind: str = "bright
         "fullEvent": "goods-out-note.modified",
         **changes,
     }
-    return take_hints(shop.app, kind, store or shop.store.id, token, json.dumps(said).encode())
+    return receive_webhook(shop.app, kind, store or shop.store.id, token, json.dumps(said).encode())
 
 
 def say_order(shop: SandboxShop, ids: Any) -> bool:
     return say(shop, ids, resourceType="order", fullEvent="order.modified")
 
 
-def hints(shop: SandboxShop) -> list[str]:
+def changes(shop: SandboxShop) -> list[str]:
     with shop.database.reading_unit_of_work() as unit:
-        return [hint for hint, _ in unit.hints.pending(shop.store.account_id, shop.store.id, 999)]
+        return [change for change, _ in unit.pending_changes.list_oldest(shop.store.account_id, shop.store.id, 999)]
 
 
-def job(shop: SandboxShop, kind: JobKind = JobKind.READ_HINTS) -> Job | None:
+def job(shop: SandboxShop, kind: JobKind = JobKind.READ_CHANGES) -> Job | None:
     """The store's job of this kind, claimed for a look and given back."""
     with shop.database.unit_of_work() as unit:
         return unit.jobs.claim("test", shop.clock.now(), shop.clock.now(), [kind])
@@ -65,7 +65,7 @@ def job(shop: SandboxShop, kind: JobKind = JobKind.READ_HINTS) -> Job | None:
 
 def attempt(shop: SandboxShop) -> Any:
     with SessionPool(shop.app) as sessions:
-        return process_next_job(shop.app, "test", sessions, (JobKind.READ_HINTS,))
+        return process_next_job(shop.app, "test", sessions, (JobKind.READ_CHANGES,))
 
 
 def set_state(shop: SandboxShop, state: StoreState) -> None:
@@ -84,13 +84,13 @@ def test_a_note_that_was_printed_becomes_an_order_without_an_import(shop: Sandbo
     note = printed(shop)
 
     assert say(shop, note)
-    assert hints(shop) == [str(note)]
+    assert changes(shop) == [str(note)]
     assert shop.orders() == {}, "a call is answered before anything is read"
     shop.work_off()
 
     assert list(shop.orders()) == [str(note)]
     assert len(shop.decisions(shop.note_order(note))) == 1
-    assert hints(shop) == []
+    assert changes(shop) == []
 
 
 def test_many_calls_are_read_together(shop: SandboxShop) -> None:
@@ -167,7 +167,7 @@ def test_an_order_without_notes_costs_one_request(shop: SandboxShop) -> None:
     attempt(shop)
 
     assert shop.requests() - before == 2  # the log-in of this test's own session, and the look at the order's notes
-    assert hints(shop) == []
+    assert changes(shop) == []
 
 
 def test_our_own_writes_come_back_and_change_nothing(shop: SandboxShop) -> None:
@@ -197,7 +197,7 @@ def test_our_own_writes_come_back_and_change_nothing(shop: SandboxShop) -> None:
 )
 def test_nobody_else_is_heard(sqlite_shop: SandboxShop, wrong: dict[str, str]) -> None:
     assert not say(sqlite_shop, 41, **wrong)
-    assert hints(sqlite_shop) == []
+    assert changes(sqlite_shop) == []
     assert job(sqlite_shop) is None
 
 
@@ -234,14 +234,14 @@ def test_the_lookup_opens_no_credentials(sqlite_shop: SandboxShop) -> None:
 
     assert say(sqlite_shop, 41)
 
-    assert hints(sqlite_shop) == ["41"]
+    assert changes(sqlite_shop) == ["41"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"accountCode": "testacct", "resourceType": "order", "id": "1-999999"}'])
 def test_what_cannot_be_understood_is_taken_and_the_store_looked_at(sqlite_shop: SandboxShop, body: bytes) -> None:
-    assert take_hints(sqlite_shop.app, "brightpearl", sqlite_shop.store.id, SECRET, body)
+    assert receive_webhook(sqlite_shop.app, "brightpearl", sqlite_shop.store.id, SECRET, body)
 
-    assert hints(sqlite_shop) == []
+    assert changes(sqlite_shop) == []
     due = job(sqlite_shop, JobKind.IMPORT_STORE)
     assert due is not None
     assert due.payload == {"store_id": sqlite_shop.store.id}
@@ -252,7 +252,7 @@ def test_what_cannot_be_understood_is_taken_and_the_store_looked_at(sqlite_shop:
 def test_what_means_nothing_here_asks_for_nothing(sqlite_shop: SandboxShop) -> None:
     assert say(sqlite_shop, 41, fullEvent="goods-out-note.modified.picked")
     assert say(sqlite_shop, 41, resourceType="drop-ship-note", fullEvent="drop-ship-note.created")
-    assert (hints(sqlite_shop), job(sqlite_shop), job(sqlite_shop, JobKind.IMPORT_STORE)) == ([], None, None)
+    assert (changes(sqlite_shop), job(sqlite_shop), job(sqlite_shop, JobKind.IMPORT_STORE)) == ([], None, None)
 
 
 def test_a_call_rings_only_when_there_is_something_to_begin(sqlite_shop: SandboxShop) -> None:
@@ -306,23 +306,23 @@ def test_a_call_between_the_last_look_and_the_end_is_not_forgotten(shop: Sandbox
     note, later = printed(shop), printed(shop)
 
     def read(*given: Any) -> int:
-        settled = reading.read_hints(*given)
+        settled = reading.read_changes(*given)
         say(shop, later)  # while the job still counts as running
         return settled
 
-    monkeypatch.setattr("engine.jobs.kinds.read_hints.read_hints", read)
+    monkeypatch.setattr("engine.jobs.kinds.read_changes.read_changes", read)
     say(shop, note)
     attempt(shop)
     monkeypatch.undo()
 
-    assert hints(shop) == [str(later)]
+    assert changes(shop) == [str(later)]
     assert attempt(shop).state is JobState.DONE
     assert set(shop.orders()) == {str(note), str(later)}
 
 
 def test_other_work_has_its_turn_however_much_comes(sqlite_shop: SandboxShop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "READS_AN_ATTEMPT", 2)
-    monkeypatch.setattr(reading, "HINTS_A_READ", 3)
+    monkeypatch.setattr(reading, "CHANGES_A_READ", 3)
     say(sqlite_shop, "1-8")
 
     assert [attempt(sqlite_shop).note for _ in range(2)] == ["read 6", "read 2"]
@@ -358,7 +358,7 @@ def test_a_store_that_cannot_be_read_is_not_hurried_by_more_calls(shop: SandboxS
     assert attempt(shop).state is JobState.DUE
     say(shop, note)
     assert attempt(shop) is None, "it waits for its next try"
-    assert hints(shop) == [str(note)]
+    assert changes(shop) == [str(note)]
 
     shop.server.clear_faults()
     shop.clock.sleep(60)
@@ -379,7 +379,7 @@ def test_hints_that_are_given_up_do_not_stand_in_the_way_of_others(
         sqlite_shop.clock.sleep(2 * 3600)
     assert attempt(sqlite_shop).state is JobState.DEAD
     monkeypatch.undo()
-    assert hints(sqlite_shop) == []
+    assert changes(sqlite_shop) == []
 
     note = printed(sqlite_shop)
     say(sqlite_shop, note)
@@ -397,4 +397,4 @@ def test_refused_credentials_are_left_to_the_import_to_tell(sqlite_shop: Sandbox
     with pytest.raises(CredentialsRefused):
         sqlite_shop.run_import()
     assert say(sqlite_shop, 42), "calls are still answered well"
-    assert (hints(sqlite_shop), job(sqlite_shop)) == ([], None)
+    assert (changes(sqlite_shop), job(sqlite_shop)) == ([], None)

@@ -21,7 +21,7 @@ from engine.services.fulfillment.notify_store import list_progress, progress_of
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_ingestor import ImportIngestor
-from engine.services.importing.receive_webhook import take_hints
+from engine.services.importing.receive_webhook import receive_webhook
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import Refused
 from engine.services.stores.change_store import disconnect_store
@@ -179,11 +179,11 @@ def test_it_cannot_be_made_to_call(shop: Shop, ask: Any) -> None:
 
 
 def test_nobody_listens_to_calls_in_its_name(shop: Shop) -> None:
-    assert not take_hints(shop.app, "corner", shop.store.id, "secret", b"{}")
+    assert not receive_webhook(shop.app, "corner", shop.store.id, "secret", b"{}")
     with shop.app.unit_of_work() as uow:
         uow.stores.keep_webhooks(shop.merchant.id, shop.store.id, digest_of("secret"), ())
         uow.commit()
-    assert not take_hints(shop.app, "corner", shop.store.id, "secret", b"{}")
+    assert not receive_webhook(shop.app, "corner", shop.store.id, "secret", b"{}")
     assert not repair_webhooks(shop.app, shop.merchant.id, shop.store.id)
 
 

@@ -132,14 +132,14 @@ def kept_of(shop: SandboxShop, store: Store) -> Store:
 def test_turning_off_removes_them_and_forgets_what_they_said(here: SandboxShop) -> None:
     turn_on(here.app, here.store.account_id, here.store.id)
     with here.database.unit_of_work() as unit:
-        unit.hints.add(here.store.account_id, here.store.id, ["41"], here.clock.now())
+        unit.pending_changes.add(here.store.account_id, here.store.id, ["41"], here.clock.now())
         unit.commit()
 
     turn_off(here.app, here.store.account_id, here.store.id)
 
     assert (hooks(here), kept(here).webhook_digest, kept(here).webhook_ids) == ([], None, ())
     with here.database.reading_unit_of_work() as unit:
-        assert unit.hints.pending(here.store.account_id, here.store.id, 9) == []
+        assert unit.pending_changes.list_oldest(here.store.account_id, here.store.id, 9) == []
     turn_off(here.app, here.store.account_id, here.store.id)
 
 

@@ -1,4 +1,4 @@
-"""Contract of what stores' webhooks leave behind: hints, and the stores that listen."""
+"""Contract of what stores' webhooks leave behind: changes, and the stores that listen."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def store(database: Database) -> Store:
     return kept
 
 
-def add(database: Database, store: Store, *hints: str, at=NOON) -> None:
+def add(database: Database, store: Store, *changes: str, at=NOON) -> None:
     with database.unit_of_work() as unit:
-        unit.hints.add(store.account_id, store.id, hints, at)
+        unit.pending_changes.add(store.account_id, store.id, changes, at)
         unit.commit()
 
 
 def pending(database: Database, store: Store, limit: int = 99) -> list:
     with database.reading_unit_of_work() as unit:
-        return unit.hints.pending(store.account_id, store.id, limit)
+        return unit.pending_changes.list_oldest(store.account_id, store.id, limit)
 
 
 def test_a_hint_is_kept_once_with_its_last_mention_and_the_longest_waiting_comes_first(database: Database, store: Store) -> None:
@@ -49,8 +49,8 @@ def test_what_was_mentioned_again_since_it_was_read_stays(database: Database, st
     add(database, store, "42", at=NOON + SECOND)
 
     with database.unit_of_work() as unit:
-        unit.hints.settle(store.account_id, store.id, read)
-        unit.hints.settle(store.account_id, store.id, [])
+        unit.pending_changes.remove(store.account_id, store.id, read)
+        unit.pending_changes.remove(store.account_id, store.id, [])
         unit.commit()
 
     assert pending(database, store) == [("42", NOON + SECOND)]
@@ -65,13 +65,13 @@ def test_stores_have_their_own_hints(database: Database, store: Store) -> None:
     add(database, other, "41")
 
     with database.unit_of_work() as unit:
-        unit.hints.settle(other.account_id, other.id, [("41", NOON)])
-        unit.hints.forget(store.account_id, "sto_nobody")
+        unit.pending_changes.remove(other.account_id, other.id, [("41", NOON)])
+        unit.pending_changes.remove_all(store.account_id, "sto_nobody")
         unit.commit()
     assert (pending(database, store), pending(database, other)) == ([("41", NOON)], [])
 
     with database.unit_of_work() as unit:
-        unit.hints.forget(store.account_id, store.id)
+        unit.pending_changes.remove_all(store.account_id, store.id)
         unit.commit()
     assert pending(database, store) == []
 
@@ -87,7 +87,7 @@ def test_hints_are_added_and_settled_at_once_without_standing_in_each_others_way
         for _ in range(5):
             read = pending(database, store)
             with database.unit_of_work() as unit:
-                unit.hints.settle(store.account_id, store.id, read[::-1])
+                unit.pending_changes.remove(store.account_id, store.id, read[::-1])
                 unit.commit()
 
     with ThreadPoolExecutor(4) as pool:
@@ -137,5 +137,9 @@ def test_all_that_belongs_to_an_order_of_the_store(database: Database, store: St
 def test_whether_many_wait_is_a_stores_own_matter(database: Database, store: Store) -> None:
     add(database, store, "41", "42")
     with database.reading_unit_of_work() as unit:
-        assert [unit.hints.are_more_than(store.account_id, store.id, number) for number in (0, 1, 2)] == [True, True, False]
-        assert not unit.hints.are_more_than(store.account_id, "sto_nobody", 0)
+        assert [unit.pending_changes.are_more_than(store.account_id, store.id, number) for number in (0, 1, 2)] == [
+            True,
+            True,
+            False,
+        ]
+        assert not unit.pending_changes.are_more_than(store.account_id, "sto_nobody", 0)

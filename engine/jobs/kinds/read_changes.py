@@ -1,4 +1,4 @@
-"""Reads again what a store's webhooks named."""
+"""Reads what a store's webhooks reported as changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from engine.jobs.registry import JobResult, JobType, Lane
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import sentence_of
 from engine.ports import CredentialsRefused
-from engine.services.importing.read_changes import end_reading, read_hints
+from engine.services.importing.read_changes import end_reading, read_changes
 from engine.services.importing.receive_webhook import make_import_due
 from engine.services.refusals import Refused
 from engine.services.stores.sessions import SessionPool
@@ -16,7 +16,7 @@ from rules.messages import Text
 
 def _handle(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     try:
-        settled = read_hints(app, job.account_id, str(job.payload["store_id"]), sessions)
+        settled = read_changes(app, job.account_id, str(job.payload["store_id"]), sessions)
     except CredentialsRefused as error:
         with app.unit_of_work() as uow:  # the import meets the same, and is what tells the owner
             make_import_due(uow, app, uow.stores.get(job.account_id, str(job.payload["store_id"])))
@@ -29,10 +29,10 @@ def _handle(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     return JobResult(job, JobState.DONE, f"read {settled}")
 
 
-READ_HINTS = JobType(
-    JobKind.READ_HINTS,
-    Lane.HINTS,
-    Text("Reading what the store told of", "La lectura de lo que avisó la tienda"),
+READ_CHANGES = JobType(
+    JobKind.READ_CHANGES,
+    Lane.CHANGES,
+    Text("Reading the changes that the store reported", "La lectura de los cambios que notificó la tienda"),
     _handle,
     ended=end_reading,
 )
