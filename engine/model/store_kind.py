@@ -17,11 +17,10 @@ from rules.messages import Text
 
 
 class Capability(StrEnum):
-    """What not every kind of store has. Each but `CREDENTIALS` is an optional part of the port for stores (`engine.ports`)."""
+    """What not every kind of store has. Each is an optional part of the port for stores (`engine.ports.store_parts`)."""
 
     CHOICES = "choices"  # lists that settings choose from
     CONSENT = "consent"  # people connect it by agreeing at the store itself
-    CREDENTIALS = "credentials"  # it is reached with some, which people enter and may have to enter again
     EXPLAIN = "explain"  # says of a number why it is no order here
     NAMES = "names"  # names for the codes in its orders
     ORDER_NOTES = "order_notes"

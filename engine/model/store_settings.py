@@ -19,7 +19,7 @@ class SettingType(StrEnum):
     CODE = "code"  # a text that no keyboard may correct
     URL = "url"
     PASSWORD = "password"  # noqa: S105 # as a concealed one, but blanks around it belong to it
-    CONCEALED = "concealed"  # typed unseen, read from the standard input, kept encrypted
+    CONCEALED = "concealed"  # typed unseen, read from the standard input, kept encrypted; its name says that it is a secret
     LONG_TEXT = "long_text"
     ID = "id"  # of something in the store's account, where these are whole numbers
     IDS = "ids"

@@ -20,8 +20,10 @@ from support.shop import open_shop
 
 from adapters.cli.setting_options import options_of
 from adapters.cli.stores import stores
+from adapters.log import REDACTED, redact
 from adapters.stores.brightpearl.session import BrightpearlConnector
 from adapters.web.application import create_web
+from adapters.web.security import is_secret_field
 from adapters.web.stores.forms import ChooseForm, ConnectForm, choose_form, connect_form
 from adapters.web.stores.setting_fields import SettingsOfKind
 from adapters.web.stores.settings_form import SettingsForm, settings_form
@@ -152,6 +154,14 @@ def test_settings_can_be_asked_for(kind: StoreKind) -> None:
         assert setting.stages, setting.name
         assert not setting.type.is_concealed, setting.name
         assert not setting.is_needed or setting.stages & {Stage.CONNECT, Stage.CHOOSE}, setting.name
+
+
+@every_kind
+def test_what_is_concealed_is_known_by_its_name_to_pages_and_log(kind: StoreKind) -> None:
+    concealed = [setting.name for setting in _all_settings(kind) if setting.type.is_concealed]
+
+    assert [name for name in concealed if not is_secret_field(name)] == []
+    assert redact(None, "", dict.fromkeys(concealed, "x")) == dict.fromkeys(concealed, REDACTED)
 
 
 @pytest.fixture

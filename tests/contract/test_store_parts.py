@@ -79,8 +79,8 @@ def test_every_folder_of_a_store_has_its_connector_here() -> None:
     assert all(connector.describes.code == code for code, (connector, _, _) in CONNECTORS.items())
 
 
-def test_every_capability_but_credentials_is_a_part_of_the_port() -> None:
-    assert set(Capability) - {Capability.CREDENTIALS} == SESSION_PARTS.keys() | CONNECTOR_PARTS.keys()
+def test_every_capability_is_a_part_of_the_port() -> None:
+    assert set(Capability) == SESSION_PARTS.keys() | CONNECTOR_PARTS.keys()
 
 
 def test_a_kind_can_what_its_connector_and_its_sessions_can(connector: StoreConnector, kind: StoreKind, store: Store) -> None:
