@@ -74,8 +74,10 @@ class NotAsked(StoreUnavailable):
 class StoreGuard:
     """The places of one process. Safe to share between threads."""
 
-    def __init__(self, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, limit_s: float = LIMIT_S, answers: Callable[[Future[Any], float], bool] | None = None) -> None:
+        """`answers` waits for a call so many seconds at most; whether it has answered by then."""
         self.limit_s = limit_s
+        self._answers = answers or _answers
         self._lock = threading.Lock()
         self._pages = 0
         self._places: Counter[str] = Counter()  # by tenant
@@ -99,7 +101,7 @@ class StoreGuard:
             except RuntimeError:  # the machine has no thread left
                 self._leave(account_id)
                 raise NotAsked(Message("too_many_ask", BUSY)) from None
-            if not wait((ended,), max(0.0, until - time.monotonic())).done:
+            if not self._answers(ended, max(0.0, until - time.monotonic())):
                 ended.add_done_callback(_log_late_end)
                 raise StoreUnavailable(self.too_slow())
         return ended.result()
@@ -149,6 +151,10 @@ class _Answering(Generic[Answer]):
         else:
             self._ended.set_exception(error)
         return True  # whoever waits raises it
+
+
+def _answers(call: Future[Any], seconds: float) -> bool:
+    return bool(wait((call,), seconds).done)
 
 
 def _log_late_end(ended: Future[Any]) -> None:
