@@ -14,7 +14,8 @@ def log_in(page: Page, url: str, email: str) -> None:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing sticks out of the window to the side."""
+    """Whether nothing sticks out of the window to the side, once the page is there: a click only waits for it to begin."""
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 

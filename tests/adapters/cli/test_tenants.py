@@ -38,7 +38,7 @@ def order_id(relevo: Call, store: str, merchant: str, server: SandboxServer) -> 
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(group)
+    context = click.Context(group, obj=Runtime())  # the kinds of store have commands of their own
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
