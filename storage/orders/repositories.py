@@ -27,7 +27,7 @@ from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHist
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
-from storage.orders.tables import MAY_CHANGE, of_store
+from storage.orders.tables import HAS_ORIGIN, MAY_CHANGE, of_store
 from storage.statements import in_parts, not_found
 from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
 
@@ -82,9 +82,9 @@ class SqlOrders:
     def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
         homes: dict[str, tuple[str, str | None]] = {}
         for part in in_parts(external_ids):
-            query = select(OrderRow.external_id, OrderRow.id, OrderRow.store_id).where(
-                OrderRow.account_id == account_id, OrderRow.origin == origin, OrderRow.external_id.in_(part)
-            )
+            # The index is of orders with an origin: SQLite uses it only where the query says so in the same words.
+            wanted = (OrderRow.account_id == account_id, OrderRow.origin == origin, HAS_ORIGIN, OrderRow.external_id.in_(part))
+            query = select(OrderRow.external_id, OrderRow.id, OrderRow.store_id).where(*wanted)
             homes.update(
                 (external_id, (order_id, store_id)) for external_id, order_id, store_id in self._connection.execute(query)
             )

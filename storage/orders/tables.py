@@ -13,7 +13,7 @@ from engine.model.order import CHANGEABLE
 from storage.base import Base
 from storage.columns import JsonText
 
-_IS_KNOWN = text("origin <> ''")
+HAS_ORIGIN = text("origin <> ''")
 _HAS_END = text("held_until IS NOT NULL")
 MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
@@ -32,7 +32,7 @@ class OrderRow(Base):
         Index(None, "store_id", "order_number"),
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),
-        Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=_IS_KNOWN, postgresql_where=_IS_KNOWN),
+        Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=HAS_ORIGIN, postgresql_where=HAS_ORIGIN),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),

@@ -30,11 +30,11 @@ INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, cr
     daily_refresh_at, time_zone, window_days)
   SELECT 'sto_' || n, 'acc_1', 'brightpearl', 'S', '{{}}', '', '{at}', 'connected', 5, '03:00', 'UTC', 90 {first_two};
 INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
-    state, last_seen_run, status, reference, search_text, tags, flags, matched, applied_once, held_by, once_writes,
+    state, last_seen_run, status, reference, origin, search_text, tags, flags, matched, applied_once, held_by, once_writes,
     rules, person, source)
   SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
     CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
-    'r' || {text}, 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
+    'r' || {text}, 'vendor', 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
 INSERT INTO order_flags (account_id, flag, order_id)
   SELECT 'acc_1', CASE n % 100 WHEN 1 THEN 'needs_attention' ELSE 'unhandled' END, 'ord_' || {text} {all};
 INSERT INTO audit (account_id, at, actor, action, subject_id)
@@ -110,6 +110,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.orders.heads("acc_1", "sto_1", [f"{number:08}" for number in range(200)]),
         {"uq_orders_store_id_external_id"},
     ),
+    "what is known of a vendor's account": (
+        lambda unit, _: unit.orders.homes("acc_1", "vendor", [f"{number:08}" for number in range(200)]),
+        {"ix_orders_account_id_origin_external_id"},
+    ),
     "orders of orders of the store": (
         lambda unit, _: unit.orders.ids_by_order("acc_1", "sto_1", ["e00000001", "e00000002"]),
         {"ix_orders_store_id_external_order_id"},
@@ -180,6 +184,7 @@ def test_sqlite_finds_what_is_named_without_reading_all_that_the_account_has(sql
         lambda unit: unit.jobs.find_many("acc_1", names),
         lambda unit: unit.jobs.list_for_orders_of("acc_1", "sto_1", [JobKind.NOTIFY_STORE], [JobState.DUE]),
         lambda unit: unit.stores.unpark("acc_1", "sto_1", names),
+        lambda unit: unit.orders.homes("acc_1", "vendor", names),
         lambda unit: unit.orders.mark_seen("acc_1", "sto_1", names, "run_2"),
         lambda unit: unit.orders.forget_source_versions("acc_1", "sto_1"),
     )
