@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import structlog
 
 from adapters.compiled_modules import use_no_stale_modules
 
 use_no_stale_modules()  # before any of them is loaded
 
 from support.clock import FixedClock
+from support.log import log_plainly
 from support.properties import load_profile
 from support.servers import locked, postgresql_server, redis_server, stop_servers
 
@@ -25,6 +25,7 @@ from storage.secret_box import SecretBox
 
 pytest_plugins = ["support.skip_report"]
 load_profile()
+log_plainly()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -36,7 +37,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _log_as_ever() -> Iterator[None]:
     """A command that a test calls in this process sets up the log; the next test starts without that."""
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from support.log import log_plainly
 
 from adapters.log import redact, set_up_logging
 
@@ -21,7 +22,7 @@ def lines() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    log_plainly()
 
 
 def redacted(value: Any, name: str = "value") -> Any:
@@ -122,7 +123,7 @@ def test_a_terminal_gets_columns() -> None:
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        log_plainly()
 
     assert "held" in terminal.getvalue()
     assert "level=" not in terminal.getvalue()

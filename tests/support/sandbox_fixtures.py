@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from support.clock import FixedClock
+from support.log import log_plainly
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 
 from storage.database import Database
@@ -18,7 +19,7 @@ def quiet() -> Iterator[None]:
     """A failing test shows what failed, not what was logged."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 from support.clock import FixedClock
 from support.examples import a_store, an_account
+from support.log import log_plainly
 from support.sandbox_shop import cheap_hasher
 
 from engine.application import Application
@@ -221,7 +221,7 @@ def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch:
     monkeypatch.setattr("engine.jobs.schedule.enqueue_due", fail)
     monkeypatch.setattr("engine.jobs.schedule.forget_old", lambda _app: None)
     schedule = Schedule(app)
-    structlog.reset_defaults()
+    log_plainly()
     with capture_logs() as logs:
         schedule.start()
         assert ticked.wait(10)

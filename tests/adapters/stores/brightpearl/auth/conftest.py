@@ -10,6 +10,7 @@ import pytest
 import structlog
 from support.brightpearl_access import ACCESS, Vault, a_store
 from support.clock import FixedClock
+from support.log import log_plainly
 from support.sandbox_shop import LOOPBACK, NOW, sandbox
 
 from adapters.sandboxes.brightpearl import SandboxServer
@@ -23,7 +24,7 @@ Open = Callable[..., BrightpearlSession]
 def quiet() -> Iterator[None]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     yield
-    structlog.reset_defaults()
+    log_plainly()
 
 
 @pytest.fixture
