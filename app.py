@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -77,7 +78,10 @@ class Runtime:
             raise SettingsError([Message("no_data_dir", NO_DATA_DIR, problem)], settings.language) from error
         take_from_others(settings.data_dir / name for name in PRIVATE_FILES)
         database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
-        migrate(database)
+        with ExitStack() as unless_ready:
+            unless_ready.callback(database.close)
+            migrate(database)
+            unless_ready.pop_all()
         return database
 
     @cached_property

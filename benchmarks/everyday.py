@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -159,7 +160,7 @@ def _hand_over(folder: Path, size: Size) -> Row:
 
 def _await_all_handed_over(database: Path) -> int:
     """How many fulfillment requests there are when no delegation is due any more. Raises BenchmarkFailed."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         for _ in range(12_000):
             (due,) = connection.execute("SELECT count(*) FROM jobs WHERE kind = 'delegate' AND state = 'due'").fetchone()
             if due == 0:

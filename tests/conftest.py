@@ -89,16 +89,23 @@ def postgresql(shared_folder: Path) -> str:
     return server
 
 
+@pytest.fixture(scope="session")
+def postgresql_maintenance(postgresql: str) -> Iterator[psycopg.Connection]:
+    """A connection that makes databases and drops them; a new one each time would cost as much as either."""
+    with _maintenance(postgresql) as connection:
+        yield connection
+
+
 @pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
+def postgresql_url(postgresql: str, postgresql_maintenance: psycopg.Connection) -> Iterator[str]:
     """The URL of a migrated PostgreSQL database of this test's own."""
-    yield from _postgresql_database(postgresql, "template_relevo")
+    yield from _postgresql_database(postgresql, postgresql_maintenance, "template_relevo")
 
 
 @pytest.fixture
-def empty_postgresql_url(postgresql: str) -> Iterator[str]:
+def empty_postgresql_url(postgresql: str, postgresql_maintenance: psycopg.Connection) -> Iterator[str]:
     """The URL of a PostgreSQL database that was never migrated."""
-    yield from _postgresql_database(postgresql, "template1")
+    yield from _postgresql_database(postgresql, postgresql_maintenance, "template1")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -139,13 +146,12 @@ def _opened(url: str, secrets: SecretBox) -> Iterator[Database]:
     database.close()
 
 
-def _postgresql_database(server: str, template: str) -> Iterator[str]:
+def _postgresql_database(server: str, maintenance: psycopg.Connection, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    with _maintenance(server) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    strategy = "STRATEGY FILE_COPY" if maintenance.info.server_version >= 150_000 else ""  # the only one before, and the faster
+    maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
     yield f"postgresql://postgres@/{name}?host={server}"
-    with _maintenance(server) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    maintenance.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _maintenance(server: str) -> psycopg.Connection:

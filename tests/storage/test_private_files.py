@@ -54,7 +54,9 @@ def test_an_open_one_is_mended_at_the_next_start(tmp_path: Path) -> None:
         file.chmod(0o644)
     (tmp_path / "others.txt").touch(mode=0o644)
 
-    assert migrate(open_database(f"sqlite:///{path}")) is False
+    again = open_database(f"sqlite:///{path}")
+    assert migrate(again) is False
+    again.close()
     found = modes(tmp_path)
     database.close()
     assert found.pop("others.txt") == 0o644, "it is none of ours"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -81,15 +82,6 @@ class Route:
     handler: Handler
     message_type: str
 
-    def rules(self) -> list[Rule]:
-        """The path as the router knows it: one rule with the part that may be missing, one without."""
-        start, bracket, optional = self.path.partition("[")
-        paths = [start, start + optional.rstrip("]")] if bracket else [start]
-        return [
-            Rule(_named_parts(path), methods=[self.method], endpoint=self, strict_slashes=False, merge_slashes=False)
-            for path in paths
-        ]
-
 
 def route(method: str, path: str, handler: Handler, message_type: str) -> Route:
     """A route. In `path`, `{id}` stands for one number, `{ids}` for an id set, `[…]` at its end for what may be missing."""
@@ -100,18 +92,19 @@ class Router:
     """Finds the route of a request."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        rules = [rule for each in routes for rule in each.rules()]
-        self._paths = Map(rules, converters={"number": _NumberConverter, "idset": _IdSetConverter}).bind("")
+        self._routes = tuple(routes)
+        self._paths = _map_of(tuple((each.method, each.path) for each in self._routes)).bind("")
 
     def find(self, method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
         """The route of a request, and the variable parts of its path from left to right (a missing one is empty)."""
         try:
-            found, parts = self._paths.match(unquote(path), method)
+            number, parts = self._paths.match(unquote(path), method)
         except (NotFound, MethodNotAllowed):
             return None
-        if not isinstance(found, Route) or found.method != method:  # the router answers HEAD by GET, the vendor does not
+        found = self._routes[int(number)]
+        if found.method != method:  # the router answers HEAD by GET, the vendor does not
             return None
-        return found, tuple(parts.get(f"part{number}", "") for number in range(_PART.subn("", found.path)[1]))
+        return found, tuple(parts.get(f"part{place}", "") for place in range(_PART.subn("", found.path)[1]))
 
 
 class _NumberConverter(BaseConverter):
@@ -120,6 +113,22 @@ class _NumberConverter(BaseConverter):
 
 class _IdSetConverter(BaseConverter):
     regex = r"[0-9.,*\-]+"
+
+
+@cache
+def _map_of(routes: tuple[tuple[str, str], ...]) -> Map:
+    """Where each method and path leads: the route's number. Making it takes longer than all else of a sandbox's start."""
+    rules = [rule for number, (method, path) in enumerate(routes) for rule in _rules_of(number, method, path)]
+    return Map(rules, converters={"number": _NumberConverter, "idset": _IdSetConverter})
+
+
+def _rules_of(number: int, method: str, path: str) -> list[Rule]:
+    """A path as the router knows it: one rule with the part that may be missing, one without."""
+    start, bracket, optional = path.partition("[")
+    paths = [start, start + optional.rstrip("]")] if bracket else [start]
+    return [
+        Rule(_named_parts(each), methods=[method], endpoint=number, strict_slashes=False, merge_slashes=False) for each in paths
+    ]
 
 
 _PART: Final = re.compile(r"\{(ids?)\}")
