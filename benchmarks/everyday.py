@@ -151,8 +151,8 @@ def _hand_over(folder: Path, size: Size) -> Row:
             count = _await_all_handed_over(folder / DATABASE)
             times.append(time.monotonic() - started)
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            process.kill()  # it may be asking the store for notes; nothing of it is needed any more
+            process.wait()
         floor.append(_seconds_of_commits(folder / "floor.db", count))
     label = f"the fulfillment requests of an import, {count:,} of them, by `worker`, its start included"
     return Row("hand_over", label, median(times), "as many transactions of one row", median(floor), count)

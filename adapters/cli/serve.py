@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
 from adapters.cli.next_steps import ALREADY_THERE, ANOTHER_SERVES, after_the_start, is_relevo, serves_alone
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.stop_signal import StopSignal
 from adapters.web_server import WebServer
 from engine.application import Application
 from engine.jobs.schedule import Schedule
@@ -65,12 +65,11 @@ SWITCH_S = 0.001  # how long a thread that computes may keep those waiting that 
 def serve(context: click.Context) -> int:
     """Start the service."""
     runtime = runtime_of(context)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = StopSignal()
     language = runtime.settings.language
     sys.setswitchinterval(SWITCH_S)
     with ExitStack() as stack:
+        stack.enter_context(stopped.listening())
         runner, schedule = runtime.runner(), Schedule(runtime.application)  # the database is brought up to date before we listen
         runtime.check_database()  # else every page and every job would find out by itself
         runtime.health.add("worker", runner.is_alive)
@@ -178,7 +177,7 @@ def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
         server.stop()
 
 
-def _first_import(runtime: Runtime, store: Store, stopped: threading.Event, language: Language) -> None:
+def _first_import(runtime: Runtime, store: Store, stopped: StopSignal, language: Language) -> None:
     app = runtime.application
     try:
         summary = import_store(app, store.account_id, store.id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from adapters.stop_signal import StopSignal
 from engine.application import Application
 from engine.jobs.lanes import LANES, TurnTaking
 from engine.jobs.registry import Lane
@@ -114,12 +114,11 @@ class EmbeddedRunner:
 
     def run_until_stopped(self) -> None:
         """Start, and stop at SIGTERM or SIGINT. For the main thread."""
-        stopped = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
-        self.start()
-        stopped.wait()
-        self.stop()
+        stopped = StopSignal()
+        with stopped.listening():
+            self.start()
+            stopped.wait()
+            self.stop()
 
     def _work(self, threads: _LaneThreads) -> None:
         owner = new_id("wrk")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any, TextIO
 
@@ -47,10 +47,10 @@ def run_sandbox(
         data, port, username, password, account_code, Throttle() if throttle else None, credentials=apps, tls=tls
     )
     # Stopping joins the serving thread, so this thread must not be it.
-    stop = threading.Event()
+    asked: SimpleQueue[int] = SimpleQueue()  # the handler may interrupt an Event's own wait, and then waits for its lock for ever
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        asked.put(number)
 
     previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -59,7 +59,7 @@ def run_sandbox(
             if tls is not None:
                 line += f"; its certificate authority: {tls.ca_file}"
             print(line, file=output or sys.stdout, flush=True)
-            stop.wait()
+            asked.get()
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
