@@ -15,12 +15,20 @@ from engine.jobs.wake import Wake
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.model.store_kind import StoreKind, unknown_kind
-from engine.ports import Clock, PasswordHasher, StoreConnector, UnitOfWorkFactory
+from engine.ports import Clock, PasswordHasher, StoreConnector, StoreError, UnitOfWorkFactory
 from rules.document import RuleSet, run_together
+from rules.messages import Message, Text
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
 
 MAX_COMPILED = 64
+
+NO_CONNECTOR = Text(
+    'This installation has nothing to reach stores of the kind "{kind}" with: install the version of Relevo that had it, or '
+    "disconnect the store.",
+    'Esta instalación no tiene con qué conectar con tiendas de tipo "{kind}": instala la versión de Relevo que lo tenía o '
+    "desconecta la tienda.",
+)
 
 
 class UnreadableVersion(RuleSetRefused):
@@ -105,7 +113,11 @@ class Application:
     listeners: tuple[Subscription, ...] = field(default_factory=_all_listeners)  # who hears of what happens to orders
 
     def connector(self, kind: str) -> StoreConnector:
-        return self.connectors[kind]
+        """Raises StoreError for a kind of store that this installation has no connector for (any more)."""
+        connector = self.connectors.get(kind)
+        if connector is None:
+            raise StoreError(Message("no_connector", NO_CONNECTOR, {"kind": kind}))
+        return connector
 
     def describe(self, kind: str) -> StoreKind:
         """What a kind of store says of itself; of one that has no connector (any more), no more than its code."""

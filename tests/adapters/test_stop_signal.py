@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
 import pytest
+
+from adapters.stop_signal import StopSignal
 
 # Sends the signal at the n-th line that is run of the wait, and of what the standard library does for it.
 PROGRAM = """
@@ -44,8 +47,6 @@ def test_it_ends_the_wait_at_whatever_step_it_comes() -> None:
 
 
 def test_without_one_the_wait_ends_with_its_time() -> None:
-    from adapters.stop_signal import StopSignal
-
     stopped = StopSignal()
     with stopped.listening():
         assert not stopped.wait(0)
@@ -54,10 +55,6 @@ def test_without_one_the_wait_ends_with_its_time() -> None:
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_what_was_listening_before_listens_again(name: str) -> None:
-    import signal
-
-    from adapters.stop_signal import StopSignal
-
     number = signal.Signals[name]
     before = signal.getsignal(number)
     with StopSignal().listening():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,13 @@ from engine.model.sentence import Sentence
 from engine.model.store import Parked, Record, Skipped, Store, StoreChoices, StoreState
 from engine.model.webhook import digest_of
 from engine.model.write_back import WriteBackStatus
+from engine.ports import StoreError
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.notify_store import list_progress, progress_of
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_ingestor import ImportIngestor
+from engine.services.importing.import_store import import_store
 from engine.services.importing.receive_webhook import receive_webhook
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import Refused
@@ -218,3 +221,18 @@ def test_a_kind_that_has_no_connector_any_more_has_no_more_than_its_code(shop: S
     bare = shop.app.describe("of_old")
     assert (bare.code, bare.name, bare.capabilities) == ("of_old", "of_old", frozenset())
     assert shop.app.describe("corner") is CORNER
+
+
+def test_a_store_whose_kind_went_away_says_so_and_can_be_disconnected(shop: Shop) -> None:
+    app = replace(shop.app, connectors={})
+    with pytest.raises(StoreError, match='nothing to reach stores of the kind "corner" with'):
+        import_store(app, shop.merchant.id, shop.store.id)
+    with app.reading() as uow:
+        run = uow.stores.last_run(shop.merchant.id, shop.store.id)
+    assert run is not None
+    assert run.error is not None
+    assert "disconnect the store" in run.error.format("en")
+    with pytest.raises(StoreError, match="disconnect the store"):
+        explain_store(app, shop.merchant.id, shop.store.id, "1")
+
+    assert disconnect_store(app, shop.merchant.id, shop.store.id, "operator").warning is None
