@@ -19,7 +19,8 @@ from adapters.stores.brightpearl.session import BrightpearlConnector
 from benchmarks import ACCOUNT_CODE, PASSWORD, USERNAME
 from engine.application import Application
 from engine.model.account import AccountKind
-from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.stores.connect_store import StoreForm, connect_store
 from storage.database import open_database

@@ -7,6 +7,8 @@ from storage.accounts.tables import (
     CarrierAccountShareRow,
     ConnectionRow,
     LocationRow,
+    MembershipRow,
+    OneTimeLinkRow,
     UserRow,
     WebSessionRow,
 )
@@ -55,6 +57,8 @@ __all__ = [
     "JobRow",
     "LeaseRow",
     "LocationRow",
+    "MembershipRow",
+    "OneTimeLinkRow",
     "OrderFlagRow",
     "OrderRow",
     "ParcelRow",

@@ -7,7 +7,9 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from engine import ports
-from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlConnections, SqlLocations, SqlUsers
+from storage.accounts.connections import SqlConnections
+from storage.accounts.people import SqlOneTimeLinks, SqlUsers
+from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.orders.decisions import SqlDecisions
@@ -33,6 +35,7 @@ class SqlUnitOfWork:
     accounts: ports.Accounts
     users: ports.Users
     web_sessions: ports.WebSessions
+    one_time_links: ports.OneTimeLinks
     locations: ports.Locations
     carrier_accounts: ports.CarrierAccounts
     connections: ports.Connections
@@ -61,6 +64,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(connection)
         self.users = SqlUsers(connection)
         self.web_sessions = SqlWebSessions(connection)
+        self.one_time_links = SqlOneTimeLinks(connection)
         self.locations = SqlLocations(connection)
         self.carrier_accounts = SqlCarrierAccounts(connection)
         self.connections = SqlConnections(connection)

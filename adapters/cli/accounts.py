@@ -1,4 +1,4 @@
-"""`accounts`, `locations`, `carrier-accounts`, `connections`: tenants and what belongs to them."""
+"""`accounts`, `locations`, `carrier-accounts`: tenants and what belongs to them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from engine.services.accounts.accounts import (
     add_carrier_account,
     add_location,
     change_time_zone,
-    connect_accounts,
     create_account,
-    get_account,
     set_decide_anew,
+    set_ships_for_others,
 )
+from engine.services.accounts.acting import find_account
+from engine.services.accounts.people import is_known
 from rules.messages import Text
 
-NOTHING_TO_CHANGE = Text("Say what to change: --time-zone or --decide-anew.", "Indica qué cambiar: --time-zone o --decide-anew.")
+NOTHING_TO_CHANGE = Text(
+    "Say what to change: --time-zone, --decide-anew or --ships-for-others.",
+    "Indica qué cambiar: --time-zone, --decide-anew o --ships-for-others.",
+)
+KEEPS_PASSWORD = Text(
+    "{email} belongs to another account already and keeps the password they have.",
+    "{email} ya pertenece a otra cuenta y conserva su contraseña.",
+)
 SLUG_TAKEN = Text(
     "An account called {taken} is here already: this one is {slug}. To work apart from what is here, set RELEVO_DATA_DIR.",
     "Ya existe una cuenta llamada {taken}: esta es {slug}. Para trabajar aparte de lo que hay, define RELEVO_DATA_DIR.",
@@ -54,6 +62,8 @@ def create(
     runtime = runtime_of(context)
     language = runtime.settings.language
     password = read_password(language)
+    if is_known(runtime.application, email):
+        say(KEEPS_PASSWORD.format(language, email=email), err=True)
     account = create_account(
         runtime.application,
         name=name,
@@ -85,21 +95,37 @@ def create(
     type=click.Choice([one.value for one in DecideAnew]),
     help="When a store changes what the rules have read of an order: flag it, or run the rules again by themselves.",
 )
+@click.option("--ships-for-others", type=click.Choice(["yes", "no"]), help="Whether it is a 3PL besides its own orders.")
 @json_option
 @click.pass_context
-def set_account(context: click.Context, account_slug: str, time_zone: str | None, decide_anew: str | None, as_json: bool) -> None:
+def set_account(
+    context: click.Context,
+    account_slug: str,
+    time_zone: str | None,
+    decide_anew: str | None,
+    ships_for_others: str | None,
+    as_json: bool,
+) -> None:
     """Change an account."""
     app = runtime_of(context).application
-    if time_zone is None and decide_anew is None:
+    if time_zone is None and decide_anew is None and ships_for_others is None:
         raise click.UsageError(NOTHING_TO_CHANGE.format(runtime_of(context).settings.language), context)
     if time_zone is not None:
         change_time_zone(app, account_slug, time_zone)
     if decide_anew is not None:
         set_decide_anew(app, account_slug, DecideAnew(decide_anew))
+    if ships_for_others is not None:
+        set_ships_for_others(app, account_slug, ships=ships_for_others == "yes")
     with app.reading() as uow:
-        account = get_account(uow, account_slug)
-    data = {"id": account.id, "slug": account.slug, "time_zone": account.time_zone, "decide_anew": account.decide_anew.value}
-    answer(data, as_json, f"{account.slug}: {account.time_zone}, decide-anew {account.decide_anew.value}")
+        account = find_account(uow, account_slug)
+    data = {
+        "id": account.id,
+        "slug": account.slug,
+        "kind": account.kind.value,
+        "time_zone": account.time_zone,
+        "decide_anew": account.decide_anew.value,
+    }
+    answer(data, as_json, f"{account.slug}: {account.kind.value}, {account.time_zone}, decide-anew {account.decide_anew.value}")
 
 
 @accounts.command("list")
@@ -165,20 +191,3 @@ def add_carrier_account_command(
     )
     data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
     answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
-
-
-@click.group()
-def connections() -> None:
-    """Merchants and 3PLs that work together."""
-
-
-@connections.command("create")
-@click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL.")
-@click.option("--client", "client_slug", metavar="SLUG", required=True, help="The merchant.")
-@json_option
-@click.pass_context
-def create_connection(context: click.Context, provider_slug: str, client_slug: str, as_json: bool) -> None:
-    """Connect a merchant with a 3PL; active at once."""
-    connection = connect_accounts(runtime_of(context).application, provider_slug=provider_slug, client_slug=client_slug)
-    data = {"id": connection.id, "provider": provider_slug, "client": client_slug, "state": connection.state.value}
-    answer(data, as_json, f"{client_slug} → {provider_slug}: {connection.state.value} ({connection.id})")

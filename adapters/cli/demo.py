@@ -19,10 +19,10 @@ from engine.model.account import AccountKind
 from engine.services.accounts.accounts import (
     add_carrier_account,
     add_location,
-    connect_accounts,
     create_account,
-    set_password,
 )
+from engine.services.accounts.log_in import set_password
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.stores.connect_store import StoreForm, connect_store
 from rules.messages import Text

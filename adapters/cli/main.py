@@ -32,7 +32,7 @@ _COMMANDS = {
     "people": "adapters.cli.people:people",
     "locations": "adapters.cli.accounts:locations",
     "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
-    "connections": "adapters.cli.accounts:connections",
+    "connections": "adapters.cli.connections:connections",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
     "rules": "adapters.cli.rules:rules",

@@ -17,7 +17,7 @@ from engine.jobs.worker import process_job_now
 from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.notify_store import progress_of
@@ -67,7 +67,7 @@ def orders() -> None:
 def list_orders(context: click.Context, account_slug: str, json_lines: bool) -> None:
     """List all orders of an account in the order of their import."""
     with runtime_of(context).application.reading() as uow:
-        account = get_account(uow, account_slug)
+        account = find_account(uow, account_slug)
         for order in uow.orders.stream(account.id):
             if json_lines:
                 sys.stdout.buffer.write(harmless_json(dumps(order_entry(order))) + b"\n")
@@ -133,7 +133,7 @@ def release(context: click.Context, account_slug: str, order_id: str, as_json: b
     """End an order's hold, clear needs_attention, and let go what waited for it."""
     app = runtime_of(context).application
     with app.reading() as uow:
-        account = get_account(uow, account_slug)
+        account = find_account(uow, account_slug)
     order = release_order(app, account.id, order_id, "operator")
     answer(order_entry(order), as_json, f"{order.order_number}: {order.status()}")
 
@@ -148,7 +148,7 @@ def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, .
     runtime = runtime_of(context)
     app = runtime.application
     with app.reading() as uow:
-        account = get_account(uow, account_slug)
+        account = find_account(uow, account_slug)
         ids = list(order_ids) or [order.id for order in uow.orders.stream(account.id)]
     count = reprocess_orders(app, account.id, ids, "operator")
     answer({"reprocessed": count}, as_json, REPROCESSED.format(runtime.settings.language, count=count))
@@ -204,7 +204,7 @@ def _account_id(app: Application, account_slug: str | None, order_id: str) -> st
     if account_slug is None:
         return account_of_order(app, order_id)
     with app.reading() as uow:
-        return get_account(uow, account_slug).id
+        return find_account(uow, account_slug).id
 
 
 def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, later: bool, as_json: bool) -> None:

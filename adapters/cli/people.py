@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from adapters.cli.accounts import account_option
-from adapters.cli.output import answer, json_option, password_option, read_password
+from adapters.cli.accounts import KEEPS_PASSWORD, account_option
+from adapters.cli.output import answer, json_option, password_option, read_password, say
 from adapters.cli.runtime import runtime_of
 from engine.model.account import User
 from engine.services.accounts import people as service
@@ -63,6 +63,8 @@ def add_command(context: click.Context, account_slug: str, email: str, role: str
     runtime = runtime_of(context)
     language = runtime.settings.language
     password = read_password(language)
+    if service.is_known(runtime.application, email):
+        say(KEEPS_PASSWORD.format(language, email=email), err=True)
     user = service.add_person(
         runtime.application, account_slug, email=email, role=role, password=password, language=language, by=by
     )

@@ -221,9 +221,9 @@ def export(context: click.Context, account_slug: str, set_slug: str | None, numb
 @click.pass_context
 def context_command(context: click.Context, account_slug: str) -> None:
     """Print what an account's rules know beside the order, for `--context FILE`."""
-    from engine.services.accounts.accounts import get_account
+    from engine.services.accounts.acting import find_account
     from engine.services.deciding.rule_context import gather_context
 
     with runtime_of(context).application.reading() as uow:
-        data = gather_context(uow, get_account(uow, account_slug)).data
+        data = gather_context(uow, find_account(uow, account_slug)).data
     write_json(data)

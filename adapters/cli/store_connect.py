@@ -22,7 +22,7 @@ from engine.model.store import Store
 from engine.model.store_commands import StoreCommand
 from engine.model.store_kind import StoreKind
 from engine.model.store_settings import LOGIN, LoginScheme
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.stores.authorise_store import (
     Authorisation,
     begin_authorisation,
@@ -114,7 +114,7 @@ def _authorise_command(kind: StoreKind) -> click.Command | None:
         language = runtime.settings.language
         app = runtime.application
         with app.reading() as uow:
-            account = get_account(uow, account_slug)
+            account = find_account(uow, account_slug)
         begun: Authorisation
         if store_id is not None:
             begun = begin_reconnection(app, account, store_id, user=OPERATOR, redirect_uri=redirect_uri)
@@ -156,7 +156,7 @@ def authorise_finish(context: click.Context, account_slug: str, redirected: str,
     runtime = runtime_of(context)
     app = runtime.application
     with app.reading() as uow:
-        account = get_account(uow, account_slug)
+        account = find_account(uow, account_slug)
     came = read_return(redirected)
     store = finish_authorisation(app, account, OPERATOR, came.state, came.code)
     tell_connected(store, account_slug, as_json, CONNECTED, runtime.settings.language)

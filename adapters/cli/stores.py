@@ -27,7 +27,7 @@ from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.model.store_kind import Capability
 from engine.ports import StoreError
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_store import import_store
 from engine.services.importing.import_summary import summary_data
@@ -88,7 +88,7 @@ for _command in (connect, authorise, authorise_finish, choices, webhooks, discon
 def list_stores(context: click.Context, account_slug: str, as_json: bool) -> None:
     """List an account's stores."""
     with runtime_of(context).application.reading() as uow:
-        found = uow.stores.list_for(get_account(uow, account_slug).id)
+        found = uow.stores.list_for(find_account(uow, account_slug).id)
     entries = [{"id": one.id, "kind": one.kind, "name": one.name, "status": one.state.value} for one in found]
     answer({"stores": entries}, as_json, *(f"{one['id']}  {one['status']}  {one['name']}" for one in entries))
 

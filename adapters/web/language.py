@@ -39,9 +39,9 @@ def choose_language() -> Language:
 
 
 def choose_time_zone() -> str:
-    """The account's time zone; UTC before the log-in."""
+    """The person's time zone, else the account's; UTC before the log-in."""
     person = _person()
-    return "UTC" if person is None else person.account.time_zone
+    return "UTC" if person is None else person.time_zone
 
 
 def page_language() -> Language:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -11,11 +12,12 @@ from flask import session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from adapters.web.parts import parts
-from engine.model.account import Account, AccountKind, User
+from engine.model.account import Account, User
 from engine.ports import NotFound
 from engine.services.accounts.web_sessions import begin_session, end_session, find_session
 
-ADMIN = "admin"
+_CHOOSING = "choosing"
+_CHOOSE_WITHIN_S = 600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +30,17 @@ class Person(UserMixin):
 
     @property
     def ships_for_others(self) -> bool:
-        return self.account.kind is AccountKind.PROVIDER
+        return self.account.ships_for_others
 
     @property
     def may_change_stores(self) -> bool:
         """Whether this person may connect, change and disconnect the account's stores; everybody may look."""
-        return self.user.role == ADMIN
+        return self.user.is_admin
+
+    @property
+    def time_zone(self) -> str:
+        """In which the person reads times."""
+        return self.user.time_zone or self.account.time_zone
 
     def get_id(self) -> str:
         """What the browser keeps of the log-in."""
@@ -61,6 +68,27 @@ def person_of(user: User) -> Person | None:
         except NotFound:
             return None
     return Person(user, account) if account.closed_at is None else None
+
+
+def keep_choice(users: Sequence[User]) -> None:
+    """Remember, for a few minutes, who has shown their password and is to choose one of their accounts."""
+    leave()
+    user = users[0]
+    session[_CHOOSING] = [user.email, _stamp(user), parts().app.clock.now().timestamp()]
+
+
+def choices() -> list[User]:
+    """The person of this request as each account of theirs has them: whoever is logged in, or about to choose."""
+    email, stamp = None, ""
+    if current_user.is_authenticated:
+        email, stamp = this_person().user.email, _stamp(this_person().user)
+    elif (kept := session.get(_CHOOSING)) and parts().app.clock.now().timestamp() - kept[2] < _CHOOSE_WITHIN_S:
+        email, stamp = kept[0], kept[1]
+    if email is None:
+        return []
+    with parts().app.reading() as uow:
+        users = uow.users.list_by_email(email)
+    return [user for user in users if hmac.compare_digest(stamp, _stamp(user))]
 
 
 def enter(person: Person) -> None:

@@ -14,6 +14,7 @@ from engine.model.store_kind import StoreKind
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
+ROLES: Mapping[str, Any] = {"admin": lazy_gettext("Admin"), "member": lazy_gettext("Member")}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),
     "awaiting_shipment": lazy_gettext("Awaiting shipment"),

@@ -1,4 +1,4 @@
-"""Tenants, their people and how two of them work together."""
+"""Tenants, their people, places and carrier contracts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+ADMIN, MEMBER = "admin", "member"  # the roles of people
+
 
 class AccountKind(StrEnum):
+    """Whether an account ships for others. One that does is a merchant all the same, with stores and orders of its own."""
+
     MERCHANT = "merchant"
     PROVIDER = "3pl"
 
@@ -20,15 +24,6 @@ class DecideAnew(StrEnum):
 
     FLAG = "flag"  # it is flagged as outdated, and a person decides
     AUTO = "auto"  # the rules run again by themselves
-
-
-class ConnectionState(StrEnum):
-    """How far a merchant and a 3PL have come with each other."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    DECLINED = "declined"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +40,14 @@ class Account:
     closed_at: datetime | None = None
     decide_anew: DecideAnew = DecideAnew.FLAG
 
+    @property
+    def ships_for_others(self) -> bool:
+        return self.kind is AccountKind.PROVIDER
+
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who logs in to one account."""
+    """A person as one account has them: address, password, language and zone are the same in every account of theirs."""
 
     id: str
     account_id: str
@@ -57,6 +56,11 @@ class User:
     role: str  # "admin" | "member"
     language: str
     created_at: datetime
+    time_zone: str | None = None  # IANA name; None: the account's
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == ADMIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,6 @@ class CarrierAccount:
     carrier: str
     services: tuple[str, ...]
     shared_with: tuple[str, ...] = ()  # account ids of providers
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A merchant (the client) and a 3PL (the provider) working together."""
-
-    id: str
-    provider_id: str
-    client_id: str
-    state: ConnectionState
-    client_name: str  # the nickname that only the provider sees
-    company_name: str  # what the client sees of the provider
-    created_at: datetime
 
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")

@@ -23,6 +23,9 @@ class RequestState(StrEnum):
     CANCELLED = "cancelled"  # taken back by the merchant
 
 
+LIVE = frozenset({RequestState.REQUESTED, RequestState.ACCEPTED})  # the provider is to ship it, as far as anybody has said
+
+
 class RequestAction(StrEnum):
     """What gives a request another state."""
 
@@ -105,7 +108,7 @@ class FulfillmentRequest:
     @property
     def is_live(self) -> bool:
         """Whether the provider is to ship it, as far as anybody has said."""
-        return self.state in (RequestState.REQUESTED, RequestState.ACCEPTED)
+        return self.state in LIVE
 
     def may(self, action: RequestAction, side: Side) -> bool:
         """Whether its state allows an action to a side."""

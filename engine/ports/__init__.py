@@ -5,7 +5,7 @@ can reach over a tenant's border; an id of another account is answered like one 
 are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -65,6 +65,7 @@ __all__ = [
     "NotFound",
     "NoticeFinal",
     "OAuthConnector",
+    "OneTimeLinks",
     "Orders",
     "Owners",
     "PasswordHasher",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from engine.model.account import Account, CarrierAccount, Connection, DecideAnew, Location, User
+from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
+from engine.model.connection import Connection, ConnectionState
+from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.web_session import LoggedIn, WebSession
 
 
@@ -29,25 +31,54 @@ class Accounts(Protocol):
 
     def set_time_zone(self, account_id: str, time_zone: str) -> None: ...
 
+    def set_kind(self, account_id: str, kind: AccountKind) -> None: ...
+
 
 class Users(Protocol):
-    def add(self, user: User) -> None: ...
+    """People, as the accounts that they belong to have them."""
+
+    def add(self, user: User) -> None:
+        """A new person, or one who is known by this id and belongs to a further account."""
 
     def find(self, account_id: str, user_id: str) -> User | None: ...
 
-    def find_by_email(self, email: str) -> User | None: ...
+    def list_by_email(self, email: str) -> list[User]:
+        """The person of an address, once for each account that they belong to, in the order they came to them."""
 
     def list_for(self, account_id: str) -> list[User]: ...
 
     def lock_for(self, account_id: str) -> list[User]:
         """The same as `list_for`; nobody else changes who belongs to the account until the transaction ends."""
 
-    def set_password(self, account_id: str, user_id: str, password_hash: str) -> None: ...
+    def set_password(self, account_id: str, user_id: str, password_hash: str) -> None:
+        """In every account of theirs."""
+
+    def set_profile(self, account_id: str, user_id: str, *, language: str, time_zone: str | None) -> None:
+        """In every account of theirs."""
 
     def set_role(self, account_id: str, user_id: str, role: str) -> None: ...
 
     def remove(self, account_id: str, user_id: str) -> None:
-        """The person's sessions have to be ended before."""
+        """The person's sessions have to be ended before. Who belongs to no account any more is forgotten."""
+
+
+class OneTimeLinks(Protocol):
+    def add(self, link: OneTimeLink) -> None: ...
+
+    def find(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None: ...
+
+    def take(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None:
+        """The link, which is gone now: of several who follow it at once one gets it."""
+
+    def list_for(self, account_id: str, purpose: LinkPurpose) -> list[OneTimeLink]:
+        """The oldest first."""
+
+    def withdraw(self, account_id: str, link_id: str) -> bool: ...
+
+    def withdraw_all(self, purpose: LinkPurpose, email: str) -> None:
+        """Those that an address was sent for this: of several links only the newest counts."""
+
+    def forget_ended(self, now: datetime) -> None: ...
 
 
 class WebSessions(Protocol):
@@ -65,6 +96,9 @@ class WebSessions(Protocol):
 
     def end_all(self, account_id: str, user_id: str) -> int:
         """How many there were."""
+
+    def end_everywhere(self, account_id: str, user_id: str) -> None:
+        """End those of one of the account's people, in all accounts that the person belongs to."""
 
     def forget_ended(self, now: datetime) -> None: ...
 
@@ -86,10 +120,30 @@ class CarrierAccounts(Protocol):
 
 
 class Connections(Protocol):
-    def add(self, connection: Connection) -> None: ...
+    def add(self, connection: Connection) -> None:
+        """Raises ConflictingWrite where the address or the pair has one that is open."""
 
-    def list_for_client(self, account_id: str) -> list[Connection]: ...
+    def get(self, account_id: str, connection_id: str, *, for_change: bool = False) -> Connection:
+        """One of the account's, as either side, or an invitation to one of its people. Raises NotFound.
+
+        With `for_change` nobody else gets it for that until this transaction has ended.
+        """
+
+    def update(self, connection: Connection) -> None:
+        """Keep its state, who brought it there and when, the client and the terms."""
+
+    def list_for_client(self, account_id: str) -> list[Connection]:
+        """What the account approved or declined, and invitations to its people that nobody has answered."""
 
     def list_for_provider(self, account_id: str) -> list[Connection]: ...
 
     def find_active(self, provider_id: str, client_id: str) -> Connection | None: ...
+
+    def find_open(self, provider_id: str, email: str) -> Connection | None:
+        """The provider's pending or active connection by an address."""
+
+    def list_expired(self, now: datetime, limit: int) -> list[Connection]:
+        """Those pending whose time is over."""
+
+    def has_any(self, account_id: str, states: Collection[ConnectionState]) -> bool:
+        """Whether the account is the provider of one in these states."""

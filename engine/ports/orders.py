@@ -143,6 +143,9 @@ class Fulfillment(Protocol):
 
     def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
+    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        """What a client asked of a provider and has no end yet, locked until this transaction ends."""
+
     def add_shipment(self, shipment: Shipment) -> None: ...
 
     def update_shipment(self, shipment: Shipment) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, Self
 
-from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, Users, WebSessions
+from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -18,6 +18,7 @@ class UnitOfWork(Protocol):
     accounts: Accounts
     users: Users
     web_sessions: WebSessions
+    one_time_links: OneTimeLinks
     locations: Locations
     carrier_accounts: CarrierAccounts
     connections: Connections

@@ -1,15 +1,14 @@
-"""Tenants, people, places, carrier contracts and connections."""
+"""Tenants, places and carrier contracts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
-from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, DecideAnew, Location, User
-from engine.model.account import Connection as PartnerConnection
+from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location
+from engine.model.connection import ConnectionState
 from rules.messages import Text
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
@@ -19,11 +18,9 @@ from storage.tables import (
     CarrierAccountShareRow,
     ConnectionRow,
     LocationRow,
-    UserRow,
 )
 
 _ACCOUNT = Text("account", "cuenta")
-_USER_FIELDS = tuple(field.name for field in fields(User))
 
 
 class SqlAccounts:
@@ -70,52 +67,16 @@ class SqlAccounts:
     def set_time_zone(self, account_id: str, time_zone: str) -> None:
         self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(time_zone=time_zone))
 
+    def set_kind(self, account_id: str, kind: AccountKind) -> None:
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(kind=kind.value))
+
     def _list(self, query: Select[Any]) -> list[Account]:
-        rows = self._connection.execute(query).mappings()
-        return [
-            Account(**{**row, "kind": AccountKind(row["kind"]), "decide_anew": DecideAnew(row["decide_anew"])}) for row in rows
-        ]
+        return [account_of(dict(row)) for row in self._connection.execute(query).mappings()]
 
 
-class SqlUsers:
-    """Implements `engine.ports.Users`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, user: User) -> None:
-        self._connection.execute(insert(UserRow), {**values_of(user), "email_key": _email_key(user.email)})
-
-    def find(self, account_id: str, user_id: str) -> User | None:
-        found = self._list(select(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id))
-        return found[0] if found else None
-
-    def find_by_email(self, email: str) -> User | None:
-        found = self._list(select(UserRow).where(UserRow.email_key == _email_key(email)))
-        return found[0] if found else None
-
-    def list_for(self, account_id: str) -> list[User]:
-        return self._list(select(UserRow).where(UserRow.account_id == account_id).order_by(UserRow.id))
-
-    def lock_for(self, account_id: str) -> list[User]:
-        # The account's row stands for who belongs to it: locks on the users' own rows would let two add or remove at once.
-        self._connection.execute(select(AccountRow.id).where(AccountRow.id == account_id).with_for_update())
-        return self.list_for(account_id)
-
-    def set_password(self, account_id: str, user_id: str, password_hash: str) -> None:
-        self._connection.execute(
-            update(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id).values(password_hash=password_hash)
-        )
-
-    def set_role(self, account_id: str, user_id: str, role: str) -> None:
-        self._connection.execute(update(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id).values(role=role))
-
-    def remove(self, account_id: str, user_id: str) -> None:
-        self._connection.execute(delete(UserRow).where(UserRow.account_id == account_id, UserRow.id == user_id))
-
-    def _list(self, query: Select[Any]) -> list[User]:
-        rows = self._connection.execute(query).mappings()
-        return [User(**{name: row[name] for name in _USER_FIELDS}) for row in rows]
+def account_of(row: Mapping[str, Any]) -> Account:
+    """An account from the columns of its row."""
+    return Account(**{**row, "kind": AccountKind(row["kind"]), "decide_anew": DecideAnew(row["decide_anew"])})
 
 
 class SqlLocations:
@@ -190,37 +151,3 @@ class SqlCarrierAccounts:
         return [
             CarrierAccount(row.id, row.account_id, row.carrier, tuple(services[row.id]), tuple(shares[row.id])) for row in rows
         ]
-
-
-class SqlConnections:
-    """Implements `engine.ports.Connections`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, connection: PartnerConnection) -> None:
-        self._connection.execute(insert(ConnectionRow), values_of(connection))
-
-    def list_for_client(self, account_id: str) -> list[PartnerConnection]:
-        return self._list(select(ConnectionRow).where(ConnectionRow.client_id == account_id))
-
-    def list_for_provider(self, account_id: str) -> list[PartnerConnection]:
-        return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))
-
-    def find_active(self, provider_id: str, client_id: str) -> PartnerConnection | None:
-        found = self._list(
-            select(ConnectionRow).where(
-                ConnectionRow.provider_id == provider_id,
-                ConnectionRow.client_id == client_id,
-                ConnectionRow.state == ConnectionState.ACTIVE.value,
-            )
-        )
-        return found[0] if found else None
-
-    def _list(self, query: Select[Any]) -> list[PartnerConnection]:
-        rows = self._connection.execute(query.order_by(ConnectionRow.id)).mappings()
-        return [PartnerConnection(**{**row, "state": ConnectionState(row["state"])}) for row in rows]
-
-
-def _email_key(email: str) -> str:
-    return email.strip().lower()

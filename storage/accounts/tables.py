@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
+from storage.columns import JsonText
 
 
 class AccountRow(Base):
@@ -27,19 +29,46 @@ class AccountRow(Base):
 
 
 class UserRow(Base):
-    """One person's log-in. `email_key` is the address in lower case: an address logs in to one account only."""
+    """One person. `email_key` is the address in lower case: a person has one password, however many accounts."""
 
     __tablename__ = "users"
-    __table_args__ = (Index(None, "account_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
-    role: Mapped[str]
     language: Mapped[str]
+    time_zone: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class MembershipRow(Base):
+    """A person belongs to an account, in a role."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index(None, "user_id"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    role: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class OneTimeLinkRow(Base):
+    """What the token of a mailed link allows, once."""
+
+    __tablename__ = "one_time_links"
+    __table_args__ = (Index(None, "account_id"), Index(None, "ends_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    details: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
 
 
 class WebSessionRow(Base):
@@ -108,16 +137,49 @@ class CarrierAccountShareRow(Base):
     position: Mapped[int]
 
 
+_IS_OPEN = text("state IN ('pending', 'active') AND email_key != ''")
+_IS_ACTIVE = text("state = 'active'")
+_IS_PENDING = text("state = 'pending'")
+
+
 class ConnectionRow(Base):
-    """A merchant and a 3PL. A pair may have several over time, of which one at most is pending or active."""
+    """A merchant and a 3PL. Who was invited is not known before they approve: until then there is only an address."""
 
     __tablename__ = "connections"
-    __table_args__ = (Index(None, "provider_id", "client_id"), Index(None, "client_id"))
+    __table_args__ = (
+        Index(None, "provider_id", "client_id"),
+        Index(None, "client_id"),
+        Index(None, "email_key"),
+        Index(None, "expires_at", sqlite_where=_IS_PENDING, postgresql_where=_IS_PENDING),
+        Index(
+            "uq_connections_open_email",
+            "provider_id",
+            "email_key",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+        Index(
+            "uq_connections_active_pair",
+            "provider_id",
+            "client_id",
+            unique=True,
+            sqlite_where=_IS_ACTIVE,
+            postgresql_where=_IS_ACTIVE,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     provider_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    client_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    client_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     state: Mapped[str]
     client_name: Mapped[str]
     company_name: Mapped[str]
     created_at: Mapped[datetime]
+    email: Mapped[str] = mapped_column(server_default="")
+    email_key: Mapped[str] = mapped_column(server_default="")
+    expires_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    last_actor: Mapped[str] = mapped_column(server_default="operator")
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JsonText())

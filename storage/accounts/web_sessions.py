@@ -6,12 +6,14 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Label, Row, delete, insert, select, update
+from sqlalchemy import Connection, Label, Row, and_, delete, exists, insert, select, update
 
-from engine.model.account import Account, AccountKind, User
+from engine.model.account import Account, User
 from engine.model.web_session import LoggedIn, WebSession
+from storage.accounts.people import USER_COLUMNS
+from storage.accounts.repositories import account_of
 from storage.statements import values_of
-from storage.tables import AccountRow, UserRow, WebSessionRow
+from storage.tables import AccountRow, MembershipRow, UserRow, WebSessionRow
 
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (WebSession, User, Account)}
 
@@ -29,11 +31,8 @@ class SqlWebSessions:
         found = self._connection.execute(_WHOSE.where(WebSessionRow.token_digest == token_digest)).first()
         if found is None:
             return None
-        account = _values(found, Account)
         return LoggedIn(
-            WebSession(**_values(found, WebSession)),
-            User(**_values(found, User)),
-            Account(**{**account, "kind": AccountKind(account["kind"])}),
+            WebSession(**_values(found, WebSession)), User(**_values(found, User)), account_of(_values(found, Account))
         )
 
     def list_for(self, account_id: str, user_id: str) -> list[WebSession]:
@@ -57,13 +56,23 @@ class SqlWebSessions:
             delete(WebSessionRow).where(WebSessionRow.account_id == account_id, WebSessionRow.user_id == user_id)
         ).rowcount
 
+    def end_everywhere(self, account_id: str, user_id: str) -> None:
+        row = WebSessionRow
+        belongs = exists().where(MembershipRow.account_id == account_id, MembershipRow.user_id == row.user_id)
+        self._connection.execute(delete(row).where(row.user_id == user_id, belongs))
+
     def forget_ended(self, now: datetime) -> None:
         self._connection.execute(delete(WebSessionRow).where(WebSessionRow.ends_at <= now))
 
 
 def _columns(row: type[Any], kind: type[Any]) -> list[Label[Any]]:
     """Under names of their own: the three have columns of one name."""
-    return [getattr(row, name).label(f"{kind.__name__}_{name}") for name in _FIELDS[kind]]
+    return [_named(getattr(row, name), kind) for name in _FIELDS[kind]]
+
+
+def _named(column: Any, kind: type[Any]) -> Label[Any]:
+    label: Label[Any] = column.label(f"{kind.__name__}_{column.key}")
+    return label
 
 
 def _values(found: Row[Any], kind: type[Any]) -> dict[str, Any]:
@@ -71,7 +80,10 @@ def _values(found: Row[Any], kind: type[Any]) -> dict[str, Any]:
 
 
 _WHOSE = (
-    select(*_columns(WebSessionRow, WebSession), *_columns(UserRow, User), *_columns(AccountRow, Account))
+    select(
+        *_columns(WebSessionRow, WebSession), *(_named(column, User) for column in USER_COLUMNS), *_columns(AccountRow, Account)
+    )
     .join(UserRow, UserRow.id == WebSessionRow.user_id)
-    .join(AccountRow, AccountRow.id == UserRow.account_id)
+    .join(MembershipRow, and_(MembershipRow.user_id == UserRow.id, MembershipRow.account_id == WebSessionRow.account_id))
+    .join(AccountRow, AccountRow.id == WebSessionRow.account_id)
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import LIVE, FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
 from engine.model.money import Money
 from rules.messages import Text
 from storage.statements import in_parts, not_found
@@ -91,6 +91,13 @@ class SqlFulfillment:
 
     def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
         return self._list_requests(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
+
+    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        live = [state.value for state in LIVE]
+        return self._list_requests(
+            select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(live)).with_for_update()
+        )
 
     def add_shipment(self, shipment: Shipment) -> None:
         owner = {"shipment_id": shipment.id, "account_id": shipment.account_id}

@@ -311,7 +311,7 @@ def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:
         .where(ConnectionRow.provider_id == provider_id)
         .order_by(ConnectionRow.id)
     )
-    return {client_id: name for client_id, name in connection.execute(query) if name}
+    return {client_id: name for client_id, name in connection.execute(query) if client_id and name}
 
 
 def _request_lines(connection: Connection, request_ids: Sequence[str]) -> Mapping[str, tuple[RequestLine, ...]]:

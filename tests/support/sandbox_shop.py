@@ -24,7 +24,8 @@ from engine.model.job import Job, JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.store import ImportSummary, Store
 from engine.ports import Clock, RequestBudgets
-from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
 from engine.services.stores.connect_store import StoreForm, connect_store

@@ -22,7 +22,8 @@ from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import ShipmentNotice
 from engine.ports import StoreError
-from engine.services.accounts.accounts import add_carrier_account, connect_accounts, create_account
+from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
 from engine.services.stores.connect_store import StoreForm, connect_store

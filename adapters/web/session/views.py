@@ -11,9 +11,9 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.parts import parts
-from adapters.web.people import enter, leave, person_of, this_person
+from adapters.web.people import choices, enter, keep_choice, leave, person_of, this_person
 from adapters.web.security import is_own_path
-from engine.services.accounts.accounts import log_in as check_credentials
+from engine.services.accounts.log_in import log_in as check_credentials
 from engine.services.accounts.web_sessions import digest_of_token, end_all_sessions, list_sessions
 from rules.messages import LANGUAGES
 
@@ -54,14 +54,34 @@ def log_in() -> ResponseReturnValue:
         return redirect(target)
     form = LogInForm()
     if form.validate_on_submit():
-        user = check_credentials(parts().app, form.email.data, form.password.data)
-        person = None if user is None else person_of(user)
-        if person is not None:
+        users = check_credentials(parts().app, form.email.data, form.password.data)
+        if len(users) > 1:
+            keep_choice(users)
+            return redirect(url_for("session.choose_account", next=target))
+        if users and (person := person_of(users[0])) is not None:
             enter(person)
             return redirect(target)
     # One sentence for everything that can be wrong, so that it does not reveal which addresses have an account.
     problem = gettext("Wrong e-mail or password. Check both and try again.") if form.is_submitted() else None
     return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
+
+
+@pages.route("/accounts", methods=["GET", "POST"])
+def choose_account() -> ResponseReturnValue:
+    """Which of several accounts to work in: after the log-in, and whenever a person wants another."""
+    users = choices()
+    if not users:
+        return redirect(url_for("session.log_in"))
+    target = request.args.get("next", "")
+    target = target if is_own_path(target) else url_for("session.home")
+    people = [person for user in users if (person := person_of(user)) is not None]
+    if request.method == "POST":
+        for person in people:
+            if person.account.slug == request.form.get("account"):
+                enter(person)
+                return redirect(target)
+        abort(404)
+    return render_template("session/accounts.html", people=people)
 
 
 @pages.post("/log-out")

@@ -1,29 +1,31 @@
-"""Accounts and what belongs to them: people, locations, carrier accounts, and connections between a merchant and a 3PL."""
+"""Accounts and what belongs to them: locations and carrier accounts."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.application import Application
 from engine.model.account import (
+    ADMIN,
     Account,
     AccountKind,
     CarrierAccount,
-    Connection,
-    ConnectionState,
     DecideAnew,
     Location,
     User,
     free_slug,
 )
 from engine.model.audit import AuditEntry
+from engine.model.connection import ConnectionState
 from engine.model.country_zones import zone_of, zones_of
 from engine.model.ids import new_id
 from engine.ports import UnitOfWork
-from engine.services.accounts.people import ADMIN, EMAIL_TAKEN, check_email, check_password
-from engine.services.refusals import NO_ACCOUNT, Refused
+from engine.services.accounts.acting import find_account
+from engine.services.accounts.people import OPERATOR, check_email, check_password, join
+from engine.services.refusals import Refused
 from rules.messages import Text
 
 NO_NAME = Text("The name is empty: give the account a name.", "El nombre está vacío: da un nombre a la cuenta.")
@@ -35,7 +37,6 @@ BAD_ZONE = Text(
     '"{zone}" is no time zone: write an IANA name such as Europe/Madrid.',
     '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
 )
-NO_USER = Text('There is no user "{email}".', 'No existe el usuario "{email}".')
 WHICH_ZONE = Text(
     "{country} has several time zones: give the account's with --time-zone, one of {zones}.",
     "{country} tiene varias zonas horarias: indica la de la cuenta con --time-zone, una de {zones}.",
@@ -48,8 +49,10 @@ NOT_A_PROVIDER = Text(
     'The account "{slug}" is no 3PL: create one with `accounts create --kind 3pl`.',
     'La cuenta "{slug}" no es un 3PL: crea uno con `accounts create --kind 3pl`.',
 )
-SAME_ACCOUNT = Text("An account cannot be its own client.", "Una cuenta no puede ser su propio cliente.")
-CONNECTED_ALREADY = Text('"{provider}" and "{client}" are connected already.', '"{provider}" y "{client}" ya están conectadas.')
+HAS_CLIENTS = Text(
+    "The account has clients, or invited some: remove them first, then it can stop shipping for others.",
+    "La cuenta tiene clientes o los ha invitado: dalos de baja antes de dejar de preparar pedidos de otros.",
+)
 NO_CODE = Text(
     "A location needs a code: rules and orders call it by that.",
     "Una ubicación necesita un código: reglas y pedidos la llaman así.",
@@ -63,14 +66,6 @@ NO_SERVICES = Text(
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
-def get_account(uow: UnitOfWork, slug: str) -> Account:
-    """The account of a slug. Raises Refused."""
-    account = uow.accounts.find_by_slug(slug)
-    if account is None:
-        raise Refused("no_account", NO_ACCOUNT, slug=slug)
-    return account
-
-
 def create_account(
     app: Application,
     *,
@@ -82,29 +77,41 @@ def create_account(
     time_zone: str | None = None,
     language: str = "en",
 ) -> Account:
-    """A new account with its first user, an admin; without a time zone, in that of its country. Raises Refused."""
-    _check_account(name, email, country)
-    time_zone = _choose_zone(country) if time_zone is None else _check_zone(time_zone)
-    check_password(password, email, name)
+    """A new account with its first user, an admin; without a time zone, in that of its country. Raises Refused.
+
+    Who belongs to another account already keeps the password they have.
+    """
+    check_account(name, email, country)
+    time_zone = choose_zone(country) if time_zone is None else check_zone(time_zone)
+    with app.reading() as uow:
+        known = bool(uow.users.list_by_email(email))
+    if not known:
+        check_password(password, email, name)
     password_hash = app.passwords.hash(password)
-    now = app.clock.now()
     with app.unit_of_work() as uow:
-        if uow.users.find_by_email(email.strip().lower()) is not None:
-            raise Refused("email_taken", EMAIL_TAKEN, email=email)
-        slug = free_slug(name, lambda candidate: uow.accounts.find_by_slug(candidate) is not None)
-        account = Account(new_id("acc"), slug, name.strip(), kind, country, time_zone, now)
-        uow.accounts.add(account)
-        uow.users.add(User(new_id("usr"), account.id, email.strip().lower(), password_hash, ADMIN, language, now))
-        uow.audit.append([AuditEntry(account.id, now, "operator", "account.created", account.id, None, {"slug": slug})])
+        account = found_account(uow, name, kind, country, time_zone, app.clock.now(), OPERATOR)
+        admin = User(new_id("usr"), account.id, email.strip().lower(), password_hash, ADMIN, language, account.created_at)
+        join(uow, admin, account)
         uow.commit()
+    return account
+
+
+def found_account(
+    uow: UnitOfWork, name: str, kind: AccountKind, country: str, time_zone: str, now: datetime, actor: str
+) -> Account:
+    """An account that nobody belongs to yet."""
+    slug = free_slug(name, lambda candidate: uow.accounts.find_by_slug(candidate) is not None)
+    account = Account(new_id("acc"), slug, name.strip(), kind, country, time_zone, now)
+    uow.accounts.add(account)
+    uow.audit.append([AuditEntry(account.id, now, actor, "account.created", account.id, None, {"slug": slug})])
     return account
 
 
 def change_time_zone(app: Application, slug: str, time_zone: str) -> Account:
     """The account with another time zone: its rules read times in it from now on. Raises Refused."""
-    _check_zone(time_zone)
+    check_zone(time_zone)
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         uow.accounts.set_time_zone(account.id, time_zone)
         entry = AuditEntry(
             account.id, app.clock.now(), "operator", "account.time_zone_set", account.id, account.time_zone, time_zone
@@ -114,14 +121,16 @@ def change_time_zone(app: Application, slug: str, time_zone: str) -> Account:
     return replace(account, time_zone=time_zone)
 
 
-def _check_account(name: str, email: str, country: str) -> None:
+def check_account(name: str, email: str, country: str) -> None:
+    """Raises Refused."""
     if not name.strip():
         raise Refused("no_name", NO_NAME)
     check_email(email)
     check_country(country)
 
 
-def _choose_zone(country: str) -> str:
+def choose_zone(country: str) -> str:
+    """The time zone of a country that has one. Raises Refused."""
     zone = zone_of(country)
     if zone is not None:
         return zone
@@ -130,7 +139,8 @@ def _choose_zone(country: str) -> str:
     raise Refused("unknown_zone", UNKNOWN_ZONE, country=country)
 
 
-def _check_zone(time_zone: str) -> str:
+def check_zone(time_zone: str) -> str:
+    """The zone, which there is. Raises Refused."""
     try:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -151,7 +161,7 @@ def add_location(app: Application, slug: str, *, code: str, country: str, name: 
     if not code:
         raise Refused("no_code", NO_CODE)
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
             raise Refused("location_taken", LOCATION_TAKEN, code=code)
         location = Location(new_id("loc"), account.id, code, name or code, country, **address)
@@ -170,8 +180,8 @@ def add_carrier_account(
     if not carrier.strip() or not services or not all(service.strip() for service in services):
         raise Refused("no_services", NO_SERVICES)
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
-        providers = tuple(_get_provider(uow, provider).id for provider in share_with)
+        account = find_account(uow, slug)
+        providers = tuple(get_provider(uow, provider).id for provider in share_with)
         carrier_account = CarrierAccount(new_id("car"), account.id, carrier.strip(), services, providers)
         uow.carrier_accounts.add(carrier_account)
         after = {"carrier": carrier, "services": list(services), "shared_with": list(share_with)}
@@ -182,30 +192,10 @@ def add_carrier_account(
     return carrier_account
 
 
-def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) -> Connection:
-    """Connect a merchant with a 3PL, active at once (an operator's shortcut). Raises Refused."""
-    now = app.clock.now()
-    with app.unit_of_work() as uow:
-        provider = _get_provider(uow, provider_slug)
-        client = get_account(uow, client_slug)
-        if provider.id == client.id:
-            raise Refused("same_account", SAME_ACCOUNT)
-        if uow.connections.find_active(provider.id, client.id) is not None:
-            raise Refused("connected_already", CONNECTED_ALREADY, provider=provider_slug, client=client_slug)
-        connection = Connection(new_id("con"), provider.id, client.id, ConnectionState.ACTIVE, client.name, provider.name, now)
-        uow.connections.add(connection)
-        for account, other in ((provider, client), (client, provider)):
-            uow.audit.append(
-                [AuditEntry(account.id, now, "operator", "connection.active", connection.id, None, {"with": other.slug})]
-            )
-        uow.commit()
-    return connection
-
-
 def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor: str = "operator") -> Account:
     """What happens when a store changes what rules have read: the account as it is kept then. Raises Refused."""
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         if account.decide_anew is not decide_anew:
             uow.accounts.set_decide_anew(account.id, decide_anew)
             before, after = ({"decide_anew": value.value} for value in (account.decide_anew, decide_anew))
@@ -214,41 +204,24 @@ def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor:
         return uow.accounts.get(account.id)
 
 
-def _get_provider(uow: UnitOfWork, slug: str) -> Account:
-    account = get_account(uow, slug)
+def set_ships_for_others(app: Application, slug: str, *, ships: bool, actor: str = "operator") -> Account:
+    """Whether an account ships for others besides. It keeps its stores and orders either way. Raises Refused."""
+    kind = AccountKind.PROVIDER if ships else AccountKind.MERCHANT
+    with app.unit_of_work() as uow:
+        account = find_account(uow, slug)
+        if account.kind is not kind:
+            if not ships and uow.connections.has_any(account.id, (ConnectionState.PENDING, ConnectionState.ACTIVE)):
+                raise Refused("has_clients", HAS_CLIENTS)
+            uow.accounts.set_kind(account.id, kind)
+            before, after = ({"ships_for_others": value} for value in (not ships, ships))
+            uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, before, after)])
+        uow.commit()
+    return replace(account, kind=kind)
+
+
+def get_provider(uow: UnitOfWork, slug: str) -> Account:
+    """The account of a slug, which ships for others. Raises Refused."""
+    account = find_account(uow, slug)
     if account.kind is not AccountKind.PROVIDER:
         raise Refused("not_a_provider", NOT_A_PROVIDER, slug=slug)
     return account
-
-
-def log_in(app: Application, email: str, password: str) -> User | None:
-    """The user of these credentials, or None. Takes the same time whether the e-mail is known or not."""
-    with app.reading() as uow:
-        user = uow.users.find_by_email(email.strip().lower())
-    password_hash = user.password_hash if user is not None else _unknown_user_hash(app)
-    matches = app.passwords.verify(password_hash, password)
-    return user if user is not None and matches else None
-
-
-def set_password(app: Application, email: str, password: str) -> None:
-    """Give a user a new password; their sessions end. Raises Refused."""
-    check_password(password, email)
-    password_hash = app.passwords.hash(password)
-    with app.unit_of_work() as uow:
-        user = uow.users.find_by_email(email.strip().lower())
-        if user is None:
-            raise Refused("no_user", NO_USER, email=email)
-        uow.users.set_password(user.account_id, user.id, password_hash)
-        uow.web_sessions.end_all(user.account_id, user.id)
-        uow.audit.append([AuditEntry(user.account_id, app.clock.now(), "operator", "user.password_set", user.id)])
-        uow.commit()
-
-
-def _unknown_user_hash(app: Application) -> str:
-    global _nobody  # noqa: PLW0603 - computed once a process, it costs as much as a log-in
-    if _nobody is None:
-        _nobody = app.passwords.hash("nobody")
-    return _nobody
-
-
-_nobody: str | None = None

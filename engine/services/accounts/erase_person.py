@@ -12,7 +12,7 @@ from engine.model.audit import AuditEntry
 from engine.model.order import OnceWrite, Order, OrderState, StoredDecision
 from engine.model.redaction import ERASED, PERSONAL, Redaction, personal_values, telling_values
 from engine.ports import UnitOfWork
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.deciding.explain_order import explainable
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -46,7 +46,7 @@ def erase_person(
     if max(len(email), len(name)) < _SHORTEST:
         raise Refused("nobody", NOBODY)
     with app.reading() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         earlier = {
             decision.order_id
             for wanted in filter(None, (email, name))

@@ -6,27 +6,27 @@ import re
 from dataclasses import replace
 
 from engine.application import Application
-from engine.model.account import Account, User
+from engine.model.account import ADMIN, MEMBER, Account, User
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.password import MIN_LENGTH, Weakness, find_weakness
 from engine.ports import UnitOfWork
+from engine.services.accounts.acting import NOT_OF_ACCOUNT, find_account
 from engine.services.accounts.web_sessions import end_all_sessions
-from engine.services.refusals import NO_ACCOUNT, Refused
+from engine.services.refusals import Refused
 from rules.messages import Text
 
-ADMIN, MEMBER = "admin", "member"
 ROLES = (ADMIN, MEMBER)
 OPERATOR = "operator"
 
 BAD_EMAIL = Text('"{email}" is no e-mail address.', '"{email}" no es una dirección de correo.')
-EMAIL_TAKEN = Text(
-    '"{email}" already belongs to a user: use another e-mail address.',
-    '"{email}" ya pertenece a un usuario: usa otra dirección de correo.',
+BELONGS_ALREADY = Text(
+    '"{email}" belongs to the account "{slug}" already.',
+    '"{email}" ya pertenece a la cuenta "{slug}".',
 )
-NOBODY = Text(
-    'Nobody in the account "{slug}" has the e-mail address "{email}": `people list` shows who does.',
-    'Nadie en la cuenta "{slug}" tiene la dirección "{email}": `people list` muestra quiénes hay.',
+ELSEWHERE_TOO = Text(
+    '"{email}" belongs to other accounts too: only that person or the operator gives them a new password.',
+    '"{email}" pertenece también a otras cuentas: solo esa persona o el administrador del servicio pueden cambiar su contraseña.',
 )
 NOT_AN_ADMIN = Text(
     '"{email}" is no admin of the account "{slug}": only admins change who belongs to it.',
@@ -66,7 +66,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def list_people(app: Application, slug: str, by: str | None = None) -> list[User]:
     """Everybody who logs in to an account, in the order they came. Raises Refused."""
     with app.reading() as uow:
-        account = _find_account(uow, slug)
+        account = find_account(uow, slug)
         if by is not None:
             _find(uow.users.list_for(account.id), account, by)
         return uow.users.list_for(account.id)
@@ -75,30 +75,59 @@ def list_people(app: Application, slug: str, by: str | None = None) -> list[User
 def add_person(
     app: Application, slug: str, *, email: str, role: str, password: str, language: str, by: str | None = None
 ) -> User:
-    """A further person of an account. `by` is the e-mail address of the admin who wants it, else the operator. Raises Refused."""
+    """A further person of an account; who belongs to another account already keeps the password they have.
+
+    `by` is the e-mail address of the admin who wants it, else the operator. Raises Refused.
+    """
     check_email(email)
     _check_role(role)
     with app.reading() as uow:
-        account = _find_account(uow, slug)
-    check_password(password, email, account.name)
-    password_hash = app.passwords.hash(password)  # takes long: not while others wait for the database
+        account = find_account(uow, slug)
+        known = uow.users.list_by_email(email)
+    if not known:
+        check_password(password, email, account.name)
+    password_hash = known[0].password_hash if known else app.passwords.hash(password)  # not while others wait for the database
     with app.unit_of_work() as uow:
-        actor = _actor(uow.users.lock_for(account.id), account, by)
-        if uow.users.find_by_email(email) is not None:
-            raise Refused("email_taken", EMAIL_TAKEN, email=email)
+        people = uow.users.lock_for(account.id)
+        actor = _actor(people, account, by)
         now = app.clock.now()
-        user = User(new_id("usr"), account.id, email.strip().lower(), password_hash, role, language, now)
-        uow.users.add(user)
+        new = User(new_id("usr"), account.id, email.strip().lower(), password_hash, role, language, now)
+        user = join(uow, new, account)
         uow.audit.append([AuditEntry(account.id, now, actor, "user.added", user.id, None, {"role": role})])
         uow.commit()
     return user
+
+
+def join(uow: UnitOfWork, new: User, account: Account) -> User:
+    """Let somebody belong to an account: as a new person, or as who has the address already. Raises Refused."""
+    known = uow.users.list_by_email(new.email)
+    if any(one.account_id == account.id for one in known):
+        raise Refused("belongs_already", BELONGS_ALREADY, email=new.email, slug=account.slug)
+    if known:
+        person = known[0]
+        new = replace(
+            new,
+            id=person.id,
+            email=person.email,
+            password_hash=person.password_hash,
+            language=person.language,
+            time_zone=person.time_zone,
+        )
+    uow.users.add(new)
+    return new
+
+
+def is_known(app: Application, email: str) -> bool:
+    """Whether somebody has this address and a password already."""
+    with app.reading() as uow:
+        return bool(uow.users.list_by_email(email))
 
 
 def change_role(app: Application, slug: str, email: str, role: str, by: str | None = None) -> User:
     """Make somebody an admin or a member; their sessions end. Raises Refused."""
     _check_role(role)
     with app.unit_of_work() as uow:
-        account = _find_account(uow, slug)
+        account = find_account(uow, slug)
         people = uow.users.lock_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
         if user.role != role:
@@ -114,7 +143,7 @@ def change_role(app: Application, slug: str, email: str, role: str, by: str | No
 def remove_person(app: Application, slug: str, email: str, by: str | None = None) -> User:
     """End somebody's access; what they did stays on record. Raises Refused."""
     with app.unit_of_work() as uow:
-        account = _find_account(uow, slug)
+        account = find_account(uow, slug)
         people = uow.users.lock_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
         _check_not_last(people, account, user)
@@ -128,15 +157,17 @@ def remove_person(app: Application, slug: str, email: str, by: str | None = None
 def reset_password(app: Application, slug: str, email: str, password: str, by: str | None = None) -> User:
     """Give somebody a new password; their sessions end. Raises Refused."""
     with app.reading() as uow:
-        account = _find_account(uow, slug)
+        account = find_account(uow, slug)
         user = _find(uow.users.list_for(account.id), account, email)
+        if by is not None and len(uow.users.list_by_email(email)) > 1:
+            raise Refused("elsewhere_too", ELSEWHERE_TOO, email=email)
     check_password(password, user.email, account.name)
     password_hash = app.passwords.hash(password)
     with app.unit_of_work() as uow:
         people = uow.users.lock_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
         uow.users.set_password(user.account_id, user.id, password_hash)
-        uow.web_sessions.end_all(user.account_id, user.id)
+        uow.web_sessions.end_everywhere(user.account_id, user.id)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "user.password_set", user.id)])
         uow.commit()
     return user
@@ -145,7 +176,7 @@ def reset_password(app: Application, slug: str, email: str, password: str, by: s
 def log_out_everywhere(app: Application, slug: str, email: str, by: str | None = None) -> tuple[User, int]:
     """End all sessions of a person; with how many there were. Raises Refused."""
     with app.reading() as uow:
-        account = _find_account(uow, slug)
+        account = find_account(uow, slug)
         people = uow.users.list_for(account.id)
         actor, user = _actor(people, account, by), _find(people, account, email)
     return user, end_all_sessions(app, user, actor)
@@ -192,11 +223,4 @@ def _find(people: list[User], account: Account, email: str) -> User:
     for user in people:
         if user.email.lower() == key:
             return user
-    raise Refused("nobody", NOBODY, email=email, slug=account.slug)
-
-
-def _find_account(uow: UnitOfWork, slug: str) -> Account:
-    account = uow.accounts.find_by_slug(slug)
-    if account is None:
-        raise Refused("no_account", NO_ACCOUNT, slug=slug)
-    return account
+    raise Refused("nobody", NOT_OF_ACCOUNT, email=email, slug=account.slug)

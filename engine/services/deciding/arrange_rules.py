@@ -10,7 +10,7 @@ from engine.model.account import Account
 from engine.model.audit import AuditEntry
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.parser import parse_rule_set
@@ -58,7 +58,7 @@ class AccountRules:
 def list_rule_sets(app: Application, slug: str) -> AccountRules:
     """An account's rule sets. Raises Refused for an unknown account."""
     with app.reading() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id)
         running = {version.set_slug for version in published}
         gone = [name for name in uow.rule_sets.list_slugs(account.id) if name not in running]
@@ -75,7 +75,7 @@ def _count_rules(version: RuleSetVersion) -> int | None:
 def move_rule_set(app: Application, slug: str, set_slug: str, position: int, actor: str = "operator") -> list[RuleSetVersion]:
     """Give a set another position among the account's; how they run from now on. Raises Refused."""
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id, for_change=True)
         version = _running(account, published, set_slug)
         if not 1 <= position <= len(published):
@@ -99,7 +99,7 @@ def moved(
 def withdraw_rule_set(app: Application, slug: str, set_slug: str, actor: str = "operator") -> RuleSetVersion:
     """Run a set no longer; its versions stay. The version that ran. Raises Refused."""
     with app.unit_of_work() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id, for_change=True)
         version = _running(account, published, set_slug)
         uow.rule_sets.arrange(account.id, [one.id for one in published if one is not version])
@@ -123,7 +123,7 @@ def export_rule_set(app: Application, slug: str, set_slug: str | None = None, nu
     Without a slug the account's only set is meant.
     """
     with app.reading() as uow:
-        account = get_account(uow, slug)
+        account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id)
         if set_slug is None:
             set_slug = _only_set(uow, account, published)

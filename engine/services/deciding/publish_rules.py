@@ -13,7 +13,7 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
 from engine.services.deciding.rule_context import gather_context
 from engine.services.deciding.run_rules import unreadable_rules
@@ -111,7 +111,7 @@ def publish_rules(
     """
     for _ in range(MOST_ATTEMPTS):
         with app.reading() as uow:
-            account = get_account(uow, slug)
+            account = find_account(uow, slug)
             context = gather_context(uow, account).context
             published = uow.rule_sets.list_published(account.id)
             actor = actor if by is None else _user_id(uow, account, by)

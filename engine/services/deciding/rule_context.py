@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.account import Account, AccountKind, CarrierAccount
+from engine.model.account import Account, CarrierAccount
 from engine.ports import UnitOfWork
 from rules.context import RuleContext
 from rules.order_document import dumps
@@ -24,22 +24,22 @@ class GatheredContext:
 
 def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
     """The account's context as it is now."""
-    provider_ids = [connection.provider_id for connection in uow.connections.list_for_client(account.id)]
+    provider_ids = [one.provider_id for one in uow.connections.list_for_client(account.id) if one.is_active]
     client_ids = []
-    if account.kind is AccountKind.PROVIDER:
-        client_ids = [connection.client_id for connection in uow.connections.list_for_provider(account.id)]
+    if account.ships_for_others:
+        client_ids = [one.client_id for one in uow.connections.list_for_provider(account.id) if one.is_active and one.client_id]
     partners = uow.accounts.get_many([*provider_ids, *client_ids])
     providers = [partners[provider_id] for provider_id in provider_ids]
     slugs = {account.id: account.slug}
     carrier_accounts = uow.carrier_accounts.list_for(account.id)
-    if account.kind is AccountKind.PROVIDER:
+    if account.ships_for_others:
         carrier_accounts += uow.carrier_accounts.list_usable_by_provider(account.id)
         slugs |= {client_id: partners[client_id].slug for client_id in client_ids}
     data = {
         "account": {"slug": account.slug, "country": account.country, "time_zone": account.time_zone},
         "providers": sorted(provider.slug for provider in providers),
         "carrier_accounts": [_offer(one, slugs) for one in carrier_accounts if one.account_id in slugs],
-        "provider_accounts_allowed": account.kind is AccountKind.PROVIDER,
+        "provider_accounts_allowed": account.ships_for_others,
         "users": sorted(user.email for user in uow.users.list_for(account.id)),
         "locations": [
             *({"code": location.code, "country": location.country} for location in uow.locations.list_for(account.id)),

@@ -13,7 +13,7 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.store import Store, StoreChoices, StoreState
 from engine.ports import ChoosingConnector, HasChoices, NotFound, StoreConnector, UnitOfWork
-from engine.services.accounts.accounts import get_account
+from engine.services.accounts.acting import find_account
 from engine.services.refusals import NO_STORE, STORE_CLOSED, Refused
 from engine.services.stores.sessions import open_session
 from engine.services.stores.store_takeover import refuse_twin, take_over
@@ -181,7 +181,7 @@ def connector_of(app: Application, kind: str) -> StoreConnector:
 
 def _account(app: Application, slug: str) -> Account:
     with app.reading() as uow:
-        return get_account(uow, slug)
+        return find_account(uow, slug)
 
 
 def _check(app: Application, form: StoreForm) -> None:

@@ -69,7 +69,7 @@ def test_a_second_account_of_one_name_gets_another_slug(relevo: Call) -> None:
 
 def test_the_first_user_can_log_in(relevo: Call) -> None:
     from app import Runtime
-    from engine.services.accounts.accounts import log_in
+    from engine.services.accounts.log_in import log_in
 
     create(relevo, "Merchant A", "merchant", "Owner@A.example")
 

@@ -6,7 +6,7 @@ import pytest
 from support.command_line import PASSWORD, Answer, Call, create
 
 from app import Runtime
-from engine.services.accounts.accounts import log_in
+from engine.services.accounts.log_in import log_in
 
 OWNER, BO = "owner@merchant-a.example", "bo@merchant-a.example"
 

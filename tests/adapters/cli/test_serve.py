@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from adapters.cli.serve import LONGEST_BODY_BYTES
 from app import Runtime, _report_crash
-from engine.services.accounts.accounts import log_in
+from engine.services.accounts.log_in import log_in
 from storage.database import open_database
 
 ROOT = Path(__file__).parents[3]

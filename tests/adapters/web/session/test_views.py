@@ -16,7 +16,7 @@ from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop
 
 from adapters.web.security import derive_session_key, is_own_path
 from engine.application import Application
-from engine.services.accounts.accounts import set_password
+from engine.services.accounts.log_in import set_password
 from engine.services.accounts.people import add_person, change_role, log_out_everywhere, remove_person, reset_password
 from storage.tables import AccountRow, UserRow, WebSessionRow
 

@@ -14,7 +14,8 @@ from engine.model.account import AccountKind
 from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
-from engine.services.accounts.accounts import connect_accounts, create_account
+from engine.services.accounts.accounts import create_account
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from engine.services.refusals import Refused

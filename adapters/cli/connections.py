@@ -1,0 +1,183 @@
+"""`connections`: merchants and 3PLs that invite, approve, decline and remove each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from adapters.cli.accounts import account_option
+from adapters.cli.output import answer, json_option
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.application import Application
+from engine.model.account import User
+from engine.model.connection import Connection
+from engine.model.transitions import Side
+from engine.services.accounts.accounts import get_provider
+from engine.services.accounts.acting import find_account, find_acting, find_memberships
+from engine.services.connections import answer_invitation
+from engine.services.connections.connect_accounts import connect_accounts
+from engine.services.connections.invite_client import invite_client
+from engine.services.connections.list_connections import SeenConnection, list_connections
+from engine.services.connections.refusals import STATE_WORDS
+from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from rules.messages import Text
+
+INVITED = Text(
+    "Invited {email}; the invitation expires on {day}. ({id})", "Invitación enviada a {email}; caduca el {day}. ({id})"
+)
+DECLINED = Text("The connection is declined.", "La conexión se ha rechazado.")
+REMOVED = Text(
+    "The connection is removed. Orders that were open: {count}.", "La conexión se ha dado de baja. Pedidos abiertos: {count}."
+)
+NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
+
+by_option = click.option("--by", metavar="EMAIL", required=True, help="The person on whose behalf you act.")
+of_account_option = click.option("--account", "account_slug", metavar="SLUG", help="Which of that person's accounts acts.")
+
+
+@click.group()
+def connections() -> None:
+    """Merchants and 3PLs that work together."""
+
+
+@connections.command("create")
+@click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL.")
+@click.option("--client", "client_slug", metavar="SLUG", required=True, help="The merchant.")
+@json_option
+@click.pass_context
+def create_connection(context: click.Context, provider_slug: str, client_slug: str, as_json: bool) -> None:
+    """Connect a merchant with a 3PL; active at once."""
+    connection = connect_accounts(runtime_of(context).application, provider_slug=provider_slug, client_slug=client_slug)
+    data = {"id": connection.id, "provider": provider_slug, "client": client_slug, "state": connection.state.value}
+    answer(data, as_json, f"{client_slug} → {provider_slug}: {connection.state.value} ({connection.id})")
+
+
+@connections.command("invite")
+@click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL that invites.")
+@click.option("--client-name", required=True, help="What your own people call the client.")
+@click.option("--company-name", required=True, help="What the client sees of you.")
+@click.option("--email", required=True, help="Of one of the client's people.")
+@by_option
+@json_option
+@click.pass_context
+def invite_command(
+    context: click.Context, provider_slug: str, client_name: str, company_name: str, email: str, by: str, as_json: bool
+) -> None:
+    """Invite a merchant to connect with a 3PL."""
+    runtime = runtime_of(context)
+    app = runtime.application
+    with app.reading() as uow:
+        get_provider(uow, provider_slug)
+        actor = find_memberships(uow, by, provider_slug)[0]
+    invited = invite_client(app, actor, client_name=client_name, company_name=company_name, email=email)
+    assert invited.expires_at is not None
+    data = {"id": invited.id, "state": invited.state.value, "expires_at": invited.expires_at.isoformat()}
+    said = INVITED.format(runtime.settings.language, email=invited.email, day=invited.expires_at.date(), id=invited.id)
+    answer(data, as_json, said)
+
+
+@connections.command("list")
+@account_option
+@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@json_option
+@click.pass_context
+def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
+    """List an account's connections, as provider and as client."""
+    runtime = runtime_of(context)
+    app = runtime.application
+    with app.reading() as uow:
+        if by is not None:
+            find_memberships(uow, by, account_slug)
+        account = find_account(uow, account_slug)
+    found = list_connections(app, account.id)
+    lines = [_line(runtime, seen) for seen in found] or [NONE_YET.format(runtime.settings.language)]
+    answer({"connections": [_data(seen) for seen in found]}, as_json, *lines)
+
+
+@connections.command("approve")
+@click.argument("connection_id", metavar="ID")
+@click.option("--accept-terms", is_flag=True, help="The person has read and understood how the connection works.")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def approve_command(
+    context: click.Context, connection_id: str, accept_terms: bool, by: str, account_slug: str | None, as_json: bool
+) -> None:
+    """Approve an invitation: from then on orders can be delegated."""
+    runtime = runtime_of(context)
+    actor = _acting(runtime.application, by, account_slug, connection_id)
+    approved = answer_invitation.approve(runtime.application, actor, connection_id, accepts_terms=accept_terms)
+    message = answer_invitation.APPROVED.format(runtime.settings.language, provider=approved.company_name)
+    answer({**_state(approved), "message": message}, as_json, message)
+
+
+@connections.command("decline")
+@click.argument("connection_id", metavar="ID")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def decline_command(context: click.Context, connection_id: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Decline an invitation; a new one may be sent."""
+    runtime = runtime_of(context)
+    actor = _acting(runtime.application, by, account_slug, connection_id)
+    declined = answer_invitation.decline(runtime.application, actor, connection_id)
+    answer(_state(declined), as_json, DECLINED.format(runtime.settings.language))
+
+
+@connections.command("remove")
+@click.argument("connection_id", metavar="ID")
+@click.option(
+    "--open-orders",
+    type=click.Choice([one.value for one in OpenOrders]),
+    help="What becomes of orders that are with the provider: they return to the merchant, or it finishes them.",
+)
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def remove_command(
+    context: click.Context, connection_id: str, open_orders: str | None, by: str, account_slug: str | None, as_json: bool
+) -> None:
+    """End a connection, or take an invitation back."""
+    runtime = runtime_of(context)
+    actor = _acting(runtime.application, by, account_slug, connection_id)
+    chosen = None if open_orders is None else OpenOrders(open_orders)
+    removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
+    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": [], "stock": []}}
+    answer(data, as_json, REMOVED.format(runtime.settings.language, count=reminder.open_orders))
+
+
+def _acting(app: Application, by: str, account_slug: str | None, connection_id: str) -> User:
+    with app.reading() as uow:
+        return find_acting(uow, by, account_slug, lambda account_id: uow.connections.get(account_id, connection_id))
+
+
+def _state(connection: Connection) -> dict[str, str]:
+    return {"id": connection.id, "state": connection.state.value}
+
+
+def _data(seen: SeenConnection) -> dict[str, Any]:
+    connection = seen.connection
+    is_provider = seen.side is Side.PROVIDER
+    data: dict[str, Any] = {
+        "id": connection.id,
+        "role": "provider" if is_provider else "client",
+        "state": connection.state.value,
+        "company_name": connection.company_name,
+        "account": seen.other,
+        "created_at": connection.created_at.isoformat(),
+        "ended_at": None if connection.ended_at is None else connection.ended_at.isoformat(),
+    }
+    if is_provider:
+        data |= {"client_name": connection.client_name, "email": connection.email}
+    return data
+
+
+def _line(runtime: Runtime, seen: SeenConnection) -> str:
+    connection = seen.connection
+    state = STATE_WORDS[connection.state].format(runtime.settings.language)
+    name = f"{connection.client_name} <{connection.email}>" if seen.side is Side.PROVIDER else connection.company_name
+    return f"{connection.id}  {state}  {name}  {seen.other or ''}".rstrip()

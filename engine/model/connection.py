@@ -1,0 +1,124 @@
+"""A merchant and a 3PL that work together: from the invitation to the end, and whose step each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from engine.model.transitions import Side, Transition, may_follow, next_state
+
+INVITATION_LASTS = timedelta(days=30)
+
+
+class ConnectionState(StrEnum):
+    """How far a merchant and a 3PL have come with each other."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+
+
+class ConnectionAction(StrEnum):
+    """What gives a connection another state."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+    REMOVE = "remove"
+
+
+_EITHER = (Side.MERCHANT, Side.PROVIDER)
+CONNECTION_TRANSITIONS: tuple[Transition[ConnectionState, ConnectionAction], ...] = (
+    Transition((ConnectionState.PENDING,), ConnectionAction.APPROVE, (ConnectionState.ACTIVE,), (Side.MERCHANT,)),
+    Transition((ConnectionState.PENDING,), ConnectionAction.DECLINE, (ConnectionState.DECLINED,), (Side.MERCHANT,)),
+    Transition((ConnectionState.PENDING,), ConnectionAction.EXPIRE, (ConnectionState.EXPIRED,), (Side.SYSTEM,)),
+    Transition((ConnectionState.PENDING, ConnectionState.ACTIVE), ConnectionAction.REMOVE, (ConnectionState.REMOVED,), _EITHER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedTerms:
+    """What a merchant agreed to: which version, who, when."""
+
+    version: str
+    user_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A merchant (the client) and a 3PL (the provider). Until somebody answers, only the invited address is known."""
+
+    id: str
+    provider_id: str
+    client_id: str | None
+    state: ConnectionState
+    client_name: str  # the nickname that only the provider sees
+    company_name: str  # what the client sees of the provider
+    created_at: datetime
+    email: str = ""  # the invited address; the operator connects without one
+    expires_at: datetime | None = None
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    last_actor: str = "operator"  # who brought it into its state
+    terms: AcceptedTerms | None = None
+
+    @classmethod
+    def invite(
+        cls, connection_id: str, provider_id: str, *, client_name: str, company_name: str, email: str, now: datetime, actor: str
+    ) -> Self:
+        """An invitation that waits for an answer."""
+        return cls(
+            connection_id,
+            provider_id,
+            None,
+            ConnectionState.PENDING,
+            client_name,
+            company_name,
+            now,
+            email,
+            now + INVITATION_LASTS,
+            last_actor=actor,
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is ConnectionState.ACTIVE
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether nobody answered in time, although it may still be kept as pending."""
+        return self.state is ConnectionState.PENDING and self.expires_at is not None and now >= self.expires_at
+
+    def side_of(self, account_id: str) -> Side:
+        """Which of the two an account is."""
+        return Side.PROVIDER if account_id == self.provider_id else Side.MERCHANT
+
+    def may(self, action: ConnectionAction, side: Side) -> bool:
+        """Whether its state allows an action to a side."""
+        return may_follow(CONNECTION_TRANSITIONS, self.state, action, side)
+
+    def approve(self, client_id: str, terms: AcceptedTerms) -> Self:
+        """The two work together from now on. Raises IllegalTransition, as all that change the state."""
+        approved = self._take(ConnectionAction.APPROVE, Side.MERCHANT, terms.user_id)
+        return replace(approved, client_id=client_id, answered_at=terms.at, terms=terms)
+
+    def decline(self, client_id: str, user_id: str, now: datetime) -> Self:
+        """The merchant does not want to."""
+        return replace(
+            self._take(ConnectionAction.DECLINE, Side.MERCHANT, user_id), client_id=client_id, answered_at=now, ended_at=now
+        )
+
+    def expire(self) -> Self:
+        """Nobody answered in time."""
+        return replace(self._take(ConnectionAction.EXPIRE, Side.SYSTEM, "worker"), ended_at=self.expires_at)
+
+    def remove(self, side: Side, user_id: str, now: datetime) -> Self:
+        """One of the two ends it, or the 3PL takes its invitation back."""
+        return replace(self._take(ConnectionAction.REMOVE, side, user_id), ended_at=now)
+
+    def _take(self, action: ConnectionAction, side: Side, actor: str) -> Self:
+        return replace(self, state=next_state(CONNECTION_TRANSITIONS, self.state, action, side), last_actor=actor)

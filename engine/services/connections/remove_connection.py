@@ -1,0 +1,107 @@
+"""Ending a connection, from either side, and what is still to be settled between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.application import Application
+from engine.model.account import User
+from engine.model.audit import AuditEntry
+from engine.model.connection import Connection, ConnectionAction
+from engine.model.fulfillment import FulfillmentRequest
+from engine.model.transitions import Side
+from engine.ports import UnitOfWork
+from engine.services.accounts.acting import require_admin
+from engine.services.connections.refusals import not_any_more
+from engine.services.fulfillment.ship_order import settle_state
+from engine.services.refusals import Refused
+from rules.messages import Text
+
+CONNECTION_REMOVED = "connection_removed"  # why a request was cancelled
+
+WHAT_OF_OPEN_ORDERS = Text(
+    "Orders still open: {count}. Choose what happens to them: return gives them back to the merchant, finish lets the provider "
+    "ship them.",
+    "Pedidos aún abiertos: {count}. Elige qué pasa con ellos: return los devuelve al comerciante, finish deja que el proveedor "
+    "los envíe.",
+)
+
+
+class OpenOrders(StrEnum):
+    """What happens to orders that are with the provider when the connection ends."""
+
+    RETURN = "return"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What the two have still to settle when their connection ends."""
+
+    open_orders: int
+
+
+def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
+    """What a removal would leave open now. Raises NotFound."""
+    with app.reading() as uow:
+        return Reminder(len(_live(uow, uow.connections.get(account_id, connection_id))))
+
+
+def remove_connection(
+    app: Application, actor: User, connection_id: str, *, open_orders: OpenOrders | None = None
+) -> tuple[Connection, Reminder]:
+    """The connection, ended, and what was open.
+
+    Raises Refused, also where orders are open and nothing was chosen, and NotFound.
+    """
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
+        require_admin(actor)
+        side = connection.side_of(actor.account_id)
+        if not connection.may(ConnectionAction.REMOVE, side):
+            raise not_any_more(uow, connection, actor)
+        live = _live(uow, connection)
+        if live and open_orders is None:
+            raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(live))
+        if open_orders is OpenOrders.RETURN:
+            _give_back(uow, live, actor, now)
+        removed = connection.remove(side, actor.id, now)
+        uow.connections.update(removed)
+        _record(uow, removed, actor, open_orders, now)
+        uow.commit()
+    return removed, Reminder(len(live))
+
+
+def _live(uow: UnitOfWork, connection: Connection) -> list[FulfillmentRequest]:
+    if connection.client_id is None or not connection.is_active:
+        return []
+    return uow.fulfillment.list_live_between(connection.provider_id, connection.client_id)
+
+
+def _give_back(uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
+    for request in live:
+        uow.fulfillment.update_request(request.cancel(Side.SYSTEM, CONNECTION_REMOVED))
+        order = uow.orders.get(request.account_id, request.order_id, for_change=True)
+        settle_state(uow, order, now)
+        uow.orders.update_many([order])
+        uow.audit.append(
+            [
+                AuditEntry(order.account_id, now, actor.id, "order.recalled", order.id, None, CONNECTION_REMOVED),
+                AuditEntry(request.provider_id, now, actor.id, "request.cancelled", request.id, None, CONNECTION_REMOVED),
+            ]
+        )
+
+
+def _record(uow: UnitOfWork, connection: Connection, actor: User, open_orders: OpenOrders | None, now: datetime) -> None:
+    after = {"open_orders": open_orders.value} if open_orders is not None else None
+    uow.audit.append(
+        [
+            AuditEntry(account_id, now, actor.id, "connection.removed", connection.id, None, after)
+            for account_id in (connection.provider_id, connection.client_id)
+            if account_id is not None
+        ]
+    )
