@@ -62,8 +62,7 @@ def create(
     runtime = runtime_of(context)
     language = runtime.settings.language
     password = read_password(language)
-    if is_known(runtime.application, email):
-        say(KEEPS_PASSWORD.format(language, email=email), err=True)
+    known = is_known(runtime.application, email)
     account = create_account(
         runtime.application,
         name=name,
@@ -74,6 +73,8 @@ def create(
         time_zone=time_zone,
         language=language,
     )
+    if known:
+        say(KEEPS_PASSWORD.format(language, email=email), err=True)
     if account.slug != slug_from(name):
         say(SLUG_TAKEN.format(language, taken=slug_from(name), slug=account.slug), err=True)
     data = {

@@ -63,11 +63,12 @@ def add_command(context: click.Context, account_slug: str, email: str, role: str
     runtime = runtime_of(context)
     language = runtime.settings.language
     password = read_password(language)
-    if service.is_known(runtime.application, email):
-        say(KEEPS_PASSWORD.format(language, email=email), err=True)
+    known = service.is_known(runtime.application, email)
     user = service.add_person(
         runtime.application, account_slug, email=email, role=role, password=password, language=language, by=by
     )
+    if known:
+        say(KEEPS_PASSWORD.format(language, email=email), err=True)
     _answer(context, ADDED, user, account_slug, as_json)
 
 

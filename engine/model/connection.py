@@ -89,6 +89,11 @@ class Connection:
     def is_active(self) -> bool:
         return self.state is ConnectionState.ACTIVE
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing has ended it."""
+        return self.state in (ConnectionState.PENDING, ConnectionState.ACTIVE)
+
     def has_expired(self, now: datetime) -> bool:
         """Whether nobody answered in time, although it may still be kept as pending."""
         return self.state is ConnectionState.PENDING and self.expires_at is not None and now >= self.expires_at

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
-from engine.model.connection import Connection, ConnectionState
+from engine.model.connection import Connection
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.web_session import LoggedIn, WebSession
 
@@ -144,6 +144,3 @@ class Connections(Protocol):
 
     def list_expired(self, now: datetime, limit: int) -> list[Connection]:
         """Those pending whose time is over."""
-
-    def has_any(self, account_id: str, states: Collection[ConnectionState]) -> bool:
-        """Whether the account is the provider of one in these states."""

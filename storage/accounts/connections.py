@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -78,11 +78,6 @@ class SqlConnections:
         row = ConnectionRow
         query = select(row).where(row.state == ConnectionState.PENDING.value, row.expires_at <= now)
         return self._list(query.with_for_update(skip_locked=True).limit(limit))
-
-    def has_any(self, account_id: str, states: Collection[ConnectionState]) -> bool:
-        row = ConnectionRow
-        query = select(row.id).where(row.provider_id == account_id, row.state.in_([state.value for state in states]))
-        return self._connection.execute(query.limit(1)).first() is not None
 
     def _list(self, query: Select[Any]) -> list[Connection]:
         rows = self._connection.execute(query.order_by(ConnectionRow.created_at, ConnectionRow.id)).mappings()

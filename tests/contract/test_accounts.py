@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from support.examples import NOON, an_account
 
-from engine.model.account import AccountKind, CarrierAccount, Connection, ConnectionState, Location, User
+from engine.model.account import AccountKind, CarrierAccount, Location, User
+from engine.model.connection import Connection, ConnectionState
 from engine.ports import NotFound
 from storage.database import Database
 from storage.errors import ConflictingWrite
@@ -62,8 +63,8 @@ def test_users_are_found_by_address_whatever_its_case(database: Database, pair: 
         unit.users.add(a_user(provider, "ops@acme.example"))
         assert unit.users.find(owner.account_id, owner.id) == owner
         assert unit.users.find(merchant, "usr_none") is None
-        assert unit.users.find_by_email(" owner@casa-verde.EXAMPLE") == owner
-        assert unit.users.find_by_email("nobody@casa-verde.example") is None
+        assert unit.users.list_by_email(" owner@casa-verde.EXAMPLE") == [owner]
+        assert unit.users.list_by_email("nobody@casa-verde.example") == []
         assert unit.users.list_for(merchant) == [owner]
         with pytest.raises(ConflictingWrite):
             unit.users.add(a_user(provider, "OWNER@casa-verde.example"))

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_account_with_store, an_order
 
-from engine.model.account import AccountKind, Connection, ConnectionState
+from engine.model.account import AccountKind
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.connection import Connection, ConnectionState
 from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence

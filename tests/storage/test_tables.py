@@ -5,9 +5,9 @@ from __future__ import annotations
 from storage.columns import ExactDecimal
 from storage.tables import Base
 
-# A connection belongs to two accounts; a context is reached by way of a decision only; a budget is shared by tenants; each
-# says so where it is declared.
-WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts", "request_budgets", "retention_marks"}
+# A connection belongs to two accounts, a person to any number of them; a context is reached by way of a decision only; a budget
+# is shared by tenants; each says so where it is declared.
+WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts", "request_budgets", "retention_marks", "users"}
 # Exact numbers that are no money.
 QUANTITIES = {"fulfillment_request_lines.quantity", "shipment_lines.quantity"}
 

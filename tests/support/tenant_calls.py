@@ -9,7 +9,7 @@ from typing import Any
 from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
-from engine.model.account import DecideAnew
+from engine.model.account import AccountKind, DecideAnew
 from engine.model.job import JobKind, JobState
 from engine.model.redaction import Redaction
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -23,9 +23,14 @@ ACCOUNTS: dict[str, Call] = {
     "Users.lock_for": lambda uow, own, it: uow.users.lock_for(own),
     "Users.set_password": lambda uow, own, it: uow.users.set_password(own, it.user.id, "changed"),
     "Users.set_role": lambda uow, own, it: uow.users.set_role(own, it.user.id, "member"),
+    "Users.set_profile": lambda uow, own, it: uow.users.set_profile(own, it.user.id, language="en", time_zone="Asia/Tokyo"),
     "Users.remove": lambda uow, own, it: (uow.web_sessions.end_all(own, it.user.id), uow.users.remove(own, it.user.id)),
     "WebSessions.list_for": lambda uow, own, it: uow.web_sessions.list_for(own, it.user.id),
     "WebSessions.end_all": lambda uow, own, it: uow.web_sessions.end_all(own, it.user.id),
+    "WebSessions.end_everywhere": lambda uow, own, it: uow.web_sessions.end_everywhere(own, it.user.id),
+    "OneTimeLinks.list_for": lambda uow, own, it: uow.one_time_links.list_for(own, it.link.purpose),
+    "OneTimeLinks.withdraw": lambda uow, own, it: uow.one_time_links.withdraw(own, it.link.id),
+    "Accounts.set_kind": lambda uow, own, it: uow.accounts.set_kind(own, AccountKind.MERCHANT),
     "Accounts.get": lambda uow, own, it: uow.accounts.get(own),
     "Accounts.get_many": lambda uow, own, it: uow.accounts.get_many([own]),
     "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
@@ -36,6 +41,9 @@ ACCOUNTS: dict[str, Call] = {
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
     "Connections.list_for_provider": lambda uow, own, it: uow.connections.list_for_provider(own),
     "Connections.find_active": lambda uow, own, it: uow.connections.find_active(own, it.account.id),
+    "Connections.get": lambda uow, own, it: uow.connections.get(own, it.connection.id),
+    "Connections.find_open": lambda uow, own, it: uow.connections.find_open(own, it.connection.email),
+    "Connections.update": lambda uow, own, it: uow.connections.update(replace(it.connection, provider_id=own, ended_at=LATER)),
 }
 STORES: dict[str, Call] = {
     "Stores.get": lambda uow, own, it: uow.stores.get(own, it.store.id),
@@ -132,6 +140,7 @@ WORK: dict[str, Call] = {
     "Fulfillment.requests_by_order": lambda uow, own, it: uow.fulfillment.requests_by_order(own, [it.order.id]),
     "Fulfillment.list_requests_among": lambda uow, own, it: uow.fulfillment.list_requests_among(own, [it.order.id]),
     "Fulfillment.list_requests_for_provider": lambda uow, own, it: uow.fulfillment.list_requests_for_provider(own),
+    "Fulfillment.list_live_between": lambda uow, own, it: uow.fulfillment.list_live_between(it.request.provider_id, own),
     "Fulfillment.update_shipment": lambda uow, own, it: uow.fulfillment.update_shipment(replace(it.shipment, shipped_at=LATER)),
     "Fulfillment.get_shipment": lambda uow, own, it: uow.fulfillment.get_shipment(own, it.shipment.id),
     "Fulfillment.list_shipments": lambda uow, own, it: uow.fulfillment.list_shipments(own, it.order.id),

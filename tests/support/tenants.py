@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 
-from engine.model.account import Account, AccountKind, CarrierAccount, ConnectionState, Location, User
-from engine.model.account import Connection as Partnership
+from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.authorisation import PendingAuthorisation
+from engine.model.connection import Connection as Partnership
+from engine.model.connection import ConnectionState
 from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, Shipment, ShipmentState
 from engine.model.job import JobState
+from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
@@ -48,6 +50,8 @@ class Things:
     run: ImportRun
     parked: Parked
     skipped: SkippedNote
+    connection: Partnership
+    link: OneTimeLink
 
     @property
     def external(self) -> str:
@@ -88,6 +92,10 @@ def things(name: str) -> Things:
         run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
         parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
         skipped=SkippedNote(f"skipped-{name}", f"o-{name}", "not_printed", Sentence(name, name), "stamp", NOON, NOON),
+        connection=Partnership(
+            f"con_{name}", account.id, account.id, ConnectionState.ACTIVE, name, name, NOON, f"client-{name}@example.com"
+        ),
+        link=OneTimeLink(f"lnk_{name}", name, LinkPurpose.JOIN, f"{name}@example.com", account.id, {"role": name}, NOON, LATER),
     )
 
 
@@ -111,9 +119,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.web_sessions.add(WebSession(f"token-{some.name}", account.id, user.id, NOON, NOON, LATER))
     uow.locations.add(Location(f"loc_{some.name}", account.id, some.name, some.name, "ES"))
     uow.carrier_accounts.add(CarrierAccount(f"car_{some.name}", account.id, some.name, ("24h",), (account.id,)))
-    uow.connections.add(
-        Partnership(f"con_{some.name}", account.id, account.id, ConnectionState.ACTIVE, some.name, some.name, NOON)
-    )
+    uow.one_time_links.add(some.link)
+    uow.connections.add(some.connection)
     uow.stores.add(store)
     uow.stores.keep_logo(store, replace(LOGO, image=some.name.encode()))
     uow.stores.take_import_lease(account.id, store.id, "somebody", NOON, NOON + timedelta(seconds=10))
@@ -154,7 +161,11 @@ def rows_of(connection: Connection, account_id: str) -> dict[str, list[Any]]:
         owners = [table.c[name] for name in ("account_id", "provider_id", "client_id") if name in table.c]
         if table.name == "accounts":
             owners = [table.c.id]
-        if owners:
+        if table.name == "users":
+            people = Base.metadata.tables["memberships"]
+            query = select(table).where(table.c.id.in_(select(people.c.user_id).where(people.c.account_id == account_id)))
+            found[table.name] = list(map(tuple, connection.execute(query.order_by(table.c.id))))
+        elif owners:
             query = select(table).where(or_(*(owner == account_id for owner in owners))).order_by(*table.primary_key.columns)
             found[table.name] = list(map(tuple, connection.execute(query)))
     return found

@@ -13,7 +13,7 @@ from adapters.web.language import page_language
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, OrderFilter, build_grid, build_tabs, failed_stores
 from adapters.web.orders.page import ShippingForm, build_order_page, build_rule_page, laid_out
 from adapters.web.parts import parts
-from adapters.web.people import ADMIN, this_person
+from adapters.web.people import this_person
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
 from engine.model.store_words import COMMON_WORDS, StoreWords
@@ -99,7 +99,7 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
 def raw(order_id: str) -> ResponseReturnValue:
     """What the store answered about the order, for admins: it holds more than anybody needs who packs."""
     person = this_person()
-    if person.user.role != ADMIN:
+    if person.user.is_admin is False:
         abort(403)
     try:
         documents = read_raw(parts().app, person.account.id, order_id)

@@ -19,7 +19,6 @@ from engine.model.account import (
     free_slug,
 )
 from engine.model.audit import AuditEntry
-from engine.model.connection import ConnectionState
 from engine.model.country_zones import zone_of, zones_of
 from engine.model.ids import new_id
 from engine.ports import UnitOfWork
@@ -210,7 +209,7 @@ def set_ships_for_others(app: Application, slug: str, *, ships: bool, actor: str
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         if account.kind is not kind:
-            if not ships and uow.connections.has_any(account.id, (ConnectionState.PENDING, ConnectionState.ACTIVE)):
+            if not ships and any(one.is_open for one in uow.connections.list_for_provider(account.id)):
                 raise Refused("has_clients", HAS_CLIENTS)
             uow.accounts.set_kind(account.id, kind)
             before, after = ({"ships_for_others": value} for value in (not ships, ships))

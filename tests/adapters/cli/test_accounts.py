@@ -75,11 +75,10 @@ def test_the_first_user_can_log_in(relevo: Call) -> None:
 
     runtime = Runtime()
     try:
-        user = log_in(runtime.application, " owner@a.EXAMPLE", PASSWORD)
-        assert user is not None
+        (user,) = log_in(runtime.application, " owner@a.EXAMPLE", PASSWORD)
         assert user.role == "admin"
-        assert log_in(runtime.application, "owner@a.example", PASSWORD + "x") is None
-        assert log_in(runtime.application, "nobody@a.example", PASSWORD) is None
+        assert log_in(runtime.application, "owner@a.example", PASSWORD + "x") == []
+        assert log_in(runtime.application, "nobody@a.example", PASSWORD) == []
     finally:
         runtime.database.close()
 
@@ -117,13 +116,38 @@ def test_what_is_wrong_is_said_in_one_sentence(
     assert relevo("accounts", "list", "--json").json == {"accounts": []}
 
 
-def test_an_address_belongs_to_one_user(relevo: Call) -> None:
-    create(relevo, "One", "merchant", "owner@a.example")
+def test_an_address_may_belong_to_several_accounts_with_one_password(relevo: Call) -> None:
+    from app import Runtime
+    from engine.services.accounts.log_in import log_in
 
-    answer = relevo(*CREATE, "--email", "OWNER@a.example", "--country", "ES", stdin=f"{PASSWORD}\n")
+    one = create(relevo, "One", "merchant", "owner@a.example")
 
-    assert answer.code == 1
-    assert "already belongs to a user" in answer.sentence
+    answer = relevo(*CREATE, "--email", "OWNER@a.example", "--country", "ES", stdin="quite another one\n")
+
+    assert answer.code == 0
+    assert "keeps the password they have" in answer.err
+    runtime = Runtime()
+    try:
+        assert log_in(runtime.application, "owner@a.example", "quite another one") == []
+        users = log_in(runtime.application, "owner@a.example", PASSWORD)
+        with runtime.application.reading() as unit:
+            assert [unit.accounts.get(user.account_id).slug for user in users] == [one, "shop"]
+        assert len({user.id for user in users}) == 1
+    finally:
+        runtime.database.close()
+
+
+def test_shipping_for_others_is_a_switch(relevo: Call) -> None:
+    merchant = create(relevo, "Merchant A", "merchant", "one@a.example")
+    create(relevo, "Merchant B", "merchant", "two@a.example")
+
+    refused = relevo("connections", "create", "--provider", merchant, "--client", "merchant-b")
+    assert "is no 3PL" in refused.sentence
+
+    assert relevo("accounts", "set", "--account", merchant, "--ships-for-others", "yes", "--json").json["kind"] == "3pl"
+    assert relevo("connections", "create", "--provider", merchant, "--client", "merchant-b").code == 0
+    refused = relevo("accounts", "set", "--account", merchant, "--ships-for-others", "no")
+    assert (refused.code, "has clients" in refused.sentence) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -241,9 +265,9 @@ def test_what_happens_to_outdated_choices_is_set(relevo: Call) -> None:
     assert (answer.json["slug"], answer.json["decide_anew"]) == (slug, "auto")
     assert (
         relevo("accounts", "set", "--account", slug, "--decide-anew", "flag").out
-        == b"merchant-a: Europe/London, decide-anew flag\n"
+        == b"merchant-a: merchant, Europe/London, decide-anew flag\n"
     )
     assert relevo("accounts", "set", "--account", slug, "--decide-anew", "never").code == 2
     assert "no account" in relevo("accounts", "set", "--account", "nobody", "--decide-anew", "auto").sentence
     nothing = relevo("accounts", "set", "--account", slug)
-    assert (nothing.code, "--time-zone or --decide-anew" in nothing.sentence) == (2, True)
+    assert (nothing.code, "--decide-anew or --ships-for-others" in nothing.sentence) == (2, True)

@@ -19,7 +19,7 @@ def add(relevo: Call, slug: str, email: str = BO, role: str = "member", *more: s
 def may_log_in(email: str, password: str = PASSWORD) -> bool:
     runtime = Runtime()
     try:
-        return log_in(runtime.application, email, password) is not None
+        return bool(log_in(runtime.application, email, password))
     finally:
         runtime.database.close()
 
@@ -103,7 +103,7 @@ def test_people_of_another_account_are_as_good_as_unknown(relevo: Call, merchant
     ("email", "password", "says"),
     [
         ("nobody", PASSWORD, "is no e-mail"),
-        (OWNER, PASSWORD, "already belongs to a user"),
+        (OWNER, PASSWORD, 'belongs to the account "merchant-a" already'),
         (BO, "short", "needs at least 10"),
         (BO, "1234567890", "first that are tried"),
         (BO, " " * 10, "same few characters"),

@@ -15,8 +15,9 @@ from support.shop import OWNER, PROVIDER
 from support.statements import statements
 
 from adapters.web.application import create_web
-from engine.model.account import AccountKind, CarrierAccount, Connection, ConnectionState
+from engine.model.account import AccountKind, CarrierAccount
 from engine.model.alert import Alert
+from engine.model.connection import Connection, ConnectionState
 from engine.model.ids import new_id
 from engine.model.order import OrderState
 from engine.model.sentence import Sentence

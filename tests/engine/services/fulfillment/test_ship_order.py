@@ -142,7 +142,7 @@ def test_shipping_again_with_the_same_data_answers_as_the_first_time(shop: Shop,
 
 def test_and_with_other_data_it_says_who_shipped_when(shop: Shop) -> None:
     with shop.database.reading_unit_of_work() as unit:
-        owner = unit.users.find_by_email(OWNER)
+        owner = unit.users.list_by_email(OWNER)[0]
     assert owner is not None
     ship(shop, actor=owner.id)
     with pytest.raises(Refused) as refused:
