@@ -107,12 +107,18 @@ class Runtime:
             unit_of_work=self.database.unit_of_work,
             reading=self.database.reading_unit_of_work,
             clock=clock,
-            connectors={one.describes.code: one for one in _connectors(self.settings, clock, self._budgets(clock))},
+            connectors={one.describes.code: one for one in self._connectors(clock)},
             passwords=Argon2PasswordHasher(),
             retention=self.settings.retention,
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
         )
+
+    def _connectors(self, clock: Clock) -> list[StoreConnector]:
+        """One of each kind of store."""
+        from adapters.stores.client.connector import ClientConnector
+
+        return [_brightpearl(self.settings, clock, self._budgets(clock)), ClientConnector(lambda: self.application)]
 
     def check_database(self) -> None:
         from storage.doctor import check
@@ -203,11 +209,6 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     )
     add_hooks(web, runtime.application, runtime.errors)
     return web
-
-
-def _connectors(settings: Settings, clock: Clock, budgets: RequestBudgets) -> list[StoreConnector]:
-    """One of each kind of store."""
-    return [_brightpearl(settings, clock, budgets)]
 
 
 def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:

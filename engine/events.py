@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from engine.model.fulfillment import FulfillmentRequest, Shipment
+from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY
 from engine.model.order import Order
+from engine.model.request import FulfillmentRequest
+from engine.model.request_message import MessageKind
 from engine.ports import UnitOfWork
 
 if TYPE_CHECKING:
@@ -30,6 +32,16 @@ class OrderEvent:
 
     order: Order
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderImported(OrderEvent):
+    """A fulfillment request became an order of the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged(OrderEvent):
+    """What the order is about has changed: by its store, by rules or by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,14 @@ class OrderDelegated(OrderEvent):
 
     request: FulfillmentRequest
     priority: int = ORDINARY  # of the work that follows
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswered(OrderEvent):
+    """The provider has answered about the order."""
+
+    request: FulfillmentRequest
+    answer: MessageKind
 
 
 Event = TypeVar("Event", bound=OrderEvent)

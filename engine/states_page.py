@@ -6,33 +6,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
-from engine.model.fulfillment import (
-    REQUEST_TRANSITIONS,
-    SHIPMENT_TRANSITIONS,
-    RequestAction,
-    RequestState,
-    ShipmentAction,
-    ShipmentState,
-)
+from engine.model.fulfillment import SHIPMENT_TRANSITIONS, ShipmentAction, ShipmentState
 from engine.model.order import ORDER_TRANSITIONS, OrderAction, OrderState
+from engine.model.request import REQUEST_TRANSITIONS, RequestAction, RequestState
 from engine.model.transitions import Side, Transition
 
 _INTRODUCTION = """\
 # States
 
 What an order, a fulfillment request and a shipment can be, and what makes another of them. What is not in a table does not
-happen. `make docs` writes this page from the tables in `engine/model/order.py` and `engine/model/fulfillment.py`.
+happen. `make docs` writes this page from the tables in `engine/model/order.py`, `engine/model/request.py` and
+`engine/model/fulfillment.py`.
 """
 _SETTLING = """\
 An order settles when something was shipped or taken back. Shipped quantities come first: when all lines are shipped it is
-`shipped`, when some are `partially_shipped`. When none is, a live request (`requested` or `accepted`) makes it
-`pending_fulfillment`, a rejected one with no live one `rejected_fulfillment`, and otherwise it is `open`.
+`shipped`, when some are `partially_shipped`. When none is, a live request (`requested`, `accepted` or `cancel_requested`) makes
+it `pending_fulfillment`, a last one that was rejected `rejected_fulfillment`, and otherwise it is `open`.
 
 While it is `open`, people see a status that the store, rules and people may set, such as `awaiting_shipment` or `on_hold`.
 """
 _SIDES = """\
-The last columns say whose action it is; the system is what rules, imports and jobs do by themselves. No page and no command
-takes a provider's answer yet.
+Where a row says how far the work has to be, it counts only then. The last columns say whose action it is; the system is what
+rules, imports and jobs do by themselves.
+
+How far the work is follows from what has happened: `scheduled` before the time from which the provider gets it, `waiting`,
+`held`, `in_progress` once it was started, `shipped_in_part`, `done`, and `incomplete` when it was closed with a rest.
 """
 
 _ORDER_STATES = {
@@ -53,16 +51,22 @@ _ORDER_ACTIONS = {
     OrderAction.SETTLE: "something was shipped or taken back",
 }
 _REQUEST_STATES = {
-    RequestState.REQUESTED: "the provider has it and has not answered",
+    RequestState.REQUESTED: "it lies with the provider, who has not answered",
     RequestState.ACCEPTED: "the provider ships it",
     RequestState.REJECTED: "the provider does not ship it",
+    RequestState.CANCEL_REQUESTED: "it was recalled after the work had begun, and the provider has to answer",
     RequestState.CANCELLED: "it was taken back",
+    RequestState.CLOSED: "the provider ships the rest no more",
 }
 _REQUEST_ACTIONS = {
-    RequestAction.ACCEPT: "the provider promises to ship it",
+    RequestAction.ACCEPT: "the provider promises to ship it, by importing it or one by one",
     RequestAction.REJECT: "the provider will not ship it",
-    RequestAction.CANCEL: "the order is shipped by the merchant, or closed upstream",
-    RequestAction.REINSTATE: "the shipment was taken back, or the order reopened, and nothing else has changed",
+    RequestAction.START: "the provider begins",
+    RequestAction.CLOSE: "the provider ships the rest no more",
+    RequestAction.RECALL: "the merchant wants it back, or its store no longer wants it shipped",
+    RequestAction.GRANT_CANCEL: "the provider gives it back",
+    RequestAction.REFUSE_CANCEL: "the provider ships it all the same",
+    RequestAction.END: "the connection was removed, and what was open returns",
 }
 _SHIPMENT_STATES = {
     ShipmentState.PLANNED: "it has not left",
@@ -86,7 +90,7 @@ def states_page() -> str:
         _SETTLING,
         "## Fulfillment requests\n",
         _table(("state", "meaning"), _meanings(RequestState, _REQUEST_STATES)),
-        _table(("from", "action", "when", "becomes", *Side), _rows(REQUEST_TRANSITIONS, _REQUEST_ACTIONS, sides=True)),
+        _table(("from", "work", "action", "when", "becomes", *Side), _request_rows()),
         _SIDES,
         "## Shipments\n",
         _table(("state", "meaning"), _meanings(ShipmentState, _SHIPMENT_STATES)),
@@ -100,10 +104,16 @@ def _meanings(states: type[StrEnum], words: dict[Any, str]) -> Iterator[Sequence
         yield f"`{state}`", words[state]
 
 
-def _rows(rows: Iterable[Transition[Any, Any]], words: dict[Any, str], *, sides: bool = False) -> Iterator[Sequence[str]]:
+def _rows(rows: Iterable[Transition[Any, Any]], words: dict[Any, str]) -> Iterator[Sequence[str]]:
     for row in rows:
-        who = ["yes" if side in row.sides else "" for side in Side] if sides else []
-        yield _codes(row.states), f"`{row.action}`", words[row.action], _codes(row.next_states), *who
+        yield _codes(row.states), f"`{row.action}`", words[row.action], _codes(row.next_states)
+
+
+def _request_rows() -> Iterator[Sequence[str]]:
+    for row in REQUEST_TRANSITIONS:
+        who = ["yes" if side in row.sides else "" for side in Side]
+        action = f"`{row.action}`", _REQUEST_ACTIONS[row.action]
+        yield _codes(row.states), _codes(row.works), *action, _codes(row.next_states), *who
 
 
 def _codes(states: Iterable[StrEnum]) -> str:

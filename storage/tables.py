@@ -15,9 +15,11 @@ from storage.accounts.tables import (
 from storage.base import Base
 from storage.budgets.tables import RequestBudgetRow
 from storage.fulfillment.tables import (
+    ConnectionSkuRow,
     FulfillmentRequestLineRow,
     FulfillmentRequestRow,
     ParcelRow,
+    RequestMessageRow,
     ShipmentLineRow,
     ShipmentRow,
     WriteBackStepRow,
@@ -49,6 +51,7 @@ __all__ = [
     "CarrierAccountServiceRow",
     "CarrierAccountShareRow",
     "ConnectionRow",
+    "ConnectionSkuRow",
     "DecisionContextRow",
     "DecisionRow",
     "FulfillmentRequestLineRow",
@@ -67,6 +70,7 @@ __all__ = [
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
+    "RequestMessageRow",
     "RetentionMarkRow",
     "RuleSetVersionRow",
     "ShipmentLineRow",

@@ -12,6 +12,7 @@ from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.fulfillment.repositories import SqlFulfillment
+from storage.fulfillment.requests import SqlRequests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
+    requests: ports.Requests
     jobs: ports.Jobs
     pending_changes: ports.PendingChanges
     write_backs: ports.WriteBacks
@@ -74,6 +76,7 @@ class SqlUnitOfWork:
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
+        self.requests = SqlRequests(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

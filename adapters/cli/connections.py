@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from adapters.cli.accounts import account_option
+from adapters.cli.acting import acting, by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import User
-from engine.model.connection import Connection
+from engine.model.connection import Answers, Connection
 from engine.model.transitions import Side
 from engine.services.accounts.accounts import get_provider
-from engine.services.accounts.acting import find_account, find_acting, find_memberships
+from engine.services.accounts.acting import find_account, find_memberships
 from engine.services.connections import answer_invitation
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.invite_client import invite_client
 from engine.services.connections.list_connections import SeenConnection, list_connections
 from engine.services.connections.refusals import STATE_WORDS
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.connections.set_connection import parse_skus, replace_skus, set_connection, write_skus
 from rules.messages import Text
 
 INVITED = Text(
@@ -30,10 +32,8 @@ DECLINED = Text("The connection is declined.", "La conexión se ha rechazado.")
 REMOVED = Text(
     "The connection is removed. Orders that were open: {count}.", "La conexión se ha dado de baja. Pedidos abiertos: {count}."
 )
+NOTHING_TO_SET = Text("Say what to change: --grace-minutes or --answer.", "Indica qué cambiar: --grace-minutes o --answer.")
 NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
-
-by_option = click.option("--by", metavar="EMAIL", required=True, help="The person on whose behalf you act.")
-of_account_option = click.option("--account", "account_slug", metavar="SLUG", help="Which of that person's accounts acts.")
 
 
 @click.group()
@@ -150,9 +150,63 @@ def remove_command(
     answer(data, as_json, REMOVED.format(runtime.settings.language, count=reminder.open_orders))
 
 
-def _acting(app: Application, by: str, account_slug: str | None, connection_id: str) -> User:
+@connections.command("set")
+@click.argument("connection_id", metavar="ID")
+@click.option("--grace-minutes", type=int, metavar="N", help="How long after a delegation the provider gets it.")
+@click.option(
+    "--answer",
+    "answers",
+    type=click.Choice([one.value for one in Answers]),
+    help="How the provider accepts: by importing (auto), or one by one (each).",
+)
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def set_command(
+    context: click.Context,
+    connection_id: str,
+    grace_minutes: int | None,
+    answers: str | None,
+    by: str,
+    account_slug: str | None,
+    as_json: bool,
+) -> None:
+    """Change how the two sides of a connection work together."""
+    runtime = runtime_of(context)
+    if grace_minutes is None and answers is None:
+        raise click.UsageError(NOTHING_TO_SET.format(runtime.settings.language), context)
+    actor = _acting(runtime.application, by, account_slug, connection_id)
+    chosen = None if answers is None else Answers(answers)
+    changed = set_connection(runtime.application, actor, connection_id, grace_minutes=grace_minutes, answers=chosen)
+    data = {**_state(changed), "grace_minutes": changed.grace_minutes, "answer": changed.answers.value}
+    answer(data, as_json, f"{changed.id}: grace {changed.grace_minutes} min, answer {changed.answers.value}")
+
+
+@connections.command("skus")
+@click.argument("connection_id", metavar="ID")
+@click.option(
+    "--import", "file", type=click.File(encoding="utf-8"), metavar="FILE", help="Two columns of CSV replace the list."
+)
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def skus_command(
+    context: click.Context, connection_id: str, file: TextIO | None, by: str, account_slug: str | None, as_json: bool
+) -> None:
+    """Print, or replace, what a provider calls a client's products."""
+    app = runtime_of(context).application
+    actor = _acting(app, by, account_slug, connection_id)
+    if file is not None:
+        replace_skus(app, actor, connection_id, parse_skus(file.read()))
     with app.reading() as uow:
-        return find_acting(uow, by, account_slug, lambda account_id: uow.connections.get(account_id, connection_id))
+        skus = uow.requests.skus(actor.account_id, connection_id)
+    answer({"skus": dict(skus)}, as_json, *write_skus(skus).splitlines())
+
+
+def _acting(app: Application, by: str, account_slug: str | None, connection_id: str) -> User:
+    return acting(app, by, account_slug, lambda uow, account_id: uow.connections.get(account_id, connection_id))
 
 
 def _state(connection: Connection) -> dict[str, str]:

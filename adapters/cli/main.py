@@ -35,6 +35,7 @@ _COMMANDS = {
     "connections": "adapters.cli.connections:connections",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
+    "requests": "adapters.cli.requests:requests",
     "rules": "adapters.cli.rules:rules",
 }
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import click
 
 from adapters.cli.accounts import account_option
+from adapters.cli.delegation import delegate, recall
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
 from engine.jobs.worker import process_job_now
+from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
@@ -50,6 +53,7 @@ TOLD = {
         ),
     },
 }
+ORDERS_A_BATCH = 500
 WHY = Text("; so far: {error}", "; de momento: {error}")
 _account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
 _later = click.option("--later", is_flag=True, help="Leave telling the store to the worker.")
@@ -68,12 +72,30 @@ def list_orders(context: click.Context, account_slug: str, json_lines: bool) -> 
     """List all orders of an account in the order of their import."""
     with runtime_of(context).application.reading() as uow:
         account = find_account(uow, account_slug)
-        for order in uow.orders.stream(account.id):
-            if json_lines:
-                sys.stdout.buffer.write(harmless_json(dumps(order_entry(order))) + b"\n")
-            else:
-                say(harmless_line("  ".join(_columns(order))))
+        for orders in _in_batches(uow.orders.stream(account.id)):
+            shipments = uow.fulfillment.shipments_by_order(account.id, [order.id for order in orders]) if json_lines else {}
+            for order in orders:
+                if json_lines:
+                    entry = {**order_entry(order), "shipments": [_shipment_entry(one) for one in shipments.get(order.id, ())]}
+                    sys.stdout.buffer.write(harmless_json(dumps(entry)) + b"\n")
+                else:
+                    say(harmless_line("  ".join(_columns(order))))
     sys.stdout.buffer.flush()
+
+
+def _in_batches(orders: Iterator[Order]) -> Iterator[list[Order]]:
+    while batch := list(islice(orders, ORDERS_A_BATCH)):
+        yield batch
+
+
+def _shipment_entry(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "id": shipment.id,
+        "state": shipment.state.value,
+        "carrier": shipment.carrier,
+        "service": shipment.service,
+        "parcels": [{"tracking_number": parcel.tracking_number} for parcel in shipment.parcels],
+    }
 
 
 def order_entry(order: Order) -> dict[str, Any]:
@@ -102,6 +124,10 @@ def _columns(order: Order) -> Iterator[str]:
     yield str(ship_to.get("country") or "-") if isinstance(ship_to, dict) else "-"
     yield str(document.get("logistics_provider") or "-")
     yield ",".join(order.flags) or "-"
+
+
+orders.add_command(delegate)
+orders.add_command(recall)
 
 
 @orders.command("raw")

@@ -211,4 +211,4 @@ def _unfinished(app: Application) -> bool:
 def _delegated(app: Application) -> int:
     with app.reading() as uow:
         provider = uow.accounts.find_by_slug("acme-3pl")
-        return 0 if provider is None else len(uow.fulfillment.list_requests_for_provider(provider.id))
+        return 0 if provider is None else len(uow.requests.list_for_provider(provider.id))

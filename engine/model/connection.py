@@ -10,6 +10,7 @@ from typing import Self
 from engine.model.transitions import Side, Transition, may_follow, next_state
 
 INVITATION_LASTS = timedelta(days=30)
+CLIENT_STORE = "client"  # the kind of store that a connection gives the provider
 
 
 class ConnectionState(StrEnum):
@@ -20,6 +21,13 @@ class ConnectionState(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     REMOVED = "removed"
+
+
+class Answers(StrEnum):
+    """How a provider accepts what it is asked."""
+
+    AUTO = "auto"  # by importing it
+    EACH = "each"  # one by one
 
 
 class ConnectionAction(StrEnum):
@@ -66,6 +74,9 @@ class Connection:
     ended_at: datetime | None = None
     last_actor: str = "operator"  # who brought it into its state
     terms: AcceptedTerms | None = None
+    grace_minutes: int = 0  # between the delegation and the moment at which the provider gets it
+    answers: Answers = Answers.AUTO
+    store_id: str | None = None  # the provider's store that the client's orders come by
 
     @classmethod
     def invite(

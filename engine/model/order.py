@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from engine.model.fulfillment import FulfillmentRequest, RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.transitions import Transition, may_follow, next_state
 from rules.order_document import Document, write_field
 
@@ -50,7 +51,8 @@ _LEFT_OUT = (OrderState.SKIPPED, OrderState.CANCELLED)
 _SHIPPED = (OrderState.SHIPPED, OrderState.PARTIALLY_SHIPPED)
 
 ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
-    Transition((OrderState.OPEN,), OrderAction.HAND_OVER, (OrderState.PENDING_FULFILLMENT,)),
+    Transition(_UNSHIPPED, OrderAction.HAND_OVER, (OrderState.PENDING_FULFILLMENT,)),
+    Transition((OrderState.PARTIALLY_SHIPPED,), OrderAction.HAND_OVER, (OrderState.PARTIALLY_SHIPPED,)),
     Transition((OrderState.OPEN,), OrderAction.SKIP, (OrderState.SKIPPED,)),
     Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN_AGAIN, (OrderState.OPEN,)),
     Transition((*_UNSHIPPED, OrderState.SKIPPED), OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
@@ -195,8 +197,8 @@ def order_state_from(
 ) -> OrderState:
     """The state of an order with these line quantities, from its requests and shipments.
 
-    Shipped quantities come first: all lines shipped, some, or none. With none, a live request makes the order pending,
-    a rejection with no live request makes it rejected, and otherwise it is open.
+    Shipped quantities come first: all lines shipped, some, or none. With none, a live request makes the order pending, a last
+    request that was rejected makes it rejected, and otherwise it is open. The requests are in the order in which they were made.
     """
     shipped: dict[str, Decimal] = {}
     for shipment in shipments:
@@ -209,7 +211,7 @@ def order_state_from(
     asked = list(requests)
     if any(request.is_live for request in asked):
         return OrderState.PENDING_FULFILLMENT
-    rejected = any(request.state is RequestState.REJECTED for request in asked)
+    rejected = bool(asked) and asked[-1].state is RequestState.REJECTED
     return OrderState.REJECTED_FULFILLMENT if rejected else OrderState.OPEN
 
 

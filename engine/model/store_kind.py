@@ -24,6 +24,7 @@ class Capability(StrEnum):
     EXPLAIN = "explain"  # says of a number why it is no order here
     NAMES = "names"  # names for the codes in its orders
     ORDER_NOTES = "order_notes"
+    REQUESTS = "requests"  # its orders are what clients of this installation ask the account to ship
     PRODUCTS = "products"  # records of products, with weights and barcodes
     WEBHOOKS = "webhooks"
     WRITE_BACK = "write_back"  # is told what shipped
@@ -52,6 +53,8 @@ class StoreKind:
     words: StoreWords = COMMON_WORDS
     connecting: Connecting = field(default_factory=Connecting)
     commands: StoreCommands = field(default_factory=StoreCommands)
+    lists_changes: bool = False  # a scan with a memory shows what has changed and nothing else
+    by_people: bool = True  # whether people connect and disconnect it; else something of the product does
 
     def can(self, capability: Capability) -> bool:
         return capability in self.capabilities

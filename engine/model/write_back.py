@@ -22,6 +22,7 @@ class ShipmentNotice:
     weight_g: int | None
     shipped_at: datetime
     boxes: int = 1
+    shipment_id: str = ""  # of the account that tells
     shipped_with: frozenset[str] = frozenset()  # external ids of the same order that shipped from here as well
 
 

@@ -9,6 +9,7 @@ from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locati
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
+from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
     SESSION_PARTS,
@@ -71,6 +72,7 @@ __all__ = [
     "PasswordHasher",
     "PendingChanges",
     "RequestBudgets",
+    "Requests",
     "RetentionMarks",
     "RuleSets",
     "ScopedConnector",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
-from engine.model.connection import Connection
+from engine.model.connection import Connection, ConnectionState
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.web_session import LoggedIn, WebSession
 
@@ -141,6 +141,9 @@ class Connections(Protocol):
 
     def find_open(self, provider_id: str, email: str) -> Connection | None:
         """The provider's pending or active connection by an address."""
+
+    def list_with_open_store(self, state: ConnectionState) -> list[Connection]:
+        """Those in a state whose store is not closed."""
 
     def list_expired(self, now: datetime, limit: int) -> list[Connection]:
         """Those pending whose time is over."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, Shipment
+from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY, Job, JobKind, JobState
 from engine.model.order import EndedHold, Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.redaction import Redaction
@@ -124,27 +124,7 @@ class RuleSets(Protocol):
 
 
 class Fulfillment(Protocol):
-    def add_request(self, request: FulfillmentRequest) -> None: ...
-
-    def update_request(self, request: FulfillmentRequest) -> None:
-        """Keep a request's state, its reason and the preference. Raises NotFound."""
-
-    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str]) -> None:
-        """Keep the client's notes: no more are to come."""
-
-    def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
-        """Of a merchant's order."""
-
-    def requests_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
-        """Of several orders of a merchant; orders without any are left out."""
-
-    def list_requests_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
-        """What clients asked of a provider for these orders."""
-
-    def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
-
-    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
-        """What a client asked of a provider and has no end yet, locked until this transaction ends."""
+    """Shipments and their parcels."""
 
     def add_shipment(self, shipment: Shipment) -> None: ...
 
@@ -154,7 +134,13 @@ class Fulfillment(Protocol):
     def get_shipment(self, account_id: str, shipment_id: str) -> Shipment:
         """Raises NotFound."""
 
+    def find_by_source(self, account_id: str, source_id: str) -> Shipment | None:
+        """The account's record of a shipment that a provider made."""
+
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]: ...
+
+    def shipments_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Shipment]]:
+        """Of several orders; orders without any are left out."""
 
     def list_shipped(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
         """The ids of the shipments of these orders that have left."""

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from rules.messages import Message
 
@@ -28,6 +29,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     rule_sets: RuleSets
     fulfillment: Fulfillment
+    requests: Requests
     jobs: Jobs
     pending_changes: PendingChanges
     write_backs: WriteBacks

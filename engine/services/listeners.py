@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.events import (
     ClosedUpstream,
+    OrderChanged,
     OrderDelegated,
+    OrderImported,
     ReopenedUpstream,
     ShipmentTakenBack,
     ShippedFromHere,
@@ -12,21 +14,20 @@ from engine.events import (
     Subscription,
     listens_to,
 )
-from engine.services.fulfillment.call_off_requests import (
-    cancel_closed,
-    recall_shipped,
-    reinstate_reopened,
-    reinstate_taken_back,
-)
-from engine.services.fulfillment.delegate import expect_notes
+from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed
+from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
+from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
-    listens_to(ClosedUpstream, cancel_closed),
-    listens_to(ReopenedUpstream, reinstate_reopened),
+    listens_to(OrderImported, accept_imported),
+    listens_to(OrderChanged, pass_on_changes),
+    listens_to(ClosedUpstream, recall_closed),
+    listens_to(ReopenedUpstream, ask_again_reopened),
     listens_to(ShippedUpstream, recheck_siblings),
-    listens_to(ShippedFromHere, recall_shipped),
-    listens_to(ShipmentTakenBack, reinstate_taken_back),
+    listens_to(ShippedFromHere, count_shipped),
+    listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(OrderDelegated, expect_notes),
+    listens_to(OrderDelegated, announce_delegated),
 )

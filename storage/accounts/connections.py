@@ -7,14 +7,15 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, insert, or_, select, update
 from sqlalchemy import Connection as DatabaseConnection
 
-from engine.model.connection import AcceptedTerms, Connection, ConnectionState
+from engine.model.connection import AcceptedTerms, Answers, Connection, ConnectionState
+from engine.model.store import StoreState
 from rules.messages import Text
 from storage.accounts.people import email_key
 from storage.statements import not_found, values_of
-from storage.tables import ConnectionRow, MembershipRow, UserRow
+from storage.tables import ConnectionRow, MembershipRow, StoreRow, UserRow
 
 _CONNECTION = Text("connection", "conexión")
 _FIELDS = tuple(field.name for field in fields(Connection))
@@ -51,6 +52,9 @@ class SqlConnections:
                 ended_at=connection.ended_at,
                 last_actor=connection.last_actor,
                 terms=_terms_data(connection),
+                grace_minutes=connection.grace_minutes,
+                answers=connection.answers.value,
+                store_id=connection.store_id,
             )
         )
 
@@ -73,6 +77,11 @@ class SqlConnections:
         query = select(row).where(row.provider_id == provider_id, row.email_key == email_key(email), row.state.in_(_OPEN))
         found = self._list(query)
         return found[0] if found else None
+
+    def list_with_open_store(self, state: ConnectionState) -> list[Connection]:
+        row = ConnectionRow
+        is_open = exists().where(StoreRow.id == row.store_id, StoreRow.state != StoreState.CLOSED.value)
+        return self._list(select(row).where(row.state == state.value, is_open))
 
     def list_expired(self, now: datetime, limit: int) -> list[Connection]:
         row = ConnectionRow
@@ -97,7 +106,9 @@ def _of_client(account_id: str) -> ColumnElement[bool]:
 
 def _connection_of(row: Mapping[str, Any]) -> Connection:
     values = {name: row[name] for name in _FIELDS}
-    return Connection(**{**values, "state": ConnectionState(row["state"]), "terms": _terms_of(row["terms"])})
+    return Connection(
+        **{**values, "state": ConnectionState(row["state"]), "answers": Answers(row["answers"]), "terms": _terms_of(row["terms"])}
+    )
 
 
 def _terms_data(connection: Connection) -> dict[str, str] | None:

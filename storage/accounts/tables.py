@@ -183,3 +183,6 @@ class ConnectionRow(Base):
     ended_at: Mapped[datetime | None]
     last_actor: Mapped[str] = mapped_column(server_default="operator")
     terms: Mapped[dict[str, Any] | None] = mapped_column(JsonText())
+    grace_minutes: Mapped[int] = mapped_column(server_default="0")
+    answers: Mapped[str] = mapped_column(server_default="auto")
+    store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))

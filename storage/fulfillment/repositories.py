@@ -1,17 +1,17 @@
-"""Fulfillment requests, shipments and parcels."""
+"""Shipments and parcels."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from engine.model.fulfillment import LIVE, FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.money import Money
 from rules.messages import Text
 from storage.statements import in_parts, not_found
-from storage.tables import FulfillmentRequestLineRow, FulfillmentRequestRow, ParcelRow, ShipmentLineRow, ShipmentRow
+from storage.tables import ParcelRow, ShipmentLineRow, ShipmentRow
 
 _REQUEST = Text("fulfillment request", "solicitud de envío")
 _SHIPMENT = Text("shipment", "envío")
@@ -22,82 +22,6 @@ class SqlFulfillment:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def add_request(self, request: FulfillmentRequest) -> None:
-        values = {
-            "id": request.id,
-            "account_id": request.account_id,
-            "provider_id": request.provider_id,
-            "order_id": request.order_id,
-            "created_at": request.created_at,
-            "notes": request.notes,
-            "notes_pending": request.notes_pending,
-            **_changing(request),
-        }
-        self._connection.execute(insert(FulfillmentRequestRow), values)
-        lines = [
-            {
-                "request_id": request.id,
-                "position": position,
-                "account_id": request.account_id,
-                "line_key": line.line_key,
-                "sku": line.sku,
-                "name": line.name,
-                "quantity": line.quantity,
-            }
-            for position, line in enumerate(request.lines)
-        ]
-        if lines:
-            self._connection.execute(insert(FulfillmentRequestLineRow), lines)
-
-    def update_request(self, request: FulfillmentRequest) -> None:
-        """Write state, reason and preference; what was asked of whom never changes. Raises NotFound."""
-        changed = self._connection.execute(
-            update(FulfillmentRequestRow)
-            .where(FulfillmentRequestRow.id == request.id, FulfillmentRequestRow.account_id == request.account_id)
-            .values(_changing(request))
-        )
-        if changed.rowcount != 1:
-            raise not_found(_REQUEST, request.id)
-
-    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str]) -> None:
-        self._connection.execute(
-            update(FulfillmentRequestRow)
-            .where(FulfillmentRequestRow.id == request_id, FulfillmentRequestRow.account_id == account_id)
-            .values(notes=list(notes), notes_pending=False)
-        )
-
-    def list_requests(self, account_id: str, order_id: str) -> list[FulfillmentRequest]:
-        return self._list_requests(
-            select(FulfillmentRequestRow).where(
-                FulfillmentRequestRow.order_id == order_id, FulfillmentRequestRow.account_id == account_id
-            )
-        )
-
-    def requests_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
-        row = FulfillmentRequestRow
-        found: dict[str, list[FulfillmentRequest]] = {}
-        for part in in_parts(order_ids):
-            for request in self._list_requests(select(row).where(row.account_id == account_id, row.order_id.in_(part))):
-                found.setdefault(request.order_id, []).append(request)
-        return found
-
-    def list_requests_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
-        row = FulfillmentRequestRow
-        found: list[FulfillmentRequest] = []
-        for part in in_parts(order_ids):
-            found += self._list_requests(select(row).where(row.provider_id == provider_id, row.order_id.in_(part)))
-        return found
-
-    def list_requests_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
-        return self._list_requests(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
-
-    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
-        row = FulfillmentRequestRow
-        live = [state.value for state in LIVE]
-        return self._list_requests(
-            select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(live)).with_for_update()
-        )
 
     def add_shipment(self, shipment: Shipment) -> None:
         owner = {"shipment_id": shipment.id, "account_id": shipment.account_id}
@@ -110,6 +34,7 @@ class SqlFulfillment:
             "service": shipment.service,
             "state": shipment.state.value,
             "shipped_at": shipment.shipped_at,
+            "source_id": shipment.source_id,
         }
         self._connection.execute(insert(ShipmentRow), values)
         lines = [
@@ -135,8 +60,19 @@ class SqlFulfillment:
             raise not_found(_SHIPMENT, shipment_id)
         return found[0]
 
+    def find_by_source(self, account_id: str, source_id: str) -> Shipment | None:
+        found = self._list_shipments(ShipmentRow.source_id == source_id, ShipmentRow.account_id == account_id)
+        return found[0] if found else None
+
     def list_shipments(self, account_id: str, order_id: str) -> list[Shipment]:
         return self._list_shipments(ShipmentRow.order_id == order_id, ShipmentRow.account_id == account_id)
+
+    def shipments_by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Shipment]]:
+        found: dict[str, list[Shipment]] = {}
+        for part in in_parts(order_ids):
+            for shipment in self._list_shipments(ShipmentRow.account_id == account_id, ShipmentRow.order_id.in_(part)):
+                found.setdefault(shipment.order_id, []).append(shipment)
+        return found
 
     def list_shipped(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
         shipped: list[str] = []
@@ -188,41 +124,10 @@ class SqlFulfillment:
                 parcels=tuple(parcels[row.id]),
                 state=ShipmentState(row.state),
                 shipped_at=row.shipped_at,
+                source_id=row.source_id,
             )
             for row in rows
         ]
-
-    def _list_requests(self, query: Select[Any]) -> list[FulfillmentRequest]:
-        rows = self._connection.execute(query.order_by(FulfillmentRequestRow.id)).all()
-        lines: dict[str, list[RequestLine]] = {row.id: [] for row in rows}
-        line = FulfillmentRequestLineRow
-        for part in in_parts(list(lines)):
-            for found in self._connection.execute(select(line).where(line.request_id.in_(part)).order_by(line.position)):
-                lines[found.request_id].append(RequestLine(found.line_key, found.sku, found.name, found.quantity))
-        return [
-            FulfillmentRequest(
-                id=row.id,
-                account_id=row.account_id,
-                provider_id=row.provider_id,
-                order_id=row.order_id,
-                lines=tuple(lines[row.id]),
-                service_preference=row.service_preference,
-                notes=tuple(row.notes),
-                created_at=row.created_at,
-                state=RequestState(row.state),
-                state_reason=row.state_reason,
-                notes_pending=row.notes_pending,
-            )
-            for row in rows
-        ]
-
-
-def _changing(request: FulfillmentRequest) -> dict[str, Any]:
-    return {
-        "service_preference": request.service_preference,
-        "state": request.state.value,
-        "state_reason": request.state_reason,
-    }
 
 
 def _parcel_values(parcel: Parcel) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
@@ -16,7 +16,13 @@ class FulfillmentRequestRow(Base):
     """A merchant (`account_id`) asks a provider to ship lines of an order."""
 
     __tablename__ = "fulfillment_requests"
-    __table_args__ = (Index(None, "order_id"), Index(None, "provider_id", "id"), Index(None, "account_id", "created_at"))
+    __table_args__ = (
+        Index(None, "order_id"),
+        Index(None, "provider_id", "id"),
+        Index(None, "account_id", "created_at"),
+        Index(None, "connection_id", "changed_at"),
+        Index(None, "copy_id", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -28,6 +34,42 @@ class FulfillmentRequestRow(Base):
     state: Mapped[str]
     state_reason: Mapped[str | None]
     notes_pending: Mapped[bool]
+    reason_text: Mapped[str] = mapped_column(server_default="")
+    connection_id: Mapped[str | None] = mapped_column(ForeignKey("connections.id"))
+    not_before: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(server_default=false())
+    copy_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
+    changed_at: Mapped[datetime | None]
+
+
+class RequestMessageRow(Base):
+    """What was asked, answered or written about a request (`account_id` is the merchant's)."""
+
+    __tablename__ = "request_messages"
+    __table_args__ = (Index(None, "request_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("fulfillment_requests.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    provider_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    side: Mapped[str]
+    kind: Mapped[str]
+    code: Mapped[str | None]
+    text: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ConnectionSkuRow(Base):
+    """What a provider calls a client's product (`account_id` is the client's)."""
+
+    __tablename__ = "connection_skus"
+
+    connection_id: Mapped[str] = mapped_column(ForeignKey("connections.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    provider_sku: Mapped[str]
 
 
 class FulfillmentRequestLineRow(Base):
@@ -42,13 +84,15 @@ class FulfillmentRequestLineRow(Base):
     sku: Mapped[str]
     name: Mapped[str]
     quantity: Mapped[Decimal]
+    provider_sku: Mapped[str] = mapped_column(server_default="")
+    shipped: Mapped[Decimal] = mapped_column(server_default="0")
 
 
 class ShipmentRow(Base):
     """What leaves together by one service."""
 
     __tablename__ = "shipments"
-    __table_args__ = (Index(None, "order_id"),)
+    __table_args__ = (Index(None, "order_id"), Index(None, "account_id", "source_id", unique=True))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -58,6 +102,7 @@ class ShipmentRow(Base):
     service: Mapped[str]
     state: Mapped[str]
     shipped_at: Mapped[datetime | None]
+    source_id: Mapped[str | None]
 
 
 class ShipmentLineRow(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,18 +13,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
+from engine.model.fulfillment import Shipment
 from engine.model.job import Job
 from engine.model.order import Order, OrderState, StoredDecision
+from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from storage.columns import UtcDateTime
 from storage.database import Database
+from storage.fulfillment.requests import request_lines
 from storage.orders.columns import search_key
-from storage.statements import in_parts
 from storage.tables import (
     AccountRow,
     AlertRow,
     ConnectionRow,
-    FulfillmentRequestLineRow,
     FulfillmentRequestRow,
     OrderFlagRow,
     OrderRow,
@@ -112,7 +112,6 @@ class HandOver:
     total: int
 
 
-_LIVE = (RequestState.REQUESTED.value, RequestState.ACCEPTED.value)
 _GRID = (
     OrderRow.id,
     OrderRow.store_id,
@@ -189,7 +188,7 @@ class OrderQueries:
                 store_name=None if store is None else store.name,
                 store_kind="" if store is None else store.kind,
                 decisions=tuple(unit.decisions.list_for_order(account_id, order_id)),
-                requests=tuple(unit.fulfillment.list_requests(account_id, order_id)),
+                requests=tuple(unit.requests.list_for_order(account_id, order_id)),
                 shipments=tuple(unit.fulfillment.list_shipments(account_id, order_id)),
                 jobs=tuple(unit.jobs.list_for_order(account_id, order_id)),
                 alerts=_list_alerts(unit.connection, account_id, order_id),
@@ -254,7 +253,7 @@ class OrderQueries:
         with self.database.begin_reading() as connection:
             rows = connection.execute(query).all()
             nicknames = _nicknames(connection, provider_account_id)
-            lines = _request_lines(connection, [row.id for row in rows])
+            lines = request_lines(connection, [row.id for row in rows])
         return tuple(
             DelegatedRow(
                 id=row.id,
@@ -269,7 +268,7 @@ class OrderQueries:
                 service_preference=row.service_preference,
                 state=RequestState(row.state),
                 created_at=row.created_at,
-                notes_pending=row.notes_pending and row.state in _LIVE,
+                notes_pending=row.notes_pending and RequestState(row.state) in LIVE,
                 lines=lines.get(row.id, ()),
             )
             for row in rows
@@ -312,17 +311,6 @@ def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:
         .order_by(ConnectionRow.id)
     )
     return {client_id: name for client_id, name in connection.execute(query) if client_id and name}
-
-
-def _request_lines(connection: Connection, request_ids: Sequence[str]) -> Mapping[str, tuple[RequestLine, ...]]:
-    line = FulfillmentRequestLineRow
-    lines: dict[str, tuple[RequestLine, ...]] = {}
-    for part in in_parts(request_ids):
-        query = select(line).where(line.request_id.in_(part)).order_by(line.position)
-        for row in connection.execute(query):
-            found = RequestLine(row.line_key, row.sku, row.name, row.quantity)
-            lines[row.request_id] = (*lines.get(row.request_id, ()), found)
-    return lines
 
 
 def _list_alerts(connection: Connection, account_id: str, order_id: str | None) -> tuple[Alert, ...]:

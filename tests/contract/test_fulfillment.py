@@ -11,9 +11,10 @@ from support.examples import NOON, an_account, an_account_with_store, an_order
 
 from adapters.stores.brightpearl.description import steps
 from engine.model.account import AccountKind
-from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.money import Money
 from engine.model.order import Order
+from engine.model.request import FulfillmentRequest, RequestLine, RequestState
 from engine.model.write_back import StepDone
 from engine.ports import NotFound
 from storage.database import Database
@@ -40,23 +41,23 @@ def a_request(order: Order, identifier: str) -> FulfillmentRequest:
 def test_requests_are_seen_by_the_merchant_and_the_provider(database: Database, order: Order) -> None:
     first, second = a_request(order, "req_1"), replace(a_request(order, "req_2"), lines=())
     with database.unit_of_work() as unit:
-        unit.fulfillment.add_request(first)
-        unit.fulfillment.add_request(second)
-        assert unit.fulfillment.list_requests(order.account_id, order.id) == [first, second]
-        assert unit.fulfillment.list_requests_for_provider("acc_provider") == [first, second]
-        assert unit.fulfillment.list_requests("acc_provider", order.id) == []
-        assert unit.fulfillment.list_requests_for_provider(order.account_id) == []
+        unit.requests.add(first)
+        unit.requests.add(second)
+        assert unit.requests.list_for_order(order.account_id, order.id) == [first, second]
+        assert unit.requests.list_for_provider("acc_provider") == [first, second]
+        assert unit.requests.list_for_order("acc_provider", order.id) == []
+        assert unit.requests.list_for_provider(order.account_id) == []
 
 
 def test_a_request_changes_its_state_and_keeps_its_lines(database: Database, order: Order) -> None:
     request = a_request(order, "req_1")
     rejected = replace(request, state=RequestState.REJECTED, state_reason="out of stock")
     with database.unit_of_work() as unit:
-        unit.fulfillment.add_request(request)
-        unit.fulfillment.update_request(rejected)
-        assert unit.fulfillment.list_requests(order.account_id, order.id) == [rejected]
+        unit.requests.add(request)
+        unit.requests.update(rejected)
+        assert unit.requests.list_for_order(order.account_id, order.id) == [rejected]
         with pytest.raises(NotFound):
-            unit.fulfillment.update_request(replace(rejected, account_id="acc_provider"))
+            unit.requests.update(replace(rejected, account_id="acc_provider"))
 
 
 def test_shipments_come_back_with_their_parcels(database: Database, order: Order) -> None:
@@ -70,7 +71,7 @@ def test_shipments_come_back_with_their_parcels(database: Database, order: Order
     )  # fmt: skip
     own = Shipment("shp_2", order.account_id, order.id, None, "mrw", "48h", {}, ())
     with database.unit_of_work() as unit:
-        unit.fulfillment.add_request(a_request(order, "req_1"))
+        unit.requests.add(a_request(order, "req_1"))
         unit.fulfillment.add_shipment(by_provider)
         unit.fulfillment.add_shipment(own)
         unit.commit()

@@ -32,8 +32,8 @@ from engine.events import (
     listens_to,
 )
 from engine.events import publish as publish_events
-from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.model.store import Skipped
 from engine.model.store_reasons import Reason
 from engine.ports import UnitOfWork

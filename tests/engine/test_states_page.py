@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.fulfillment import REQUEST_TRANSITIONS, SHIPMENT_TRANSITIONS, RequestState, ShipmentState
+from engine.model.fulfillment import SHIPMENT_TRANSITIONS, ShipmentState
 from engine.model.order import ORDER_TRANSITIONS, OrderState
+from engine.model.request import REQUEST_TRANSITIONS, RequestState
 from engine.states_page import states_page
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -115,7 +115,7 @@ def test_a_killed_worker_hands_over_once(shop: SandboxShop, data_dir: Path) -> N
     later(shop).work_off()
 
     with shop.database.reading_unit_of_work() as unit:
-        requests = unit.fulfillment.list_requests_for_provider(shop.provider.id)
+        requests = unit.requests.list_for_provider(shop.provider.id)
     wanted = [order for order in shop.orders().values() if order.document().get("logistics_provider")]
     assert sorted(request.order_id for request in requests) == sorted(order.id for order in wanted)
     assert {order.state for order in wanted} == {OrderState.PENDING_FULFILLMENT}

@@ -13,8 +13,9 @@ from engine.model.account import AccountKind
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionState
-from engine.model.fulfillment import FulfillmentRequest, RequestLine, RequestState, Shipment
+from engine.model.fulfillment import Shipment
 from engine.model.order import Order, OrderState
+from engine.model.request import FulfillmentRequest, RequestLine, RequestState
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, Parked, Store
 from engine.ports import NotFound
@@ -129,7 +130,7 @@ def test_the_page_of_an_order_tells_its_whole_story(database: Database, store: S
         unit.orders.add_many([order], "run_1")
         unit.decisions.keep_context(decision.context_id, {})
         unit.decisions.add_many([decision])
-        unit.fulfillment.add_request(request)
+        unit.requests.add(request)
         unit.fulfillment.add_shipment(shipment)
         unit.jobs.add_many([job])
         unit.alerts.add(alert)
@@ -172,8 +173,8 @@ def test_a_provider_sees_what_was_handed_to_it_under_its_own_name_for_the_client
         unit.accounts.add(other)
         unit.connections.add(Connection("con_1", provider.id, store.account_id, ConnectionState.ACTIVE, "La casa", "Acme", NOON))
         unit.orders.add_many([order], "run_1")
-        unit.fulfillment.add_request(request)
-        unit.fulfillment.add_request(replace(request, id="req_0", provider_id=other.id))
+        unit.requests.add(request)
+        unit.requests.add(replace(request, id="req_0", provider_id=other.id))
         unit.commit()
     queries = Queries(database)
     (row,) = queries.delegated_page(provider.id)

@@ -113,6 +113,6 @@ def test_of_two_records_the_one_that_came_farthest_stays(before: Database, old: 
     with before.reading_unit_of_work() as unit:
         [alert] = unit.alerts.list_for("acc")
         assert "connected more than once: 1. The second" in alert.message.en
-        assert unit.fulfillment.list_requests("acc", f"o_{lost}")[0].state == "cancelled"
+        assert unit.requests.list_for_order("acc", f"o_{lost}")[0].state == "cancelled"
         trail = [(entry.action, entry.after) for entry in unit.audit.list_for("acc", f"o_{lost}")]
     assert trail == ([("order.closed", ["cancelled", "duplicate"])] if reason else [])

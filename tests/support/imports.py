@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from support.sandbox_shop import SandboxShop
 
-from engine.model.fulfillment import RequestState
+from engine.model.request import RequestState
 from engine.model.store import ImportSummary
 
 DAY = timedelta(days=1)
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 def requests_of(shop: SandboxShop, note_id: int) -> list[RequestState]:
     order = shop.note_order(note_id)
     with shop.database.reading_unit_of_work() as unit:
-        return [request.state for request in unit.fulfillment.list_requests(order.account_id, order.id)]
+        return [request.state for request in unit.requests.list_for_order(order.account_id, order.id)]
 
 
 def note_of(shop: SandboxShop, kind: str) -> int:

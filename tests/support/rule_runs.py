@@ -37,7 +37,7 @@ def jobs_of(shop: Shop, number: str = "1") -> list[Any]:
 
 def requests_of(shop: Shop, number: str = "1") -> list[Any]:
     with shop.database.reading_unit_of_work() as unit:
-        return unit.fulfillment.list_requests(shop.merchant.id, shop.order_id(number))
+        return unit.requests.list_for_order(shop.merchant.id, shop.order_id(number))
 
 
 def alerts_of(shop: Shop, language: Language = "en") -> list[str]:

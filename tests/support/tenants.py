@@ -16,10 +16,11 @@ from engine.model.audit import AuditEntry
 from engine.model.authorisation import PendingAuthorisation
 from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
-from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, Shipment, ShipmentState
+from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.job import JobState
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
+from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
@@ -130,7 +131,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
     uow.rule_sets.arrange(account.id, [some.version.id])
-    uow.fulfillment.add_request(some.request)
+    uow.requests.add(some.request)
     uow.fulfillment.add_shipment(some.shipment)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
     about = {"order_id": order.id, "payload": {"to": some.name}}

@@ -38,9 +38,9 @@ from adapters.web.wording import (
 )
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED
-from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
+from engine.model.request import RequestState
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames

@@ -47,7 +47,8 @@ def asking_app() -> Application:
 
 def kinds_here() -> list[StoreKind]:
     """All kinds of store that this installation can connect."""
-    return [connector.describes for connector in parts().app.connectors.values()]
+    kinds = [connector.describes for connector in parts().app.connectors.values()]
+    return [kind for kind in kinds if kind.by_people]
 
 
 def kind_called(code: str) -> StoreKind:

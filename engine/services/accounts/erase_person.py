@@ -132,10 +132,10 @@ def _by_store(orders: Sequence[Order]) -> dict[str, list[str]]:
 def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> int:
     """What clients wrote about an order for their provider may name anybody in any words: it goes as a whole."""
     count = 0
-    for requests in uow.fulfillment.requests_by_order(account_id, order_ids).values():
+    for requests in uow.requests.by_order(account_id, order_ids).values():
         for request in requests:
             if request.notes:
-                uow.fulfillment.update_request(replace(request, notes=(ERASED,)))
+                uow.requests.update(replace(request, notes=(ERASED,)))
                 count += 1
     return count
 

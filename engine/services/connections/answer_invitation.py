@@ -10,6 +10,7 @@ from engine.model.connection_terms import TERMS_VERSION
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
+from engine.services.connections.client_store import open_client_store
 from engine.services.connections.refusals import SAME_ACCOUNT, not_any_more
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -44,6 +45,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         if uow.connections.find_active(connection.provider_id, actor.account_id) is not None:
             raise Refused("connected_already", CONNECTED_ALREADY, provider=connection.company_name)
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
+        approved = open_client_store(uow, approved, now)
         uow.connections.update(approved)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
         uow.commit()

@@ -8,6 +8,7 @@ from engine.model.connection import Connection, ConnectionState
 from engine.model.ids import new_id
 from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account
+from engine.services.connections.client_store import open_client_store
 from engine.services.connections.refusals import SAME_ACCOUNT
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -29,6 +30,8 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) 
             new_id("con"), provider.id, client.id, ConnectionState.ACTIVE, client.name, provider.name, now, answered_at=now
         )
         uow.connections.add(connection)
+        connection = open_client_store(uow, connection, now)
+        uow.connections.update(connection)
         for account, other in ((provider, client), (client, provider)):
             uow.audit.append(
                 [AuditEntry(account.id, now, "operator", "connection.active", connection.id, None, {"with": other.slug})]

@@ -11,12 +11,16 @@ from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionAction
-from engine.model.fulfillment import FulfillmentRequest
+from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.request_message import MessageKind
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
+from engine.services.connections.client_store import close_client_store
 from engine.services.connections.refusals import not_any_more
-from engine.services.fulfillment.ship_order import settle_state
+from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.answer_request import settle_order
+from engine.services.fulfillment.delegate import record
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -47,7 +51,7 @@ class Reminder:
 def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
-        return Reminder(len(_live(uow, uow.connections.get(account_id, connection_id))))
+        return Reminder(len(_live(uow, uow.connections.get(account_id, connection_id), app.clock.now())))
 
 
 def remove_connection(
@@ -64,29 +68,35 @@ def remove_connection(
         side = connection.side_of(actor.account_id)
         if not connection.may(ConnectionAction.REMOVE, side):
             raise not_any_more(uow, connection, actor)
-        live = _live(uow, connection)
+        live = _live(uow, connection, now)
         if live and open_orders is None:
             raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(live))
         if open_orders is OpenOrders.RETURN:
-            _give_back(uow, live, actor, now)
+            _give_back(app, uow, live, actor, now)
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
+        if not live:
+            close_client_store(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
         uow.commit()
     return removed, Reminder(len(live))
 
 
-def _live(uow: UnitOfWork, connection: Connection) -> list[FulfillmentRequest]:
+def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
     if connection.client_id is None or not connection.is_active:
         return []
-    return uow.fulfillment.list_live_between(connection.provider_id, connection.client_id)
+    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
+    return [request for request in live if request.is_open(now)]
 
 
-def _give_back(uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
+def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
     for request in live:
-        uow.fulfillment.update_request(request.cancel(Side.SYSTEM, CONNECTION_REMOVED))
         order = uow.orders.get(request.account_id, request.order_id, for_change=True)
-        settle_state(uow, order, now)
+        ended = request.take(RequestAction.END, Side.SYSTEM, now, reason=CONNECTION_REMOVED)
+        uow.requests.update(ended)
+        announce(app, uow, [ended], now)
+        record(uow, ended, MessageKind.ENDED, Side.SYSTEM, actor.id, now, code=CONNECTION_REMOVED)
+        settle_order(uow, order, now)
         uow.orders.update_many([order])
         uow.audit.append(
             [

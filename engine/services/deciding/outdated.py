@@ -160,7 +160,7 @@ def clear_outdated(order: Order) -> None:
 
 def is_handed_over(uow: UnitOfWork, order: Order) -> bool:
     """Whether a provider has a live request over the order."""
-    return any(request.is_live for request in uow.fulfillment.list_requests(order.account_id, order.id))
+    return any(request.is_live for request in uow.requests.list_for_order(order.account_id, order.id))
 
 
 def _flag_outdated(order: Order, fields: dict[str, str]) -> None:

@@ -79,7 +79,7 @@ def _reprocess(
 
 
 def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
-    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    requests = uow.requests.list_for_order(order.account_id, order.id)
     return {uow.accounts.get(request.provider_id).slug for request in requests if request.is_live}
 
 

@@ -1,103 +1,84 @@
-"""Calls requests off when their orders need no provider any longer, and takes them up again when they do."""
+"""Calls requests off when their orders need no provider any longer, asks again when they do, and passes on what changes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.events import (
-    ClosedUpstream,
-    OrderDelegated,
-    OrderEvent,
-    ReopenedUpstream,
-    ShipmentTakenBack,
-    ShippedFromHere,
-    publish,
-)
+from engine.events import ClosedUpstream, OrderChanged, OrderEvent, ReopenedUpstream
 from engine.model.alert import Alert
-from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestAction
 from engine.model.order import ON_HOLD, Order, OrderAction
+from engine.model.request import FulfillmentRequest, RequestAction, RequestState
+from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.delegate import request_lines
-from rules.messages import Text
+from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.delegate import Asking, ask, record
+from engine.services.fulfillment.request_units import request_lines
+from rules.messages import Message, Text
 
-TAKEN_OVER = "shipped_by_merchant"  # why a request was called off
-
-NOT_REINSTATED = Text(
+NOT_ASKED_AGAIN = Text(
     "Order {order} was withdrawn from its provider and came back changed: look at it and decide who ships it.",
     "El pedido {order} se retiró de su proveedor y ha vuelto cambiado: revísalo y decide quién lo envía.",
 )
 
 
-def cancel_closed(_app: Application, uow: UnitOfWork, events: Sequence[ClosedUpstream]) -> None:
-    """Cancel the live requests of orders that the store wants shipped from here no longer."""
+def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpstream]) -> None:
+    """Take back the requests of orders that the store wants shipped from here no longer; what has begun is asked back."""
     requests = _requests_of(uow, events)
+    recalled = []
     for event in events:
         for request in requests.get(event.order.id, ()):
-            if request.may(RequestAction.CANCEL, Side.SYSTEM):
-                uow.fulfillment.update_request(request.cancel(Side.SYSTEM, event.reason))
+            if request.may(RequestAction.RECALL, Side.SYSTEM, event.at):
+                back = request.take(RequestAction.RECALL, Side.SYSTEM, event.at, reason=event.reason)
+                uow.requests.update(back)
+                record(uow, back, MessageKind.RECALLED, Side.SYSTEM, "import", event.at, code=event.reason)
+                recalled.append(back)
+    announce(app, uow, recalled, events[0].at)
 
 
-def recall_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
-    """Call off the requests of orders that no provider has accepted, because the merchant ships them."""
-    requests = _requests_of(uow, events)
-    for event in events:
-        order, actor = event.order, event.actor
-        for request in requests.get(order.id, ()):
-            if request.may(RequestAction.CANCEL, Side.MERCHANT):
-                uow.fulfillment.update_request(request.cancel(Side.MERCHANT, TAKEN_OVER))
-                uow.audit.append(
-                    [
-                        AuditEntry(order.account_id, event.at, actor, "order.recalled", order.id, None, TAKEN_OVER),
-                        AuditEntry(request.provider_id, event.at, actor, "request.cancelled", request.id, None, TAKEN_OVER),
-                    ]
-                )
+def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
+    """Let providers read anew what has changed in orders that are with them."""
+    account_id, now = events[0].order.account_id, events[0].at
+    announce(app, uow, uow.requests.touch(account_id, [event.order.id for event in events], now), now)
 
 
-def reinstate_reopened(app: Application, uow: UnitOfWork, events: Sequence[ReopenedUpstream]) -> None:
-    """Take up again what was asked before orders were closed, now that they are to be shipped from here again."""
+def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[ReopenedUpstream]) -> None:
+    """Ask again what was asked before orders were closed, now that they are to be shipped from here again."""
     requests = _requests_of(uow, events)
     for event in events:
         of_order = requests.get(event.order.id)
-        if of_order and of_order[-1].may(RequestAction.REINSTATE, Side.SYSTEM):
-            _reinstate(app, uow, event.order, of_order[-1], Side.SYSTEM, event.at, "import")
-
-
-def reinstate_taken_back(app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
-    """Take up again what shipping orders from here had called off, and nothing else."""
-    requests = _requests_of(uow, events)
-    for event in events:
-        of_order = requests.get(event.order.id)
-        if of_order and of_order[-1].state_reason == TAKEN_OVER and of_order[-1].may(RequestAction.REINSTATE, Side.MERCHANT):
-            _reinstate(app, uow, event.order, of_order[-1], Side.MERCHANT, event.at, event.actor)
+        if of_order and of_order[-1].state is RequestState.CANCELLED:
+            _ask_again(app, uow, event.order, of_order[-1], event)
 
 
 def _requests_of(uow: UnitOfWork, events: Sequence[OrderEvent]) -> dict[str, list[FulfillmentRequest]]:
-    return uow.fulfillment.requests_by_order(events[0].order.account_id, [event.order.id for event in events])
+    return uow.requests.by_order(events[0].order.account_id, [event.order.id for event in events])
 
 
-def _reinstate(
-    app: Application, uow: UnitOfWork, order: Order, request: FulfillmentRequest, side: Side, now: datetime, actor: str
-) -> None:
+def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: FulfillmentRequest, event: ReopenedUpstream) -> None:
     """Ask the provider again. A request leaves once in an order's life, so the rules send no second one.
 
     Where the order or its provider is another one by now, a person has to look.
     """
-    same = order.document().get("logistics_provider") == uow.accounts.get(request.provider_id).slug
-    if same and order.may(OrderAction.HAND_OVER) and order.status() != ON_HOLD and request_lines(order) == request.lines:
-        again = request.reinstate(side)
-        uow.fulfillment.update_request(again)
-        order.hand_over(now)
-        entry = AuditEntry(order.account_id, now, actor, "order.delegated", order.id, None, order.status())
-        uow.audit.append([entry, AuditEntry(request.provider_id, now, actor, "request.reinstated", request.id)])
-        publish(app, uow, [OrderDelegated(order, now, again)])
-        return
+    provider = uow.accounts.get(before.provider_id).slug
+    if order.document().get("logistics_provider") == provider and _is_the_same(order, before):
+        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, 1)
+        if not isinstance(asked, Message):
+            return
     order.flag(NEEDS_ATTENTION)
-    alert_id = f"alr_{request.id}_{order.revision}"
-    sentence = Sentence.of(NOT_REINSTATED, order=order.order_number)
-    uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, now))
+    alert_id = f"alr_{before.id}_{order.revision}"
+    sentence = Sentence.of(NOT_ASKED_AGAIN, order=order.order_number)
+    uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, event.at))
+
+
+def _is_the_same(order: Order, before: FulfillmentRequest) -> bool:
+    """Whether the order may be asked for, and has the lines that were asked for before."""
+    lines = request_lines(order)
+    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.status() == ON_HOLD:
+        return False
+    return [(one.line_key, one.sku, one.quantity) for one in lines] == [
+        (one.line_key, one.sku, one.quantity) for one in before.lines
+    ]

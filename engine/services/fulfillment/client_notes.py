@@ -11,5 +11,5 @@ def read_client_notes(app: Application, provider_id: str, orders: Iterable[tuple
     """The notes that came with the provider's requests, by request id, for these orders (client's account id, order id)."""
     with app.reading() as uow:
         wanted = set(orders)
-        requests = uow.fulfillment.list_requests_among(provider_id, sorted({order_id for _, order_id in wanted}))
+        requests = uow.requests.list_among(provider_id, sorted({order_id for _, order_id in wanted}))
         return {request.id: request.notes for request in requests if (request.account_id, request.order_id) in wanted}

@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import OrderDelegated, publish
-from engine.model.account import Account
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import FulfillmentRequest, RequestLine
+from engine.model.connection import Connection
 from engine.model.ids import new_id
-from engine.model.job import Job, JobKind
+from engine.model.job import PERSON_WAITS, Job, JobKind
+from engine.model.order import ON_HOLD as ON_HOLD_STATUS
 from engine.model.order import OUTDATED, Order, OrderAction
+from engine.model.request import FulfillmentRequest
+from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
 from engine.model.store import StoreState
 from engine.model.store_kind import Capability
-from engine.ports import HasOrderNotes, UnitOfWork
+from engine.model.transitions import Side
+from engine.ports import HasOrderNotes, NotFound, UnitOfWork
+from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.request_units import request_lines
+from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Message, Text
-from rules.values import is_blank
 
 NOT_CONNECTED = Text(
     'The order was not handed over: "{provider}" is no connected logistics provider of this account.',
     'El pedido no se ha delegado: "{provider}" no es un proveedor de logística conectado a esta cuenta.',
 )
-NO_LINES = Text(
-    "The order was not handed over: it has no lines to ship.", "El pedido no se ha delegado: no tiene líneas que enviar."
+CANNOT_BE_HANDED_OVER = Text(
+    "Order {order} cannot be handed over: it is {status}.", "El pedido {order} no se puede delegar: está {status}."
 )
-NO_SKU = Text(
-    "The order was not handed over: line {line} ({name}) has no SKU, and the provider picks by SKU.",
-    "El pedido no se ha delegado: la línea {line} ({name}) no tiene SKU, y el proveedor prepara por SKU.",
-)
-BAD_QUANTITY = Text(
-    "The order was not handed over: the quantity of line {line} ({name}) cannot be read.",
-    "El pedido no se ha delegado: no se puede leer la cantidad de la línea {line} ({name}).",
+ON_HOLD = Text(
+    "Order {order} is on hold: release it first, then hand it over.",
+    "El pedido {order} está retenido: libéralo primero y delégalo después.",
 )
 
 
@@ -76,7 +78,7 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
     request_id = str(job.payload["request_id"])
     with app.reading() as uow:
         order = uow.orders.get(job.account_id, str(job.order_id))
-        requests = uow.fulfillment.list_requests(job.account_id, order.id)
+        requests = uow.requests.list_for_order(job.account_id, order.id)
         store = None if order.store_id is None else uow.stores.get(order.account_id, order.store_id)
     request = next(one for one in requests if one.id == request_id)
     if not request.is_live:
@@ -87,7 +89,9 @@ def fetch_notes(app: Application, job: Job, sessions: SessionPool) -> str:
         if isinstance(session, HasOrderNotes):
             notes = session.order_notes(order.external_order_id)  # never inside a transaction
     with app.unit_of_work() as uow:
-        uow.fulfillment.keep_notes(job.account_id, request_id, notes)
+        now = app.clock.now()
+        uow.requests.keep_notes(job.account_id, request_id, notes, now)
+        announce(app, uow, [request], now)
         uow.commit()
     return f"{len(notes)} notes"
 
@@ -107,11 +111,11 @@ def expect_notes(_app: Application, uow: UnitOfWork, events: Sequence[OrderDeleg
 
 def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
     """Why there is nothing to do, or None when the request has to be sent."""
-    requests = [request for request in uow.fulfillment.list_requests(order.account_id, order.id) if request.is_live]
+    requests = [request for request in uow.requests.list_for_order(order.account_id, order.id) if request.is_live]
     if requests:
         return Delegated(requests[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
-    is_held = order.status() == "on_hold" or OUTDATED in order.flags
+    is_held = order.status() == ON_HOLD_STATUS or OUTDATED in order.flags
     if not order.may(OrderAction.HAND_OVER) or is_held or chosen != payload["provider"]:
         return Delegated(None, "not_wanted")
     return None
@@ -119,35 +123,136 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
 
 def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegated:
     payload = job.payload
-    checked = _check(uow, order, payload)
-    if isinstance(checked, Message):
-        return _refuse(app, uow, order, job, checked)
-    provider, lines = checked
+    asking = Asking(str(payload["provider"]), str(payload.get("service_preference") or ""))
+    actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
+    asked = ask(app, uow, order, asking, actor, Side.SYSTEM, job.priority)
+    if isinstance(asked, Message):
+        return _refuse(app, uow, order, job, asked)
+    uow.orders.update_many([order])
+    return Delegated(asked, "sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What of an order is to be asked of whom; without lines, all that is free."""
+
+    provider: str  # a slug
+    service_preference: str = ""
+    lines: Mapping[str, Decimal] | None = None
+
+
+def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
+    """Hand an order, or some of its units, over to a provider because a person wants it. Raises Refused."""
+    with app.unit_of_work() as uow:
+        order = _get(uow, account_id, order_id)
+        if not order.may(OrderAction.HAND_OVER):
+            raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=order.status())
+        if order.status() == ON_HOLD_STATUS:
+            raise Refused("on_hold", ON_HOLD, order=order.order_number)
+        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS)
+        if isinstance(asked, Message):
+            raise Refused(asked.code, asked.text, **asked.params)
+        _choose(order, asking.provider)
+        order.unflag(OUTDATED)
+        uow.orders.update_many([order])
+        uow.commit()
+    app.wake.notify()
+    return asked
+
+
+def set_provider(app: Application, account_id: str, order_id: str, provider: str, actor: str) -> Order:
+    """Choose a provider for an order without asking it for anything. Raises Refused."""
     now = app.clock.now()
+    with app.unit_of_work() as uow:
+        order = _get(uow, account_id, order_id)
+        if _connection(uow, account_id, provider) is None:
+            raise Refused("not_connected", NOT_CONNECTED, provider=provider)
+        before = order.document().get("logistics_provider")
+        _choose(order, provider)
+        order.updated_at = now
+        uow.orders.update_many([order])
+        uow.audit.append([AuditEntry(account_id, now, actor, "order.provider_set", order.id, before, provider)])
+        uow.commit()
+    return order
+
+
+def ask(
+    app: Application, uow: UnitOfWork, order: Order, asking: Asking, actor: str, side: Side, priority: int
+) -> FulfillmentRequest | Message:
+    """A new request over units of a locked order, which is changed but not kept; or why there is none."""
+    now = app.clock.now()
+    connection = _connection(uow, order.account_id, asking.provider)
+    if connection is None:
+        return Message("not_connected", NOT_CONNECTED, {"provider": asking.provider})
+    requests = uow.requests.list_for_order(order.account_id, order.id, for_change=True)
+    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
+    skus = uow.requests.skus(order.account_id, connection.id)
+    lines = request_lines(order, requests, shipments, wanted=asking.lines, skus=skus)
+    if isinstance(lines, Message):
+        return lines
+    not_before = now + timedelta(minutes=connection.grace_minutes) if connection.grace_minutes else None
     request = FulfillmentRequest(
         id=new_id("ffr"),
         account_id=order.account_id,
-        provider_id=provider.id,
+        provider_id=connection.provider_id,
         order_id=order.id,
         lines=lines,
-        service_preference=str(payload.get("service_preference") or ""),
+        service_preference=asking.service_preference,
         notes=(),
         created_at=now,
         notes_pending=_has_notes(app, uow, order),
+        connection_id=connection.id,
+        not_before=not_before,
+        changed_at=not_before or now,
     )
-    uow.fulfillment.add_request(request)
+    uow.requests.add(request)
+    record(uow, request, MessageKind.ASKED, side, actor, now, text=asking.service_preference)
     before = order.status()
     order.hand_over(now)
-    publish(app, uow, [OrderDelegated(order, now, request, job.priority)])
-    uow.orders.update_many([order])
-    actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
+    publish(app, uow, [OrderDelegated(order, now, request, priority)])
     uow.audit.append(
         [
             AuditEntry(order.account_id, now, actor, "order.delegated", order.id, before, order.status()),
-            AuditEntry(provider.id, now, actor, "request.received", request.id, None, order.order_number),
+            AuditEntry(request.provider_id, now, actor, "request.received", request.id, None, order.order_number),
         ]
     )
-    return Delegated(request, "sent")
+    return request
+
+
+def record(
+    uow: UnitOfWork,
+    request: FulfillmentRequest,
+    kind: MessageKind,
+    side: Side,
+    actor: str,
+    now: datetime,
+    *,
+    code: str | None = None,
+    text: str = "",
+) -> None:
+    """Keep an ask or an answer in the request's thread."""
+    message_id = new_id("rqm")
+    uow.requests.add_message(
+        RequestMessage(message_id, request.id, request.account_id, request.provider_id, side, kind, actor, now, code, text)
+    )
+
+
+def announce_delegated(app: Application, uow: UnitOfWork, events: Sequence[OrderDelegated]) -> None:
+    """Let the providers read what they were asked."""
+    announce(app, uow, [event.request for event in events], events[0].at)
+
+
+def _choose(order: Order, provider: str) -> None:
+    """A person has chosen the provider: it goes to the person's layer, where the order does not say so already."""
+    if order.document().get("logistics_provider") != provider:
+        order.person["logistics_provider"] = provider
+
+
+def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
+    try:
+        return uow.orders.get(account_id, order_id, for_change=True)
+    except NotFound:
+        raise Refused("no_order", NO_ORDER, order=order_id) from None
 
 
 def _has_notes(app: Application, uow: UnitOfWork, order: Order) -> bool:
@@ -160,20 +265,9 @@ def _has_notes(app: Application, uow: UnitOfWork, order: Order) -> bool:
     return app.describe(store.kind).can(Capability.ORDER_NOTES)
 
 
-def _check(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> tuple[Account, tuple[RequestLine, ...]] | Message:
-    """Who is asked for what, or why nobody can be asked."""
-    provider = _connected_provider(uow, order.account_id, str(payload["provider"]))
-    if provider is None:
-        return Message("not_connected", NOT_CONNECTED, {"provider": payload["provider"]})
-    lines = request_lines(order)
-    return lines if isinstance(lines, Message) else (provider, lines)
-
-
-def _connected_provider(uow: UnitOfWork, account_id: str, slug: str) -> Account | None:
+def _connection(uow: UnitOfWork, account_id: str, slug: str) -> Connection | None:
     provider = uow.accounts.find_by_slug(slug)
-    if provider is None or uow.connections.find_active(provider.id, account_id) is None:
-        return None
-    return provider
+    return None if provider is None else uow.connections.find_active(provider.id, account_id)
 
 
 def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: Message) -> Delegated:
@@ -184,20 +278,3 @@ def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: 
     uow.orders.update_many([order])
     uow.alerts.add(Alert(f"alr_{job.id}_{message.code}", order.account_id, order.id, Sentence.of(message), now))
     return Delegated(None, "refused", message)
-
-
-def request_lines(order: Order) -> tuple[RequestLine, ...] | Message:
-    """All lines of an order as a request takes them, or what keeps them from being handed over."""
-    items = order.document().get("items")
-    lines = []
-    for number, item in enumerate(items if isinstance(items, list) else [], 1):
-        named = {"line": number, "name": str(item.get("name") or "-")}
-        if is_blank(item.get("sku")):
-            return Message("no_sku", NO_SKU, named)
-        try:
-            quantity = Decimal(str(item.get("quantity")))
-        except InvalidOperation:
-            return Message("bad_quantity", BAD_QUANTITY, named)
-        key = str(item.get("line_key") or number)
-        lines.append(RequestLine(key, str(item["sku"]), str(item.get("name") or ""), quantity))
-    return tuple(lines) if lines else Message("no_lines", NO_LINES)

@@ -33,7 +33,7 @@ from engine.model.write_back import (
     withdraw_key,
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
-from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
+from engine.services.fulfillment.kept_from_store import is_kept_from_store, is_told, why_kept_from_store
 from engine.services.fulfillment.ship_order import (
     make_due_again,
     same_numbers,
@@ -73,7 +73,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
     """
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
-    if is_kept_from_store(order):
+    if not is_told(app.describe(store.kind), order):
         return "not wanted"
     if store.state is StoreState.CLOSED:
         return STORE_CLOSED
@@ -82,7 +82,9 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         if not isinstance(session, TakesWriteBacks):
             return NOTHING_TO_TELL
         with app.reading() as uow:
-            notice = replace(_notice(order, shipment), shipped_with=_shipped_with(uow, order))
+            shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+            others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
+            notice = replace(_notice(order, shipment, others), shipped_with=_shipped_with(uow, order))
         for step in session.write_back_steps():
             watch.check()
             with app.reading() as uow:
@@ -217,18 +219,22 @@ def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
     return order, shipment, uow.stores.get(order.account_id, str(order.store_id))
 
 
-def _notice(order: Order, shipment: Shipment) -> ShipmentNotice:
-    weights = [parcel.weight_g for parcel in shipment.parcels]
+def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -> ShipmentNotice:
+    """What the store is told: the numbers of all that an order was shipped with, since it hears of it once."""
+    parcels = [parcel for one in (*others, shipment) for parcel in one.parcels]
+    numbers = dict.fromkeys(number for one in (*others, shipment) for number in one.numbers)
+    weights = [parcel.weight_g for parcel in parcels]
     return ShipmentNotice(
         external_id=order.external_id,
         external_order_id=order.external_order_id,
         order_number=order.order_number,
         carrier=shipment.carrier,
         service=shipment.service,
-        tracking_numbers=shipment.numbers,
-        boxes=len(shipment.parcels),
+        tracking_numbers=tuple(numbers),
+        boxes=len(parcels),
         weight_g=None if None in weights else sum(weight or 0 for weight in weights),
         shipped_at=shipment.shipped_at or order.updated_at,
+        shipment_id=shipment.id,
     )
 
 

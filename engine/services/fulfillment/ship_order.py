@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from engine.application import Application
 from engine.events import ShipmentTakenBack, ShippedFromHere, publish
 from engine.model.audit import AuditEntry
-from engine.model.fulfillment import RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
@@ -20,7 +21,8 @@ from engine.model.transitions import IllegalTransition
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
-from engine.services.fulfillment.kept_from_store import is_kept_from_store
+from engine.services.fulfillment.kept_from_store import is_told
+from engine.services.fulfillment.request_words import names_of, not_allowed
 from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
@@ -34,8 +36,9 @@ ON_HOLD = Text(
     "El pedido {order} está retenido: libéralo primero y envíalo después.",
 )
 AT_PROVIDER = Text(
-    "Order {order} is with a logistics provider that has already accepted it: ask the provider to reject it, then ship it.",
-    "El pedido {order} está en manos de un proveedor de logística que ya lo aceptó: pídele que lo rechace y envíalo después.",
+    "Order {order} is with the logistics provider {provider}: recall it first, then ship it. Goods must not leave twice.",
+    "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y envíalo después. La mercancía no "
+    "debe salir dos veces.",
 )
 CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
@@ -43,10 +46,6 @@ CANCELLED = Text(
 SKIPPED = Text(
     "Order {order} was left out by a rule: change the rule and run the rules again, then ship it.",
     "Una regla dejó fuera el pedido {order}: cambia la regla, vuelve a ejecutar las reglas y envíalo después.",
-)
-PARTLY_SHIPPED = Text(
-    "Part of order {order} has shipped already: the rest cannot be shipped from here.",
-    "Una parte del pedido {order} ya se envió: el resto no se puede enviar desde aquí.",
 )
 SHIPPED_IN_STORE = Text(
     "Order {order} was shipped in the store, not from here.", "El pedido {order} se envió en la tienda, no desde aquí."
@@ -85,12 +84,13 @@ class Shipped:
 def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipping, actor: str) -> Shipped:
     """Ship all lines of an order, as far as Relevo is concerned; a job tells the store.
 
-    A request that its provider has not accepted yet is called off. Asked again with the same data, this answers as the
+    What is with a provider has to be recalled before. Asked again with the same data, this answers as the
     first time, and has the store told once more if that was given up. Where a rule keeps the shipment from the store
     (`notify_marketplace`), there is no job. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
+        _check_request(uow, account_id, order_id, now)
         order = _get(uow, account_id, order_id)
         wanted = check_shipping(order, shipping)
         shipments = uow.fulfillment.list_shipments(account_id, order_id)
@@ -100,7 +100,7 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
             uow.commit()
             return Shipped(order, shipment, job_id)
         _refuse_unshippable(uow, order)
-        shipment = _shipment(order, wanted, now)
+        shipment = _shipment(order, wanted, shipments, now)
         uow.fulfillment.add_shipment(shipment)
         before = order.status()
         document = order.document()
@@ -113,8 +113,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
         uow.audit.append([AuditEntry(account_id, now, actor, "order.shipped", order.id, before, after)])
         job_id = None
-        if not is_kept_from_store(order):
-            job_id = _add_job(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+        if is_told(kind_of(app, uow, order), order):
+            job_id = add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
 
@@ -122,8 +122,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
 def unship_order(app: Application, account_id: str, order_id: str, actor: str) -> Shipped:
     """Take back a shipment that was made by hand, as long as the store does not hold the order for shipped.
 
-    What the store was told is taken back by a job. What was chosen as carrier and service by shipping goes too; a
-    request that shipping called off is taken up again. Asked again, this answers as the first time. Raises Refused.
+    What the store was told is taken back by a job. What was chosen as carrier and service by shipping goes too.
+    Asked again, this answers as the first time. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -137,8 +137,8 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             job_id = _rearm(uow, order, withdraw_key(own[-1].id), now)
             uow.commit()
             return Shipped(order, own[-1], job_id)
-        job = _call_off(app, uow, order, shipment)
-        told = job is not None and _may_have_begun(uow, job, shipment, own)
+        job = call_off(app, uow, order, shipment)
+        told = job is not None and may_have_begun(uow, job, shipment, own)
         shipment = shipment.void()
         uow.fulfillment.update_shipment(shipment)
         before = order.status()
@@ -150,14 +150,14 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
         key = withdraw_key(shipment.id)
-        job_id = _add_job(app, uow, order, JobKind.WITHDRAW_NOTICE, key, shipment, now) if told else None
+        job_id = add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, key, shipment, now) if told else None
         uow.commit()
     return Shipped(order, shipment, job_id)
 
 
 def may_ship(order: Order) -> bool:
     """Whether a person may try: what only the requests can tell is told when it is tried."""
-    states = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
+    states = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
     return order.state in states and order.status() != "on_hold"
 
 
@@ -168,7 +168,7 @@ def why_final(order: Order) -> Refused:
 
 def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
     """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
-    requests = uow.fulfillment.list_requests(order.account_id, order.id)
+    requests = uow.requests.list_for_order(order.account_id, order.id)
     shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
     try:
         order.settle(requests, shipments, now)
@@ -219,20 +219,28 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
     refusals = {
         OrderState.CANCELLED: CANCELLED,
         OrderState.SKIPPED: SKIPPED,
-        OrderState.PARTIALLY_SHIPPED: PARTLY_SHIPPED,
     }
     if order.state in refusals:
         raise Refused(order.state.value, refusals[order.state], order=order.order_number)
     if order.status() == "on_hold":
         raise Refused("on_hold", ON_HOLD, order=order.order_number)
-    requests = uow.fulfillment.list_requests(order.account_id, order.id)
-    if any(request.state is RequestState.ACCEPTED for request in requests):
-        raise Refused("at_provider", AT_PROVIDER, order=order.order_number)
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    live = next((request for request in requests if request.is_live), None)
+    if live is not None:
+        provider = names_of(uow, live, order.account_id)["provider"]
+        raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
     if not order.quantities():
         raise Refused("no_lines", NO_LINES, order=order.order_number)
 
 
-def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
+def _check_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetime) -> None:
+    """Lock the request that a client's order stands for, which must still be the provider's. Raises Refused."""
+    request = uow.requests.find_by_copy(account_id, order_id, for_change=True)
+    if request is not None and not request.is_live:
+        raise not_allowed(uow, request, account_id, now)
+
+
+def _shipment(order: Order, wanted: CheckedShipping, before: Sequence[Shipment], now: datetime) -> Shipment:
     planned = Shipment(
         id=new_id("shp"),
         account_id=order.account_id,
@@ -240,13 +248,23 @@ def _shipment(order: Order, wanted: CheckedShipping, now: datetime) -> Shipment:
         request_id=None,
         carrier=wanted.carrier,
         service=wanted.service,
-        lines=order.quantities(),
+        lines=_rest(order, before),
         parcels=parcels_of(order, wanted),
     )
     return planned.ship(now)
 
 
-def _add_job(
+def _rest(order: Order, before: Sequence[Shipment]) -> dict[str, Decimal]:
+    """What of an order has not shipped."""
+    rest = order.quantities()
+    for shipment in before:
+        if shipment.state is ShipmentState.SHIPPED:
+            for key, quantity in shipment.lines.items():
+                rest[key] = rest.get(key, Decimal(0)) - quantity
+    return {key: quantity for key, quantity in rest.items() if quantity > 0}
+
+
+def add_write_back(
     app: Application, uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime
 ) -> str | None:
     """The id of the job; None where there is no store, or one that is told nothing."""
@@ -270,7 +288,7 @@ def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
     uow.jobs.upsert_due(replace(job, payload={**job.payload, "tried": True}, not_before=now))
 
 
-def _call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
+def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
     """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
     key = notify_key(shipment.id)
     called_off = uow.jobs.cancel(order.account_id, key)
@@ -282,7 +300,7 @@ def _call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipmen
     return job
 
 
-def _may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Sequence[Shipment]) -> bool:
+def may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Sequence[Shipment]) -> bool:
     """Whether the store may have been told about a shipment: the job began, or an earlier shipment had the same numbers."""
     if job.attempts or job.payload.get("tried") or uow.write_backs.list_steps(shipment.account_id, shipment.id):
         return True

@@ -14,7 +14,15 @@ from typing import Any
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
-from engine.events import ClosedUpstream, OrderEvent, ReopenedUpstream, ShippedUpstream, publish
+from engine.events import (
+    ClosedUpstream,
+    OrderChanged,
+    OrderEvent,
+    OrderImported,
+    ReopenedUpstream,
+    ShippedUpstream,
+    publish,
+)
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
@@ -32,6 +40,7 @@ from engine.model.store import (
     Store,
     Unchanged,
 )
+from engine.model.store_kind import Capability
 from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.outdated import Outdating, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
@@ -269,6 +278,8 @@ class ImportIngestor:
         self._tell_remarks(uow, batch, batch.new)
         self._keep_outcomes(uow, outcomes)
         uow.audit.append([self._audit("order.imported", order.id, None, order.order_number) for order in batch.new])
+        if self._kind.can(Capability.REQUESTS):
+            publish(self._app, uow, [OrderImported(order, self._now) for order in batch.new])
         self.summary.imported += len(batch.new)
 
     def _store_changed(self, uow: UnitOfWork, batch: Batch) -> None:
@@ -311,7 +322,8 @@ class ImportIngestor:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-        publish(self._app, uow, reopened)
+        with_provider = [order for order in orders.values() if order.state is OrderState.PENDING_FULFILLMENT]
+        publish(self._app, uow, [*reopened, *(OrderChanged(order, self._now) for order in with_provider)])
         for external_id, before in sources.items():
             flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))

@@ -189,6 +189,8 @@ class _Import:
             self._keep(waiting, session)  # what was read before is good
             raise
         self._keep(waiting, session)
+        if memory is not None and self._app.describe(self._store.kind).lists_changes:
+            return
         for find in (self._unseen_orders, self._unseen_parked):
             after = ""
             while unseen := find(after):

@@ -18,9 +18,10 @@ from engine.decide.decision import ALERT, FLAGS, FULFILLMENT_REQUEST, NEEDS_ATTE
 from engine.decide.explained_nodes import STATUS_TEXTS
 from engine.decide.run import SUPERSEDED
 from engine.decide.verdicts import NAMES
-from engine.model.fulfillment import RequestState, ShipmentState
+from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
 from engine.services.fulfillment.call_off_requests import TAKEN_OVER

@@ -102,7 +102,7 @@ def test_handing_over_asks_no_store_for_anything(shop: Shop, monkeypatch: pytest
 
     assert order_of(shop, "29").state is OrderState.PENDING_FULFILLMENT
     with shop.database.reading_unit_of_work() as unit:
-        requests = unit.fulfillment.list_requests_for_provider(shop.provider.id)
+        requests = unit.requests.list_for_provider(shop.provider.id)
     assert [request.notes_pending for request in requests] == [True] * 30
 
 

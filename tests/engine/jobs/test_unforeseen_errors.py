@@ -54,7 +54,7 @@ def the_job(shop: Shop) -> Job:
 
 def requests(shop: Shop) -> int:
     with shop.database.reading_unit_of_work() as unit:
-        return len(unit.fulfillment.list_requests_for_provider(shop.provider.id))
+        return len(unit.requests.list_for_provider(shop.provider.id))
 
 
 def alerts(shop: Shop) -> list[str]:

@@ -18,10 +18,10 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.kinds import JOB_TYPES
 from engine.jobs.registry import MAX_ATTEMPTS
 from engine.jobs.worker import drain, process_next_job
-from engine.model.fulfillment import FulfillmentRequest
 from engine.model.ids import new_id
 from engine.model.job import UNDELIVERED, Job, JobKind, JobState
 from engine.model.lease import LEASE
+from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
 from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.deciding.publish_rules import publish_rules
@@ -63,12 +63,12 @@ def the_notes(shop: Shop) -> Job:
 
 def requests(shop: Shop) -> int:
     with shop.database.reading_unit_of_work() as unit:
-        return len(unit.fulfillment.list_requests_for_provider(shop.provider.id))
+        return len(unit.requests.list_for_provider(shop.provider.id))
 
 
 def the_request(shop: Shop) -> FulfillmentRequest:
     with shop.database.reading_unit_of_work() as unit:
-        [request] = unit.fulfillment.list_requests_for_provider(shop.provider.id)
+        [request] = unit.requests.list_for_provider(shop.provider.id)
     return request
 
 

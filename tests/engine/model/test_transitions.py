@@ -13,18 +13,9 @@ from typing import Any
 
 import pytest
 
-from engine.model.fulfillment import (
-    REQUEST_TRANSITIONS,
-    SHIPMENT_TRANSITIONS,
-    FulfillmentRequest,
-    RequestAction,
-    RequestState,
-    Shipment,
-    ShipmentAction,
-    ShipmentState,
-    allowed_actions,
-)
+from engine.model.fulfillment import SHIPMENT_TRANSITIONS, Shipment, ShipmentAction, ShipmentState
 from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
+from engine.model.request import REQUEST_TRANSITIONS, FulfillmentRequest, RequestAction, RequestState, allowed_actions
 from engine.model.transitions import IllegalTransition, Side, Transition
 
 ROOT = Path(__file__).parents[3]

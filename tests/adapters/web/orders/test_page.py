@@ -13,7 +13,7 @@ from support.rule_runs import edit, order_of, publish, reprocess, requests_of
 from support.shop import OWNER, Shop, ready
 
 from adapters.web.orders.page import build_order_page
-from engine.model.fulfillment import RequestState
+from engine.model.request import RequestState
 from engine.services.deciding.account_names import AccountNames
 from storage.queries import Queries
 
@@ -36,7 +36,7 @@ def test_an_order_that_its_provider_accepted_has_no_form_to_ship_it(
     shop.work_off()
     [request] = requests_of(shop)
     with shop.database.unit_of_work() as unit:
-        unit.fulfillment.update_request(replace(request, state=state))
+        unit.requests.update(replace(request, state=state))
         unit.commit()
 
     page = log_in(OWNER).get(f"/orders/{shop.order_id('1')}")

@@ -11,9 +11,9 @@ from support.shop import Shop, open_shop, overseas, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.account import AccountKind
-from engine.model.fulfillment import RequestState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.services.accounts.accounts import create_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.explain_order import explain_order

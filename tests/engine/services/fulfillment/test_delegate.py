@@ -12,9 +12,9 @@ from support.shop import Shop, open_shop, ready
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.worker import process_next_job
-from engine.model.fulfillment import RequestState
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.model.store import StoreState
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.stores.sessions import SessionPool

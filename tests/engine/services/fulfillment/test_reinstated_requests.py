@@ -12,8 +12,8 @@ from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.model.store import Skipped
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from rules.messages import Message, Text
@@ -89,7 +89,7 @@ def test_an_order_that_comes_back_on_hold_is_not_handed_over_again(shop: Shop) -
 def test_taking_back_a_shipment_leaves_a_request_alone_that_was_called_off_for_another_reason(shop: Shop) -> None:
     [request] = requests_of(shop)
     with shop.database.unit_of_work() as unit:
-        unit.fulfillment.update_request(replace(request, state=RequestState.CANCELLED, state_reason="not_printed"))
+        unit.requests.update(replace(request, state=RequestState.CANCELLED, state_reason="not_printed"))
         order = unit.orders.get(shop.merchant.id, shop.order_id("1"))
         order.state = OrderState.OPEN
         unit.orders.update_many([order])

@@ -12,9 +12,10 @@ from support.clock import FixedClock
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, requests_of
 from support.shop import OWNER, Shop, open_shop, ready
 
-from engine.model.fulfillment import RequestState, Shipment, ShipmentState
+from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.refusals import Refused
@@ -243,7 +244,7 @@ def test_a_request_that_nobody_accepted_is_called_off(delegated: Shop) -> None:
 def test_an_accepted_request_is_the_provider_s(delegated: Shop) -> None:
     [request] = requests_of(delegated)
     with delegated.database.unit_of_work() as unit:
-        unit.fulfillment.update_request(replace(request, state=RequestState.ACCEPTED))
+        unit.requests.update(replace(request, state=RequestState.ACCEPTED))
         unit.commit()
     with pytest.raises(Refused, match="already accepted"):
         ship(delegated)

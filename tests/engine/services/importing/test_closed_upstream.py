@@ -10,8 +10,9 @@ import pytest
 from support.imports import counts, of_acme, requests_of
 from support.sandbox_shop import SandboxShop
 
-from engine.model.fulfillment import Parcel, RequestState, Shipment
+from engine.model.fulfillment import Parcel, Shipment
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.ports import UnitOfWork
 from engine.services.importing.import_ingestor import ImportIngestor
 

@@ -11,8 +11,8 @@ from support.rule_runs import SEND, order_of, publish, requests_of
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
-from engine.model.fulfillment import RequestState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.model.store import Skipped
 from engine.ports import UnitOfWork
 from engine.services.importing.import_ingestor import ImportIngestor
@@ -60,7 +60,7 @@ def test_a_live_request_over_an_order_that_is_closed_upstream_is_cancelled(shop:
     shop.work_off()
     [request] = requests_of(shop)
     with shop.database.unit_of_work() as unit:
-        unit.fulfillment.update_request(replace(request, state=state))
+        unit.requests.update(replace(request, state=state))
         unit.commit()
 
     shop.import_all(shipped_elsewhere("1", confirmed=True))
@@ -76,7 +76,7 @@ def test_a_rejected_request_stays_rejected_when_its_order_is_closed_upstream(sho
     shop.work_off()
     [request] = requests_of(shop)
     with shop.database.unit_of_work() as unit:
-        unit.fulfillment.update_request(replace(request, state=RequestState.REJECTED, state_reason="out_of_stock"))
+        unit.requests.update(replace(request, state=RequestState.REJECTED, state_reason="out_of_stock"))
         unit.commit()
 
     shop.import_all(shipped_elsewhere("1", confirmed=True))

@@ -206,7 +206,7 @@ def test_a_provider_does_not_wait_for_notes_that_never_come(shop: Shop) -> None:
     shop.import_all(ready("1"))
     shop.work_off()
     with shop.app.reading() as uow:
-        (request,) = uow.fulfillment.list_requests(shop.merchant.id, shop.order_id("1"))
+        (request,) = uow.requests.list_for_order(shop.merchant.id, shop.order_id("1"))
     assert (request.notes, request.notes_pending) == ((), False)
 
 

@@ -1,11 +1,17 @@
-"""Invitations that nobody answered in time."""
+"""What becomes of connections with time."""
 
 from __future__ import annotations
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.services.connections.client_store import close_ended_stores
 
 AT_A_TIME = 200
+
+
+def tend_connections(app: Application) -> int:
+    """What connections need without anybody asking: invitations expire, and stores of ended ones close. How many did."""
+    return expire_invitations(app) + close_ended_stores(app)
 
 
 def expire_invitations(app: Application) -> int:

@@ -1,0 +1,22 @@
+"""On whose behalf a command acts, and options that commands about connections, requests and orders share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from engine.application import Application
+from engine.model.account import User
+from engine.ports import UnitOfWork
+from engine.services.accounts.acting import find_acting
+
+by_option = click.option("--by", metavar="EMAIL", required=True, help="The person on whose behalf you act.")
+maybe_by_option = click.option("--by", metavar="EMAIL", help="The person on whose behalf you act; else the operator.")
+of_account_option = click.option("--account", "account_slug", metavar="SLUG", help="Which of that person's accounts acts.")
+
+
+def acting(app: Application, by: str, account_slug: str | None, look_up: Callable[[UnitOfWork, str], object]) -> User:
+    """The person as the account of theirs has them in which `look_up` finds the thing. Raises Refused and NotFound."""
+    with app.reading() as uow:
+        return find_acting(uow, by, account_slug, lambda account_id: look_up(uow, account_id))

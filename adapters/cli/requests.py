@@ -1,0 +1,173 @@
+"""`requests`: what merchants ask of providers, and the providers' answers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from adapters.cli.accounts import account_option
+from adapters.cli.acting import acting, by_option, of_account_option
+from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.model.reject_reasons import REJECT_REASONS
+from engine.model.request import RequestAction
+from engine.services.accounts.acting import find_account, find_memberships
+from engine.services.fulfillment.answer_request import Answer, answer_request
+from engine.services.fulfillment.list_requests import SeenRequest, list_requests
+from rules.messages import Text
+from rules.order_document import dumps
+from rules.visible import harmless_line
+
+ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
+_code = click.option("--code", required=True, metavar="C", help=f"The reason: {', '.join(REJECT_REASONS)}.")
+_text = click.option("--text", default="", metavar="T", help="A sentence that the client reads.")
+
+
+@click.group("requests")
+def requests() -> None:
+    """Fulfillment requests, and what providers answer."""
+
+
+@requests.command("list")
+@account_option
+@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@click.option("--json-lines", is_flag=True, help="One JSON object a line, one line a request.")
+@click.pass_context
+def list_command(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
+    """List what an account asked of providers, and what clients asked of it."""
+    app = runtime_of(context).application
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+        if by is not None:
+            find_memberships(uow, by, account_slug)
+    for seen in list_requests(app, account.id):
+        if json_lines:
+            sys.stdout.buffer.write(harmless_json(dumps(_entry(seen))) + b"\n")
+        else:
+            request = seen.request
+            columns = (request.id, seen.role, request.state.value, seen.work.value, seen.order_number, seen.client, seen.provider)
+            say(harmless_line("  ".join(columns)))
+    sys.stdout.buffer.flush()
+
+
+def _entry(seen: SeenRequest) -> dict[str, Any]:
+    request = seen.request
+    entry: dict[str, Any] = {
+        "id": request.id,
+        "role": seen.role,
+        "state": request.state.value,
+        "work": seen.work.value,
+        "reason": {"code": request.state_reason, "text": request.reason_text} if request.state_reason else None,
+        "order_number": seen.order_number,
+        "client": seen.client,
+        "provider": seen.provider,
+        "lines": [
+            {
+                "line_key": line.line_key,
+                "sku": line.sku,
+                "provider_sku": line.provider_sku or line.sku,
+                "name": line.name,
+                "quantity": line.quantity,
+                "shipped": line.shipped,
+            }
+            for line in request.lines
+        ],
+        "service_preference": request.service_preference,
+        "created_at": request.created_at.isoformat(),
+        "fulfil_by": None,
+        "allowed": [action.value for action in seen.allowed],
+    }
+    if seen.order_id is not None:
+        entry["order_id"] = seen.order_id
+    return entry
+
+
+def _answer(context: click.Context, request_id: str, given: Answer, by: str, account_slug: str | None, as_json: bool) -> None:
+    runtime = runtime_of(context)
+    app = runtime.application
+    actor = acting(app, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
+    answered = answer_request(app, actor.account_id, request_id, given, actor.id)
+    data = {"id": answered.id, "state": answered.state.value, "work": answered.work(app.clock.now()).value}
+    answer(data, as_json, ANSWERED.format(_language(runtime), **data))
+
+
+def _language(runtime: Runtime) -> Any:
+    return runtime.settings.language
+
+
+@requests.command("accept")
+@click.argument("request_id", metavar="ID")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def accept(context: click.Context, request_id: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Promise to ship what was asked."""
+    _answer(context, request_id, Answer(RequestAction.ACCEPT), by, account_slug, as_json)
+
+
+@requests.command("start")
+@click.argument("request_id", metavar="ID")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def start(context: click.Context, request_id: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Say that the work has begun: from then on the client cannot take it back without your answer."""
+    _answer(context, request_id, Answer(RequestAction.START), by, account_slug, as_json)
+
+
+@requests.command("reject")
+@click.argument("request_id", metavar="ID")
+@_code
+@_text
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def reject(
+    context: click.Context, request_id: str, code: str, text: str, by: str, account_slug: str | None, as_json: bool
+) -> None:
+    """Do not ship what was asked, and say why."""
+    _answer(context, request_id, Answer(RequestAction.REJECT, code, text), by, account_slug, as_json)
+
+
+@requests.command("close")
+@click.argument("request_id", metavar="ID")
+@_code
+@_text
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def close(
+    context: click.Context, request_id: str, code: str, text: str, by: str, account_slug: str | None, as_json: bool
+) -> None:
+    """Ship no more of it: the rest is the client's again."""
+    _answer(context, request_id, Answer(RequestAction.CLOSE, code, text), by, account_slug, as_json)
+
+
+@requests.command("grant-cancel")
+@click.argument("request_id", metavar="ID")
+@_text
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def grant_cancel(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Give back what the client has recalled."""
+    _answer(context, request_id, Answer(RequestAction.GRANT_CANCEL, text=text), by, account_slug, as_json)
+
+
+@requests.command("refuse-cancel")
+@click.argument("request_id", metavar="ID")
+@click.option("--text", required=True, metavar="T", help="Why: the client reads it.")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def refuse_cancel(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Ship what the client has recalled all the same."""
+    _answer(context, request_id, Answer(RequestAction.REFUSE_CANCEL, text=text), by, account_slug, as_json)

@@ -1,0 +1,38 @@
+"""What merchant and provider ask, answer and write to each other about a fulfillment request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.model.transitions import Side
+
+
+class MessageKind(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    STARTED = "started"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+    RECALLED = "recalled"
+    GRANTED = "cancel_granted"
+    REFUSED = "cancel_refused"
+    ENDED = "ended"
+    WRITTEN = "written"  # a message of a person
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMessage:
+    """One entry of a request's thread; both sides see it, but only its own side who wrote it."""
+
+    id: str
+    request_id: str
+    account_id: str  # the merchant's
+    provider_id: str
+    side: Side
+    kind: MessageKind
+    actor: str
+    at: datetime
+    code: str | None = None
+    text: str = ""

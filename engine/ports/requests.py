@@ -1,0 +1,72 @@
+"""Repository of fulfillment requests: what merchants ask of providers, and what both write about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.request import FulfillmentRequest
+from engine.model.request_message import RequestMessage
+
+
+class Requests(Protocol):
+    """A request belongs to the merchant's account and is seen by the provider's: methods say which of the two they ask for."""
+
+    def add(self, request: FulfillmentRequest) -> None: ...
+
+    def update(self, request: FulfillmentRequest) -> None:
+        """Keep what changes of a request: its state, its work, what shipped of its lines. Raises NotFound."""
+
+    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
+        """Keep the client's notes: no more are to come."""
+
+    def get(self, account_id: str, request_id: str, *, for_change: bool = False) -> FulfillmentRequest:
+        """One of the account's, as merchant or as provider. Raises NotFound.
+
+        With `for_change` nobody else gets it for that until this transaction has ended.
+        """
+
+    def find_by_copy(self, provider_id: str, order_id: str, *, for_change: bool = False) -> FulfillmentRequest | None:
+        """The request that one of the provider's orders was made of."""
+
+    def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:
+        """Of a merchant's order, in the order in which they were made."""
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
+        """Of several orders of a merchant; orders without any are left out."""
+
+    def list_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        """What clients asked of a provider for these orders."""
+
+    def list_for_client(self, account_id: str) -> list[FulfillmentRequest]: ...
+
+    def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
+
+    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        """What a client asked of a provider and has no end yet, locked until this transaction ends."""
+
+    def has_live(self, provider_id: str, connection_id: str) -> bool:
+        """Whether something under a connection is still with the provider."""
+
+    def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
+        """What a provider was asked, of these ids."""
+
+    def list_changed(
+        self, provider_id: str, connection_id: str, since: datetime | None, after: str, limit: int
+    ) -> list[FulfillmentRequest]:
+        """Those of a connection that changed since then; without a time all that are live. After an id, in the order of ids."""
+
+    def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
+        """Say of the live requests of these orders that what they are about has changed; which they are."""
+
+    def add_message(self, message: RequestMessage) -> None: ...
+
+    def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
+        """Of a request that the account sees as merchant or as provider; the oldest first."""
+
+    def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
+        """What the provider calls the client's products, by the client's SKU; the account is either of the two."""
+
+    def replace_skus(self, account_id: str, connection_id: str, skus: Mapping[str, str]) -> None:
+        """The client's account."""

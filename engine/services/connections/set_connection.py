@@ -1,0 +1,124 @@
+"""What the two sides agree on besides: how long the merchant may still change its mind, how the provider accepts, and names."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.application import Application
+from engine.model.account import User
+from engine.model.audit import AuditEntry
+from engine.model.connection import Answers, Connection
+from engine.model.transitions import Side
+from engine.services.accounts.acting import require_admin
+from engine.services.connections.refusals import not_any_more
+from engine.services.refusals import Refused
+from rules.messages import Text
+
+LONGEST_GRACE = 7 * 24 * 60
+MOST_SKUS = 100_000
+LONGEST_SKU = 200
+
+BAD_GRACE = Text(
+    "The grace period is 0 to {limit} minutes, not {minutes}.", "El margen es de 0 a {limit} minutos, no de {minutes}."
+)
+GRACE_IS_MERCHANTS = Text(
+    "The grace period is the client's to choose: it is their time to change their mind.",
+    "El margen lo elige el cliente: es su tiempo para cambiar de opinión.",
+)
+ANSWERS_ARE_PROVIDERS = Text(
+    "How requests are accepted is the provider's to choose.", "Cómo se aceptan las solicitudes lo elige el proveedor."
+)
+SKUS_ARE_MERCHANTS = Text(
+    "The list of SKUs is the client's to write: you see it on the connection's page.",
+    "La lista de SKU la escribe el cliente: la ves en la página de la conexión.",
+)
+BAD_SKU_LINE = Text(
+    "Line {line} of the SKU list: write two columns, your SKU and the provider's, each of 1 to {limit} characters.",
+    "Línea {line} de la lista de SKU: escribe dos columnas, tu SKU y el del proveedor, de 1 a {limit} caracteres.",
+)
+SKU_TWICE = Text(
+    'Line {line} of the SKU list: "{sku}" is there twice.', 'Línea {line} de la lista de SKU: "{sku}" aparece dos veces.'
+)
+TOO_MANY_SKUS = Text("The SKU list has more than {limit} lines.", "La lista de SKU tiene más de {limit} líneas.")
+_HEADERS = ("sku", "provider_sku")
+
+
+def set_connection(
+    app: Application,
+    actor: User,
+    connection_id: str,
+    *,
+    grace_minutes: int | None = None,
+    answers: Answers | None = None,
+) -> Connection:
+    """The connection with what is given changed. Raises Refused and NotFound."""
+    if grace_minutes is not None and not 0 <= grace_minutes <= LONGEST_GRACE:
+        raise Refused("bad_grace", BAD_GRACE, limit=LONGEST_GRACE, minutes=grace_minutes)
+    with app.unit_of_work() as uow:
+        connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
+        require_admin(actor)
+        if not connection.is_active:
+            raise not_any_more(uow, connection, actor)
+        side = connection.side_of(actor.account_id)
+        if answers is not None and side is not Side.PROVIDER:
+            raise Refused("answers_are_providers", ANSWERS_ARE_PROVIDERS)
+        changed = replace(
+            connection,
+            grace_minutes=connection.grace_minutes if grace_minutes is None else grace_minutes,
+            answers=answers or connection.answers,
+        )
+        uow.connections.update(changed)
+        before, after = ({"grace_minutes": one.grace_minutes, "answers": one.answers.value} for one in (connection, changed))
+        uow.audit.append(
+            [AuditEntry(actor.account_id, app.clock.now(), actor.id, "connection.changed", connection_id, before, after)]
+        )
+        uow.commit()
+    return changed
+
+
+def parse_skus(text: str) -> dict[str, str]:
+    """The provider's SKUs by the merchant's, of two columns of CSV, with or without a header line. Raises Refused."""
+    skus: dict[str, str] = {}
+    sample = text.removeprefix("\ufeff")
+    delimiter = ";" if sample.partition("\n")[0].count(";") > sample.partition("\n")[0].count(",") else ","
+    for number, row in enumerate(csv.reader(io.StringIO(sample), delimiter=delimiter), 1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and tuple(cell.lower() for cell in cells) == _HEADERS):
+            continue
+        if len(cells) != 2 or not all(0 < len(cell) <= LONGEST_SKU and cell.isprintable() for cell in cells):
+            raise Refused("bad_sku_line", BAD_SKU_LINE, line=number, limit=LONGEST_SKU)
+        if cells[0] in skus:
+            raise Refused("sku_twice", SKU_TWICE, line=number, sku=cells[0])
+        skus[cells[0]] = cells[1]
+        if len(skus) > MOST_SKUS:
+            raise Refused("too_many_skus", TOO_MANY_SKUS, limit=MOST_SKUS)
+    return skus
+
+
+def write_skus(skus: Mapping[str, str]) -> str:
+    """The same list as CSV, with a header line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEADERS)
+    writer.writerows(skus.items())
+    return out.getvalue()
+
+
+def replace_skus(app: Application, actor: User, connection_id: str, skus: Mapping[str, str]) -> None:
+    """Keep what the provider calls the merchant's products; it counts for what is delegated from now on. Raises Refused."""
+    with app.unit_of_work() as uow:
+        connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
+        require_admin(actor)
+        if not connection.is_active:
+            raise not_any_more(uow, connection, actor)
+        if connection.side_of(actor.account_id) is not Side.MERCHANT:
+            raise Refused("skus_are_merchants", SKUS_ARE_MERCHANTS)
+        uow.requests.replace_skus(actor.account_id, connection_id, skus)
+        after = {"skus": len(skus)}
+        uow.audit.append(
+            [AuditEntry(actor.account_id, app.clock.now(), actor.id, "connection.skus_set", connection_id, None, after)]
+        )
+        uow.commit()

@@ -1,0 +1,142 @@
+"""What a provider answers: accept, start, reject, close, grant or refuse a recall. Merchant and provider see the same row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.events import RequestAnswered, publish
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.order import Order
+from engine.model.reject_reasons import OTHER, REJECT_REASONS
+from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.request_message import MessageKind
+from engine.model.sentence import Sentence
+from engine.model.transitions import IllegalTransition, Side
+from engine.ports import NotFound, UnitOfWork
+from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.delegate import record
+from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
+from engine.services.refusals import Refused
+from rules.messages import Text
+
+LONGEST_TEXT = 2000
+
+NO_REQUEST = Text('There is no request "{request}" in this account.', 'No existe la solicitud "{request}" en esta cuenta.')
+NOT_YOURS = Text(
+    "Only the provider can answer this request: your side can recall it.",
+    "Solo el proveedor puede responder a esta solicitud: tu parte puede retirarla.",
+)
+BAD_CODE = Text('"{code}" is no reason: use one of {known}.', '"{code}" no es un motivo: usa uno de {known}.')
+NO_TEXT = Text("Write a sentence that says why.", "Escribe una frase que diga por qué.")
+LONG_TEXT = Text("The text is longer than {limit} characters: shorten it.", "El texto supera los {limit} caracteres: acórtalo.")
+TOLD = {
+    RequestAction.REJECT: Text(
+        "{provider} does not ship order {order}: {reason}. {text}", "{provider} no prepara el pedido {order}: {reason}. {text}"
+    ),
+    RequestAction.CLOSE: Text(
+        "{provider} ships no more of order {order}: {reason}. {text} What has not shipped is yours again.",
+        "{provider} no envía más del pedido {order}: {reason}. {text} Lo que no se envió vuelve a ser tuyo.",
+    ),
+    RequestAction.REFUSE_CANCEL: Text(
+        "{provider} does not give order {order} back: {text}", "{provider} no devuelve el pedido {order}: {text}"
+    ),
+    RequestAction.GRANT_CANCEL: Text(
+        "{provider} has given order {order} back. {text}", "{provider} ha devuelto el pedido {order}. {text}"
+    ),
+}
+_KINDS = {
+    RequestAction.ACCEPT: MessageKind.ACCEPTED,
+    RequestAction.START: MessageKind.STARTED,
+    RequestAction.REJECT: MessageKind.REJECTED,
+    RequestAction.CLOSE: MessageKind.CLOSED,
+    RequestAction.GRANT_CANCEL: MessageKind.GRANTED,
+    RequestAction.REFUSE_CANCEL: MessageKind.REFUSED,
+}
+_WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider says: an action; a reason's code for rejecting and closing; a text."""
+
+    action: RequestAction
+    code: str | None = None
+    text: str = ""
+
+    def check(self) -> None:
+        """Raises Refused."""
+        if self.action in _WITH_CODE and self.code not in REJECT_REASONS:
+            raise Refused("bad_code", BAD_CODE, code=self.code or "", known=", ".join(REJECT_REASONS))
+        if (self.code == OTHER or self.action is RequestAction.REFUSE_CANCEL) and not self.text.strip():
+            raise Refused("no_text", NO_TEXT)
+        if len(self.text) > LONGEST_TEXT:
+            raise Refused("long_text", LONG_TEXT, limit=LONGEST_TEXT)
+
+
+def answer_request(app: Application, account_id: str, request_id: str, answer: Answer, actor: str) -> FulfillmentRequest:
+    """The request after the provider's answer. Raises Refused, which says what has happened meanwhile and who did it."""
+    answer.check()
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        request, order = lock_request(uow, account_id, request_id)
+        if side_of(request, account_id) is not Side.PROVIDER:
+            raise Refused("not_yours", NOT_YOURS)
+        text = answer.text.strip()
+        try:
+            answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text)
+        except IllegalTransition:
+            raise not_allowed(uow, request, account_id, now) from None
+        uow.requests.update(answered)
+        record(uow, answered, _KINDS[answer.action], Side.PROVIDER, actor, now, code=answer.code, text=text)
+        _tell_merchant(app, uow, answered, order, answer, now)
+        announce(app, uow, [answered], now)
+        uow.audit.append(
+            [AuditEntry(account_id, now, actor, f"request.{_KINDS[answer.action].value}", request.id, None, answer.code)]
+        )
+        uow.commit()
+    app.wake.notify()
+    return answered
+
+
+def lock_request(uow: UnitOfWork, account_id: str, request_id: str) -> tuple[FulfillmentRequest, Order]:
+    """A request of either side, and the merchant's order, both locked: the order first, as everybody does. Raises Refused."""
+    try:
+        seen = uow.requests.get(account_id, request_id)
+    except NotFound:
+        raise Refused("no_request", NO_REQUEST, request=request_id) from None
+    order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
+    return uow.requests.get(account_id, request_id, for_change=True), order
+
+
+def settle_order(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Give the merchant's order the state that follows; one that the store has closed meanwhile stays as it is."""
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
+    try:
+        order.settle(requests, shipments, now)
+    except IllegalTransition:
+        return
+
+
+def _tell_merchant(
+    app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, answer: Answer, now: datetime
+) -> None:
+    """What an answer does to the merchant's order, and how its people hear of it."""
+    before = order.status()
+    settle_order(uow, order, now)
+    kind = _KINDS[answer.action]
+    uow.audit.append([AuditEntry(order.account_id, now, "provider", f"order.{kind.value}", order.id, before, order.status())])
+    if answer.action in TOLD:
+        names = names_of(uow, request, order.account_id)
+        reason = REJECT_REASONS.get(answer.code or "", Text("", ""))
+        params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
+        sentence = Sentence.of(TOLD[answer.action], **params)
+        uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
+    if answer.action in _WITH_CODE:
+        order.flag(NEEDS_ATTENTION)
+    publish(app, uow, [RequestAnswered(order, now, request, kind)])
+    uow.orders.update_many([order])

@@ -1,0 +1,174 @@
+"""What a provider reads of its clients' orders, what importing them means, and how clients hear of what was shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.events import OrderImported, ShipmentTakenBack, ShippedFromHere, publish
+from engine.model.account import Account
+from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
+from engine.model.connection import Answers, Connection
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.ids import new_id
+from engine.model.job import JobKind
+from engine.model.order import Order
+from engine.model.request import FulfillmentRequest, RequestAction, RequestState
+from engine.model.request_message import MessageKind
+from engine.model.sentence import Sentence
+from engine.model.transitions import Side
+from engine.model.write_back import notify_key, withdraw_key
+from engine.ports import UnitOfWork
+from engine.services.fulfillment.answer_request import settle_order
+from engine.services.fulfillment.delegate import record
+from engine.services.fulfillment.kept_from_store import is_told
+from engine.services.fulfillment.ship_order import add_write_back, call_off, may_have_begun
+from engine.services.stores.store_kinds import kind_of
+from rules.messages import Text
+
+LEFT_ALL_THE_SAME = Text(
+    "Order {order} was shipped although it had been recalled.", "El pedido {order} se envió aunque se había retirado."
+)
+RECALLED_BUT_SHIPPED = "shipped_despite_recall"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOrder:
+    """A request with what it is about: all that a provider may be told of, and more, which `mapping` leaves out."""
+
+    request: FulfillmentRequest
+    order: Order
+    connection: Connection
+    client: Account
+
+
+def read_client_orders(
+    uow: UnitOfWork, provider_id: str, connection_id: str, requests: Sequence[FulfillmentRequest]
+) -> list[ClientOrder]:
+    """Requests of one connection with their orders."""
+    if not requests:
+        return []
+    connection = uow.connections.get(provider_id, connection_id)
+    client_id = requests[0].account_id
+    client = uow.accounts.get(client_id)
+    orders = {order.id: order for order in uow.orders.get_many(client_id, [request.order_id for request in requests])}
+    return [ClientOrder(request, orders[request.order_id], connection, client) for request in requests]
+
+
+def accept_imported(_app: Application, uow: UnitOfWork, events: Sequence[OrderImported]) -> None:
+    """Importing accepts a request, unless the provider answers each; what was taken back meanwhile is closed at once."""
+    provider_id, now = events[0].order.account_id, events[0].at
+    copies = {event.order.external_id: event.order for event in events}
+    for request in uow.requests.list_by_id(provider_id, list(copies), for_change=True):
+        copy = copies[request.id]
+        changed = replace(request, copy_id=copy.id)
+        if not request.is_live:
+            copy.close_upstream(request.state.value, now, shipped=False)
+            uow.orders.update_many([copy])
+        elif request.state is RequestState.REQUESTED and _accepts_by_itself(uow, request):
+            changed = replace(changed.take(RequestAction.ACCEPT, Side.PROVIDER, now), changed_at=request.changed_at)
+            record(uow, changed, MessageKind.ACCEPTED, Side.PROVIDER, "import", now)
+            uow.audit.append([AuditEntry(request.account_id, now, "provider", "order.accepted", request.order_id)])
+        uow.requests.update(changed)
+
+
+def _accepts_by_itself(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
+    return (
+        request.connection_id is None or uow.connections.get(request.provider_id, request.connection_id).answers is Answers.AUTO
+    )
+
+
+def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
+    """What a provider ships of a client's order, in the transaction in which it does."""
+    for event in events:
+        request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
+        if request is None:
+            continue
+        uow.requests.update(request.ship(event.shipment.lines, event.at))
+        if request.state is RequestState.CANCEL_REQUESTED:
+            event.order.flag(RECALLED_BUT_SHIPPED)
+
+
+def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
+    """The same for a shipment that a provider takes back."""
+    for event in events:
+        request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
+        if request is not None:
+            back = {key: -quantity for key, quantity in event.shipment.lines.items()}
+            uow.requests.update(request.ship(back, event.at))
+
+
+def tell_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
+    """Bring a provider's shipment to the client's order, once; the client's own store is told by a job of its own."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        request, order = _lock(uow, provider_id, request_id)
+        made = uow.fulfillment.get_shipment(provider_id, shipment_id)
+        known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
+        if made.state is not ShipmentState.SHIPPED or (known is not None and known.state is ShipmentState.SHIPPED):
+            return
+        shipment = known.ship_again() if known is not None else _clients_own(made, request)
+        (uow.fulfillment.add_shipment if known is None else uow.fulfillment.update_shipment)(shipment)
+        before = order.status()
+        settle_order(uow, order, now)
+        actor = f"provider:{uow.accounts.get(provider_id).slug}"
+        publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
+        if request.state is RequestState.CANCEL_REQUESTED:
+            _flag_shipped_all_the_same(uow, request, order, now)
+        uow.orders.update_many([order])
+        after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
+        uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
+        if is_told(kind_of(app, uow, order), order):
+            add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+        uow.commit()
+
+
+def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
+    """Take a provider's shipment back from the client's order. Raises Refused when the client's store holds it for final."""
+    now = app.clock.now()
+    with app.unit_of_work() as uow:
+        _, order = _lock(uow, provider_id, request_id)
+        known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
+        if known is None or known.state is not ShipmentState.SHIPPED:
+            return
+        job = call_off(app, uow, order, known)
+        told = job is not None and may_have_begun(uow, job, known, uow.fulfillment.list_shipments(order.account_id, order.id))
+        voided = known.void()
+        uow.fulfillment.update_shipment(voided)
+        before = order.status()
+        settle_order(uow, order, now)
+        uow.orders.update_many([order])
+        uow.audit.append([AuditEntry(order.account_id, now, "provider", "order.unshipped", order.id, before, order.status())])
+        if told:
+            add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, withdraw_key(known.id), voided, now)
+        uow.commit()
+
+
+def _lock(uow: UnitOfWork, provider_id: str, request_id: str) -> tuple[FulfillmentRequest, Order]:
+    seen = uow.requests.get(provider_id, request_id)
+    order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
+    return uow.requests.get(provider_id, request_id, for_change=True), order
+
+
+def _clients_own(made: Shipment, request: FulfillmentRequest) -> Shipment:
+    """The client's record of what a provider shipped: what it cost the provider is the provider's."""
+    parcels = tuple(replace(parcel, id=new_id("par"), cost=None, label_id=None) for parcel in made.parcels)
+    return replace(
+        made,
+        id=new_id("shp"),
+        account_id=request.account_id,
+        order_id=request.order_id,
+        request_id=request.id,
+        parcels=parcels,
+        source_id=made.id,
+    )
+
+
+def _flag_shipped_all_the_same(uow: UnitOfWork, request: FulfillmentRequest, order: Order, now: datetime) -> None:
+    order.flag(RECALLED_BUT_SHIPPED, NEEDS_ATTENTION)
+    sentence = Sentence.of(LEFT_ALL_THE_SAME, order=order.order_number)
+    uow.alerts.add(Alert(f"alr_{request.id}_{RECALLED_BUT_SHIPPED}", order.account_id, order.id, sentence, now))

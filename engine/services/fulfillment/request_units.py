@@ -1,0 +1,108 @@
+"""Which units of an order a provider may be asked for: no unit is ever owned twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.order import Order
+from engine.model.request import FulfillmentRequest, RequestLine, live_units
+from rules.messages import Message, Text
+from rules.values import is_blank
+
+NO_LINES = Text(
+    "The order was not handed over: it has no lines to ship.", "El pedido no se ha delegado: no tiene líneas que enviar."
+)
+NO_SKU = Text(
+    "The order was not handed over: line {line} ({name}) has no SKU, and the provider picks by SKU.",
+    "El pedido no se ha delegado: la línea {line} ({name}) no tiene SKU, y el proveedor prepara por SKU.",
+)
+BAD_QUANTITY = Text(
+    "The order was not handed over: the quantity of line {line} ({name}) cannot be read.",
+    "El pedido no se ha delegado: no se puede leer la cantidad de la línea {line} ({name}).",
+)
+NO_SUCH_LINE = Text(
+    "The order was not handed over: it has no line {line}. It has {known}.",
+    "El pedido no se ha delegado: no tiene ninguna línea {line}. Tiene {known}.",
+)
+NOT_FREE = Text(
+    "The order was not handed over: of line {line} ({name}) only {free} can be handed over now; the rest has shipped or is "
+    "with a provider already.",
+    "El pedido no se ha delegado: de la línea {line} ({name}) solo se pueden delegar ahora {free}; el resto ya se envió o está "
+    "en manos de un proveedor.",
+)
+NOTHING_FREE = Text(
+    "The order was not handed over: all of it has shipped or is with a provider already. Recall it first.",
+    "El pedido no se ha delegado: todo se envió ya o está en manos de un proveedor. Retíralo antes.",
+)
+
+
+def request_lines(
+    order: Order,
+    requests: Sequence[FulfillmentRequest] = (),
+    shipments: Sequence[Shipment] = (),
+    *,
+    wanted: Mapping[str, Decimal] | None = None,
+    skus: Mapping[str, str] | None = None,
+) -> tuple[RequestLine, ...] | Message:
+    """The units of an order that a provider is to be asked for, or what keeps them from being handed over.
+
+    Without `wanted` (line key → quantity) all that neither has shipped nor is with a provider. `skus`: what the provider calls
+    the merchant's products.
+    """
+    lines = _ordered(order)
+    if isinstance(lines, Message):
+        return lines
+    free = free_units(lines, requests, shipments)
+    if wanted is not None:
+        return _chosen(lines, free, wanted, skus or {})
+    asked = tuple(_line(line, free[line.line_key], skus or {}) for line in lines if free[line.line_key] > 0)
+    return asked or Message("already_with_provider", NOTHING_FREE)
+
+
+def free_units(
+    lines: Sequence[RequestLine], requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
+) -> dict[str, Decimal]:
+    """How many units of each line neither have shipped nor are with a provider."""
+    units = {line.line_key: line.quantity for line in lines}
+    taken = live_units(requests)
+    for shipment in shipments:
+        if shipment.state is ShipmentState.SHIPPED:
+            for key, quantity in shipment.lines.items():
+                taken[key] = taken.get(key, Decimal(0)) + quantity
+    return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
+
+
+def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:
+    """All lines of an order, with their quantities."""
+    items = order.document().get("items")
+    lines: dict[str, RequestLine] = {}
+    for number, item in enumerate(items if isinstance(items, list) else [], 1):
+        named = {"line": number, "name": str(item.get("name") or "-")}
+        if is_blank(item.get("sku")):
+            return Message("no_sku", NO_SKU, named)
+        try:
+            quantity = Decimal(str(item.get("quantity")))
+        except InvalidOperation:
+            return Message("bad_quantity", BAD_QUANTITY, named)
+        key = str(item.get("line_key") or number)
+        before = lines[key].quantity if key in lines else Decimal(0)
+        lines[key] = RequestLine(key, str(item["sku"]), str(item.get("name") or ""), before + quantity)
+    return tuple(lines.values()) if lines else Message("no_lines", NO_LINES)
+
+
+def _chosen(
+    lines: Sequence[RequestLine], free: Mapping[str, Decimal], wanted: Mapping[str, Decimal], skus: Mapping[str, str]
+) -> tuple[RequestLine, ...] | Message:
+    by_key = {line.line_key: line for line in lines}
+    for key, quantity in wanted.items():
+        if key not in by_key:
+            return Message("no_such_line", NO_SUCH_LINE, {"line": key, "known": ", ".join(by_key)})
+        if not 0 < quantity <= free[key]:
+            return Message("not_free", NOT_FREE, {"line": key, "name": by_key[key].name or "-", "free": free[key]})
+    return tuple(_line(by_key[key], quantity, skus) for key, quantity in wanted.items())
+
+
+def _line(line: RequestLine, quantity: Decimal, skus: Mapping[str, str]) -> RequestLine:
+    return RequestLine(line.line_key, line.sku, line.name, quantity, skus.get(line.sku, ""))

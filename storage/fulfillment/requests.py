@@ -1,0 +1,226 @@
+"""Fulfillment requests, and what merchants and providers write about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+
+from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
+from engine.model.request_message import MessageKind, RequestMessage
+from engine.model.transitions import Side
+from rules.messages import Text
+from storage.statements import in_parts, not_found, values_of
+from storage.tables import ConnectionRow, ConnectionSkuRow, FulfillmentRequestLineRow, FulfillmentRequestRow, RequestMessageRow
+
+_REQUEST = Text("fulfillment request", "solicitud de envío")
+_CONNECTION = Text("connection", "conexión")
+_LIVE = [state.value for state in LIVE]
+_MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
+_FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
+_CHANGING = (
+    "service_preference",
+    "state_reason",
+    "reason_text",
+    "not_before",
+    "started_at",
+    "held",
+    "copy_id",
+)
+
+
+class SqlRequests:
+    """Implements `engine.ports.Requests`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, request: FulfillmentRequest) -> None:
+        fixed = {name: getattr(request, name) for name in _FIXED}
+        self._connection.execute(insert(FulfillmentRequestRow), {**fixed, **_changing(request)})
+        lines = [
+            {
+                "request_id": request.id,
+                "position": position,
+                "account_id": request.account_id,
+                "line_key": line.line_key,
+                "sku": line.sku,
+                "name": line.name,
+                "quantity": line.quantity,
+                "provider_sku": line.provider_sku,
+                "shipped": line.shipped,
+            }
+            for position, line in enumerate(request.lines)
+        ]
+        if lines:
+            self._connection.execute(insert(FulfillmentRequestLineRow), lines)
+
+    def update(self, request: FulfillmentRequest) -> None:
+        row = FulfillmentRequestRow
+        changed = self._connection.execute(
+            update(row).where(row.id == request.id, row.account_id == request.account_id).values(_changing(request))
+        )
+        if changed.rowcount != 1:
+            raise not_found(_REQUEST, request.id)
+        line = FulfillmentRequestLineRow
+        shipped = [{"at": position, "units": one.shipped} for position, one in enumerate(request.lines)]
+        if shipped:
+            query = update(line).where(line.request_id == request.id, line.position == bindparam("at"))
+            self._connection.execute(query.values(shipped=bindparam("units", type_=line.shipped.type)), shipped)
+
+    def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
+        row = FulfillmentRequestRow
+        self._connection.execute(
+            update(row)
+            .where(row.id == request_id, row.account_id == account_id)
+            .values(notes=list(notes), notes_pending=False, changed_at=now)
+        )
+
+    def get(self, account_id: str, request_id: str, *, for_change: bool = False) -> FulfillmentRequest:
+        row = FulfillmentRequestRow
+        query = select(row).where(row.id == request_id, or_(row.account_id == account_id, row.provider_id == account_id))
+        found = self._list(query, for_change=for_change)
+        if not found:
+            raise not_found(_REQUEST, request_id)
+        return found[0]
+
+    def find_by_copy(self, provider_id: str, order_id: str, *, for_change: bool = False) -> FulfillmentRequest | None:
+        row = FulfillmentRequestRow
+        found = self._list(select(row).where(row.copy_id == order_id, row.provider_id == provider_id), for_change=for_change)
+        return found[0] if found else None
+
+    def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        return self._list(select(row).where(row.order_id == order_id, row.account_id == account_id), for_change=for_change)
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
+        row = FulfillmentRequestRow
+        found: dict[str, list[FulfillmentRequest]] = {}
+        for part in in_parts(order_ids):
+            for request in self._list(select(row).where(row.account_id == account_id, row.order_id.in_(part))):
+                found.setdefault(request.order_id, []).append(request)
+        return found
+
+    def list_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        found: list[FulfillmentRequest] = []
+        for part in in_parts(order_ids):
+            found += self._list(select(row).where(row.provider_id == provider_id, row.order_id.in_(part)))
+        return found
+
+    def list_for_client(self, account_id: str) -> list[FulfillmentRequest]:
+        return self._list(select(FulfillmentRequestRow).where(FulfillmentRequestRow.account_id == account_id))
+
+    def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
+        return self._list(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
+
+    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        query = select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(_LIVE))
+        return self._list(query, for_change=True)
+
+    def has_live(self, provider_id: str, connection_id: str) -> bool:
+        row = FulfillmentRequestRow
+        query = select(row.id).where(row.connection_id == connection_id, row.provider_id == provider_id, row.state.in_(_LIVE))
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        found: list[FulfillmentRequest] = []
+        for part in in_parts(request_ids):
+            query = select(row).where(row.id.in_(part), row.provider_id == provider_id)
+            found += self._list(query, for_change=for_change)
+        return found
+
+    def list_changed(
+        self, provider_id: str, connection_id: str, since: datetime | None, after: str, limit: int
+    ) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        query = select(row).where(row.provider_id == provider_id, row.connection_id == connection_id, row.id > after)
+        query = query.where(row.state.in_(_LIVE) if since is None else row.changed_at >= since)
+        return self._list(query.limit(limit))
+
+    def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        touched: list[str] = []
+        for part in in_parts(order_ids):
+            query = update(row).where(row.account_id == account_id, row.order_id.in_(part), row.state.in_(_LIVE))
+            touched += self._connection.scalars(query.values(changed_at=now).returning(row.id))
+        return self._list(select(row).where(row.account_id == account_id, row.id.in_(touched))) if touched else []
+
+    def add_message(self, message: RequestMessage) -> None:
+        self._connection.execute(insert(RequestMessageRow), values_of(message))
+
+    def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
+        row = RequestMessageRow
+        seen = or_(row.account_id == account_id, row.provider_id == account_id)
+        query = select(row).where(row.request_id == request_id, seen).order_by(row.at, row.id)
+        return [
+            RequestMessage(
+                **{
+                    **{name: found[name] for name in _MESSAGE_FIELDS},
+                    "side": Side(found["side"]),
+                    "kind": MessageKind(found["kind"]),
+                }
+            )
+            for found in self._connection.execute(query).mappings()
+        ]
+
+    def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
+        row, connection = ConnectionSkuRow, ConnectionRow
+        query = (
+            select(row.sku, row.provider_sku)
+            .join(connection, connection.id == row.connection_id)
+            .where(
+                row.connection_id == connection_id, or_(connection.client_id == account_id, connection.provider_id == account_id)
+            )
+            .order_by(row.sku)
+        )
+        return dict(self._connection.execute(query).tuples().all())
+
+    def replace_skus(self, account_id: str, connection_id: str, skus: Mapping[str, str]) -> None:
+        row, connection = ConnectionSkuRow, ConnectionRow
+        own = select(connection.id).where(connection.id == connection_id, connection.client_id == account_id)
+        if self._connection.execute(own).first() is None:
+            raise not_found(_CONNECTION, connection_id)
+        self._connection.execute(delete(row).where(row.connection_id == connection_id))
+        rows = [
+            {"connection_id": connection_id, "account_id": account_id, "sku": sku, "provider_sku": provider_sku}
+            for sku, provider_sku in skus.items()
+        ]
+        if rows:
+            self._connection.execute(insert(row), rows)
+
+    def _list(self, query: Select[Any], *, for_change: bool = False) -> list[FulfillmentRequest]:
+        query = query.order_by(FulfillmentRequestRow.id)
+        rows = self._connection.execute(query.with_for_update() if for_change else query).all()
+        lines = request_lines(self._connection, [row.id for row in rows])
+        return [
+            FulfillmentRequest(
+                **{name: getattr(row, name) for name in (*_FIXED, *_CHANGING, "changed_at") if name != "notes"},
+                notes=tuple(row.notes),
+                state=RequestState(row.state),
+                lines=lines.get(row.id, ()),
+            )
+            for row in rows
+        ]
+
+
+def request_lines(connection: Connection, request_ids: Sequence[str]) -> dict[str, tuple[RequestLine, ...]]:
+    """The lines of requests, by the requests' ids."""
+    line = FulfillmentRequestLineRow
+    lines: dict[str, list[RequestLine]] = {}
+    for part in in_parts(request_ids):
+        query = select(line).where(line.request_id.in_(part)).order_by(line.request_id, line.position)
+        for row in connection.execute(query):
+            found = RequestLine(row.line_key, row.sku, row.name, row.quantity, row.provider_sku, row.shipped)
+            lines.setdefault(row.request_id, []).append(found)
+    return {request_id: tuple(found) for request_id, found in lines.items()}
+
+
+def _changing(request: FulfillmentRequest) -> dict[str, Any]:
+    values = {name: getattr(request, name) for name in _CHANGING}
+    return {**values, "state": request.state.value, "changed_at": request.changed_at or request.created_at}
