@@ -185,9 +185,7 @@ def set_command(
 
 @connections.command("skus")
 @click.argument("connection_id", metavar="ID")
-@click.option(
-    "--import", "file", type=click.File(encoding="utf-8"), metavar="FILE", help="Two columns of CSV replace the list."
-)
+@click.option("--import", "file", type=click.File(encoding="utf-8"), metavar="FILE", help="Two columns of CSV replace the list.")
 @by_option
 @of_account_option
 @json_option

@@ -40,9 +40,7 @@ _account = click.option("--account", "account_slug", metavar="SLUG", help="The o
 @_account
 @click.argument("order_ids", nargs=-1, required=True, metavar="ORDER_ID...")
 @click.option("--provider", "provider", metavar="SLUG", required=True, help="The 3PL.")
-@click.option(
-    "--line", "lines", multiple=True, metavar="KEY=QTY", help="Units of a line; again for each. Else all that is free."
-)
+@click.option("--line", "lines", multiple=True, metavar="KEY=QTY", help="Units of a line; again for each. Else all that is free.")
 @click.option("--service-preference", default="", help="What you ask for, such as 24h; the provider chooses the service.")
 @click.option("--set-only", is_flag=True, help="Choose the provider without sending the request.")
 @maybe_by_option

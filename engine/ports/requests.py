@@ -46,9 +46,6 @@ class Requests(Protocol):
     def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
         """What a client asked of a provider and has no end yet, locked until this transaction ends."""
 
-    def has_live(self, provider_id: str, connection_id: str) -> bool:
-        """Whether something under a connection is still with the provider."""
-
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         """What a provider was asked, of these ids."""
 

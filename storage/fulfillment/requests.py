@@ -122,11 +122,6 @@ class SqlRequests:
         query = select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(_LIVE))
         return self._list(query, for_change=True)
 
-    def has_live(self, provider_id: str, connection_id: str) -> bool:
-        row = FulfillmentRequestRow
-        query = select(row.id).where(row.connection_id == connection_id, row.provider_id == provider_id, row.state.in_(_LIVE))
-        return self._connection.execute(query.limit(1)).first() is not None
-
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         found: list[FulfillmentRequest] = []

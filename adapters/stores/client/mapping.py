@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.stores.client.description import CLOSED, RECALLED, REJECTED, SCHEDULED
@@ -106,7 +106,8 @@ def _notes(source: Mapping[str, Any], fetched: tuple[str, ...]) -> dict[str, str
 
 
 def _value(items: list[dict[str, Any]]) -> Decimal | None:
-    prices = [item.get("unit_price") for item in items]
-    if not all(isinstance(price, int | Decimal) for price in prices):
+    """What the units that cross are worth, where every price is known."""
+    try:
+        return sum((Decimal(str(item.get("unit_price"))) * item["quantity"] for item in items), Decimal(0))
+    except InvalidOperation:
         return None
-    return sum((Decimal(str(item["unit_price"])) * item["quantity"] for item in items), Decimal(0))

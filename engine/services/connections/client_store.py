@@ -49,7 +49,9 @@ def close_ended_stores(app: Application) -> int:
     for connection in ended:
         with app.unit_of_work() as uow:
             waiting = uow.pending_changes.list_oldest(connection.provider_id, str(connection.store_id), 1)
-            if not waiting and not uow.requests.has_live(connection.provider_id, connection.id):
+            live = uow.requests.list_live_between(connection.provider_id, str(connection.client_id))
+            mine = [request for request in live if request.connection_id == connection.id]
+            if not waiting and not any(request.is_open(now) for request in mine):
                 close_client_store(uow, connection, now)
                 closed += 1
             uow.commit()

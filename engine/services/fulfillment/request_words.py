@@ -11,7 +11,7 @@ from engine.services.refusals import Refused
 from rules.messages import Text
 
 NOT_ALLOWED = Text("That is not possible any more: {state} {work}", "Eso ya no es posible: {state} {work}")
-WHO_AND_WHEN = Text("{state} ({who}, {when} UTC)", "{state} ({who}, {when} UTC)")
+WHO_AND_WHEN = Text("{state} ({who}, {when} UTC).", "{state} ({who}, {when} UTC).")
 THE_PRODUCT = Text("by itself", "automáticamente")
 THE_OPERATOR = Text("the operator", "el administrador del servicio")
 OTHER_SIDE = {
@@ -50,7 +50,11 @@ def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, n
         colleague = uow.users.find(account_id, last.actor)
         own_operator = THE_OPERATOR if last.actor == "operator" else OTHER_SIDE[last.side]
         who: str | Text = colleague.email if colleague is not None else own_operator
-        params = {"state": sentence, "who": who, "when": f"{last.at:%Y-%m-%d %H:%M}"}
+        params = {
+            "state": Text(sentence.en.rstrip("."), sentence.es.rstrip(".")),
+            "who": who,
+            "when": f"{last.at:%Y-%m-%d %H:%M}",
+        }
         sentence = Text(WHO_AND_WHEN.format("en", **params), WHO_AND_WHEN.format("es", **params))
     work = WORK_WORDS[request.work(now)]
     return Refused(f"request_{request.state.value}", NOT_ALLOWED, state=sentence, work=work)
