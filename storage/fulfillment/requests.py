@@ -174,7 +174,7 @@ class SqlRequests:
             )
             .order_by(row.sku)
         )
-        return dict(self._connection.execute(query).tuples().all())
+        return {found.sku: found.provider_sku for found in self._connection.execute(query)}
 
     def replace_skus(self, account_id: str, connection_id: str, skus: Mapping[str, str]) -> None:
         row, connection = ConnectionSkuRow, ConnectionRow
