@@ -72,6 +72,12 @@ TRIGGERS: Mapping[str, Any] = {
     "updated": lazy_gettext("after a change in the store"),
     "released": lazy_gettext("on release"),
     "reprocess": lazy_gettext("run again by a person"),
+    "rejected": lazy_gettext("after a provider rejected it"),
+    "cancel_refused": lazy_gettext("after a provider refused to give it back"),
+    "closed": lazy_gettext("after a provider gave back a rest"),
+    "overdue": lazy_gettext("since a provider is late"),
+    "shipped": lazy_gettext("on shipping"),
+    "manual": lazy_gettext("one rule run by a person"),
     "schedule": lazy_gettext("on schedule"),
 }
 VERDICTS: Mapping[str, Any] = {
@@ -81,6 +87,7 @@ VERDICTS: Mapping[str, Any] = {
     "failed": lazy_gettext("Failed"),
     "disabled": lazy_gettext("Switched off"),
     "other_trigger": lazy_gettext("Other occasion"),
+    "not_chosen": lazy_gettext("Not run"),
     "already_applied": lazy_gettext("Applied before"),
     "not_reached": lazy_gettext("Not reached"),
 }
@@ -169,6 +176,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.closed": lazy_gettext("Closed by the store"),
     "order.released": lazy_gettext("Released"),
     "order.reprocessed": lazy_gettext("Rules run again"),
+    "order.rules_run": lazy_gettext("Rules run on a provider's answer"),
+    "order.rule_run": lazy_gettext("One rule run by hand"),
     "order.delegated": lazy_gettext("Handed over to the provider"),
     "order.recalled": lazy_gettext("Taken back from the provider"),
     "order.shipped": lazy_gettext("Shipped"),

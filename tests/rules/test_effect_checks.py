@@ -39,6 +39,15 @@ def test_of_one_that_runs_otherwise_too_it_is_a_note() -> None:
     assert found(rules, "never_runs") == []
 
 
+def test_of_a_rule_that_waits_for_a_person_the_command_is_named() -> None:
+    rules = a_rule_set(rule("always", tag("x"), on=["manual"]), rule("always", tag("y"), on=["imported", "manual"]))
+
+    ((severity, path, sentence),) = found(rules, "runs_by_hand")
+    assert (severity, path) == ("note", "rules[0].on")
+    assert "`orders run-rule r0`" in sentence
+    assert found(rules, "never_runs") == []
+
+
 def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
     mail = {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"}
     rules = a_rule_set(rule("always", mail, on=["schedule"], enabled=False))
