@@ -5,6 +5,8 @@ from __future__ import annotations
 from support.shop import Shop
 
 from engine.model.account import Account
+from engine.model.request import RequestAction
+from engine.model.transitions import Side
 
 
 def reject(shop: Shop, number: str = "1", reason: str = "out_of_stock", provider: Account | None = None) -> str:
@@ -13,11 +15,12 @@ def reject(shop: Shop, number: str = "1", reason: str = "out_of_stock", provider
     order_id = shop.order_id(number)
     with shop.database.unit_of_work() as unit:
         order = unit.orders.get(shop.merchant.id, order_id, for_change=True)
-        requests = unit.fulfillment.list_requests(shop.merchant.id, order_id)
+        requests = unit.requests.list_for_order(shop.merchant.id, order_id)
         asked = next(one for one in requests if one.is_live and one.provider_id == provider_id)
-        unit.fulfillment.update_request(asked.reject(reason))
-        after = unit.fulfillment.list_requests(shop.merchant.id, order_id)
-        order.settle(after, (), shop.app.clock.now())
+        now = shop.app.clock.now()
+        unit.requests.update(asked.take(RequestAction.REJECT, Side.PROVIDER, now, reason=reason))
+        after = unit.requests.list_for_order(shop.merchant.id, order_id)
+        order.settle(after, (), now)
         unit.orders.update_many([order])
         unit.commit()
     return order_id

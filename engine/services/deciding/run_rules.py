@@ -22,10 +22,10 @@ from engine.decide.decision import (
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
 from engine.model.delegation_facts import DelegationFacts, with_delegation
-from engine.model.fulfillment import FulfillmentRequest
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
+from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.rule_context import GatheredContext, gather_context
@@ -225,7 +225,7 @@ def requests_over(
     uow: UnitOfWork, account_id: str, orders: Sequence[Order]
 ) -> tuple[Mapping[str, Sequence[FulfillmentRequest]], Mapping[str, str]]:
     """What was asked of providers over these orders, by order, and the slugs of those providers, by their accounts' ids."""
-    asked = uow.fulfillment.requests_by_order(account_id, [order.id for order in orders])
+    asked = uow.requests.by_order(account_id, [order.id for order in orders])
     provider_ids = {request.provider_id for requests in asked.values() for request in requests}
     providers = uow.accounts.get_many(provider_ids) if provider_ids else {}
     return asked, {provider.id: provider.slug for provider in providers.values()}

@@ -10,6 +10,7 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import RequestAnswered, publish
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.job import JobKind, JobState
 from engine.model.order import Order
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
@@ -136,7 +137,13 @@ def _tell_merchant(
         params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
         sentence = Sentence.of(TOLD[answer.action], **params)
         uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
-    if answer.action in _WITH_CODE:
-        order.flag(NEEDS_ATTENTION)
     publish(app, uow, [RequestAnswered(order, now, request, kind)])
+    if answer.action in _WITH_CODE and not _is_sent_on(uow, order):
+        order.flag(NEEDS_ATTENTION)
     uow.orders.update_many([order])
+
+
+def _is_sent_on(uow: UnitOfWork, order: Order) -> bool:
+    """Whether rules have chosen who ships it next, so that nobody has to look."""
+    jobs = uow.jobs.list_for_order(order.account_id, order.id)
+    return any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in jobs)

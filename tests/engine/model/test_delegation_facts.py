@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from engine.model.delegation_facts import Asked, DelegationFacts, with_delegation
+from engine.model.reject_reasons import REJECT_REASONS
 from rules.fields.closed_values import REFUSAL_REASONS
 from rules.fields.delegation import KEYS
 
@@ -110,3 +111,7 @@ def test_the_order_as_rules_see_it_holds_all_of_them_and_nothing_of_what_it_says
     assert tuple(seen["delegation"]) == KEYS
     assert (seen["gift"], seen["delegation"]["round"]) == (True, 1)
     assert with_delegation({"delegation": {"round": 7}}, None) == {}
+
+
+def test_rules_and_answers_know_the_same_reasons() -> None:
+    assert tuple(REJECT_REASONS) == REFUSAL_REASONS

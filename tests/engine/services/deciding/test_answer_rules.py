@@ -16,6 +16,7 @@ from engine.decide.decision import NEEDS_ATTENTION, Trigger
 from engine.model.account import AccountKind
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
+from engine.model.request import RequestState
 from engine.services.accounts.accounts import create_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.answer_rules import RuleRun, run_answer_rules, run_answer_rules_within, run_manual_rule
@@ -93,8 +94,8 @@ def test_the_decision_keeps_the_facts_and_is_explained_by_them_ever_after(shop: 
     known = decisions(shop)[-1].facts["order"]["delegation"]
     assert known == {"provider": "acme-3pl", "reason": "out_of_stock", "round": 1, "refused_by": ["acme-3pl"]}
     with shop.database.unit_of_work() as unit:  # what is said of the request later is no matter
-        (request,) = unit.fulfillment.list_requests(shop.merchant.id, shop.order_id("1"))
-        unit.fulfillment.update_request(request.__class__(**{**fields_of(request), "state_reason": "other"}))
+        (request,) = unit.requests.list_for_order(shop.merchant.id, shop.order_id("1"))
+        unit.requests.update(request.__class__(**{**fields_of(request), "state_reason": "other"}))
         unit.commit()
 
     explanation = explain_order(shop.app, shop.merchant.id, shop.order_id("1"))
@@ -187,7 +188,7 @@ def test_after_three_rounds_a_person_has_to_look(shop: Shop, clock: FixedClock) 
         for round_ in range(2):
             at = clock.now() + timedelta(minutes=round_ + 1)
             again = {**fields_of(first), "id": f"ffr_{round_}", "created_at": at}
-            unit.fulfillment.add_request(first.__class__(**again).reject("other"))
+            unit.requests.add(first.__class__(**{**again, "state": RequestState.REJECTED, "state_reason": "other"}))
         unit.commit()
 
     assert answered(shop) == 1
