@@ -137,6 +137,8 @@ def _tell_merchant(
         params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
         sentence = Sentence.of(TOLD[answer.action], **params)
         uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
+    if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
+        del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])
     if answer.action in _WITH_CODE and not _is_sent_on(uow, order):
         order.flag(NEEDS_ATTENTION)
