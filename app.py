@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
-    from engine.ports import Clock, RequestBudgets, StoreConnector
+    from engine.ports import Clock, MailSender, RequestBudgets, StoreConnector
     from storage.database import Database
 
 KEY_FILE = "secret_key"
@@ -112,6 +112,7 @@ class Runtime:
             retention=self.settings.retention,
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
+            mail=_mail_sender(self.settings),
         )
 
     def check_database(self) -> None:
@@ -203,6 +204,16 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     )
     add_hooks(web, runtime.application, runtime.errors)
     return web
+
+
+def _mail_sender(settings: Settings) -> MailSender:
+    if settings.smtp is None:
+        from adapters.mail.files import FileMailSender
+
+        return FileMailSender(settings.data_dir / "mail", settings.sender_address)
+    from adapters.mail.smtp import SmtpMailSender
+
+    return SmtpMailSender(settings.smtp, settings.sender_address, settings.trusted_ca)
 
 
 def _connectors(settings: Settings, clock: Clock, budgets: RequestBudgets) -> list[StoreConnector]:

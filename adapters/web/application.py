@@ -23,6 +23,7 @@ from adapters.web import formatting, rule_language, stores, wording
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
+from adapters.web.mail import views as mail
 from adapters.web.orders import grid
 from adapters.web.orders import views as orders
 from adapters.web.parts import EXTENSION, Parts
@@ -67,7 +68,7 @@ def create_web(
         timezone_selector=choose_time_zone,
     )
     _ask_for_log_in(web)
-    for blueprint in (session.pages, orders.pages, requests.pages, stores.pages, rule_language.pages):
+    for blueprint in (session.pages, orders.pages, requests.pages, stores.pages, mail.pages, rule_language.pages):
         web.register_blueprint(blueprint)
     _limit_log_ins(web)
     _add_words(web)

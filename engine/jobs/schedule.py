@@ -22,6 +22,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.mail.digests import make_digests
 
 log = structlog.get_logger(__name__)
 
@@ -157,7 +158,13 @@ class Schedule:
         self._app = app
         self._ticked_at: datetime | None = None
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for work, seconds in ((enqueue_due, TICK_S), (release_ended_holds, TICK_S), (pull_due, PULL_S), (forget_old, FORGET_S)):
+        for work, seconds in (
+            (enqueue_due, TICK_S),
+            (release_ended_holds, TICK_S),
+            (make_digests, PULL_S),
+            (pull_due, PULL_S),
+            (forget_old, FORGET_S),
+        ):
             self._every(seconds, work)
 
     def _every(self, seconds: int, work: Callable[[Application], object]) -> None:
