@@ -10,6 +10,7 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.erase_person import erase_decision
 
 ENDED_LEASES = timedelta(days=1)  # those of processes that died are left behind; the others are given back
+ENDED_LINKS = timedelta(days=7)  # so long whoever follows one is told why it no longer works
 DECISIONS_A_TRANSACTION = 100
 ENTRIES_A_TRANSACTION = 500
 TRANSACTIONS_AN_HOUR = 40  # of each kind: what is left is done in the next hour
@@ -32,6 +33,7 @@ def forget_old(app: Application) -> None:
             if before is not None:
                 forget(before)
         uow.web_sessions.forget_ended(now)
+        uow.one_time_links.forget_ended(now - ENDED_LINKS)
         mails = _forget_mails(uow, retention.before(retention.mails, now))
         uow.commit()
     app.mail.forget(mails)

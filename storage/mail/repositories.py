@@ -172,7 +172,9 @@ class SqlMailPreferences:
             return
         statement = upsert(self._connection, MailPreferenceRow)
         self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["account_id", "user_id", "kind"], set_={"mode": statement.excluded.mode}),
+            statement.on_conflict_do_update(
+                index_elements=["account_id", "user_id", "kind"], set_={"mode": statement.excluded.mode}
+            ),
             {"user_id": user_id, "kind": kind.value, "account_id": account_id, "mode": mode.value},
         )
 

@@ -11,6 +11,7 @@ from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, DecideAnew
 from engine.model.job import JobKind, JobState
+from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
 from engine.model.store import KnownNames, NameKind, StoreState
 from engine.model.write_back import StepDone
@@ -29,7 +30,7 @@ ACCOUNTS: dict[str, Call] = {
     "WebSessions.end_all": lambda uow, own, it: uow.web_sessions.end_all(own, it.user.id),
     "WebSessions.end_everywhere": lambda uow, own, it: uow.web_sessions.end_everywhere(own, it.user.id),
     "OneTimeLinks.list_for": lambda uow, own, it: uow.one_time_links.list_for(own, it.link.purpose),
-    "OneTimeLinks.withdraw": lambda uow, own, it: uow.one_time_links.withdraw(own, it.link.id),
+    "OneTimeLinks.withdraw": lambda uow, own, it: uow.one_time_links.withdraw(own, it.link.id, LinkEnd.WITHDRAWN),
     "Accounts.set_kind": lambda uow, own, it: uow.accounts.set_kind(own, AccountKind.MERCHANT),
     "Accounts.get": lambda uow, own, it: uow.accounts.get(own),
     "Accounts.get_many": lambda uow, own, it: uow.accounts.get_many([own]),
