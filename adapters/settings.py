@@ -56,6 +56,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
+    "RELEVO_SIGN_UP": "on",
     "RELEVO_LANGUAGE": "en",
     "RELEVO_LOG_LEVEL": "info",
     "RELEVO_WORKERS": "2",
@@ -123,6 +124,7 @@ class Settings:
     smtp: SmtpServer | None = None  # without one, mails become files in the data folder
     mail_from: str = ""  # empty: made of what is known of this service's own name
     allowed_hosts: tuple[str, ...] = ()  # names that the pages answer to; without any, those that are known to be ours
+    sign_up: bool = True  # whether people make accounts by themselves
     trusted_proxies: tuple[Network, ...] = ()  # whose word on the browser behind them counts
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
@@ -156,6 +158,7 @@ class Settings:
                 mails=reader.read("RELEVO_RETENTION_MAILS", parse_days),
             ),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: parse_public_url(value, allow_networks)),
+            sign_up=reader.read("RELEVO_SIGN_UP", parse_switch),
             trusted_ca=reader.read("RELEVO_TRUSTED_CA", parse_certificates),
             smtp=reader.read("RELEVO_SMTP_URL", parse_smtp_url),
             mail_from=reader.read("RELEVO_MAIL_FROM", parse_mail_address),

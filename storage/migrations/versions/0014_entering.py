@@ -11,10 +11,9 @@ branch_labels = None
 depends_on = None
 
 # The hyphen is a slug that no name becomes; as a closed account it lets nobody in.
-_SERVICE = (
-    "INSERT INTO accounts (id, slug, name, kind, country, time_zone, created_at, closed_at) VALUES "
-    "('acc_service', '-', 'Relevo', 'merchant', 'ES', 'UTC', '2026-11-29T00:00:00.000000+00:00', '2026-11-29T00:00:00.000000+00:00')"
-)
+_AT = "2026-11-29T00:00:00.000000+00:00"
+_SERVICE = f"""INSERT INTO accounts (id, slug, name, kind, country, time_zone, created_at, closed_at)
+  VALUES ('acc_service', '-', 'Relevo', 'merchant', 'ES', 'UTC', '{_AT}', '{_AT}')"""  # noqa: S608 - nothing from outside
 
 
 def upgrade() -> None:
