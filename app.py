@@ -198,7 +198,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         Queries(database),
         secret=settings.open_secret_keys()[0],
         language=settings.language,
-        sign_up=settings.sign_up,
+        sign_up_is_open=settings.sign_up,
         hosts=AllowedHosts(settings.allowed_hosts, public_url=settings.public_url, listens_on=settings.host),
         trusted_proxies=settings.trusted_proxies,
         health=runtime.health,
