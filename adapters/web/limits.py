@@ -30,7 +30,8 @@ def limit_attempts(web: Flask) -> None:
     for name in _LIMITED:
         _limit(web, name, limiter.limit(ATTEMPTS, methods=["POST"], on_breach=_keep_wait))
     for name in _MAILED_BY_ANYBODY:
-        _limit(web, name, limiter.limit(MAILS, key_func=_mail_address, methods=["POST"], on_breach=_keep_wait))
+        by_mail = {"key_func": _mail_address, "exempt_when": lambda: not _mail_address()}
+        _limit(web, name, limiter.limit(MAILS, methods=["POST"], on_breach=_keep_wait, **by_mail))
 
 
 def _limit(web: Flask, name: str, limit: Any) -> None:
@@ -43,7 +44,7 @@ def _network_address() -> str:
 
 
 def _mail_address() -> str:
-    return f"mail:{request.form.get('email', '').strip().lower()}"
+    return request.form.get("email", "").strip().lower()
 
 
 def _keep_wait(met: RequestLimit) -> None:

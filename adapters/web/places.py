@@ -8,18 +8,19 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
+from wtforms.fields import SelectChoice
 
 from engine.model.country_zones import countries, zones_of
 
 
-def country_choices(locale: Locale | None) -> list[tuple[str, str]]:
+def country_choices(locale: Locale | None) -> list[SelectChoice]:
     """Code and name of each, by their names in a language."""
-    return list(_countries_in("en" if locale is None else locale.language))
+    return [SelectChoice(code, name) for code, name in _countries_in("en" if locale is None else locale.language)]
 
 
-def zone_choices(zones: Iterable[str] | None = None) -> list[tuple[str, str]]:
+def zone_choices(zones: Iterable[str] | None = None) -> list[SelectChoice]:
     """Zones with names that can be read; without any given, all that places on earth have."""
-    return [(zone, zone.replace("_", " ")) for zone in (_all_zones() if zones is None else zones)]
+    return [SelectChoice(zone, zone.replace("_", " ")) for zone in (_all_zones() if zones is None else zones)]
 
 
 @cache

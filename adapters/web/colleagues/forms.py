@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, EmailField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.entering.forms import LONGEST_EMAIL, PlacedForm
 from engine.model.account import ADMIN, MEMBER, User
 
 ROLES = [
-    (MEMBER, lazy_gettext("Member: works with orders and sees everything of the account")),
-    (ADMIN, lazy_gettext("Admin: also changes stores, settings and who belongs to the account")),
+    SelectChoice(MEMBER, lazy_gettext("Member: works with orders and sees everything of the account")),
+    SelectChoice(ADMIN, lazy_gettext("Admin: also changes stores, settings and who belongs to the account")),
 ]
 
 

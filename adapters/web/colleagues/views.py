@@ -124,19 +124,17 @@ def send_reset(user_id: str) -> ResponseReturnValue:
 @for_admins
 def remove(user_id: str) -> ResponseReturnValue:
     """Asks before somebody loses their access."""
-    person, user = this_person(), _user(user_id)
-    is_own, form, problem = user.id == person.user.id, ButtonForm(), None
+    user, account, admin = _user(user_id), this_person().account, this_person().user
+    is_own, form, problem = user.id == admin.id, ButtonForm(), None
     if form.validate_on_submit():
         try:
-            remove_person(parts().app, person.account.slug, user.email, by=person.user.email)
+            remove_person(parts().app, account.slug, user.email, by=admin.email)
         except Refused as refusal:
             problem = refusal.format(page_language())
         else:
             if is_own:
                 leave()
-            flash(
-                gettext("%(email)s no longer belongs to %(account)s.", email=user.email, account=person.account.name), "success"
-            )
+            flash(gettext("%(email)s no longer belongs to %(account)s.", email=user.email, account=account.name), "success")
             return redirect(url_for("session.log_in" if is_own else "colleagues.index"))
     page = render_template("colleagues/remove.html", user=user, form=form, problem=problem, is_own=is_own)
     return page, 422 if form.is_submitted() else 200

@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.language import page_language
@@ -88,8 +89,8 @@ class AccountForm(PlacedForm):
         """Fill the lists in; before anything was sent, with a country to begin with."""
         if not self.is_submitted():
             self.country.data = country or _country_of_browser()
-        self.country.choices = [("", gettext("– choose –")), *country_choices(get_locale())]
-        self.time_zone.choices = [("", gettext("– choose –")), *zone_choices(self.zones)]
+        self.country.choices = [SelectChoice("", gettext("– choose –")), *country_choices(get_locale())]
+        self.time_zone.choices = [SelectChoice("", gettext("– choose –")), *zone_choices(self.zones)]
 
     @property
     def zones(self) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ def forgot() -> ResponseReturnValue:
     form = EmailForm()
     if form.validate_on_submit():
         ask_for_reset(parts().app, form.email.data)
-        return render_template("entering/forgot_sent.html", email=form.email.data.strip())
+        writes_files = parts().app.mail.writes_files
+        return render_template("entering/forgot_sent.html", email=form.email.data.strip(), writes_files=writes_files)
     return render_template("entering/forgot.html", form=form), 422 if form.is_submitted() else 200
 
 

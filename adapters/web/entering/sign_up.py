@@ -45,7 +45,9 @@ def sign_up() -> ResponseReturnValue:
         except Refused as refusal:
             problem = form.place(refusal)
         else:
-            return render_template("entering/sign_up_sent.html", email=form.email.data.strip())
+            return render_template(
+                "entering/sign_up_sent.html", email=form.email.data.strip(), writes_files=parts().app.mail.writes_files
+            )
     page = render_template("entering/sign_up.html", form=form, problem=problem)
     return page, 422 if form.is_submitted() else 200
 

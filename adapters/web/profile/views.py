@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext, lazy_gettext
 from flask_login import login_required
 from wtforms import PasswordField, RadioField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.entering.forms import LONGEST_PASSWORD, PlacedForm, new_password_field
 from adapters.web.language import LANGUAGE_NAMES
 from adapters.web.parts import parts
-from adapters.web.people import enter, this_person
+from adapters.web.people import enter, person_of, this_person
 from adapters.web.places import zone_choices
 from engine.services.accounts.own_password import change_password
 from engine.services.accounts.profile import change_profile
@@ -26,7 +25,7 @@ pages = Blueprint("profile", __name__, url_prefix="/settings/profile")
 class ProfileForm(PlacedForm):
     """In which language and time zone somebody reads pages and mails."""
 
-    language = RadioField(lazy_gettext("Language"), choices=list(LANGUAGE_NAMES.items()))
+    language = RadioField(lazy_gettext("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()])
     time_zone = SelectField(lazy_gettext("Time zone"), description=lazy_gettext("Times on pages and in mails are told in it."))
 
 
@@ -47,7 +46,7 @@ def edit() -> ResponseReturnValue:
     person = this_person()
     form = ProfileForm(language=person.user.language, time_zone=person.user.time_zone or "")
     as_account = gettext("As the account: %(zone)s", zone=person.account.time_zone.replace("_", " "))
-    form.time_zone.choices = [("", as_account), *zone_choices()]
+    form.time_zone.choices = [SelectChoice("", as_account), *zone_choices()]
     if form.validate_on_submit():
         language = form.language.data
         change_profile(parts().app, person.user, language=language, time_zone=form.time_zone.data or None)
@@ -62,15 +61,15 @@ def edit() -> ResponseReturnValue:
 @login_required
 def password() -> ResponseReturnValue:
     """Every session of the person ends, but for this browser's."""
-    person = this_person()
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            user = change_password(parts().app, person.user, form.present.data, form.password.data)
+            user = change_password(parts().app, this_person().user, form.present.data, form.password.data)
         except Refused as refusal:
             form.place(refusal)
         else:
-            enter(replace(person, user=user))
+            if (person := person_of(user)) is not None:
+                enter(person)
             flash(gettext("The password is changed. You are logged out everywhere but here."), "success")
             return redirect(url_for("profile.edit"))
     return render_template("profile/password.html", form=form), 422 if form.is_submitted() else 200

@@ -11,6 +11,8 @@ from support.browsing import token_of, words_of
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
 
+from engine.services.accounts.invitations import invite_colleague
+
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
 FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier": "seur", "service": "24h", "tracking": "T1"}
@@ -20,7 +22,11 @@ FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier"
 def ids(shop: Shop) -> dict[str, str]:
     shop.import_all(overseas("7001"), ready("7002"))
     shop.work_off()
-    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service"}
+    with shop.app.reading() as uow:
+        [owner] = uow.users.list_for(shop.merchant.id)
+    invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
+    of_people = {"user_id": owner.id, "link_id": invited.id}
+    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service", **of_people}
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
