@@ -17,6 +17,7 @@ from engine.model.audit import AuditEntry
 from engine.model.authorisation import PendingAuthorisation
 from engine.model.fulfillment import FulfillmentRequest, Parcel, RequestLine, Shipment, ShipmentState
 from engine.model.job import JobState
+from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.order import Order, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
@@ -48,6 +49,7 @@ class Things:
     run: ImportRun
     parked: Parked
     skipped: SkippedNote
+    mail: Mail
 
     @property
     def external(self) -> str:
@@ -61,7 +63,7 @@ class Things:
 
     def claimed_by(self, account_id: str) -> Things:
         """The same objects as they were the other account's."""
-        owned = ("store", "order", "decision", "request", "shipment")
+        owned = ("store", "order", "decision", "request", "shipment", "mail")
         return replace(self, **{name: replace(getattr(self, name), account_id=account_id) for name in owned})
 
 
@@ -88,7 +90,14 @@ def things(name: str) -> Things:
         run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
         parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
         skipped=SkippedNote(f"skipped-{name}", f"o-{name}", "not_printed", Sentence(name, name), "stamp", NOON, NOON),
+        mail=a_mail_of(account, f"mai_{name}", name),
     )
+
+
+def a_mail_of(account: Account, mail_id: str, name: str) -> Mail:
+    content = MailContent(name, (name,))
+    reader = {"user_id": f"usr_{name}", "reader_account_id": account.id, "for_digest": True}
+    return Mail(mail_id, account.id, f"{name}@example.com", MailKind.RULE_EMAIL, "es", NOON, content, **reader)
 
 
 def _texts_of_the_order(name: str) -> dict[str, Any]:
@@ -133,6 +142,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
     uow.authorisations.add(some.consent())
     uow.alerts.add(Alert(f"alr_{some.name}", account.id, order.id, Sentence(some.name, some.name), NOON))
+    uow.mails.add(some.mail)
+    uow.mail_preferences.set_mode(account.id, user.id, MailKind.RULE_EMAIL, MailMode.DAILY)
     uow.audit.append([AuditEntry(account.id, NOON, "operator", "order.imported", order.id, some.name, some.name)])
     _keep_records(uow, some)
 
