@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.mails import post
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
 
@@ -20,7 +21,9 @@ FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier"
 def ids(shop: Shop) -> dict[str, str]:
     shop.import_all(overseas("7001"), ready("7002"))
     shop.work_off()
-    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service"}
+    mail = post(shop)
+    assert mail is not None
+    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service", "mail_id": mail.id}
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
