@@ -30,8 +30,11 @@ def limit_attempts(web: Flask) -> None:
     for name in _LIMITED:
         _limit(web, name, limiter.limit(ATTEMPTS, methods=["POST"], on_breach=_keep_wait))
     for name in _MAILED_BY_ANYBODY:
-        by_mail = {"key_func": _mail_address, "exempt_when": lambda: not _mail_address()}
-        _limit(web, name, limiter.limit(MAILS, methods=["POST"], on_breach=_keep_wait, **by_mail))
+        # Who sends no address has no mail sent.
+        per_mail = limiter.limit(
+            MAILS, key_func=_mail_address, exempt_when=lambda: not _mail_address(), methods=["POST"], on_breach=_keep_wait
+        )
+        _limit(web, name, per_mail)
 
 
 def _limit(web: Flask, name: str, limit: Any) -> None:

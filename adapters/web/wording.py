@@ -130,7 +130,7 @@ JOB_STATES: Mapping[str, Any] = {
     "dead": lazy_gettext("Given up"),
 }
 MAIL_STATES: Mapping[str, Any] = {
-    "waiting": lazy_gettext("Waiting"),
+    "waiting": lazy_gettext("To be sent"),
     "sent": lazy_gettext("Sent"),
     "failed": lazy_gettext("Failed"),
 }

@@ -40,7 +40,7 @@ def _write(app: Application, uow: UnitOfWork, job: Job, address: str, people: di
     language = language_of(user or next((one for one in people.values() if one.role == "admin"), None))
     link = None if user is None or job.order_id is None else MailLink(OPEN_ORDER.format(language), f"/orders/{job.order_id}")
     subject = str(job.payload["subject"]).strip() or NO_SUBJECT.format(language)
-    paragraphs = tuple(filter(None, re.split(r"\r?\n[ \t]*\r?\n", str(job.payload["message"]).strip())))
+    paragraphs = tuple(filter(None, re.split(r"(?:\r?\n[ \t]*){2,}", str(job.payload["message"]).strip())))
     post_mail(
         app,
         uow,

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.mails import post
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
 
@@ -25,8 +26,10 @@ def ids(shop: Shop) -> dict[str, str]:
     with shop.app.reading() as uow:
         [owner] = uow.users.list_for(shop.merchant.id)
     invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
-    of_people = {"user_id": owner.id, "link_id": invited.id}
-    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service", **of_people}
+    mail = post(shop)
+    assert mail is not None
+    others = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
+    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service", **others}
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
