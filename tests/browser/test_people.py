@@ -36,7 +36,7 @@ def test_a_person_signs_up_verifies_and_logs_in(page: Page, site: Any, complaint
     page.get_by_role("link", name="Registrarse").press("Enter")
     look_at(page)
     page.get_by_label("Nombre de la empresa").focus()
-    type_on(page, "Nueva S.L.", "España", NEW, "corta")
+    type_on(page, "Nueva S.L.", "Espa", NEW, "corta")
     page.keyboard.press("Enter")
     expect(page.get_by_text("La contraseña tiene 5 caracteres")).to_be_visible()
     expect(page.get_by_label("País")).to_have_value("ES")
@@ -57,7 +57,7 @@ def test_a_person_signs_up_verifies_and_logs_in(page: Page, site: Any, complaint
     type_on(page, NEW)
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Pedidos")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pedidos", exact=True)).to_be_visible()
     assert [one for one in complaints.found if "422" not in one] == []
 
 

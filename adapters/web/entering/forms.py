@@ -28,7 +28,7 @@ _FIELDS = {
     "bad_email": "email",
     "belongs_already": "email",
     "bad_role": "role",
-    "wrong_present": "present",
+    "wrong_present": "present_password",
     "wrong_password": "password",
     **dict.fromkeys(("short_password", "few_characters", "common_password", "personal_password"), "password"),
 }

@@ -32,7 +32,7 @@ class ProfileForm(PlacedForm):
 class ChangePasswordForm(PlacedForm):
     """The password that somebody has, and the one they want."""
 
-    present = PasswordField(
+    present_password = PasswordField(
         lazy_gettext("Present password"),
         [InputRequired(lazy_gettext("Enter your present password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
@@ -64,7 +64,7 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         try:
-            user = change_password(parts().app, this_person().user, form.present.data, form.password.data)
+            user = change_password(parts().app, this_person().user, form.present_password.data, form.password.data)
         except Refused as refusal:
             form.place(refusal)
         else:

@@ -50,13 +50,13 @@ def test_only_what_there_is_can_be_chosen(log_in: LogIn) -> None:
 
 def test_a_new_password_ends_every_other_session(web: Flask, log_in: LogIn) -> None:
     client, elsewhere = log_in(OWNER), log_in(OWNER)
-    wrong = send(client, CHANGE, present="not that one", password=NEW_PASSWORD)
+    wrong = send(client, CHANGE, present_password="not that one", password=NEW_PASSWORD)
     assert (wrong.status_code, "That is not your present password." in words_of(wrong)) == (422, True)
-    weak = send(client, CHANGE, present=PASSWORD, password="short")
+    weak = send(client, CHANGE, present_password=PASSWORD, password="short")
     assert (weak.status_code, "The password has 5 characters" in words_of(weak)) == (422, True)
     assert elsewhere.get("/orders").status_code == 200
 
-    assert send(client, CHANGE, present=PASSWORD, password=NEW_PASSWORD).location == PROFILE
+    assert send(client, CHANGE, present_password=PASSWORD, password=NEW_PASSWORD).location == PROFILE
 
     assert client.get("/orders").status_code == 200
     assert elsewhere.get("/orders").status_code == 302
@@ -66,7 +66,7 @@ def test_a_new_password_ends_every_other_session(web: Flask, log_in: LogIn) -> N
 
 def test_the_present_password_cannot_be_guessed_at_will(log_in: LogIn) -> None:
     client = log_in(OWNER)
-    form = {"csrf_token": token_of(client.get(CHANGE)), "present": "guess", "password": NEW_PASSWORD}
+    form = {"csrf_token": token_of(client.get(CHANGE)), "present_password": "guess", "password": NEW_PASSWORD}
     answers = [client.post(CHANGE, data=form).status_code for _ in range(11)]
 
     assert answers == [422] * 10 + [429]
