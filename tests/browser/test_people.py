@@ -79,7 +79,7 @@ def test_a_colleague_is_invited_and_joins(page: Page, site: Any, complaints: Any
 
     page.goto(site.url + path_in(last_to(site.shop.app, NEW)))
     look_at(page)
-    page.get_by_label("New password").focus()
+    page.get_by_label("Password").focus()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Welcome to Casa Verde.")).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -55,9 +57,9 @@ def email_field() -> EmailField:
     )
 
 
-def new_password_field() -> PasswordField:
+def new_password_field(label: Any = None) -> PasswordField:
     return PasswordField(
-        lazy_gettext("New password"),
+        label or lazy_gettext("New password"),
         [InputRequired(lazy_gettext("Choose a password.")), Length(max=LONGEST_PASSWORD)],
         description=lazy_gettext("At least 10 characters: four unusual words, for example."),
         render_kw={"autocomplete": "new-password"},
@@ -103,7 +105,7 @@ class SignUpForm(AccountForm):
     """The same with its first person."""
 
     email = email_field()
-    password = new_password_field()
+    password = new_password_field(lazy_gettext("Password"))
 
 
 class EmailForm(PlacedForm):
@@ -116,6 +118,12 @@ class NewPasswordForm(PlacedForm):
     """A password to be."""
 
     password = new_password_field()
+
+
+class FirstPasswordForm(PlacedForm):
+    """The password of somebody who had none."""
+
+    password = new_password_field(lazy_gettext("Password"))
 
 
 class PasswordForm(PlacedForm):

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from adapters.web.entering.forms import ButtonForm, NewPasswordForm, PasswordForm, PlacedForm
+from adapters.web.entering.forms import ButtonForm, FirstPasswordForm, PasswordForm, PlacedForm
 from adapters.web.entering.links import show_ended
 from adapters.web.language import page_language
 from adapters.web.parts import parts
@@ -52,7 +52,7 @@ def join(token: str) -> ResponseReturnValue:
 def _form_for(invited: Invitation) -> PlacedForm:
     if current_user.is_authenticated:
         return ButtonForm()
-    return PasswordForm() if invited.is_known else NewPasswordForm()
+    return PasswordForm() if invited.is_known else FirstPasswordForm()
 
 
 def _join(invited: Invitation, token: str, form: PlacedForm) -> User:

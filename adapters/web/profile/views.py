@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from adapters.web.entering.forms import LONGEST_PASSWORD, PlacedForm, new_password_field
 from adapters.web.language import LANGUAGE_NAMES
 from adapters.web.parts import parts
-from adapters.web.people import enter, person_of, this_person
+from adapters.web.people import choices, enter, person_of, this_person
 from adapters.web.places import zone_choices
 from engine.services.accounts.own_password import change_password
 from engine.services.accounts.profile import change_profile
@@ -54,7 +54,8 @@ def edit() -> ResponseReturnValue:
         with force_locale(language):
             flash(gettext("Your profile is saved."), "success")
         return redirect(url_for("profile.edit"))
-    return render_template("profile/edit.html", form=form), 422 if form.is_submitted() else 200
+    page = render_template("profile/edit.html", form=form, has_several=len(choices()) > 1)
+    return page, 422 if form.is_submitted() else 200
 
 
 @pages.route("/password", methods=["GET", "POST"])

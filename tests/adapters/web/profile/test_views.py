@@ -73,6 +73,10 @@ def test_the_present_password_cannot_be_guessed_at_will(log_in: LogIn) -> None:
 
 
 def test_the_profile_leads_to_what_else_is_ones_own(log_in: LogIn) -> None:
-    page = log_in(OWNER).get(PROFILE).text
+    client = log_in(OWNER)
+    page = client.get(PROFILE).text
+    assert all(f'href="{address}"' in page for address in ("/devices", CHANGE, "/accounts/new"))
+    assert 'href="/accounts"' not in page, "there is but one"
+    send(client, "/accounts/new", name="Casa Azul", country="PT")
 
-    assert all(f'href="{address}"' in page for address in ("/devices", CHANGE, "/accounts", "/accounts/new"))
+    assert 'href="/accounts"' in client.get(PROFILE).text
