@@ -136,6 +136,16 @@ JOB_STATES: Mapping[str, Any] = {
     "done": lazy_gettext("Done"),
     "dead": lazy_gettext("Given up"),
 }
+MAIL_STATES: Mapping[str, Any] = {
+    "waiting": lazy_gettext("To be sent"),
+    "sent": lazy_gettext("Sent"),
+    "failed": lazy_gettext("Failed"),
+}
+MAIL_MODES: Mapping[str, Any] = {
+    "at_once": lazy_gettext("At once"),
+    "daily": lazy_gettext("Daily, together"),
+    "off": lazy_gettext("Not at all"),
+}
 REQUEST_STATES: Mapping[str, Any] = {
     "requested": lazy_gettext("Requested"),
     "accepted": lazy_gettext("Accepted"),

@@ -40,6 +40,11 @@ def zones_of(country: str) -> tuple[str, ...]:
     return _all_zones().get(country, ())
 
 
+def countries() -> tuple[str, ...]:
+    """All countries that have a zone."""
+    return tuple(sorted(_all_zones()))
+
+
 @cache
 def _all_zones() -> dict[str, tuple[str, ...]]:
     """From the table that comes with Python's tzdata, so that it fits the zones that can be used."""

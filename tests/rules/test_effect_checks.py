@@ -58,7 +58,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"},
         {"do": "call_webhook", "endpoint": "erp"},
         {"do": "send_to_queue", "queue": "q"},
         {"do": "rate_shop", "among": ["a"], "prefer": "cheapest"},
@@ -86,7 +85,7 @@ def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str
 def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
     """Settings beside the fields of orders, and effects, are named here when something is made of them."""
     known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
-    effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service"}
+    effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
         parameter.name: next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)
         for parameter in action.parameters

@@ -53,3 +53,27 @@ TOO_PALE = """() => {
   }
   return found;
 }"""
+
+
+UNNAMED = """() => {
+  const found = [];
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  found.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`));
+  for (const field of document.querySelectorAll("input, select, textarea")) {
+    if (field.type === "hidden" || field.closest("[aria-hidden=true]")) continue;
+    if (!field.labels?.length && !field.getAttribute("aria-label")) found.push(`no label: ${field.name}`);
+    for (const id of (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean))
+      if (!document.getElementById(id)) found.push(`described by nothing: ${id}`);
+  }
+  for (const one of document.querySelectorAll("a, button")) {
+    const name = one.textContent.trim() || one.getAttribute("aria-label") || one.querySelector("img[alt]");
+    if (!name) found.push(`no name: ${one.outerHTML}`);
+  }
+  let level = 0;
+  for (const heading of document.querySelectorAll("h1, h2, h3, h4")) {
+    const its = Number(heading.tagName[1]);
+    if (its > level + 1) found.push(`skipped a level: ${heading.textContent.trim()}`);
+    level = its;
+  }
+  return found;
+}"""

@@ -33,6 +33,7 @@ class Erased:
     orders: list[Order] = field(default_factory=list)
     still_open: list[Order] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    mail_ids: list[str] = field(default_factory=list)
 
 
 def erase_person(
@@ -63,6 +64,8 @@ def erase_person(
         uow.audit.append([AuditEntry(account.id, now, actor, "order.erased", order.id) for order in result.orders])
         if not dry_run:
             uow.commit()
+    if not dry_run:
+        app.mail.forget(result.mail_ids)
     return result
 
 
@@ -96,6 +99,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         _erase_order(order, redaction)
         order.erased_at = order.updated_at = app.clock.now()
     uow.orders.update_many(result.orders)
+    result.mail_ids = uow.mails.redact(account_id, redaction)
     result.counts = {
         "orders": len(ids),
         "decisions": len(decisions),
@@ -106,6 +110,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),
+        "mails": len(result.mail_ids),
         "parked_notes": uow.stores.redact_parked(account_id, redaction),
         "skipped_notes": uow.stores.redact_skipped(account_id, redaction),
     }

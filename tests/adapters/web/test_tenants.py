@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.mails import post
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
+
+from engine.services.accounts.invitations import invite_colleague
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
@@ -20,7 +23,13 @@ FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier"
 def ids(shop: Shop) -> dict[str, str]:
     shop.import_all(overseas("7001"), ready("7002"))
     shop.work_off()
-    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service"}
+    with shop.app.reading() as uow:
+        [owner] = uow.users.list_for(shop.merchant.id)
+    invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
+    mail = post(shop)
+    assert mail is not None
+    others = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
+    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service", **others}
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
@@ -43,8 +52,9 @@ def test_no_page_of_another_account_is_there(web: Flask, log_in: LogIn, ids: dic
             assert (page, answer.status_code) == (page, 404)
             assert not any(word in words_of(answer) for word in ("7001", "Joe Doe", "Boston", "check-service"))
     asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
+    owner = log_in(OWNER)
     for page in set(pages) - {asks_the_store, has_none}:
-        assert (page, log_in(OWNER).get(page).status_code) == (page, 200)
+        assert (page, owner.get(page).status_code) == (page, 200)
 
 
 def test_no_button_of_another_account_works(web: Flask, shop: Shop, log_in: LogIn, ids: dict[str, str]) -> None:

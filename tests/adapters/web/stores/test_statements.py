@@ -9,6 +9,7 @@ import pytest
 from support.browsing import send_log_in
 from support.clock import FixedClock
 from support.examples import a_store, an_account
+from support.mails import post
 from support.routes import address, pages
 from support.sandbox_shop import SandboxShop, open_sandbox_shop, sandbox
 from support.shop import OWNER, PROVIDER
@@ -61,6 +62,8 @@ def _add_partners(shop: SandboxShop, count: int) -> None:
             unit.stores.add(a_store(shop.merchant.id, name=f"Store {number}"))
             unit.alerts.add(Alert(new_id("alr"), shop.merchant.id, None, Sentence.of("look"), now))
         unit.commit()
+    for _ in range(count):
+        post(shop)
 
 
 def _live_through(shop: SandboxShop, count: int) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from support.clock import FixedClock
+from support.mails import post
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
 from engine.jobs.retention import forget_old
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
@@ -90,6 +92,7 @@ def shop(database: Database, clock: FixedClock) -> Shop:
             clock.now(),
         )
         unit.commit()
+    post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
     return shop
 
 
