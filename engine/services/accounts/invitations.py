@@ -14,8 +14,9 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.accounts.links import find_link, make_link, take_link
 from engine.services.accounts.people import BELONGS_ALREADY, OPERATOR, check_email, check_password, check_role, join
-from engine.services.accounts.people_mails import invitation_mail, language_of
+from engine.services.accounts.people_mails import invitation_mail
 from engine.services.mail.post_mail import post_mail
+from engine.services.mail.reader_language import language_of
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
 

@@ -14,8 +14,9 @@ from engine.services.accounts.acting import NOT_OF_ACCOUNT, require_admin
 from engine.services.accounts.links import find_link, make_link, take_link
 from engine.services.accounts.log_in import keep_password
 from engine.services.accounts.people import check_password
-from engine.services.accounts.people_mails import language_of, reset_mail
+from engine.services.accounts.people_mails import reset_mail
 from engine.services.mail.post_mail import post_mail
+from engine.services.mail.reader_language import language_of
 from engine.services.refusals import Refused
 from rules.messages import Text
 

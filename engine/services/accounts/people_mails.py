@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.model.account import Account, User
 from engine.model.mail import MailContent, MailLink
 from engine.model.one_time_link import OneTimeLink
-from rules.messages import LANGUAGES, Language, Text
+from engine.services.mail.reader_language import language_of
+from rules.messages import Language, Text
 
 IGNORE = Text(
     "If you did not ask for this, you need not do anything: nothing happens without the link.",
@@ -97,8 +98,3 @@ def invitation_mail(language: Language, link: OneTimeLink, account: Account, by:
         paragraphs,
         MailLink(INVITED_LABEL.format(language, account=account.name), f"/join/{token}"),
     )
-
-
-def language_of(user: User) -> Language:
-    """In which somebody is written to."""
-    return next((language for language in LANGUAGES if language == user.language), "en")

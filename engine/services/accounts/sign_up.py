@@ -15,8 +15,9 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.accounts import check_account, choose_zone, found_account
 from engine.services.accounts.links import find_link, make_link, take_link
 from engine.services.accounts.people import check_password, join
-from engine.services.accounts.people_mails import known_mail, language_of, sign_up_mail
+from engine.services.accounts.people_mails import known_mail, sign_up_mail
 from engine.services.mail.post_mail import post_mail
+from engine.services.mail.reader_language import language_of
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
 

@@ -11,6 +11,7 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.client_store import open_client_store
+from engine.services.connections.connection_mails import mail_answer
 from engine.services.connections.refusals import SAME_ACCOUNT, not_any_more
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -47,6 +48,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
         approved = open_client_store(uow, approved, now)
         uow.connections.update(approved)
+        mail_answer(app, uow, approved)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
         uow.commit()
     return approved
@@ -58,6 +60,7 @@ def decline(app: Application, actor: User, connection_id: str) -> Connection:
         connection = _take_up(app, uow, actor, connection_id, ConnectionAction.DECLINE)
         declined = connection.decline(actor.account_id, actor.id, app.clock.now())
         uow.connections.update(declined)
+        mail_answer(app, uow, declined)
         _record(uow, declined, actor, "connection.declined", None)
         uow.commit()
     return declined

@@ -10,6 +10,7 @@ from engine.model.ids import new_id
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.accounts.people import check_email
+from engine.services.connections.connection_mails import mail_invitation
 from engine.services.connections.refusals import SAME_ACCOUNT
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -62,6 +63,7 @@ def invite_client(app: Application, actor: User, *, client_name: str, company_na
             actor=actor.id,
         )
         uow.connections.add(connection)
+        mail_invitation(app, uow, connection)
         after = {"email": email, "client_name": client_name, "company_name": company_name}
         uow.audit.append([AuditEntry(provider.id, now, actor.id, "connection.invited", connection.id, None, after)])
         uow.commit()

@@ -13,7 +13,7 @@ from engine.model.ids import new_id
 from engine.model.mail import Mail, MailContent, MailKind, MailLink, MailReader, MailState
 from engine.ports import UnitOfWork
 from engine.services.mail.post_mail import sending_job
-from engine.services.mail.rule_emails import language_of
+from engine.services.mail.reader_language import language_of
 from rules.messages import Text
 
 MORNING = 7  # o'clock, where the person is

@@ -12,7 +12,8 @@ from engine.model.job import Job
 from engine.model.mail import MailContent, MailKind, MailLink, Recipient, is_address
 from engine.ports import UnitOfWork
 from engine.services.mail.post_mail import post_mail
-from rules.messages import LANGUAGES, Language, Text
+from engine.services.mail.reader_language import language_of
+from rules.messages import Text
 
 NO_SUBJECT = Text("(no subject)", "(sin asunto)")
 OPEN_ORDER = Text("Open the order", "Abrir el pedido")
@@ -64,8 +65,3 @@ def _addresses(text: str) -> Iterator[str]:
 def _mail_id(job: Job, address: str) -> str:
     """The same for the same address however often the job is tried: nobody gets it twice."""
     return f"mai_{job.id.partition('_')[2]}_{hashlib.sha256(address.lower().encode()).hexdigest()[:12]}"
-
-
-def language_of(user: User | None) -> Language:
-    """A person's; that of a mail to others is an admin's, who wrote it."""
-    return next((language for language in LANGUAGES if user is not None and language == user.language), "en")
