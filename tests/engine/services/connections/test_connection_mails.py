@@ -72,11 +72,8 @@ def test_the_provider_hears_of_the_answer(sides: TwoSides, mails: SeenMails) -> 
     approve(sides.app, stranger, invite(sides), accepts_terms=True)
     sides.shop.work_off()
 
-    told = [
-        (mail.to_address, mail.content.subject)
-        for mail, _ in mails.sent
-        if mail.kind is MailKind.CONNECTION_ANSWERED and mail.content
-    ]
+    answers = [mail for mail, _ in mails.sent if mail.kind is MailKind.CONNECTION_ANSWERED]
+    told = [(mail.to_address, mail.content.subject) for mail in answers if mail.content is not None]
     assert told == [
         (PROVIDER, "Secret nickname has declined the connection"),
         (PROVIDER, "Secret nickname has approved the connection"),
