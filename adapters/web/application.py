@@ -19,7 +19,9 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network, subscriber_of
-from adapters.web import formatting, rule_language, stores, wording
+from adapters.web import formatting, navigation, rule_language, settings, stores, wording
+from adapters.web.clients import views as clients
+from adapters.web.connections import views as connections
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
@@ -67,8 +69,9 @@ def create_web(
         timezone_selector=choose_time_zone,
     )
     _ask_for_log_in(web)
-    for blueprint in (session.pages, orders.pages, requests.pages, stores.pages, rule_language.pages):
-        web.register_blueprint(blueprint)
+    areas = (session, orders, requests, stores, clients, connections, settings, rule_language)
+    for area in areas:
+        web.register_blueprint(area.pages)
     _limit_log_ins(web)
     _add_words(web)
     handle_errors(web)
@@ -118,6 +121,7 @@ def _add_words(web: Flask) -> None:
     web.jinja_env.filters.update(formatting.FILTERS)
     web.jinja_env.globals.update(
         wording=wording,
+        navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
         static_file=_static_file,
