@@ -74,12 +74,15 @@ def account() -> ResponseReturnValue:
         else:
             flash(gettext("The settings are saved."), "success")
             return redirect(url_for("settings.account"))
-    page = render_template("settings/account.html", form=form, said=said, account=person.account)
+    page = render_template("settings/account.html", form=form, said=said)
     return page, 422 if form.is_submitted() else 200
 
 
 def _form_of(account: Account) -> AccountForm:
     form = AccountForm(obj=account)
+    form.name.description = gettext(
+        "Rules and commands call the account %(slug)s. That stays, whatever its name is.", slug=account.slug
+    )
     form.country.choices = countries()
     form.time_zone.choices = time_zones(account.time_zone)
     return form

@@ -26,6 +26,5 @@ def time_zones(current: str) -> dict[str, list[tuple[str, str]]]:
     """Zones by region; the one that is set is among them, whatever it is."""
     regions: dict[str, list[tuple[str, str]]] = {}
     for zone in sorted({*every_zone(), "UTC", current}):
-        region, _, place = zone.partition("/")
-        regions.setdefault(region, []).append((zone, (place or region).replace("_", " ")))
+        regions.setdefault(zone.partition("/")[0], []).append((zone, zone.replace("_", " ")))
     return regions
