@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from adapters.web.language import page_language
 from engine.model.connection_terms import UNDERSTOOD
@@ -23,8 +24,8 @@ class RemoveForm(FlaskForm):
     open_orders = RadioField(
         lazy_gettext("What happens to the open orders?"),
         choices=[
-            (OpenOrders.RETURN.value, lazy_gettext("Give open orders back")),
-            (OpenOrders.FINISH.value, lazy_gettext("Let the provider finish them")),
+            SelectChoice(OpenOrders.RETURN.value, lazy_gettext("Give open orders back")),
+            SelectChoice(OpenOrders.FINISH.value, lazy_gettext("Let the provider finish them")),
         ],
         validate_choice=False,
     )

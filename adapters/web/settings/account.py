@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import login_required
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from adapters.web.language import page_language
@@ -36,8 +37,8 @@ class AccountForm(FlaskForm):
     decide_anew = RadioField(
         lazy_gettext("When a store changes what the rules had read of an order"),
         choices=[
-            (DecideAnew.FLAG.value, lazy_gettext("Mark the order as outdated: a person decides")),
-            (DecideAnew.AUTO.value, lazy_gettext("Run the rules again")),
+            SelectChoice(DecideAnew.FLAG.value, lazy_gettext("Mark the order as outdated: a person decides")),
+            SelectChoice(DecideAnew.AUTO.value, lazy_gettext("Run the rules again")),
         ],
     )
     ships_for_others = BooleanField(

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from babel import Locale
 from flask_babel import get_locale
+from wtforms.fields.choices import SelectChoice
 
 from engine.model.country_zones import every_zone
 
 NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}  # the CLDR has names for these too
 
 
-def countries() -> list[tuple[str, str]]:
-    """Codes and names, in the order of the names in the page's language."""
+def countries() -> list[SelectChoice]:
+    """In the order of their names in the page's language."""
     locale = get_locale() or Locale("en")
     known = {code: name for code, name in locale.territories.items() if len(code) == 2 and code.isalpha()}
-    named = [(code, name) for code, name in known.items() if code not in NO_COUNTRIES]
-    return sorted(named, key=lambda pair: _as_sorted(pair[1]))
+    named = sorted((pair for pair in known.items() if pair[0] not in NO_COUNTRIES), key=lambda pair: _as_sorted(pair[1]))
+    return [SelectChoice(code, name) for code, name in named]
 
 
 def _as_sorted(name: str) -> str:
     return name.translate(str.maketrans("ÅÁÉÍÓÚÜÑáéíóúüñåô", "AAEIOUUNaeiouunao")).lower()
 
 
-def time_zones(current: str) -> dict[str, list[tuple[str, str]]]:
+def time_zones(current: str) -> list[SelectChoice]:
     """Zones by region; the one that is set is among them, whatever it is."""
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted({*every_zone(), "UTC", current}):
-        regions.setdefault(zone.partition("/")[0], []).append((zone, zone.replace("_", " ")))
-    return regions
+    zones = sorted({*every_zone(), "UTC", current})
+    return [SelectChoice(zone, zone.replace("_", " "), optgroup=zone.partition("/")[0]) for zone in zones]

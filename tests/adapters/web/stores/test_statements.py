@@ -94,8 +94,10 @@ def counts(shop: SandboxShop) -> dict[str, int]:
     with shop.app.reading() as unit:
         (partner,) = (one for one in unit.connections.list_for_client(shop.merchant.id) if one.provider_id == shop.provider.id)
     values = {
-        **{"order_id": shop.watched.id, "store_id": shop.store.id},  # type: ignore[attr-defined]
-        **{"connection_id": partner.id, "kind": "brightpearl"},
+        "order_id": shop.watched.id,
+        "store_id": shop.store.id,  # type: ignore[attr-defined]
+        "connection_id": partner.id,
+        "kind": "brightpearl",
     }
     found: dict[str, int] = {}
     for person in (OWNER, PROVIDER):
