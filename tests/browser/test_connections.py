@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -84,7 +85,8 @@ def press(page: Page, role: Any, name: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
-            page.keyboard.press("Enter")
+            with page.expect_navigation() if role == "link" else nullcontext():
+                page.keyboard.press("Enter")
             return
     raise AssertionError(f"{name} cannot be reached by keyboard")
 
@@ -133,6 +135,7 @@ def test_from_the_invitation_to_the_approval_by_keyboard(page: Page, site: Any, 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name=words["review"])).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Acme Logistics")).to_be_visible()
     looks_right(page)
     press(page, "link", words["locations"])
     page.get_by_label(words["code"], exact=True).fill("SVQ")

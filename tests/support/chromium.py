@@ -23,7 +23,7 @@ def open_menu(page: Page, name: str = "Menu") -> None:
 def problems_of(page: Page) -> list[str]:
     """What axe finds against WCAG, once the page is there."""
     page.wait_for_load_state()
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
+    return [f"{page.url}: {found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def fits(page: Page) -> bool:
