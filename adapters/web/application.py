@@ -15,8 +15,10 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import formatting, rule_language, stores, wording
+from adapters.web import formatting, navigation, rule_language, settings, stores, wording
+from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
+from adapters.web.connections import views as connections
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard
@@ -70,7 +72,8 @@ def create_web(
         timezone_selector=choose_time_zone,
     )
     _ask_for_log_in(web)
-    for area in (session, orders, requests, stores, mail, rule_language, sign_up, passwords, joining, colleagues, profile):
+    entering = (session, sign_up, passwords, joining)
+    for area in (*entering, orders, requests, stores, clients, connections, settings, mail, colleagues, profile, rule_language):
         web.register_blueprint(area.pages)
     limit_attempts(web)
     _add_words(web)
@@ -109,6 +112,7 @@ def _add_words(web: Flask) -> None:
     web.jinja_env.filters.update(formatting.FILTERS)
     web.jinja_env.globals.update(
         wording=wording,
+        navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
         sign_up_is_open=lambda: parts().sign_up,

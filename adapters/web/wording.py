@@ -9,8 +9,10 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from adapters.web.language import page_language
+from engine.model.connection import ConnectionState
 from engine.model.sentence import Sentence
 from engine.model.store_kind import StoreKind
+from engine.services.connections.refusals import STATE_WORDS
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
@@ -208,6 +210,11 @@ ACTORS: Mapping[str, Any] = {
 def in_words(words: Mapping[str, Any], code: Any) -> str:
     """A code's words; one that nobody has worded stays readable."""
     return str(words.get(str(code), str(code).replace("_", " ")))
+
+
+def connection_state(state: ConnectionState) -> str:
+    """How far a connection has come."""
+    return STATE_WORDS[state].format(page_language())
 
 
 def closing_words(kind: StoreKind, code: str) -> str:

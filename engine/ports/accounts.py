@@ -27,6 +27,9 @@ class Accounts(Protocol):
 
     def list_all(self) -> list[Account]: ...
 
+    def update(self, account: Account) -> None:
+        """Keep its name, where it is, and what it does."""
+
     def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None: ...
 
     def is_empty(self) -> bool: ...

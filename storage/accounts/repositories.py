@@ -59,6 +59,11 @@ class SqlAccounts:
     def list_all(self) -> list[Account]:
         return self._list(select(AccountRow).where(_IS_A_TENANT).order_by(AccountRow.id))
 
+    def update(self, account: Account) -> None:
+        kept = values_of(account)
+        values = {name: kept[name] for name in ("name", "country", "time_zone", "kind", "decide_anew")}
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account.id).values(values))
+
     def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None:
         self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(decide_anew=decide_anew.value))
 

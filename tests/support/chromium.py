@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from support.shop import PASSWORD
 
@@ -11,6 +12,18 @@ def log_in(page: Page, url: str, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+
+
+def open_menu(page: Page, name: str = "Menu") -> None:
+    """Unfold the main navigation, where the window is too narrow for it."""
+    if page.get_by_role("button", name=name, exact=True).is_visible():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def problems_of(page: Page) -> list[str]:
+    """What axe finds against WCAG, once the page is there."""
+    page.wait_for_load_state()
+    return [f"{page.url}: {found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def fits(page: Page) -> bool:

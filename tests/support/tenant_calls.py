@@ -35,6 +35,7 @@ ACCOUNTS: dict[str, Call] = {
     "Accounts.set_kind": lambda uow, own, it: uow.accounts.set_kind(own, AccountKind.MERCHANT),
     "Accounts.get": lambda uow, own, it: uow.accounts.get(own),
     "Accounts.get_many": lambda uow, own, it: uow.accounts.get_many([own]),
+    "Accounts.update": lambda uow, own, it: uow.accounts.update(replace(it.account, id=own, name="changed")),
     "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
     "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
