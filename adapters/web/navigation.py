@@ -62,7 +62,7 @@ SETTINGS = (
                 Text("People", "Personas"),
                 "colleagues.index",
                 about=Text(
-                    "Who works in this account, and who is invited.", "Quién trabaja en esta cuenta y a quién se ha invitado."
+                    "Who works in this account, and who is invited.", "Quién trabaja aquí y a quién se ha invitado."
                 ),
             ),
             Entry(
