@@ -123,41 +123,6 @@ def test_addresses_of_redis(url: str) -> None:
     assert Settings.from_environment({"RELEVO_REDIS_URL": url}).redis_url == url
 
 
-@pytest.mark.parametrize(
-    ("url", "server"),
-    [
-        ("smtp://mail.example", SmtpServer(Security.NONE, "mail.example", 25)),
-        ("smtps://mail.example/", SmtpServer(Security.TLS, "mail.example", 465)),
-        ("smtp+starttls://mail.example", SmtpServer(Security.STARTTLS, "mail.example", 587)),
-        ("smtps://ana%40x.example:%C3%B1%3A%2F%25@[::1]:2465", SmtpServer(Security.TLS, "::1", 2465, "ana@x.example", "ñ:/%")),
-    ],
-)
-def test_addresses_of_mail_servers(url: str, server: SmtpServer) -> None:
-    settings = Settings.from_environment({"RELEVO_SMTP_URL": url, "RELEVO_MAIL_FROM": "relevo@example.com"})
-
-    assert settings.smtp == server
-    assert server.password not in repr(settings) or not server.password
-
-
-def test_who_has_a_mail_server_says_where_mails_come_from() -> None:
-    assert codes_of({"RELEVO_SMTP_URL": "smtp://mail.example"}) == ["setting_no_sender"]
-    assert codes_of({"RELEVO_SMTP_URL": "smtp://mail.example", "RELEVO_MAIL_FROM": "Bo <bo@x>"}) == ["setting_not_a_mail_address"]
-
-
-@pytest.mark.parametrize(
-    ("environ", "sender"),
-    [
-        ({}, "relevo@localhost"),
-        ({"RELEVO_PUBLIC_URL": "https://shop.example.com:8443/x"}, "relevo@shop.example.com"),
-        ({"RELEVO_PUBLIC_URL": "https://10.1.2.3"}, "relevo@localhost"),
-        ({"RELEVO_PUBLIC_URL": "https://[2001:db8::1]"}, "relevo@localhost"),
-        ({"RELEVO_PUBLIC_URL": "https://shop.example.com", "RELEVO_MAIL_FROM": "mail@example.com"}, "mail@example.com"),
-    ],
-)
-def test_where_mails_come_from(environ: dict[str, str], sender: str) -> None:
-    assert Settings.from_environment(environ).sender_address == sender
-
-
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_an_empty_variable_counts_as_not_set(name: str) -> None:
     assert Settings.from_environment({name: " "}) == Settings.from_environment({})
@@ -183,21 +148,6 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_REDIS_URL", "redis://cache.example/0?db=1", "setting_not_a_redis"),
         ("RELEVO_REDIS_URL", "redis://[::1", "setting_not_a_redis"),
         ("RELEVO_REDIS_URL", "unix://", "setting_not_a_redis"),
-        ("RELEVO_SMTP_URL", "mail.example:25", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "http://mail.example", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://mail.example:0", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://mail.example:port", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://mail.example/inbox", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://mail.example?timeout=1", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://user@mail.example", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://:password@mail.example", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://user:%FF@mail.example", "setting_not_a_mail_server"),
-        ("RELEVO_SMTP_URL", "smtp://user:a%00b@mail.example", "setting_not_a_mail_server"),
-        ("RELEVO_MAIL_FROM", "relevo", "setting_not_a_mail_address"),
-        ("RELEVO_MAIL_FROM", '"Casa Verde" <relevo@example.com>', "setting_not_a_mail_address"),
-        ("RELEVO_MAIL_FROM", "a@b.example, c@d.example", "setting_not_a_mail_address"),
-        ("RELEVO_MAIL_FROM", "buzón@example.com", "setting_not_a_mail_address"),
         ("RELEVO_SECRET_KEY", "abc", "setting_not_a_key"),
         ("RELEVO_SECRET_KEY", f"{KEY},", "setting_not_a_key"),
         ("RELEVO_SECRET_KEY", KEY.replace("A", "ñ"), "setting_not_a_key"),
