@@ -73,6 +73,11 @@ def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> 
     context.close()
 
 
+def enter(page: Page, url: str, email: str) -> None:
+    log_in(page, url, email)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
 def speak(page: Page, language: Language) -> None:
     page.get_by_role("button", name="Español" if language == "es" else "English").click()
     expect(page.locator("html")).to_have_attribute("lang", language)
@@ -106,7 +111,7 @@ def looks_right(page: Page) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_from_the_invitation_to_the_approval_by_keyboard(page: Page, site: Any, complaints: Any, language: Language) -> None:
     words = WORDS[language]
-    log_in(page, site.url, PROVIDER)
+    enter(page, site.url, PROVIDER)
     speak(page, language)
     go(page, words, "sales")
     press(page, "link", words["clients"])
@@ -121,7 +126,7 @@ def test_from_the_invitation_to_the_approval_by_keyboard(page: Page, site: Any, 
     page.get_by_role("button", name="Cerrar sesión" if language == "es" else "Log out").click()
     speak(page, "en")
 
-    log_in(page, site.url, STRANGER)
+    enter(page, site.url, STRANGER)
     speak(page, language)
     go(page, words, "settings")
     looks_right(page)
@@ -158,7 +163,7 @@ def test_the_pages_of_both_sides_fit_and_can_be_read(page: Page, site: Any, comp
     invited, active = invited_by_iris(shop), operators_connection(shop)
     own = ["/settings", "/settings/account", "/settings/shipping/providers", "/settings/shipping/locations", "/stores"]
     both = [f"/connections/{active.id}", f"/connections/{active.id}/remove"]
-    log_in(page, site.url, OWNER)
+    enter(page, site.url, OWNER)
     for address in (*own, *both, f"/connections/{invited.id}", "/orders"):
         page.goto(site.url + address)
         looks_right(page)
@@ -166,7 +171,7 @@ def test_the_pages_of_both_sides_fit_and_can_be_read(page: Page, site: Any, comp
     page.goto(f"{site.url}/connections/{invited.id}")
     looks_right(page)
     page.get_by_role("button", name="Log out").click()
-    log_in(page, site.url, PROVIDER)
+    enter(page, site.url, PROVIDER)
     for address in (*own, *both, "/clients", "/clients/new", "/requests"):
         page.goto(site.url + address)
         looks_right(page)
