@@ -163,20 +163,22 @@ def _modules(areas: Sequence[str]) -> list[str]:
 
 
 def _is_none_at_all(node: Any) -> bool:
-    """What looks like an operator and is none: the `*` before parameters that have to be named, the `|` of a case."""
-    return node.parent is not None and node.parent.type in ("parameters", "param", "lambdef", "or_pattern")
+    """The `*` before parameters that have to be named looks like an operator."""
+    return node.parent is not None and node.parent.type in ("parameters", "param", "lambdef")
 
 
 def _annotated_places(source: str) -> Iterator[tuple[int, int]]:
-    """What says something about the code and does not run for anybody: annotations, and how a data class is made."""
+    """What does not run for anybody: annotations, and how a data class is made; and the `|` of a case, which is no operator."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.MatchOr):
+            yield from _places(node)
         decorators = getattr(node, "decorator_list", []) if isinstance(node, ast.ClassDef) else []
         for said in (getattr(node, "annotation", None), getattr(node, "returns", None), *decorators):
             if isinstance(said, ast.expr):
                 yield from _places(said)
 
 
-def _places(expression: ast.expr) -> Iterator[tuple[int, int]]:
+def _places(expression: ast.expr | ast.pattern) -> Iterator[tuple[int, int]]:
     """Line and column of every character of an expression: an operator's own place is not in the tree."""
     assert expression.end_lineno is not None
     assert expression.end_col_offset is not None
