@@ -11,6 +11,7 @@ from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
 from adapters.stores.brightpearl.description import reasons
+from engine.model.lease import LEASE
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, StorePreferences, WeightUnit
@@ -273,3 +274,25 @@ def test_a_store_is_importing_while_somebody_holds_its_lease(database: Database,
         assert not unit.stores.is_importing(store.account_id, store.id, NOON + 10 * SECOND)
         unit.stores.release_import_lease(store.account_id, store.id, "a")
         assert not unit.stores.is_importing(store.account_id, store.id, NOON)
+
+
+def test_of_several_stores_those_are_importing_that_each_would_say_so_of(database: Database, store: Store) -> None:
+    other = a_store(store.account_id, name="other")
+    with database.unit_of_work() as unit:
+        unit.stores.add(other)
+        unit.stores.take_import_lease(store.account_id, other.id, "a", NOON, NOON + LEASE)
+        both = [store.id, other.id]
+        assert unit.stores.importing_among(store.account_id, both, NOON) == {other.id}
+        assert unit.stores.importing_among(store.account_id, [store.id], NOON) == set()
+        assert unit.stores.importing_among("acc_stranger", both, NOON) == set()
+        assert unit.stores.importing_among(store.account_id, both, NOON + LEASE) == set()
+
+
+def test_an_import_whose_lease_a_wrong_clock_wrote_is_not_under_way(database: Database, store: Store) -> None:
+    far = NOON + timedelta(days=30)
+    with database.unit_of_work() as unit:
+        unit.stores.take_import_lease(store.account_id, store.id, "ahead", far, far + LEASE)
+        assert not unit.stores.is_importing(store.account_id, store.id, NOON)
+        assert unit.stores.importing_among(store.account_id, [store.id], NOON) == set()
+        assert unit.stores.take_import_lease(store.account_id, store.id, "b", NOON, NOON + LEASE)
+        assert unit.stores.is_importing(store.account_id, store.id, NOON)
