@@ -141,14 +141,14 @@ def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
     return sorted(mutants, key=lot)[:count]
 
 
-def tests_near(module: str) -> tuple[str, ...]:
+def tests_near(module: str, root: Path) -> tuple[str, ...]:
     """The tests that mirror a module's folder, those nearest to it: most changes are noticed there."""
     folder = Path("tests") / Path(module).parent
-    while not (ROOT / folder).is_dir():
+    while not (root / folder).is_dir():
         folder = folder.parent
     near = [folder.as_posix()]
     own = folder / f"test_{Path(module).name}"
-    if (ROOT / own).is_file():
+    if (root / own).is_file():
         near.insert(0, own.as_posix())  # pytest runs no test twice
     if module.startswith("storage/"):
         near += ["tests/storage", "tests/contract"]
@@ -231,7 +231,7 @@ def _try(mutant: Mutant, copy: Path) -> Result:
     assert changed is not None
     path.write_text(changed, "utf-8")
     try:
-        near = tests_near(mutant.module)
+        near = tests_near(mutant.module, copy)
         failure = _failure(copy, near) or _failure(copy, EVERYTHING)
     finally:
         path.write_text(source, "utf-8")
@@ -239,7 +239,8 @@ def _try(mutant: Mutant, copy: Path) -> Result:
     if failure is not None:
         again = near if failure.test is None else (failure.test,)
         if _failure(copy, again) is not None:
-            raise SystemExit(f"{' '.join(again)} fails without any change: mend that first.")
+            print(f"{' '.join(again)} fails without any change: mend that first.", file=sys.stderr, flush=True)
+            raise SystemExit(2)  # as soon as the others that are at it have ended
         noticed_by = (failure.test or "every test near it") + (", which waits for ever" if failure.waits else "")
     return Result(mutant, noticed_by, _difference(source, changed))
 
