@@ -155,6 +155,13 @@ def tests_near(module: str, root: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(near))
 
 
+def other_tests(module: str, near: Sequence[str]) -> tuple[str, ...]:
+    """All others that could know, without those that have run: first those of the module's package."""
+    own = f"tests/{Path(module).parts[0]}"
+    others = sorted((folder for folder in EVERYTHING if folder not in near), key=lambda folder: folder != own)
+    return (*others, *(f"--ignore={path}" for path in near))
+
+
 def _modules(areas: Sequence[str]) -> list[str]:
     tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     wanted = tuple(area.rstrip("/") for area in areas)
@@ -232,7 +239,7 @@ def _try(mutant: Mutant, copy: Path) -> Result:
     path.write_text(changed, "utf-8")
     try:
         near = tests_near(mutant.module, copy)
-        failure = _failure(copy, near) or _failure(copy, EVERYTHING)
+        failure = _failure(copy, near) or _failure(copy, other_tests(mutant.module, near))
     finally:
         path.write_text(source, "utf-8")
     noticed_by = None
