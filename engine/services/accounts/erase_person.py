@@ -135,7 +135,7 @@ def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> 
     for requests in uow.fulfillment.requests_by_order(account_id, order_ids).values():
         for request in requests:
             if request.notes:
-                uow.fulfillment.update_request(replace(request, notes=(ERASED,)))
+                uow.fulfillment.keep_notes(account_id, request.id, [ERASED])
                 count += 1
     return count
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from support.clock import FixedClock
+from support.rule_runs import SEND, publish, requests_of
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
@@ -164,6 +165,19 @@ def test_what_was_decided_is_still_explained_with_the_answers_of_then(shop: Shop
         assert word in entries["no-email"]["when"]["nodes"][0]["message"]
         assert entries["no-email"]["when"]["nodes"][1]["found"] == "ES", "what is left is shown"
         assert word in entries["no-email"]["failed"][0]["message"]
+
+
+def test_what_her_provider_was_told_of_her_is_erased_too(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    other = ready("7004")
+    shop.import_all(hers("7003"), other)
+    shop.work_off()
+    assert [request.notes for request in requests_of(shop, "7003")] == [("Ring the bell, it is Benita.",)]
+    shop.import_all(Skipped("n7003", "7003", reasons.ALREADY_SHIPPED.message(note="n7003")), other)
+
+    assert erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts["requests"] == 1
+    assert [request.notes for request in requests_of(shop, "7003")] == [("[erased]",)]
+    assert [request.notes for request in requests_of(shop, "7004")] == [("Ring the bell, it is Benita.",)], "it is not hers"
 
 
 def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:
