@@ -15,12 +15,14 @@ import pytest
 from sqlalchemy import event
 from support.clock import FixedClock
 from support.pictures import png
-from support.rule_runs import SEND, order_of, publish, release, reprocess
+from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
+from engine.model.job import JobState
+from engine.model.order import ON_HOLD, OrderState
 from engine.model.store import Skipped
-from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
+from engine.ports import CredentialsRefused, NoticeFinal, StoreError, StoreUnavailable
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
@@ -125,10 +127,29 @@ def give_up(shop: Shop) -> None:
     assert order_of(shop).flags
 
 
+def ship_again(shop: Shop) -> None:
+    """What the store holds for shipped can no longer be taken back."""
+    ship(shop)
+    shop.work_off()
+    shop.connector.refusal = NoticeFinal("shipped for good")
+    unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "operator")
+    shop.work_off()
+    assert order_of(shop).state is OrderState.SHIPPED
+
+
 @pytest.mark.postgresql
-@pytest.mark.parametrize("act", [upstream, ship, unship, hand_over, release_held, end_hold, give_up])
+@pytest.mark.parametrize("act", [upstream, ship, unship, ship_again, hand_over, release_held, end_hold, give_up])
 def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:
     assert_held_before(shop, act, ORDER, "UPDATE orders SET store_id")
+
+
+@pytest.mark.postgresql
+def test_an_order_is_held_while_it_is_looked_at_whether_it_may_be_handed_over(shop: Shop) -> None:
+    publish(shop, HAND_OVER)
+    reprocess(shop)
+    edit(shop, "1", status=ON_HOLD)
+    assert_held_before(shop, Shop.work_off, ORDER, "SELECT fulfillment_requests.")
+    assert [job.state for job in jobs_of(shop)] == [JobState.WAITING]
 
 
 @pytest.mark.postgresql
