@@ -80,8 +80,15 @@ def test_the_version_that_runs_is_exported_unless_another_is_asked_for(shop: Sho
     assert export(app, slug, "a") == second
     with pytest.raises(Refused, match="no version 3; the newest is 2"):
         export(app, slug, "a", 3)
-    with pytest.raises(Refused, match="Nothing was ever published"):
+    with pytest.raises(Refused, match="there are: a, b, c"):
         export(app, slug, "x")
+
+
+def test_where_there_are_no_sets_the_list_of_them_is_a_dash(shop: Shop) -> None:
+    with pytest.raises(Refused, match="there are: -"):
+        export_rule_set(shop.app, shop.provider.slug, "x")
+    with pytest.raises(Refused, match="it has: -"):
+        withdraw_rule_set(shop.app, shop.provider.slug, "x")
 
 
 def test_a_set_need_not_be_named_where_there_is_one(shop: Shop) -> None:
