@@ -61,9 +61,7 @@ SETTINGS = (
             Entry(
                 Text("People", "Personas"),
                 "colleagues.index",
-                about=Text(
-                    "Who works in this account, and who is invited.", "Quién trabaja aquí y a quién se ha invitado."
-                ),
+                about=Text("Who works in this account, and who is invited.", "Quién trabaja aquí y a quién se ha invitado."),
             ),
             Entry(
                 Text("Mail", "Correo"),

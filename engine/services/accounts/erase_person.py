@@ -106,7 +106,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         "raw_documents": sum(
             uow.stores.forget_raw(account_id, store_id, some) for store_id, some in _by_store(result.orders).items()
         ),
-        "requests": _erase_notes(uow, account_id, ids),
+        "requests": _erase_notes(uow, account_id, ids, app.clock.now()),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),
@@ -134,13 +134,13 @@ def _by_store(orders: Sequence[Order]) -> dict[str, list[str]]:
     return found
 
 
-def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> int:
+def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str], now: datetime) -> int:
     """What clients wrote about an order for their provider may name anybody in any words: it goes as a whole."""
     count = 0
     for requests in uow.requests.by_order(account_id, order_ids).values():
         for request in requests:
             if request.notes:
-                uow.requests.update(replace(request, notes=(ERASED,)))
+                uow.requests.keep_notes(account_id, request.id, [ERASED], now)
                 count += 1
     return count
 
