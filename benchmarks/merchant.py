@@ -16,6 +16,7 @@ from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
 from adapters.settings import Settings
 from adapters.stores.brightpearl.session import BrightpearlConnector
+from adapters.stores.client.connector import ClientConnector
 from benchmarks import ACCOUNT_CODE, PASSWORD, USERNAME
 from engine.application import Application
 from engine.model.account import AccountKind
@@ -46,11 +47,12 @@ def main() -> None:
     database = open_database(settings.database_url, SecretBox(settings.open_secret_keys()))
     migrate(database)
     clock = SystemClock()
+    connectors = (BrightpearlConnector(clock, settings.allow_networks), ClientConnector(lambda: app))
     app = Application(
         unit_of_work=database.unit_of_work,
         reading=database.reading_unit_of_work,
         clock=clock,
-        connectors={"brightpearl": BrightpearlConnector(clock, settings.allow_networks)},
+        connectors={one.describes.code: one for one in connectors},
         passwords=Argon2PasswordHasher(),
     )
     prepare_accounts(app)

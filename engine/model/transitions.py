@@ -1,6 +1,6 @@
 """State machines as rows of data: which action leads from which state to which, and whose action it is.
 
-The rows stand beside the states they are about (`engine.model.order`, `engine.model.fulfillment`); methods there make the
+The rows stand beside the states they are about (`engine.model.order`, `.request`, `.fulfillment`); methods there make the
 transitions, and nothing else gives an order, a request or a shipment another state.
 """
 

@@ -1,4 +1,4 @@
-"""Contract of the repository of fulfillment requests, shipments and parcels."""
+"""Contract of the repository of shipments and parcels."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from engine.model.account import AccountKind
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.money import Money
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest, RequestLine, RequestState
+from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.write_back import StepDone
 from engine.ports import NotFound
 from storage.database import Database
-
-LINES = (RequestLine("2", "MUG", "Taza", Decimal("1.5")), RequestLine("1", "", "Sin SKU", Decimal(2)))
+from storage.errors import ConflictingWrite
 
 
 @pytest.fixture
@@ -35,29 +34,8 @@ def order(database: Database) -> Order:
 
 
 def a_request(order: Order, identifier: str) -> FulfillmentRequest:
-    return FulfillmentRequest(identifier, order.account_id, "acc_provider", order.id, LINES, "24h", ("frágil",), NOON)
-
-
-def test_requests_are_seen_by_the_merchant_and_the_provider(database: Database, order: Order) -> None:
-    first, second = a_request(order, "req_1"), replace(a_request(order, "req_2"), lines=())
-    with database.unit_of_work() as unit:
-        unit.requests.add(first)
-        unit.requests.add(second)
-        assert unit.requests.list_for_order(order.account_id, order.id) == [first, second]
-        assert unit.requests.list_for_provider("acc_provider") == [first, second]
-        assert unit.requests.list_for_order("acc_provider", order.id) == []
-        assert unit.requests.list_for_provider(order.account_id) == []
-
-
-def test_a_request_changes_its_state_and_keeps_its_lines(database: Database, order: Order) -> None:
-    request = a_request(order, "req_1")
-    rejected = replace(request, state=RequestState.REJECTED, state_reason="out of stock")
-    with database.unit_of_work() as unit:
-        unit.requests.add(request)
-        unit.requests.update(rejected)
-        assert unit.requests.list_for_order(order.account_id, order.id) == [rejected]
-        with pytest.raises(NotFound):
-            unit.requests.update(replace(rejected, account_id="acc_provider"))
+    lines = (RequestLine("2", "MUG", "Taza", Decimal("1.5")),)
+    return FulfillmentRequest(identifier, order.account_id, "acc_provider", order.id, lines, "24h", (), NOON)
 
 
 def test_shipments_come_back_with_their_parcels(database: Database, order: Order) -> None:
@@ -101,6 +79,33 @@ def test_a_shipment_changes_its_state_and_nothing_else(database: Database, order
         with pytest.raises(NotFound):
             unit.fulfillment.get_shipment(order.account_id, "shp_2")
     assert kept == replace(planned, state=ShipmentState.SHIPPED, shipped_at=NOON)
+
+
+def test_a_shipment_is_found_by_the_one_it_was_made_of_and_that_only_once(database: Database, order: Order) -> None:
+    with database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_1", source_id="shp_of_the_provider"))
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_2"))
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_3"))
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        found = unit.fulfillment.find_by_source(order.account_id, "shp_of_the_provider")
+        assert found == a_shipment(order, "shp_1", source_id="shp_of_the_provider")
+        assert unit.fulfillment.find_by_source("acc_provider", "shp_of_the_provider") is None
+        assert unit.fulfillment.find_by_source(order.account_id, "shp_1") is None
+    with pytest.raises(ConflictingWrite), database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(a_shipment(order, "shp_4", source_id="shp_of_the_provider"))
+
+
+def test_shipments_of_several_orders_come_by_order(database: Database, order: Order) -> None:
+    other, idle = (an_order(order.account_id, order.store_id, external_id=external_id) for external_id in ("601", "602"))
+    kept = [a_shipment(order, "shp_1"), a_shipment(order, "shp_2"), a_shipment(other, "shp_3")]
+    with database.unit_of_work() as unit:
+        unit.orders.add_many([other, idle], "run_1")
+        for shipment in kept:
+            unit.fulfillment.add_shipment(shipment)
+        ids = [order.id, other.id, idle.id]
+        assert unit.fulfillment.shipments_by_order(order.account_id, ids) == {order.id: kept[:2], other.id: kept[2:]}
+        assert unit.fulfillment.shipments_by_order("acc_provider", ids) == {}
 
 
 def test_orders_with_a_label_are_told_from_others(database: Database, order: Order) -> None:

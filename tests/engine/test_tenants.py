@@ -31,6 +31,7 @@ REPOSITORY_EXCEPTIONS = {
     "OneTimeLinks.withdraw_all": LOG_IN,
     "OneTimeLinks.forget_ended": HOUSEKEEPING,
     "Connections.list_expired": HOUSEKEEPING,
+    "Connections.list_with_open_store": HOUSEKEEPING,
     "WebSessions.find": TOKEN,
     "WebSessions.keep_seen": TOKEN,
     "WebSessions.end": TOKEN,

@@ -121,7 +121,7 @@ def test_a_stranger_sees_nothing(database: Database, store: Store) -> None:
 def test_the_page_of_an_order_tells_its_whole_story(database: Database, store: Store) -> None:
     order = an_order(store.account_id, store.id)
     decision = a_decision(order)
-    request = FulfillmentRequest("req_1", store.account_id, store.account_id, order.id, (), "", (), NOON)
+    request = FulfillmentRequest("req_1", store.account_id, store.account_id, order.id, (), "", (), NOON, changed_at=NOON)
     shipment = Shipment("shp_1", store.account_id, order.id, None, "seur", "24h", {}, ())
     job = a_job(store.account_id, "a", order_id=order.id)
     alert = Alert("alr_1", store.account_id, order.id, Sentence.of("look"), NOON)

@@ -17,6 +17,7 @@ from adapters.cli.orders import order_entry
 from adapters.passwords import Argon2PasswordHasher
 from adapters.sandboxes.brightpearl import SandboxServer, generate
 from adapters.stores.brightpearl.session import BrightpearlConnector
+from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
 from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
@@ -154,7 +155,8 @@ def open_sandbox_shop(
 ) -> SandboxShop:
     """A shop in a migrated database, connected with the sandbox."""
     connector = BrightpearlConnector(clock, [LOOPBACK], budgets=budgets)
-    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {"brightpearl": connector}, cheap_hasher())
+    connectors = {one.describes.code: one for one in (connector, ClientConnector(lambda: app))}
+    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, connectors, cheap_hasher())
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
     merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)
     provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email="pablo@acme.example", **common)

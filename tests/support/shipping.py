@@ -160,5 +160,5 @@ class Breaking:
 
 
 def breaking(shop: SandboxShop, **hooks: Callable[[str], None]) -> SandboxShop:
-    connectors = {"brightpearl": Breaking(shop.app.connector("brightpearl"), **hooks)}
+    connectors = {**shop.app.connectors, "brightpearl": Breaking(shop.app.connector("brightpearl"), **hooks)}
     return replace(shop, app=replace(shop.app, connectors=connectors))

@@ -14,6 +14,7 @@ from support.clock import FixedClock
 from adapters.passwords import Argon2PasswordHasher
 from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
+from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
 from engine.jobs.worker import drain
 from engine.model.account import Account, AccountKind
@@ -197,7 +198,8 @@ def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES
     """A shop in a migrated database; `account` changes the merchant's account."""
     cheap = Argon2PasswordHasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     connector = ListConnector(notes=["Please ring twice.\n<b>Not</b> on Mondays."])
-    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {connector.describes.code: connector}, cheap)
+    connectors = {one.describes.code: one for one in (connector, ClientConnector(lambda: app))}
+    app = Application(database.unit_of_work, database.reading_unit_of_work, clock, connectors, cheap)
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
     wanted = {"name": "Casa Verde", "email": OWNER, **common, **account}
     merchant = create_account(app, kind=AccountKind.MERCHANT, **wanted)

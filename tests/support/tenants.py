@@ -22,10 +22,12 @@ from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.request import FulfillmentRequest, RequestLine
+from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
 from engine.model.store_preferences import StoreLogo
+from engine.model.transitions import Side
 from engine.model.web_session import WebSession
 from engine.model.write_back import StepDone
 from engine.ports import UnitOfWork
@@ -47,6 +49,7 @@ class Things:
     order: Order
     decision: StoredDecision
     request: FulfillmentRequest
+    message: RequestMessage
     shipment: Shipment
     version: RuleSetVersion
     run: ImportRun
@@ -78,7 +81,11 @@ def things(name: str) -> Things:
     store = a_store(account.id, id=f"sto_{name}", name=name, settings={"channels": [name]}, webhook_digest=name)
     order = an_order(account.id, store.id, f"note-{name}", id=f"ord_{name}", **_texts_of_the_order(name))
     lines = (RequestLine("1", f"sku-{name}", name, Decimal(2)),)
-    request = FulfillmentRequest(f"req_{name}", account.id, account.id, order.id, lines, "24h", (name,), NOON)
+    request = FulfillmentRequest(
+        f"req_{name}", account.id, account.id, order.id, lines, "24h", (name,), NOON,
+        connection_id=f"con_{name}", copy_id=order.id, changed_at=NOON,
+    )  # fmt: skip
+    asked = MessageKind.ASKED
     parcels = (Parcel(f"par_{name}", tracking_number=f"t-{name}", label_id=f"label-{name}"),)
     return Things(
         name=name,
@@ -88,8 +95,19 @@ def things(name: str) -> Things:
         order=order,
         decision=a_decision(order, id=f"dec_{name}", context_id=f"ctx-{name}", facts={"order": {"reference": name}}),
         request=request,
+        message=RequestMessage(f"rqm_{name}", request.id, account.id, account.id, Side.MERCHANT, asked, name, NOON, text=name),
         shipment=Shipment(
-            f"shp_{name}", account.id, order.id, request.id, name, "24h", {"1": Decimal(2)}, parcels, ShipmentState.SHIPPED, NOON
+            f"shp_{name}",
+            account.id,
+            order.id,
+            request.id,
+            name,
+            "24h",
+            {"1": Decimal(2)},
+            parcels,
+            ShipmentState.SHIPPED,
+            NOON,
+            f"source-{name}",
         ),
         version=RuleSetVersion(f"rsv_{name}", account.id, 1, name, f"name: {name}\nrules: []\n", NOON, name, f"set-{name}"),
         run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
@@ -141,6 +159,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rule_sets.add_version(some.version)
     uow.rule_sets.arrange(account.id, [some.version.id])
     uow.requests.add(some.request)
+    uow.requests.add_message(some.message)
+    uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
     about = {"order_id": order.id, "payload": {"to": some.name}}

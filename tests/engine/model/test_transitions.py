@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,14 +16,24 @@ import pytest
 
 from engine.model.fulfillment import SHIPMENT_TRANSITIONS, Shipment, ShipmentAction, ShipmentState
 from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
-from engine.model.request import REQUEST_TRANSITIONS, FulfillmentRequest, RequestAction, RequestState, allowed_actions
+from engine.model.request import (
+    REQUEST_TRANSITIONS,
+    FulfillmentRequest,
+    RequestAction,
+    RequestLine,
+    RequestState,
+    RequestTransition,
+    Work,
+    allowed_actions,
+)
 from engine.model.transitions import IllegalTransition, Side, Transition
 
 ROOT = Path(__file__).parents[3]
-ORDERS, REQUESTS = "engine/model/order.py", "engine/model/fulfillment.py"
+ORDERS, REQUESTS, SHIPMENTS = "engine/model/order.py", "engine/model/request.py", "engine/model/fulfillment.py"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 ITEMS = [{"line_key": "1", "quantity": 2}]
+LINE = RequestLine("1", "MUG", "Mug", Decimal(2))
 
 
 def order_in(state: OrderState) -> Order:
@@ -30,7 +41,7 @@ def order_in(state: OrderState) -> Order:
 
 
 def request_in(state: RequestState) -> FulfillmentRequest:
-    return FulfillmentRequest("ffr_1", "acc_1", "acc_2", "ord_1", (), "", (), NOW, state, "before")
+    return FulfillmentRequest("ffr_1", "acc_1", "acc_2", "ord_1", (LINE,), "", (), NOW, state, "before")
 
 
 def shipment_in(state: ShipmentState, quantity: int = 2) -> Shipment:
@@ -60,7 +71,7 @@ ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
     OrderAction.SETTLE: lambda order, outcome: order.settle(*FOLLOWS_FROM[outcome], LATER),
 }
 OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
-    OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT,),
+    OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED),
     OrderAction.SKIP: (OrderState.SKIPPED,),
     OrderAction.TAKE_IN_AGAIN: (OrderState.OPEN,),
     OrderAction.CLOSE_UPSTREAM: tuple(CLOSED_BY),
@@ -68,15 +79,31 @@ OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.SETTLE: tuple(FOLLOWS_FROM),
 }
 REASONS = {OrderAction.SKIP: "rule-1"}
-ORDER_CASES = [(state, action, outcome) for state in OrderState for action in OrderAction for outcome in OUTCOMES[action]]
+ORDER_CASES = [
+    (state, action, outcome)
+    for state in OrderState
+    for action in OrderAction
+    for outcome in OUTCOMES[action]
+    # What has shipped in part stays that when the rest is handed over, and nothing else becomes it that way.
+    if action is not OrderAction.HAND_OVER or (state is outcome) == (OrderState.PARTIALLY_SHIPPED in (state, outcome))
+]
 
-REQUEST_METHODS: dict[RequestAction, Callable[[FulfillmentRequest, Side], FulfillmentRequest]] = {
-    RequestAction.ACCEPT: lambda request, _: request.accept(),
-    RequestAction.REJECT: lambda request, _: request.reject("no_stock"),
-    RequestAction.CANCEL: lambda request, side: request.cancel(side, "shipped_by_merchant"),
-    RequestAction.REINSTATE: lambda request, side: request.reinstate(side),
+# What makes the work of a request be as far as that.
+BY_WORK: dict[Work, dict[str, Any]] = {
+    Work.SCHEDULED: {"not_before": LATER, "held": True},
+    Work.WAITING: {},
+    Work.HELD: {"held": True},
+    Work.IN_PROGRESS: {"started_at": NOW},
+    Work.SHIPPED_IN_PART: {"lines": (replace(LINE, shipped=Decimal(1)),)},
+    Work.DONE: {"lines": (replace(LINE, shipped=Decimal(2)),)},
+    Work.INCOMPLETE: {"lines": (replace(LINE, shipped=Decimal(1)),)},
 }
-REQUEST_REASONS = {RequestAction.REJECT: "no_stock", RequestAction.CANCEL: "shipped_by_merchant"}
+OF_CLOSED = {Work.INCOMPLETE, Work.DONE}
+REQUEST_CASES = [
+    (state, work)
+    for state, work in product(RequestState, Work)
+    if (work in OF_CLOSED if state is RequestState.CLOSED else work is not Work.INCOMPLETE)
+]
 SHIPMENT_METHODS: dict[ShipmentAction, Callable[[Shipment], Shipment]] = {
     ShipmentAction.SHIP: lambda shipment: shipment.ship(LATER),
     ShipmentAction.VOID: lambda shipment: shipment.void(),
@@ -112,45 +139,102 @@ def test_an_order_says_beforehand_what_it_may_become(state: OrderState, action: 
     assert order_in(state).may(action) == bool(rows_for(ORDER_TRANSITIONS, state, action))
 
 
-@pytest.mark.parametrize("action", [RequestAction.ACCEPT, RequestAction.REJECT])
+@pytest.mark.parametrize(
+    ("asked", "state"),
+    [
+        ([RequestState.REJECTED, RequestState.CANCELLED], OrderState.OPEN),
+        ([RequestState.CANCELLED, RequestState.REJECTED], OrderState.REJECTED_FULFILLMENT),
+        ([RequestState.REJECTED, RequestState.CLOSED], OrderState.OPEN),
+        ([RequestState.CANCEL_REQUESTED, RequestState.REJECTED], OrderState.PENDING_FULFILLMENT),
+        ([], OrderState.OPEN),
+    ],
+)
+def test_of_requests_that_have_ended_the_last_one_counts(asked: list[RequestState], state: OrderState) -> None:
+    order = order_in(OrderState.PENDING_FULFILLMENT)
+
+    order.settle([request_in(one) for one in asked], [], LATER)
+    assert order.state is state
+
+
+def request_at(state: RequestState, work: Work) -> FulfillmentRequest:
+    return replace(request_in(state), **BY_WORK[work])
+
+
+def rows_at(state: RequestState, work: Work, action: RequestAction, side: Side) -> list[RequestTransition]:
+    rows = [row for row in REQUEST_TRANSITIONS if state in row.states and row.action is action and side in row.sides]
+    return [row for row in rows if not row.works or work in row.works]
+
+
+ANSWERS = (
+    RequestAction.ACCEPT,
+    RequestAction.REJECT,
+    RequestAction.START,
+    RequestAction.CLOSE,
+    RequestAction.GRANT_CANCEL,
+    RequestAction.REFUSE_CANCEL,
+)
+
+
+@pytest.mark.parametrize("action", ANSWERS)
 def test_only_the_provider_answers_a_request(action: RequestAction) -> None:
     assert {side for row in REQUEST_TRANSITIONS if row.action is action for side in row.sides} == {Side.PROVIDER}
 
 
-@pytest.mark.parametrize(("state", "action", "side"), list(product(RequestState, RequestAction, Side)))
-def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(
-    state: RequestState, action: RequestAction, side: Side
-) -> None:
-    request = request_in(state)
-    rows = [row for row in rows_for(REQUEST_TRANSITIONS, state, action) if side in row.sides]
-    # To answer is the provider's alone: there is no way to say that somebody else did.
-    can_be_said = side is Side.PROVIDER or action not in (RequestAction.ACCEPT, RequestAction.REJECT)
-
-    assert request.may(action, side) == bool(rows)
-    if rows:
-        changed = REQUEST_METHODS[action](request, side)
-        assert (changed.state, changed.state_reason) == (rows[0].next_states[0], REQUEST_REASONS.get(action))
-    elif can_be_said:
-        with pytest.raises(IllegalTransition):
-            REQUEST_METHODS[action](request, side)
+def test_work_is_what_has_happened() -> None:
+    assert {request_at(state, work).work(NOW) for state, work in REQUEST_CASES} == set(Work)
+    assert all(request_at(state, work).work(NOW) is work for state, work in REQUEST_CASES)
+    assert request_at(RequestState.ACCEPTED, Work.SCHEDULED).work(LATER) is Work.HELD
 
 
-@pytest.mark.parametrize(("state", "side"), list(product(RequestState, Side)))
-def test_a_side_hears_of_each_of_its_actions_whether_it_may_or_why_not(state: RequestState, side: Side) -> None:
-    actions = allowed_actions(request_in(state), side)
+@pytest.mark.parametrize(("state", "work"), REQUEST_CASES)
+def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(state: RequestState, work: Work) -> None:
+    request = request_at(state, work)
+    for action, side in product(RequestAction, Side):
+        rows = rows_at(state, work, action, side)
+        assert request.may(action, side, NOW) == bool(rows), (action, side)
+        if not rows:
+            with pytest.raises(IllegalTransition):
+                request.take(action, side, NOW, reason="other", text="Because.")
+            continue
+        changed = request.take(action, side, NOW, reason="other", text="Because.")
+        wanted = (rows[0].next_states[0], "other", "Because.", NOW)
+        assert (changed.state, changed.state_reason, changed.reason_text, changed.changed_at) == wanted, (action, side)
+        assert (changed.started_at != request.started_at) == (action is RequestAction.START), (action, side)
 
-    assert set(actions) == {row.action for row in REQUEST_TRANSITIONS if side in row.sides}
-    for action, why_not in actions.items():
-        assert (why_not is None) == request_in(state).may(action, side)
-        if why_not is not None:
-            assert why_not.en != why_not.es
+
+@pytest.mark.parametrize(("state", "work"), REQUEST_CASES)
+def test_a_side_hears_of_each_of_its_actions_whether_it_may_or_why_not(state: RequestState, work: Work) -> None:
+    request = request_at(state, work)
+    for side in Side:
+        actions = allowed_actions(request, side, NOW)
+        assert set(actions) == {row.action for row in REQUEST_TRANSITIONS if side in row.sides}
+        for action, why_not in actions.items():
+            assert (not why_not) == request.may(action, side, NOW)
+            assert all(text.en != text.es for text in why_not)
 
 
-def test_a_merchant_hears_that_the_provider_has_accepted() -> None:
-    actions = allowed_actions(request_in(RequestState.ACCEPTED), Side.MERCHANT)
+def test_a_merchant_hears_that_the_provider_has_shipped_all_of_it() -> None:
+    actions = allowed_actions(request_at(RequestState.ACCEPTED, Work.DONE), Side.MERCHANT, NOW)
 
-    assert str(actions[RequestAction.CANCEL] and actions[RequestAction.CANCEL].en) == "The provider has accepted the request."
-    assert allowed_actions(request_in(RequestState.REQUESTED), Side.MERCHANT)[RequestAction.CANCEL] is None
+    assert [text.en for text in actions[RequestAction.RECALL]] == [
+        "{provider} has accepted the request.",
+        "All of it has shipped.",
+    ]
+    assert allowed_actions(request_at(RequestState.ACCEPTED, Work.WAITING), Side.MERCHANT, NOW)[RequestAction.RECALL] == ()
+
+
+@pytest.mark.parametrize(
+    ("work", "state"),
+    [
+        (Work.SCHEDULED, RequestState.CANCELLED),
+        (Work.WAITING, RequestState.CANCELLED),
+        (Work.HELD, RequestState.CANCELLED),
+        (Work.IN_PROGRESS, RequestState.CANCEL_REQUESTED),
+        (Work.SHIPPED_IN_PART, RequestState.CANCEL_REQUESTED),
+    ],
+)
+def test_what_has_begun_is_asked_back_and_all_else_taken_back(work: Work, state: RequestState) -> None:
+    assert request_at(RequestState.ACCEPTED, work).take(RequestAction.RECALL, Side.MERCHANT, NOW).state is state
 
 
 @pytest.mark.parametrize(("state", "action"), list(product(ShipmentState, ShipmentAction)))
@@ -169,7 +253,13 @@ def test_a_shipment_becomes_what_its_table_says_and_nothing_else(state: Shipment
 
 @pytest.mark.parametrize("rows", [ORDER_TRANSITIONS, REQUEST_TRANSITIONS, SHIPMENT_TRANSITIONS])
 def test_no_table_says_two_things_of_one_case(rows: Sequence[Transition[Any, Any]]) -> None:
-    cases = [(state, row.action, side) for row in rows for state in row.states for side in row.sides or (None,)]
+    cases = [
+        (state, row.action, side, work)
+        for row in rows
+        for state in row.states
+        for side in row.sides or (None,)
+        for work in getattr(row, "works", ()) or Work
+    ]
 
     assert len(cases) == len(set(cases))
 
@@ -231,15 +321,18 @@ def test_an_orders_flags_are_put_on_and_taken_off_by_its_methods() -> None:
     assert places == {ORDERS}
 
 
-def test_requests_and_shipments_get_their_states_in_their_module() -> None:
-    """Jobs are copied with another state elsewhere: theirs are no states of orders, requests or shipments."""
-    places = [(file, value) for file, tree in sources() for value in replaced_states(tree) if "JobState." not in value]
+def test_requests_and_shipments_get_their_states_in_their_modules() -> None:
+    """Jobs and connections are copied with another state elsewhere: theirs are no states of orders, requests or shipments."""
+    others = ("JobState.", "ConnectionState.", "CONNECTION_TRANSITIONS")
+    places = [(file, value) for file, tree in sources() for value in replaced_states(tree)]
 
-    assert [file for file, _ in places] == [REQUESTS, REQUESTS]
+    assert [file for file, value in places if not any(other in value for other in others)] == [SHIPMENTS, REQUESTS]
 
 
 def test_only_what_is_read_from_the_database_begins_in_another_state() -> None:
     of_interest = {"Order", "FulfillmentRequest", "Shipment"}
     places = {file for file, tree in sources() for name in made_in_a_state(tree) if name in of_interest}
 
-    assert places == {"storage/orders/repositories.py", "storage/fulfillment/repositories.py"}
+    assert places == {
+        f"storage/{file}.py" for file in ("orders/repositories", "fulfillment/repositories", "fulfillment/requests")
+    }

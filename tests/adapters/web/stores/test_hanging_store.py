@@ -113,7 +113,7 @@ def hang(shop: SandboxShop) -> Iterator[Hang]:
 
 @pytest.fixture
 def web(shop: SandboxShop, hang: Hang) -> Flask:
-    app = replace(shop.app, connectors={"brightpearl": hang}, local_url="http://127.0.0.1:9")
+    app = replace(shop.app, connectors={**shop.app.connectors, "brightpearl": hang}, local_url="http://127.0.0.1:9")
     web = create_web(app, Queries(shop.database), secret=b"k" * 32)
     web.extensions[EXTENSION] = replace(web.extensions[EXTENSION], guard=StoreGuard(ENOUGH, hang.answers))
     return web
@@ -203,7 +203,7 @@ def guarded(guard: StoreGuard, app: Application, account_id: str = "acc_1") -> S
 
 
 def test_all_that_a_page_asks_shares_its_limit(shop: SandboxShop, hang: Hang) -> None:
-    app = replace(shop.app, connectors={"brightpearl": hang})
+    app = replace(shop.app, connectors={**shop.app.connectors, "brightpearl": hang})
     session = guarded(StoreGuard(limit_s=0.0), app)
     with pytest.raises(StoreUnavailable, match="within 0 seconds"):
         session.open(shop.store)

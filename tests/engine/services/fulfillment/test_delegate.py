@@ -16,7 +16,8 @@ from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.request import RequestState
 from engine.model.store import StoreState
-from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
+from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.fulfillment.recall_order import recall_order
 from engine.services.stores.sessions import SessionPool
 from storage.database import Database
 
@@ -128,20 +129,38 @@ def test_a_store_that_is_closed_is_asked_for_no_notes(shop: Shop) -> None:
         assert unit.jobs.find(request.account_id, f"notes:{request.id}") is None
 
 
-def test_notes_of_a_request_that_was_called_off_come_when_it_is_taken_up_again(shop: Shop) -> None:
+def test_notes_of_a_request_that_was_recalled_meanwhile_are_not_asked_for(shop: Shop) -> None:
     publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
     shop.import_all(ready("1"))
     with SessionPool(shop.app) as sessions:
         process_next_job(shop.app, "w", sessions, [JobKind.DELEGATE])
-    shipping = Shipping("correos", "paq-premium", ["PQ1"])
-    ship_order(shop.app, shop.merchant.id, shop.order_id("1"), shipping, "usr_1")
+    recall_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")
     with SessionPool(shop.app) as sessions:
         assert process_next_job(shop.app, "w", sessions, [JobKind.FETCH_NOTES]).note == "not wanted any longer"
     assert requests_of(shop)[0].notes_pending
 
-    unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")
+    asked = delegate_order(shop.app, shop.merchant.id, shop.order_id("1"), Asking("acme-3pl"), "usr_1")
+    shop.work_off()
+
+    before, anew = requests_of(shop)
+    assert (before.state, before.notes) == (RequestState.CANCELLED, ())
+    assert (anew.id, anew.state, anew.notes_pending) == (asked.id, RequestState.ACCEPTED, False)
+    assert anew.notes == tuple(shop.connector.notes)
+
+
+def test_an_order_that_is_handed_over_becomes_one_of_the_provider_s_and_is_accepted_by_that(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(ready("1"))
+    with SessionPool(shop.app) as sessions:
+        process_next_job(shop.app, "w", sessions, [JobKind.DELEGATE])
+    assert [(one.state, one.copy_id) for one in requests_of(shop)] == [(RequestState.REQUESTED, None)]
     shop.work_off()
 
     [request] = requests_of(shop)
-    assert (request.state, request.notes_pending) == (RequestState.REQUESTED, False)
-    assert request.notes == tuple(shop.connector.notes)
+    assert request.state is RequestState.ACCEPTED
+    with shop.database.reading_unit_of_work() as unit:
+        [connection] = unit.connections.list_for_client(shop.merchant.id)
+        copy = unit.orders.get(shop.provider.id, str(request.copy_id))
+    assert (request.connection_id, copy.store_id) == (connection.id, connection.store_id)
+    assert (copy.order_number, copy.external_id, copy.external_order_id) == ("1", request.id, request.order_id)
+    assert copy.document()["client"] == shop.merchant.slug

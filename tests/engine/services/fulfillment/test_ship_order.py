@@ -17,6 +17,7 @@ from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.request import RequestState
 from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES
@@ -224,30 +225,40 @@ def delegated(database: Database, clock: FixedClock) -> Shop:
     return shop
 
 
-def test_a_request_that_nobody_accepted_is_called_off(delegated: Shop) -> None:
-    ship(delegated)
-    [request] = requests_of(delegated)
-    assert (request.state, request.state_reason) == (RequestState.CANCELLED, "shipped_by_merchant")
-    assert order_of(delegated).state is OrderState.SHIPPED
-    assert ("order.recalled", None, "shipped_by_merchant") in trail(delegated)
-    with delegated.database.reading_unit_of_work() as unit:
-        assert [entry.action for entry in unit.audit.list_for(delegated.provider.id, request.id)][-1] == "request.cancelled"
-
-    unship(delegated)
-    [request] = requests_of(delegated)
-    assert (request.state, request.state_reason) == (RequestState.REQUESTED, None)
-    assert order_of(delegated).state is OrderState.PENDING_FULFILLMENT
-    ship(delegated, replace(SHIPPING, tracking_numbers=("T3",)))
-    assert [request.state for request in requests_of(delegated)] == [RequestState.CANCELLED]
-
-
-def test_an_accepted_request_is_the_provider_s(delegated: Shop) -> None:
-    [request] = requests_of(delegated)
-    with delegated.database.unit_of_work() as unit:
-        unit.requests.update(replace(request, state=RequestState.ACCEPTED))
-        unit.commit()
-    with pytest.raises(Refused, match="already accepted"):
+@pytest.mark.parametrize("state", [RequestState.REQUESTED, RequestState.ACCEPTED, RequestState.CANCEL_REQUESTED])
+def test_what_is_with_a_provider_is_not_shipped_from_here_before_it_is_recalled(delegated: Shop, state: RequestState) -> None:
+    keep_request(delegated, state)
+    with pytest.raises(Refused) as refusal:
         ship(delegated)
+
+    assert (refusal.value.message.code, refusal.value.message.params["provider"]) == ("at_provider", "Acme 3PL")
+    assert "is with the logistics provider Acme 3PL: recall it first" in refusal.value.message.format("en")
+    assert [request.state for request in requests_of(delegated)] == [state]
+    assert shipments(delegated) == []
+
+
+@pytest.mark.parametrize("state", [RequestState.REJECTED, RequestState.CANCELLED, RequestState.CLOSED])
+def test_what_a_provider_has_no_longer_is_shipped_from_here(delegated: Shop, state: RequestState) -> None:
+    keep_request(delegated, state)
+    assert ship(delegated).order.state is OrderState.SHIPPED
+    assert [request.state for request in requests_of(delegated)] == [state]
+
+
+def test_a_recalled_order_is_shipped_and_taken_back_without_asking_the_provider_again(delegated: Shop) -> None:
+    recall_order(delegated.app, delegated.merchant.id, delegated.order_id("1"), "usr_1")
+    assert order_of(delegated).state is OrderState.OPEN
+    ship(delegated)
+    unship(delegated)
+
+    assert [request.state for request in requests_of(delegated)] == [RequestState.CANCELLED]
+    assert order_of(delegated).state is OrderState.OPEN
+
+
+def keep_request(shop: Shop, state: RequestState) -> None:
+    [request] = requests_of(shop)
+    with shop.database.unit_of_work() as unit:
+        unit.requests.update(replace(request, state=state))
+        unit.commit()
 
 
 def test_taking_back_makes_the_order_what_it_was(shop: Shop) -> None:

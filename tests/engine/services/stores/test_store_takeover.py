@@ -109,7 +109,7 @@ def test_what_was_given_up_is_tried_with_the_new_log_in(shop: SandboxShop) -> No
     [note] = new_order(shop)
     shipped = ship(shop, note)
     shop.server.set_password("another")
-    shop.app = replace(shop.app, connectors={"brightpearl": BrightpearlConnector(shop.clock, [LOOPBACK])})
+    shop.app = replace(shop.app, connectors={**shop.app.connectors, "brightpearl": BrightpearlConnector(shop.clock, [LOOPBACK])})
     for _ in range(80):
         shop.clock.sleep(7200)
         shop.work_off()
