@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
-    from engine.ports import Clock, RequestBudgets, StoreConnector
+    from engine.ports import Clock, MailSender, RequestBudgets, StoreConnector
     from storage.database import Database
 
 KEY_FILE = "secret_key"
@@ -112,6 +112,7 @@ class Runtime:
             retention=self.settings.retention,
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
+            mail=_mail_sender(self.settings),
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:
@@ -203,12 +204,23 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         Queries(database),
         secret=settings.open_secret_keys()[0],
         language=settings.language,
+        sign_up_is_open=settings.sign_up,
         hosts=AllowedHosts(settings.allowed_hosts, public_url=settings.public_url, listens_on=settings.host),
         trusted_proxies=settings.trusted_proxies,
         health=runtime.health,
     )
     add_hooks(web, runtime.application, runtime.errors)
     return web
+
+
+def _mail_sender(settings: Settings) -> MailSender:
+    if settings.smtp is None:
+        from adapters.mail.files import FileMailSender
+
+        return FileMailSender(settings.data_dir / "mail", settings.sender_address)
+    from adapters.mail.smtp import SmtpMailSender
+
+    return SmtpMailSender(settings.smtp, settings.sender_address, settings.trusted_ca)
 
 
 def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> StoreConnector:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from adapters.smtp_address import Security, SmtpServer
+from engine.model.mail import is_address
 from rules.messages import LANGUAGES, Language, Text
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -91,6 +93,20 @@ _NOT_A_REDIS = Text(
 )
 
 
+_NOT_A_MAIL_SERVER = Text(
+    "{name} cannot be used: write smtp://host, smtps://host or smtp+starttls://user:password@host:587, with user and password "
+    "percent-encoded.",
+    "{name} no se puede usar: escribe smtp://servidor, smtps://servidor o smtp+starttls://usuario:clave@servidor:587, con "
+    "usuario y clave codificados con porcentajes.",
+)
+
+
+_NOT_A_MAIL_ADDRESS = Text(
+    "{name} cannot be {value}: write a bare e-mail address in ASCII, such as relevo@example.com.",
+    "{name} no puede ser {value}: escribe solo una dirección de correo en ASCII, como relevo@example.com.",
+)
+
+
 _NOT_A_KEY = Text(
     "{name} cannot be used: key {position} is not 32 random bytes in base64url. Make one with: openssl rand -base64 32",
     "{name} no se puede usar: la clave {position} no son 32 bytes aleatorios en base64url. Crea una con: openssl rand -base64 32",
@@ -151,6 +167,30 @@ def parse_redis_url(value: str) -> str:
         good = good and re.fullmatch(r"(/[0-9]{0,4})?", parts.path) is not None
     if not good:
         raise WrongValue("setting_not_a_redis", _NOT_A_REDIS)
+    return value
+
+
+def parse_smtp_url(value: str) -> SmtpServer | None:
+    """User and password are both there or neither is."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        security = Security(parts.scheme)
+        port = security.usual_port if parts.port is None else parts.port
+        user, password = (unquote(part or "", errors="strict") for part in (parts.username, parts.password))
+    except ValueError:
+        raise WrongValue("setting_not_a_mail_server", _NOT_A_MAIL_SERVER) from None
+    named = bool(port) and parts.path in ("", "/")
+    known = ("@" in parts.netloc) == bool(user) == bool(password)
+    if not (parts.hostname and named and known) or re.search(r"[\s?#]", value) or re.search(r"[\x00-\x1f]", user + password):
+        raise WrongValue("setting_not_a_mail_server", _NOT_A_MAIL_SERVER)
+    return SmtpServer(security, parts.hostname, port, user, password)
+
+
+def parse_mail_address(value: str) -> str:
+    if value and not (value.isascii() and is_address(value)):
+        raise WrongValue("setting_not_a_mail_address", _NOT_A_MAIL_ADDRESS)
     return value
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self, TypeVar
+from urllib.parse import urlsplit
 
 from adapters.setting_values import (
     Network,
@@ -20,12 +22,15 @@ from adapters.setting_values import (
     parse_hosts,
     parse_keys,
     parse_language,
+    parse_mail_address,
     parse_networks,
     parse_number,
     parse_public_url,
     parse_redis_url,
+    parse_smtp_url,
     parse_switch,
 )
+from adapters.smtp_address import SmtpServer
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from rules.messages import Language, Message, Text
 
@@ -44,11 +49,14 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_ALLOW_NETWORKS": "",
     "RELEVO_PUBLIC_URL": "",
     "RELEVO_TRUSTED_CA": "",
+    "RELEVO_SMTP_URL": "",
+    "RELEVO_MAIL_FROM": "",
     "RELEVO_ALLOWED_HOSTS": "",
     "RELEVO_TRUSTED_PROXIES": "",
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
+    "RELEVO_SIGN_UP": "on",
     "RELEVO_LANGUAGE": "en",
     "RELEVO_LOG_LEVEL": "info",
     "RELEVO_WORKERS": "2",
@@ -57,6 +65,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_RETENTION_ALERTS": str(DEFAULT_RETENTION.alerts),
     "RELEVO_RETENTION_SKIPPED": str(DEFAULT_RETENTION.skipped),
     "RELEVO_RETENTION_IMPORTS": str(DEFAULT_RETENTION.imports),
+    "RELEVO_RETENTION_MAILS": str(DEFAULT_RETENTION.mails),
 }
 
 _BOTH_SET = Text("{name} and {name}_FILE are both set: keep one of them.", "{name} y {name}_FILE están definidas: deja solo una.")
@@ -71,6 +80,12 @@ _UNKNOWN = Text(
 _UNKNOWN_NEAR = Text(
     "{name} is not a setting of Relevo and is ignored: did you mean {nearest}?",
     "{name} no es un ajuste de Relevo y se ignora: ¿querías decir {nearest}?",
+)
+_NO_SENDER = Text(
+    "RELEVO_SMTP_URL is set, so RELEVO_MAIL_FROM has to be too: write the address that mails come from, such as "
+    "relevo@example.com.",
+    "RELEVO_SMTP_URL está definida, así que RELEVO_MAIL_FROM también debe estarlo: escribe la dirección de la que salen los "
+    "correos, como relevo@example.com.",
 )
 _FROM_FILE = Text("what that file holds", "lo que contiene ese archivo")
 
@@ -106,7 +121,10 @@ class Settings:
     trusted_ca: str = ""  # PEM: certificate authorities that calls to stores trust besides the public ones
     retention: Retention = DEFAULT_RETENTION  # how long what is kept of the past stays
     public_url: str | None = None  # where this service is reached from outside, no slash at the end
+    smtp: SmtpServer | None = None  # without one, mails become files in the data folder
+    mail_from: str = ""  # empty: made of what is known of this service's own name
     allowed_hosts: tuple[str, ...] = ()  # names that the pages answer to; without any, those that are known to be ours
+    sign_up: bool = True  # whether people make accounts by themselves
     trusted_proxies: tuple[Network, ...] = ()  # whose word on the browser behind them counts
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
@@ -137,13 +155,19 @@ class Settings:
                 alerts=reader.read("RELEVO_RETENTION_ALERTS", parse_days),
                 skipped=reader.read("RELEVO_RETENTION_SKIPPED", parse_days),
                 imports=reader.read("RELEVO_RETENTION_IMPORTS", parse_days),
+                mails=reader.read("RELEVO_RETENTION_MAILS", parse_days),
             ),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: parse_public_url(value, allow_networks)),
+            sign_up=reader.read("RELEVO_SIGN_UP", parse_switch),
             trusted_ca=reader.read("RELEVO_TRUSTED_CA", parse_certificates),
+            smtp=reader.read("RELEVO_SMTP_URL", parse_smtp_url),
+            mail_from=reader.read("RELEVO_MAIL_FROM", parse_mail_address),
             allowed_hosts=reader.read("RELEVO_ALLOWED_HOSTS", parse_hosts),
             trusted_proxies=reader.read("RELEVO_TRUSTED_PROXIES", parse_networks),
             unknown=_list_unknown(environ),
         )
+        if settings.smtp is not None and not settings.mail_from and not reader.has_met("RELEVO_MAIL_FROM"):
+            reader.problems.append(Message("setting_no_sender", _NO_SENDER))
         if reader.problems:
             raise SettingsError(reader.problems, settings.language)
         return settings
@@ -153,6 +177,13 @@ class Settings:
         """Where this machine itself reaches the service; None when that is not known before it listens."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "localhost") else self.host  # noqa: S104 - compared, not listened on
         return f"http://{host}:{self.port}" if host == "127.0.0.1" and self.port else None
+
+    @property
+    def sender_address(self) -> str:
+        """What mails come from."""
+        host = "" if self.public_url is None else urlsplit(self.public_url).hostname or ""
+        is_name = host.isascii() and "." in host and not re.fullmatch(r"[\d.]+", host) and ":" not in host
+        return self.mail_from or f"relevo@{host if is_name else 'localhost'}"
 
     def open_secret_keys(self) -> tuple[bytes, ...]:
         """The keys, 32 bytes each, the newest first: the set ones, else the data folder's, made there at the first start.
@@ -187,6 +218,10 @@ class _Reader:
                 value = _FROM_FILE if source != name else f"'{wrong.params.get('value', raw)}'"
                 self.problems.append(Message(wrong.code, wrong.text, {**wrong.params, "name": source, "value": value}))
         return parse(DEFAULTS[name])
+
+    def has_met(self, name: str) -> bool:
+        """Whether something is wrong with a setting itself."""
+        return any(problem.params.get("name") in (name, f"{name}_FILE") for problem in self.problems)
 
     def _find(self, name: str) -> tuple[str, str]:
         """The variable that sets it, and the text."""

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import argparse
 import ast
-import random
+import hashlib
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
@@ -56,7 +62,9 @@ OPERATORS = tuple(
 )
 EVERYTHING = ("tests/engine", "tests/storage", "tests/contract", "tests/adapters", "tests/faults")
 LONGEST_LINE = 200
-LONGEST_S = 1800.0  # a change may make a test wait for ever
+LONGEST_TEST_S = 600.0  # a change may make a test wait for ever; none of them takes a tenth of that
+STOPPING_S = 60.0  # for a run that is told to end: it stops the servers that it started
+_FAILED = re.compile(r"^(tests/.+) (?:FAILED|ERROR) +\[ *\d+%\]$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Mutant:
     operator: str
     occurrence: int
     line: int
+    place: str  # the text of the line, and the how manieth such place it is: the same wherever the line moves to
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.operator.removeprefix('core/')}"
@@ -75,8 +84,16 @@ class Mutant:
 @dataclass(frozen=True, slots=True)
 class Result:
     mutant: Mutant
-    killed: bool
+    noticed_by: str | None  # the test that failed
     change: str  # the line as it was and as it became
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The first test that failed of a run; none is named where the run could not even begin."""
+
+    test: str | None
+    waits: bool = False  # and did not end
 
 
 def main() -> int:
@@ -88,11 +105,11 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("areas", nargs="*", default=AREAS, metavar="AREA", help=f"folders or modules; {', '.join(AREAS)}")
     options = parser.parse_args()
-    mutants = sorted(list_mutants(options.areas), key=str)
-    drawn = random.Random(options.seed).sample(mutants, min(options.count, len(mutants)))
+    mutants = list(list_mutants(options.areas))
+    drawn = draw(mutants, options.count, options.seed)
     print(f"{len(drawn)} of {len(mutants)} possible changes, seed {options.seed}", flush=True)
     results = list(_try_all(drawn, options.processes))
-    killed = sum(result.killed for result in results)
+    killed = sum(result.noticed_by is not None for result in results)
     print(f"{killed} of {len(results)} changes were noticed by a test ({killed / len(results):.0%}).")
     return 0 if killed >= options.wanted * len(results) else 1
 
@@ -101,25 +118,48 @@ def list_mutants(areas: Sequence[str]) -> Iterator[Mutant]:
     """Every change that may be drawn: in what runs, not in annotations."""
     for module in _modules(areas):
         source = (ROOT / module).read_text("utf-8")
+        lines = source.splitlines()
         tree = get_ast(source)
-        annotated = set(_annotated_places(source))
+        left_out = set(_annotated_places(source))
         for name in OPERATORS:
             operator = get_operator(name)()
-            places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
-            for occurrence, (start, _end) in enumerate(places):
-                if start not in annotated:
-                    yield Mutant(module, name, occurrence, start[0])
+            places = [(node, place) for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
+            said: Counter[str] = Counter()
+            for occurrence, (node, (start, _end)) in enumerate(places):
+                if start not in left_out and not _is_none_at_all(node):
+                    text = lines[start[0] - 1].strip()
+                    said[text] += 1
+                    yield Mutant(module, name, occurrence, start[0], f"{text} {said[text]}")
 
 
-def tests_near(module: str) -> tuple[str, ...]:
+def draw(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
+    """A seed draws the same changes again when something else of the product has changed."""
+
+    def lot(mutant: Mutant) -> bytes:
+        return hashlib.sha256(f"{seed} {mutant.module} {mutant.operator} {mutant.place}".encode()).digest()
+
+    return sorted(mutants, key=lot)[:count]
+
+
+def tests_near(module: str, root: Path) -> tuple[str, ...]:
     """The tests that mirror a module's folder, those nearest to it: most changes are noticed there."""
     folder = Path("tests") / Path(module).parent
-    while not (ROOT / folder).is_dir():
+    while not (root / folder).is_dir():
         folder = folder.parent
     near = [folder.as_posix()]
+    own = folder / f"test_{Path(module).name}"
+    if (root / own).is_file():
+        near.insert(0, own.as_posix())  # pytest runs no test twice
     if module.startswith("storage/"):
         near += ["tests/storage", "tests/contract"]
     return tuple(dict.fromkeys(near))
+
+
+def other_tests(module: str, near: Sequence[str]) -> tuple[str, ...]:
+    """All others that could know, without those that have run: first those of the module's package."""
+    own = f"tests/{Path(module).parts[0]}"
+    others = sorted((folder for folder in EVERYTHING if folder not in near), key=lambda folder: folder != own)
+    return (*others, *(f"--ignore={path}" for path in near))
 
 
 def _modules(areas: Sequence[str]) -> list[str]:
@@ -129,16 +169,23 @@ def _modules(areas: Sequence[str]) -> list[str]:
     return [path for path in within if not any(part in path for part in LEFT_OUT)]
 
 
+def _is_none_at_all(node: Any) -> bool:
+    """The `*` before parameters that have to be named looks like an operator."""
+    return node.parent is not None and node.parent.type in ("parameters", "param", "lambdef")
+
+
 def _annotated_places(source: str) -> Iterator[tuple[int, int]]:
-    """What says something about the code and does not run for anybody: annotations, and how a data class is made."""
+    """What does not run for anybody: annotations, and how a data class is made; and the `|` of a case, which is no operator."""
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.MatchOr):
+            yield from _places(node)
         decorators = getattr(node, "decorator_list", []) if isinstance(node, ast.ClassDef) else []
         for said in (getattr(node, "annotation", None), getattr(node, "returns", None), *decorators):
             if isinstance(said, ast.expr):
                 yield from _places(said)
 
 
-def _places(expression: ast.expr) -> Iterator[tuple[int, int]]:
+def _places(expression: ast.expr | ast.pattern) -> Iterator[tuple[int, int]]:
     """Line and column of every character of an expression: an operator's own place is not in the tree."""
     assert expression.end_lineno is not None
     assert expression.end_col_offset is not None
@@ -163,10 +210,14 @@ def _try_all(mutants: Sequence[Mutant], processes: int) -> Iterator[Result]:
                 copies.put(copy)
 
         with ThreadPoolExecutor(processes) as pool:
-            for result in pool.map(attempt, mutants):
-                verdict = "noticed " if result.killed else "SURVIVED"
-                print(f"{verdict} {result.mutant}\n{result.change}", flush=True)
-                yield result
+            try:
+                for done in as_completed([pool.submit(attempt, mutant) for mutant in mutants]):
+                    result = done.result()
+                    verdict = f"noticed by {result.noticed_by}:" if result.noticed_by else "SURVIVED:"
+                    print(f"{verdict} {result.mutant}\n{result.change}", flush=True)
+                    yield result
+            finally:
+                pool.shutdown(cancel_futures=True)
 
 
 def _copy_to(folder: Path) -> Path:
@@ -187,18 +238,60 @@ def _try(mutant: Mutant, copy: Path) -> Result:
     assert changed is not None
     path.write_text(changed, "utf-8")
     try:
-        killed = not (_passes(copy, tests_near(mutant.module)) and _passes(copy, EVERYTHING))
+        near = tests_near(mutant.module, copy)
+        failure = _failure(copy, near) or _failure(copy, other_tests(mutant.module, near))
     finally:
         path.write_text(source, "utf-8")
-    return Result(mutant, killed, _difference(source, changed))
+    noticed_by = None
+    if failure is not None:
+        again = near if failure.test is None else (failure.test,)
+        if _failure(copy, again) is not None:
+            print(f"{' '.join(again)} fails without any change: mend that first.", file=sys.stderr, flush=True)
+            raise SystemExit(2)  # as soon as the others that are at it have ended
+        noticed_by = (failure.test or "every test near it") + (", which waits for ever" if failure.waits else "")
+    return Result(mutant, noticed_by, _difference(source, changed))
 
 
-def _passes(copy: Path, tests: Sequence[str]) -> bool:
-    command = [str(ROOT / ".venv/bin/python"), "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", *tests]
+def _failure(copy: Path, tests: Sequence[str]) -> Failure | None:
+    """The first failure of a run of these tests, if there is one; a run takes as long as it does, each test has its time."""
+    options = ["-v", "-x", "-p", "no:cacheprovider", "-n", "0", "--basetemp", str(copy.with_name(f"{copy.name}-tests"))]
+    command = [str(ROOT / ".venv/bin/python"), "-B", "-m", "pytest", *options, *tests]
+    unbuffered = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=unbuffered) as run:
+        assert run.stdout is not None
+        chunks: SimpleQueue[bytes] = SimpleQueue()
+        Thread(target=_pass_on, args=(run.stdout.fileno(), chunks), daemon=True).start()
+        said = b""
+        waits = False
+        try:
+            while chunk := chunks.get(timeout=LONGEST_TEST_S):
+                said += chunk
+        except Empty:
+            waits = run.poll() is None
+            _stop(run)
+    text = said.decode("utf-8", "replace")
+    if waits:
+        running = text.rpartition("\n")[2].strip()
+        return Failure(running if "::" in running else None, waits=True)
+    if run.returncode == 0:
+        return None
+    found = _FAILED.search(text)
+    return Failure(found[1] if found else None)
+
+
+def _pass_on(source: int, chunks: SimpleQueue[bytes]) -> None:
+    """All that is said, as it comes; nothing at its end."""
+    while chunk := os.read(source, 65536):
+        chunks.put(chunk)
+    chunks.put(b"")
+
+
+def _stop(run: subprocess.Popen[bytes]) -> None:
+    run.send_signal(signal.SIGINT)
     try:
-        return subprocess.run(command, cwd=copy, capture_output=True, timeout=LONGEST_S, check=False).returncode == 0
+        run.wait(STOPPING_S)
     except subprocess.TimeoutExpired:
-        return False
+        run.kill()
 
 
 def _difference(source: str, changed: str) -> str:

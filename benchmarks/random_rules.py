@@ -13,7 +13,7 @@ from engine.decide.decision import Trigger
 from engine.model.order import OnceWrite, OrderHistory
 from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.context import RuleContext
-from rules.document import TRIGGERS
+from rules.document import MANUAL, TRIGGERS
 
 T = TypeVar("T")
 
@@ -39,6 +39,8 @@ TIMES = (
     "20250101",
 )
 SKUS = ("ACM-1", "acm-2", "VER-1", "ß-3")
+PROVIDERS = ("acme", "ES", "beta")
+REASONS = ("out_of_stock", "incorrect_address", "other")
 TAGS = ("vip", "VIP", "t1", "t2", "t3", "straße")
 
 ONCE_WRITES: tuple[tuple[str, str, Any], ...] = (
@@ -64,11 +66,23 @@ TEXT_FIELDS = (
     "confirmation",
     "assigned_to",
     "notes.internal",
+    "delegation.provider",
+    "delegation.reason",
 )
-NUMBER_FIELDS = ("order_total", "amount_paid", "insured_value", "weight_g", "height_mm", "line_count", "total_quantity")
+NUMBER_FIELDS = (
+    "order_total",
+    "amount_paid",
+    "insured_value",
+    "weight_g",
+    "height_mm",
+    "line_count",
+    "total_quantity",
+    "delegation.round",
+    "delegation.hours_left",
+)
 TIME_FIELDS = ("order_date", "ship_by", "ship_date", "hold_until")
 BOOLEAN_FIELDS = ("gift", "international", "ship_to.residential")
-SET_FIELDS = ("tags", "skus")
+SET_FIELDS = ("tags", "skus", "delegation.refused_by")
 # Read often, because actions write them: later rules see what earlier ones left.
 WRITTEN_FIELDS = (
     "tags",
@@ -127,6 +141,8 @@ OPERATORS = {
     "set": ("includes", "includes_all", "excludes"),
 }
 _CODES = tuple(sorted(action.code for action in all_actions()))
+SETS: dict[str, Sequence[str]] = {"tags": TAGS, "skus": SKUS, "delegation.refused_by": PROVIDERS}
+VOCABULARIES: dict[str, Sequence[str]] = {"sku": SKUS, "delegation.reason": REASONS, "delegation.provider": PROVIDERS}
 BLANKS: tuple[Any, ...] = (None, "", "  ", [])
 WRONG: tuple[Any, ...] = (True, "abc", {"a": 1}, [1], 5, "1e3", "10,5")
 CONTEXTS = tuple(
@@ -209,10 +225,10 @@ class Maker:
 
     def _value(self, field: str, kind: str, operator: str) -> Any:
         if kind == "set":
-            vocabulary = SKUS if field == "skus" else TAGS
+            vocabulary = SETS.get(field, TAGS)
             return self.some(vocabulary, 3) if operator in ("in", "not_in") or self.chance(60) else self._dice.choice(vocabulary)
         if kind == "text":
-            texts = SKUS if field == "sku" else TEXTS
+            texts = VOCABULARIES.get(field, TEXTS)
             patterns = (*texts, "*", "?S", "*a*", "str*e", "ACM-?") if operator.endswith("matches") else texts
             many = operator in ("in", "not_in") or (not operator.endswith("equals") and self.chance(50))
             return self.some(patterns, 4) if many else self._dice.choice(patterns)
@@ -286,9 +302,12 @@ class Maker:
                 continue
             head, dot, rest = field.partition(".")
             (parts.setdefault(head, {}) if dot else order)[rest or head] = self._fact(field, kind)
+        if self.chance(50):
+            parts.pop("delegation", None)
         order |= parts
-        if self.chance(3):
-            order["ship_to"] = self._dice.choice(WRONG)
+        for part in ("ship_to", "delegation"):
+            if self.chance(3):
+                order[part] = self._dice.choice(WRONG)
         if self.chance(20):
             order["ship_from"] = self._dice.choice(TEXTS)
         if not self.chance(15):
@@ -308,12 +327,12 @@ class Maker:
         if self.chance(5):
             return self._dice.choice(WRONG)
         vocabulary: dict[str, Sequence[Any]] = {
-            "text": SKUS if field == "sku" else TEXTS,
+            "text": VOCABULARIES.get(field, TEXTS),
             "number": (*NUMBERS, "5", "2.00", "-1"),
             "time": TIMES,
             "boolean": (True, False),
         }
-        return self.some(SKUS if field == "skus" else TAGS, 3) if kind == "set" else self._dice.choice(vocabulary[kind])
+        return self.some(SETS.get(field, TAGS), 3) if kind == "set" else self._dice.choice(vocabulary[kind])
 
     def _once_writes(self, ids: list[str]) -> tuple[OnceWrite, ...]:
         return tuple(
@@ -331,4 +350,5 @@ class Maker:
             once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
-        return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history)
+        only = self._dice.choice(ids) if trigger == MANUAL or self.chance(3) else None
+        return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history, only)

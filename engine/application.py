@@ -12,10 +12,11 @@ from engine.decide.compiled import CompiledRuleSet
 from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
+from engine.model.mail import Mail
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.model.store_kind import StoreKind, unknown_kind
-from engine.ports import Clock, PasswordHasher, StoreConnector, StoreError, UnitOfWorkFactory
+from engine.ports import Clock, MailSender, MailUnavailable, PasswordHasher, StoreConnector, StoreError, UnitOfWorkFactory
 from rules.document import RuleSet, run_together
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
@@ -29,6 +30,8 @@ NO_CONNECTOR = Text(
     'Esta instalación no tiene con qué conectar con tiendas de tipo "{kind}": instala la versión de Relevo que lo tenía o '
     "desconecta la tienda.",
 )
+
+NO_MAIL = Text("Nothing here takes mails away.", "Aquí no hay nada que envíe los correos.")
 
 
 class UnreadableVersion(RuleSetRefused):
@@ -89,6 +92,17 @@ def parsed(versions: Iterable[RuleSetVersion]) -> list[tuple[str, RuleSet]]:
     return sets
 
 
+class NoMail:
+    """Implements `engine.ports.MailSender` where there is none: mails wait."""
+
+    writes_files = False
+
+    def send(self, mail: Mail, base_url: str) -> None:
+        raise MailUnavailable(Message("no_mail_sender", NO_MAIL))
+
+    def forget(self, mail_ids: Sequence[str]) -> None: ...
+
+
 def _all_listeners() -> tuple[Subscription, ...]:
     from engine.services.listeners import LISTENERS  # here, since the services that listen import this module
 
@@ -106,11 +120,17 @@ class Application:
     passwords: PasswordHasher
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
+    mail: MailSender = field(default_factory=NoMail)
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
     explanations: Explanations = field(default_factory=Explanations)
     listeners: tuple[Subscription, ...] = field(default_factory=_all_listeners)  # who hears of what happens to orders
+
+    @property
+    def base_url(self) -> str:
+        """What links in mails begin with."""
+        return self.public_url or self.local_url or "http://localhost"
 
     def connector(self, kind: str) -> StoreConnector:
         """Raises StoreError for a kind of store that this installation has no connector for (any more)."""

@@ -7,15 +7,28 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from rules.actions.registry import Action
 from rules.fields import Field
 
 GroupKind = Literal["all", "any", "none"]
 ItemGroupKind = Literal["any_item", "all_items", "no_item"]
-TRIGGERS = ("imported", "updated", "released", "reprocess", "schedule")
+TRIGGERS = (
+    "imported",
+    "updated",
+    "released",
+    "reprocess",
+    "rejected",
+    "cancel_refused",
+    "closed",
+    "overdue",
+    "shipped",
+    "manual",
+    "schedule",
+)
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
+MANUAL: Final = "manual"  # a person runs one rule alone
 UNRAISED_TRIGGERS = ("schedule",)  # which nothing in the product raises yet
 NAMELESS = "rules"  # the slug of a set that says neither a slug nor a name
 MAX_SLUG_LENGTH = 100

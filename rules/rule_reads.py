@@ -10,11 +10,13 @@ from rules.context import RuleContext
 from rules.document import Rule, conditions_of
 from rules.facts import item_value, items_of, order_value
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
+from rules.fields.delegation import DELEGATION
 from rules.order_document import Document, dumps
 from rules.placeholders import Template
 from rules.values import Unreadable
 
 _OF_ITEM = "items."
+_DELEGATION = f"{DELEGATION}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ def fields_read(rule: Rule) -> dict[str, Read]:
         names = call.action.reads.union(*(template.fields for template in _templates(call.params)))
         reads += [Read(field, of_item=False) for name in names if (field := ORDER_FIELDS.find(name)) is not None]
     return {read.name: read for read in reads}
+
+
+def reads_delegation(rule: Rule) -> bool:
+    """Whether it asks what has become of the order at logistics providers, or chooses one."""
+    return any(name.startswith(_DELEGATION) for name in fields_read(rule))
 
 
 def _templates(value: Any) -> Iterator[Template]:

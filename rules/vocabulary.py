@@ -82,6 +82,42 @@ TRIGGERS = {
         Text("reprocess", "reprocesar"),
         Text("When somebody has the rules run again.", "Cuando alguien vuelve a ejecutar las reglas."),
     ),
+    "rejected": Words(
+        Text("rejected", "rechazado"),
+        Text("When a logistics provider rejects the order.", "Cuando un proveedor de logística rechaza el pedido."),
+    ),
+    "cancel_refused": Words(
+        Text("recall refused", "retirada denegada"),
+        Text(
+            "When a logistics provider does not give the order back, since its work has begun.",
+            "Cuando un proveedor de logística no devuelve el pedido porque ya ha empezado a prepararlo.",
+        ),
+    ),
+    "closed": Words(
+        Text("closed with a rest", "cerrado sin completar"),
+        Text(
+            "When a logistics provider gives back what it has not shipped of the order.",
+            "Cuando un proveedor de logística devuelve lo que no ha enviado del pedido.",
+        ),
+    ),
+    "overdue": Words(
+        Text("overdue", "con retraso"),
+        Text(
+            "When a logistics provider should have shipped the order by now, and has not.",
+            "Cuando un proveedor de logística ya debería haber enviado el pedido y no lo ha hecho.",
+        ),
+    ),
+    "shipped": Words(
+        Text("shipped", "enviado"),
+        Text("When the order has shipped.", "Cuando el pedido se ha enviado."),
+    ),
+    "manual": Words(
+        Text("manual", "manual"),
+        Text(
+            "When a person runs this one rule over orders of their choice.",
+            "Cuando una persona ejecuta solo esta regla sobre los pedidos que elige.",
+        ),
+    ),
     "schedule": Words(
         Text("schedule", "programado"),
         Text(

@@ -24,6 +24,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
+from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
@@ -60,6 +61,8 @@ __all__ = [
     "JobRow",
     "LeaseRow",
     "LocationRow",
+    "MailPreferenceRow",
+    "MailRow",
     "MembershipRow",
     "OneTimeLinkRow",
     "OrderFlagRow",

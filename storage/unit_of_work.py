@@ -13,6 +13,7 @@ from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLo
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
+from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
@@ -52,6 +53,8 @@ class SqlUnitOfWork:
     write_backs: ports.WriteBacks
     leases: ports.Leases
     authorisations: ports.Authorisations
+    mails: ports.Mails
+    mail_preferences: ports.MailPreferences
     audit: ports.Audit
     alerts: ports.Alerts
     retention_marks: ports.RetentionMarks
@@ -82,6 +85,8 @@ class SqlUnitOfWork:
         self.write_backs = SqlWriteBacks(connection)
         self.leases = SqlLeases(connection)
         self.authorisations = SqlAuthorisations(connection, self._secrets)
+        self.mails = SqlMails(connection, self._secrets)
+        self.mail_preferences = SqlMailPreferences(connection)
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
         self.retention_marks = SqlRetentionMarks(connection)

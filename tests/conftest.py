@@ -129,6 +129,12 @@ def database(database_url: str, secrets: SecretBox) -> Iterator[Database]:
 
 
 @pytest.fixture
+def postgresql_database(postgresql_url: str, secrets: SecretBox) -> Iterator[Database]:
+    """A migrated PostgreSQL database of this test's own."""
+    yield from _opened(postgresql_url, secrets)
+
+
+@pytest.fixture
 def sqlite_database(sqlite_url: str, secrets: SecretBox) -> Iterator[Database]:
     """A migrated SQLite database of this test's own."""
     yield from _opened(sqlite_url, secrets)

@@ -30,6 +30,7 @@ _COMMANDS = {
     "sandbox": "adapters.cli.sandbox:sandbox",
     "accounts": "adapters.cli.accounts:accounts",
     "people": "adapters.cli.people:people",
+    "mails": "adapters.cli.mails:mails",
     "locations": "adapters.cli.accounts:locations",
     "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
     "connections": "adapters.cli.connections:connections",

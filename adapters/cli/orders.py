@@ -1,4 +1,4 @@
-"""`orders list|raw|release|reprocess|ship|unship`: the orders of an account."""
+"""`orders list|raw|release|reprocess|run-rule|ship|unship`: the orders of an account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.order import Order
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
-from engine.services.accounts.acting import find_account
+from engine.services.accounts.acting import find_account, find_acting
+from engine.services.deciding.answer_rules import RuleRun, run_manual_rule
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.notify_store import progress_of
@@ -31,6 +32,8 @@ from rules.order_document import dumps, loads
 from rules.visible import harmless_line
 
 REPROCESSED = Text("The rules ran again over {count} orders.", "Las reglas se volvieron a ejecutar sobre {count} pedidos.")
+MATCHED = Text("The rule applied.", "La regla se aplicó.")
+NOT_MATCHED = Text("The rule did not apply.", "La regla no se aplicó.")
 
 TOLD = {
     "ship": {
@@ -178,6 +181,37 @@ def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, .
         ids = list(order_ids) or [order.id for order in uow.orders.stream(account.id)]
     count = reprocess_orders(app, account.id, ids, "operator")
     answer({"reprocessed": count}, as_json, REPROCESSED.format(runtime.settings.language, count=count))
+
+
+@orders.command("run-rule")
+@click.argument("rule_id")
+@click.argument("order_ids", nargs=-1, required=True)
+@account_option
+@click.option("--by", metavar="EMAIL", help="The person of the account on whose behalf you act; without it, the operator.")
+@json_option
+@click.pass_context
+def run_rule(
+    context: click.Context, rule_id: str, order_ids: tuple[str, ...], account_slug: str, by: str | None, as_json: bool
+) -> None:
+    """Run one rule with the trigger `manual`, and no other, over these orders."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+        actor = "operator" if by is None else find_acting(uow, by, account_slug, lambda _: None).id
+    runs = run_manual_rule(app, account.id, rule_id, order_ids, actor)
+    answer({"results": [_run_entry(run, language) for run in runs]}, as_json, *(_run_line(run, language) for run in runs))
+
+
+def _run_entry(run: RuleRun, language: Language) -> dict[str, Any]:
+    if run.refused is not None:
+        return {"order_id": run.order_id, "refused": run.refused.format(language)}
+    return {"order_id": run.order_id, "matched": run.matched}
+
+
+def _run_line(run: RuleRun, language: Language) -> str:
+    said = (MATCHED if run.matched else NOT_MATCHED).format(language) if run.refused is None else run.refused.format(language)
+    return harmless_line(f"{run.order_id}: {said}")
 
 
 @orders.command("ship")

@@ -12,9 +12,14 @@ from adapters.cli.output import answer, json_option, password_option, read_passw
 from adapters.cli.runtime import runtime_of
 from engine.model.account import User
 from engine.services.accounts import people as service
+from engine.services.accounts.acting import find_account, find_memberships
+from engine.services.accounts.invitations import invite_colleague
 from rules.messages import Text
 
 ADDED = Text("{email} is {role} of {account} ({id})", "{email} es {role} de {account} ({id})")
+INVITED = Text(
+    "Invited {email}; the invitation expires on {day}. ({id})", "Invitación enviada a {email}; caduca el {day}. ({id})"
+)
 PASSWORD_SET = Text(
     "{email} has a new password and is logged out everywhere.", "{email} tiene una contraseña nueva y ninguna sesión abierta."
 )
@@ -70,6 +75,31 @@ def add_command(context: click.Context, account_slug: str, email: str, role: str
     if known:
         say(KEEPS_PASSWORD.format(language, email=email), err=True)
     _answer(context, ADDED, user, account_slug, as_json)
+
+
+@people.command("invite")
+@account_option
+@email_option
+@role_option
+@by_option
+@json_option
+@click.pass_context
+def invite_command(context: click.Context, account_slug: str, email: str, role: str, by: str | None, as_json: bool) -> None:
+    """Invite a person to an account: they get a mail with a link to join."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+        admin = None if by is None else find_memberships(uow, by, account_slug)[0]
+    invited = invite_colleague(app, account.id, by=admin, email=email, role=role, language=language)
+    data = {
+        "id": invited.id,
+        "email": invited.email,
+        "role": role,
+        "account": account_slug,
+        "expires_at": invited.ends_at.isoformat(),
+    }
+    answer(data, as_json, INVITED.format(language, email=invited.email, day=invited.ends_at.date(), id=invited.id))
 
 
 @people.command("reset-password")

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_limiter import Limiter, RequestLimit
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 
 from adapters.health import Health
-from adapters.peers import Network, subscriber_of
-from adapters.web import formatting, rule_language, stores, wording
+from adapters.peers import Network
+from adapters.web import formatting, navigation, rule_language, settings, stores, wording
+from adapters.web.clients import views as clients
+from adapters.web.colleagues import views as colleagues
+from adapters.web.connections import views as connections
+from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
+from adapters.web.limits import limit_attempts
+from adapters.web.mail import views as mail
 from adapters.web.orders import grid
 from adapters.web.orders import views as orders
-from adapters.web.parts import EXTENSION, Parts
+from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
+from adapters.web.profile import views as profile
 from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
-from adapters.web.security import LOG_INS_PER_ADDRESS, derive_session_key, protect
+from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
 from engine.application import Application
 from rules.messages import Language
@@ -44,6 +47,7 @@ def create_web(
     *,
     secret: bytes,
     language: Language = "en",
+    sign_up_is_open: bool = True,
     hosts: AllowedHosts | None = None,
     trusted_proxies: Sequence[Network] = (),
     health: Health | None = None,
@@ -51,11 +55,12 @@ def create_web(
     """The pages as a WSGI application.
 
     `secret` is the newest secret key (32 bytes); sessions are signed with a key derived from it. `language` is spoken to
-    browsers that ask for none of the known ones. Log-in attempts are counted in the process's memory.
+    browsers that ask for none of the known ones. `sign_up_is_open` says whether people make accounts by themselves. Attempts
+    are counted in the process's memory.
     """
     web = RelevoFlask("relevo", root_path=str(HERE))
     key = derive_session_key(secret)
-    web.extensions[EXTENSION] = Parts(app, queries, language, key)
+    web.extensions[EXTENSION] = Parts(app, queries, language, key, sign_up=sign_up_is_open)
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
     web.jinja_env.lstrip_blocks = True
     protect(web)
@@ -67,9 +72,10 @@ def create_web(
         timezone_selector=choose_time_zone,
     )
     _ask_for_log_in(web)
-    for blueprint in (session.pages, orders.pages, requests.pages, stores.pages, rule_language.pages):
-        web.register_blueprint(blueprint)
-    _limit_log_ins(web)
+    entering = (session, sign_up, passwords, joining)
+    for area in (*entering, orders, requests, stores, clients, connections, settings, mail, colleagues, profile, rule_language):
+        web.register_blueprint(area.pages)
+    limit_attempts(web)
     _add_words(web)
     handle_errors(web)
     web.add_url_rule("/healthz", "healthz", lambda: ("ok", 200, {"Content-Type": "text/plain; charset=utf-8"}))
@@ -102,24 +108,14 @@ def _ask_for_log_in(web: Flask) -> None:
         return redirect(url_for("session.log_in", next=request.full_path.rstrip("?")))
 
 
-def _limit_log_ins(web: Flask) -> None:
-    limiter = Limiter(lambda: subscriber_of(request.remote_addr or ""), app=web, storage_uri="memory://")
-    name = "session.log_in"
-    limit = limiter.limit(LOG_INS_PER_ADDRESS, methods=["POST"], on_breach=_keep_wait)
-    limited: Any = limit(web.view_functions[name])
-    web.view_functions[name] = limited
-
-
-def _keep_wait(met: RequestLimit) -> None:
-    g.retry_after_s = max(1, math.ceil(met.reset_at - time.time()))
-
-
 def _add_words(web: Flask) -> None:
     web.jinja_env.filters.update(formatting.FILTERS)
     web.jinja_env.globals.update(
         wording=wording,
+        navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
+        sign_up_is_open=lambda: parts().sign_up,
         static_file=_static_file,
         flag_label=wording.flag_label,
         flag_explanation=wording.flag_explanation,

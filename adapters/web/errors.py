@@ -13,7 +13,7 @@ from flask_babel import gettext, refresh
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from adapters.web.security import is_secret_field
+from adapters.web.security import is_secret_field, path_to_log
 from engine.ports import NotFound as NothingThere
 from engine.ports import StorageUnavailable
 
@@ -30,7 +30,7 @@ class RelevoFlask(Flask):
 
     def log_exception(self, exc_info: Any) -> None:
         g.incident = secrets.token_hex(4)
-        log.error("page failed", incident=g.incident, method=request.method, path=request.path, exc_info=exc_info)
+        log.error("page failed", incident=g.incident, method=request.method, path=path_to_log(), exc_info=exc_info)
 
 
 def handle_errors(web: Flask) -> None:
@@ -80,7 +80,7 @@ def _show_failure(_error: InternalServerError) -> ResponseReturnValue:
 
 def _show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """The database is locked, read-only or away: what was entered is on the page, to be sent again."""
-    log.warning("database unavailable", problem=str(error), method=request.method, path=request.path)
+    log.warning("database unavailable", problem=str(error), method=request.method, path=path_to_log())
     g.failed = True
     refresh()
     page = current_app.jinja_env.get_template("errors/unavailable.html").render(

@@ -23,6 +23,7 @@ class Parts:
     queries: Queries
     language: Language  # when neither the person nor the browser asks for one
     session_key: bytes = field(repr=False)
+    sign_up: bool = True  # whether people make accounts by themselves
     guard: StoreGuard = field(default_factory=StoreGuard)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
-from flask import session
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask import abort, session
+from flask_login import UserMixin, current_user, login_required, login_user, logout_user
 
 from adapters.web.parts import parts
 from engine.model.account import Account, User
 from engine.ports import NotFound
 from engine.services.accounts.web_sessions import begin_session, end_session, find_session
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 _CHOOSING = "choosing"
 _CHOOSE_WITHIN_S = 600
@@ -27,6 +31,11 @@ class Person(UserMixin):
     user: User
     account: Account
     kept: str = field(default="", repr=False)  # by the browser
+    accounts: int = 1  # how many open ones the person belongs to
+
+    @property
+    def is_admin(self) -> bool:
+        return self.user.is_admin
 
     @property
     def ships_for_others(self) -> bool:
@@ -57,7 +66,7 @@ def load_person(kept: str) -> Person | None:
     found = find_session(parts().app, token)
     if found is None or not hmac.compare_digest(stamp.encode(), _stamp(found.user).encode()):
         return None
-    return Person(found.user, found.account, kept)
+    return Person(found.user, found.account, kept, found.accounts)
 
 
 def person_of(user: User) -> Person | None:
@@ -113,3 +122,29 @@ def leave() -> None:
 def this_person() -> Person:
     """The person of this request, inside a view that asks for a log-in."""
     return cast(Person, current_user)
+
+
+def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """A view that changes something: for people who may do that."""
+
+    @login_required
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        if not this_person().is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def for_providers(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """A page that only accounts have that ship for others."""
+
+    @login_required
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        if not this_person().ships_for_others:
+            abort(404)
+        return view(*args, **kwargs)
+
+    return guarded

@@ -11,7 +11,6 @@ from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface
 
 LONGEST_FORM_BYTES = 64 * 1024
-LOG_INS_PER_ADDRESS = "10 per minute"
 
 # Bootstrap's style sheet draws its small signs from data: images.
 CONTENT_POLICY = (
@@ -50,6 +49,13 @@ def is_own_path(target: str) -> bool:
     except ValueError:
         return False
     return not split.scheme and not split.netloc
+
+
+def path_to_log() -> str:
+    """The path of this request, without a token that lets somebody in."""
+    if "token" in (request.view_args or {}):
+        return str(request.url_rule)
+    return request.path
 
 
 class CookieByScheme(SecureCookieSessionInterface):

@@ -9,8 +9,10 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 
 from adapters.web.language import page_language
+from engine.model.connection import ConnectionState
 from engine.model.sentence import Sentence
 from engine.model.store_kind import StoreKind
+from engine.services.connections.refusals import STATE_WORDS
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
@@ -72,6 +74,12 @@ TRIGGERS: Mapping[str, Any] = {
     "updated": lazy_gettext("after a change in the store"),
     "released": lazy_gettext("on release"),
     "reprocess": lazy_gettext("run again by a person"),
+    "rejected": lazy_gettext("after a provider rejected it"),
+    "cancel_refused": lazy_gettext("after a provider refused to give it back"),
+    "closed": lazy_gettext("after a provider gave back a rest"),
+    "overdue": lazy_gettext("since a provider is late"),
+    "shipped": lazy_gettext("on shipping"),
+    "manual": lazy_gettext("one rule run by a person"),
     "schedule": lazy_gettext("on schedule"),
 }
 VERDICTS: Mapping[str, Any] = {
@@ -81,6 +89,7 @@ VERDICTS: Mapping[str, Any] = {
     "failed": lazy_gettext("Failed"),
     "disabled": lazy_gettext("Switched off"),
     "other_trigger": lazy_gettext("Other occasion"),
+    "not_chosen": lazy_gettext("Not run"),
     "already_applied": lazy_gettext("Applied before"),
     "not_reached": lazy_gettext("Not reached"),
 }
@@ -129,6 +138,16 @@ JOB_STATES: Mapping[str, Any] = {
     "done": lazy_gettext("Done"),
     "dead": lazy_gettext("Given up"),
 }
+MAIL_STATES: Mapping[str, Any] = {
+    "waiting": lazy_gettext("To be sent"),
+    "sent": lazy_gettext("Sent"),
+    "failed": lazy_gettext("Failed"),
+}
+MAIL_MODES: Mapping[str, Any] = {
+    "at_once": lazy_gettext("At once"),
+    "daily": lazy_gettext("Daily, together"),
+    "off": lazy_gettext("Not at all"),
+}
 REQUEST_STATES: Mapping[str, Any] = {
     "requested": lazy_gettext("Requested"),
     "accepted": lazy_gettext("Accepted"),
@@ -169,6 +188,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.closed": lazy_gettext("Closed by the store"),
     "order.released": lazy_gettext("Released"),
     "order.reprocessed": lazy_gettext("Rules run again"),
+    "order.rules_run": lazy_gettext("Rules run on a provider's answer"),
+    "order.rule_run": lazy_gettext("One rule run by hand"),
     "order.delegated": lazy_gettext("Handed over to the provider"),
     "order.recalled": lazy_gettext("Taken back from the provider"),
     "order.shipped": lazy_gettext("Shipped"),
@@ -189,6 +210,11 @@ ACTORS: Mapping[str, Any] = {
 def in_words(words: Mapping[str, Any], code: Any) -> str:
     """A code's words; one that nobody has worded stays readable."""
     return str(words.get(str(code), str(code).replace("_", " ")))
+
+
+def connection_state(state: ConnectionState) -> str:
+    """How far a connection has come."""
+    return STATE_WORDS[state].format(page_language())
 
 
 def closing_words(kind: StoreKind, code: str) -> str:

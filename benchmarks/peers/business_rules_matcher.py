@@ -23,8 +23,8 @@ LIBRARY_NAMES = {  # of operators that the library has itself
     "set": {"includes": "shares_at_least_one_element_with", "excludes": "shares_none_with"},
     "boolean": {"is_true": "is_true", "is_false": "is_false"},
 }
-NUMBERS = {"order_total", "weight_g", "line_count"}
-SETS = {"tags", "skus"}
+NUMBERS = {"order_total", "weight_g", "line_count", "delegation.round", "delegation.hours_left"}
+SETS = {"tags", "skus", "delegation.refused_by"}
 BOOLEANS = {"gift", "ship_to.residential"}
 ITEM_TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "in": lambda found, wanted: found in wanted,

@@ -32,7 +32,15 @@ DERIVED = {
     "total_quantity": "sum(map(items, #.quantity))",
     "skus": "map(items, #.sku)",
 }
-NUMBERS = {"order_total", "weight_g", "line_count", "total_quantity", "#.quantity"}
+NUMBERS = {
+    "order_total",
+    "weight_g",
+    "line_count",
+    "total_quantity",
+    "delegation.round",
+    "delegation.hours_left",
+    "#.quantity",
+}
 
 
 def main() -> None:

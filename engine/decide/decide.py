@@ -22,8 +22,9 @@ def decide(rules: CompiledRuleSet, case: Case) -> Decision:
     repeating = 0  # `once` rules whose writes stay
     if case.history.once_writes:
         repeating = _begin_again(program, run)
+    considered = program.all if case.only is None else program.bit_of(case.only)
     bits, found = program.read(run.document, case.context, case.now)
-    fired, doubtful = program.ask(program.all, bits, run.document, case)
+    fired, doubtful = program.ask(considered, bits, run.document, case)
     waiting = fired | doubtful | repeating
     while waiting:
         bit = waiting & -waiting
@@ -43,7 +44,7 @@ def decide(rules: CompiledRuleSet, case: Case) -> Decision:
         if not changed:
             continue
         stale = program.stale(changed)
-        later = stale.rules & -(bit << 1)
+        later = stale.rules & -(bit << 1) & considered
         if later and (renewed := program.renew(found, stale, run.document, case)) is not None:
             bits, found = renewed
             fired, doubtful_now = program.ask(later, bits, run.document, case)

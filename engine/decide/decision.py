@@ -10,7 +10,19 @@ from rules.actions.draft import Change
 from rules.messages import Language, Message
 from rules.order_document import Document
 
-Trigger = Literal["imported", "updated", "released", "reprocess", "schedule"]
+Trigger = Literal[
+    "imported",
+    "updated",
+    "released",
+    "reprocess",
+    "rejected",
+    "cancel_refused",
+    "closed",
+    "overdue",
+    "shipped",
+    "manual",
+    "schedule",
+]
 
 UNHANDLED = "unhandled"
 NEEDS_ATTENTION = "needs_attention"

@@ -22,6 +22,7 @@ STATUS_TEXTS = {
     "failed": Text("An action could not be applied: {reason}.", "No se pudo aplicar una acción: {reason}."),
     "disabled": Text("The rule is switched off.", "La regla está desactivada."),
     "other_trigger": Text("The rule does not run on this occasion.", "La regla no se ejecuta en esta ocasión."),
+    "not_chosen": Text("A person ran another rule alone.", "Una persona ejecutó solo otra regla."),
     "already_applied": Text(
         "The rule applies once in the life of an order, and it has.", "La regla se aplica una vez por pedido y ya lo hizo."
     ),

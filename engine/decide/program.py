@@ -72,6 +72,10 @@ class Program:
         self._read_by = [read_by.get(name, 0) for name in names]
         self._stale: dict[tuple[str, ...], Stale] = {}
 
+    def bit_of(self, rule_id: str) -> int:
+        """The bit of one rule; none when it can never be true, or has another trigger."""
+        return next((placed.bit for placed in self.rules if placed.rule.id == rule_id), 0)
+
     def renew(self, found: list[int], stale: Stale, document: Document, case: Case) -> tuple[int, list[int]] | None:
         """What is known of an order once it was changed; None when that is what was known before.
 

@@ -46,7 +46,7 @@ class NodeResult:
 @dataclass(slots=True)
 class RuleResult:
     """What one rule came to: `matched`, `not_matched`, `error`, `failed`, `disabled`, `other_trigger`,
-    `already_applied` or `not_reached`."""
+    `not_chosen`, `already_applied` or `not_reached`."""
 
     rule: Rule
     status: str
@@ -103,6 +103,8 @@ def _unconsidered(rule: Rule, run: Run) -> str | None:
         return "disabled"
     if run.case.trigger not in rule.triggers:
         return "other_trigger"
+    if run.case.only not in (None, rule.id):
+        return "not_chosen"
     if rule.once and rule.id in run.case.history.applied_rules:
         return "already_applied"
     return None

@@ -30,6 +30,7 @@ class Lane(StrEnum):
     ORDERS = "orders"  # asks no store: quick
     CHANGES = "changes"
     NOTES = "notes"
+    MAIL = "mail"  # asks no store, but a mail server, which may hang
     IMPORTS = "imports"
 
 
@@ -56,7 +57,7 @@ class JobType:
     most_attempts: int = MAX_ATTEMPTS
     topic: NoticeTopic | None = None  # the notice that the store's owner gets when it is given up, if they chose it
     may_begin: Callable[[UnitOfWork, Job], bool] | None = None  # of one that had to wait: whether that is over by now
-    ended: Callable[[Application, UnitOfWork, Job, JobState], None] | None = None  # what the end of an attempt brings along
+    ended: Callable[[Application, UnitOfWork, JobResult], None] | None = None  # what the end of an attempt brings along
     log_level: str = "debug"  # of an attempt that went well: a line for each order would bury what did not
 
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from engine.application import Application
 from engine.model.redaction import Redaction
+from engine.ports import UnitOfWork
 from engine.services.accounts.erase_person import erase_decision
 
 ENDED_LEASES = timedelta(days=1)  # those of processes that died are left behind; the others are given back
+ENDED_LINKS = timedelta(days=7)  # so long whoever follows one is told why it no longer works
 DECISIONS_A_TRANSACTION = 100
 ENTRIES_A_TRANSACTION = 500
 TRANSACTIONS_AN_HOUR = 40  # of each kind: what is left is done in the next hour
@@ -31,7 +33,10 @@ def forget_old(app: Application) -> None:
             if before is not None:
                 forget(before)
         uow.web_sessions.forget_ended(now)
+        uow.one_time_links.forget_ended(now - ENDED_LINKS)
+        mails = _forget_mails(uow, retention.before(retention.mails, now))
         uow.commit()
+    app.mail.forget(mails)
     for days, erase in ((retention.decisions, _erase_decisions), (retention.audit, _erase_audit)):
         before = retention.before(days, now)
         for _ in range(TRANSACTIONS_AN_HOUR):
@@ -40,6 +45,10 @@ def forget_old(app: Application) -> None:
     with app.unit_of_work() as uow:
         uow.refresh_statistics()
         uow.commit()
+
+
+def _forget_mails(uow: UnitOfWork, before: datetime | None) -> list[str]:
+    return [] if before is None else uow.mails.forget(before)
 
 
 def _erase_decisions(app: Application, before: datetime) -> bool:

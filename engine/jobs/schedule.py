@@ -23,6 +23,7 @@ from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.mail.digests import make_digests
 
 log = structlog.get_logger(__name__)
 
@@ -161,6 +162,7 @@ class Schedule:
         for work, seconds in (
             (enqueue_due, TICK_S),
             (release_ended_holds, TICK_S),
+            (make_digests, PULL_S),
             (pull_due, PULL_S),
             (tend_connections, PULL_S),
             (forget_old, FORGET_S),

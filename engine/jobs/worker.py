@@ -91,7 +91,7 @@ def _finish(app: Application, owner: str, worked: JobResult) -> tuple[JobResult,
         counted = worked.again_s is None
         kept = uow.jobs.finish(job.id, owner, worked.state, error=worked.error, not_before=not_before, counted=counted)
         if kept and ended is not None:
-            ended(app, uow, job, worked.state)
+            ended(app, uow, worked)
         if kept and worked.state is JobState.DEAD and worked.note != "refused":  # a refusal has told its people already
             _tell(app, uow, worked)
         uow.commit()

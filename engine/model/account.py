@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 ADMIN, MEMBER = "admin", "member"  # the roles of people
+SERVICE_ACCOUNT = "acc_service"  # in whose name the service itself writes to people; nobody belongs to it
 
 
 class AccountKind(StrEnum):

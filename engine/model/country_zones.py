@@ -35,9 +35,19 @@ def zone_of(country: str) -> str | None:
     return zones[0] if len(zones) == 1 else None
 
 
+def every_zone() -> tuple[str, ...]:
+    """The zones of all countries, by their names."""
+    return tuple(sorted({zone for zones in _all_zones().values() for zone in zones}))
+
+
 def zones_of(country: str) -> tuple[str, ...]:
     """All zones of a country, in the order of the time zone database: those of most people mostly first."""
     return _all_zones().get(country, ())
+
+
+def countries() -> tuple[str, ...]:
+    """All countries that have a zone."""
+    return tuple(sorted(_all_zones()))
 
 
 @cache

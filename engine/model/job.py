@@ -20,13 +20,13 @@ class JobKind(StrEnum):
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over
     RELEASE_HOLD = "release_hold"  # end a hold whose time has come
     ALERT = "alert"
-    EMAIL = "email"
+    EMAIL = "email"  # write the e-mail that a rule asks for, or send a mail
     WEBHOOK = "webhook"
     QUEUE = "queue"  # put the order into a queue such as the pickers'
 
 
 # Nothing delivers these yet: they are kept, wait with `NO_CHANNEL`, and no worker ever takes one.
-UNDELIVERED = frozenset({JobKind.EMAIL, JobKind.WEBHOOK, JobKind.QUEUE})
+UNDELIVERED = frozenset({JobKind.WEBHOOK, JobKind.QUEUE})
 NO_CHANNEL = "no_channel"
 
 

@@ -15,6 +15,14 @@ class LinkPurpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose
 
 
+class LinkEnd(StrEnum):
+    """Why a link no longer works, besides its time being over."""
+
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"  # a newer one was sent
+
+
 LASTS = {
     LinkPurpose.SIGN_UP: timedelta(days=2),
     LinkPurpose.JOIN: timedelta(days=7),
@@ -24,7 +32,7 @@ LASTS = {
 
 @dataclass(frozen=True, slots=True)
 class OneTimeLink:
-    """The mail holds a random token, the database its digest."""
+    """The mail holds a random token, the database its digest. Of one that has ended no details are kept."""
 
     id: str
     token_digest: str
@@ -34,6 +42,7 @@ class OneTimeLink:
     details: Mapping[str, Any] = field(repr=False)  # may hold the hash of a password
     created_at: datetime
     ends_at: datetime
+    ended: LinkEnd | None = None
 
     def is_over(self, now: datetime) -> bool:
-        return now >= self.ends_at
+        return self.ended is not None or now >= self.ends_at

@@ -15,6 +15,7 @@ class Retention:
     alerts: int = 365
     skipped: int = 180
     imports: int = 90
+    mails: int = 90
 
     def before(self, days: int, now: datetime) -> datetime | None:
         """What is older than this is not kept; None when everything is."""

@@ -33,8 +33,9 @@ class WebSession:
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """Whose session it is."""
+    """Whose session it is; `accounts`: to how many open accounts that person belongs."""
 
     session: WebSession
     user: User
     account: Account
+    accounts: int = 1

@@ -6,6 +6,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -63,6 +64,11 @@ __all__ = [
     "Jobs",
     "Leases",
     "Locations",
+    "MailPreferences",
+    "MailRefused",
+    "MailSender",
+    "MailUnavailable",
+    "Mails",
     "NotFound",
     "NoticeFinal",
     "OAuthConnector",

@@ -8,11 +8,13 @@ from typing import Protocol
 
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
 from engine.model.connection import Connection, ConnectionState
-from engine.model.one_time_link import LinkPurpose, OneTimeLink
+from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
 from engine.model.web_session import LoggedIn, WebSession
 
 
 class Accounts(Protocol):
+    """Those of tenants; `get` knows the service's own besides."""
+
     def add(self, account: Account) -> None: ...
 
     def get(self, account_id: str, *, for_change: bool = False) -> Account:
@@ -24,6 +26,9 @@ class Accounts(Protocol):
     def find_by_slug(self, slug: str) -> Account | None: ...
 
     def list_all(self) -> list[Account]: ...
+
+    def update(self, account: Account) -> None:
+        """Keep its name, where it is, and what it does."""
 
     def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None: ...
 
@@ -65,20 +70,23 @@ class Users(Protocol):
 class OneTimeLinks(Protocol):
     def add(self, link: OneTimeLink) -> None: ...
 
-    def find(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None: ...
+    def find(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None:
+        """Also one that has ended."""
 
     def take(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None:
-        """The link, which is gone now: of several who follow it at once one gets it."""
+        """The link, which is used from now on: of several who follow it at once one gets it."""
 
     def list_for(self, account_id: str, purpose: LinkPurpose) -> list[OneTimeLink]:
-        """The oldest first."""
+        """Those that nobody has used and nothing has ended but time, the oldest first."""
 
-    def withdraw(self, account_id: str, link_id: str) -> bool: ...
+    def withdraw(self, account_id: str, link_id: str, end: LinkEnd) -> bool:
+        """Whether it was there to be ended."""
 
     def withdraw_all(self, purpose: LinkPurpose, email: str) -> None:
         """Those that an address was sent for this: of several links only the newest counts."""
 
-    def forget_ended(self, now: datetime) -> None: ...
+    def forget_ended(self, before: datetime) -> None:
+        """Delete those whose time was over before an instant, whatever had become of them."""
 
 
 class WebSessions(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.requests import Requests
@@ -35,6 +36,8 @@ class UnitOfWork(Protocol):
     write_backs: WriteBacks
     leases: Leases
     authorisations: Authorisations
+    mails: Mails
+    mail_preferences: MailPreferences
     audit: Audit
     alerts: Alerts
     retention_marks: RetentionMarks

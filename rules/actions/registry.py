@@ -86,6 +86,8 @@ class Action:
     apply: Apply
     nature: Callable[[Mapping[str, Any]], Nature | None] = _unknown  # given its parameters
     reads: frozenset[str] = frozenset()  # the fields it looks at by itself; those of placeholders are known
+    # Whether what has become of the order may keep it from applying, however readable its fields are.
+    may_refuse: bool = False
     # What is wrong with a combination of parameters, each right by itself.
     check: Callable[[Mapping[str, Any]], Text | None] | None = None
     # What people call the parts of an order that it writes and that are no fields of conditions.

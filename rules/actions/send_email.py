@@ -28,8 +28,10 @@ register(
         label=Text("Send e-mail", "Enviar correo"),
         sentence=Text('Send the e-mail "{subject}" to {to}: {message}', 'Enviar el correo "{subject}" a {to}: {message}'),
         help=Text(
-            "Sends an e-mail when the run is over, once in the life of the order. The rule fails when `to` gives no address.",
-            "Envía un correo al terminar la ejecución, una vez en la vida del pedido. La regla falla si `to` no da dirección.",
+            "Sends an e-mail to each address in `to`, separated by commas, when the run is over, once in the life of the order. "
+            "The rule fails when `to` gives no address.",
+            "Envía un correo a cada dirección de `to`, separadas por comas, al terminar la ejecución, una vez en la vida del "
+            "pedido. La regla falla si `to` no da dirección.",
         ),
         parameters=(
             Parameter("to", ParameterKind.TEXT, Text("To", "Para")),
@@ -39,6 +41,5 @@ register(
         writes=writes(),
         apply=_apply,
         nature=always(Nature.SENDS),
-        is_carried_out=False,
     )
 )

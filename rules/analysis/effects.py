@@ -79,6 +79,8 @@ def _member(call: ActionCall) -> str | None:
 
 
 def _fields_needed(call: ActionCall) -> frozenset[str] | None:
+    if call.action.may_refuse:
+        return None
     read = _placeholders(call)
     match nature_of(call):
         case Nature.MEMBERS | Nature.APPENDS:

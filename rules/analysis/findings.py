@@ -19,7 +19,7 @@ from rules.analysis.solver import GivenUp, Solver
 from rules.analysis.subjects import Subject, changed_by
 from rules.analysis.trial import Facts, last_writes
 from rules.context import RuleContext
-from rules.document import TRIGGERS, Group, RuleSet
+from rules.document import MANUAL, TRIGGERS, Group, RuleSet
 from rules.messages import Message
 from rules.order_document import Document
 from rules.problems import Problem, Severity
@@ -158,13 +158,16 @@ class Analysis:
     # Pairs of rules.
 
     def _before(self, later: Subject, running: Sequence[Subject]) -> Iterator[tuple[Subject, frozenset[str]]]:
-        """The earlier rules that run whenever this one does, nearest first, with what the rules between may write."""
+        """The earlier rules that run whenever this one does, nearest first, with what the rules between may write.
+
+        What a person can run runs alone then.
+        """
         written: frozenset[str] = frozenset()
         rule = later.rule
         for earlier in reversed(running):
             if earlier.rule.index >= rule.index or earlier.rule.index in self._idle:
                 continue
-            if earlier.rule.triggers >= rule.triggers:
+            if earlier.rule.triggers >= rule.triggers and MANUAL not in rule.triggers:
                 self.work.pairs += 1
                 yield earlier, written
             if earlier.rule.triggers & rule.triggers and not earlier.writes <= written:
@@ -233,7 +236,8 @@ class Analysis:
     def _conflict(self, earlier: Subject, later: Subject) -> Message | None:
         """What the two write differently, shown on an order that both match; None when no such order was found."""
         self.work.pairs += 1
-        triggers = [trigger for trigger in TRIGGERS if trigger in earlier.rule.triggers & later.rule.triggers]
+        common = earlier.rule.triggers & later.rule.triggers - {MANUAL}
+        triggers = [trigger for trigger in TRIGGERS if trigger in common]
         differ = any(earlier.sets[name] != later.sets[name] for name in earlier.sets.keys() & later.sets.keys())
         if not (differ and triggers) or earlier.ends_run or later.cannot_meet(earlier) or self._has_tried_enough:
             return None

@@ -41,6 +41,24 @@ ORDER_STATUSES = (
     "cancelled",
     "skipped",
 )
+REFUSAL_REASONS = (
+    "incorrect_address",
+    "incorrect_product_info",
+    "ineligible_product",
+    "international_unavailable",
+    "invalid_contact",
+    "invalid_sku",
+    "out_of_stock",
+    "client_blocked",
+    "missing_customs_info",
+    "too_large",
+    "payment_declined",
+    "undeliverable",
+    "cutoff_missed",
+    "service_unavailable",
+    "duplicate",
+    "other",
+)
 _LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "ca", "pl", "sv", "da", "nb", "fi", "cs", "el", "hu", "ro", "tr")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -170,6 +188,24 @@ _VERIFICATION_NAMES = {
 }
 
 
+def _meant_reason(text: str) -> str | None:
+    return _REASON_NAMES.get(_key(text))
+
+
+_REASON_NAMES = {
+    **{_key(reason): reason for reason in REFUSAL_REASONS},
+    **dict.fromkeys(("nostock", "stockout", "soldout", "sinexistencias", "sinstock", "agotado"), "out_of_stock"),
+    **dict.fromkeys(("wrongaddress", "badaddress", "invalidaddress", "direccionincorrecta"), "incorrect_address"),
+    **dict.fromkeys(("unknownsku", "wrongsku", "skudesconocido"), "invalid_sku"),
+    **dict.fromkeys(("toobig", "tooheavy", "oversize", "demasiadogrande"), "too_large"),
+    **dict.fromkeys(("customs", "nocustomsinfo", "faltandatosdeaduana"), "missing_customs_info"),
+    **dict.fromkeys(("nointernational", "sinenviosinternacionales"), "international_unavailable"),
+    **dict.fromkeys(("cutoff", "missedcutoff", "toolate"), "cutoff_missed"),
+    "duplicado": "duplicate",
+    "otro": "other",
+}
+
+
 COUNTRIES = ClosedValues(
     Text("a country's two-letter code (ISO 3166)", "el código de dos letras de un país (ISO 3166)"),
     tuple(_COUNTRIES.split()),
@@ -188,4 +224,7 @@ VERIFICATIONS = ClosedValues(
     Text("verified, warning or error", "verified (correcta), warning (dudosa) o error"),
     ("verified", "warning", "error"),
     _meant_verification,
+)
+REFUSALS = ClosedValues(
+    Text(f"one of {', '.join(REFUSAL_REASONS)}", f"uno de {', '.join(REFUSAL_REASONS)}"), REFUSAL_REASONS, _meant_reason
 )

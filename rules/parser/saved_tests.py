@@ -8,6 +8,8 @@ from typing import Any
 from rules.context import ContextRefused, RuleContext
 from rules.document import TRIGGERS, SavedTest
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
+from rules.fields.delegation import DELEGATION
+from rules.fields.delegation import KEYS as DELEGATION_KEYS
 from rules.messages import Text
 from rules.parser.reading import A_MAPPING, A_TEXT, WRONG_TYPE, Reader, as_mapping, join
 from rules.problems import Problems
@@ -53,11 +55,12 @@ def read_test(node: Node, path: str, problems: Problems) -> SavedTest | None:
             known=", ".join(TRIGGERS),
         )
     now = _now(reader)
+    data = {} if order is None else _order(order, join(path, "order"), problems)
     if len(problems.found) > before or order is None or expect is None:
         return None
     return SavedTest(
         name=reader.text("name") or path,
-        order=_order(order),
+        order=data,
         expect=expected,
         context=None if context is None else to_plain(context, texts=True),
         now=now,
@@ -74,8 +77,14 @@ def _mapping(reader: Reader, key: str) -> Mapping | None:
     return node if isinstance(node, Mapping) else None
 
 
-def _order(order: Mapping) -> dict[str, Any]:
-    """The order as data. Where a text is expected, what YAML alone takes for something else counts as it is written."""
+def _order(order: Mapping, path: str, problems: Problems) -> dict[str, Any]:
+    """The order as data. Where a text is expected, what YAML alone takes for something else counts as it is written.
+
+    It may hold any keys but within its delegation, which is Relevo's own.
+    """
+    delegation = order.entries.get(DELEGATION)
+    if isinstance(delegation, Mapping):
+        Reader(delegation, join(path, DELEGATION), problems).check_keys(DELEGATION_KEYS)
     return {key: _value(ORDER_FIELDS, key, node) for key, node in order.entries.items()}
 
 
@@ -114,7 +123,7 @@ def _expectations(reader: Reader) -> dict[str, Any]:
             expected[key] = [to_plain(node) for node in reader.list(key) or []]
     order = _mapping(reader, "order")
     if order is not None:
-        expected["order"] = _order(order)
+        expected["order"] = _order(order, join(reader.path, "order"), reader.problems)
     return expected
 
 

@@ -1,9 +1,12 @@
-"""The schema of `tests`. Orders stay open: a test may try what is wrong, and unknown keys of an order are kept."""
+"""The schema of `tests`. Orders stay open: a test may try what is wrong, and unknown keys of an order are kept, but not those of
+its delegation."""
 
 from __future__ import annotations
 
 from rules.document import TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field, FieldCatalogue
+from rules.fields.delegation import DELEGATION
+from rules.fields.delegation import KEYS as DELEGATION_KEYS
 from rules.messages import Language
 from rules.operators.times import TIME
 from rules.parser.saved_tests import FLAGS
@@ -46,7 +49,9 @@ def _expect(language: Language) -> Schema:
 def _order(language: Language) -> Schema:
     history = {key: {"description": help_.format(language)} for key, help_ in HISTORY_KEYS.items()}
     items = {"description": ITEMS.format(language), "items": {"properties": _document(ITEM_FIELDS, language)}}
-    return {"type": "object", "properties": {**_document(ORDER_FIELDS, language), "items": items, **history}}
+    properties = _document(ORDER_FIELDS, language)
+    properties[DELEGATION]["propertyNames"] = {"enum": list(DELEGATION_KEYS)}  # it is Relevo's own
+    return {"type": "object", "properties": {**properties, "items": items, **history}}
 
 
 def _document(catalogue: FieldCatalogue, language: Language) -> dict[str, Schema]:

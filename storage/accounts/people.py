@@ -6,10 +6,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, exists, insert, select, update
 
 from engine.model.account import User
-from engine.model.one_time_link import LinkPurpose, OneTimeLink
+from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
 from storage.statements import upsert, values_of
 from storage.tables import AccountRow, MembershipRow, OneTimeLinkRow, UserRow
 
@@ -120,31 +120,34 @@ class SqlOneTimeLinks:
 
     def take(self, purpose: LinkPurpose, token_digest: str) -> OneTimeLink | None:
         found = self.find(purpose, token_digest)
-        if found is None:
+        if found is None or found.ended is not None or not self._end(LinkEnd.USED, OneTimeLinkRow.id == found.id):
             return None
-        row = OneTimeLinkRow
-        taken = self._connection.execute(delete(row).where(row.id == found.id).returning(row.id)).first()
-        return None if taken is None else found
+        return found
 
     def list_for(self, account_id: str, purpose: LinkPurpose) -> list[OneTimeLink]:
         row = OneTimeLinkRow
-        query = select(row).where(row.account_id == account_id, row.purpose == purpose.value)
+        query = select(row).where(row.account_id == account_id, row.purpose == purpose.value, row.ended.is_(None))
         return self._list(query.order_by(row.created_at, row.id))
 
-    def withdraw(self, account_id: str, link_id: str) -> bool:
-        row = OneTimeLinkRow
-        query = delete(row).where(row.account_id == account_id, row.id == link_id).returning(row.id)
-        return self._connection.execute(query).first() is not None
+    def withdraw(self, account_id: str, link_id: str, end: LinkEnd) -> bool:
+        return self._end(end, OneTimeLinkRow.account_id == account_id, OneTimeLinkRow.id == link_id) > 0
 
     def withdraw_all(self, purpose: LinkPurpose, email: str) -> None:
-        row = OneTimeLinkRow
-        self._connection.execute(delete(row).where(row.email_key == email_key(email), row.purpose == purpose.value))
+        self._end(LinkEnd.REPLACED, OneTimeLinkRow.email_key == email_key(email), OneTimeLinkRow.purpose == purpose.value)
 
-    def forget_ended(self, now: datetime) -> None:
-        self._connection.execute(delete(OneTimeLinkRow).where(OneTimeLinkRow.ends_at <= now))
+    def forget_ended(self, before: datetime) -> None:
+        self._connection.execute(delete(OneTimeLinkRow).where(OneTimeLinkRow.ends_at <= before))
+
+    def _end(self, end: LinkEnd, *which: ColumnElement[bool]) -> int:
+        row = OneTimeLinkRow
+        ended = update(row).where(row.ended.is_(None), *which).values(ended=end.value, details={})
+        return self._connection.execute(ended).rowcount
 
     def _list(self, query: Select[*tuple[Any, ...]]) -> list[OneTimeLink]:
-        rows = self._connection.execute(query).mappings()
-        return [
-            OneTimeLink(**{**{name: row[name] for name in _LINK_FIELDS}, "purpose": LinkPurpose(row["purpose"])}) for row in rows
-        ]
+        return [_to_link(row) for row in self._connection.execute(query).mappings()]
+
+
+def _to_link(row: RowMapping) -> OneTimeLink:
+    values = {name: row[name] for name in _LINK_FIELDS}
+    ended = None if row["ended"] is None else LinkEnd(row["ended"])
+    return OneTimeLink(**{**values, "purpose": LinkPurpose(row["purpose"]), "ended": ended})

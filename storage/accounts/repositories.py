@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
-from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location
+from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierAccount, DecideAnew, Location
 from engine.model.connection import ConnectionState
 from rules.messages import Text
 from storage.statements import in_parts, not_found, values_of
@@ -21,6 +21,7 @@ from storage.tables import (
 )
 
 _ACCOUNT = Text("account", "cuenta")
+_IS_A_TENANT = AccountRow.id != SERVICE_ACCOUNT
 
 
 class SqlAccounts:
@@ -52,17 +53,22 @@ class SqlAccounts:
         return found
 
     def find_by_slug(self, slug: str) -> Account | None:
-        found = self._list(select(AccountRow).where(AccountRow.slug == slug))
+        found = self._list(select(AccountRow).where(AccountRow.slug == slug, _IS_A_TENANT))
         return found[0] if found else None
 
     def list_all(self) -> list[Account]:
-        return self._list(select(AccountRow).order_by(AccountRow.id))
+        return self._list(select(AccountRow).where(_IS_A_TENANT).order_by(AccountRow.id))
+
+    def update(self, account: Account) -> None:
+        kept = values_of(account)
+        values = {name: kept[name] for name in ("name", "country", "time_zone", "kind", "decide_anew")}
+        self._connection.execute(update(AccountRow).where(AccountRow.id == account.id).values(values))
 
     def set_decide_anew(self, account_id: str, decide_anew: DecideAnew) -> None:
         self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(decide_anew=decide_anew.value))
 
     def is_empty(self) -> bool:
-        return self._connection.execute(select(AccountRow.id).limit(1)).first() is None
+        return self._connection.execute(select(AccountRow.id).where(_IS_A_TENANT).limit(1)).first() is None
 
     def set_time_zone(self, account_id: str, time_zone: str) -> None:
         self._connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(time_zone=time_zone))

@@ -58,7 +58,7 @@ class OneTimeLinkRow(Base):
     """What the token of a mailed link allows, once."""
 
     __tablename__ = "one_time_links"
-    __table_args__ = (Index(None, "account_id"), Index(None, "ends_at"))
+    __table_args__ = (Index(None, "account_id"), Index(None, "email_key"), Index(None, "ends_at"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     token_digest: Mapped[str] = mapped_column(unique=True)
@@ -69,6 +69,7 @@ class OneTimeLinkRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JsonText())
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    ended: Mapped[str | None]
 
 
 class WebSessionRow(Base):

@@ -6,7 +6,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Label, Row, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Label, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from engine.model.account import Account, User
 from engine.model.web_session import LoggedIn, WebSession
@@ -32,7 +33,10 @@ class SqlWebSessions:
         if found is None:
             return None
         return LoggedIn(
-            WebSession(**_values(found, WebSession)), User(**_values(found, User)), account_of(_values(found, Account))
+            WebSession(**_values(found, WebSession)),
+            User(**_values(found, User)),
+            account_of(_values(found, Account)),
+            found._mapping[_ACCOUNTS.name],
         )
 
     def list_for(self, account_id: str, user_id: str) -> list[WebSession]:
@@ -75,13 +79,23 @@ def _named(column: Any, kind: type[Any]) -> Label[Any]:
     return label
 
 
-def _values(found: Row[Any], kind: type[Any]) -> dict[str, Any]:
+def _values(found: Row[*tuple[Any, ...]], kind: type[Any]) -> dict[str, Any]:
     return {name: found._mapping[f"{kind.__name__}_{name}"] for name in _FIELDS[kind]}
 
 
+def _count_accounts() -> Label[int]:
+    belongs, theirs = aliased(MembershipRow), aliased(AccountRow)
+    open_ones = select(func.count()).join_from(belongs, theirs, theirs.id == belongs.account_id)
+    return open_ones.where(belongs.user_id == UserRow.id, theirs.closed_at.is_(None)).scalar_subquery().label("accounts")
+
+
+_ACCOUNTS = _count_accounts()
 _WHOSE = (
     select(
-        *_columns(WebSessionRow, WebSession), *(_named(column, User) for column in USER_COLUMNS), *_columns(AccountRow, Account)
+        *_columns(WebSessionRow, WebSession),
+        *(_named(column, User) for column in USER_COLUMNS),
+        *_columns(AccountRow, Account),
+        _ACCOUNTS,
     )
     .join(UserRow, UserRow.id == WebSessionRow.user_id)
     .join(MembershipRow, and_(MembershipRow.user_id == UserRow.id, MembershipRow.account_id == WebSessionRow.account_id))

@@ -131,9 +131,7 @@ class SqlStores(StoreRecords):
         )
 
     def is_importing(self, account_id: str, store_id: str, now: datetime) -> bool:
-        valid = (StoreRow.import_lease_until > now, StoreRow.import_lease_until <= latest_end(now))
-        held = (StoreRow.account_id == account_id, StoreRow.id == store_id, StoreRow.import_lease_owner.is_not(None), *valid)
-        return self._connection.execute(select(StoreRow.id).where(*held)).first() is not None
+        return bool(self.importing_among(account_id, [store_id], now))
 
     def take_import_lease(self, account_id: str, store_id: str, owner: str, now: datetime, until: datetime) -> bool:
         free = or_(
@@ -213,10 +211,11 @@ class SqlStores(StoreRecords):
 
     def importing_among(self, account_id: str, store_ids: Sequence[str], now: datetime) -> set[str]:
         found: set[str] = set()
+        row = StoreRow
+        held = (row.import_lease_owner.is_not(None), row.import_lease_until > now, row.import_lease_until <= latest_end(now))
         for part in in_parts(store_ids):
-            mine = (StoreRow.account_id == account_id, StoreRow.id.in_(part))
-            held = (*mine, StoreRow.import_lease_owner.is_not(None), StoreRow.import_lease_until > now)
-            found |= set(self._connection.scalars(select(StoreRow.id).where(*held)))
+            query = select(row.id).where(row.account_id == account_id, row.id.in_(part), *held)
+            found |= set(self._connection.scalars(query))
         return found
 
     def _list(self, query: Select[Any]) -> list[Store]:

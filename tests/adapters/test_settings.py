@@ -13,6 +13,7 @@ import requests
 
 from adapters import secret_key
 from adapters.settings import DEFAULTS, Settings, SettingsError
+from adapters.smtp_address import Security, SmtpServer
 from engine.model.retention import Retention
 from rules.messages import LANGUAGES
 
@@ -60,11 +61,14 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_SECRET_KEY": f"{KEY}, {OTHER_KEY.rstrip('=')}",
             "RELEVO_ALLOW_NETWORKS": "10.0.0.0/8, fd00::/8 192.168.1.7",
             "RELEVO_PUBLIC_URL": "https://relevo.example/orders/",
+            "RELEVO_SMTP_URL": "smtp+starttls://u%40x:p%2Fw@mail.example:2525",
+            "RELEVO_MAIL_FROM": "relevo@example.com",
             "RELEVO_ALLOWED_HOSTS": "Relevo.LAN, .shop.example [::1] *",
             "RELEVO_TRUSTED_PROXIES": "10.0.0.1, fd00::/8",
             "RELEVO_HOST": "0.0.0.0",
             "RELEVO_PORT": "0",
             "RELEVO_DEMO": "no",
+            "RELEVO_SIGN_UP": "off",
             "RELEVO_LANGUAGE": "ES",
             "RELEVO_LOG_LEVEL": "Debug",
             "RELEVO_WORKERS": "8",
@@ -73,6 +77,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_RETENTION_ALERTS": "3",
             "RELEVO_RETENTION_SKIPPED": "4",
             "RELEVO_RETENTION_IMPORTS": "0",
+            "RELEVO_RETENTION_MAILS": "5",
         }
     )
 
@@ -85,11 +90,14 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         host="0.0.0.0",
         port=0,
         demo=False,
+        sign_up=False,
         language="es",
         log_level="debug",
         workers=8,
-        retention=Retention(decisions=1, audit=2, alerts=3, skipped=4, imports=0),
+        retention=Retention(decisions=1, audit=2, alerts=3, skipped=4, imports=0, mails=5),
         public_url="https://relevo.example/orders",
+        smtp=SmtpServer(Security.STARTTLS, "mail.example", 2525, "u@x", "p/w"),
+        mail_from="relevo@example.com",
         allowed_hosts=("relevo.lan", ".shop.example", "::1", "*"),
         trusted_proxies=(ip_network("10.0.0.1/32"), ip_network("fd00::/8")),
     )
@@ -158,6 +166,7 @@ def test_an_empty_variable_counts_as_not_set(name: str) -> None:
         ("RELEVO_PORT", "-1", "setting_not_a_number"),
         ("RELEVO_PORT", "٨٠٨٠", "setting_not_a_number"),
         ("RELEVO_DEMO", "perhaps", "setting_not_a_choice"),
+        ("RELEVO_SIGN_UP", "perhaps", "setting_not_a_choice"),
         ("RELEVO_LANGUAGE", "fr", "setting_not_a_choice"),
         ("RELEVO_LOG_LEVEL", "loud", "setting_not_a_choice"),
         ("RELEVO_WORKERS", "0", "setting_not_a_number"),
@@ -195,6 +204,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     wrong = {
         "RELEVO_DATABASE_URL": "mysql://u:hunter2@h/db",
         "RELEVO_REDIS_URL": "redis://u:hunter2@h:port",
+        "RELEVO_SMTP_URL": "smtp://u:hunter2@h:port",
         "RELEVO_SECRET_KEY": "hunter2",
         "RELEVO_PORT_FILE": str(secret_file),
     }
@@ -202,13 +212,15 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment(wrong)
 
-    assert len(caught.value.problems) == 4
+    assert len(caught.value.problems) == 5
     assert "hunter2" not in str(caught.value) + repr(caught.value)
     assert "RELEVO_PORT_FILE" in str(caught.value)
     right = Settings.from_environment(
         {
             "RELEVO_DATABASE_URL": "postgresql://u:hunter2@h/db",
             "RELEVO_REDIS_URL": "redis://u:hunter2@h",
+            "RELEVO_SMTP_URL": "smtp://u:hunter2@h",
+            "RELEVO_MAIL_FROM": "relevo@example.com",
             "RELEVO_SECRET_KEY": KEY,
         }
     )
@@ -229,11 +241,14 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
         .read_text("utf-8")
         .partition("-----END CERTIFICATE-----")[0]
         + "-----END CERTIFICATE-----",
+        "RELEVO_SMTP_URL": "smtp://mail.example",
+        "RELEVO_MAIL_FROM": "relevo@example.com",
         "RELEVO_ALLOWED_HOSTS": "relevo.lan",
         "RELEVO_TRUSTED_PROXIES": "10.0.0.1",
         "RELEVO_HOST": "::1",
         "RELEVO_PORT": "99",
         "RELEVO_DEMO": "0",
+        "RELEVO_SIGN_UP": "off",
         "RELEVO_LANGUAGE": "es",
         "RELEVO_LOG_LEVEL": "error",
         "RELEVO_WORKERS": "3",
@@ -242,8 +257,10 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "value"
     file.write_text(values[name] + "\n", "utf-8")
 
-    assert Settings.from_environment({f"{name}_FILE": str(file)}) == Settings.from_environment({name: values[name]})
-    assert Settings.from_environment({name: values[name]}) != Settings.from_environment({})
+    beside = {"RELEVO_MAIL_FROM": "other@example.com"} if name == "RELEVO_SMTP_URL" else {}
+    from_file = Settings.from_environment({f"{name}_FILE": str(file), **beside})
+    assert from_file == Settings.from_environment({name: values[name], **beside})
+    assert from_file != Settings.from_environment(beside)
 
 
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:

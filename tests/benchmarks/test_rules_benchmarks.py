@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.rule_sets import a_rule_set, condition, decided, rule
 
 from benchmarks.__main__ import BENCHMARKS, README, with_figures
 from benchmarks.in_process import NODE_PACKAGES, check_matches
 from benchmarks.in_process import QUICK as QUICK_DECIDE
 from benchmarks.memory import QUICK as QUICK_MEMORY
 from benchmarks.memory_program import Documents
+from benchmarks.peers import business_rules_matcher, cel_matcher, zen_program
 from benchmarks.processes import BenchmarkFailed
 from benchmarks.whole_process import QUICK, count_matches
 from benchmarks.workload import RULE_SETS, write_orders, write_rule_set
+from rules.order_document import dumps, loads
 from rules.parser import parse_rule_set
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,6 +146,39 @@ def test_an_engine_that_finds_something_else_fails() -> None:
         check_matches("zen", [["a"], ["b"]], [["a"], ["a"]])
     with pytest.raises(BenchmarkFailed, match="cel matched 1 orders, not 2"):
         check_matches("cel", [["a"]], [["a"], ["a"]])
+
+
+def test_the_engines_agree_about_what_became_of_orders_at_providers() -> None:
+    rules = [
+        rule(condition("delegation.reason", "in", ["out_of_stock", "too_large"]), id="reason", on=["rejected"]),
+        rule(condition("delegation.round", "at_least", 2), id="round", on=["rejected"]),
+        rule(condition("delegation.hours_left", "less_than", 0), id="late", on=["rejected"]),
+        rule(condition("delegation.refused_by", "includes", ["acme", "beta"]), id="refused", on=["rejected"]),
+    ]
+    orders = [
+        dumps(
+            {
+                "delegation": {
+                    "provider": "acme",
+                    "reason": reason,
+                    "round": round_,
+                    "refused_by": refused_by,
+                    "hours_left": Decimal(hours),
+                }
+            }
+        )
+        for reason, round_, refused_by, hours in (
+            ("out_of_stock", 1, ["acme"], "4.5"),
+            ("other", 2, ["gamma"], "-0.5"),
+            ("too_large", 3, ["gamma", "beta"], "0"),
+        )
+    ]
+    expected = [list(decided(a_rule_set(*rules), loads(order), trigger="rejected").matched) for order in orders]
+
+    assert expected == [["reason", "refused"], ["round", "late"], ["reason", "round", "refused"]]
+    for engine in (zen_program, cel_matcher, business_rules_matcher):
+        matcher = engine.Matcher(rules)
+        assert [matcher.match(matcher.prepare(order)) for order in orders] == expected, engine.__name__
 
 
 # --- memory

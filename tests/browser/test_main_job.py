@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, fits, log_in
+from support.chromium import TOO_PALE, fits, log_in, open_menu
 from support.shop import OWNER, PASSWORD, PROVIDER, overseas, parked, ready
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,8 @@ def test_a_held_order_is_found_understood_and_released(page: Page, site: Any, co
     expect(page.get_by_role("heading", name="Pedido 7001")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "es")
     assert fits(page)
-    page.get_by_role("link", name="Pedidos").first.click()
+    open_menu(page, "Menú")
+    page.get_by_role("navigation", name="Principal").get_by_role("link", name="Pedidos").click()
     expect(page.get_by_role("heading", name="Pedidos")).to_be_visible()
     assert fits(page)
     page.get_by_role("button", name="Cerrar sesión").click()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.chromium import TOO_PALE, fits, log_in
+from support.chromium import TOO_PALE, fits, log_in, open_menu
 from support.sandbox_shop import STORE_PASSWORD
 from support.shop import OWNER
 
@@ -20,7 +20,8 @@ def test_a_store_is_connected_imported_and_asked(page: Page, sandbox_site: Any, 
     disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")  # two open stores may not share a channel
     log_in(page, sandbox_site.url, OWNER)
     page.get_by_role("button", name="Español").click()
-    page.get_by_role("link", name="Tiendas").click()
+    open_menu(page, "Menú")
+    page.get_by_role("link", name="Canales de ventas").click()
     page.get_by_role("link", name="Conectar una tienda").click()
     page.get_by_role("link", name="Brightpearl").click()
     assert fits(page)

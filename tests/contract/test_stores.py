@@ -11,6 +11,8 @@ from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
 from adapters.stores.brightpearl.description import reasons
+from engine.model.lease import LEASE
+from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store, StoreState
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StoreLogo, StorePreferences, WeightUnit
@@ -146,6 +148,41 @@ def test_what_is_left_out_is_on_record_until_it_is_forgotten(database: Database,
         assert unit.stores.skipped_among(store.account_id, store.id, ["81"]) == {}
 
 
+def test_who_is_erased_goes_from_what_was_parked_and_left_out_and_nobody_else(database: Database, store: Store) -> None:
+    hers, gone = (
+        Sentence("no country for Benita", "sin país para Benita"),
+        Sentence("no country for [erased]", "sin país para [erased]"),
+    )
+    parked = {
+        "hers": replace(a_parked("1"), problem=hers),
+        "raw": replace(a_parked("2"), raw=b'"Benita"'),
+        "other": a_parked("3"),
+    }
+    redaction = Redaction(["Benita"])
+    with database.unit_of_work() as unit:
+        elsewhere = an_account_with_store(unit, "elsewhere")
+        for shop in (store, elsewhere):
+            unit.stores.park_many(shop, [(one, "r1") for one in parked.values()], NOON)
+            unit.stores.record_skipped(shop, [a_skipped("1", message=hers), a_skipped("2")])
+        assert unit.stores.redact_parked(store.account_id, redaction) == 2
+        assert unit.stores.redact_skipped(store.account_id, redaction) == 1
+        assert (
+            unit.stores.redact_parked(store.account_id, redaction) == unit.stores.redact_skipped(store.account_id, redaction) == 0
+        )
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert unit.stores.list_parked(store.account_id, store.id) == [
+            replace(parked["hers"], problem=gone, raw=b"{}"),
+            replace(parked["raw"], raw=b"{}"),
+            parked["other"],
+        ]
+        assert unit.stores.list_parked(elsewhere.account_id, elsewhere.id) == list(parked.values())
+        left_out = unit.stores.skipped_among(store.account_id, store.id, ["1", "2"])
+        assert left_out == {"1": a_skipped("1", message=gone), "2": a_skipped("2")}
+        there = unit.stores.skipped_among(elsewhere.account_id, elsewhere.id, ["1"])
+        assert there == {"1": a_skipped("1", message=hers)}
+
+
 def test_how_far_imports_came_is_forgotten_with_the_stamps_of_what_they_left_out(database: Database, store: Store) -> None:
     note = SkippedNote("81", "7001", reasons.WRONG_CHANNEL.code, Sentence("no", "no"), "s1", NOON, NOON)
     with database.unit_of_work() as unit:
@@ -273,3 +310,25 @@ def test_a_store_is_importing_while_somebody_holds_its_lease(database: Database,
         assert not unit.stores.is_importing(store.account_id, store.id, NOON + 10 * SECOND)
         unit.stores.release_import_lease(store.account_id, store.id, "a")
         assert not unit.stores.is_importing(store.account_id, store.id, NOON)
+
+
+def test_of_several_stores_those_are_importing_that_each_would_say_so_of(database: Database, store: Store) -> None:
+    other = a_store(store.account_id, name="other")
+    with database.unit_of_work() as unit:
+        unit.stores.add(other)
+        unit.stores.take_import_lease(store.account_id, other.id, "a", NOON, NOON + LEASE)
+        both = [store.id, other.id]
+        assert unit.stores.importing_among(store.account_id, both, NOON) == {other.id}
+        assert unit.stores.importing_among(store.account_id, [store.id], NOON) == set()
+        assert unit.stores.importing_among("acc_stranger", both, NOON) == set()
+        assert unit.stores.importing_among(store.account_id, both, NOON + LEASE) == set()
+
+
+def test_an_import_whose_lease_a_wrong_clock_wrote_is_not_under_way(database: Database, store: Store) -> None:
+    far = NOON + timedelta(days=30)
+    with database.unit_of_work() as unit:
+        unit.stores.take_import_lease(store.account_id, store.id, "ahead", far, far + LEASE)
+        assert not unit.stores.is_importing(store.account_id, store.id, NOON)
+        assert unit.stores.importing_among(store.account_id, [store.id], NOON) == set()
+        assert unit.stores.take_import_lease(store.account_id, store.id, "b", NOON, NOON + LEASE)
+        assert unit.stores.is_importing(store.account_id, store.id, NOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,20 @@ def test_a_session_is_found_with_its_person_and_account(database: Database, acco
         assert unit.web_sessions.list_for(account.id, "ana") == [second, first]
         with pytest.raises(ConflictingWrite):
             unit.web_sessions.add(first)
+
+
+def test_a_session_tells_to_how_many_open_accounts_its_person_belongs(database: Database, account: Account) -> None:
+    closed = replace(an_account("closed"), closed_at=NOON)
+    with database.unit_of_work() as unit:
+        unit.web_sessions.add(a_session(account, "d1", "ana"))
+        for other in (an_account("open"), closed):
+            unit.accounts.add(other)
+            ana = unit.users.find(account.id, "ana")
+            assert ana is not None
+            unit.users.add(replace(ana, account_id=other.id))
+        found = unit.web_sessions.find("d1")
+        assert found is not None
+        assert found.accounts == 2
 
 
 def test_sessions_are_ended_one_by_one_or_all_of_a_person(database: Database, account: Account) -> None:

@@ -50,6 +50,8 @@ REPOSITORY_EXCEPTIONS = {
     "Jobs.hold_lease": RUNNER,
     "Jobs.finish": RUNNER,
     "Jobs.count": OPERATOR,
+    "Mails.list_readers": HOUSEKEEPING,
+    "Mails.forget": HOUSEKEEPING,
     "Leases.forget_ended": HOUSEKEEPING,
     "Authorisations.forget_ended": HOUSEKEEPING,
     "Audit.redact_older": HOUSEKEEPING,

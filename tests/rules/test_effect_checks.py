@@ -39,6 +39,15 @@ def test_of_one_that_runs_otherwise_too_it_is_a_note() -> None:
     assert found(rules, "never_runs") == []
 
 
+def test_of_a_rule_that_waits_for_a_person_the_command_is_named() -> None:
+    rules = a_rule_set(rule("always", tag("x"), on=["manual"]), rule("always", tag("y"), on=["imported", "manual"]))
+
+    ((severity, path, sentence),) = found(rules, "runs_by_hand")
+    assert (severity, path) == ("note", "rules[0].on")
+    assert "`orders run-rule r0`" in sentence
+    assert found(rules, "never_runs") == []
+
+
 def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
     mail = {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"}
     rules = a_rule_set(rule("always", mail, on=["schedule"], enabled=False))
@@ -49,7 +58,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        {"do": "send_email", "to": "a@b.example", "subject": "s", "message": "m"},
         {"do": "call_webhook", "endpoint": "erp"},
         {"do": "send_to_queue", "queue": "q"},
         {"do": "rate_shop", "among": ["a"], "prefer": "cheapest"},
@@ -77,7 +85,7 @@ def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str
 def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
     """Settings beside the fields of orders, and effects, are named here when something is made of them."""
     known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
-    effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service"}
+    effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
         parameter.name: next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)
         for parameter in action.parameters

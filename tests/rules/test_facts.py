@@ -42,15 +42,17 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
     assert by_type[FieldType.NUMBER] == {
         *("order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"),
         *("weight_g", "length_mm", "width_mm", "height_mm", "line_count", "total_quantity"),
+        *("delegation.round", "delegation.hours_left"),
     }
     assert by_type[FieldType.BOOLEAN] == {"ship_to.residential", "bill_to.residential", "gift", "international"}
-    assert by_type[FieldType.SET] == {"tags", "skus"}
+    assert by_type[FieldType.SET] == {"tags", "skus", "delegation.refused_by"}
     assert by_type[FieldType.TEXT] == address | {
         *("order_number", "reference", "order_key", "store", "marketplace", "source", "status", "currency"),
         *("payment_method", "client", "customer.name", "customer.email", "customer.username", "customer.id"),
         *("requested_service", "carrier", "service", "package", "confirmation", "ship_from", "logistics_provider"),
         *("shipping_account", "notes.internal", "notes.to_buyer", "notes.from_buyer", "gift_message"),
         *("custom_field_1", "custom_field_2", "custom_field_3", "assigned_to", "brand"),
+        *("delegation.provider", "delegation.reason"),
     }
     assert {field.name: field.type for field in ITEM_FIELDS} == {
         **dict.fromkeys(("sku", "name", "warehouse_location", "product_id"), FieldType.TEXT),

@@ -136,7 +136,9 @@ WAYS_TO_WRITE = [
                 "context": {"account": None, "providers": ["a"], "more": 1, "locations": [{"code": "v", "country": None}]},
                 "now": "2026-03-01",
                 "trigger": None,
-            }
+            },
+            {"order": {"delegation": {"provider": "a", "refused_by": "x", "round": "many"}}, "expect": {}},
+            {"order": {"delegation": "wrong"}, "expect": {}},
         ]
     ),
 ]
@@ -231,6 +233,8 @@ WRONG_DOCUMENTS: list[Any] = [
         for wrong in (
             *(
                 {"order": []},
+                {"order": {"delegation": {"provder": "a"}}},
+                {"expect": {"order": {"delegation": {"by": "a"}}}},
                 {"expect": []},
                 {"expect": {"match": []}},
                 {"expect": {"matched": "a"}},

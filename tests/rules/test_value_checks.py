@@ -11,7 +11,7 @@ from engine.model.order import INITIAL_STATUS, OrderState
 from rules.checks import check_rule_set
 from rules.context import NO_CONTEXT
 from rules.document import RuleSet
-from rules.fields.closed_values import COUNTRIES, CURRENCIES, ORDER_STATUSES
+from rules.fields.closed_values import COUNTRIES, CURRENCIES, ORDER_STATUSES, REFUSAL_REASONS
 from rules.parser import parse_rule_set
 
 
@@ -50,6 +50,9 @@ def warned(*asked: Any, **more: Any) -> list[tuple[str, str]]:
         ("status", "canceled", "cancelled"),
         ("ship_to.verified", "yes", "verified"),
         ("bill_to.verified", "no", "error"),
+        ("delegation.reason", "Out of stock", "out_of_stock"),
+        ("delegation.reason", "sin existencias", "out_of_stock"),
+        ("delegation.reason", "wrong address", "incorrect_address"),
     ],
 )
 @pytest.mark.parametrize("operator", ["equals", "in", "not_equals", "not_in", "starts_with", "matches"])
@@ -84,6 +87,8 @@ def test_what_nobody_can_guess_is_warned_of_without_a_guess() -> None:
         ("status", "not_in", [status.value for status in OrderState if status is not OrderState.OPEN]),
         ("status", "ends_with", "fulfillment"),
         ("ship_to.verified", "not_equals", "Verified"),
+        ("delegation.reason", "in", [*REFUSAL_REASONS]),
+        ("delegation.reason", "starts_with", "in"),
         ("ship_to.state", "equals", "UK"),
         ("ship_to.city", "equals", "Spain"),
     ],

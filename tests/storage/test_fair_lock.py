@@ -27,6 +27,7 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
         threads.append(threading.Thread(target=ask, args=(number,)))
         threads[-1].start()
         while len(fair_lock._waiting) <= number:
+            assert threads[-1].is_alive(), "the turn was taken, and this one did not wait for it"
             threading.Event().wait(0.001)
     fair_lock.release()
     for thread in threads:

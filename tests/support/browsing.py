@@ -31,4 +31,9 @@ def press(client: FlaskClient, page: str, action: str, **form: str) -> TestRespo
 
 def words_of(page: TestResponse) -> str:
     """What a page says: its text without tags, one space between words."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+    return words_in(page.text)
+
+
+def words_in(markup: str) -> str:
+    """What a page or a part of it says."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())

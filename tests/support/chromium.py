@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from support.shop import PASSWORD
 
@@ -11,6 +12,18 @@ def log_in(page: Page, url: str, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
+
+
+def open_menu(page: Page, name: str = "Menu") -> None:
+    """Unfold the main navigation, where the window is too narrow for it."""
+    if page.get_by_role("button", name=name, exact=True).is_visible():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def problems_of(page: Page) -> list[str]:
+    """What axe finds against WCAG, once the page is there."""
+    page.wait_for_load_state()
+    return [f"{page.url}: {found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def fits(page: Page) -> bool:
@@ -50,6 +63,30 @@ TOO_PALE = """() => {
     const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
     const contrast = (one + 0.05) / (other + 0.05);
     if (contrast < (large ? 3 : 4.5)) found.push(`${walker.currentNode.textContent.trim()}: ${contrast.toFixed(2)}`);
+  }
+  return found;
+}"""
+
+
+UNNAMED = """() => {
+  const found = [];
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  found.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `twice: ${id}`));
+  for (const field of document.querySelectorAll("input, select, textarea")) {
+    if (field.type === "hidden" || field.closest("[aria-hidden=true]")) continue;
+    if (!field.labels?.length && !field.getAttribute("aria-label")) found.push(`no label: ${field.name}`);
+    for (const id of (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean))
+      if (!document.getElementById(id)) found.push(`described by nothing: ${id}`);
+  }
+  for (const one of document.querySelectorAll("a, button")) {
+    const name = one.textContent.trim() || one.getAttribute("aria-label") || one.querySelector("img[alt]");
+    if (!name) found.push(`no name: ${one.outerHTML}`);
+  }
+  let level = 0;
+  for (const heading of document.querySelectorAll("h1, h2, h3, h4")) {
+    const its = Number(heading.tagName[1]);
+    if (its > level + 1) found.push(`skipped a level: ${heading.textContent.trim()}`);
+    level = its;
   }
   return found;
 }"""

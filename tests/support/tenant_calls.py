@@ -11,6 +11,8 @@ from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, DecideAnew
 from engine.model.job import JobKind, JobState
+from engine.model.mail import MailKind, MailMode
+from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
 from engine.model.store import KnownNames, NameKind, StoreState
 from engine.model.write_back import StepDone
@@ -29,10 +31,11 @@ ACCOUNTS: dict[str, Call] = {
     "WebSessions.end_all": lambda uow, own, it: uow.web_sessions.end_all(own, it.user.id),
     "WebSessions.end_everywhere": lambda uow, own, it: uow.web_sessions.end_everywhere(own, it.user.id),
     "OneTimeLinks.list_for": lambda uow, own, it: uow.one_time_links.list_for(own, it.link.purpose),
-    "OneTimeLinks.withdraw": lambda uow, own, it: uow.one_time_links.withdraw(own, it.link.id),
+    "OneTimeLinks.withdraw": lambda uow, own, it: uow.one_time_links.withdraw(own, it.link.id, LinkEnd.WITHDRAWN),
     "Accounts.set_kind": lambda uow, own, it: uow.accounts.set_kind(own, AccountKind.MERCHANT),
     "Accounts.get": lambda uow, own, it: uow.accounts.get(own),
     "Accounts.get_many": lambda uow, own, it: uow.accounts.get_many([own]),
+    "Accounts.update": lambda uow, own, it: uow.accounts.update(replace(it.account, id=own, name="changed")),
     "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
     "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
@@ -174,6 +177,18 @@ WORK: dict[str, Call] = {
         own, it.store.id, [JobKind.DELEGATE], [JobState.DUE]
     ),
     "Jobs.redact": lambda uow, own, it: uow.jobs.redact(own, [it.order.id], Redaction([it.name])),
+    "Mails.get": lambda uow, own, it: uow.mails.get(own, it.mail.id),
+    "Mails.update": lambda uow, own, it: uow.mails.update(replace(it.mail, attempts=7)),
+    "Mails.list_entries": lambda uow, own, it: uow.mails.list_entries(own, after=None, limit=9),
+    "Mails.list_to": lambda uow, own, it: uow.mails.list_to(own, it.user.id, after=None, limit=9),
+    "Mails.take_for_digest": lambda uow, own, it: uow.mails.take_for_digest(own, it.user.id, LATER),
+    "Mails.drop_for_digest": lambda uow, own, it: uow.mails.drop_for_digest(own, it.user.id),
+    "Mails.redact": lambda uow, own, it: uow.mails.redact(own, Redaction([it.name])),
+    "MailPreferences.modes_of": lambda uow, own, it: uow.mail_preferences.modes_of(own, it.user.id),
+    "MailPreferences.set_mode": lambda uow, own, it: (
+        uow.mail_preferences.set_mode(own, it.user.id, MailKind.RULE_EMAIL, MailMode.OFF),
+        uow.mail_preferences.modes_of(own, it.user.id),
+    ),
     "Leases.take": lambda uow, own, it: uow.leases.take(own, it.key("lease"), "me", LATER, LATER),
     "Leases.release": lambda uow, own, it: uow.leases.release(own, it.key("lease"), "somebody"),
     "Authorisations.take": lambda uow, own, it: uow.authorisations.take(it.consent().state_digest, own, "operator"),

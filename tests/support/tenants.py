@@ -18,6 +18,7 @@ from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.job import JobState
+from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.request import FulfillmentRequest, RequestLine
@@ -56,6 +57,7 @@ class Things:
     skipped: SkippedNote
     connection: Partnership
     link: OneTimeLink
+    mail: Mail
 
     @property
     def external(self) -> str:
@@ -69,7 +71,7 @@ class Things:
 
     def claimed_by(self, account_id: str) -> Things:
         """The same objects as they were the other account's."""
-        owned = ("store", "order", "decision", "request", "shipment")
+        owned = ("store", "order", "decision", "request", "shipment", "mail")
         return replace(self, **{name: replace(getattr(self, name), account_id=account_id) for name in owned})
 
 
@@ -115,7 +117,14 @@ def things(name: str) -> Things:
             f"con_{name}", account.id, account.id, ConnectionState.ACTIVE, name, name, NOON, f"client-{name}@example.com"
         ),
         link=OneTimeLink(f"lnk_{name}", name, LinkPurpose.JOIN, f"{name}@example.com", account.id, {"role": name}, NOON, LATER),
+        mail=a_mail_of(account, f"mai_{name}", name),
     )
+
+
+def a_mail_of(account: Account, mail_id: str, name: str) -> Mail:
+    content = MailContent(name, (name,))
+    reader = {"user_id": f"usr_{name}", "reader_account_id": account.id, "for_digest": True}
+    return Mail(mail_id, account.id, f"{name}@example.com", MailKind.RULE_EMAIL, "es", NOON, content, **reader)
 
 
 def _texts_of_the_order(name: str) -> dict[str, Any]:
@@ -161,6 +170,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
     uow.authorisations.add(some.consent())
     uow.alerts.add(Alert(f"alr_{some.name}", account.id, order.id, Sentence(some.name, some.name), NOON))
+    uow.mails.add(some.mail)
+    uow.mail_preferences.set_mode(account.id, user.id, MailKind.RULE_EMAIL, MailMode.DAILY)
     uow.audit.append([AuditEntry(account.id, NOON, "operator", "order.imported", order.id, some.name, some.name)])
     _keep_records(uow, some)
 

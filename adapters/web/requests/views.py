@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
 
 from adapters.web.parts import parts
-from adapters.web.people import this_person
+from adapters.web.people import for_providers, this_person
 from engine.services.fulfillment.client_notes import read_client_notes
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
@@ -16,11 +15,9 @@ REQUESTS_ON_A_PAGE = 50
 
 
 @pages.get("")
-@login_required
+@for_providers
 def index() -> ResponseReturnValue:
     person = this_person()
-    if not person.ships_for_others:
-        abort(404)
     after = request.args.get("after") or None
     rows = parts().queries.delegated_page(person.account.id, after=after, limit=REQUESTS_ON_A_PAGE + 1)
     shown = rows[:REQUESTS_ON_A_PAGE]

@@ -97,7 +97,9 @@ def devices() -> ResponseReturnValue:
     """Where this person is logged in, and the button that ends it everywhere."""
     person = this_person()
     this_one = digest_of_token(person.kept.partition(".")[0])
-    return render_template("session/devices.html", sessions=list_sessions(parts().app, person.user), this_one=this_one)
+    return render_template(
+        "session/devices.html", sessions=list_sessions(parts().app, person.user), this_one=this_one, place="settings"
+    )
 
 
 @pages.post("/devices/log-out")

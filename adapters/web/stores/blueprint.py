@@ -1,13 +1,10 @@
-"""What all pages about stores share: the blueprint, who may change a store, and whose store it is."""
+"""What all pages about stores share: the blueprint, and whose store it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import cast
 
 from flask import Blueprint, abort, flash, g, request
-from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
@@ -17,25 +14,9 @@ from engine.model.sentence import sentence_of
 from engine.model.store_kind import StoreKind
 from storage.queries import StoreStatus
 
-Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
-
 pages = Blueprint("stores", __name__, url_prefix="/stores")
 
 LONGEST_UPLOAD_BYTES = 1024 * 1024  # a logo that is too large is still read, so that its field can say so
-
-
-def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
-    """A view that changes something: for people who may do that."""
-
-    @login_required
-    @wraps(view)
-    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        if not this_person().may_change_stores:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return guarded
 
 
 def asking_app() -> Application:

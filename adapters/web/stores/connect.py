@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from adapters.web.parts import parts
-from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, kind_called, kinds_here, pages
+from adapters.web.people import for_admins, this_person
+from adapters.web.stores.blueprint import asking_app, flash_error, kind_called, kinds_here, pages
 from adapters.web.stores.consent import begin_consent, callback_address
 from adapters.web.stores.fields import problems_of, show_error
 from adapters.web.stores.forms import ChooseForm, ConnectForm, choose_form, connect_form

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, kind_called, kinds_here, pages
+from adapters.web.people import for_admins, this_person
+from adapters.web.stores.blueprint import asking_app, flash_error, kind_called, kinds_here, pages
 from engine.model.store import Store
 from engine.model.store_kind import StoreKind
 from engine.ports import StoreError

@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, for_admins, kind_called, pages, status_of
+from adapters.web.people import for_admins, this_person
+from adapters.web.stores.blueprint import asking_app, kind_called, pages, status_of
 from adapters.web.stores.consent import begin_consent_again
 from adapters.web.stores.fields import show_error
 from adapters.web.stores.forms import credentials_form

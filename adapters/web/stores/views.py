@@ -12,8 +12,8 @@ from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, status_of
+from adapters.web.people import for_admins, this_person
+from adapters.web.stores.blueprint import asking_app, flash_error, pages, status_of
 from adapters.web.stores.forms import ButtonForm
 from adapters.web.stores.troubleshooting import advice_of, remedy_for
 from adapters.web.stores.webhooks import webhooks_of

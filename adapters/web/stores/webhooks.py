@@ -10,8 +10,8 @@ from flask_babel import gettext, ngettext
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from adapters.web.people import this_person
-from adapters.web.stores.blueprint import asking_app, flash_error, for_admins, pages, status_of
+from adapters.web.people import for_admins, this_person
+from adapters.web.stores.blueprint import asking_app, flash_error, pages, status_of
 from engine.model.store import Store
 from engine.model.store_kind import Capability, StoreKind
 from engine.ports import StoreError

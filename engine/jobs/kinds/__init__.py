@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.jobs.kinds.alert import ALERT
 from engine.jobs.kinds.delegate import DELEGATE
+from engine.jobs.kinds.email import EMAIL
 from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.read_changes import READ_CHANGES
@@ -15,5 +16,5 @@ from engine.model.job import JobKind
 # Within a lane in this order, as long as none of them waits for its turn.
 JOB_TYPES: dict[JobKind, JobType] = {
     one.kind: one
-    for one in (NOTIFY_STORE, WITHDRAW_NOTICE, RELEASE_HOLD, DELEGATE, ALERT, READ_CHANGES, FETCH_NOTES, IMPORT_STORE)
+    for one in (NOTIFY_STORE, WITHDRAW_NOTICE, RELEASE_HOLD, DELEGATE, ALERT, READ_CHANGES, FETCH_NOTES, EMAIL, IMPORT_STORE)
 }

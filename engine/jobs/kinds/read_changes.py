@@ -6,7 +6,7 @@ from engine.application import Application
 from engine.jobs.registry import JobResult, JobType, Lane
 from engine.model.job import Job, JobKind, JobState
 from engine.model.sentence import sentence_of
-from engine.ports import CredentialsRefused
+from engine.ports import CredentialsRefused, UnitOfWork
 from engine.services.importing.read_changes import end_reading, read_changes
 from engine.services.importing.receive_webhook import make_import_due
 from engine.services.refusals import Refused
@@ -29,10 +29,14 @@ def _handle(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     return JobResult(job, JobState.DONE, f"read {settled}")
 
 
+def _ended(app: Application, uow: UnitOfWork, worked: JobResult) -> None:
+    end_reading(app, uow, worked.job, worked.state)
+
+
 READ_CHANGES = JobType(
     JobKind.READ_CHANGES,
     Lane.CHANGES,
     Text("Reading the changes that the store reported", "La lectura de los cambios que notificó la tienda"),
     _handle,
-    ended=end_reading,
+    ended=_ended,
 )

@@ -122,10 +122,15 @@ def change_time_zone(app: Application, slug: str, time_zone: str) -> Account:
 
 def check_account(name: str, email: str, country: str) -> None:
     """Raises Refused."""
-    if not name.strip():
-        raise Refused("no_name", NO_NAME)
+    check_name(name)
     check_email(email)
     check_country(country)
+
+
+def check_name(name: str) -> None:
+    """Raises Refused."""
+    if not name.strip():
+        raise Refused("no_name", NO_NAME)
 
 
 def choose_zone(country: str) -> str:
@@ -153,21 +158,26 @@ def check_country(country: str) -> None:
         raise Refused("bad_country", BAD_COUNTRY, country=country)
 
 
-def add_location(app: Application, slug: str, *, code: str, country: str, name: str = "", **address: str) -> Location:
+def check_code(code: str) -> str:
+    """A location's code as it is kept. Raises Refused."""
+    if not code.strip():
+        raise Refused("no_code", NO_CODE)
+    return code.strip()
+
+
+def add_location(
+    app: Application, slug: str, *, code: str, country: str, name: str = "", actor: str = OPERATOR, **address: str
+) -> Location:
     """A new ship-from location. `address` may hold street1, street2, city, state and postal_code. Raises Refused."""
     check_country(country)
-    code = code.strip()
-    if not code:
-        raise Refused("no_code", NO_CODE)
+    code = check_code(code)
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
             raise Refused("location_taken", LOCATION_TAKEN, code=code)
         location = Location(new_id("loc"), account.id, code, name or code, country, **address)
         uow.locations.add(location)
-        uow.audit.append(
-            [AuditEntry(account.id, app.clock.now(), "operator", "location.added", location.id, None, {"code": code})]
-        )
+        uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.added", location.id, None, {"code": code})])
         uow.commit()
     return location
 
@@ -209,13 +219,19 @@ def set_ships_for_others(app: Application, slug: str, *, ships: bool, actor: str
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         if account.kind is not kind:
-            if not ships and any(one.is_open for one in uow.connections.list_for_provider(account.id)):
-                raise Refused("has_clients", HAS_CLIENTS)
+            if not ships:
+                check_no_clients(uow, account.id)
             uow.accounts.set_kind(account.id, kind)
             before, after = ({"ships_for_others": value} for value in (not ships, ships))
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, before, after)])
         uow.commit()
     return replace(account, kind=kind)
+
+
+def check_no_clients(uow: UnitOfWork, account_id: str) -> None:
+    """Whether an account may stop shipping for others. Raises Refused."""
+    if any(one.is_open for one in uow.connections.list_for_provider(account_id)):
+        raise Refused("has_clients", HAS_CLIENTS)
 
 
 def get_provider(uow: UnitOfWork, slug: str) -> Account:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from engine.application import Application
 from engine.decide.erased import record_answers
@@ -33,6 +34,7 @@ class Erased:
     orders: list[Order] = field(default_factory=list)
     still_open: list[Order] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    mail_ids: list[str] = field(default_factory=list)
 
 
 def erase_person(
@@ -63,6 +65,8 @@ def erase_person(
         uow.audit.append([AuditEntry(account.id, now, actor, "order.erased", order.id) for order in result.orders])
         if not dry_run:
             uow.commit()
+    if not dry_run:
+        app.mail.forget(result.mail_ids)
     return result
 
 
@@ -96,16 +100,18 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         _erase_order(order, redaction)
         order.erased_at = order.updated_at = app.clock.now()
     uow.orders.update_many(result.orders)
+    result.mail_ids = uow.mails.redact(account_id, redaction)
     result.counts = {
         "orders": len(ids),
         "decisions": len(decisions),
         "raw_documents": sum(
             uow.stores.forget_raw(account_id, store_id, some) for store_id, some in _by_store(result.orders).items()
         ),
-        "requests": _erase_notes(uow, account_id, ids),
+        "requests": _erase_notes(uow, account_id, ids, app.clock.now()),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),
+        "mails": len(result.mail_ids),
         "parked_notes": uow.stores.redact_parked(account_id, redaction),
         "skipped_notes": uow.stores.redact_skipped(account_id, redaction),
     }
@@ -129,13 +135,13 @@ def _by_store(orders: Sequence[Order]) -> dict[str, list[str]]:
     return found
 
 
-def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> int:
+def _erase_notes(uow: UnitOfWork, account_id: str, order_ids: Sequence[str], now: datetime) -> int:
     """What clients wrote about an order for their provider may name anybody in any words: it goes as a whole."""
     count = 0
     for requests in uow.requests.by_order(account_id, order_ids).values():
         for request in requests:
             if request.notes:
-                uow.requests.update(replace(request, notes=(ERASED,)))
+                uow.requests.keep_notes(account_id, request.id, [ERASED], now)
                 count += 1
     return count
 

@@ -80,7 +80,7 @@ def add_person(
     `by` is the e-mail address of the admin who wants it, else the operator. Raises Refused.
     """
     check_email(email)
-    _check_role(role)
+    check_role(role)
     with app.reading() as uow:
         account = find_account(uow, slug)
         known = uow.users.list_by_email(email)
@@ -125,7 +125,7 @@ def is_known(app: Application, email: str) -> bool:
 
 def change_role(app: Application, slug: str, email: str, role: str, by: str | None = None) -> User:
     """Make somebody an admin or a member; their sessions end. Raises Refused."""
-    _check_role(role)
+    check_role(role)
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         people = uow.users.lock_for(account.id)
@@ -198,7 +198,8 @@ def check_password(password: str, *about: str) -> None:
         raise Refused(code, text)
 
 
-def _check_role(role: str) -> None:
+def check_role(role: str) -> None:
+    """Raises Refused."""
     if role not in ROLES:
         raise Refused("bad_role", BAD_ROLE, role=role)
 

@@ -11,6 +11,7 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.client_store import open_client_store
+from engine.services.connections.connection_mails import mail_answer
 from engine.services.connections.refusals import SAME_ACCOUNT, not_any_more
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -40,16 +41,25 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         connection = _take_up(app, uow, actor, connection_id, ConnectionAction.APPROVE)
         if not accepts_terms:
             raise Refused("terms_not_accepted", TERMS_NOT_ACCEPTED)
-        if not uow.locations.list_for(actor.account_id):
-            raise Refused("no_location", NO_LOCATION)
-        if uow.connections.find_active(connection.provider_id, actor.account_id) is not None:
-            raise Refused("connected_already", CONNECTED_ALREADY, provider=connection.company_name)
+        obstacle = find_obstacle(uow, connection, actor.account_id)
+        if obstacle is not None:
+            raise obstacle
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
         approved = open_client_store(uow, approved, now)
         uow.connections.update(approved)
+        mail_answer(app, uow, approved)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
         uow.commit()
     return approved
+
+
+def find_obstacle(uow: UnitOfWork, connection: Connection, account_id: str) -> Refused | None:
+    """What the account has to settle before it can approve the invitation."""
+    if not uow.locations.list_for(account_id):
+        return Refused("no_location", NO_LOCATION)
+    if uow.connections.find_active(connection.provider_id, account_id) is not None:
+        return Refused("connected_already", CONNECTED_ALREADY, provider=connection.company_name)
+    return None
 
 
 def decline(app: Application, actor: User, connection_id: str) -> Connection:
@@ -58,6 +68,7 @@ def decline(app: Application, actor: User, connection_id: str) -> Connection:
         connection = _take_up(app, uow, actor, connection_id, ConnectionAction.DECLINE)
         declined = connection.decline(actor.account_id, actor.id, app.clock.now())
         uow.connections.update(declined)
+        mail_answer(app, uow, declined)
         _record(uow, declined, actor, "connection.declined", None)
         uow.commit()
     return declined

@@ -10,6 +10,7 @@ from engine.model.ids import new_id
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.accounts.people import check_email
+from engine.services.connections.connection_mails import mail_invitation
 from engine.services.connections.refusals import SAME_ACCOUNT
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -41,7 +42,7 @@ CONNECTED_ALREADY = Text(
 def invite_client(app: Application, actor: User, *, client_name: str, company_name: str, email: str) -> Connection:
     """An invitation that waits for an answer. What it takes tells nobody whose the address is. Raises Refused."""
     require_admin(actor)
-    client_name, company_name = _check_name(client_name, NO_CLIENT_NAME), _check_name(company_name, NO_COMPANY_NAME)
+    client_name, company_name = check_client_name(client_name), check_company_name(company_name)
     check_email(email)
     email = email.strip().lower()
     now = app.clock.now()
@@ -62,10 +63,21 @@ def invite_client(app: Application, actor: User, *, client_name: str, company_na
             actor=actor.id,
         )
         uow.connections.add(connection)
+        mail_invitation(app, uow, connection)
         after = {"email": email, "client_name": client_name, "company_name": company_name}
         uow.audit.append([AuditEntry(provider.id, now, actor.id, "connection.invited", connection.id, None, after)])
         uow.commit()
     return connection
+
+
+def check_client_name(name: str) -> str:
+    """The nickname as it is kept. Raises Refused."""
+    return _check_name(name, NO_CLIENT_NAME)
+
+
+def check_company_name(name: str) -> str:
+    """The name for the client as it is kept. Raises Refused."""
+    return _check_name(name, NO_COMPANY_NAME)
 
 
 def _check_name(name: str, text: Text) -> str:

@@ -28,13 +28,19 @@ _MEANWHILE = {
     ),
     ConnectionState.REMOVED: Text("{who} has removed the connection.", "{who} ha dado de baja la conexión."),
 }
+_EXPIRED_UNANSWERED = Text(
+    "The invitation has expired without an answer: you can send another.",
+    "La invitación ha caducado sin respuesta: puedes enviar otra.",
+)
 THE_OPERATOR = Text("The operator", "El administrador del servicio")
 
 
 def not_any_more(uow: UnitOfWork, connection: Connection, reader: User) -> Refused:
     """Why the connection's state does not allow it: what has happened, and who did it, as far as the reader may know."""
-    who = _who(uow, connection, reader)
-    return Refused(f"connection_{connection.state.value}", _MEANWHILE[connection.state], who=who)
+    code = f"connection_{connection.state.value}"
+    if connection.state is ConnectionState.EXPIRED and reader.account_id == connection.provider_id:
+        return Refused(code, _EXPIRED_UNANSWERED)
+    return Refused(code, _MEANWHILE[connection.state], who=_who(uow, connection, reader))
 
 
 def _who(uow: UnitOfWork, connection: Connection, reader: User) -> str | Text:

@@ -17,6 +17,7 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.client_store import close_client_store
+from engine.services.connections.connection_mails import mail_removal
 from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.answer_request import settle_order
@@ -75,6 +76,7 @@ def remove_connection(
             _give_back(app, uow, live, actor, now)
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
+        mail_removal(app, uow, removed, actor, len(live))
         if not live:
             close_client_store(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)

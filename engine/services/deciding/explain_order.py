@@ -172,7 +172,8 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
         return None
     edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
     past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
-    return Case(dict(order), cast(Trigger, decision.trigger), moment_of(decision.decided_at), context, past)
+    trigger, moment = cast(Trigger, decision.trigger), moment_of(decision.decided_at)
+    return Case(dict(order), trigger, moment, context, past, decision.facts.get("only"))
 
 
 def _unexplained(

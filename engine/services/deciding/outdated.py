@@ -17,6 +17,7 @@ from engine.decide.decision import FULFILLMENT_REQUEST, NEEDS_ATTENTION, UNHANDL
 from engine.decide.run import Case
 from engine.model.account import DecideAnew
 from engine.model.alert import Alert
+from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
 from engine.model.sentence import Sentence
@@ -39,13 +40,16 @@ PROVIDER_HAS_OLD = Text(
 class Outdating:
     """What one change of an order by its store does to what the rules had chosen. For one transaction."""
 
-    def __init__(self, rulebook: Rulebook, order: Order, before: Document, now: datetime) -> None:
+    def __init__(
+        self, rulebook: Rulebook, order: Order, before: Document, now: datetime, delegation: DelegationFacts | None = None
+    ) -> None:
         """`before` is what the store said until now; the rules with the trigger `updated` have run."""
         self._rulebook = rulebook
         self._order = order
         self._now = now
+        self._delegation = delegation
         self._context = rulebook.gathered.context
-        self._before, self._after = (_known(source, order) for source in (before, order.source))
+        self._before, self._after = (with_delegation(_known(source, order), delegation) for source in (before, order.source))
 
     def settle(self, uow: UnitOfWork) -> list[Outcome]:
         """Flag the order, clear the flag when the change was taken back, or decide anew where the account wants that."""
@@ -67,9 +71,9 @@ class Outdating:
         order = self._order
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
-        outcomes = [self._rulebook.run(order, "reprocess", self._now)]
+        outcomes = [self._rulebook.run(order, "reprocess", self._now, self._delegation)]
         if self._rulebook.has_rules_for("updated"):
-            outcomes.append(self._rulebook.run(order, "updated", self._now))
+            outcomes.append(self._rulebook.run(order, "updated", self._now, self._delegation))
         return outcomes
 
     def _outdated_fields(self) -> dict[str, str]:

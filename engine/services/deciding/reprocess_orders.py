@@ -62,13 +62,14 @@ def _reprocess(
     now = app.clock.now()
     outcomes = []
     entries = []
+    delegations = rulebook.delegations(uow, orders, now)
     for order in orders:
         before = order.status()
         for name in drop_edits_of:
             order.person.pop(name, None)
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
-        outcomes.append(rulebook.run(order, "reprocess", now))
+        outcomes.append(rulebook.run(order, "reprocess", now, delegations.get(order.id)))
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     uow.orders.update_many(orders)
@@ -122,7 +123,7 @@ def lift_hold(
         order.rules |= {"status": INITIAL_STATUS, "hold_until": None}
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     is_flagged = NEEDS_ATTENTION in order.flags
-    outcome = rulebook.run(order, "released", now)
+    outcome = rulebook.run(order, "released", now, rulebook.delegations(uow, [order], now).get(order.id))
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], priority)
     if order.status() != ON_HOLD and SKIPPED not in order.flags and not is_flagged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,11 @@ from engine.decide.decision import (
 )
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
+from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
+from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.rule_context import GatheredContext, gather_context
@@ -32,8 +35,8 @@ from rules.actions.operations import SET
 from rules.messages import Text
 from rules.values import moment_of
 
-# Runs that go on from what earlier rules wrote; the others build the rules' layer anew.
-_CONTINUING: frozenset[str] = frozenset({"updated", "released", "schedule"})
+# Runs that build the rules' layer anew; the others go on from what earlier rules wrote.
+_REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
 _EFFECT_JOBS = {
     FULFILLMENT_REQUEST: JobKind.DELEGATE,
     ALERT: JobKind.ALERT,
@@ -89,18 +92,38 @@ class Rulebook:
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
 
-    def run(self, order: Order, trigger: Trigger, now: datetime) -> Outcome:
-        """Decide about an order and write the outcome into it. Nothing is stored yet."""
+    def delegations(self, uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> Mapping[str, DelegationFacts]:
+        """What has become at providers of those orders that were handed over, by id; looked up only where a rule reads it."""
+        if not orders or not self.compiled.reads_delegation:
+            return {}
+        asked, slugs = requests_over(uow, self.account.id, orders)
+        facts = {order_id: DelegationFacts.from_requests(requests, slugs, now) for order_id, requests in asked.items()}
+        return {order_id: known for order_id, known in facts.items() if known is not None}
+
+    def run(
+        self,
+        order: Order,
+        trigger: Trigger,
+        now: datetime,
+        delegation: DelegationFacts | None = None,
+        *,
+        only: str | None = None,
+    ) -> Outcome:
+        """Decide about an order and write the outcome into it. Nothing is stored yet.
+
+        `delegation` is what has become of it at providers, and `only` the one rule that a person runs.
+        """
         once_writes: tuple[OnceWrite, ...] = ()
-        if trigger not in _CONTINUING:
+        continuing = trigger not in _REBUILDING
+        if not continuing:
             order.rules = {}
             once_writes = order.once_writes
-        document = order.document()
+        document = with_delegation(order.document(), delegation)
         history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
-        case = Case(document, trigger, moment_of(now), self.gathered.context, history)
+        case = Case(document, trigger, moment_of(now), self.gathered.context, history, only)
         decision = decide(self.compiled, case)
         stored = self._stored(order, case, decision, now)
-        _apply(order, decision, stored.id, now, keep_matched=trigger in _CONTINUING)
+        _apply(order, decision, stored.id, now, keep_matched=continuing)
         once = self.compiled.once_rules
         order.applied_once = tuple(dict.fromkeys((*order.applied_once, *(id_ for id_ in decision.matched if id_ in once))))
         return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
@@ -114,7 +137,9 @@ class Rulebook:
         }
         if history.once_writes:
             past["once_writes"] = list(map(list, history.once_writes))
-        facts = {"order": case.document, "history": past}
+        facts: dict[str, Any] = {"order": case.document, "history": past}
+        if case.only is not None:
+            facts["only"] = case.only
         return StoredDecision(
             id=new_id("dec"),
             account_id=order.account_id,
@@ -194,6 +219,16 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
         uow.jobs.renew_unsent(jobs)
     return added
+
+
+def requests_over(
+    uow: UnitOfWork, account_id: str, orders: Sequence[Order]
+) -> tuple[Mapping[str, Sequence[FulfillmentRequest]], Mapping[str, str]]:
+    """What was asked of providers over these orders, by order, and the slugs of those providers, by their accounts' ids."""
+    asked = uow.requests.by_order(account_id, [order.id for order in orders])
+    provider_ids = {request.provider_id for requests in asked.values() for request in requests}
+    providers = uow.accounts.get_many(provider_ids) if provider_ids else {}
+    return asked, {provider.id: provider.slug for provider in providers.values()}
 
 
 def note_sent_elsewhere(order: Order, provider_slugs: set[str]) -> bool:

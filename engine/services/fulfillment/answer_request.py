@@ -10,6 +10,8 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import RequestAnswered, publish
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.job import JobKind, JobState
+from engine.model.mail import MailKind
 from engine.model.order import Order
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
@@ -20,6 +22,7 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
+from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -48,6 +51,8 @@ TOLD = {
         "{provider} has given order {order} back. {text}", "{provider} ha devuelto el pedido {order}. {text}"
     ),
 }
+REJECTED = Text("{provider} does not ship order {order}", "{provider} no prepara el pedido {order}")
+SHOW_ORDER = Text("Show the order", "Ver el pedido")
 _KINDS = {
     RequestAction.ACCEPT: MessageKind.ACCEPTED,
     RequestAction.START: MessageKind.STARTED,
@@ -136,7 +141,19 @@ def _tell_merchant(
         params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
         sentence = Sentence.of(TOLD[answer.action], **params)
         uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
-    if answer.action in _WITH_CODE:
-        order.flag(NEEDS_ATTENTION)
+        if answer.action is RequestAction.REJECT:
+            subject = Sentence.of(REJECTED, provider=names["provider"], order=order.order_number)
+            link = (SHOW_ORDER, f"/orders/{order.id}")
+            tell_admins(app, uow, order.account_id, MailKind.REQUEST_REJECTED, subject, [sentence], link)
+    if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
+        del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])
+    if answer.action in _WITH_CODE and not _is_sent_on(uow, order):
+        order.flag(NEEDS_ATTENTION)
     uow.orders.update_many([order])
+
+
+def _is_sent_on(uow: UnitOfWork, order: Order) -> bool:
+    """Whether rules have chosen who ships it next, so that nobody has to look."""
+    jobs = uow.jobs.list_for_order(order.account_id, order.id)
+    return any(job.kind is JobKind.DELEGATE and job.state is JobState.DUE for job in jobs)

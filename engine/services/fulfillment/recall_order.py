@@ -38,7 +38,7 @@ def recall_order(
         requests = uow.requests.list_for_order(account_id, order_id, for_change=True)
         if request_id is not None:
             requests = [request for request in requests if request.id == request_id]
-        live = [request for request in requests if request.is_live]
+        live = [request for request in requests if request.is_open(now)]
         if len(live) > 1:
             raise Refused("which_request", WHICH_REQUEST, order=order.order_number, requests=", ".join(one.id for one in live))
         if not requests:

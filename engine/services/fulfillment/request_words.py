@@ -56,5 +56,5 @@ def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, n
             "when": f"{last.at:%Y-%m-%d %H:%M}",
         }
         sentence = Text(WHO_AND_WHEN.format("en", **params), WHO_AND_WHEN.format("es", **params))
-    work = WORK_WORDS[request.work(now)]
+    work = WORK_WORDS[request.work(now)] if request.is_live else Text("", "")
     return Refused(f"request_{request.state.value}", NOT_ALLOWED, state=sentence, work=work)

@@ -99,7 +99,7 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
             job_id = _rearm(uow, order, notify_key(shipment.id), now)
             uow.commit()
             return Shipped(order, shipment, job_id)
-        _refuse_unshippable(uow, order)
+        _refuse_unshippable(uow, order, now)
         shipment = _shipment(order, wanted, shipments, now)
         uow.fulfillment.add_shipment(shipment)
         before = order.status()
@@ -215,7 +215,7 @@ def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
     return _OPERATOR if actor == "operator" else _SOMEBODY
 
 
-def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
+def _refuse_unshippable(uow: UnitOfWork, order: Order, now: datetime) -> None:
     refusals = {
         OrderState.CANCELLED: CANCELLED,
         OrderState.SKIPPED: SKIPPED,
@@ -225,7 +225,7 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order) -> None:
     if order.status() == "on_hold":
         raise Refused("on_hold", ON_HOLD, order=order.order_number)
     requests = uow.requests.list_for_order(order.account_id, order.id)
-    live = next((request for request in requests if request.is_live), None)
+    live = next((request for request in requests if request.is_open(now)), None)
     if live is not None:
         provider = names_of(uow, live, order.account_id)["provider"]
         raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)

@@ -50,6 +50,7 @@ from engine.services.importing.store_names import StoreNames
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
 from engine.services.stores.store_takeover import release_write_backs, scope_of
+from rules.fields.delegation import DELEGATION
 from rules.messages import Message, Text
 from rules.order_document import Document
 
@@ -268,7 +269,10 @@ class ImportIngestor:
         )
 
     def _completed(self, document: Document, imported_at: datetime) -> Document:
-        return {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
+        """What the store says, and what only this account knows; a store has no say in what became of it at providers."""
+        completed = {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
+        completed.pop(DELEGATION, None)
+        return completed
 
     def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:
         outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
@@ -289,6 +293,7 @@ class ImportIngestor:
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
+        delegations = self._rulebook.delegations(uow, found, self._now)
         outcomes, entries, outdated, reopened = [], [], [], []
         sources: dict[str, Document] = {}  # as they were, by external id
         for record in batch.changed:
@@ -312,12 +317,13 @@ class ImportIngestor:
                 order.reopen(self._now)
                 reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
+            delegation = delegations.get(order.id)
             trigger: Trigger = "imported" if is_reopened else "updated"
             if is_reopened or self._rulebook.has_rules_for(trigger):
-                outcomes.append(self._rulebook.run(order, trigger, self._now))
+                outcomes.append(self._rulebook.run(order, trigger, self._now, delegation))
             if not is_reopened:
                 was_outdated, status = bool(order.outdated), order.status()
-                if anew := Outdating(self._rulebook, order, before, self._now).settle(uow):
+                if anew := Outdating(self._rulebook, order, before, self._now, delegation).settle(uow):
                     outcomes += anew
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:

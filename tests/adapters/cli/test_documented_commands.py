@@ -24,7 +24,9 @@ def calls_in(name: str) -> list[tuple[str, str]]:
     return [(words.strip(), rest) for block in shell_blocks(name) for words, rest in CALL.findall(block)]
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("README.md", 15), ("docs/operations.md", 6)])
+@pytest.mark.parametrize(
+    ("name", "at_least"), [("README.md", 15), ("docs/operations.md", 6), ("docs/mail.md", 2), ("docs/connections.md", 7)]
+)
 def test_every_command_shown_is_there(name: str, at_least: int) -> None:
     calls = calls_in(name)
     assert len(calls) >= at_least

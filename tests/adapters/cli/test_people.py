@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from support.command_line import PASSWORD, Answer, Call, create
+from support.mailbox import last_to, token_in
 
 from app import Runtime
+from engine.services.accounts.invitations import join_as_new
 from engine.services.accounts.log_in import log_in
 
 OWNER, BO = "owner@merchant-a.example", "bo@merchant-a.example"
@@ -129,3 +131,34 @@ def test_it_is_said_in_spanish_too(relevo: Call, merchant: str, monkeypatch: pyt
         relevo("people", "log-out", "--account", merchant, "--email", OWNER).out.decode().startswith(f"{OWNER} no tiene sesiones")
     )
     assert add(relevo, merchant, password="1234567890").sentence.startswith("La contraseña es de las primeras")
+
+
+def invite(relevo: Call, slug: str, *more: str, email: str = BO, role: str = "member") -> Answer:
+    return relevo("people", "invite", "--account", slug, "--email", email, "--role", role, *more, "--json")
+
+
+def test_somebody_is_invited_and_belongs_to_it_once_they_join(relevo: Call, merchant: str) -> None:
+    invited = invite(relevo, merchant, "--by", OWNER, email="Bo@Merchant-A.example")
+
+    assert invited.code == 0, invited.err
+    shown = {name: invited.json[name] for name in ("email", "role", "account")}
+    assert shown == {"email": BO, "role": "member", "account": merchant}
+    assert set(invited.json) == {"id", "email", "role", "account", "expires_at"}
+    assert roles(relevo, merchant) == {OWNER: "admin"}
+    [mail] = relevo("mails", "list", "--account", merchant, "--json").json["mails"]
+    assert (mail["to"], mail["kind"]) == (BO, "colleague_invited")
+    runtime = Runtime()
+    try:
+        join_as_new(runtime.application, token_in(last_to(runtime.application, BO)), PASSWORD, "en")
+    finally:
+        runtime.database.close()
+    assert roles(relevo, merchant) == {OWNER: "admin", BO: "member"}
+
+
+def test_only_admins_invite_and_only_who_does_not_belong_yet(relevo: Call, merchant: str) -> None:
+    add(relevo, merchant)
+
+    assert "an admin has to do this" in invite(relevo, merchant, "--by", BO, email="cy@merchant-a.example").sentence
+    assert "belongs to the account" in invite(relevo, merchant, email=OWNER).sentence
+    assert "Nobody in the account" in invite(relevo, merchant, "--by", "nobody@x.example").sentence
+    assert invite(relevo, "nowhere").code == 1

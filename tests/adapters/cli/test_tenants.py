@@ -12,8 +12,10 @@ from support.tenants import rows_of
 from adapters.cli.main import relevo as command_line
 from adapters.sandboxes.brightpearl import SandboxServer
 from app import Runtime
+from engine.model.mail import MailContent, MailKind, Recipient
+from engine.services.mail.post_mail import post_mail
 
-IDS = {"order_id", "order_ids", "store_id"}
+IDS = {"order_id", "order_ids", "store_id", "mail_id"}
 SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
 AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
 WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
@@ -23,6 +25,7 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders ship": SHIPPED,
     "orders unship": (),
     "stores authorise brightpearl": AGAIN,
+    "mails send-again": (),
 }
 # The operator looks after all accounts: these find out whose the store is.
 WITH_AN_ID_ALONE = {
@@ -35,6 +38,22 @@ WITH_AN_ID_ALONE = {
 def order_id(relevo: Call, store: str, merchant: str, server: SandboxServer) -> str:
     assert relevo("stores", "import", store).code == 0
     return str(relevo("orders", "list", "--account", merchant, "--json-lines").lines[0]["id"])
+
+
+@pytest.fixture
+def mail_id(merchant: str) -> str:
+    runtime = Runtime()
+    app = runtime.application
+    content = MailContent("s", ("m",))
+    with app.unit_of_work() as uow:
+        account = uow.accounts.find_by_slug(merchant)
+        assert account is not None
+        to = Recipient("buyer@elsewhere.example", None, "en")
+        mail = post_mail(app, uow, account_id=account.id, to=to, kind=MailKind.RULE_EMAIL, content=content)
+        uow.commit()
+    runtime.database.close()
+    assert mail is not None
+    return mail.id
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -55,13 +74,16 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
     assert {name for name, params in with_id.items() if "account_slug" not in params} == WITH_AN_ID_ALONE
 
 
-def test_another_accounts_ids_are_unknown(relevo: Call, store: str, merchant: str, order_id: str) -> None:
+def test_another_accounts_ids_are_unknown(relevo: Call, store: str, merchant: str, order_id: str, mail_id: str) -> None:
     other = create(relevo, "Elsewhere", "merchant")
     before = kept_of(merchant)
 
     for command, options in WITH_ACCOUNT_AND_ID.items():
-        named = ("--store", store) if command.startswith("stores") else (order_id,)
-        unknown = ("--store", "sto_x") if command.startswith("stores") else ("ord_x",)
+        named, unknown = {
+            "stores": (("--store", store), ("--store", "sto_x")),
+            "orders": ((order_id,), ("ord_x",)),
+            "mails": ((mail_id,), ("mai_x",)),
+        }[command.split()[0]]
         theirs = relevo(*command.split(), "--account", other, *options, *named)
         nobodys = relevo(*command.split(), "--account", other, *options, *unknown)
 

@@ -307,7 +307,7 @@ def test_work_of_one_kind_holds_up_no_other(shop: Shop, monkeypatch: pytest.Monk
         assert runner.stop(HANG_S)
 
 
-@pytest.mark.parametrize("lane", [Lane.WRITE_BACKS, Lane.CHANGES, Lane.NOTES, Lane.IMPORTS])
+@pytest.mark.parametrize("lane", [Lane.WRITE_BACKS, Lane.CHANGES, Lane.NOTES, Lane.MAIL, Lane.IMPORTS])
 def test_an_account_whose_store_hangs_leaves_room_for_another(shop: Shop, monkeypatch: pytest.MonkeyPatch, lane: Lane) -> None:
     kind = LANES[lane][0]
     stuck = Blocked(monkeypatch, kind)

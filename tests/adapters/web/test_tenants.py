@@ -8,19 +8,48 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
-from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
+from support.mails import post
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
+
+from engine.model.account import AccountKind
+from engine.services.accounts.accounts import create_account
+from engine.services.accounts.invitations import invite_colleague
+from engine.services.connections.connect_accounts import connect_accounts
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
-FILLED_IN = {"name": "Taken", "refresh_minutes": "5", "wanted": "off", "carrier": "seur", "service": "24h", "tracking": "T1"}
+FILLED_IN = {
+    "name": "Taken",
+    "refresh_minutes": "5",
+    "wanted": "off",
+    "carrier": "seur",
+    "service": "24h",
+    "tracking": "T1",
+    "answer": "decline",
+    "open_orders": "return",
+}
 
 
 @pytest.fixture
 def ids(shop: Shop) -> dict[str, str]:
     shop.import_all(overseas("7001"), ready("7002"))
     shop.work_off()
-    return {"order_id": shop.order_id("7001"), "store_id": shop.store.id, "rule_id": "check-service"}
+    with shop.app.reading() as uow:
+        [owner] = uow.users.list_for(shop.merchant.id)
+    invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
+    mail = post(shop)
+    assert mail is not None
+    others = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
+    create_account(shop.app, name="Iris", kind=AccountKind.PROVIDER, email="iris@iris.example", password=PASSWORD, country="ES")
+    connection = connect_accounts(shop.app, provider_slug="iris", client_slug=shop.merchant.slug)
+    return {
+        "order_id": shop.order_id("7001"),
+        "store_id": shop.store.id,
+        "rule_id": "check-service",
+        "connection_id": connection.id,
+        **others,
+    }
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
@@ -35,21 +64,22 @@ def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
 
 def test_no_page_of_another_account_is_there(web: Flask, log_in: LogIn, ids: dict[str, str]) -> None:
     pages = list(addresses(web, "GET", ids))
-    assert len(pages) >= 8
+    assert len(pages) >= 10
     for email in (STRANGER, PROVIDER):
         client = log_in(email)
         for page in pages:
             answer = client.get(page)
             assert (page, answer.status_code) == (page, 404)
-            assert not any(word in words_of(answer) for word in ("7001", "Joe Doe", "Boston", "check-service"))
+            assert not any(word in words_of(answer) for word in ("7001", "Joe Doe", "Boston", "check-service", "Iris"))
     asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
+    owner = log_in(OWNER)
     for page in set(pages) - {asks_the_store, has_none}:
-        assert (page, log_in(OWNER).get(page).status_code) == (page, 200)
+        assert (page, owner.get(page).status_code) == (page, 200)
 
 
 def test_no_button_of_another_account_works(web: Flask, shop: Shop, log_in: LogIn, ids: dict[str, str]) -> None:
     actions = list(addresses(web, "POST", ids))
-    assert len(actions) >= 9
+    assert len(actions) >= 11
     with shop.database.begin_reading() as connection:
         before = rows_of(connection, shop.merchant.id)
     for email in (STRANGER, PROVIDER):

@@ -20,6 +20,7 @@ from engine.decide.run import SUPERSEDED
 from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
+from engine.model.mail import MailMode, MailState
 from engine.model.order import OrderState
 from engine.model.request import RequestState
 from engine.model.store import StoreState
@@ -91,6 +92,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.WAITING, {"on_hold", NEEDS_ATTENTION, SUPERSEDED, NO_CHANNEL}),
         (wording.JOB_KINDS, {kind.value for kind in JobKind}),
         (wording.JOB_STATES, {state.value for state in JobState}),
+        (wording.MAIL_STATES, {state.value for state in MailState}),
+        (wording.MAIL_MODES, {mode.value for mode in MailMode}),
         (wording.REQUEST_STATES, {state.value for state in RequestState}),
         (wording.SHIPMENT_STATES, {state.value for state in ShipmentState}),
         (wording.STORE_STATES, {state.value for state in StoreState}),

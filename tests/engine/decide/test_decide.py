@@ -235,6 +235,7 @@ def test_disabled_rules_and_other_triggers_are_not_considered() -> None:
     assert decided(rules, MUCH, trigger="updated").matched == ("r1",)
     assert len(decided(rules, MUCH, trigger="updated").errors) == 1
     assert {t: decided(rules, MUCH, trigger=t).matched for t in TRIGGERS} == {
+        **dict.fromkeys(TRIGGERS, ()),
         **dict.fromkeys(DEFAULT_TRIGGERS, ("r2",)),
         "updated": ("r1",),
         "schedule": ("r1",),

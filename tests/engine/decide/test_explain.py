@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from support.rule_sets import a_case, a_rule_set, condition, rule, tag
+from support.rule_sets import a_case, a_rule_set, condition, decided, rule, tag
 
 from engine.decide.explain import explain
 from engine.decide.explained_nodes import STATUS_TEXTS
@@ -45,6 +45,9 @@ RULES = a_rule_set(
 )
 
 
+MANUAL = {"other": ["manual"], "mine": ["imported", "manual"], "usual": ["imported"]}
+
+
 def explained(language: Any = "en") -> dict[str, dict[str, Any]]:
     explanation = explain(RULES, a_case(ORDER, applied_rules=["done"]), language)
     return {entry["rule"]: entry for entry in explanation.rules}
@@ -63,7 +66,20 @@ def test_every_rule_has_its_status() -> None:
         "unseen": "not_reached",
         "unseen-and-off": "not_reached",
     }
-    assert {entry["status"] for entry in explained().values()} == set(STATUS_TEXTS)
+    assert {entry["status"] for entry in explained().values()} == set(STATUS_TEXTS) - {"not_chosen"}
+
+
+def test_of_a_rule_that_a_person_ran_alone_the_others_say_so() -> None:
+    rules = a_rule_set(*(rule("always", tag(name), id=name, on=on) for name, on in MANUAL.items()))
+    decision, entries, _ = explain(rules, a_case({}, trigger="manual", only="mine"))
+
+    assert {entry["rule"]: entry["status"] for entry in entries} == {
+        "other": "not_chosen",
+        "mine": "matched",
+        "usual": "other_trigger",
+    }
+    assert decision.matched == decided(rules, {}, trigger="manual", only="mine").matched == ("mine",)
+    assert decided(rules, {}, trigger="manual", only="usual").matched == ()
 
 
 def nodes_of(node: Node) -> Iterator[str]:

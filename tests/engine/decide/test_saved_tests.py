@@ -23,9 +23,15 @@ rules:
   - id: service
     when: {field: service, is: not_blank}
     then: [{do: validate_service, on_invalid: hold}]
+  - id: no-stock
+    on: [rejected]
+    when: {all: [{field: delegation.reason, is: equals, value: out_of_stock}, {field: delegation.round, is: at_most, value: 2}]}
+    then: [{do: set_logistics_provider, provider: beta, send: true}]
+  - {id: late, on: [overdue], when: {field: delegation.hours_left, is: less_than, value: 0}, then: [{do: add_tag, tag: late}]}
   - {id: tagged, when: {field: tags, is: includes, value: [2025]}, then: []}
 tests:
 """
+REJECTED = "{provider: acme, reason: out_of_stock, round: 1, refused_by: [acme], hours_left: 4.5}"
 MADRID = "{trigger: schedule, now: 2026-05-02T00:30, context: {account: {time_zone: Europe/Madrid}}, "
 
 
@@ -55,6 +61,14 @@ def run(test: str, context: RuleContext | None = None, now: datetime | None = No
         '{order: {order_total: 60.00}, expect: {order: {order_total: "60"}}}',
         '{order: {order_date: "2026-03-01T10:00:00Z"}, expect: {order: {order_date: 2026-03-01T11:00:00+01:00}}}',
         "{order: {items: [{sku: 00501, quantity: 2.0}]}, expect: {order: {items: [{sku: 00501, quantity: 2}]}}}",
+        # What has become of the order at providers is a part of it.
+        f"{{trigger: rejected, order: {{delegation: {REJECTED}}}, expect: {{matched: [no-stock], order: {{tags: null}}}}}}",
+        f"{{trigger: rejected, order: {{delegation: {REJECTED}}}, expect: {{effects: [{{provider: beta}}]}}}}",
+        "{trigger: rejected, order: {delegation: {reason: out_of_stock, round: 3}}, expect: {matched: []}}",
+        "{trigger: rejected, order: {}, expect: {matched: []}}",
+        "{trigger: overdue, order: {delegation: {hours_left: -0.5}}, expect: {matched: [late], order: {tags: [late]}}}",
+        "{trigger: overdue, order: {delegation: {provider: a, round: 0}}, expect: {matched: []}}",
+        "{order: {ship_to: {country: ES}, delegation: {refused_by: [ACME]}}, expect: {errors: [{code: provider_refused}]}}",
         # The order of flags means nothing.
         "{order: {order_total: much}, expect: {flags: [needs_attention, unhandled]}}",
         # A test's own trigger, time and context.

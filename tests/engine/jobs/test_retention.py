@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import text
+from support.mails import SeenMails, post
 from support.sandbox_shop import SandboxShop
 
 from engine.jobs.retention import ENDED_LEASES, forget_old
+from engine.model.retention import Retention
 from engine.model.store import StoreState
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm
@@ -40,6 +43,24 @@ def test_what_a_store_answered_is_forgotten_also_when_it_is_no_longer_imported(s
     disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")
     forget_old(shop.app)
     assert count(shop, "parked_notes") == 0
+
+
+def test_mails_are_forgotten_with_their_files_when_they_are_old(shop: SandboxShop) -> None:
+    seen = SeenMails()
+    shop.app = replace(shop.app, mail=seen, retention=Retention(mails=10))
+    mail = post(shop)
+    shop.work_off()
+    shop.clock.sleep(10 * DAY)
+    forget_old(shop.app)
+    assert (count(shop, "mails"), seen.forgotten) == (1, [])
+
+    shop.clock.sleep(1)
+    shop.app = replace(shop.app, retention=Retention(mails=0))
+    forget_old(shop.app)
+    assert count(shop, "mails") == 1, "0 keeps them for ever"
+    shop.app = replace(shop.app, retention=Retention(mails=10))
+    forget_old(shop.app)
+    assert (count(shop, "mails"), seen.forgotten) == (0, [mail.id])
 
 
 def test_what_nobody_came_back_for_is_forgotten(shop: SandboxShop) -> None:

@@ -27,6 +27,7 @@ from engine.ports import CredentialsRefused, StoreUnavailable
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.delegate import delegate
+from engine.services.stores.change_store import StoreChanges, update_store
 from engine.services.stores.sessions import SessionPool
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Language, Message, Text
@@ -141,6 +142,15 @@ def test_refused_credentials_are_not_tried_again(shop: Shop, monkeypatch: pytest
     drain(shop.app, "w")
 
     assert (the_job(shop).state, the_notes(shop).state) == (JobState.DONE, JobState.DEAD)
+    assert "the password is wrong" in alerts(shop)[0]
+
+
+def test_work_that_no_notice_is_about_is_told_of_whatever_the_owner_chose(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    update_store(shop.app, shop.merchant.id, shop.store.id, StoreChanges(notices=()), "operator")
+    break_notes(shop, monkeypatch, CredentialsRefused("the password is wrong"))
+
+    drain(shop.app, "w")
+
     assert "the password is wrong" in alerts(shop)[0]
 
 

@@ -88,7 +88,13 @@ def _forget(shop: Shop, count: int) -> None:
 STORY: tuple[Count, ...] = (_import_new, _import_again, _import_changed, _notes, _unprint, _reopen, _close, _park, _name, _forget)
 
 
-@pytest.mark.parametrize("rules", [None, b"name: A\nrules:\n  - {id: a, when: always, then: [{do: add_tag, tag: x}]}\n"])
+TAGGING = b"name: A\nrules:\n  - {id: a, when: always, then: [{do: add_tag, tag: x}]}\n"
+CHOOSING = TAGGING.replace(b"when", b"on: [imported, updated], when").replace(
+    b"{do: add_tag, tag: x}", b"{do: set_logistics_provider, provider: acme-3pl}"
+)
+
+
+@pytest.mark.parametrize("rules", [None, TAGGING, CHOOSING])
 def test_more_orders_take_no_more_statements(tmp_path: Path, secrets: SecretBox, clock: FixedClock, rules: bytes | None) -> None:
     measured = []
     for count in (FEW, MANY):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from support.actions import failure, left, sent, taken
 from support.rule_sets import a_rule_set, condition, decided, rule, tag
 
@@ -65,3 +66,52 @@ def test_delegate_sends_the_request_to_the_provider_that_the_order_has() -> None
 def test_without_a_provider_there_is_nobody_to_delegate_to() -> None:
     assert failure({}, tag("x"), DELEGATE) == "the order has no logistics provider to send the fulfillment request to"
     assert "is no text" in failure({"logistics_provider": True}, DELEGATE)
+
+
+def refused_by(*providers: str, round: int = 1) -> dict[str, Any]:
+    return {"delegation": {"provider": providers[-1], "round": round, "refused_by": list(providers)}}
+
+
+@pytest.mark.parametrize("call", [ASSIGN, fulfil(), fulfil("{custom_field_1}")])
+def test_a_provider_that_has_refused_the_order_is_not_chosen_again(call: dict[str, Any]) -> None:
+    order = {"custom_field_1": " ACME", **refused_by("other", "acme")}
+
+    said = failure(order, tag("x"), call)
+
+    assert "acme" in said.lower()
+    assert said.endswith("has refused this order already, and rules do not send it there again")
+    (error,) = taken(order, call).errors
+    assert error.to_json("es")["message"].endswith("ya ha rechazado este pedido, y las reglas no se lo vuelven a enviar")
+
+
+def test_another_one_is() -> None:
+    assert [one["provider"] for one in sent(refused_by("acme", round=2), fulfil("beta"))] == ["beta"]
+    assert left(refused_by("acme"), fulfil("{custom_field_1}"))["delegation"]["refused_by"] == ["acme"]
+
+
+def test_nor_is_the_order_delegated_to_one_that_it_still_has() -> None:
+    assert "has refused this order already" in failure({"logistics_provider": "acme", **refused_by("acme")}, DELEGATE)
+
+
+@pytest.mark.parametrize("call", [fulfil("beta"), DELEGATE])
+def test_after_three_rounds_rules_send_nothing_and_a_person_has_to_look(call: dict[str, Any]) -> None:
+    order = {"logistics_provider": "beta", **refused_by("acme", round=3)}
+
+    decision = taken(order, tag("x"), call)
+
+    assert (decision.matched, decision.effects, decision.flags) == (("r0",), (), ("needs_attention",))
+    assert decision.document["tags"] == ["x"]
+    (error,) = decision.errors
+    assert (error.path, error.message.code) == ("rules[0].then[1]", "rounds_over")
+    assert str(error.message).startswith("3 requests over this order have ended without shipping: rules send no more")
+    assert error.to_json("es")["message"].startswith("3 solicitudes sobre este pedido han terminado sin envío")
+    assert len(taken({**order, "delegation": {"round": 2}}, call).effects) == 1
+
+
+def test_a_provider_may_still_be_chosen_after_that_without_asking_it() -> None:
+    assert left(refused_by("acme", round=3), {**ASSIGN, "provider": "beta"})["logistics_provider"] == "beta"
+
+
+@pytest.mark.parametrize("delegation", ["acme", {"refused_by": "acme"}, {"round": "often"}])
+def test_a_delegation_that_cannot_be_read_keeps_requests_back(delegation: Any) -> None:
+    assert "delegation." in failure({"delegation": delegation}, fulfil())

@@ -93,6 +93,7 @@ def test_the_example_really_matches_both_rules(one: Any, other: Any) -> None:
         (rule(ES, service("a")), rule(c("ship_to.country", "equals", "FR"), service("b"))),
         (rule(ES, service("a"), stop=True), rule(GIFT, service("b"))),
         (rule(ES, service("a"), on=["imported"]), rule(GIFT, service("b"), on=["released"])),
+        (rule(ES, service("a"), on=["manual"]), rule(GIFT, service("b"), on=["manual"])),  # each runs alone
         (rule(ES, service("a"), enabled=False), rule(GIFT, service("b"))),
         (rule(ES, tag("a")), rule(GIFT, tag("b"))),  # both stay
         (rule(ES, service("a"), tag("x")), rule(c("tags", "excludes", "x"), service("b"))),  # the first rules the second out

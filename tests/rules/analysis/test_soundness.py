@@ -18,7 +18,7 @@ from engine.model.order import OrderHistory
 from rules.analysis import Analysis, analyse
 from rules.analysis.examples import NOW
 from rules.context import NO_CONTEXT, RuleContext
-from rules.document import RuleSet
+from rules.document import MANUAL, TRIGGERS, RuleSet
 from rules.order_document import loads
 from rules.parser import parse_rule_set
 from rules.problems import Problem
@@ -90,9 +90,7 @@ def test_no_random_order_contradicts_a_warning_about_random_rules(block: int) ->
 def matches_both(rule_set: RuleSet, note: Problem, context: RuleContext) -> None:
     params = note.message.params
     first, second = (next(rule for rule in rule_set.rules if rule.id == params[name]) for name in ("first", "second"))
-    (trigger, *_) = [
-        name for name in ("imported", "updated", "released", "reprocess", "schedule") if name in first.triggers & second.triggers
-    ]
+    (trigger, *_) = [name for name in TRIGGERS if name in first.triggers & second.triggers - {MANUAL}]
     decision = decide_by_reference(rule_set, Case(loads(params["order"]), trigger, NOW, context))[0]
     assert {first.id, second.id} <= set(decision.matched)
 

@@ -217,6 +217,11 @@ VIP = c("tags", "includes", "vip")
         (rule(ES, {"do": "adjust_weight", "by_g": -5}, STOP), None, rule(ES, SERVICE), False),
         (rule(ES, {"do": "delegate_to_assigned"}, STOP), None, rule(ES, SERVICE), False),
         (rule(ES, {"do": "validate_service", "on_invalid": "stop"}), None, rule(ES, SERVICE), False),
+        (rule(ES, {"do": "set_logistics_provider", "provider": "acme"}, STOP), None, rule(ES, SERVICE), False),
+        # What a person runs runs alone.
+        (rule(ES, STOP, on=["manual"]), None, rule(ES, SERVICE, on=["manual"]), False),
+        (rule(ES, STOP, on=["imported", "manual"]), None, rule(ES, SERVICE, on=["imported", "manual"]), False),
+        (rule(ES, STOP, on=["imported", "manual"]), None, rule(ES, SERVICE, on=["imported"]), True),
         # What a rule between them writes may be what the later one reads.
         (rule(VIP, STOP), rule(ES, tag("vip")), rule(VIP, SERVICE), False),
         (rule(VIP, STOP), rule(ES, SERVICE), rule(VIP, SERVICE), True),

@@ -30,10 +30,10 @@ def page(shop: Shop, log_in: LogIn) -> str:
 
 
 def test_effects_say_whom_they_are_for_and_jobs_why_they_wait(page: str) -> None:
-    assert "E-mail to a@b.example “Hello” Ready by rule Mail waits: nothing delivers this yet" in page
+    assert "E-mail to a@b.example “Hello” Ready by rule Mail Webhook call" in page
     assert "Webhook call to erp by rule Mail waits: nothing delivers this yet" in page
     assert "Entry in a queue to picking by rule Mail waits: nothing delivers this yet" in page
-    assert "Waiting Send the e-mail to a@b.example waits: nothing delivers this yet" in page
+    assert "Due Send the e-mail to a@b.example" in page
     assert "Waiting Call the webhook to erp waits: nothing delivers this yet" in page
     assert "Waiting Put the order into the queue to picking waits: nothing delivers this yet" in page
 

@@ -35,7 +35,7 @@ def test_a_member_does_not_see_it(shop: Shop, log_in: LogIn) -> None:
     page = f"/orders/{shop.order_id('7001')}"
     client = log_in(OWNER)
     with shop.database.begin() as connection:
-        connection.exec_driver_sql("UPDATE users SET role = 'member'")
+        connection.exec_driver_sql("UPDATE memberships SET role = 'member'")
     assert f'href="{page}/raw"' not in client.get(page).text
     assert client.get(f"{page}/raw").status_code == 403
 

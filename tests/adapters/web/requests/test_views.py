@@ -49,7 +49,7 @@ def test_without_requests_the_page_says_how_they_come(shop: Shop, log_in: LogIn)
     page = words_of(log_in(PROVIDER).get("/requests"))
 
     assert "No client has asked for anything yet" in page
-    assert "connections create --provider acme-3pl" in page
+    assert "whom you have invited: Clients" in page
 
 
 def test_requests_come_in_pages(shop: Shop, log_in: LogIn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -27,6 +28,16 @@ SECOND = {"email": "bo@casa-verde.example", "role": "admin", "password": PASSWOR
 def test_a_merchant_starts_with_the_orders_and_a_3pl_with_its_clients_requests(log_in: LogIn) -> None:
     assert log_in(OWNER).get("/").headers["Location"] == "/orders"
     assert log_in(PROVIDER).get("/").headers["Location"] == "/requests"
+
+
+def test_whoever_logs_in_can_type_the_address_at_once_or_have_both_filled_in(anonymous: FlaskClient) -> None:
+    page = anonymous.get("/log-in").text
+    fields = {name: field for field in re.findall(r"<input[^>]*>", page) for name in re.findall(r'name="(\w+)"', field)}
+
+    assert [name for name, field in fields.items() if " autofocus" in field] == ["email"]
+    assert 'autocomplete="username"' in fields["email"]
+    assert 'autocomplete="current-password"' in fields["password"]
+    assert 'type="password"' in fields["password"]
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from support.clock import FixedClock
+from support.mails import post
+from support.rule_runs import SEND, decisions, publish, reprocess, requests_of
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
 from engine.jobs.retention import forget_old
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
+from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
@@ -90,6 +94,7 @@ def shop(database: Database, clock: FixedClock) -> Shop:
             clock.now(),
         )
         unit.commit()
+    post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
     return shop
 
 
@@ -164,6 +169,43 @@ def test_what_was_decided_is_still_explained_with_the_answers_of_then(shop: Shop
         assert word in entries["no-email"]["when"]["nodes"][0]["message"]
         assert entries["no-email"]["when"]["nodes"][1]["found"] == "ES", "what is left is shown"
         assert word in entries["no-email"]["failed"][0]["message"]
+
+
+def test_what_a_once_rule_noted_about_her_is_erased_and_what_it_wrote_elsewhere_stays(shop: Shop) -> None:
+    note = "{do: set_internal_note, text: 'beware in {ship_to.postal_code}'}, {do: set_custom_field, number: 2, value: vip}"
+    publish(shop, f"{{id: n, once: true, when: always, then: [{note}]}}")
+    shop.import_all(hers("7006"))
+    reprocess(shop, "7006")
+    ship(shop, "7006")
+    assert dict(written_once(order_of(shop, "7006").once_writes)) == {
+        "notes.internal": "beware in 15705",
+        "custom_field_2": "vip",
+    }
+
+    erase_person(shop.app, shop.merchant.slug, email=EMAIL)
+
+    erased = {"notes.internal": "[erased]", "custom_field_2": "vip"}
+    assert dict(written_once(order_of(shop, "7006").once_writes)) == erased
+    histories = [decision.facts.get("history") or {} for decision in decisions(shop, "7006")]
+    assert [dict(written_once(history.get("once_writes", ()))) for history in histories] == [{}, erased]
+
+
+def written_once(writes: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """The fields that `once` rules wrote, each with what into it."""
+    yield from ((field, operand) for _rule, field, _operation, operand in writes)
+
+
+def test_what_her_provider_was_told_of_her_is_erased_too(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    other = ready("7004")
+    shop.import_all(hers("7003"), other)
+    shop.work_off()
+    assert [request.notes for request in requests_of(shop, "7003")] == [("Ring the bell, it is Benita.",)]
+    shop.import_all(Skipped("n7003", "7003", reasons.ALREADY_SHIPPED.message(note="n7003")), other)
+
+    assert erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts["requests"] == 1
+    assert [request.notes for request in requests_of(shop, "7003")] == [("[erased]",)]
+    assert [request.notes for request in requests_of(shop, "7004")] == [("Ring the bell, it is Benita.",)], "it is not hers"
 
 
 def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:

@@ -167,10 +167,7 @@ def test_a_request_leaves_once_in_the_life_of_an_order(database: Database, clock
     assert len(requests_of(shop)) == len(jobs_of(shop)) == 1
 
 
-MESSAGES = (
-    "{do: send_email, to: a@b.example, subject: s, message: m}, {do: call_webhook, endpoint: erp}, "
-    "{do: send_to_queue, queue: picking}"
-)
+MESSAGES = "{do: call_webhook, endpoint: erp}, {do: send_to_queue, queue: picking}"
 
 
 def test_what_nothing_delivers_yet_waits_with_its_reason_and_no_worker_takes_it(database: Database, clock: FixedClock) -> None:
@@ -180,16 +177,14 @@ def test_what_nothing_delivers_yet_waits_with_its_reason_and_no_worker_takes_it(
     shop.work_off()
 
     waiting = (JobState.WAITING, NO_CHANNEL)
-    states = {JobKind.EMAIL: waiting, JobKind.WEBHOOK: waiting, JobKind.QUEUE: waiting, JobKind.ALERT: (JobState.DONE, None)}
+    states = {JobKind.WEBHOOK: waiting, JobKind.QUEUE: waiting, JobKind.ALERT: (JobState.DONE, None)}
     assert {job.kind: (job.state, job.reason) for job in jobs_of(shop)} == states
-    [email] = [job.payload for job in jobs_of(shop) if job.kind is JobKind.EMAIL]
-    assert (email["to"], email["subject"], email["message"]) == ("a@b.example", "s", "m")
     assert alerts_of(shop) == ["look"]
 
     reprocess(shop)
     shop.work_off()
     assert {job.kind: (job.state, job.reason) for job in jobs_of(shop)} == states
-    assert len(jobs_of(shop)) == 4
+    assert len(jobs_of(shop)) == 3
 
 
 def test_a_release_lets_the_request_go_and_leaves_what_nothing_delivers_waiting(shop: Shop) -> None:
@@ -199,7 +194,7 @@ def test_a_release_lets_the_request_go_and_leaves_what_nothing_delivers_waiting(
     shop.work_off()
 
     assert len(requests_of(shop)) == 1
-    assert [job.reason for job in jobs_of(shop) if job.state is JobState.WAITING] == [NO_CHANNEL] * 3
+    assert [job.reason for job in jobs_of(shop) if job.state is JobState.WAITING] == [NO_CHANNEL] * 2
 
 
 def test_of_two_providers_only_the_last_chosen_is_asked(shop: Shop) -> None:

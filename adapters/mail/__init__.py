@@ -1,0 +1,1 @@
+"""How mails leave: by an SMTP server, or as files."""

@@ -1,0 +1,118 @@
+"""A mail as it travels: plain text and HTML, both with all of it."""
+
+from __future__ import annotations
+
+import re
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTPUTF8, EmailPolicy
+from email.utils import format_datetime
+from html import escape
+
+from engine.model.mail import Mail, MailContent, is_address
+from engine.ports import MailRefused
+from rules.messages import Message, Text
+
+NOT_AN_ADDRESS = Text("{address} is no e-mail address.", "{address} no es una dirección de correo.")
+NOTHING_KEPT = Text("What this mail said is no longer kept.", "Lo que decía este correo ya no se guarda.")
+
+LONGEST_SUBJECT = 250
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class _CodedSubject(EmailPolicy):
+    """The library's own way of cutting a long subject with other than ASCII letters loses blanks."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        return f"{name}: {Header(str(value), 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}".encode()
+
+
+_CODED = _CodedSubject(linesep="\r\n")
+_FONT = "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;color:#1f2937"
+_PAGE = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{subject}</title>
+</head>
+<body style="margin:0;padding:0;background:#f3f4f6">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f4f6">
+<tr><td align="center" style="padding:24px 12px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#fff;border-radius:8px">
+<tr><td style="padding:24px;{font};overflow-wrap:anywhere">
+{parts}
+</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+"""
+_PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_BUTTON = (
+    '<p style="margin:8px 0"><a href="{}" style="display:inline-block;padding:12px 20px;background:#1d4ed8;color:#ffffff;'
+    'text-decoration:none;border-radius:6px;font-weight:bold">{}</a></p>'
+)
+
+
+def build_message(mail: Mail, from_address: str, base_url: str) -> EmailMessage:
+    """The whole message; its id is that of the mail, so that one that arrives twice is seen to be the same.
+
+    Raises MailRefused for an address that is none.
+    """
+    content, to_address = mail.content, travelling_address(mail.to_address)
+    if content is None:
+        raise MailRefused(Message("nothing_kept", NOTHING_KEPT))
+    message = EmailMessage(_CODED if to_address.isascii() else SMTPUTF8)
+    message["From"] = from_address
+    message["To"] = to_address
+    message["Subject"] = _one_line(content.subject)
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.id}@{domain_of(from_address)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_harmless(content.plain_text(base_url)) + "\n", cte="quoted-printable")
+    message.add_alternative(_html(mail, content, base_url), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = mail.language  # afterwards: whatever is said of the content begins anew with it
+    return message
+
+
+def travelling_address(address: str) -> str:
+    """An address as mail servers know it: its domain in ASCII. Raises MailRefused."""
+    local, _, domain = address.rpartition("@")
+    try:
+        if is_address(address):
+            return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        pass
+    raise MailRefused(Message("not_an_address", NOT_AN_ADDRESS, {"address": address}))
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2]
+
+
+def _html(mail: Mail, content: MailContent, base_url: str) -> str:
+    parts = [_PARAGRAPH.format(_in_html(paragraph)) for paragraph in content.paragraphs]
+    if content.link is not None:
+        parts.append(_BUTTON.format(escape(str(content.address(base_url))), escape(_one_line(content.link.label))))
+    subject = escape(_one_line(content.subject))
+    return _PAGE.format(language=mail.language, subject=subject, font=_FONT, parts="\n".join(parts))
+
+
+def _in_html(paragraph: str) -> str:
+    return escape(_harmless(paragraph)).replace("\n", "<br>\n")
+
+
+def _harmless(text: str) -> str:
+    """Without characters that no mail may hold."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _one_line(text: str) -> str:
+    """As a header can hold it: whatever would begin a new line is a blank."""
+    line = " ".join(_CONTROL.sub(" ", text).split())
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"

@@ -1,0 +1,1 @@
+"""The people of an account: who they are, who is invited, what each may do."""

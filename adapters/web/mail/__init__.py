@@ -1,0 +1,1 @@
+"""The mails of an account, and when a person wants which."""

@@ -1,0 +1,77 @@
+"""Mails: what a person wants to get, what they got, and for admins what their account has written."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from engine.model.mail import MailMode
+from engine.services.mail import account_mails
+from engine.services.mail.preferences import CHOOSABLE, choose_modes, list_modes
+from engine.services.refusals import Refused
+
+pages = Blueprint("mail", __name__, url_prefix="/settings/mail")
+
+MAILS_ON_A_PAGE = 50
+OWN_MAILS = 20
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    person, app = this_person(), parts().app
+    after = request.args.get("after") or None
+    written = []
+    if person.user.is_admin:
+        written = account_mails.list_mails(app, person.account.id, after=after, limit=MAILS_ON_A_PAGE + 1)
+    shown = written[:MAILS_ON_A_PAGE]
+    return render_template(
+        "mail/index.html",
+        modes=list_modes(app, person.user),
+        own=account_mails.list_own_mails(app, person.user, limit=OWN_MAILS),
+        written=shown,
+        older=shown[-1].id if len(written) > MAILS_ON_A_PAGE else None,
+        after=after,
+        is_admin=person.user.is_admin,
+        writes_files=app.mail.writes_files,
+        base_url=app.base_url,
+    )
+
+
+@pages.post("/preferences")
+@login_required
+def choose() -> ResponseReturnValue:
+    """Keep what this person wants of each kind; one that the form leaves out stays as it is."""
+    modes = {}
+    for kind in CHOOSABLE:
+        chosen = request.form.get(kind.value)
+        if chosen is None:
+            continue
+        if chosen not in set(MailMode):
+            abort(400)
+        modes[kind] = MailMode(chosen)
+    choose_modes(parts().app, this_person().user, modes)
+    flash(gettext("Saved: you get mails as you chose."), "success")
+    return redirect(url_for("mail.index"))
+
+
+@pages.post("/<mail_id>/send-again")
+@login_required
+def send_again(mail_id: str) -> ResponseReturnValue:
+    person = this_person()
+    if not person.user.is_admin:
+        abort(403)
+    try:
+        account_mails.send_again(parts().app, person.account.id, mail_id, person.user.id)
+    except Refused as refusal:
+        if refusal.message.code == "no_mail":
+            abort(404)
+        flash(refusal.format(page_language()), "warning")
+    else:
+        flash(gettext("The mail is sent again in a moment."), "success")
+    return redirect(url_for("mail.index"))

@@ -1,0 +1,109 @@
+"""What people find where: one line an entry. What a person's account does not have is not shown to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from adapters.web.people import Person, this_person
+from rules.messages import Text
+
+
+def _everybody(_person: Person) -> bool:
+    return True
+
+
+def _providers(person: Person) -> bool:
+    return person.ships_for_others
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link, and the places that it leads to: a page is in the place that its view names, else in its blueprint's."""
+
+    label: Text
+    endpoint: str
+    places: tuple[str, ...] = ()
+    is_for: Callable[[Person], bool] = _everybody
+    about: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Settings that belong together."""
+
+    heading: Text
+    entries: tuple[Entry, ...]
+
+
+SALES_CHANNELS = (
+    Entry(Text("Stores", "Tiendas"), "stores.index", ("stores",)),
+    Entry(Text("Clients", "Clientes"), "clients.index", ("clients",), _providers),
+)
+MAIN = (
+    Entry(Text("Orders", "Pedidos"), "orders.index", ("orders",)),
+    Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
+    Entry(Text("Shipping", "Envíos"), "requests.index", ("requests",), _providers),
+    Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
+)
+SETTINGS = (
+    Section(
+        Text("Account", "Cuenta"),
+        (
+            Entry(
+                Text("Account", "Cuenta"),
+                "settings.account",
+                about=Text(
+                    "Name, country, time zone, outdated orders, and shipping for others.",
+                    "Nombre, país, zona horaria, pedidos desfasados y envíos de otros.",
+                ),
+            ),
+            Entry(
+                Text("People", "Personas"),
+                "colleagues.index",
+                about=Text("Who works in this account, and who is invited.", "Quién trabaja aquí y a quién se ha invitado."),
+            ),
+            Entry(
+                Text("Mail", "Correo"),
+                "mail.index",
+                about=Text("Which mails you get, and what became of them.", "Qué correos recibes y qué ha sido de ellos."),
+            ),
+        ),
+    ),
+    Section(
+        Text("Shipping", "Envío"),
+        (
+            Entry(
+                Text("Fulfillment providers", "Proveedores de logística"),
+                "settings.providers",
+                about=Text("Who ships orders for you, and who asks to.", "Quién envía pedidos por ti y quién lo solicita."),
+            ),
+            Entry(
+                Text("Ship-from locations", "Ubicaciones de envío"),
+                "settings.locations",
+                about=Text("The addresses your parcels come from.", "Las direcciones de las que salen tus paquetes."),
+            ),
+        ),
+    ),
+    Section(
+        Text("You", "Tú"),
+        (
+            Entry(
+                Text("Your profile", "Tu perfil"),
+                "profile.edit",
+                about=Text("Language, time zone, password.", "Idioma, zona horaria, contraseña."),
+            ),
+            Entry(
+                Text("Your devices", "Tus dispositivos"),
+                "session.devices",
+                about=Text("Where you are logged in.", "Dónde tienes la sesión abierta."),
+            ),
+        ),
+    ),
+)
+
+
+def shown(entries: Iterable[Entry]) -> list[Entry]:
+    """Those that the person of this request has a page for."""
+    person = this_person()
+    return [entry for entry in entries if entry.is_for(person)]

@@ -1,0 +1,200 @@
+"""Mails to people: what they are about, what they say, and how far they have come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Self
+
+from engine.model.sentence import Sentence
+from rules.messages import Language, Text
+
+LONGEST_ADDRESS = 254
+# Without what headers of a mail give a meaning of its own, and without control characters.
+_ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+')
+
+
+class MailKind(StrEnum):
+    CONNECTION_INVITED = "connection_invited"
+    CONNECTION_ANSWERED = "connection_answered"
+    CONNECTION_REMOVED = "connection_removed"
+    COLLEAGUE_INVITED = "colleague_invited"
+    ADDRESS_VERIFICATION = "address_verification"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of mail
+    REQUEST_REJECTED = "request_rejected"
+    RULE_EMAIL = "rule_email"  # what a rule writes
+    STORE_NOTICE = "store_notice"
+    DIGEST = "digest"  # the mails of a day that somebody wants together
+
+    @property
+    def label(self) -> Text:
+        return _KINDS[self].label
+
+    @property
+    def can_be_switched_off(self) -> bool:
+        """Whether the person it goes to may want it once a day, or not at all."""
+        return _KINDS[self].can_be_switched_off
+
+    @property
+    def has_one_time_link(self) -> bool:
+        """Whether whoever reads it may enter: then its words are kept no longer than until it is sent."""
+        return _KINDS[self].has_one_time_link
+
+
+@dataclass(frozen=True, slots=True)
+class _KindWords:
+    label: Text
+    can_be_switched_off: bool = True
+    has_one_time_link: bool = False
+
+
+_KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
+    {
+        MailKind.CONNECTION_INVITED: _KindWords(
+            Text("Invitation to work together", "Invitación a trabajar juntos"), can_be_switched_off=False
+        ),
+        MailKind.CONNECTION_ANSWERED: _KindWords(Text("Answer to an invitation", "Respuesta a una invitación")),
+        MailKind.CONNECTION_REMOVED: _KindWords(Text("End of a connection", "Fin de una conexión")),
+        MailKind.COLLEAGUE_INVITED: _KindWords(
+            Text("Invitation of a colleague", "Invitación de un compañero"), can_be_switched_off=False, has_one_time_link=True
+        ),
+        MailKind.ADDRESS_VERIFICATION: _KindWords(
+            Text("Confirmation of an address", "Confirmación de una dirección"), can_be_switched_off=False, has_one_time_link=True
+        ),
+        MailKind.PASSWORD_RESET: _KindWords(
+            Text("New password", "Nueva contraseña"), can_be_switched_off=False, has_one_time_link=True
+        ),
+        MailKind.REQUEST_REJECTED: _KindWords(Text("Rejected request", "Solicitud rechazada")),
+        MailKind.RULE_EMAIL: _KindWords(Text("E-mail of a rule", "Correo de una regla")),
+        MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Aviso sobre una tienda")),
+        MailKind.DIGEST: _KindWords(Text("Mails of a day together", "Correos de un día, juntos"), can_be_switched_off=False),
+    }
+)
+
+
+class MailMode(StrEnum):
+    """When somebody wants mails of a kind."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"  # together with others, in the morning
+    OFF = "off"
+
+
+class MailState(StrEnum):
+    """No more than this is shown of a mail: that one waits for a digest would tell that its reader is known here."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class MailLink:
+    """Where a mail leads: a path below this service's address, which is put before it when the mail is sent."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailContent:
+    """What a mail says, in its reader's language."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: MailLink | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """As a JSON object."""
+        link = None if self.link is None else {"label": self.link.label, "path": self.link.path}
+        return {"subject": self.subject, "paragraphs": list(self.paragraphs), "link": link}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """What `to_data` made."""
+        link = data.get("link")
+        paragraphs = tuple(str(paragraph) for paragraph in data["paragraphs"])
+        return cls(str(data["subject"]), paragraphs, None if link is None else MailLink(link["label"], link["path"]))
+
+    def address(self, base_url: str) -> str | None:
+        """The absolute address of its link."""
+        return None if self.link is None else f"{base_url.rstrip('/')}/{self.link.path.lstrip('/')}"
+
+    def plain_text(self, base_url: str) -> str:
+        """All of it but the subject, with the address that its link leads to."""
+        parts = list(self.paragraphs)
+        if self.link is not None:
+            parts.append(f"{self.link.label}:\n{self.address(base_url)}")
+        return "\n\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is written to. `account_id` is the person's account where another one writes; it counts with `user_id` alone."""
+
+    address: str
+    user_id: str | None  # None for somebody who does not log in here
+    language: Language
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that an account writes. What it says lies encrypted in the database."""
+
+    id: str
+    account_id: str  # whose admins see that it was written
+    to_address: str
+    kind: MailKind
+    language: Language
+    created_at: datetime
+    content: MailContent | None = field(repr=False)  # None once that is no longer kept
+    user_id: str | None = None
+    reader_account_id: str | None = None  # the person's; None where nobody here is meant
+    state: MailState = MailState.WAITING
+    for_digest: bool = False  # it does not go out by itself
+    attempts: int = 0
+    last_error: Sentence | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        return self.content is not None and self.state is not MailState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class MailEntry:
+    """What an account's admins see of a mail: nothing that tells who its reader is here."""
+
+    id: str
+    account_id: str
+    to_address: str
+    kind: MailKind
+    state: MailState
+    created_at: datetime
+    sent_at: datetime | None
+    last_error: Sentence | None
+    may_be_sent_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailReader:
+    """Somebody for whom mails wait to be sent together."""
+
+    account_id: str  # the person's
+    user_id: str
+    waiting_since: datetime
+
+
+def mail_key(mail_id: str) -> str:
+    """The key of the job that sends a mail."""
+    return f"mail:{mail_id}"
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be addressed to this."""
+    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None

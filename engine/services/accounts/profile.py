@@ -1,0 +1,22 @@
+"""The language and the time zone that somebody wants."""
+
+from __future__ import annotations
+
+from engine.application import Application
+from engine.model.account import User
+from engine.services.accounts.accounts import check_zone
+from engine.services.refusals import Refused
+from rules.messages import LANGUAGES, Text
+
+BAD_LANGUAGE = Text('"{language}" is no language of these pages.', '"{language}" no es un idioma de estas páginas.')
+
+
+def change_profile(app: Application, user: User, *, language: str, time_zone: str | None) -> None:
+    """Keep what a person wants, in every account of theirs; without a time zone, that of the account counts. Raises Refused."""
+    if language not in LANGUAGES:
+        raise Refused("bad_language", BAD_LANGUAGE, language=language)
+    if time_zone is not None:
+        check_zone(time_zone)
+    with app.unit_of_work() as uow:
+        uow.users.set_profile(user.account_id, user.id, language=language, time_zone=time_zone)
+        uow.commit()

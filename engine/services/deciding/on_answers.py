@@ -1,0 +1,44 @@
+"""Rules hear of what providers answer, and of what has shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.application import Application
+from engine.decide.decision import Trigger
+from engine.events import OrderEvent, RequestAnswered, ShippedFromHere
+from engine.model.alert import Alert
+from engine.model.ids import new_id
+from engine.model.request_message import MessageKind
+from engine.model.sentence import Sentence
+from engine.ports import UnitOfWork
+from engine.services.deciding.answer_rules import run_answer_rules_within
+from engine.services.refusals import Refused
+
+TRIGGERS: Mapping[MessageKind, Trigger] = {
+    MessageKind.REJECTED: "rejected",
+    MessageKind.REFUSED: "cancel_refused",
+    MessageKind.CLOSED: "closed",
+}
+
+
+def decide_on_answers(app: Application, uow: UnitOfWork, events: Sequence[RequestAnswered]) -> None:
+    """Run the merchant's rules for what a provider has answered."""
+    for event in events:
+        if event.answer in TRIGGERS:
+            _run(app, uow, event, TRIGGERS[event.answer])
+
+
+def decide_on_shipments(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
+    """Run the account's rules for orders that have shipped."""
+    for event in events:
+        _run(app, uow, event, "shipped")
+
+
+def _run(app: Application, uow: UnitOfWork, event: OrderEvent, trigger: Trigger) -> None:
+    """Rules that cannot be read must not keep the other side's answer from being heard: their account is told."""
+    order = event.order
+    try:
+        run_answer_rules_within(app, uow, order.account_id, [order], trigger)
+    except Refused as refusal:
+        uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, Sentence.of(refusal.message), event.at))

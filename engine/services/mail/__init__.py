@@ -1,0 +1,1 @@
+"""Mails: written with what they are about, sent apart from it, and when people want them."""

@@ -1,0 +1,49 @@
+"""Hands a mail over to what takes it away, and keeps how that went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.application import Application
+from engine.model.job import Job, JobState
+from engine.model.mail import Mail, MailState
+from engine.model.sentence import Sentence
+from engine.ports import NotFound, UnitOfWork
+
+SENT = "sent"
+NOTHING_TO_SEND = "nothing to send"
+
+
+def deliver_mail(app: Application, job: Job) -> str:
+    """Send the mail of a job, unless it was sent or called off meanwhile. Raises MailRefused, MailUnavailable."""
+    with app.reading() as uow:
+        mail = _find(uow, job)
+    if mail is None or mail.content is None or not _is_to_be_sent(mail):
+        return NOTHING_TO_SEND
+    app.mail.send(mail, app.base_url)
+    return SENT
+
+
+def keep_attempt(app: Application, uow: UnitOfWork, job: Job, state: JobState, note: str, error: Sentence | None) -> None:
+    """Write with the end of an attempt what became of its mail: so a mail counts as sent exactly when its job is done."""
+    mail = _find(uow, job, for_change=True)
+    if mail is None or not _is_to_be_sent(mail):
+        return
+    tried = replace(mail, attempts=job.attempts, last_error=error)
+    if state is JobState.DEAD:
+        tried = replace(tried, state=MailState.FAILED)
+    elif state is JobState.DONE and note == SENT:
+        kept = None if mail.kind.has_one_time_link else mail.content
+        tried = replace(tried, state=MailState.SENT, sent_at=app.clock.now(), content=kept)
+    uow.mails.update(tried)
+
+
+def _is_to_be_sent(mail: Mail) -> bool:
+    return mail.state is MailState.WAITING and not mail.for_digest
+
+
+def _find(uow: UnitOfWork, job: Job, *, for_change: bool = False) -> Mail | None:
+    try:
+        return uow.mails.get(job.account_id, str(job.payload["mail_id"]), for_change=for_change)
+    except NotFound:  # it was too old to be kept
+        return None

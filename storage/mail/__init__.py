@@ -1,0 +1,1 @@
+"""Mails to people, and when they want which of them."""
