@@ -152,7 +152,9 @@ REQUEST_STATES: Mapping[str, Any] = {
     "requested": lazy_gettext("Requested"),
     "accepted": lazy_gettext("Accepted"),
     "rejected": lazy_gettext("Rejected"),
+    "cancel_requested": lazy_gettext("Asked back"),
     "cancelled": lazy_gettext("Taken back"),
+    "closed": lazy_gettext("Closed with a rest"),
 }
 SHIPMENT_STATES: Mapping[str, Any] = {
     "planned": lazy_gettext("Planned"),

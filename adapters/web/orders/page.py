@@ -40,7 +40,7 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
-from engine.model.request import RequestState
+from engine.model.request import live_units
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
@@ -96,8 +96,7 @@ class OrderPage:
 
     @property
     def can_ship(self) -> bool:
-        accepted = any(request.state is RequestState.ACCEPTED for request in self.detail.requests)
-        return may_ship(self.order) and not accepted
+        return may_ship(self.order) and not any(live_units(self.detail.requests).values())
 
     @property
     def can_release(self) -> bool:

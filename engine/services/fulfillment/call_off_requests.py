@@ -54,7 +54,7 @@ def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[Reope
     requests = _requests_of(uow, events)
     for event in events:
         of_order = requests.get(event.order.id, [])
-        if any(request.is_live for request in of_order):
+        if any(request.is_open(event.at) for request in of_order):
             settle_order(uow, event.order, event.at)
         elif of_order and of_order[-1].state is RequestState.CANCELLED:
             _ask_again(app, uow, event.order, of_order[-1], event)
