@@ -112,6 +112,9 @@ def services_command(context: click.Context, account_slug: str, order_id: str | 
     app, language = runtime.application, runtime.settings.language
     with app.reading() as uow:
         account = find_account(uow, account_slug)
+    found = [
+        (one, None if one.message is None else one.message.format(language)) for one in list_services(app, account, order_id)
+    ]
     entries = [
         {
             "carrier": one.carrier,
@@ -119,13 +122,11 @@ def services_command(context: click.Context, account_slug: str, order_id: str | 
             "name": one.service,
             "owners": list(one.owners),
             "valid": one.valid,
-            "message": None if one.message is None else one.message.format(language),
+            "message": message,
         }
-        for one in list_services(app, account, order_id)
+        for one, message in found
     ]
-    lines = [
-        f"{one['carrier']}  {one['service']}  {', '.join(one['owners'])}  {one['message'] or ''}".rstrip() for one in entries
-    ]
+    lines = [f"{one.carrier}  {one.service}  {', '.join(one.owners)}  {message or ''}".rstrip() for one, message in found]
     answer({"services": entries}, as_json, *lines)
 
 
