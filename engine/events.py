@@ -93,6 +93,13 @@ class RequestAnswered(OrderEvent):
     answer: MessageKind
 
 
+@dataclass(frozen=True, slots=True)
+class RequestOverdue(OrderEvent):
+    """The provider should have shipped the order."""
+
+    request: FulfillmentRequest
+
+
 Event = TypeVar("Event", bound=OrderEvent)
 
 

@@ -76,7 +76,7 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
         ],
         "service_preference": request.service_preference,
         "created_at": request.created_at.isoformat(),
-        "fulfil_by": None,
+        "fulfil_by": None if request.fulfil_by is None else request.fulfil_by.isoformat(),
         "allowed": [action.value for action in seen.allowed],
     }
     if seen.order_id is not None:

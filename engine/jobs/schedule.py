@@ -23,6 +23,7 @@ from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.mail.digests import make_digests
 
 log = structlog.get_logger(__name__)
@@ -165,6 +166,7 @@ class Schedule:
             (make_digests, PULL_S),
             (pull_due, PULL_S),
             (tend_connections, PULL_S),
+            (tell_overdue, PULL_S),
             (forget_old, FORGET_S),
         ):
             self._every(seconds, work)

@@ -25,6 +25,7 @@ from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.stores.sessions import SessionPool
@@ -125,7 +126,7 @@ def drain(app: Application, owner: str, report: Callable[[JobResult], None] | No
     with SessionPool(app) as sessions:
         while True:
             found = next(((lane, job) for lane in lanes if (job := lane.claim(app, owner)) is not None), None)
-            if found is None and not release_ended_holds(app) and not tend_connections(app):
+            if found is None and not release_ended_holds(app) and not tend_connections(app) and not tell_overdue(app):
                 return done
             if found is None:
                 continue

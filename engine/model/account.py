@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from engine.model.shipping_hours import USUAL_HOURS, ShippingHours
+
 ADMIN, MEMBER = "admin", "member"  # the roles of people
 SERVICE_ACCOUNT = "acc_service"  # in whose name the service itself writes to people; nobody belongs to it
 
@@ -78,6 +80,7 @@ class Location:
     city: str = ""
     state: str = ""
     postal_code: str = ""
+    hours: ShippingHours = USUAL_HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ class FulfillmentRequest:
     held_here: bool = False  # by the provider
     copy_id: str | None = None  # the provider's order, once it is imported
     changed_at: datetime | None = None  # it, or the order it is about
+    fulfil_by: datetime | None = None  # until when it should have shipped
+    overdue_at: datetime | None = None  # when that was found to have passed
 
     @property
     def is_live(self) -> bool:
@@ -166,6 +168,10 @@ class FulfillmentRequest:
         if self.not_before is not None and now < self.not_before:
             return Work.SCHEDULED
         return Work.HELD if self.held or self.held_here else Work.WAITING
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it should have shipped by now, and has not."""
+        return self.fulfil_by is not None and now >= self.fulfil_by and self.is_open(now)
 
     def is_open(self, now: datetime) -> bool:
         """Whether something of it is still to be shipped by the provider."""

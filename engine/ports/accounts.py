@@ -9,6 +9,7 @@ from typing import Protocol
 from engine.model.account import Account, AccountKind, CarrierAccount, DecideAnew, Location, User
 from engine.model.connection import Connection, ConnectionState
 from engine.model.one_time_link import LinkEnd, LinkPurpose, OneTimeLink
+from engine.model.shipping_hours import ShippingHours
 from engine.model.web_session import LoggedIn, WebSession
 
 
@@ -114,7 +115,10 @@ class WebSessions(Protocol):
 class Locations(Protocol):
     def add(self, location: Location) -> None: ...
 
-    def list_for(self, account_id: str) -> list[Location]: ...
+    def set_hours(self, account_id: str, location_id: str, hours: ShippingHours) -> None: ...
+
+    def list_for(self, account_id: str) -> list[Location]:
+        """In the order in which they were added: requests go to the first one."""
 
 
 class CarrierAccounts(Protocol):

@@ -9,13 +9,14 @@ from engine.events import (
     OrderImported,
     ReopenedUpstream,
     RequestAnswered,
+    RequestOverdue,
     ShipmentTakenBack,
     ShippedFromHere,
     ShippedUpstream,
     Subscription,
     listens_to,
 )
-from engine.services.deciding.on_answers import decide_on_answers, decide_on_shipments
+from engine.services.deciding.on_answers import decide_on_answers, decide_on_late_ones, decide_on_shipments
 from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
@@ -31,6 +32,7 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShippedFromHere, count_shipped),
     listens_to(ShippedFromHere, decide_on_shipments),
     listens_to(RequestAnswered, decide_on_answers),
+    listens_to(RequestOverdue, decide_on_late_ones),
     listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(OrderDelegated, expect_notes),
     listens_to(OrderDelegated, announce_delegated),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, se
 
 from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierAccount, DecideAnew, Location
 from engine.model.connection import ConnectionState
+from engine.model.shipping_hours import ShippingHours
 from rules.messages import Text
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
@@ -92,11 +93,17 @@ class SqlLocations:
         self._connection = connection
 
     def add(self, location: Location) -> None:
-        self._connection.execute(insert(LocationRow), values_of(location))
+        self._connection.execute(insert(LocationRow), {**values_of(location), "hours": location.hours.to_data()})
+
+    def set_hours(self, account_id: str, location_id: str, hours: ShippingHours) -> None:
+        row = LocationRow
+        query = update(row).where(row.account_id == account_id, row.id == location_id)
+        self._connection.execute(query.values(hours=hours.to_data()))
 
     def list_for(self, account_id: str) -> list[Location]:
         query = select(LocationRow).where(LocationRow.account_id == account_id).order_by(LocationRow.id)
-        return [Location(**row) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(query).mappings()
+        return [Location(**{**row, "hours": ShippingHours.from_data(row["hours"])}) for row in rows]
 
 
 class SqlCarrierAccounts:

@@ -102,6 +102,7 @@ class LocationRow(Base):
     city: Mapped[str]
     state: Mapped[str]
     postal_code: Mapped[str]
+    hours: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
 
 
 class CarrierAccountRow(Base):

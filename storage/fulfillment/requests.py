@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
@@ -19,6 +19,9 @@ from storage.tables import ConnectionRow, ConnectionSkuRow, FulfillmentRequestLi
 _REQUEST = Text("fulfillment request", "solicitud de envío")
 _CONNECTION = Text("connection", "conexión")
 _LIVE = [state.value for state in LIVE]
+_LIVE_LITERAL: list[ColumnElement[str]] = [
+    literal_column(f"'{state}'") for state in ("requested", "accepted", "cancel_requested")
+]
 _MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
 _FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
 _CHANGING = (
@@ -30,6 +33,8 @@ _CHANGING = (
     "held",
     "held_here",
     "copy_id",
+    "fulfil_by",
+    "overdue_at",
 )
 
 
@@ -149,6 +154,11 @@ class SqlRequests:
         if since is None:
             return self._list(query.where(row.state.in_(_LIVE), row.id > after).limit(limit))
         return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
+
+    def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        query = select(row).where(row.fulfil_by <= now, row.overdue_at.is_(None), row.state.in_(_LIVE_LITERAL))
+        return self._list(query.limit(limit))
 
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow

@@ -12,6 +12,7 @@ from storage.base import Base
 from storage.columns import JsonText
 
 _HAS_END = text("until IS NOT NULL")
+_MAY_BE_LATE = text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")
 
 
 class FulfillmentRequestRow(Base):
@@ -24,6 +25,7 @@ class FulfillmentRequestRow(Base):
         Index(None, "account_id", "created_at"),
         Index(None, "connection_id", "changed_at"),
         Index(None, "copy_id", unique=True),
+        Index("ix_fulfillment_requests_fulfil_by", "fulfil_by", sqlite_where=_MAY_BE_LATE, postgresql_where=_MAY_BE_LATE),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -44,6 +46,8 @@ class FulfillmentRequestRow(Base):
     held_here: Mapped[bool] = mapped_column(server_default=false())
     copy_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
     changed_at: Mapped[datetime | None]
+    fulfil_by: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
 
 
 class HoldRow(Base):

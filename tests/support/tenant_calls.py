@@ -14,6 +14,7 @@ from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
+from engine.model.shipping_hours import ShippingHours
 from engine.model.store import KnownNames, NameKind, StoreState
 from engine.model.write_back import StepDone
 
@@ -38,6 +39,7 @@ ACCOUNTS: dict[str, Call] = {
     "Accounts.update": lambda uow, own, it: uow.accounts.update(replace(it.account, id=own, name="changed")),
     "Accounts.set_decide_anew": lambda uow, own, it: uow.accounts.set_decide_anew(own, DecideAnew.AUTO),
     "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
+    "Locations.set_hours": lambda uow, own, it: uow.locations.set_hours(own, f"loc_{it.name}", ShippingHours("09:00")),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),

@@ -175,7 +175,8 @@ def add_location(
         account = find_account(uow, slug)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
             raise Refused("location_taken", LOCATION_TAKEN, code=code)
-        location = Location(new_id("loc"), account.id, code, name or code, country, **address)
+        lines = (address.get(part, "") for part in ("street1", "street2", "city", "state", "postal_code"))
+        location = Location(new_id("loc"), account.id, code, name or code, country, *lines)
         uow.locations.add(location)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.added", location.id, None, {"code": code})])
         uow.commit()

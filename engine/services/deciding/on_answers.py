@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.application import Application
 from engine.decide.decision import Trigger
-from engine.events import OrderEvent, RequestAnswered, ShippedFromHere
+from engine.events import OrderEvent, RequestAnswered, RequestOverdue, ShippedFromHere
 from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.request_message import MessageKind
@@ -27,6 +27,12 @@ def decide_on_answers(app: Application, uow: UnitOfWork, events: Sequence[Reques
     for event in events:
         if event.answer in TRIGGERS:
             _run(app, uow, event, TRIGGERS[event.answer])
+
+
+def decide_on_late_ones(app: Application, uow: UnitOfWork, events: Sequence[RequestOverdue]) -> None:
+    """Run the merchant's rules for orders that should have shipped."""
+    for event in events:
+        _run(app, uow, event, "overdue")
 
 
 def decide_on_shipments(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:

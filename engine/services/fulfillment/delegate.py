@@ -25,6 +25,7 @@ from engine.model.store import StoreState
 from engine.model.store_kind import Capability
 from engine.model.transitions import Side
 from engine.ports import HasOrderNotes, NotFound, UnitOfWork
+from engine.services.accounts.location_hours import fulfil_by
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.request_units import request_lines
 from engine.services.refusals import NO_ORDER, Refused
@@ -204,6 +205,7 @@ def ask(
         connection_id=connection.id,
         not_before=not_before,
         changed_at=not_before or now,
+        fulfil_by=fulfil_by(uow, connection.provider_id, not_before or now),
     )
     uow.requests.add(request)
     record(uow, request, MessageKind.ASKED, side, actor, now, text=asking.service_preference)
