@@ -166,17 +166,28 @@ def check_code(code: str) -> str:
 
 
 def add_location(
-    app: Application, slug: str, *, code: str, country: str, name: str = "", actor: str = OPERATOR, **address: str
+    app: Application,
+    slug: str,
+    *,
+    code: str,
+    country: str,
+    name: str = "",
+    street1: str = "",
+    street2: str = "",
+    city: str = "",
+    state: str = "",
+    postal_code: str = "",
+    actor: str = OPERATOR,
 ) -> Location:
-    """A new ship-from location. `address` may hold street1, street2, city, state and postal_code. Raises Refused."""
+    """A new ship-from location. Raises Refused."""
     check_country(country)
     code = check_code(code)
     with app.unit_of_work() as uow:
         account = find_account(uow, slug)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
             raise Refused("location_taken", LOCATION_TAKEN, code=code)
-        lines = (address.get(part, "") for part in ("street1", "street2", "city", "state", "postal_code"))
-        location = Location(new_id("loc"), account.id, code, name or code, country, *lines)
+        named = (new_id("loc"), account.id, code, name or code, country)
+        location = Location(*named, street1, street2, city, state, postal_code)
         uow.locations.add(location)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.added", location.id, None, {"code": code})])
         uow.commit()
