@@ -22,7 +22,7 @@ from engine.services.connections.invite_client import invite_client
 from engine.services.connections.list_connections import SeenConnection, list_connections
 from engine.services.connections.refusals import STATE_WORDS
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
-from engine.services.connections.set_connection import parse_skus, replace_skus, set_connection, write_skus
+from engine.services.connections.set_connection import parse_skus, replace_skus, set_connection, stop_client, write_skus
 from rules.messages import Text
 
 INVITED = Text(
@@ -181,6 +181,34 @@ def set_command(
     changed = set_connection(runtime.application, actor, connection_id, grace_minutes=grace_minutes, answers=chosen)
     data = {**_state(changed), "grace_minutes": changed.grace_minutes, "answer": changed.answers.value}
     answer(data, as_json, f"{changed.id}: grace {changed.grace_minutes} min, answer {changed.answers.value}")
+
+
+@connections.command("stop")
+@click.argument("connection_id", metavar="ID")
+@click.option(
+    "--reason", default="", metavar="T", help="Why nothing is sent; without it and --until all goes on."
+)
+@click.option("--until", metavar="D", help="You are closed until this day or time.")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def stop_command(
+    context: click.Context,
+    connection_id: str,
+    reason: str,
+    until: str | None,
+    by: str,
+    account_slug: str | None,
+    as_json: bool,
+) -> None:
+    """Send nothing for a client for a while, or go on; its orders come in all the same."""
+    app = runtime_of(context).application
+    actor = _acting(app, by, account_slug, connection_id)
+    changed = stop_client(app, actor, connection_id, reason, until)
+    end = None if changed.closed_until is None else changed.closed_until.isoformat()
+    data = {**_state(changed), "stopped": changed.stopped(app.clock.now()), "reason": changed.stop_reason, "closed_until": end}
+    answer(data, as_json, f"{changed.id}: {changed.stop_reason or end or '-'}")
 
 
 @connections.command("skus")

@@ -56,6 +56,8 @@ class SqlConnections:
                 answers=connection.answers.value,
                 store_id=connection.store_id,
                 requires_shared=connection.requires_shared,
+                stop_reason=connection.stop_reason,
+                closed_until=connection.closed_until,
             )
         )
 

@@ -190,4 +190,6 @@ class ConnectionRow(Base):
     grace_minutes: Mapped[int] = mapped_column(server_default="0")
     answers: Mapped[str] = mapped_column(server_default="auto")
     store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))
+    stop_reason: Mapped[str] = mapped_column(server_default="")
+    closed_until: Mapped[datetime | None]
     requires_shared: Mapped[bool] = mapped_column(server_default=false())

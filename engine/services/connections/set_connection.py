@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.model.account import User
@@ -14,12 +15,14 @@ from engine.model.connection import Answers, Connection
 from engine.model.transitions import Side
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.refusals import not_any_more
+from engine.services.fulfillment.hold_order import parse_end
 from engine.services.refusals import Refused
 from rules.messages import Text
 
 LONGEST_GRACE = 7 * 24 * 60
 MOST_SKUS = 100_000
 LONGEST_SKU = 200
+LONGEST_REASON = 500
 
 BAD_GRACE = Text(
     "The grace period is 0 to {limit} minutes, not {minutes}.", "El margen es de 0 a {limit} minutos, no de {minutes}."
@@ -35,6 +38,11 @@ SKUS_ARE_MERCHANTS = Text(
     "The list of SKUs is the client's to write: you see it on the connection's page.",
     "La lista de SKU la escribe el cliente: la ves en la página de la conexión.",
 )
+STOP_IS_PROVIDERS = Text(
+    "Only the provider can stop sending for a client: you can hold orders or recall them.",
+    "Solo el proveedor puede dejar de enviar para un cliente: tú puedes retener pedidos o retirarlos.",
+)
+LONG_REASON = Text("The reason is longer than {limit} characters.", "El motivo supera los {limit} caracteres.")
 BAD_SKU_LINE = Text(
     "Line {line} of the SKU list: write two columns, your SKU and the provider's, each of 1 to {limit} characters.",
     "Línea {line} de la lista de SKU: escribe dos columnas, tu SKU y el del proveedor, de 1 a {limit} caracteres.",
@@ -44,6 +52,32 @@ SKU_TWICE = Text(
 )
 TOO_MANY_SKUS = Text("The SKU list has more than {limit} lines.", "La lista de SKU tiene más de {limit} líneas.")
 _HEADERS = ("sku", "provider_sku")
+
+
+def stop_client(app: Application, actor: User, connection_id: str, reason: str, until: str | None = None) -> Connection:
+    """Send nothing for a client, because of what it has done or because the provider is closed; orders come in all the same.
+
+    An empty reason without an end lets everything go on. `until`: a day or a time of the account's. Raises Refused, NotFound.
+    """
+    now = app.clock.now()
+    if len(reason.strip()) > LONGEST_REASON:
+        raise Refused("long_reason", LONG_REASON, limit=LONGEST_REASON)
+    with app.unit_of_work() as uow:
+        connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
+        require_admin(actor)
+        if not connection.is_active:
+            raise not_any_more(uow, connection, actor)
+        if connection.side_of(actor.account_id) is not Side.PROVIDER:
+            raise Refused("stop_is_providers", STOP_IS_PROVIDERS)
+        zone = ZoneInfo(uow.accounts.get(actor.account_id).time_zone)
+        end = None if until is None else parse_end(until, zone, now)
+        # With an end it is the provider that is closed; the reason then says why, but stops nothing after that.
+        changed = replace(connection, stop_reason="" if end is not None else reason.strip(), closed_until=end)
+        uow.connections.update(changed)
+        after = {"reason": reason.strip(), "until": None if end is None else end.isoformat()}
+        uow.audit.append([AuditEntry(actor.account_id, now, actor.id, "connection.stopped", connection_id, None, after)])
+        uow.commit()
+    return changed
 
 
 def set_connection(

@@ -54,7 +54,7 @@ def hold_order(
         request, order = _lock(uow, account_id, order_id)
         if order.state not in HOLDABLE:
             raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=order.status())
-        end = None if until is None else _parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
+        end = None if until is None else parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
         owner = HoldOwner.MERCHANT if request is None else HoldOwner.PROVIDER
         hold = Hold(new_id("hld"), account_id, order.id, owner, reason, now, actor, note.strip(), end)
         uow.holds.add(hold)
@@ -150,7 +150,8 @@ def _tell(app: Application, uow: UnitOfWork, order: Order, request: FulfillmentR
     announce(app, uow, changed, now)
 
 
-def _parse_end(until: str, zone: ZoneInfo, now: datetime) -> datetime:
+def parse_end(until: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """When something ends: a day, which begins then, or a time, in a zone. Raises Refused."""
     try:
         end = datetime.fromisoformat(until.strip())
     except ValueError:

@@ -11,6 +11,7 @@ from typing import Any
 from engine.application import Application
 from engine.events import ShipmentTakenBack, ShippedFromHere, publish
 from engine.model.audit import AuditEntry
+from engine.model.connection import Connection
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
@@ -40,6 +41,11 @@ AT_PROVIDER = Text(
     "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y envíalo después. La mercancía no "
     "debe salir dos veces.",
 )
+ON_STOP = Text(
+    "Nothing is sent for {client} now: {why} Its orders come in and wait.",
+    "Ahora no se envía nada para {client}: {why} Sus pedidos entran y esperan.",
+)
+CLOSED_UNTIL = Text("closed until {when} (UTC).", "cerrado hasta el {when} (UTC).")
 CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
 )
@@ -236,8 +242,20 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order, now: datetime) -> None:
 def _check_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetime) -> None:
     """Lock the request that a client's order stands for, which must still be the provider's. Raises Refused."""
     request = uow.requests.find_by_copy(account_id, order_id, for_change=True)
-    if request is not None and not request.is_live:
+    if request is None:
+        return
+    if not request.is_live:
         raise not_allowed(uow, request, account_id, now)
+    connection = None if request.connection_id is None else uow.connections.get(account_id, request.connection_id)
+    if connection is not None and connection.stopped(now):
+        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
+
+
+def _why_stopped(connection: Connection) -> Text | str:
+    if connection.stop_reason:
+        return connection.stop_reason
+    when = f"{connection.closed_until:%Y-%m-%d %H:%M}"
+    return Text(CLOSED_UNTIL.format("en", when=when), CLOSED_UNTIL.format("es", when=when))
 
 
 def _shipment(order: Order, wanted: CheckedShipping, before: Sequence[Shipment], now: datetime) -> Shipment:

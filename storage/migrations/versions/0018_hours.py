@@ -1,4 +1,4 @@
-"""When locations ship, and until when requests should have."""
+"""When locations ship, until when requests should have, and when nothing is sent for a client."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("locations", sa.Column("hours", sa.Text(), nullable=False, server_default="{}"))
+    op.add_column("connections", sa.Column("stop_reason", sa.Text(), nullable=False, server_default=""))
+    op.add_column("connections", sa.Column("closed_until", _INSTANT))
     op.add_column("fulfillment_requests", sa.Column("fulfil_by", _INSTANT))
     op.add_column("fulfillment_requests", sa.Column("overdue_at", _INSTANT))
     late = sa.text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")

@@ -1,0 +1,47 @@
+"""A client on stop, or a provider that is closed: orders come in, and nothing is sent."""
+
+from __future__ import annotations
+
+import pytest
+from support.clock import FixedClock
+from support.two_sides import TwoSides, open_two_sides
+
+from engine.services.connections.set_connection import stop_client
+from engine.services.refusals import Refused
+from storage.database import Database
+
+
+@pytest.fixture
+def sides(database: Database, clock: FixedClock) -> TwoSides:
+    return open_two_sides(database, clock)
+
+
+def test_nothing_is_sent_for_a_client_on_stop_and_the_reason_shows(sides: TwoSides) -> None:
+    stop_client(sides.app, sides.clerk, sides.connection().id, "invoices of May are open.")
+
+    request = sides.taken()
+    assert sides.copy(request).status() == "awaiting_shipment"
+    with pytest.raises(Refused, match="Nothing is sent for Casa Verde now: invoices of May are open"):
+        sides.ship(request)
+
+    stop_client(sides.app, sides.clerk, sides.connection().id, "")
+    sides.ship(request)
+
+
+def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock: FixedClock) -> None:
+    stop_client(sides.app, sides.clerk, sides.connection().id, "", "2026-11-21")
+    request = sides.taken()
+    with pytest.raises(Refused, match="closed until 2026-11-20 23:00"):
+        sides.ship(request)
+
+    clock.sleep(24 * 3600)
+    sides.ship(request)
+
+
+def test_only_the_provider_stops(sides: TwoSides) -> None:
+    with pytest.raises(Refused, match="Only the provider can stop sending"):
+        stop_client(sides.app, sides.owner, sides.connection().id, "no")
+    with pytest.raises(Refused, match='"soon" is no time'):
+        stop_client(sides.app, sides.clerk, sides.connection().id, "", "soon")
+    with pytest.raises(Refused, match="longer than 500"):
+        stop_client(sides.app, sides.clerk, sides.connection().id, "x" * 501)
