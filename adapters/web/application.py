@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import formatting, navigation, rule_language, settings, stores, wording
+from adapters.web import formatting, navigation, orders, rule_language, settings, stores, wording
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
 from adapters.web.connections import views as connections
@@ -26,7 +26,6 @@ from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zon
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
 from adapters.web.orders import grid
-from adapters.web.orders import views as orders
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
 from adapters.web.profile import views as profile

@@ -62,6 +62,9 @@ class Requests(Protocol):
     def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
         """Of a request that the account sees as merchant or as provider; the oldest first."""
 
+    def threads(self, account_id: str, request_ids: Sequence[str]) -> dict[str, list[RequestMessage]]:
+        """The same of several requests; those without any are left out."""
+
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         """What the provider calls the client's products, by the client's SKU; the account is either of the two."""
 

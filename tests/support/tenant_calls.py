@@ -151,6 +151,7 @@ WORK: dict[str, Call] = {
     "Requests.list_changed": lambda uow, own, it: uow.requests.list_changed(own, it.connection.id, None, "", 9),
     "Requests.touch": lambda uow, own, it: uow.requests.touch(own, [it.order.id], LATER),
     "Requests.list_messages": lambda uow, own, it: uow.requests.list_messages(own, it.request.id),
+    "Requests.threads": lambda uow, own, it: uow.requests.threads(own, [it.request.id]),
     "Requests.skus": lambda uow, own, it: uow.requests.skus(own, it.connection.id),
     "Requests.replace_skus": lambda uow, own, it: uow.requests.replace_skus(own, it.connection.id, {"a": "b"}),
     "Fulfillment.update_shipment": lambda uow, own, it: uow.fulfillment.update_shipment(replace(it.shipment, shipped_at=LATER)),

@@ -18,7 +18,7 @@ from adapters.web.formatting import prose
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, StoreState
 from engine.services.deciding.publish_rules import publish_rules
-from engine.services.fulfillment.delegate import NO_LINES
+from engine.services.fulfillment.request_units import NO_LINES
 
 LogIn = Callable[[str], FlaskClient]
 SENTENCE = "The shipping service is not valid because the client does not have a carrier account that supports it"
