@@ -64,7 +64,9 @@ FLAGS: Mapping[str, FlagWords] = {
     ),
     "shipped_despite_recall": FlagWords(
         lazy_gettext("Shipped despite recall"),
-        lazy_gettext("The provider shipped it although it had been recalled. Agree with the other side on what happens to the parcel."),
+        lazy_gettext(
+            "The provider shipped it although it had been recalled. Agree with the other side on what happens to the parcel."
+        ),
         "high",
     ),
     "skipped": FlagWords(

@@ -155,9 +155,7 @@ class Grid:
         return self.wanted.address() if self.wanted.after else None
 
 
-def build_grid(
-    page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, owner: GridOwner
-) -> Grid:
+def build_grid(page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, owner: GridOwner) -> Grid:
     stores = {store.id: store.name for store in owner.stores}
     lines = [_line(row, names, stores) for row in page.rows]
     older = wanted.address(after=page.next_after) if page.next_after else None

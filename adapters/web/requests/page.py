@@ -32,9 +32,7 @@ class RequestLineShown:
         return self.row.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
 
 
-def build_lines(
-    rows: Sequence[DelegatedRow], notes: Mapping[str, tuple[str, ...]], now: datetime
-) -> list[RequestLineShown]:
+def build_lines(rows: Sequence[DelegatedRow], notes: Mapping[str, tuple[str, ...]], now: datetime) -> list[RequestLineShown]:
     return [_line(row, notes.get(row.id, ()), now) for row in rows]
 
 

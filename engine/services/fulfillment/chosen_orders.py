@@ -23,9 +23,7 @@ class OrderResult:
     refusal: Message | None = None
 
 
-def delegate_orders(
-    app: Application, account_id: str, order_ids: Sequence[str], asking: Asking, actor: str
-) -> list[OrderResult]:
+def delegate_orders(app: Application, account_id: str, order_ids: Sequence[str], asking: Asking, actor: str) -> list[OrderResult]:
     """Hand each order over to a provider."""
     return _each(app, account_id, order_ids, lambda order_id: delegate_order(app, account_id, order_id, asking, actor))
 

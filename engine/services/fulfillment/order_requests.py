@@ -72,7 +72,9 @@ def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[Fulfillmen
 
 def _names(uow: UnitOfWork, account_id: str, requests: Iterable[FulfillmentRequest]) -> dict[str, dict[str, str]]:
     """What the account calls the two sides, by request."""
-    connections = {one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))}
+    connections = {
+        one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))
+    }
     accounts = uow.accounts.get_many({one for request in requests for one in (request.provider_id, request.account_id)})
     found = {}
     for request in requests:
