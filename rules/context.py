@@ -49,6 +49,7 @@ class RuleContext:
     providers: frozenset[str] | None = None
     offers: tuple[ServiceOffer, ...] | None = None
     provider_accounts_allowed: bool = False
+    strict_clients: frozenset[str] | None = None  # whose orders ship with the accounts that they share, and no others
     users: frozenset[str] | None = None
     locations: Mapping[str, str | None] | None = None  # folded code → country
     spellings: Mapping[str, str] = field(default_factory=dict, compare=False)  # folded name → as the context writes it
@@ -80,6 +81,7 @@ class _Parser:
             providers=self._texts(data, "providers"),
             offers=self._offers(data),
             provider_accounts_allowed=self._flag(data, "provider_accounts_allowed"),
+            strict_clients=self._texts(data, "clients_requiring_shared"),
             users=self._texts(data, "users"),
             locations=self._locations(data),
             spellings=self._spellings,

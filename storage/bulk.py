@@ -28,10 +28,11 @@ def insert_many(connection: Connection, row: type[Base], rows: Sequence[Mapping[
     if connection.dialect.name == "sqlite":
         # The general way builds a dictionary of parameters for every row, which costs as much as the insert itself.
         sql, columns = _sqlite_insert(row, tuple(rows[0]), keep)
-        values = [
-            tuple([values[name] if process is None else process(values[name]) for name, process in columns]) for values in rows
+        cells = [
+            [values[name] for values in rows] if process is None else [process(values[name]) for values in rows]
+            for name, process in columns
         ]
-        return connection.exec_driver_sql(sql, values).rowcount
+        return connection.exec_driver_sql(sql, list(zip(*cells, strict=True))).rowcount
     if not keep:
         connection.execute(upsert(connection, row), rows)
         return len(rows)

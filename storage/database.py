@@ -149,13 +149,7 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
     driver.execute(f"PRAGMA query_only = {'ON' if begin == 'BEGIN' else 'OFF'}")  # waits for nobody, so it cannot fail
     if begin != "BEGIN":
         driver.acquire_lock(_BUSY_SECONDS)
-    begun = False
-    try:
-        connection.exec_driver_sql(begin)
-        begun = True
-    finally:
-        if not begun:
-            driver.release_lock()
+    connection.exec_driver_sql(begin)  # where that fails, SQLAlchemy rolls back, which ends the turn
 
 
 def _name_the_error(context: ExceptionContext) -> None:

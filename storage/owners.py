@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from rules.messages import Text
 from storage.statements import not_found
-from storage.tables import OrderRow, StoreRow
+from storage.tables import CarrierAccountRow, OrderRow, StoreRow
 
 
 class SqlOwners:
@@ -21,7 +21,10 @@ class SqlOwners:
     def account_of_order(self, order_id: str) -> str:
         return self._account_of(OrderRow, Text("order", "pedido"), order_id)
 
-    def _account_of(self, row: type[StoreRow | OrderRow], kind: Text, identifier: str) -> str:
+    def account_of_carrier_account(self, carrier_account_id: str) -> str:
+        return self._account_of(CarrierAccountRow, Text("carrier account", "cuenta de transporte"), carrier_account_id)
+
+    def _account_of(self, row: type[StoreRow | OrderRow | CarrierAccountRow], kind: Text, identifier: str) -> str:
         account_id: str | None = self._connection.scalar(select(row.account_id).where(row.id == identifier))
         if account_id is None:
             raise not_found(kind, identifier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -50,5 +51,10 @@ def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def values_of(instance: Any) -> dict[str, Any]:
     """A dataclass as column values: fields by name, enumerations as their codes."""
-    values = {field.name: getattr(instance, field.name) for field in fields(instance)}
+    values = {name: getattr(instance, name) for name in _names(instance.__class__)}
     return {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+
+
+@lru_cache(maxsize=32)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

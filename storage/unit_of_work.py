@@ -11,6 +11,7 @@ from storage.accounts.connections import SqlConnections
 from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
+from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
 from storage.mail.repositories import SqlMailPreferences, SqlMails
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
+    holds: ports.Holds
     requests: ports.Requests
     jobs: ports.Jobs
     pending_changes: ports.PendingChanges
@@ -80,6 +82,7 @@ class SqlUnitOfWork:
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
+        self.holds = SqlHolds(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

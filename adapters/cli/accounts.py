@@ -8,7 +8,6 @@ from adapters.cli.output import answer, json_option, password_option, read_passw
 from adapters.cli.runtime import runtime_of
 from engine.model.account import AccountKind, DecideAnew, slug_from
 from engine.services.accounts.accounts import (
-    add_carrier_account,
     add_location,
     change_time_zone,
     create_account,
@@ -169,26 +168,3 @@ def add_location_command(
         runtime_of(context).application, account_slug, code=code, country=country.upper(), name=name, **address
     )
     answer({"id": location.id, "code": location.code}, as_json, f"{location.code} ({location.id})")
-
-
-@click.group("carrier-accounts")
-def carrier_accounts() -> None:
-    """Contracts with carriers and the services they offer."""
-
-
-@carrier_accounts.command("add")
-@account_option
-@click.option("--carrier", required=True)
-@click.option("--service", "services", multiple=True, required=True, help="Give it once for each service.")
-@click.option("--share-with", "providers", multiple=True, metavar="SLUG", help="A 3PL that may use it.")
-@json_option
-@click.pass_context
-def add_carrier_account_command(
-    context: click.Context, account_slug: str, carrier: str, services: tuple[str, ...], providers: tuple[str, ...], as_json: bool
-) -> None:
-    """Add a carrier account."""
-    added = add_carrier_account(
-        runtime_of(context).application, account_slug, carrier=carrier, services=services, share_with=providers
-    )
-    data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
-    answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")

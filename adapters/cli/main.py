@@ -32,11 +32,13 @@ _COMMANDS = {
     "people": "adapters.cli.people:people",
     "mails": "adapters.cli.mails:mails",
     "locations": "adapters.cli.accounts:locations",
-    "carrier-accounts": "adapters.cli.accounts:carrier_accounts",
+    "carrier-accounts": "adapters.cli.carriers:carrier_accounts",
     "connections": "adapters.cli.connections:connections",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
+    "holds": "adapters.cli.holds:holds",
     "requests": "adapters.cli.requests:requests",
+    "services": "adapters.cli.carriers:services",
     "rules": "adapters.cli.rules:rules",
 }
 

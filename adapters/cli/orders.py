@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.delegation import delegate, recall
+from adapters.cli.acting import maybe_by_option
+from adapters.cli.delegation import delegate, recall, who_acts
+from adapters.cli.holds import hold
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
@@ -22,8 +24,9 @@ from engine.model.order import Order
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
 from engine.services.accounts.acting import find_account, find_acting
 from engine.services.deciding.answer_rules import RuleRun, run_manual_rule
-from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
+from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import progress_of
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
@@ -131,6 +134,7 @@ def _columns(order: Order) -> Iterator[str]:
 
 orders.add_command(delegate)
 orders.add_command(recall)
+orders.add_command(hold)
 
 
 @orders.command("raw")
@@ -154,16 +158,19 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
 
 
 @orders.command("release")
-@account_option
+@_account
 @click.argument("order_id")
+@click.option("--hold", "hold_id", metavar="ID", help="Only this hold; else all that your side may end.")
+@maybe_by_option
 @json_option
 @click.pass_context
-def release(context: click.Context, account_slug: str, order_id: str, as_json: bool) -> None:
-    """End an order's hold, clear needs_attention, and let go what waited for it."""
+def release(
+    context: click.Context, account_slug: str | None, order_id: str, hold_id: str | None, by: str | None, as_json: bool
+) -> None:
+    """End an order's holds, clear needs_attention, and let go what waited for it."""
     app = runtime_of(context).application
-    with app.reading() as uow:
-        account = find_account(uow, account_slug)
-    order = release_order(app, account.id, order_id, "operator")
+    account_id, actor = who_acts(app, account_slug, by, order_id)
+    order = release_holds(app, account_id, order_id, actor, hold_id)
     answer(order_entry(order), as_json, f"{order.order_number}: {order.status()}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.application import Application
 from engine.ports import NotFound
+from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
 from engine.services.refusals import NO_ORDER, NO_STORE, Refused
 
 
@@ -23,3 +24,12 @@ def account_of_order(app: Application, order_id: str) -> str:
             return uow.owners.account_of_order(order_id)
         except NotFound:
             raise Refused("no_order", NO_ORDER, order=order_id) from None
+
+
+def account_of_carrier_account(app: Application, carrier_account_id: str) -> str:
+    """The id of the account that has the carrier account. Raises Refused."""
+    with app.reading() as uow:
+        try:
+            return uow.owners.account_of_carrier_account(carrier_account_id)
+        except NotFound:
+            raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id) from None

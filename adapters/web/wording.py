@@ -159,9 +159,9 @@ REQUEST_STATES: Mapping[str, Any] = {
     "requested": lazy_gettext("Requested"),
     "accepted": lazy_gettext("Accepted"),
     "rejected": lazy_gettext("Rejected"),
-    "cancel_requested": lazy_gettext("Recall requested"),
+    "cancel_requested": lazy_gettext("Asked back"),
     "cancelled": lazy_gettext("Taken back"),
-    "closed": lazy_gettext("Closed"),
+    "closed": lazy_gettext("Closed with a rest"),
 }
 WORKS: Mapping[str, Any] = {
     "scheduled": lazy_gettext("Scheduled for later"),
@@ -170,7 +170,7 @@ WORKS: Mapping[str, Any] = {
     "in_progress": lazy_gettext("In progress"),
     "shipped_in_part": lazy_gettext("Shipped in part"),
     "done": lazy_gettext("All shipped"),
-    "incomplete": lazy_gettext("Ended with a rest"),
+    "incomplete": lazy_gettext("Not all shipped"),
 }
 MESSAGE_KINDS: Mapping[str, Any] = {
     "asked": lazy_gettext("asked to ship this"),

@@ -89,6 +89,8 @@ class CarrierAccount:
     carrier: str
     services: tuple[str, ...]
     shared_with: tuple[str, ...] = ()  # account ids of providers
+    shared_with_all: bool = False  # by default with every provider
+    kept_from: tuple[str, ...] = ()  # account ids of providers that it is not shared with all the same
 
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")

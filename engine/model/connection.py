@@ -76,6 +76,7 @@ class Connection:
     terms: AcceptedTerms | None = None
     grace_minutes: int = 0  # between the delegation and the moment at which the provider gets it
     answers: Answers = Answers.AUTO
+    requires_shared: bool = False  # the provider has to ship with the carrier accounts that the merchant shares
     store_id: str | None = None  # the provider's store that the client's orders come by
 
     @classmethod

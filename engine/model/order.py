@@ -103,6 +103,7 @@ class Order:
     channel: str = ""  # the channel of the vendor's account; empty when it is not known
     outdated: dict[str, Any] = field(default_factory=dict)  # fields that outdate the choice, with digests of what was read
     erased_at: datetime | None = None  # when its personal data was erased
+    holds: int = 0  # how many persons' holds it has (`engine.model.hold`)
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -116,6 +117,8 @@ class Order:
         """The status that people see."""
         if self.state is not OrderState.OPEN:
             return self.state.value
+        if self.holds:
+            return ON_HOLD
         for layer in (self.person, self.rules):
             if layer.get("status"):
                 return str(layer["status"])

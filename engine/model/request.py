@@ -142,7 +142,8 @@ class FulfillmentRequest:
     connection_id: str | None = None
     not_before: datetime | None = None
     started_at: datetime | None = None
-    held: bool = False
+    held: bool = False  # by the merchant
+    held_here: bool = False  # by the provider
     copy_id: str | None = None  # the provider's order, once it is imported
     changed_at: datetime | None = None  # it, or the order it is about
 
@@ -164,7 +165,7 @@ class FulfillmentRequest:
             return Work.IN_PROGRESS
         if self.not_before is not None and now < self.not_before:
             return Work.SCHEDULED
-        return Work.HELD if self.held else Work.WAITING
+        return Work.HELD if self.held or self.held_here else Work.WAITING
 
     def is_open(self, now: datetime) -> bool:
         """Whether something of it is still to be shipped by the provider."""

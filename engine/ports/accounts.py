@@ -123,6 +123,8 @@ class CarrierAccounts(Protocol):
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         """The account's own."""
 
+    def update_sharing(self, carrier_account: CarrierAccount) -> None: ...
+
     def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:
         """Those that clients share with a provider."""
 

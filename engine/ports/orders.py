@@ -67,6 +67,8 @@ class Orders(Protocol):
     def list_unseen(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
 
+    def list_on_hold(self, account_id: str) -> list[Order]: ...
+
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
         """Orders of all accounts whose hold has ended by now, the longest ended first, and nothing is about it yet."""
 

@@ -13,3 +13,6 @@ class Owners(Protocol):
 
     def account_of_order(self, order_id: str) -> str:
         """The id of the account that has this order. Raises NotFound."""
+
+    def account_of_carrier_account(self, carrier_account_id: str) -> str:
+        """The id of the account that has this carrier account. Raises NotFound."""

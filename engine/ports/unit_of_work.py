@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.holds import Holds
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
@@ -30,6 +31,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     rule_sets: RuleSets
     fulfillment: Fulfillment
+    holds: Holds
     requests: Requests
     jobs: Jobs
     pending_changes: PendingChanges

@@ -47,7 +47,8 @@ def is_offered(carrier: str | None, service: str, client: str | None, context: R
     if carrier is None:
         return False
     owners = {folded_text(client)} if client else set()
-    if context.provider_accounts_allowed and context.account_slug:
+    is_strict = bool(client) and folded_text(client or "") in (context.strict_clients or ())
+    if context.provider_accounts_allowed and context.account_slug and not is_strict:
         owners.add(folded_text(context.account_slug))
     wanted_carrier, wanted_service = folded_text(carrier), folded_text(service)
     return any(

@@ -84,6 +84,7 @@ def _context() -> Schema:
             "providers": _TEXTS,
             "carrier_accounts": _objects(carrier_account),
             "provider_accounts_allowed": {"type": ["boolean", "null"]},
+            "clients_requiring_shared": _TEXTS,
             "users": _TEXTS,
             "locations": _objects(location),
         },

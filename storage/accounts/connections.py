@@ -55,6 +55,7 @@ class SqlConnections:
                 grace_minutes=connection.grace_minutes,
                 answers=connection.answers.value,
                 store_id=connection.store_id,
+                requires_shared=connection.requires_shared,
             )
         )
 

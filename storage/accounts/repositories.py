@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, update
 
 from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierAccount, DecideAnew, Location
 from engine.model.connection import ConnectionState
@@ -107,20 +107,37 @@ class SqlCarrierAccounts:
 
     def add(self, carrier_account: CarrierAccount) -> None:
         owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
-        self._connection.execute(
-            insert(CarrierAccountRow),
-            {"id": carrier_account.id, "account_id": carrier_account.account_id, "carrier": carrier_account.carrier},
-        )
+        values = {
+            "id": carrier_account.id,
+            "account_id": carrier_account.account_id,
+            "carrier": carrier_account.carrier,
+            "shared_with_all": carrier_account.shared_with_all,
+        }
+        self._connection.execute(insert(CarrierAccountRow), values)
         services = [
             {**owner, "service": service, "position": position}
             for position, service in enumerate(dict.fromkeys(carrier_account.services))
         ]
-        shares = [
-            {**owner, "provider_id": provider_id, "position": position}
-            for position, provider_id in enumerate(dict.fromkeys(carrier_account.shared_with))
-        ]
         if services:
             self._connection.execute(insert(CarrierAccountServiceRow), services)
+        self._add_shares(carrier_account)
+
+    def update_sharing(self, carrier_account: CarrierAccount) -> None:
+        row, share = CarrierAccountRow, CarrierAccountShareRow
+        of_account = (row.id == carrier_account.id, row.account_id == carrier_account.account_id)
+        changed = self._connection.execute(update(row).where(*of_account).values(shared_with_all=carrier_account.shared_with_all))
+        if changed.rowcount:
+            self._connection.execute(delete(share).where(share.carrier_account_id == carrier_account.id))
+            self._add_shares(carrier_account)
+
+    def _add_shares(self, carrier_account: CarrierAccount) -> None:
+        owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
+        sides = [(provider_id, False) for provider_id in carrier_account.shared_with]
+        sides += [(provider_id, True) for provider_id in carrier_account.kept_from]
+        shares = [
+            {**owner, "provider_id": provider_id, "position": position, "kept_from": kept}
+            for position, (provider_id, kept) in enumerate(dict(sides).items())
+        ]
         if shares:
             self._connection.execute(insert(CarrierAccountShareRow), shares)
 
@@ -131,17 +148,18 @@ class SqlCarrierAccounts:
         clients = select(ConnectionRow.client_id).where(
             ConnectionRow.provider_id == provider_id, ConnectionRow.state == ConnectionState.ACTIVE.value
         )
-        return self._list(
-            select(CarrierAccountRow)
-            .join(CarrierAccountShareRow, CarrierAccountShareRow.carrier_account_id == CarrierAccountRow.id)
-            .where(CarrierAccountShareRow.provider_id == provider_id, CarrierAccountRow.account_id.in_(clients))
-        )
+        row, share = CarrierAccountRow, CarrierAccountShareRow
+        of_provider = (share.carrier_account_id == row.id, share.provider_id == provider_id)
+        is_shared = exists().where(*of_provider, share.kept_from.is_(False))
+        is_kept = exists().where(*of_provider, share.kept_from.is_(True))
+        usable = or_(is_shared, and_(row.shared_with_all.is_(True), ~is_kept))
+        return self._list(select(row).where(row.account_id.in_(clients), usable))
 
     def _list(self, query: Select[Any]) -> list[CarrierAccount]:
         rows = self._connection.execute(query.order_by(CarrierAccountRow.id)).all()
         ids = [row.id for row in rows]
         services: dict[str, list[str]] = {row_id: [] for row_id in ids}
-        shares: dict[str, list[str]] = {row_id: [] for row_id in ids}
+        shares: dict[bool, dict[str, list[str]]] = {kept: {row_id: [] for row_id in ids} for kept in (False, True)}
         service = CarrierAccountServiceRow
         share = CarrierAccountShareRow
         for row_id, name in self._connection.execute(
@@ -150,10 +168,20 @@ class SqlCarrierAccounts:
             .order_by(service.position)
         ):
             services[row_id].append(name)
-        for row_id, provider_id in self._connection.execute(
-            select(share.carrier_account_id, share.provider_id).where(share.carrier_account_id.in_(ids)).order_by(share.position)
+        query_of_shares = select(share.carrier_account_id, share.provider_id, share.kept_from)
+        for row_id, provider_id, kept in self._connection.execute(
+            query_of_shares.where(share.carrier_account_id.in_(ids)).order_by(share.position)
         ):
-            shares[row_id].append(provider_id)
+            shares[bool(kept)][row_id].append(provider_id)
         return [
-            CarrierAccount(row.id, row.account_id, row.carrier, tuple(services[row.id]), tuple(shares[row.id])) for row in rows
+            CarrierAccount(
+                row.id,
+                row.account_id,
+                row.carrier,
+                tuple(services[row.id]),
+                tuple(shares[False][row.id]),
+                row.shared_with_all,
+                tuple(shares[True][row.id]),
+            )
+            for row in rows
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
@@ -113,6 +113,7 @@ class CarrierAccountRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     carrier: Mapped[str]
+    shared_with_all: Mapped[bool] = mapped_column(server_default=false())
 
 
 class CarrierAccountServiceRow(Base):
@@ -127,7 +128,7 @@ class CarrierAccountServiceRow(Base):
 
 
 class CarrierAccountShareRow(Base):
-    """A provider that may use a client's contract."""
+    """A provider that may use a client's contract, or may not although all may."""
 
     __tablename__ = "carrier_account_shares"
     __table_args__ = (Index(None, "provider_id"),)
@@ -136,6 +137,7 @@ class CarrierAccountShareRow(Base):
     provider_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     position: Mapped[int]
+    kept_from: Mapped[bool] = mapped_column(server_default=false())
 
 
 _IS_OPEN = text("state IN ('pending', 'active') AND email_key != ''")
@@ -187,3 +189,4 @@ class ConnectionRow(Base):
     grace_minutes: Mapped[int] = mapped_column(server_default="0")
     answers: Mapped[str] = mapped_column(server_default="auto")
     store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))
+    requires_shared: Mapped[bool] = mapped_column(server_default=false())

@@ -18,7 +18,7 @@ from storage.tables import RequestBudgetRow
 _KEPT_FOR_MS = 24 * 60 * 60 * 1000  # after which nothing in a state has mattered for long
 _SELECT = select(RequestBudgetRow.state).where(RequestBudgetRow.key == bindparam("key"))
 _SELECT_TO_CHANGE = _SELECT.with_for_update()  # SQLite, which has no such thing, locked everything when it began to write
-_UPDATE = update(RequestBudgetRow).where(RequestBudgetRow.key == bindparam("of"))
+_UPDATE = update(RequestBudgetRow).where(RequestBudgetRow.key == bindparam("of")).values(state=bindparam("to"))
 
 
 class SqlRequestBudgets:
@@ -85,4 +85,4 @@ def _lock(connection: Connection, key: str, at: datetime) -> State:
 
 
 def _keep(connection: Connection, key: str, state: State) -> None:
-    connection.execute(_UPDATE.values(state=state), {"of": key})
+    connection.execute(_UPDATE, {"of": key, "to": state})

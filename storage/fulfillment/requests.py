@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
@@ -28,6 +28,7 @@ _CHANGING = (
     "not_before",
     "started_at",
     "held",
+    "held_here",
     "copy_id",
 )
 
@@ -92,6 +93,13 @@ class SqlRequests:
         found = self._list(select(row).where(row.copy_id == order_id, row.provider_id == provider_id), for_change=for_change)
         return found[0] if found else None
 
+    def list_by_copies(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+        row = FulfillmentRequestRow
+        found: list[FulfillmentRequest] = []
+        for part in in_parts(order_ids):
+            found += self._list(select(row).where(row.provider_id == provider_id, row.copy_id.in_(part)))
+        return found
+
     def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         return self._list(select(row).where(row.order_id == order_id, row.account_id == account_id), for_change=for_change)
@@ -99,16 +107,18 @@ class SqlRequests:
     def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
         row = FulfillmentRequestRow
         found: dict[str, list[FulfillmentRequest]] = {}
+        own = func.coalesce(row.account_id, "") == account_id  # the orders lead: an account has many more requests
         for part in in_parts(order_ids):
-            for request in self._list(select(row).where(row.account_id == account_id, row.order_id.in_(part))):
+            for request in self._list(select(row).where(own, row.order_id.in_(part))):
                 found.setdefault(request.order_id, []).append(request)
         return found
 
     def list_among(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         found: list[FulfillmentRequest] = []
+        own = func.coalesce(row.provider_id, "") == provider_id
         for part in in_parts(order_ids):
-            found += self._list(select(row).where(row.provider_id == provider_id, row.order_id.in_(part)))
+            found += self._list(select(row).where(own, row.order_id.in_(part)))
         return found
 
     def list_for_client(self, account_id: str) -> list[FulfillmentRequest]:
@@ -134,17 +144,21 @@ class SqlRequests:
         self, provider_id: str, connection_id: str, since: datetime | None, after: str, limit: int
     ) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
-        query = select(row).where(row.provider_id == provider_id, row.connection_id == connection_id, row.id > after)
-        query = query.where(row.state.in_(_LIVE) if since is None else row.changed_at >= since)
-        return self._list(query.limit(limit))
+        own = func.coalesce(row.provider_id, "") == provider_id  # the connection leads: a provider has many more requests
+        query = select(row).where(own, row.connection_id == connection_id)
+        if since is None:
+            return self._list(query.where(row.state.in_(_LIVE), row.id > after).limit(limit))
+        return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
 
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
-        touched: list[str] = []
+        touched: list[FulfillmentRequest] = []
+        own = func.coalesce(row.account_id, "") == account_id
         for part in in_parts(order_ids):
-            query = update(row).where(row.account_id == account_id, row.order_id.in_(part), row.state.in_(_LIVE))
-            touched += self._connection.scalars(query.values(changed_at=now).returning(row.id))
-        return self._list(select(row).where(row.account_id == account_id, row.id.in_(touched))) if touched else []
+            query = update(row).where(own, row.order_id.in_(part), row.state.in_(_LIVE))
+            ids = self._connection.scalars(query.values(changed_at=now).returning(row.id)).all()
+            touched += self._list(select(row).where(own, row.id.in_(ids))) if ids else []
+        return touched
 
     def add_message(self, message: RequestMessage) -> None:
         self._connection.execute(insert(RequestMessageRow), values_of(message))

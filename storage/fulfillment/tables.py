@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
 from storage.columns import JsonText
+
+_HAS_END = text("until IS NOT NULL")
 
 
 class FulfillmentRequestRow(Base):
@@ -39,8 +41,30 @@ class FulfillmentRequestRow(Base):
     not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     held: Mapped[bool] = mapped_column(server_default=false())
+    held_here: Mapped[bool] = mapped_column(server_default=false())
     copy_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
     changed_at: Mapped[datetime | None]
+
+
+class HoldRow(Base):
+    """A person keeps an order from being shipped."""
+
+    __tablename__ = "holds"
+    __table_args__ = (
+        Index(None, "order_id"),
+        Index(None, "account_id", "since"),
+        Index(None, "until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    owner: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    actor: Mapped[str]
 
 
 class RequestMessageRow(Base):

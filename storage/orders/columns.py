@@ -57,6 +57,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "held_by": order.held_by,
         "once_writes": list(map(list, order.once_writes)),
         "outdated": order.outdated,
+        "holds": order.holds,
         "rules": order.rules,
         "person": order.person,
         "source": order.source,

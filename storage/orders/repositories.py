@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import ON_HOLD, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
@@ -57,6 +57,7 @@ _COLUMNS = (
     OrderRow.held_by,
     OrderRow.once_writes,
     OrderRow.outdated,
+    OrderRow.holds,
     OrderRow.rules,
     OrderRow.person,
     OrderRow.source,
@@ -224,6 +225,10 @@ class SqlOrders:
         )
         return list(self._connection.scalars(query))
 
+    def list_on_hold(self, account_id: str) -> list[Order]:
+        query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.status == ON_HOLD).order_by(OrderRow.id)
+        return [_to_order(row) for row in self._connection.execute(query)]
+
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
         key = literal(RELEASE_KEY).concat(OrderRow.id).concat(":").concat(func.coalesce(OrderRow.decision_id, ""))
         tended = (JobState.DUE.value, JobState.RUNNING.value, JobState.DEAD.value)
@@ -300,4 +305,5 @@ def _to_order(row: Row[Any]) -> Order:
         held_by=tuple(row.held_by),
         once_writes=tuple(OnceWrite(*write) for write in row.once_writes),
         outdated=row.outdated,
+        holds=row.holds,
     )

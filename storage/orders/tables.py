@@ -66,6 +66,7 @@ class OrderRow(Base):
     currency: Mapped[str | None]
     order_date: Mapped[datetime | None]
     held_until: Mapped[datetime | None]  # when its hold ends by itself
+    holds: Mapped[int] = mapped_column(server_default="0")
     search_text: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())

@@ -22,9 +22,12 @@ from engine import events as events_module
 from engine.application import Application
 from engine.events import (
     ClosedUpstream,
+    OrderChanged,
     OrderDelegated,
     OrderEvent,
+    OrderImported,
     ReopenedUpstream,
+    RequestAnswered,
     ShipmentTakenBack,
     ShippedFromHere,
     ShippedUpstream,
@@ -37,11 +40,22 @@ from engine.model.request import RequestState
 from engine.model.store import Skipped
 from engine.model.store_reasons import Reason
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.listeners import LISTENERS
 from storage.database import Database
 
-KINDS = (ClosedUpstream, ReopenedUpstream, ShippedUpstream, ShippedFromHere, ShipmentTakenBack, OrderDelegated)
+KINDS = (
+    OrderImported,
+    OrderChanged,
+    ClosedUpstream,
+    ReopenedUpstream,
+    ShippedUpstream,
+    ShippedFromHere,
+    ShipmentTakenBack,
+    OrderDelegated,
+    RequestAnswered,
+)
 SHIPPING = Shipping("seur", "24h", ("T1",))
 
 
@@ -95,7 +109,9 @@ def test_each_event_reaches_its_listeners_once_with_all_orders_of_its_batch(shop
         return sorted(event)
 
     assert step(lambda: shop.import_all(ready("1"), ready("2"), ready("3"))) == []
-    assert step(shop.work_off) == [("OrderDelegated", [number]) for number in "123"]
+    worked_off = step(shop.work_off)
+    assert [event for event in worked_off if event[0] != "OrderImported"] == [("OrderDelegated", [number]) for number in "123"]
+    assert sorted(number for name, numbers in worked_off if name == "OrderImported" for number in numbers) == ["1", "2", "3"]
     unprinted = [skipped(number, reasons.NOT_PRINTED) for number in "12"]
     assert step(lambda: shop.import_all(*unprinted, skipped("3", reasons.ALREADY_SHIPPED))) == [
         ("ClosedUpstream", ["1", "2", "3"]),
@@ -103,10 +119,12 @@ def test_each_event_reaches_its_listeners_once_with_all_orders_of_its_batch(shop
     ]
     again = step(lambda: shop.import_all(ready("1", reference="X"), ready("2", reference="X")))
     assert again == [("OrderDelegated", ["1"]), ("OrderDelegated", ["2"]), ("ReopenedUpstream", ["1", "2"])]
+    assert step(lambda: shop.import_all(ready("1", reference="Y"), ready("2", reference="Y"))) == [("OrderChanged", ["1", "2"])]
+    recall_order(shop.app, merchant, shop.order_id("1"), "usr_1")
     shipped = step(lambda: ship_order(shop.app, merchant, shop.order_id("1"), SHIPPING, "usr_1"))
     assert shipped == [("ShippedFromHere", ["1"])]
     back = step(lambda: unship_order(shop.app, merchant, shop.order_id("1"), "usr_1"))
-    assert back == [("OrderDelegated", ["1"]), ("ShipmentTakenBack", ["1"])]
+    assert back == [("ShipmentTakenBack", ["1"])]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +143,7 @@ def test_an_import_keeps_nothing_of_a_batch_when_a_listener_fails(
         shop.import_all(*records)
 
     assert kept(shop) == before
-    assert [request.state for request in requests_of(shop)] == [RequestState.REQUESTED]
+    assert [request.state for request in requests_of(shop)] == [RequestState.ACCEPTED]
 
 
 def test_an_order_stays_closed_when_a_listener_to_its_coming_back_fails(shop: Shop) -> None:
@@ -145,6 +163,7 @@ def test_an_order_stays_closed_when_a_listener_to_its_coming_back_fails(shop: Sh
 def test_an_order_is_neither_shipped_nor_taken_back_when_a_listener_fails(shop: Shop) -> None:
     shop.import_all(ready("1"))
     shop.work_off()
+    recall_order(shop.app, shop.merchant.id, shop.order_id("1"), "usr_1")
     whole = shop.app
     before = kept(shop)
     listen(shop, listens_to(ShippedFromHere, break_down), listens_to(ShipmentTakenBack, break_down))

@@ -100,6 +100,7 @@ def test_another_process_that_writes_costs_no_turn_for_ever(sqlite_database: Dat
             ours.connection.connection.driver_connection.execute("PRAGMA busy_timeout = 0")
             with pytest.raises(DatabaseUnavailable):
                 ours.accounts.is_empty()
+            assert not _has_turn(ours), "whoever tries again would wait for their own turn"
     with sqlite_database.unit_of_work() as ours:
         ours.accounts.is_empty()
         assert _has_turn(ours)

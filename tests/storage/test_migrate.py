@@ -32,6 +32,18 @@ def test_the_migrations_make_the_tables_of_the_program(database: Database) -> No
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_the_migrations_have_references_checked_when_the_program_expects_it(database: Database) -> None:
+    with database.begin_reading() as connection:
+        inspector = inspect(connection)
+        for table in Base.metadata.sorted_tables:
+            kept = {
+                tuple(key["constrained_columns"]): (key["options"].get("deferrable", False), key["options"].get("initially"))
+                for key in inspector.get_foreign_keys(table.name)
+            }
+            expected = {tuple(key.column_keys): (bool(key.deferrable), key.initially) for key in table.foreign_key_constraints}
+            assert kept == expected, table.name
+
+
 def test_the_newest_migration_is_found_by_its_file_name() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [head_revision()]
 

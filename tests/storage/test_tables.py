@@ -27,7 +27,7 @@ def test_every_amount_has_a_currency_beside_it() -> None:
     assert alone == QUANTITIES
 
 
-REFERENCES = ("account", "connection", "client", "context", "copy", "order", "provider", "request", "shipment", "store")
+REFERENCES = ("account", "connection", "client", "context", "copy", "provider", "request", "shipment", "store")
 
 
 def test_every_reference_to_another_row_is_checked_by_the_database() -> None:

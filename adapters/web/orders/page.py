@@ -86,6 +86,9 @@ class Desk:
     providers: Sequence[Provider]
 
 
+NO_DESK = Desk((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """Everything the template needs. `decisions` newest first."""
@@ -259,7 +262,7 @@ def build_order_page(
     explanation: OrderExplanation | None,
     names: AccountNames,
     told: Mapping[str, WriteBackProgress],
-    desk: Desk,
+    desk: Desk = NO_DESK,
     entered: ShippingForm | None = None,
 ) -> OrderPage:
     """`kind` is that of the order's store; `told` says of each shipment, by its id, how far its store was told."""

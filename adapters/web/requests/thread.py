@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
-
 from adapters.web.language import page_language
 from adapters.web.wording import ACTORS, MESSAGE_KINDS, REQUEST_STATES, WORKS, actor_name, closing_words, in_words
 from engine.model.reject_reasons import REJECT_REASONS
@@ -110,7 +108,7 @@ def _shown(
 
 def _text(message: RequestMessage) -> str:
     if message.kind is MessageKind.ASKED and message.text:
-        return gettext("Service preference: %(preference)s", preference=message.text)
+        return ""  # the service preference, which the request says itself
     return message.text
 
 

@@ -119,8 +119,25 @@ def lift_hold(
     for layer in (order.rules, order.person):
         layer.pop("status", None)
         layer.pop("hold_until", None)
-    if order.status() == ON_HOLD:  # the store says so
+    held_on = order.holds or (order.status() == ON_HOLD and _is_clients(uow, order))
+    if order.status() == ON_HOLD and not held_on:  # the store says so
         order.rules |= {"status": INITIAL_STATUS, "hold_until": None}
+    if held_on:  # somebody holds it besides
+        uow.orders.update_many([order])
+        uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
+        return
+    leave_hold(app, uow, order, actor, now, before, priority=priority)
+
+
+def _is_clients(uow: UnitOfWork, order: Order) -> bool:
+    """Whether a client has handed the order over, so that what it holds is the client's to end."""
+    return uow.requests.find_by_copy(order.account_id, order.id) is not None
+
+
+def leave_hold(
+    app: Application, uow: UnitOfWork, order: Order, actor: str, now: datetime, before: str, *, priority: int = ORDINARY
+) -> None:
+    """What follows when nothing holds a locked order any more."""
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     is_flagged = NEEDS_ATTENTION in order.flags
     outcome = rulebook.run(order, "released", now, rulebook.delegations(uow, [order], now).get(order.id))

@@ -25,9 +25,9 @@ class GatheredContext:
 def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
     """The account's context as it is now."""
     provider_ids = [one.provider_id for one in uow.connections.list_for_client(account.id) if one.is_active]
-    client_ids = []
-    if account.ships_for_others:
-        client_ids = [one.client_id for one in uow.connections.list_for_provider(account.id) if one.is_active and one.client_id]
+    clients = uow.connections.list_for_provider(account.id) if account.ships_for_others else []
+    strict = {one.client_id: one.requires_shared for one in clients if one.is_active and one.client_id}
+    client_ids = list(strict)
     partners = uow.accounts.get_many([*provider_ids, *client_ids])
     providers = [partners[provider_id] for provider_id in provider_ids]
     slugs = {account.id: account.slug}
@@ -46,6 +46,10 @@ def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
             *({"code": provider.slug, "country": provider.country} for provider in providers),
         ],
     }
+    if any(strict.values()):
+        data["clients_requiring_shared"] = sorted(
+            partners[client_id].slug for client_id, is_strict in strict.items() if is_strict
+        )
     return from_data(data)
 
 

@@ -214,7 +214,9 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
         return 0
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
     uow.decisions.add_many([outcome.stored for outcome in outcomes])
-    jobs = [replace(job, priority=priority) for outcome in outcomes for job in outcome.jobs]
+    jobs = [job for outcome in outcomes for job in outcome.jobs]
+    if priority != ORDINARY:
+        jobs = [replace(job, priority=priority) for job in jobs]
     added = uow.jobs.add_many(jobs)
     if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
         uow.jobs.renew_unsent(jobs)

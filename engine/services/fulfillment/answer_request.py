@@ -61,6 +61,7 @@ _KINDS = {
     RequestAction.GRANT_CANCEL: MessageKind.GRANTED,
     RequestAction.REFUSE_CANCEL: MessageKind.REFUSED,
 }
+GIVEN_BACK = "order.given_back"  # the rest of it; "order.closed" is what its store does
 _WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
 
 
@@ -134,7 +135,8 @@ def _tell_merchant(
     before = order.status()
     settle_order(uow, order, now)
     kind = _KINDS[answer.action]
-    uow.audit.append([AuditEntry(order.account_id, now, "provider", f"order.{kind.value}", order.id, before, order.status())])
+    action = GIVEN_BACK if answer.action is RequestAction.CLOSE else f"order.{kind.value}"
+    uow.audit.append([AuditEntry(order.account_id, now, "provider", action, order.id, before, order.status())])
     if answer.action in TOLD:
         names = names_of(uow, request, order.account_id)
         reason = REJECT_REASONS.get(answer.code or "", Text("", ""))

@@ -15,6 +15,7 @@ from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import Asking, ask, record
 from engine.services.fulfillment.request_units import request_lines
 from rules.messages import Message, Text
@@ -46,11 +47,16 @@ def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderCha
 
 
 def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[ReopenedUpstream]) -> None:
-    """Ask again what was asked before orders were closed, now that they are to be shipped from here again."""
+    """Ask again what was asked before orders were closed, now that they are to be shipped from here again.
+
+    What was asked back and is not answered yet is with the provider still.
+    """
     requests = _requests_of(uow, events)
     for event in events:
-        of_order = requests.get(event.order.id)
-        if of_order and of_order[-1].state is RequestState.CANCELLED:
+        of_order = requests.get(event.order.id, [])
+        if any(request.is_open(event.at) for request in of_order):
+            settle_order(uow, event.order, event.at)
+        elif of_order and of_order[-1].state is RequestState.CANCELLED:
             _ask_again(app, uow, event.order, of_order[-1], event)
 
 

@@ -276,8 +276,10 @@ def test_the_worker_does_what_is_due_and_ends(relevo: Call, store: str, tmp_path
     answer = relevo("worker", "--drain")
 
     assert answer.code == 0
-    handed_over = imported - 1  # and for each of them its notes were fetched
-    assert answer.out.decode() == f"{2 * handed_over} done, 0 to try again, 0 held back, 1 given up\n"
+    handed_over = imported - 1  # and for each of them its notes were fetched; the provider reads as often as there is something
+    done, _, rest = answer.out.decode().partition(" ")
+    assert 2 * handed_over < int(done) <= 4 * handed_over
+    assert rest == "done, 0 to try again, 0 held back, 1 given up\n"
     assert "has no SKU" in answer.err
     statuses = [order["status"] for order in orders(relevo)]
     assert statuses.count("pending_fulfillment") == imported - 1

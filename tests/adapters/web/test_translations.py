@@ -25,7 +25,6 @@ from engine.model.order import OrderState
 from engine.model.request import RequestState
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
-from engine.services.fulfillment.call_off_requests import TAKEN_OVER
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -97,7 +96,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.REQUEST_STATES, {state.value for state in RequestState}),
         (wording.SHIPMENT_STATES, {state.value for state in ShipmentState}),
         (wording.STORE_STATES, {state.value for state in StoreState}),
-        (wording.STATE_REASONS, {TAKEN_OVER}),
+        (wording.STATE_REASONS, {"shipped_by_merchant"}),  # of requests that shipping took back, as it did once
         (wording.WRITE_BACK_STATES, {told.value for told in WriteBackStatus}),
         (wording.WITHDRAWAL_STATES, {told.value for told in WriteBackStatus}),
     ],

@@ -19,6 +19,7 @@ from engine.jobs.schedule import (
     MAX_JITTER_S,
     Schedule,
     enqueue_due,
+    is_overtaken,
     newest_planned,
     next_daily,
     next_planned,
@@ -26,6 +27,7 @@ from engine.jobs.schedule import (
 )
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
+from engine.model.lease import LEASE
 from engine.model.store import Store, StoreState
 from engine.ports import StorageUnavailable
 from storage.database import Database
@@ -131,6 +133,28 @@ def test_what_is_due_is_put_in_once(app: Application, database: Database, clock:
     clock.sleep(15 * 60)
     assert enqueue_due(app) == 1
     assert due(database) == 3
+
+
+def test_a_planned_run_is_left_out_once_the_next_of_its_plan_begins(
+    app: Application, database: Database, clock: FixedClock
+) -> None:
+    clock.sleep(120)
+    enqueue_due(app)
+    with database.unit_of_work() as unit:
+        found = [unit.jobs.claim("w", clock.now(), clock.now() + LEASE, [JobKind.IMPORT_STORE]) for _ in range(2)]
+        (store,) = (store for store in unit.stores.list_open() if store.state is StoreState.CONNECTED)
+    jobs = {str(job.payload["name"]): job for job in found if job is not None}
+
+    def left_out() -> list[str]:
+        return [name for name in ("daily", "refresh") if is_overtaken(app, jobs[name])]
+
+    assert left_out() == []
+    clock.sleep((next_planned(store, clock.now()) - clock.now()).total_seconds() - 1)
+    assert left_out() == []
+    clock.sleep(1)
+    assert left_out() == ["refresh"]
+    clock.sleep((next_daily(store, clock.now()) - clock.now()).total_seconds())
+    assert "daily" in left_out()
 
 
 def test_after_a_stop_only_the_newest_missed_run_is_caught_up(app: Application, clock: FixedClock) -> None:

@@ -41,7 +41,7 @@ def test_releasing_lets_out_what_waited(shop: Shop, log_in: LogIn) -> None:
     assert f"2 Mar 2026, 10:30 {OWNER} Released On hold Awaiting shipment" in after
     shop.work_off()
     sent = words_of(client.get(f"/orders/{order_id}"))
-    assert "Acme 3PL Requested" in sent
+    assert "Acme 3PL Accepted" in sent
     assert "Service preference: 24h 2 × ACM-MUG Mug, blue" in sent
     assert "Notes that went along Please ring twice. <b>Not</b> on Mondays." in sent
     assert "rule Iberian mugs go to Acme Handed over to the provider Awaiting shipment Pending fulfillment" in sent

@@ -13,8 +13,10 @@ from support.rule_runs import edit, order_of, publish, reprocess, requests_of
 from support.shop import OWNER, Shop, ready
 
 from adapters.web.orders.page import build_order_page
-from engine.model.request import RequestState
+from engine.model.order import OrderState
+from engine.model.request import LIVE, RequestAction, RequestState
 from engine.services.deciding.account_names import AccountNames
+from engine.services.fulfillment.answer_request import Answer, answer_request
 from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
@@ -28,21 +30,39 @@ def writers_of(shop: Shop, field: str) -> tuple[str, ...]:
     return () if layered is None else layered.rules
 
 
-@pytest.mark.parametrize(("state", "offered"), [(RequestState.REQUESTED, True), (RequestState.ACCEPTED, False)])
-def test_an_order_that_its_provider_accepted_has_no_form_to_ship_it(
-    shop: Shop, log_in: LogIn, state: RequestState, offered: bool
-) -> None:
+@pytest.mark.parametrize("state", sorted(LIVE))
+def test_an_order_that_is_with_a_provider_has_no_form_to_ship_it(shop: Shop, log_in: LogIn, state: RequestState) -> None:
+    keep_request(shop, state)
+    order = order_of(shop)
+    order.state = OrderState.OPEN
+    with shop.database.unit_of_work() as unit:
+        unit.orders.update_many([order])
+        unit.commit()
+
+    page = log_in(OWNER).get(f"/orders/{order.id}")
+
+    assert "Ship by hand" not in words_of(page)
+    assert "/ship" not in page.text
+
+
+def test_an_order_that_its_provider_rejected_has_the_form_to_ship_it(shop: Shop, log_in: LogIn) -> None:
+    request_id = keep_request(shop, RequestState.REQUESTED)
+    answer_request(shop.app, shop.provider.id, request_id, Answer(RequestAction.REJECT, "out_of_stock"), "operator")
+
+    page = log_in(OWNER).get(f"/orders/{shop.order_id('1')}")
+
+    assert "Ship by hand" in words_of(page)
+    assert "/ship" in page.text
+
+
+def keep_request(shop: Shop, state: RequestState) -> str:
     shop.import_all(ready("1"))
     shop.work_off()
     [request] = requests_of(shop)
     with shop.database.unit_of_work() as unit:
         unit.requests.update(replace(request, state=state))
         unit.commit()
-
-    page = log_in(OWNER).get(f"/orders/{shop.order_id('1')}")
-
-    assert ("Ship by hand" in words_of(page)) is offered
-    assert ("/ship" in page.text) is offered
+    return str(request.id)
 
 
 def test_what_a_once_rule_wrote_is_still_its_own_after_a_reprocess(shop: Shop, web: Flask) -> None:

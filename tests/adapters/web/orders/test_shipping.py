@@ -15,6 +15,7 @@ from support.shop import OWNER, STRANGER, Shop, overseas, ready
 from adapters.stores.brightpearl.description import steps
 from engine.model.order import OrderState
 from engine.ports import StoreError, StoreUnavailable
+from engine.services.fulfillment.recall_order import recall_order
 from rules.messages import Message, Text
 
 LogIn = Callable[[str], FlaskClient]
@@ -25,9 +26,10 @@ SHIP_FORM = {"carrier": "correos", "service": "paq-premium", "tracking": "T1\r\n
 
 @pytest.fixture
 def page(shop: Shop) -> str:
-    """The address of an order that its provider has not accepted yet."""
+    """The address of an order that was recalled from its provider."""
     shop.import_all(ready("7001"))
     shop.work_off()
+    recall_order(shop.app, shop.merchant.id, shop.order_id("7001"), "operator")
     return f"/orders/{shop.order_id('7001')}"
 
 
@@ -36,14 +38,13 @@ def test_an_order_is_shipped_and_the_store_told(shop: Shop, log_in: LogIn, page:
     before = client.get(page)
     assert re.search(r'name="carrier" value="correos"', before.text)
     assert re.search(r'name="service" value="paq-premium"', before.text)
-    assert "shipping it here takes it back from the provider" in words_of(before)
+    assert "Ship by hand" in words_of(before)
 
     shipped = words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
     assert "The order is shipped. The store is told in a moment." in shipped
     assert "correos paq-premium Shipped 2 Mar 2026, 10:30 Parcel 1: T1 Parcel 2: T2" in shipped
     assert "The store has not been told everything yet" in shipped
-    assert f"{OWNER} Taken back from the provider – the merchant ships it" in shipped
-    assert f"{OWNER} Shipped Pending fulfillment Shipped, correos paq-premium, T1, T2" in shipped
+    assert f"{OWNER} Shipped Awaiting shipment Shipped, correos paq-premium, T1, T2" in shipped
     assert "Ship by hand" not in shipped
 
     shop.work_off()
@@ -98,6 +99,15 @@ def test_what_may_not_ship_has_no_form(shop: Shop, log_in: LogIn) -> None:
     assert "is on hold: release it first" in words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
 
 
+def test_what_is_with_a_provider_has_to_be_recalled_first(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7003"))
+    shop.work_off()
+    client, page = log_in(OWNER), f"/orders/{shop.order_id('7003')}"
+    assert "Ship by hand" not in words_of(client.get(page))
+    refused = words_of(press(client, page, f"{page}/ship", **SHIP_FORM))
+    assert "Order 7003 is with the logistics provider Acme 3PL: recall it first, then ship it." in refused
+
+
 def test_why_the_store_was_not_told_and_once_more(shop: Shop, log_in: LogIn, page: str) -> None:
     client = log_in(OWNER)
     press(client, page, f"{page}/ship", **SHIP_FORM)
@@ -150,4 +160,4 @@ def test_nobody_ships_what_belongs_to_others(shop: Shop, log_in: LogIn, page: st
     for action in ("ship", "unship", "tell-again"):
         assert press(stranger, "/orders", f"{page}/{action}", **SHIP_FORM).status_code == 404
     with shop.database.reading_unit_of_work() as unit:
-        assert unit.orders.get(shop.merchant.id, shop.order_id("7001")).state is OrderState.PENDING_FULFILLMENT
+        assert unit.orders.get(shop.merchant.id, shop.order_id("7001")).state is OrderState.OPEN

@@ -21,7 +21,7 @@ def test_a_provider_sees_what_to_ship_where_and_how(shop: Shop, log_in: LogIn) -
 
     page = words_of(log_in(PROVIDER).get("/requests"))
     assert "Casa Verde 7001 Ana Núñez Spain 2 × ACM-MUG Mug, blue 24h" in page
-    assert "Please ring twice. <b>Not</b> on Mondays. Requested 2 Mar 2026, 10:30" in page
+    assert "Please ring twice. <b>Not</b> on Mondays. Accepted · Not begun 2 Mar 2026, 10:30" in page
 
 
 def test_until_the_notes_of_a_client_have_come_the_page_says_that_they_follow(
@@ -35,7 +35,7 @@ def test_until_the_notes_of_a_client_have_come_the_page_says_that_they_follow(
         shop.import_all(ready("7001"))
         shop.work_off()
     client = log_in(PROVIDER)
-    assert "They follow. Requested" in words_of(client.get("/requests"))
+    assert "They follow. Accepted" in words_of(client.get("/requests"))
     assert "The notes on the order follow." in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
 
     shop.app.clock.sleep(60)

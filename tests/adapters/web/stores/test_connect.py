@@ -208,6 +208,7 @@ def test_a_consent_that_is_not_given_says_so(shop: SandboxShop, owner: FlaskClie
     denied = owner.get(give_consent(html.unescape(there[1]), agree=False), follow_redirects=True)
     assert "No consent was given" in words_of(denied)
     assert added(shop) == []
+    assert (denied.request.path, denied.request.args["auth"]) == ("/stores/connect/brightpearl", "oauth"), "to try again"
 
 
 def test_a_consent_is_given_again_when_it_no_longer_counts(shop: SandboxShop, owner: FlaskClient) -> None:

@@ -321,7 +321,10 @@ def test_a_member_may_look_but_not_change(shop: SandboxShop, member: FlaskClient
 
 def test_a_store_is_there_for_its_account_alone(shop: SandboxShop, log_in: LogIn) -> None:
     stranger = log_in(PROVIDER)
-    assert "No store is connected yet" in words_of(stranger.get("/stores"))
+    its_own = stranger.get("/stores")  # the one by which its client's orders come
+    assert "Client connected" in words_of(its_own)
+    assert shop.store.name not in words_of(its_own)
+    assert page_of(shop) not in its_own.text
     for part in ("", "/skipped", "/settings", "/logo", "/disconnect", "/reconnect"):
         assert stranger.get(page_of(shop) + part).status_code == 404
     token = token_of(stranger.get("/stores"))

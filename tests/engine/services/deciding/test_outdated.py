@@ -20,9 +20,11 @@ from support.rule_runs import (
 )
 from support.shop import Shop, open_shop, ready
 
+from adapters.stores.brightpearl.description import reasons
 from engine.model.account import DecideAnew
 from engine.model.job import JobState
 from engine.model.order import Order, OrderState
+from engine.model.store import Skipped
 from engine.services.accounts.accounts import set_decide_anew
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -68,6 +70,20 @@ def test_a_change_of_what_a_deciding_rule_read_flags_the_order(shop: Shop) -> No
 
     order = reprocess(shop)
     assert (order.flags, order.outdated, order.document()["custom_field_2"]) == ((), {}, "portugal")
+
+
+def test_an_order_that_comes_back_changed_is_decided_as_a_new_one(shop: Shop) -> None:
+    publish(shop, *BY_COUNTRY)
+    bring(shop, **to("ES"))
+    shop.import_all(Skipped("n1", "1", reasons.NOT_PRINTED.message(note="n1")))
+    assert order_of(shop).state is OrderState.CANCELLED
+
+    order = bring(shop, **to("PT"))
+
+    assert order.state is OrderState.OPEN
+    assert (order.document()["custom_field_2"], fields(order)) == ("portugal", [])
+    assert set(order.flags).isdisjoint(FLAGGED)
+    assert [decision.trigger for decision in decisions(shop)] == ["imported", "imported"]
 
 
 def test_the_change_of_what_no_rule_read_does_not(shop: Shop) -> None:

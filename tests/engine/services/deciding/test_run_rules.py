@@ -116,7 +116,7 @@ def test_a_held_orders_request_waits_and_leaves_with_the_release(database: Datab
     release(shop)
     shop.work_off()
 
-    assert [request.state for request in requests_of(shop)] == [RequestState.REQUESTED]
+    assert [request.state for request in requests_of(shop)] == [RequestState.ACCEPTED]
     assert order_of(shop).status() == "pending_fulfillment"
 
 
@@ -249,7 +249,7 @@ def test_a_request_survives_a_reprocess_and_a_disagreement_is_reported(shop: Sho
 
     order = reprocess(shop)
 
-    assert [request.state for request in requests_of(shop)] == [RequestState.REQUESTED]
+    assert [request.state for request in requests_of(shop)] == [RequestState.ACCEPTED]
     assert order.status() == "pending_fulfillment"
     assert NEEDS_ATTENTION in order.flags
 

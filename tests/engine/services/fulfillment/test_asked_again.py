@@ -119,6 +119,7 @@ def test_what_has_begun_is_asked_back_and_the_order_is_not_asked_for_twice(shop:
     shop.work_off()
 
     assert states(shop) == [RequestState.CANCEL_REQUESTED]
+    assert order_of(shop).state is OrderState.PENDING_FULFILLMENT
     answer_request(shop.app, shop.provider.id, request.id, Answer(RequestAction.GRANT_CANCEL), "operator")
     assert states(shop) == [RequestState.CANCELLED]
     assert order_of(shop).state is OrderState.OPEN

@@ -275,6 +275,8 @@ def test_an_order_closed_with_nothing_shipped_awaits_shipment_again(sides: TwoSi
     sides.shop.work_off()
 
     assert sides.order().status() == "awaiting_shipment"
+    with sides.app.reading() as uow:
+        assert "order.given_back" in [entry.action for entry in uow.audit.list_for(sides.merchant, sides.order().id)]
     assert sides.copy(request).state is OrderState.CANCELLED
     assert "ships no more of order 1: Too large or too heavy. No van is big enough." in sides.alerts()[0]
 

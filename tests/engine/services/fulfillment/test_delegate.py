@@ -46,8 +46,8 @@ def test_a_delegation_hands_over_all_lines_and_the_notes(shop: Shop) -> None:
     assert request.notes
     with shop.database.reading_unit_of_work() as unit:
         trail = unit.audit.list_for(shop.merchant.id, shop.order_id("1"))
-        assert [entry.action for entry in trail] == ["order.imported", "order.delegated"]
-        assert trail[-1].actor == "rule:s"
+        assert [entry.action for entry in trail] == ["order.imported", "order.delegated", "order.accepted"]
+        assert [entry.actor for entry in trail[1:]] == ["rule:s", "provider"]
 
 
 @pytest.mark.parametrize(

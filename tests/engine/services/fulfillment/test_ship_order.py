@@ -12,7 +12,7 @@ from support.clock import FixedClock
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, requests_of
 from support.shop import OWNER, Shop, open_shop, ready
 
-from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.job import JobKind, JobState
 from engine.model.order import OrderState
 from engine.model.request import RequestState
@@ -187,7 +187,6 @@ def test_what_cannot_be_a_shipment_is_refused(shop: Shop, shipping: Shipping, co
     [
         (OrderState.CANCELLED, "cancelled"),
         (OrderState.SKIPPED, "skipped"),
-        (OrderState.PARTIALLY_SHIPPED, "partially_shipped"),
         (OrderState.SHIPPED, "shipped_in_store"),
     ],
 )
@@ -223,6 +222,26 @@ def delegated(database: Database, clock: FixedClock) -> Shop:
     shop.import_all(ready("1"))
     shop.work_off()
     return shop
+
+
+def test_of_what_has_shipped_in_part_the_rest_is_shipped_and_the_store_told_once(shop: Shop) -> None:
+    mug, cup = {"line_key": "a", "quantity": 3}, {"line_key": "b", "quantity": 1}
+    shop.import_all(ready("1", items=[mug, cup]))
+    order_id, parcel, now = shop.order_id("1"), Parcel("par_1", tracking_number="P1"), shop.app.clock.now()
+    left, shipped = {"a": Decimal(2)}, ShipmentState.SHIPPED
+    part = Shipment("shp_part", shop.merchant.id, order_id, None, "mrw", "48h", left, (parcel,), shipped, now)
+    with shop.database.unit_of_work() as unit:
+        unit.fulfillment.add_shipment(part)
+        unit.commit()
+    set_state(shop, OrderState.PARTIALLY_SHIPPED)
+
+    rest = ship(shop)
+    shop.work_off()
+
+    assert (rest.shipment.lines, rest.order.state) == ({"a": 1, "b": 1}, OrderState.SHIPPED)
+    [(_, notice)] = shop.connector.told
+    assert notice.tracking_numbers == ("P1", *SHIPPING.tracking_numbers)
+    assert notice.boxes == 1 + len(rest.shipment.parcels)
 
 
 @pytest.mark.parametrize("state", [RequestState.REQUESTED, RequestState.ACCEPTED, RequestState.CANCEL_REQUESTED])

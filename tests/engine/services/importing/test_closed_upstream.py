@@ -35,7 +35,7 @@ def test_what_upstream_no_longer_wants_is_closed(
     sqlite_shop.run_import()
     note = of_acme(sqlite_shop)
     sqlite_shop.work_off()
-    assert requests_of(sqlite_shop, note) == [RequestState.REQUESTED]
+    assert requests_of(sqlite_shop, note) == [RequestState.ACCEPTED]
 
     getattr(sqlite_shop.server.data, event)(note)
     assert counts(sqlite_shop.run_import()) == (0, 0, 1)
@@ -71,10 +71,10 @@ def test_an_order_printed_again_is_open_again_under_its_id(shop: SandboxShop) ->
     after = shop.note_order(note)
     assert (after.id, after.status(), after.state_reason) == (before.id, "awaiting_shipment", None)
     shop.work_off()
-    assert requests_of(shop, note) == [RequestState.REQUESTED]
+    assert requests_of(shop, note) == [RequestState.ACCEPTED]
 
 
-def test_a_withdrawn_request_is_taken_up_again_when_the_order_comes_back(shop: SandboxShop) -> None:
+def test_a_provider_is_asked_anew_when_a_withdrawn_order_comes_back(shop: SandboxShop) -> None:
     shop.run_import()
     shop.work_off()
     note = of_acme(shop)
@@ -87,7 +87,7 @@ def test_a_withdrawn_request_is_taken_up_again_when_the_order_comes_back(shop: S
     shop.work_off()
 
     assert shop.note_order(note).status() == "pending_fulfillment"
-    assert requests_of(shop, note) == [RequestState.REQUESTED]
+    assert requests_of(shop, note) == [RequestState.CANCELLED, RequestState.ACCEPTED]
 
 
 def test_a_person_looks_when_an_order_comes_back_for_somebody_else(sqlite_shop: SandboxShop) -> None:

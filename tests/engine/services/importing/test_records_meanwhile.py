@@ -12,9 +12,10 @@ from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
 from engine.model.order import OrderState
-from engine.model.request import RequestState
+from engine.model.request import RequestAction, RequestState
 from engine.model.store import Skipped
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.importing.import_ingestor import ImportIngestor
 from storage.database import Database
 
@@ -68,6 +69,23 @@ def test_a_live_request_over_an_order_that_is_closed_upstream_is_cancelled(shop:
     [request] = requests_of(shop)
     assert (request.state, request.state_reason) == (RequestState.CANCELLED, "already_shipped")
     assert order_of(shop).state is OrderState.SHIPPED
+
+
+def test_what_a_provider_has_begun_is_asked_back_when_its_order_is_closed_upstream(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(ready("1"))
+    shop.work_off()
+    [request] = requests_of(shop)
+    answer_request(shop.app, shop.provider.id, request.id, Answer(RequestAction.START), "operator")
+
+    shop.import_all(shipped_elsewhere("1", confirmed=True))
+    shop.work_off()
+
+    [request] = requests_of(shop)
+    assert (request.state, request.state_reason) == (RequestState.CANCEL_REQUESTED, "already_shipped")
+    assert order_of(shop).state is OrderState.SHIPPED
+    with shop.database.reading_unit_of_work() as unit:
+        assert unit.orders.get(shop.provider.id, request.copy_id).status() == "on_hold"
 
 
 def test_a_rejected_request_stays_rejected_when_its_order_is_closed_upstream(shop: Shop) -> None:

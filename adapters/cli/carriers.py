@@ -1,0 +1,168 @@
+"""`carrier-accounts` and `services`: contracts with carriers, who may ship with them, and what an order may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from adapters.cli.accounts import account_option
+from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.output import answer, json_option
+from adapters.cli.owners import account_of_carrier_account
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.model.account import Account
+from engine.ports import UnitOfWork
+from engine.services.accounts.accounts import add_carrier_account
+from engine.services.accounts.acting import find_account, require_admin
+from engine.services.accounts.carrier_sharing import (
+    NO_CARRIER_ACCOUNT,
+    SharedAccount,
+    Sharing,
+    list_carrier_accounts,
+    list_services,
+    share_carrier_account,
+)
+from engine.services.refusals import Refused
+from rules.messages import Text
+
+WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
+
+
+@click.group("carrier-accounts")
+def carrier_accounts() -> None:
+    """Contracts with carriers and the services they offer."""
+
+
+@carrier_accounts.command("add")
+@account_option
+@click.option("--carrier", required=True)
+@click.option("--service", "services", multiple=True, required=True, help="Give it once for each service.")
+@click.option("--share-with", "providers", multiple=True, metavar="SLUG", help="A 3PL that may use it.")
+@json_option
+@click.pass_context
+def add_carrier_account_command(
+    context: click.Context, account_slug: str, carrier: str, services: tuple[str, ...], providers: tuple[str, ...], as_json: bool
+) -> None:
+    """Add a carrier account."""
+    added = add_carrier_account(
+        runtime_of(context).application, account_slug, carrier=carrier, services=services, share_with=providers
+    )
+    data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
+    answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
+
+
+@carrier_accounts.command("share")
+@click.argument("carrier_account_id", metavar="ID")
+@click.option("--account", "account_slug", metavar="SLUG", help="The account it belongs to; only to make sure.")
+@click.option("--with", "provider", metavar="SLUG", help="A connected 3PL.")
+@click.option("--all", "with_all", is_flag=True, help="Every 3PL that is connected, unless it is taken back from one.")
+@click.option("--require", is_flag=True, help="The 3PL has to ship with shared accounts, and no others.")
+@click.option("--withdraw", is_flag=True, help="Take it back, at once.")
+@maybe_by_option
+@json_option
+@click.pass_context
+def share_command(
+    context: click.Context,
+    carrier_account_id: str,
+    account_slug: str | None,
+    provider: str | None,
+    with_all: bool,
+    require: bool,
+    withdraw: bool,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Let 3PLs ship with a carrier account, or no longer."""
+    runtime = runtime_of(context)
+    if (provider is None) != with_all:
+        raise click.UsageError(WITH_WHOM.format(runtime.settings.language), context)
+    account, actor = _owner(runtime, account_slug, by, carrier_account_id)
+    sharing = Sharing(provider, withdraw, require)
+    shared = share_carrier_account(runtime.application, account, carrier_account_id, sharing, actor)
+    answer(_entry(shared), as_json, _line(shared))
+
+
+@carrier_accounts.command("list")
+@account_option
+@json_option
+@click.pass_context
+def list_command(context: click.Context, account_slug: str, as_json: bool) -> None:
+    """List an account's carrier accounts, and with whom each is shared."""
+    app = runtime_of(context).application
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+    found = list_carrier_accounts(app, account)
+    answer({"carrier_accounts": [_entry(one) for one in found]}, as_json, *map(_line, found))
+
+
+@click.group()
+def services() -> None:
+    """The services of all carrier accounts that an account may use."""
+
+
+@services.command("list")
+@account_option
+@click.option("--order", "order_id", metavar="ORDER_ID", help="Say of each service whether this order may use it.")
+@json_option
+@click.pass_context
+def services_command(context: click.Context, account_slug: str, order_id: str | None, as_json: bool) -> None:
+    """List the services that an account may use, its clients' among them."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+    found = [
+        (one, None if one.message is None else one.message.format(language)) for one in list_services(app, account, order_id)
+    ]
+    entries = [
+        {
+            "carrier": one.carrier,
+            "service": one.service,
+            "name": one.service,
+            "owners": list(one.owners),
+            "valid": one.valid,
+            "message": message,
+        }
+        for one, message in found
+    ]
+    lines = [f"{one.carrier}  {one.service}  {', '.join(one.owners)}  {message or ''}".rstrip() for one, message in found]
+    answer({"services": entries}, as_json, *lines)
+
+
+def _owner(runtime: Runtime, account_slug: str | None, by: str | None, carrier_account_id: str) -> tuple[Account, str]:
+    """The account of a carrier account, and who acts: one of its admins, or the operator."""
+    app = runtime.application
+    if by is not None:
+        user = acting(app, by, account_slug, lambda uow, account_id: _find(uow, account_id, carrier_account_id))
+        require_admin(user)
+        with app.reading() as uow:
+            return uow.accounts.get(user.account_id), user.id
+    account_id = account_of_carrier_account(app, carrier_account_id)
+    with app.reading() as uow:
+        account = uow.accounts.get(account_id) if account_slug is None else find_account(uow, account_slug)
+    return account, "operator"
+
+
+def _find(uow: UnitOfWork, account_id: str, carrier_account_id: str) -> None:
+    if not any(one.id == carrier_account_id for one in uow.carrier_accounts.list_for(account_id)):
+        raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id)
+
+
+def _entry(shared: SharedAccount) -> dict[str, Any]:
+    account = shared.account
+    return {
+        "id": account.id,
+        "carrier": account.carrier,
+        "services": list(account.services),
+        "shared_with_all": account.shared_with_all,
+        "shared_with": list(shared.shared_with),
+        "kept_from": list(shared.kept_from),
+        "required_of": list(shared.required_of),
+    }
+
+
+def _line(shared: SharedAccount) -> str:
+    account = shared.account
+    with_whom = "*" if account.shared_with_all else ", ".join(shared.shared_with) or "-"
+    return f"{account.id}  {account.carrier}  {', '.join(account.services)}  {with_whom}"

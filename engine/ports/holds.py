@@ -1,0 +1,23 @@
+"""Repository of holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.hold import Hold
+
+
+class Holds(Protocol):
+    def add(self, hold: Hold) -> None: ...
+
+    def list_for_account(self, account_id: str) -> list[Hold]:
+        """The oldest first."""
+
+    def list_for_orders(self, account_id: str, order_ids: Sequence[str]) -> list[Hold]: ...
+
+    def remove(self, account_id: str, hold_ids: Sequence[str]) -> None: ...
+
+    def list_ended(self, now: datetime, limit: int) -> list[Hold]:
+        """Those whose time has come."""

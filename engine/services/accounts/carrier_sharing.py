@@ -1,0 +1,162 @@
+"""Which providers may ship with an account's carrier accounts, and the services that an account may use for an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from engine.application import Application
+from engine.model.account import Account, CarrierAccount
+from engine.model.audit import AuditEntry
+from engine.model.connection import Connection
+from engine.ports import NotFound, UnitOfWork
+from engine.services.accounts.accounts import get_provider
+from engine.services.refusals import NO_ORDER, Refused
+from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
+from rules.messages import Text
+
+OWN = "own"
+
+NO_CARRIER_ACCOUNT = Text(
+    'There is no carrier account "{id}" in this account: `carrier-accounts list` shows them.',
+    'No existe la cuenta de transporte "{id}" en esta cuenta: `carrier-accounts list` las muestra.',
+)
+NOT_CONNECTED = Text(
+    '"{provider}" is no connected provider of this account: only connected ones can use its carrier accounts.',
+    '"{provider}" no es un proveedor conectado a esta cuenta: solo los conectados pueden usar sus cuentas de transporte.',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What is to change: for one provider, or for all by default; taken back, or with the duty to use what is shared."""
+
+    provider: str | None  # a slug; None: all
+    withdraw: bool = False
+    require: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAccount:
+    """A carrier account with the slugs of those it is shared with, or kept from although it is shared with all."""
+
+    account: CarrierAccount
+    shared_with: tuple[str, ...]
+    kept_from: tuple[str, ...]
+    required_of: tuple[str, ...]  # providers that must ship with shared accounts
+
+
+@dataclass(frozen=True, slots=True)
+class UsableService:
+    """One service of the union that an account may use, and whether an order may use it."""
+
+    carrier: str
+    service: str
+    owners: tuple[str, ...]  # "own", or slugs of clients
+    valid: bool = True
+    message: Text | None = None
+
+
+def share_carrier_account(
+    app: Application, account: Account, carrier_account_id: str, sharing: Sharing, actor: str
+) -> SharedAccount:
+    """The carrier account as it is shared then; it takes effect at once. Raises Refused."""
+    with app.unit_of_work() as uow:
+        found = _find(uow, account, carrier_account_id)
+        if sharing.provider is None:
+            found = replace(found, shared_with_all=not sharing.withdraw)
+        else:
+            found = _for_provider(uow, account, found, sharing)
+        uow.carrier_accounts.update_sharing(found)
+        if sharing.require:
+            _require(uow, account, sharing)
+        after = {"provider": sharing.provider, "withdraw": sharing.withdraw, "require": sharing.require}
+        entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.shared", found.id, None, after)
+        uow.audit.append([entry])
+        shared = _shared(uow, account, found)
+        uow.commit()
+    return shared
+
+
+def list_carrier_accounts(app: Application, account: Account) -> list[SharedAccount]:
+    """The account's own, with whom each is shared."""
+    with app.reading() as uow:
+        return [_shared(uow, account, one) for one in uow.carrier_accounts.list_for(account.id)]
+
+
+def list_services(app: Application, account: Account, order_id: str | None = None) -> list[UsableService]:
+    """The union of all services that the account may use; with an order, which of them that order may use. Raises Refused."""
+    with app.reading() as uow:
+        offers = [(OWN, one) for one in uow.carrier_accounts.list_for(account.id)]
+        if account.ships_for_others:
+            usable = uow.carrier_accounts.list_usable_by_provider(account.id)
+            clients = uow.accounts.get_many(one.account_id for one in usable)
+            offers += [(clients[one.account_id].slug, one) for one in usable]
+        allowed = None if order_id is None else _allowed_owners(uow, account, order_id)
+    union: dict[tuple[str, str], dict[str, None]] = {}
+    for owner, one in offers:
+        for service in one.services:
+            union.setdefault((one.carrier, service), {})[owner] = None
+    return [_usable(carrier, service, tuple(owners), allowed) for (carrier, service), owners in sorted(union.items())]
+
+
+def _usable(carrier: str, service: str, owners: tuple[str, ...], allowed: Sequence[str] | None) -> UsableService:
+    if allowed is None or any(owner in allowed for owner in owners):
+        return UsableService(carrier, service, owners)
+    return UsableService(carrier, service, owners, False, SERVICE_NOT_AVAILABLE)
+
+
+def _allowed_owners(uow: UnitOfWork, account: Account, order_id: str) -> list[str]:
+    """Whose carrier accounts an order may be shipped with."""
+    try:
+        order = uow.orders.get(account.id, order_id)
+    except NotFound:
+        raise Refused("no_order", NO_ORDER, order=order_id) from None
+    request = uow.requests.find_by_copy(account.id, order.id)
+    if request is None:
+        return [OWN]
+    client = uow.accounts.get(request.account_id).slug
+    connection = uow.connections.find_active(account.id, request.account_id)
+    return [client] if connection is not None and connection.requires_shared else [client, OWN]
+
+
+def _find(uow: UnitOfWork, account: Account, carrier_account_id: str) -> CarrierAccount:
+    found = next((one for one in uow.carrier_accounts.list_for(account.id) if one.id == carrier_account_id), None)
+    if found is None:
+        raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id)
+    return found
+
+
+def _for_provider(uow: UnitOfWork, account: Account, found: CarrierAccount, sharing: Sharing) -> CarrierAccount:
+    provider = get_provider(uow, str(sharing.provider))
+    if uow.connections.find_active(provider.id, account.id) is None:
+        raise Refused("not_connected", NOT_CONNECTED, provider=sharing.provider)
+    shared = tuple(one for one in found.shared_with if one != provider.id)
+    kept = tuple(one for one in found.kept_from if one != provider.id)
+    if sharing.withdraw:
+        return replace(found, shared_with=shared, kept_from=(*kept, provider.id) if found.shared_with_all else kept)
+    return replace(found, shared_with=(*shared, provider.id), kept_from=kept)
+
+
+def _require(uow: UnitOfWork, account: Account, sharing: Sharing) -> None:
+    """Whether providers must ship with what is shared stands with each connection."""
+    active = _active(uow, account)
+    providers = uow.accounts.get_many(connection.provider_id for connection in active)
+    for connection in active:
+        if sharing.provider in (None, providers[connection.provider_id].slug):
+            uow.connections.update(replace(connection, requires_shared=not sharing.withdraw))
+
+
+def _active(uow: UnitOfWork, account: Account) -> list[Connection]:
+    return [one for one in uow.connections.list_for_client(account.id) if one.is_active]
+
+
+def _shared(uow: UnitOfWork, account: Account, one: CarrierAccount) -> SharedAccount:
+    active = _active(uow, account)
+    strict = [connection.provider_id for connection in active if connection.requires_shared]
+    known = uow.accounts.get_many({*one.shared_with, *one.kept_from, *strict})
+
+    def slugs(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(known[account_id].slug for account_id in ids)
+
+    return SharedAccount(one, slugs(one.shared_with), slugs(one.kept_from), slugs(strict))

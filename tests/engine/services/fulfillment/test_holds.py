@@ -1,0 +1,139 @@
+"""Holds of people, rules and stores, on both sides of a request."""
+
+from __future__ import annotations
+
+import pytest
+from support.clock import FixedClock
+from support.rule_runs import publish
+from support.shop import ready
+from support.two_sides import TRACKED, TwoSides, open_two_sides
+
+from engine.model.hold import HoldOwner
+from engine.model.order import OrderState
+from engine.model.request import RequestAction, Work
+from engine.services.fulfillment.hold_order import hold_order, release_holds
+from engine.services.fulfillment.list_holds import list_holds
+from engine.services.fulfillment.ship_order import ship_order
+from engine.services.refusals import Refused
+from storage.database import Database
+
+
+@pytest.fixture
+def sides(database: Database, clock: FixedClock) -> TwoSides:
+    return open_two_sides(database, clock)
+
+
+def hold(sides: TwoSides, reason: str = "address?", **more: str) -> str:
+    return hold_order(sides.app, sides.merchant, sides.order().id, reason, sides.owner.id, **more).id
+
+
+def release(sides: TwoSides, hold_id: str | None = None) -> str:
+    return release_holds(sides.app, sides.merchant, sides.order().id, sides.owner.id, hold_id).status()
+
+
+def owners(sides: TwoSides, account_id: str) -> list[tuple[HoldOwner, str, bool]]:
+    return [(one.hold.owner, one.hold.reason, one.is_own) for one in list_holds(sides.app, account_id)]
+
+
+def test_an_order_ships_when_no_hold_is_left(sides: TwoSides) -> None:
+    first, second = hold(sides), hold(sides, "payment?")
+    assert sides.order().status() == "on_hold"
+    with pytest.raises(Refused, match="is on hold"):
+        ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id)
+
+    assert release(sides, first) == "on_hold"
+    assert release(sides, second) == "awaiting_shipment"
+    assert ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id).order.state is OrderState.SHIPPED
+
+
+def test_everything_that_is_held_is_listed(sides: TwoSides) -> None:
+    hold(sides)
+    publish(sides.shop, "{id: dear, when: always, then: [{do: hold}]}")
+    sides.shop.import_all(ready("1"), ready("2"))
+
+    assert owners(sides, sides.merchant) == [(HoldOwner.MERCHANT, "address?", True), (HoldOwner.RULE, "dear", True)]
+
+
+def test_a_hold_ends_by_itself(sides: TwoSides, clock: FixedClock) -> None:
+    hold(sides, until="2026-11-21")
+    sides.shop.work_off()
+    assert sides.order().status() == "on_hold"
+
+    clock.sleep(24 * 3600)
+    sides.shop.work_off()
+
+    assert sides.order().status() == "awaiting_shipment"
+    assert owners(sides, sides.merchant) == []
+
+
+def test_what_was_held_back_leaves_with_the_last_hold(sides: TwoSides) -> None:
+    publish(
+        sides.shop,
+        "{id: s, 'on': [released], when: always, then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]}",
+    )
+    hold(sides)
+    release(sides)
+    sides.shop.work_off()
+
+    assert sides.order().state is OrderState.PENDING_FULFILLMENT
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "says"),
+    [
+        (" ", None, "Say in 1 to 500 characters why"),
+        ("x" * 501, None, "Say in 1 to 500"),
+        ("a", "soon", '"soon" is no time'),
+        ("a", "2026-01-01", "2026-01-01 has passed"),
+    ],
+)
+def test_what_is_wrong_with_a_hold_is_said(sides: TwoSides, reason: str, until: str | None, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        hold_order(sides.app, sides.merchant, sides.order().id, reason, sides.owner.id, until=until)
+
+
+def test_a_merchants_hold_reaches_the_provider_who_cannot_end_it(sides: TwoSides) -> None:
+    request = sides.taken()
+    hold(sides)
+    assert sides.request(request.id).work(sides.app.clock.now()) is Work.HELD
+    sides.shop.work_off()
+
+    copy = sides.copy(request)
+    assert copy.status() == "on_hold"
+    assert owners(sides, sides.provider) == [(HoldOwner.MERCHANT, "address?", False)]
+    with pytest.raises(Refused, match="is held by Casa Verde: only they can release it"):
+        release_holds(sides.app, sides.provider, copy.id, sides.clerk.id)
+    with pytest.raises(Refused, match="is on hold"):
+        sides.ship(request)
+
+    release(sides)
+    sides.shop.work_off()
+    assert sides.copy(request).status() == "awaiting_shipment"
+
+
+def test_a_providers_hold_is_the_providers(sides: TwoSides) -> None:
+    request = sides.taken()
+    copy = sides.copy(request)
+    made = hold_order(sides.app, sides.provider, copy.id, "stock count", sides.clerk.id)
+    assert made.owner is HoldOwner.PROVIDER
+    assert sides.request(request.id).work(sides.app.clock.now()) is Work.HELD
+
+    with pytest.raises(Refused, match="has no hold"):
+        release_holds(sides.app, sides.merchant, sides.order().id, sides.owner.id, made.id)
+    release_holds(sides.app, sides.provider, copy.id, sides.clerk.id, made.id)
+    assert sides.request(request.id).work(sides.app.clock.now()) is Work.WAITING
+
+
+def test_a_recall_that_waits_for_an_answer_holds_the_copy(sides: TwoSides) -> None:
+    request = sides.taken()
+    sides.answer(request, RequestAction.START)
+    sides.recall()
+    sides.shop.work_off()
+
+    assert owners(sides, sides.provider) == [(HoldOwner.SYSTEM, "recalled by the client", False)]
+
+
+def test_what_has_left_cannot_be_held(sides: TwoSides) -> None:
+    ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id)
+    with pytest.raises(Refused, match="cannot be held: it is shipped"):
+        hold(sides)
