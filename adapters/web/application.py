@@ -15,10 +15,9 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import formatting, navigation, orders, rule_language, settings, stores, wording
+from adapters.web import connections, formatting, navigation, orders, rule_language, settings, stores, wording
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
-from adapters.web.connections import views as connections
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.hosts import AllowedHosts, HostGuard

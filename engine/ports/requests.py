@@ -57,6 +57,9 @@ class Requests(Protocol):
     ) -> list[FulfillmentRequest]:
         """Those of a connection that changed since then; without a time all that are live. After an id, in the order of ids."""
 
+    def find_last(self, account_id: str, connection_id: str) -> FulfillmentRequest | None:
+        """What the client of a connection asked last."""
+
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         """Say of the live requests of these orders that what they are about has changed; which they are."""
 

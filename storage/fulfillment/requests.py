@@ -150,6 +150,12 @@ class SqlRequests:
             return self._list(query.where(row.state.in_(_LIVE), row.id > after).limit(limit))
         return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
 
+    def find_last(self, account_id: str, connection_id: str) -> FulfillmentRequest | None:
+        row = FulfillmentRequestRow
+        query = select(row.id).where(row.account_id == account_id, row.connection_id == connection_id)
+        last = self._connection.execute(query.order_by(row.created_at.desc(), row.id.desc()).limit(1)).scalar_one_or_none()
+        return None if last is None else self.get(account_id, last)
+
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         touched: list[FulfillmentRequest] = []

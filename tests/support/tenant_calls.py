@@ -149,6 +149,7 @@ WORK: dict[str, Call] = {
     "Requests.list_live_between": lambda uow, own, it: uow.requests.list_live_between(it.request.provider_id, own),
     "Requests.list_by_id": lambda uow, own, it: uow.requests.list_by_id(own, [it.request.id]),
     "Requests.list_changed": lambda uow, own, it: uow.requests.list_changed(own, it.connection.id, None, "", 9),
+    "Requests.find_last": lambda uow, own, it: uow.requests.find_last(own, it.connection.id),
     "Requests.touch": lambda uow, own, it: uow.requests.touch(own, [it.order.id], LATER),
     "Requests.list_messages": lambda uow, own, it: uow.requests.list_messages(own, it.request.id),
     "Requests.threads": lambda uow, own, it: uow.requests.threads(own, [it.request.id]),

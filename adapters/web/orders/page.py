@@ -124,6 +124,11 @@ class OrderPage:
         return None
 
     @property
+    def waits_for_answer(self) -> bool:
+        """Whether a client waits for what this account says: then that comes first."""
+        return any(shown.seen.waits_for_answer and shown.answers for shown in self.requests)
+
+    @property
     def can_release(self) -> bool:
         return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
 
