@@ -16,6 +16,7 @@ from engine.services.connections.refusals import STATE_WORDS
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
+IMPORT = Text("Import", "Importar")  # what a button does; the catalogue has the noun
 ROLES: Mapping[str, Any] = {"admin": lazy_gettext("Admin"), "member": lazy_gettext("Member")}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),

@@ -1,4 +1,4 @@
-"""What an active connection has each side agree on: what crosses, how long one may change one's mind, how one accepts, and SKUs."""
+"""What the sides of an active connection agree on: what crosses, time to change one's mind, how one accepts, and SKUs."""
 
 from __future__ import annotations
 
