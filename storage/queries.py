@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.orders.queries import DelegatedRow, GridRow, OrderDetail, OrderQueries, OrdersPage
+from storage.orders.queries import DelegatedRow, GridRow, OrderDetail, OrderQueries, OrdersPage, RequestsShown
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoreStatus
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "OrdersPage",
     "ParkedRow",
     "Queries",
+    "RequestsShown",
     "SkippedPage",
     "StoreOverview",
     "StoreStatus",

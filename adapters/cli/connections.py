@@ -185,9 +185,7 @@ def set_command(
 
 @connections.command("stop")
 @click.argument("connection_id", metavar="ID")
-@click.option(
-    "--reason", default="", metavar="T", help="Why nothing is sent; without it and --until all goes on."
-)
+@click.option("--reason", default="", metavar="T", help="Why nothing is sent; without it and --until all goes on.")
 @click.option("--until", metavar="D", help="You are closed until this day or time.")
 @by_option
 @of_account_option

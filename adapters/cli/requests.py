@@ -16,11 +16,13 @@ from engine.model.request import RequestAction
 from engine.services.accounts.acting import find_account, find_memberships
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.list_requests import SeenRequest, list_requests
+from engine.services.fulfillment.write_message import write_message
 from rules.messages import Text
 from rules.order_document import dumps
 from rules.visible import harmless_line
 
 ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
+WRITTEN = Text("{id}: written", "{id}: escrito")
 _code = click.option("--code", required=True, metavar="C", help=f"The reason: {', '.join(REJECT_REASONS)}.")
 _text = click.option("--text", default="", metavar="T", help="A sentence that the client reads.")
 
@@ -171,3 +173,18 @@ def grant_cancel(context: click.Context, request_id: str, text: str, by: str, ac
 def refuse_cancel(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
     """Ship what the client has recalled all the same."""
     _answer(context, request_id, Answer(RequestAction.REFUSE_CANCEL, text=text), by, account_slug, as_json)
+
+
+@requests.command("write")
+@click.argument("request_id", metavar="ID")
+@click.option("--text", required=True, metavar="T", help="What the other side reads, at most 2000 characters.")
+@by_option
+@of_account_option
+@json_option
+@click.pass_context
+def write(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
+    """Write to the other side about a request."""
+    runtime = runtime_of(context)
+    actor = acting(runtime.application, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
+    write_message(runtime.application, actor.account_id, request_id, text, actor.id)
+    answer({"id": request_id}, as_json, WRITTEN.format(_language(runtime), id=request_id))

@@ -15,18 +15,17 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import formatting, navigation, rule_language, settings, stores, wording
+from adapters.web import connections, formatting, navigation, orders, rule_language, settings, stores, wording
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
-from adapters.web.connections import views as connections
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
+from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
 from adapters.web.orders import grid
-from adapters.web.orders import views as orders
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
 from adapters.web.profile import views as profile
@@ -73,7 +72,20 @@ def create_web(
     )
     _ask_for_log_in(web)
     entering = (session, sign_up, passwords, joining)
-    for area in (*entering, orders, requests, stores, clients, connections, settings, mail, colleagues, profile, rule_language):
+    for area in (
+        *entering,
+        orders,
+        requests,
+        stores,
+        clients,
+        connections,
+        settings,
+        holds,
+        mail,
+        colleagues,
+        profile,
+        rule_language,
+    ):
         web.register_blueprint(area.pages)
     limit_attempts(web)
     _add_words(web)

@@ -17,6 +17,10 @@ def _providers(person: Person) -> bool:
     return person.ships_for_others
 
 
+def _merchants(person: Person) -> bool:
+    return not person.ships_for_others
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A link, and the places that it leads to: a page is in the place that its view names, else in its blueprint's."""
@@ -40,10 +44,15 @@ SALES_CHANNELS = (
     Entry(Text("Stores", "Tiendas"), "stores.index", ("stores",)),
     Entry(Text("Clients", "Clientes"), "clients.index", ("clients",), _providers),
 )
+SHIPPING = (
+    Entry(Text("Client requests", "Solicitudes de clientes"), "requests.index", ("requests",), _providers),
+    Entry(Text("On hold", "Retenido"), "holds.index", ("holds",)),
+)
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders",)),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
-    Entry(Text("Shipping", "Envíos"), "requests.index", ("requests",), _providers),
+    Entry(Text("Shipping", "Envíos"), "requests.index", ("requests", "holds"), _providers),
+    Entry(Text("Shipping", "Envíos"), "holds.index", ("requests", "holds"), _merchants),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )
 SETTINGS = (

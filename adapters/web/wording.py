@@ -16,6 +16,13 @@ from engine.services.connections.refusals import STATE_WORDS
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
 
+IMPORT = Text("Import", "Importar")  # what a button does; the catalogue has the noun
+HOLD_OWNERS: Mapping[str, Any] = {
+    "merchant": lazy_gettext("The merchant"),
+    "provider": lazy_gettext("The provider"),
+    "rule": lazy_gettext("A rule"),
+    "system": lazy_gettext("By itself"),
+}
 ROLES: Mapping[str, Any] = {"admin": lazy_gettext("Admin"), "member": lazy_gettext("Member")}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),
@@ -61,6 +68,13 @@ FLAGS: Mapping[str, FlagWords] = {
         lazy_gettext("No rule fired"),
         lazy_gettext("None of the rules applied to this order. The decision below says what each of them was waiting for."),
         "low",
+    ),
+    "shipped_despite_recall": FlagWords(
+        lazy_gettext("Shipped despite recall"),
+        lazy_gettext(
+            "The provider shipped it although it had been recalled. Agree with the other side on what happens to the parcel."
+        ),
+        "high",
     ),
     "skipped": FlagWords(
         lazy_gettext("Left out by a rule"),
@@ -156,6 +170,27 @@ REQUEST_STATES: Mapping[str, Any] = {
     "cancelled": lazy_gettext("Taken back"),
     "closed": lazy_gettext("Closed with a rest"),
 }
+WORKS: Mapping[str, Any] = {
+    "scheduled": lazy_gettext("Scheduled for later"),
+    "waiting": lazy_gettext("Not begun"),
+    "held": lazy_gettext("Work on hold"),
+    "in_progress": lazy_gettext("In progress"),
+    "shipped_in_part": lazy_gettext("Shipped in part"),
+    "done": lazy_gettext("All shipped"),
+    "incomplete": lazy_gettext("Not all shipped"),
+}
+MESSAGE_KINDS: Mapping[str, Any] = {
+    "asked": lazy_gettext("asked to ship this"),
+    "accepted": lazy_gettext("accepted"),
+    "started": lazy_gettext("began the work"),
+    "rejected": lazy_gettext("rejected it"),
+    "closed": lazy_gettext("closed it with a rest"),
+    "recalled": lazy_gettext("asked for it back"),
+    "cancel_granted": lazy_gettext("gave it back"),
+    "cancel_refused": lazy_gettext("does not give it back"),
+    "ended": lazy_gettext("ended it with the connection"),
+    "written": lazy_gettext("wrote"),
+}
 SHIPMENT_STATES: Mapping[str, Any] = {
     "planned": lazy_gettext("Planned"),
     "shipped": lazy_gettext("Shipped"),
@@ -182,18 +217,26 @@ STORE_STATES: Mapping[str, Any] = {
 }
 STATE_REASONS: Mapping[str, Any] = {  # beside those that a kind of store has
     "duplicate": lazy_gettext("it was on record twice"),
+    "cancelled": lazy_gettext("the client has taken it back"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.imported": lazy_gettext("Imported"),
     "order.updated": lazy_gettext("Changed in the store"),
     "order.closed": lazy_gettext("Closed by the store"),
+    "order.closed_by_provider": lazy_gettext("Closed by the provider with a rest"),
     "order.released": lazy_gettext("Released"),
     "order.reprocessed": lazy_gettext("Rules run again"),
     "order.rules_run": lazy_gettext("Rules run on a provider's answer"),
     "order.rule_run": lazy_gettext("One rule run by hand"),
     "order.delegated": lazy_gettext("Handed over to the provider"),
-    "order.recalled": lazy_gettext("Taken back from the provider"),
+    "order.provider_set": lazy_gettext("Provider chosen"),
+    "order.recalled": lazy_gettext("Recalled from the provider"),
+    "order.accepted": lazy_gettext("Accepted by the provider"),
+    "order.started": lazy_gettext("Begun by the provider"),
+    "order.rejected": lazy_gettext("Rejected by the provider"),
+    "order.cancel_granted": lazy_gettext("Given back by the provider"),
+    "order.cancel_refused": lazy_gettext("Not given back by the provider"),
     "order.shipped": lazy_gettext("Shipped"),
     "order.unshipped": lazy_gettext("Shipment taken back"),
     "order.erased": lazy_gettext("Personal data erased"),
@@ -201,8 +244,20 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "store.notified": lazy_gettext("Store told of the shipment"),
     "store.withdrawn": lazy_gettext("Store told that the shipment was taken back"),
     "store.asked_again": lazy_gettext("Telling the store tried again"),
+    "request.received": lazy_gettext("Request received"),
+    "request.accepted": lazy_gettext("Request accepted"),
+    "request.started": lazy_gettext("Work begun"),
+    "request.rejected": lazy_gettext("Request rejected"),
+    "request.closed": lazy_gettext("Request closed"),
+    "request.cancelled": lazy_gettext("Request taken back by the client"),
+    "request.cancel_requested": lazy_gettext("Recall requested by the client"),
+    "request.cancel_granted": lazy_gettext("Given back to the client"),
+    "request.cancel_refused": lazy_gettext("Not given back to the client"),
+    "request.written": lazy_gettext("Message written"),
 }
 ACTORS: Mapping[str, Any] = {
+    "client": lazy_gettext("Client"),
+    "provider": lazy_gettext("Provider"),
     "import": lazy_gettext("Import"),
     "operator": lazy_gettext("Operator"),
     "worker": lazy_gettext("Relevo"),
@@ -258,4 +313,4 @@ def actor_name(actor: str, people: Mapping[str, str], rules: Mapping[str, str]) 
     kind, _, rest = actor.partition(":")
     if kind == "rule" and rest:
         return gettext("rule %(name)s", name=rules.get(rest) or rest)
-    return people.get(actor) or in_words(ACTORS, actor)
+    return people.get(actor) or in_words(ACTORS, kind)

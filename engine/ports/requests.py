@@ -60,6 +60,9 @@ class Requests(Protocol):
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
         """Live ones that should have shipped by now, and of which nobody was told."""
 
+    def find_last(self, account_id: str, connection_id: str) -> FulfillmentRequest | None:
+        """What the client of a connection asked last."""
+
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         """Say of the live requests of these orders that what they are about has changed; which they are."""
 
@@ -67,6 +70,9 @@ class Requests(Protocol):
 
     def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
         """Of a request that the account sees as merchant or as provider; the oldest first."""
+
+    def threads(self, account_id: str, request_ids: Sequence[str]) -> dict[str, list[RequestMessage]]:
+        """The same of several requests; those without any are left out."""
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         """What the provider calls the client's products, by the client's SKU; the account is either of the two."""

@@ -160,6 +160,12 @@ class SqlRequests:
         query = select(row).where(row.fulfil_by <= now, row.overdue_at.is_(None), row.state.in_(_LIVE_LITERAL))
         return self._list(query.limit(limit))
 
+    def find_last(self, account_id: str, connection_id: str) -> FulfillmentRequest | None:
+        row = FulfillmentRequestRow
+        query = select(row.id).where(row.account_id == account_id, row.connection_id == connection_id)
+        last = self._connection.execute(query.order_by(row.created_at.desc(), row.id.desc()).limit(1)).scalar_one_or_none()
+        return None if last is None else self.get(account_id, last)
+
     def touch(self, account_id: str, order_ids: Sequence[str], now: datetime) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         touched: list[FulfillmentRequest] = []
@@ -174,19 +180,19 @@ class SqlRequests:
         self._connection.execute(insert(RequestMessageRow), values_of(message))
 
     def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
+        return self.threads(account_id, [request_id]).get(request_id, [])
+
+    def threads(self, account_id: str, request_ids: Sequence[str]) -> dict[str, list[RequestMessage]]:
         row = RequestMessageRow
         seen = or_(row.account_id == account_id, row.provider_id == account_id)
-        query = select(row).where(row.request_id == request_id, seen).order_by(row.at, row.id)
-        return [
-            RequestMessage(
-                **{
-                    **{name: found[name] for name in _MESSAGE_FIELDS},
-                    "side": Side(found["side"]),
-                    "kind": MessageKind(found["kind"]),
-                }
-            )
-            for found in self._connection.execute(query).mappings()
-        ]
+        found: dict[str, list[RequestMessage]] = {}
+        for part in in_parts(request_ids):
+            query = select(row).where(row.request_id.in_(part), seen).order_by(row.at, row.id)
+            for kept in self._connection.execute(query).mappings():
+                values = {name: kept[name] for name in _MESSAGE_FIELDS}
+                message = RequestMessage(**{**values, "side": Side(kept["side"]), "kind": MessageKind(kept["kind"])})
+                found.setdefault(message.request_id, []).append(message)
+        return found
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         row, connection = ConnectionSkuRow, ConnectionRow

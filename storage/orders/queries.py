@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, exists, func, not_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -25,6 +26,7 @@ from storage.tables import (
     AccountRow,
     AlertRow,
     ConnectionRow,
+    FulfillmentRequestLineRow,
     FulfillmentRequestRow,
     OrderFlagRow,
     OrderRow,
@@ -102,6 +104,15 @@ class DelegatedRow:
     created_at: datetime
     notes_pending: bool
     lines: tuple[RequestLine, ...]
+    request: FulfillmentRequest  # without its notes
+
+
+class RequestsShown(StrEnum):
+    """Which of a provider's requests a person wants to see."""
+
+    OPEN = "open"  # something is still to be shipped
+    TO_ANSWER = "answer"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,42 @@ _GRID = (
     OrderRow.matched,
     OrderRow.held_until,
 )
+_REQUEST = (
+    FulfillmentRequestRow.id,
+    FulfillmentRequestRow.account_id,
+    FulfillmentRequestRow.provider_id,
+    FulfillmentRequestRow.order_id,
+    FulfillmentRequestRow.service_preference,
+    FulfillmentRequestRow.created_at,
+    FulfillmentRequestRow.state,
+    FulfillmentRequestRow.state_reason,
+    FulfillmentRequestRow.reason_text,
+    FulfillmentRequestRow.notes_pending,
+    FulfillmentRequestRow.connection_id,
+    FulfillmentRequestRow.not_before,
+    FulfillmentRequestRow.started_at,
+    FulfillmentRequestRow.held,
+    FulfillmentRequestRow.copy_id,
+    FulfillmentRequestRow.changed_at,
+)
+_OF_THE_ORDER = (
+    OrderRow.order_number,
+    OrderRow.ship_to_name,
+    OrderRow.ship_to_country,
+    OrderRow.order_total,
+    OrderRow.currency,
+)
+_LIVE = FulfillmentRequestRow.state.in_([state.value for state in LIVE])
+_HAS_REST = exists().where(
+    FulfillmentRequestLineRow.request_id == FulfillmentRequestRow.id,
+    FulfillmentRequestLineRow.shipped < FulfillmentRequestLineRow.quantity,
+)
+_ASKS = [RequestState.REQUESTED.value, RequestState.CANCEL_REQUESTED.value]
+_SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
+    RequestsShown.OPEN: and_(_LIVE, _HAS_REST),
+    RequestsShown.TO_ANSWER: FulfillmentRequestRow.state.in_(_ASKS),
+    RequestsShown.ENDED: or_(not_(_LIVE), not_(_HAS_REST)),
+}
 
 
 @dataclass(frozen=True)
@@ -222,28 +269,18 @@ class OrderQueries:
             done = connection.execute(handed).scalar_one()
         return HandOver(done, done + len(asked))
 
-    def delegated_page(self, provider_account_id: str, *, after: str | None = None, limit: int = 100) -> tuple[DelegatedRow, ...]:
+    def delegated_page(
+        self, provider_account_id: str, *, after: str | None = None, limit: int = 100, shows: RequestsShown | None = None
+    ) -> tuple[DelegatedRow, ...]:
         """Requests handed to a provider, newest first; `after` is the id of the last one of the page before."""
         request = FulfillmentRequestRow
         wanted = [request.provider_id == provider_account_id]
         if after:
             wanted.append(request.id < after)
+        if shows is not None:
+            wanted.append(_SHOWN[shows])
         query = (
-            select(
-                request.id,
-                request.account_id,
-                request.order_id,
-                request.service_preference,
-                request.state,
-                request.created_at,
-                request.notes_pending,
-                OrderRow.order_number,
-                OrderRow.ship_to_name,
-                OrderRow.ship_to_country,
-                OrderRow.order_total,
-                OrderRow.currency,
-                AccountRow.name,
-            )
+            select(*_REQUEST, *_OF_THE_ORDER, AccountRow.name.label("account_name"))
             .join(OrderRow, and_(OrderRow.id == request.order_id, OrderRow.account_id == request.account_id))
             .join(AccountRow, AccountRow.id == request.account_id)
             .where(*wanted)
@@ -251,28 +288,10 @@ class OrderQueries:
             .limit(limit)
         )
         with self.database.begin_reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(query).mappings().all()
             nicknames = _nicknames(connection, provider_account_id)
-            lines = request_lines(connection, [row.id for row in rows])
-        return tuple(
-            DelegatedRow(
-                id=row.id,
-                client_id=row.account_id,
-                client_name=nicknames.get(row.account_id, row.name),
-                order_id=row.order_id,
-                order_number=row.order_number,
-                ship_to_name=row.ship_to_name,
-                ship_to_country=row.ship_to_country,
-                order_total=row.order_total,
-                currency=row.currency,
-                service_preference=row.service_preference,
-                state=RequestState(row.state),
-                created_at=row.created_at,
-                notes_pending=row.notes_pending and RequestState(row.state) in LIVE,
-                lines=lines.get(row.id, ()),
-            )
-            for row in rows
-        )
+            lines = request_lines(connection, [row["id"] for row in rows])
+        return tuple(_to_delegated_row(row, nicknames, lines.get(row["id"], ())) for row in rows)
 
     def alerts_for(self, account_id: str, order_id: str | None = None) -> tuple[Alert, ...]:
         """The account's alerts, or those about one of its orders, newest first."""
@@ -292,6 +311,28 @@ _HANDING_OVER = """
 def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
     sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
     return GridRow(**{**row, **sets, "state": OrderState(row["state"])})
+
+
+def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:
+    asked = {column.key: row[column.key] for column in _REQUEST}
+    request = FulfillmentRequest(**{**asked, "state": RequestState(row["state"]), "lines": lines, "notes": ()})
+    return DelegatedRow(
+        id=request.id,
+        client_id=request.account_id,
+        client_name=nicknames.get(request.account_id, row["account_name"]),
+        order_id=request.order_id,
+        order_number=row["order_number"],
+        ship_to_name=row["ship_to_name"],
+        ship_to_country=row["ship_to_country"],
+        order_total=row["order_total"],
+        currency=row["currency"],
+        service_preference=request.service_preference,
+        state=request.state,
+        created_at=request.created_at,
+        notes_pending=request.notes_pending and request.state in LIVE,
+        lines=lines,
+        request=request,
+    )
 
 
 def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bool]:

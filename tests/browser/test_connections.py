@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.chromium import TOO_PALE, fits, log_in, problems_of
+from support.chromium import enter, log_in, looks_right, press, speak
 from support.partners import invited_by_iris, operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, ready
 
@@ -73,39 +72,10 @@ def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> 
     context.close()
 
 
-def enter(page: Page, url: str, email: str) -> None:
-    log_in(page, url, email)
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
-
-
-def speak(page: Page, language: Language) -> None:
-    page.get_by_role("button", name="Español" if language == "es" else "English").click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-
-
-def press(page: Page, role: Any, name: str) -> None:
-    """Go to something by Tab alone, and press Enter."""
-    wanted = page.get_by_role(role, name=name, exact=True)
-    expect(wanted).to_be_visible()
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
-            with page.expect_navigation() if role == "link" else nullcontext():
-                page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{name} cannot be reached by keyboard")
-
-
 def go(page: Page, words: dict[str, str], name: str) -> None:
     if page.get_by_role("button", name=words["menu"]).is_visible():
         press(page, "button", words["menu"])
     press(page, "link", words[name])
-
-
-def looks_right(page: Page) -> None:
-    assert fits(page)
-    assert problems_of(page) == []
-    assert page.evaluate(TOO_PALE) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -203,7 +203,12 @@ def test_the_thread_of_a_request_is_read_by_both_sides_the_oldest_first(database
     with database.reading_unit_of_work() as unit:
         for account_id in (order.account_id, PROVIDER):
             assert unit.requests.list_messages(account_id, "req_1") == [asked, answered]
+            assert unit.requests.threads(account_id, ["req_1", "req_2", "req_3"]) == {
+                "req_1": [asked, answered],
+                "req_2": [replace(asked, id="rqm_3", request_id="req_2")],
+            }
         assert unit.requests.list_messages("acc_other", "req_1") == []
+        assert unit.requests.threads("acc_other", ["req_1"]) == {}
 
 
 def test_the_client_keeps_what_the_provider_calls_its_products(database: Database, order: Order) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from support.shop import PASSWORD
+
+from rules.messages import Language
 
 
 def log_in(page: Page, url: str, email: str) -> None:
@@ -90,3 +95,35 @@ UNNAMED = """() => {
   }
   return found;
 }"""
+
+
+def enter(page: Page, url: str, email: str) -> None:
+    """Log in and wait for the page that follows."""
+    log_in(page, url, email)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def speak(page: Page, language: Language) -> None:
+    """Change the language of the pages."""
+    page.get_by_role("button", name="Español" if language == "es" else "English").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def press(page: Page, role: Any, name: str) -> None:
+    """Go to something by Tab alone, and press Enter."""
+    wanted = page.get_by_role(role, name=name, exact=True)
+    expect(wanted).to_be_visible()
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            with page.expect_navigation() if role == "link" else nullcontext():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def looks_right(page: Page) -> None:
+    """It fits, axe finds nothing, and all text can be read."""
+    assert fits(page)
+    assert problems_of(page) == []
+    assert page.evaluate(TOO_PALE) == []

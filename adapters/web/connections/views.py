@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
+from adapters.web.connections.sharing import sharing_of
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -18,8 +20,6 @@ from engine.services.connections.list_connections import ConnectionDetails, Seen
 from engine.services.connections.remove_connection import OpenOrders, Reminder, remind, remove_connection
 from engine.services.refusals import Refused
 from rules.messages import Message
-
-pages = Blueprint("connections", __name__, url_prefix="/connections")
 
 
 @pages.route("/<connection_id>", methods=["GET", "POST"])
@@ -32,7 +32,8 @@ def show(connection_id: str) -> ResponseReturnValue:
         return _answer(connection_id)
     if details.seen.is_to_answer:
         return _review(details, answer_form(), details.obstacle)
-    return render_template("connections/show.html", details=details, seen=details.seen, place=_place(details.seen))
+    seen = details.seen
+    return render_template("connections/show.html", details=details, seen=seen, sharing=sharing_of(seen), place=_place(seen))
 
 
 def _answer(connection_id: str) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.formatting import number
 from adapters.web.wording import FLAGS, STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
-from engine.model.order import OUTDATED
+from engine.model.order import OUTDATED, OrderState
 from engine.model.store import StoreState
+from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
 from storage.queries import GridRow, OrdersPage, StoreOverview
 
@@ -32,25 +33,28 @@ class OrderFilter:
     flag: str | None
     search: str
     after: str | None
+    store: str | None = None
 
     @classmethod
-    def from_query(cls, query: MultiDict[str, str]) -> OrderFilter:
-        """Unknown codes ask for nothing."""
-        status, flag = query.get("status"), query.get("flag")
+    def from_query(cls, query: MultiDict[str, str], stores: Collection[str] = ()) -> OrderFilter:
+        """Unknown codes, and stores that are not among the account's, ask for nothing."""
+        status, flag, store = query.get("status"), query.get("flag"), query.get("store")
         return cls(
             status=status if status in STATUSES else None,
             flag=flag if flag in FLAGS else None,
             search=query.get("q", "").strip()[:LONGEST_SEARCH],
             after=query.get("after") or None,
+            store=store if store in stores else None,
         )
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.status or self.flag or self.search)
+        return bool(self.status or self.flag or self.search or self.store)
 
     def address(self, **changes: str | None) -> str:
         """The grid's address for this wish, with some of it changed."""
-        wish: dict[str, Any] = {"status": self.status, "flag": self.flag, "q": self.search or None, **changes}
+        wish: dict[str, Any] = {"status": self.status, "flag": self.flag, "q": self.search or None, "store": self.store}
+        wish.update(changes)
         return url_for("orders.index", **wish)
 
 
@@ -102,6 +106,16 @@ class Line:
     row: GridRow
     provider: str | None
     rules: tuple[tuple[str, str], ...]  # id and name
+    store: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GridOwner:
+    """What of an account the grid depends on: its stores, its active providers, and whether it ships for others."""
+
+    stores: tuple[StoreOverview, ...]
+    providers: tuple[Provider, ...]
+    ships_for_others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +126,26 @@ class Grid:
     tabs: list[Tab]
     lines: list[Line]
     older: str | None
-    stores: tuple[StoreOverview, ...]
+    owner: GridOwner
+
+    @property
+    def stores(self) -> tuple[StoreOverview, ...]:
+        return self.owner.stores
+
+    @property
+    def open_stores(self) -> list[StoreOverview]:
+        """Those that can be imported."""
+        return [store for store in self.stores if store.state is not StoreState.CLOSED]
+
+    @property
+    def shows_stores(self) -> bool:
+        """Whether it makes a difference which store an order is from."""
+        return len(self.stores) > 1 or self.owner.ships_for_others
+
+    @property
+    def can_recall(self) -> bool:
+        """Whether orders may be with a provider."""
+        return bool(self.owner.providers) or any(line.row.state is OrderState.PENDING_FULFILLMENT for line in self.lines)
 
     @property
     def shows_status(self) -> bool:
@@ -122,17 +155,16 @@ class Grid:
         return self.wanted.address() if self.wanted.after else None
 
 
-def build_grid(
-    page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, stores: tuple[StoreOverview, ...]
-) -> Grid:
-    lines = [_line(row, names) for row in page.rows]
+def build_grid(page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, owner: GridOwner) -> Grid:
+    stores = {store.id: store.name for store in owner.stores}
+    lines = [_line(row, names, stores) for row in page.rows]
     older = wanted.address(after=page.next_after) if page.next_after else None
-    return Grid(wanted, build_tabs(counts, wanted), lines, older, stores)
+    return Grid(wanted, build_tabs(counts, wanted), lines, older, owner)
 
 
-def _line(row: GridRow, names: AccountNames) -> Line:
+def _line(row: GridRow, names: AccountNames, stores: Mapping[str, str]) -> Line:
     provider = names.provider(row.logistics_provider) if row.logistics_provider else None
-    return Line(row, provider, tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched))
+    return Line(row, provider, tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched), stores.get(row.store_id or ""))
 
 
 def failed_stores(stores: tuple[StoreOverview, ...]) -> list[tuple[StoreOverview, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
+from adapters.web.orders.delegating import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
     Address,
     AuditLine,
@@ -29,6 +30,7 @@ from adapters.web.orders.sections import (
     status_reason_of,
     value_in_words,
 )
+from adapters.web.requests.thread import ShownRequest, shown_request
 from adapters.web.wording import (
     STATUSES,
     VERDICTS,
@@ -40,14 +42,16 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
-from engine.model.request import live_units
 from engine.model.store_kind import StoreKind
+from engine.model.transitions import Side
 from engine.model.write_back import WriteBackProgress
+from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.fulfillment.entered_shipping import Shipping
-from engine.services.fulfillment.ship_order import may_ship
+from engine.services.fulfillment.order_requests import OrderRequest
+from engine.services.fulfillment.ship_order import AT_PROVIDER, may_ship
 from rules.fields import ITEM_FIELDS
 from rules.order_document import Document
 from rules.values import is_blank
@@ -75,6 +79,17 @@ class ShippingForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """What the order's two sides have to do with each other: what was asked, and whom else the order may be handed to."""
+
+    requests: Sequence[OrderRequest]
+    providers: Sequence[Provider]
+
+
+NO_DESK = Desk((), ())
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """Everything the template needs. `decisions` newest first."""
 
@@ -93,10 +108,25 @@ class OrderPage:
     status_reason: str | None
     shipments: tuple[ShownShipment, ...]
     shipping: ShippingForm
+    requests: tuple[ShownRequest, ...]
+    delegation: DelegationForm | None
 
     @property
     def can_ship(self) -> bool:
-        return may_ship(self.order) and not any(live_units(self.detail.requests).values())
+        return may_ship(self.order) and self.at_provider is None
+
+    @property
+    def at_provider(self) -> str | None:
+        """Who has to ship the order, so that nobody else does; None where it is this account's to ship."""
+        for shown in self.requests:
+            if shown.seen.side is Side.MERCHANT and shown.seen.is_open:
+                return AT_PROVIDER.format(page_language(), order=self.order.order_number, provider=shown.seen.other)
+        return None
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether a client waits for what this account says: then that comes first."""
+        return any(shown.seen.waits_for_answer and shown.answers for shown in self.requests)
 
     @property
     def can_release(self) -> bool:
@@ -183,10 +213,6 @@ class OrderPage:
             return in_words(STATUSES, value)
         return plain_value(value)
 
-    def closing_words(self, code: str) -> str:
-        """Why a request was closed."""
-        return closing_words(self.kind, code)
-
     def receiver(self, params: Mapping[str, Any]) -> str | None:
         """Who or what an effect, or the job it became, is meant for: a provider by its name, else as the rule says."""
         if params.get("provider"):
@@ -241,6 +267,7 @@ def build_order_page(
     explanation: OrderExplanation | None,
     names: AccountNames,
     told: Mapping[str, WriteBackProgress],
+    desk: Desk = NO_DESK,
     entered: ShippingForm | None = None,
 ) -> OrderPage:
     """`kind` is that of the order's store; `told` says of each shipment, by its id, how far its store was told."""
@@ -262,6 +289,8 @@ def build_order_page(
         status_reason=status_reason_of(kind, order, names),
         shipments=tuple(shown_shipment(kind, order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
         shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
+        requests=tuple(shown_request(one, names, kind) for one in desk.requests),
+        delegation=delegation_form(detail, desk.providers),
     )
 
 

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
-from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, OrderFilter, build_grid, build_tabs, failed_stores
-from adapters.web.orders.page import ShippingForm, build_order_page, build_rule_page, laid_out
+from adapters.web.orders.blueprint import pages
+from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
+from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, GridOwner, OrderFilter, build_grid, build_tabs, failed_stores
+from adapters.web.orders.page import Desk, ShippingForm, build_order_page, build_rule_page, laid_out
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.requests.thread import reject_choices
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
 from engine.model.store_words import COMMON_WORDS, StoreWords
+from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
 from engine.services.fulfillment.notify_store import list_progress, retry_write_backs
+from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
 from storage.queries import StoreOverview
 
-pages = Blueprint("orders", __name__, url_prefix="/orders")
-
-ORDERS_ON_A_PAGE = 50
 MOST_COUNTED = 1_000_000
 
 
@@ -37,17 +39,19 @@ MOST_COUNTED = 1_000_000
 def index() -> ResponseReturnValue:
     account_id = this_person().account.id
     queries = parts().queries
-    wanted = OrderFilter.from_query(request.args)
+    stores = queries.stores_overview(account_id)
+    wanted = OrderFilter.from_query(request.args, [store.id for store in stores])
     page = queries.orders_page(
         account_id,
         status=wanted.status,
+        store_id=wanted.store,
         flag=wanted.flag,
         search=wanted.search,
         after=wanted.after,
         limit=ORDERS_ON_A_PAGE,
     )
-    stores = queries.stores_overview(account_id)
-    grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), stores)
+    owner = GridOwner(stores, tuple(list_providers(parts().app, account_id)), this_person().ships_for_others)
+    grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), owner)
     hand_over = queries.hand_over(account_id, parts().app.clock.now())
     return render_template(
         "orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over, words=_words_for(stores)
@@ -88,10 +92,11 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
+    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id))
     page = build_order_page(
-        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, entered
+        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
     )
-    return render_template("orders/show.html", page=page)
+    return render_template("orders/show.html", page=page, reasons=reject_choices())
 
 
 @pages.get("/<order_id>/raw")

@@ -1,26 +1,112 @@
-"""What a 3PL's clients asked it to ship."""
+"""What a 3PL's clients asked it to ship, its answers, and what the two sides write to each other."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
 
+from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.requests.page import build_lines, filters_of
+from adapters.web.requests.thread import reject_choices
+from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.transitions import Side
+from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.client_notes import read_client_notes
+from engine.services.fulfillment.request_words import side_of
+from engine.services.fulfillment.write_message import write_message
+from engine.services.refusals import Refused
+from storage.queries import RequestsShown
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 
 REQUESTS_ON_A_PAGE = 50
+ANSWERS = (
+    RequestAction.ACCEPT,
+    RequestAction.START,
+    RequestAction.REJECT,
+    RequestAction.CLOSE,
+    RequestAction.GRANT_CANCEL,
+    RequestAction.REFUSE_CANCEL,
+)
 
 
 @pages.get("")
 @for_providers
 def index() -> ResponseReturnValue:
     person = this_person()
-    after = request.args.get("after") or None
-    rows = parts().queries.delegated_page(person.account.id, after=after, limit=REQUESTS_ON_A_PAGE + 1)
+    after, wanted = request.args.get("after") or None, request.args.get("show")
+    shows = RequestsShown(wanted) if wanted in list(RequestsShown) else None
+    rows = parts().queries.delegated_page(person.account.id, after=after, limit=REQUESTS_ON_A_PAGE + 1, shows=shows)
     shown = rows[:REQUESTS_ON_A_PAGE]
     older = shown[-1].id if len(rows) > REQUESTS_ON_A_PAGE else None
     notes = read_client_notes(parts().app, person.account.id, [(row.client_id, row.order_id) for row in shown])
-    return render_template("requests/index.html", rows=shown, notes=notes, older=older, after=after)
+    return render_template(
+        "requests/index.html",
+        lines=build_lines(shown, notes, parts().app.clock.now()),
+        filters=filters_of(shows),
+        shows=shows,
+        reasons=reject_choices(),
+        older=older,
+        after=after,
+    )
+
+
+@pages.post("/<request_id>/answer")
+@login_required
+def answer(request_id: str) -> ResponseReturnValue:
+    person, asked = this_person(), _get(request_id)
+    said = request.form.get("answer", "")
+    if said not in ANSWERS:
+        abort(400)
+    action = RequestAction(said)
+    given = Answer(action, request.form.get("code") or None, request.form.get("text", "").replace("\r\n", "\n"))
+    try:
+        answer_request(parts().app, person.account.id, request_id, given, person.user.id)
+    except Refused as refusal:
+        flash(refusal.format(page_language()), "warning")
+    else:
+        flash(_answered(action), "success")
+    return _back(asked)
+
+
+@pages.post("/<request_id>/messages")
+@login_required
+def write(request_id: str) -> ResponseReturnValue:
+    person, asked = this_person(), _get(request_id)
+    try:
+        write_message(parts().app, person.account.id, request_id, request.form.get("text", ""), person.user.id)
+    except Refused as refusal:
+        flash(refusal.format(page_language()), "warning")
+    else:
+        flash(gettext("The message is written: the other side sees it with the order."), "success")
+    return _back(asked)
+
+
+def _get(request_id: str) -> FulfillmentRequest:
+    """Raises NotFound for what this account has no part in."""
+    with parts().app.reading() as uow:
+        return uow.requests.get(this_person().account.id, request_id)
+
+
+def _back(asked: FulfillmentRequest) -> ResponseReturnValue:
+    """To where the request is shown: the order of this side, or the list where the provider has none yet."""
+    if side_of(asked, this_person().account.id) is Side.MERCHANT:
+        return redirect(url_for("orders.show", order_id=asked.order_id, _anchor="requests"))
+    if asked.copy_id is None or request.form.get("back") == "requests":
+        return redirect(url_for("requests.index"))
+    return redirect(url_for("orders.show", order_id=asked.copy_id, _anchor="requests"))
+
+
+def _answered(action: RequestAction) -> str:
+    return {
+        RequestAction.ACCEPT: gettext("The request is accepted."),
+        RequestAction.START: gettext("The work has begun: from now on the client has to ask you to get the order back."),
+        RequestAction.REJECT: gettext("The request is rejected: the order is the client's again."),
+        RequestAction.CLOSE: gettext("The request is closed: what has not shipped is the client's again."),
+        RequestAction.GRANT_CANCEL: gettext("The order is given back to the client."),
+        RequestAction.REFUSE_CANCEL: gettext("The client is told that you ship the order all the same."),
+    }[action]

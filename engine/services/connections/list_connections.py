@@ -63,6 +63,23 @@ def list_connections(app: Application, account_id: str) -> list[SeenConnection]:
         return _shown(uow, found, account_id, app.clock.now())
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Whom an account may hand orders over to."""
+
+    slug: str
+    name: str  # what it shows to the account
+
+
+def list_providers(app: Application, account_id: str) -> list[Provider]:
+    """The providers of the account's active connections, by name."""
+    with app.reading() as uow:
+        found = [connection for connection in uow.connections.list_for_client(account_id) if connection.is_active]
+        accounts = uow.accounts.get_many(connection.provider_id for connection in found)
+    listed = [Provider(accounts[one.provider_id].slug, one.company_name or accounts[one.provider_id].name) for one in found]
+    return sorted(listed, key=lambda provider: provider.name.casefold())
+
+
 def get_connection(app: Application, account_id: str, connection_id: str) -> SeenConnection:
     """Raises NotFound."""
     with app.reading() as uow:

@@ -78,13 +78,16 @@ def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:
     """All lines of an order, with their quantities."""
     items = order.document().get("items")
     lines: dict[str, RequestLine] = {}
-    for number, item in enumerate(items if isinstance(items, list) else [], 1):
+    for number, found in enumerate(items if isinstance(items, list) else [], 1):
+        item = found if isinstance(found, Mapping) else {}
         named = {"line": number, "name": str(item.get("name") or "-")}
         if is_blank(item.get("sku")):
             return Message("no_sku", NO_SKU, named)
         try:
             quantity = Decimal(str(item.get("quantity")))
         except InvalidOperation:
+            return Message("bad_quantity", BAD_QUANTITY, named)
+        if not quantity.is_finite():
             return Message("bad_quantity", BAD_QUANTITY, named)
         key = str(item.get("line_key") or number)
         before = lines[key].quantity if key in lines else Decimal(0)

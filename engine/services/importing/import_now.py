@@ -47,3 +47,17 @@ def import_now(app: Application, account_id: str, store_id: str, actor: str) -> 
 def is_about_to_run(state: JobState, is_due: bool) -> bool:
     """Whether a job in this state has work before it now; one that failed and waits for its next try has not."""
     return state is JobState.RUNNING or (state is JobState.DUE and is_due)
+
+
+def import_stores_now(app: Application, account_id: str, actor: str) -> int:
+    """Have all open stores of an account imported; how many begin. Those that are being imported already need nothing."""
+    with app.reading() as uow:
+        open_ones = [store.id for store in uow.stores.list_for(account_id) if not store.is_closed]
+    begun = 0
+    for store_id in open_ones:
+        try:
+            import_now(app, account_id, store_id, actor)
+        except Refused:
+            continue
+        begun += 1
+    return begun

@@ -16,6 +16,7 @@ from engine.model.account import AccountKind
 from engine.services.accounts.accounts import create_account
 from engine.services.accounts.invitations import invite_colleague
 from engine.services.connections.connect_accounts import connect_accounts
+from engine.services.fulfillment.delegate import Asking, delegate_order
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
@@ -28,27 +29,34 @@ FILLED_IN = {
     "tracking": "T1",
     "answer": "decline",
     "open_orders": "return",
+    "provider": "iris",
+    "line": "1",
+    "quantity-1": "1",
+    "text": "Hello",
 }
 
 
 @pytest.fixture
 def ids(shop: Shop) -> dict[str, str]:
-    shop.import_all(overseas("7001"), ready("7002"))
+    others = ready("7003", items=[{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}])
+    shop.import_all(overseas("7001"), ready("7002"), others)
     shop.work_off()
     with shop.app.reading() as uow:
         [owner] = uow.users.list_for(shop.merchant.id)
     invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
     mail = post(shop)
     assert mail is not None
-    others = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
+    own = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
     create_account(shop.app, name="Iris", kind=AccountKind.PROVIDER, email="iris@iris.example", password=PASSWORD, country="ES")
     connection = connect_accounts(shop.app, provider_slug="iris", client_slug=shop.merchant.slug)
+    request = delegate_order(shop.app, shop.merchant.id, shop.order_id("7003"), Asking("iris"), owner.id)
     return {
+        "request_id": request.id,
         "order_id": shop.order_id("7001"),
         "store_id": shop.store.id,
         "rule_id": "check-service",
         "connection_id": connection.id,
-        **others,
+        **own,
     }
 
 

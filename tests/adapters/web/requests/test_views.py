@@ -21,7 +21,7 @@ def test_a_provider_sees_what_to_ship_where_and_how(shop: Shop, log_in: LogIn) -
 
     page = words_of(log_in(PROVIDER).get("/requests"))
     assert "Casa Verde 7001 Ana Núñez Spain 2 × ACM-MUG Mug, blue 24h" in page
-    assert "Please ring twice. <b>Not</b> on Mondays. Accepted 2 Mar 2026, 10:30" in page
+    assert "Please ring twice. <b>Not</b> on Mondays. Accepted · Not begun 2 Mar 2026, 10:30" in page
 
 
 def test_until_the_notes_of_a_client_have_come_the_page_says_that_they_follow(

@@ -1,0 +1,69 @@
+"""Everything that keeps the account's orders from being shipped, and the button that ends one's own holds."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.language import page_language
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from engine.model.hold import HoldOwner
+from engine.services.fulfillment.hold_order import hold_order, release_holds
+from engine.services.fulfillment.list_holds import list_holds
+from engine.services.refusals import Refused
+
+pages = Blueprint("holds", __name__, url_prefix="/holds")
+
+OF_PEOPLE = (HoldOwner.MERCHANT, HoldOwner.PROVIDER)  # holds that can be ended one by one
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """By whom orders are held, why, and since when; the oldest first."""
+    holds = list_holds(parts().app, this_person().account.id)
+    return render_template("holds/index.html", holds=holds, of_people=OF_PEOPLE)
+
+
+@pages.post("/<order_id>")
+@login_required
+def hold(order_id: str) -> ResponseReturnValue:
+    """Hold an order."""
+    person, form = this_person(), request.form
+    try:
+        hold_order(
+            parts().app,
+            person.account.id,
+            order_id,
+            form.get("reason", ""),
+            person.user.id,
+            until=form.get("until") or None,
+        )
+    except Refused as refusal:
+        _refuse(refusal)
+    else:
+        flash(gettext("The order is on hold."), "success")
+    return redirect(url_for("orders.show", order_id=order_id))
+
+
+@pages.post("/<order_id>/release")
+@login_required
+def release(order_id: str) -> ResponseReturnValue:
+    """End one of the account's holds, or all that it may end."""
+    person = this_person()
+    try:
+        release_holds(parts().app, person.account.id, order_id, person.user.id, request.form.get("hold") or None)
+    except Refused as refusal:
+        _refuse(refusal)
+    else:
+        flash(gettext("The hold is ended."), "success")
+    return redirect(url_for("holds.index"))
+
+
+def _refuse(refusal: Refused) -> None:
+    if refusal.message.code == "no_order":
+        abort(404)
+    flash(refusal.format(page_language()), "warning")

@@ -1,0 +1,88 @@
+"""The requests that an order is about, as one of the two sides sees them: who, how far, what was said, and what is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.application import Application
+from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work, allowed_actions
+from engine.model.request_message import RequestMessage
+from engine.model.transitions import Side
+from engine.ports import UnitOfWork
+from engine.services.fulfillment.request_words import side_of
+from rules.messages import Text
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """A request on the page of an order. `names` are what the reader's account calls the provider and the client."""
+
+    request: FulfillmentRequest
+    side: Side
+    work: Work
+    names: Mapping[str, str]
+    messages: tuple[RequestMessage, ...]
+    actions: Mapping[RequestAction, tuple[Text, ...]]  # with the reasons why not
+
+    @property
+    def other(self) -> str:
+        """What the reader's account calls the other side."""
+        return self.names["client" if self.side is Side.PROVIDER else "provider"]
+
+    @property
+    def allowed(self) -> tuple[RequestAction, ...]:
+        return tuple(action for action, reasons in self.actions.items() if not reasons)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of it is still the provider's to ship."""
+        return self.request.is_live and self.work is not Work.DONE
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether the provider is asked to say something."""
+        return self.request.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
+
+
+def list_order_requests(app: Application, account_id: str, order_id: str) -> list[OrderRequest]:
+    """Of a merchant's order all that was asked of providers, the newest first; of a provider's copy the client's request."""
+    now = app.clock.now()
+    with app.reading() as uow:
+        requests = uow.requests.list_for_order(account_id, order_id)
+        copied = uow.requests.find_by_copy(account_id, order_id)
+        requests = [*reversed(requests), *([copied] if copied is not None else ())]
+        return see_requests(uow, account_id, requests, now)
+
+
+def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[FulfillmentRequest], now: datetime) -> list[OrderRequest]:
+    """Requests with what an account that has part in them may know."""
+    if not requests:
+        return []
+    names = _names(uow, account_id, requests)
+    threads = uow.requests.threads(account_id, [request.id for request in requests])
+    seen = []
+    for request in requests:
+        side = side_of(request, account_id)
+        messages, actions = tuple(threads.get(request.id, ())), allowed_actions(request, side, now)
+        seen.append(OrderRequest(request, side, request.work(now), names[request.id], messages, actions))
+    return seen
+
+
+def _names(uow: UnitOfWork, account_id: str, requests: Iterable[FulfillmentRequest]) -> dict[str, dict[str, str]]:
+    """What the account calls the two sides, by request."""
+    connections = {
+        one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))
+    }
+    accounts = uow.accounts.get_many({one for request in requests for one in (request.provider_id, request.account_id)})
+    found = {}
+    for request in requests:
+        provider, client = accounts[request.provider_id].name, accounts[request.account_id].name
+        connection = connections.get(request.connection_id or "")
+        if connection is not None and account_id == request.provider_id:
+            client = connection.client_name or client
+        elif connection is not None:
+            provider = connection.company_name or provider
+        found[request.id] = {"provider": provider, "client": client}
+    return found
