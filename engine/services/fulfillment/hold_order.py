@@ -48,10 +48,10 @@ def hold_order(
 ) -> Hold:
     """A new hold of an order, beside those that it may have. `until`: a day or a time of the account's. Raises Refused."""
     reason, now = reason.strip(), app.clock.now()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise Refused("no_reason", NO_REASON, limit=LONGEST_REASON)
     with app.unit_of_work() as uow:
         request, order = _lock(uow, account_id, order_id)
+        if not 0 < len(reason) <= LONGEST_REASON:
+            raise Refused("no_reason", NO_REASON, limit=LONGEST_REASON)
         if order.state not in HOLDABLE:
             raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=order.status())
         end = None if until is None else parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
