@@ -1,0 +1,114 @@
+"""What an active connection shares, and what each side sets there."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from support.browsing import press, token_of, words_of
+from support.partners import add_member, operators_connection
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
+from support.two_sides import TwoSides
+
+from engine.model.connection import Answers
+
+LogIn = Callable[[str], FlaskClient]
+MEMBER = "bo@casa-verde.example"
+
+
+@pytest.fixture
+def page(shop: Shop) -> str:
+    add_member(shop)
+    return f"/connections/{operators_connection(shop).id}"
+
+
+def upload(client: FlaskClient, page: str, content: bytes) -> Any:
+    form = {"csrf_token": token_of(client.get(page)), "skus": (io.BytesIO(content), "skus.csv")}
+    return client.post(f"{page}/skus", data=form, content_type="multipart/form-data", follow_redirects=True)
+
+
+def test_a_merchant_reads_what_the_provider_gets_with_an_example(shop: Shop, log_in: LogIn, page: str) -> None:
+    client = log_in(MEMBER)
+    before = words_of(client.get(page))
+    assert "What Acme 3PL gets Reaches the provider Order number and order date" in before
+    assert "Stays with you Totals of the order" in before
+    assert "Once you have delegated an order" in before
+
+    shop.import_all(ready("7001", tags=["secret"], bill_to={"name": "Payer"}))
+    TwoSides(shop).delegate("7001", service_preference="24h") if not _is_sent(shop) else None
+    after = words_of(client.get(page))
+    example = after.partition("as the provider sees it")[2].partition("Grace period")[0]
+    assert "Ana Núñez" in example
+    assert "ACM-MUG" in example
+    assert "60" not in example.replace("60.1 ", "").replace("600", "").replace("60.10", "") or "Order total" not in example
+    assert "secret" not in example
+    assert "Payer" not in example
+
+
+def _is_sent(shop: Shop) -> bool:
+    shop.work_off()
+    with shop.app.reading() as unit:
+        return bool(unit.requests.list_for_client(shop.merchant.id))
+
+
+def test_each_side_sets_what_is_its_own(shop: Shop, log_in: LogIn, page: str) -> None:
+    owner, provider = log_in(OWNER), log_in(PROVIDER)
+    assert "Saved." in words_of(press(owner, page, f"{page}/settings", grace_minutes="15"))
+    assert "Saved." in words_of(press(provider, page, f"{page}/settings", answers="each"))
+    kept = operators_connection(shop)
+    assert (kept.grace_minutes, kept.answers) == (15, Answers.EACH)
+    for minutes in ("-1", "x", "99999999", ""):
+        assert "The grace period is 0 to 10080 minutes" in words_of(press(owner, page, f"{page}/settings", grace_minutes=minutes))
+    assert "is the provider's to choose" in words_of(press(owner, page, f"{page}/settings", answers="auto"))
+    assert press(provider, page, f"{page}/settings", answers="never").status_code == 400
+    assert "How you accept requests" in words_of(provider.get(page))
+    assert "What Acme 3PL gets" not in words_of(provider.get(page))
+
+
+def test_a_list_of_skus_is_uploaded_shown_and_downloaded(log_in: LogIn, page: str) -> None:
+    owner, provider = log_in(OWNER), log_in(PROVIDER)
+    said = words_of(upload(owner, page, "\ufeffsku,provider_sku\nMUG,AC-1\n=VASE,Ñ-2\n".encode()))
+    assert "The list has 2 SKUs now." in said
+    assert "MUG AC-1" in said
+    assert "MUG AC-1" in words_of(provider.get(page))
+    for client in (owner, provider):
+        file = client.get(f"{page}/skus")
+        assert file.headers["Content-Disposition"] == 'attachment; filename="skus.csv"'
+        assert file.text.splitlines()[0] == "sku,provider_sku"
+        assert sorted(file.text.splitlines()[1:]) == ["=VASE,Ñ-2", "MUG,AC-1"]
+    assert "you see it on the connection's page" in words_of(upload(provider, page, b"A,B\n"))
+    assert "MUG AC-1" in words_of(owner.get(page))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"one\n", "Line 1 of the SKU list"),
+        (b"A,B\nA,C\n", '"A" is there twice'),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+    ],
+)
+def test_a_wrong_list_says_which_line_is_wrong(log_in: LogIn, page: str, content: bytes, said: str) -> None:
+    owner = log_in(OWNER)
+    assert said in words_of(upload(owner, page, content))
+    assert "The list is empty" in words_of(owner.get(page))
+
+
+def test_a_list_that_is_too_large_is_not_read(log_in: LogIn, page: str) -> None:
+    owner = log_in(OWNER)
+    assert "The list has 20000 SKUs now." in words_of(
+        upload(owner, page, b"".join(b"A%d,B\n" % one for one in range(20_000)))
+    ).replace(",", "")
+    assert upload(owner, page, b"x" * (4 * 1024 * 1024 + 1)).status_code == 413
+
+
+@pytest.mark.parametrize(("email", "status"), [(MEMBER, 403), (STRANGER, 404)])
+def test_only_admins_of_the_two_sides_change_anything(log_in: LogIn, page: str, email: str, status: int) -> None:
+    client = log_in(email)
+    form = {"csrf_token": token_of(client.get("/orders")), "grace_minutes": "5"}
+    assert client.post(f"{page}/settings", data=form).status_code == status
+    assert client.post(f"{page}/skus", data=form).status_code == status
+    assert client.get(f"{page}/skus").status_code == (200 if status == 403 else 404)
