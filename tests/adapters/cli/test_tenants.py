@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from support.command_line import Call, create
+from support.command_line import Answer, Call, create
 from support.tenants import rows_of
 
 from adapters.cli.main import relevo as command_line
@@ -15,7 +15,8 @@ from app import Runtime
 from engine.model.mail import MailContent, MailKind, Recipient
 from engine.services.mail.post_mail import post_mail
 
-IDS = {"order_id", "order_ids", "store_id", "mail_id"}
+IDS = {"order_id", "order_ids", "store_id", "mail_id", "connection_id", "request_id", "carrier_account_id"}
+BY = ("--by", "owner@elsewhere.example")
 SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
 AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
 WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
@@ -26,6 +27,25 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders unship": (),
     "stores authorise brightpearl": AGAIN,
     "mails send-again": (),
+    "services list": (),
+    "orders delegate": ("--provider", "elsewhere", *BY),
+    "orders recall": BY,
+    "orders hold": ("--reason", "wait", *BY),
+    "orders run-rule": (*BY, "some-rule"),
+    "connections approve": ("--accept-terms", *BY),
+    "connections decline": BY,
+    "connections remove": BY,
+    "connections set": ("--grace-minutes", "5", *BY),
+    "connections skus": BY,
+    "connections stop": BY,
+    "requests accept": BY,
+    "requests start": BY,
+    "requests reject": ("--code", "duplicate", *BY),
+    "requests close": ("--code", "duplicate", *BY),
+    "requests grant-cancel": BY,
+    "requests refuse-cancel": ("--text", "no", *BY),
+    "requests write": ("--text", "hello", *BY),
+    "carrier-accounts share": ("--all", *BY),
 }
 # The operator looks after all accounts: these find out whose the store is.
 WITH_AN_ID_ALONE = {
@@ -74,7 +94,19 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
     assert {name for name, params in with_id.items() if "account_slug" not in params} == WITH_AN_ID_ALONE
 
 
-def test_another_accounts_ids_are_unknown(relevo: Call, store: str, merchant: str, order_id: str, mail_id: str) -> None:
+@pytest.fixture
+def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
+    """A connection, a request and a carrier account of the merchant."""
+    create(relevo, "Acme 3PL", "3pl")
+    connection = relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"]
+    request = relevo("orders", "delegate", order_id, "--provider", "acme-3pl", "--json").json["results"][0]["request_id"]
+    contract = relevo("carrier-accounts", "add", "--account", merchant, "--carrier", "dhl", "--service", "a", "--json").json["id"]
+    return {"connections": connection, "requests": request, "carrier-accounts": contract}
+
+
+def test_another_accounts_ids_are_unknown(
+    relevo: Call, store: str, merchant: str, order_id: str, mail_id: str, handed_over: dict[str, str]
+) -> None:
     other = create(relevo, "Elsewhere", "merchant")
     before = kept_of(merchant)
 
@@ -83,13 +115,20 @@ def test_another_accounts_ids_are_unknown(relevo: Call, store: str, merchant: st
             "stores": (("--store", store), ("--store", "sto_x")),
             "orders": ((order_id,), ("ord_x",)),
             "mails": ((mail_id,), ("mai_x",)),
+            "services": (("--order", order_id), ("--order", "ord_x")),
+            **{group: ((identifier,), ("id_x",)) for group, identifier in handed_over.items()},
         }[command.split()[0]]
         theirs = relevo(*command.split(), "--account", other, *options, *named)
         nobodys = relevo(*command.split(), "--account", other, *options, *unknown)
 
         assert (command, theirs.code) == (command, nobodys.code)
-        assert theirs.sentence.replace(named[-1], unknown[-1]) == nobodys.sentence
+        assert said(theirs).replace(named[-1], unknown[-1]) == said(nobodys)
     assert kept_of(merchant) == before
+
+
+def said(answer: Answer) -> str:
+    """A refusal, or what a command for several orders says of each."""
+    return answer.out.decode() if answer.out else answer.sentence
 
 
 def kept_of(slug: str) -> object:

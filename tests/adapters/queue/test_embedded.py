@@ -54,10 +54,14 @@ def wait_until(condition: Callable[[], bool]) -> bool:
     return False
 
 
-def done(shop: Shop, kind: JobKind) -> int:
+def kept(shop: Shop, kind: JobKind, state: JobState) -> int:
     with shop.database.begin_reading() as connection:
-        query = text("SELECT count(*) FROM jobs WHERE state = 'done' AND kind = :kind")
-        return connection.execute(query, {"kind": kind.value}).scalar_one()
+        query = text("SELECT count(*) FROM jobs WHERE state = :state AND kind = :kind")
+        return connection.execute(query, {"kind": kind.value, "state": state.value}).scalar_one()
+
+
+def done(shop: Shop, kind: JobKind) -> int:
+    return kept(shop, kind, JobState.DONE)
 
 
 def only(runner: EmbeddedRunner, lane: Lane) -> EmbeddedRunner:
@@ -96,7 +100,7 @@ def test_a_stop_lets_running_work_end_and_begins_no_more(shop: Shop, monkeypatch
 
     assert runner.stop()
 
-    assert (done(shop, JobKind.FETCH_NOTES), count(shop, JobState.DUE)) == (1, 1)
+    assert (kept(shop, JobKind.FETCH_NOTES, JobState.DONE), kept(shop, JobKind.FETCH_NOTES, JobState.DUE)) == (1, 1)
 
 
 def test_a_stop_does_not_wait_for_ever(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

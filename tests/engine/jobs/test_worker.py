@@ -86,8 +86,10 @@ def break_notes(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: Exception) -
 
 
 def work(shop: Shop, owner: str = "w") -> Any:
+    """The next job, but for what the provider's account does about what it was handed."""
+    kinds = [kind for kind in JobKind if kind is not JobKind.READ_CHANGES]
     with SessionPool(shop.app) as sessions:
-        return process_next_job(shop.app, owner, sessions)
+        return process_next_job(shop.app, owner, sessions, kinds)
 
 
 def test_an_unreachable_store_is_asked_again_later_and_later(
@@ -98,7 +100,7 @@ def test_an_unreachable_store_is_asked_again_later_and_later(
     assert work(shop).job.kind is JobKind.DELEGATE
     waits = []
     for attempt in range(1, MAX_ATTEMPTS):
-        assert drain(shop.app, "w") == 1
+        assert drain(shop.app, "w") == (2 if attempt == 1 else 1)  # first the provider reads what it was handed, too
         job = the_notes(shop)
         assert (job.state, job.attempts, str(job.last_error)) == (JobState.DUE, attempt, "cannot be read")
         waits.append((job.not_before - clock.now()).total_seconds())

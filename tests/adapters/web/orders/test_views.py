@@ -83,7 +83,8 @@ def test_an_empty_grid_says_what_to_do(shop: Shop, log_in: LogIn, clock: FixedCl
 
     assert f"/stores/{shop.store.id}" in client.get("/orders").text
     assert "not imported yet" in words_of(client.get("/orders"))
-    assert "/stores/connect" in provider.get("/orders").text
+    assert "The client is connected. Orders come as soon as they are delegated to you." in words_of(provider.get("/orders"))
+    assert "/stores/connect" in log_in(STRANGER).get("/orders").text
     assert "No order fits" in words_of(client.get("/orders?q=zzz"))
     assert "Nothing is parked" in words_of(client.get("/orders/parked"))
 
