@@ -151,7 +151,8 @@ class Connections(Protocol):
 
     def list_for_provider(self, account_id: str) -> list[Connection]: ...
 
-    def find_active(self, provider_id: str, client_id: str) -> Connection | None: ...
+    def find_active(self, provider_id: str, client_id: str, *, keep: bool = False) -> Connection | None:
+        """With `keep` nobody ends it until this transaction has ended."""
 
     def find_open(self, provider_id: str, email: str) -> Connection | None:
         """The provider's pending or active connection by an address."""

@@ -47,7 +47,7 @@ class Requests(Protocol):
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
     def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
-        """What a client asked of a provider and has no end yet, locked until this transaction ends."""
+        """What a client asked of a provider and has no end yet."""
 
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         """What a provider was asked, of these ids."""

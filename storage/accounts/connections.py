@@ -67,12 +67,12 @@ class SqlConnections:
     def list_for_provider(self, account_id: str) -> list[Connection]:
         return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))
 
-    def find_active(self, provider_id: str, client_id: str) -> Connection | None:
+    def find_active(self, provider_id: str, client_id: str, *, keep: bool = False) -> Connection | None:
         row = ConnectionRow
         query = select(row).where(
             row.provider_id == provider_id, row.client_id == client_id, row.state == ConnectionState.ACTIVE.value
         )
-        found = self._list(query)
+        found = self._list(query.with_for_update(read=True) if keep else query)
         return found[0] if found else None
 
     def find_open(self, provider_id: str, email: str) -> Connection | None:

@@ -135,7 +135,7 @@ class SqlRequests:
     def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         query = select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(_LIVE))
-        return self._list(query, for_change=True)
+        return self._list(query)
 
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow

@@ -92,8 +92,11 @@ def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[Fulfil
 
 
 def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
-    for request in live:
-        order = uow.orders.get(request.account_id, request.order_id, for_change=True)
+    for seen in live:
+        order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
+        request = uow.requests.get(seen.account_id, seen.id, for_change=True)
+        if not request.is_live:
+            continue  # it ended in this very moment
         ended = request.take(RequestAction.END, Side.SYSTEM, now, reason=CONNECTION_REMOVED)
         uow.requests.update(ended)
         announce(app, uow, [ended], now)

@@ -71,7 +71,8 @@ def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: Fulfillm
     """
     provider = uow.accounts.get(before.provider_id).slug
     if order.document().get("logistics_provider") == provider and _is_the_same(order, before):
-        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, 1)
+        connection = uow.connections.find_active(before.provider_id, order.account_id)
+        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, 1, connection)
         if not isinstance(asked, Message):
             return
     order.flag(NEEDS_ATTENTION)

@@ -61,10 +61,11 @@ def delegate(app: Application, job: Job) -> Delegated:
     over at once however slow the store is.
     """
     with app.unit_of_work() as uow:
+        connection = _connection(uow, job.account_id, str(job.payload["provider"]))
         order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
         settled = _settled(uow, order, job.payload)
         if settled is None:
-            settled = _send(app, uow, order, job)
+            settled = _send(app, uow, order, job, connection)
         uow.commit()
     return settled
 
@@ -122,11 +123,11 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
     return None
 
 
-def _send(app: Application, uow: UnitOfWork, order: Order, job: Job) -> Delegated:
+def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, connection: Connection | None) -> Delegated:
     payload = job.payload
     asking = Asking(str(payload["provider"]), str(payload.get("service_preference") or ""))
     actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
-    asked = ask(app, uow, order, asking, actor, Side.SYSTEM, job.priority)
+    asked = ask(app, uow, order, asking, actor, Side.SYSTEM, job.priority, connection)
     if isinstance(asked, Message):
         return _refuse(app, uow, order, job, asked)
     uow.orders.update_many([order])
@@ -145,12 +146,13 @@ class Asking:
 def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
     """Hand an order, or some of its units, over to a provider because a person wants it. Raises Refused."""
     with app.unit_of_work() as uow:
+        connection = _connection(uow, account_id, asking.provider)
         order = _get(uow, account_id, order_id)
         if not order.may(OrderAction.HAND_OVER):
             raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=order.status())
         if order.status() == ON_HOLD_STATUS:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
-        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS)
+        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection)
         if isinstance(asked, Message):
             raise Refused(asked.code, asked.text, **asked.params)
         _choose(order, asking.provider)
@@ -178,11 +180,20 @@ def set_provider(app: Application, account_id: str, order_id: str, provider: str
 
 
 def ask(
-    app: Application, uow: UnitOfWork, order: Order, asking: Asking, actor: str, side: Side, priority: int
+    app: Application,
+    uow: UnitOfWork,
+    order: Order,
+    asking: Asking,
+    actor: str,
+    side: Side,
+    priority: int,
+    connection: Connection | None,
 ) -> FulfillmentRequest | Message:
-    """A new request over units of a locked order, which is changed but not kept; or why there is none."""
+    """A new request over units of a locked order, which is changed but not kept; or why there is none.
+
+    `connection` is the one with the provider, locked before the order.
+    """
     now = app.clock.now()
-    connection = _connection(uow, order.account_id, asking.provider)
     if connection is None:
         return Message("not_connected", NOT_CONNECTED, {"provider": asking.provider})
     requests = uow.requests.list_for_order(order.account_id, order.id, for_change=True)
@@ -268,8 +279,9 @@ def _has_notes(app: Application, uow: UnitOfWork, order: Order) -> bool:
 
 
 def _connection(uow: UnitOfWork, account_id: str, slug: str) -> Connection | None:
+    """The connection with a provider, which nobody ends until this transaction has; it is locked before the order."""
     provider = uow.accounts.find_by_slug(slug)
-    return None if provider is None else uow.connections.find_active(provider.id, account_id)
+    return None if provider is None else uow.connections.find_active(provider.id, account_id, keep=True)
 
 
 def _refuse(app: Application, uow: UnitOfWork, order: Order, job: Job, message: Message) -> Delegated:

@@ -87,7 +87,7 @@ def break_notes(shop: Shop, monkeypatch: pytest.MonkeyPatch, error: Exception) -
 
 def work(shop: Shop, owner: str = "w") -> Any:
     """The next job, but for what the provider's account does about what it was handed."""
-    kinds = [kind for kind in JobKind if kind is not JobKind.READ_CHANGES]
+    kinds = [kind for kind in JOB_TYPES if kind is not JobKind.READ_CHANGES]
     with SessionPool(shop.app) as sessions:
         return process_next_job(shop.app, owner, sessions, kinds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -92,7 +93,8 @@ def test_the_decision_keeps_the_facts_and_is_explained_by_them_ever_after(shop: 
     reject(shop)
     answered(shop)
     known = decisions(shop)[-1].facts["order"]["delegation"]
-    assert known == {"provider": "acme-3pl", "reason": "out_of_stock", "round": 1, "refused_by": ["acme-3pl"]}
+    facts = {"provider": "acme-3pl", "reason": "out_of_stock", "round": 1, "refused_by": ["acme-3pl"]}
+    assert known == {**facts, "hours_left": Decimal("14.00")}
     with shop.database.unit_of_work() as unit:  # what is said of the request later is no matter
         (request,) = unit.requests.list_for_order(shop.merchant.id, shop.order_id("1"))
         unit.requests.update(request.__class__(**{**fields_of(request), "state_reason": "other"}))
@@ -187,7 +189,7 @@ def test_after_three_rounds_a_person_has_to_look(shop: Shop, clock: FixedClock) 
     with shop.database.unit_of_work() as unit:
         for round_ in range(2):
             at = clock.now() + timedelta(minutes=round_ + 1)
-            again = {**fields_of(first), "id": f"ffr_{round_}", "created_at": at}
+            again = {**fields_of(first), "id": f"ffr_{round_}", "created_at": at, "copy_id": None}
             unit.requests.add(first.__class__(**{**again, "state": RequestState.REJECTED, "state_reason": "other"}))
         unit.commit()
 
