@@ -44,7 +44,7 @@ def choose(client: FlaskClient, action: str, sides: TwoSides, *numbers: str, **f
 
 def panel(page: Any, heading: str) -> str:
     """What a section of a page says."""
-    found = re.search(rf"<h2[^>]*>{heading}</h2>(.*?)</section>", page.text, re.S)
+    found = re.search(rf"<h2[^>]*>{heading}</h2>(.*?)</section>", page.text, re.DOTALL)
     return "" if found is None else words_in(found[1])
 
 
