@@ -25,6 +25,8 @@ REPOSITORY_EXCEPTIONS = {
     "Accounts.is_empty": OPERATOR,
     "Owners.account_of_store": OPERATOR,
     "Owners.account_of_order": OPERATOR,
+    "Owners.account_of_carrier_account": OPERATOR,
+    "Holds.list_ended": HOUSEKEEPING,
     "Users.list_by_email": LOG_IN,
     "OneTimeLinks.find": TOKEN,
     "OneTimeLinks.take": TOKEN,

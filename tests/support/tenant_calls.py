@@ -9,7 +9,7 @@ from typing import Any
 from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
-from engine.model.account import AccountKind, DecideAnew
+from engine.model.account import AccountKind, CarrierAccount, DecideAnew
 from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
@@ -139,6 +139,14 @@ ORDERS: dict[str, Call] = {
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
     "Requests.keep_notes": lambda uow, own, it: uow.requests.keep_notes(own, it.request.id, ["changed"], LATER),
+    "Requests.list_by_copies": lambda uow, own, it: uow.requests.list_by_copies(own, [it.order.id]),
+    "Orders.list_on_hold": lambda uow, own, it: uow.orders.list_on_hold(own),
+    "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
+    "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
+    "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
+    "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
+        CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
+    ),
     "Requests.get": lambda uow, own, it: uow.requests.get(own, it.request.id),
     "Requests.find_by_copy": lambda uow, own, it: uow.requests.find_by_copy(own, it.order.id),
     "Requests.list_for_order": lambda uow, own, it: uow.requests.list_for_order(own, it.order.id),

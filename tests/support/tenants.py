@@ -17,6 +17,7 @@ from engine.model.authorisation import PendingAuthorisation
 from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
+from engine.model.hold import Hold, HoldOwner
 from engine.model.job import JobState
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
@@ -135,6 +136,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "channel": f"channel-{name}",
         "source_version": "stamp",
         "flags": ("odd",),
+        "holds": 1,
         "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
     }
 
@@ -160,6 +162,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rule_sets.arrange(account.id, [some.version.id])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
+    uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

@@ -322,8 +322,8 @@ def test_an_orders_flags_are_put_on_and_taken_off_by_its_methods() -> None:
 
 
 def test_requests_and_shipments_get_their_states_in_their_modules() -> None:
-    """Jobs and connections are copied with another state elsewhere: theirs are no states of orders, requests or shipments."""
-    others = ("JobState.", "ConnectionState.", "CONNECTION_TRANSITIONS")
+    """Jobs, mails and connections are copied with another state elsewhere: theirs are none of orders, requests or shipments."""
+    others = ("JobState.", "ConnectionState.", "CONNECTION_TRANSITIONS", "MailState.")
     places = [(file, value) for file, tree in sources() for value in replaced_states(tree)]
 
     assert [file for file, value in places if not any(other in value for other in others)] == [SHIPMENTS, REQUESTS]
