@@ -107,3 +107,12 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
 )
 def test_every_code_has_words(words: dict[str, object], codes: set[str]) -> None:
     assert codes - set(words) == set()
+
+
+def test_whatever_is_written_down_about_an_order_has_words() -> None:
+    written = re.compile(r'"(order\.[a-z_]+)"')
+    sources = (WEB.parents[1] / "engine").rglob("*.py")
+    codes = {code for source in sources for code in written.findall(source.read_text("utf-8"))}
+    codes |= {f"order.{kind}" for kind in ("rejected", "started", "cancel_granted", "cancel_refused")}
+    assert len(codes) > 12
+    assert codes - set(wording.AUDIT_ACTIONS) == set()
