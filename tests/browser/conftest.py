@@ -94,8 +94,13 @@ class Complaints:
     def listen(self, page: Page) -> None:
         page.on("console", lambda message: self.found.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.found.append(str(error)))
-        page.on("requestfailed", lambda request: self.found.append(request.url))
+        page.on("requestfailed", lambda request: self._note_failure(request.url))
         page.on("request", lambda request: self._note_stranger(page, request.url))
+
+    def _note_failure(self, url: str) -> None:
+        """An icon is not wanted any longer once its page is left."""
+        if "/favicon." not in url:
+            self.found.append(url)
 
     def _note_stranger(self, page: Page, url: str) -> None:
         if not url.startswith(("http://127.0.0.1", "data:")):

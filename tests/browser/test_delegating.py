@@ -102,6 +102,7 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     press(page, "button", words["import"])
     looks_right(page)
     press(page, "button", "Casa Verde")
+    expect(page.get_by_role("status")).to_be_visible()
     shop.work_off()
     page.goto(f"{site.url}/orders?status=awaiting_shipment")
     expect(page.get_by_role("row", name="7001")).to_contain_text("Casa Verde")
@@ -109,6 +110,7 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     looks_right(page)
     press(page, "link", "7001")
     press(page, "button", words["accept"])
+    expect(page.get_by_role("status")).to_be_visible()
     page.get_by_label(words["write"]).fill("It leaves tomorrow.")
     press(page, "button", words["send"])
     expect(page.get_by_text("It leaves tomorrow.")).to_be_visible()
@@ -118,6 +120,7 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     page.get_by_label(words["reason"]).select_option("out_of_stock")
     page.get_by_label(words["text"]).fill("Next week.")
     press(page, "button", words["reject"])
+    expect(page.get_by_role("status")).to_be_visible()
     looks_right(page)
 
     change_person(page, site.url, OWNER, words, language)

@@ -224,3 +224,13 @@ def test_the_client_keeps_what_the_provider_calls_its_products(database: Databas
         unit.requests.replace_skus(order.account_id, "con_1", {})
         assert unit.requests.skus(order.account_id, "con_1") == {}
         assert unit.requests.skus(order.account_id, "con_2") == {"MUG": "OTHER"}
+
+
+def test_what_a_client_asked_last_under_a_connection_is_found(database: Database, order: Order) -> None:
+    earlier, last = a_request(order, "req_2"), a_request(order, "req_1", created_at=LATER)
+    add(database, earlier, last, a_request(order, "req_3", connection_id="con_2", created_at=LATER + timedelta(hours=1)))
+    with database.reading_unit_of_work() as unit:
+        assert unit.requests.find_last(order.account_id, "con_1") == last
+        assert unit.requests.find_last(order.account_id, "con_0") is None
+        assert unit.requests.find_last("acc_other", "con_1") is None
+        assert unit.requests.find_last(PROVIDER, "con_1") is None

@@ -63,6 +63,7 @@ def allow_for_a_list(endpoint: str | None, _values: object) -> None:
     """The form with a file may be larger than others. This has to be said before anything reads the form."""
     if endpoint == "connections.upload_skus" and request.method == "POST":
         request.max_content_length = LONGEST_UPLOAD_BYTES
+        request.max_form_memory_size = LONGEST_UPLOAD_BYTES  # the parser counts the lines of files too
 
 
 @pages.post("/<connection_id>/settings")

@@ -181,9 +181,7 @@ def is_closing(kind: StoreKind, code: str) -> bool:
 
 
 def audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
-    is_answer = (entry.action, entry.actor) == ("order.closed", "provider")  # stores close orders too
-    action = in_words(AUDIT_ACTIONS, "order.closed_by_provider" if is_answer else entry.action)
-    return AuditLine(entry, action, actor_name(entry.actor, names.people, names.rules))
+    return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
 
 
 def status_reason_of(kind: StoreKind, order: Order, names: AccountNames) -> str | None:

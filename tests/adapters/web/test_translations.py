@@ -22,9 +22,11 @@ from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
 from engine.model.order import OrderState
-from engine.model.request import RequestState
+from engine.model.request import RequestState, Work
+from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
+from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -83,7 +85,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
             wording.STATUSES,
             {state.value for state in OrderState if state is not OrderState.OPEN} | {"awaiting_shipment", "on_hold"},
         ),
-        (wording.FLAGS, set(FLAGS)),
+        (wording.FLAGS, {*FLAGS, RECALLED_BUT_SHIPPED}),
         (wording.TRIGGERS, set(TRIGGERS)),
         (wording.VERDICTS, set(STATUS_TEXTS)),
         (wording.NODE_VERDICTS, set(NAMES.values())),
@@ -94,6 +96,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.MAIL_STATES, {state.value for state in MailState}),
         (wording.MAIL_MODES, {mode.value for mode in MailMode}),
         (wording.REQUEST_STATES, {state.value for state in RequestState}),
+        (wording.WORKS, {work.value for work in Work}),
+        (wording.MESSAGE_KINDS, {kind.value for kind in MessageKind}),
         (wording.SHIPMENT_STATES, {state.value for state in ShipmentState}),
         (wording.STORE_STATES, {state.value for state in StoreState}),
         (wording.STATE_REASONS, {"shipped_by_merchant"}),  # of requests that shipping took back, as it did once
@@ -103,3 +107,12 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
 )
 def test_every_code_has_words(words: dict[str, object], codes: set[str]) -> None:
     assert codes - set(words) == set()
+
+
+def test_whatever_is_written_down_about_an_order_has_words() -> None:
+    written = re.compile(r'"(order\.[a-z_]+)"')
+    sources = (WEB.parents[1] / "engine").rglob("*.py")
+    codes = {code for source in sources for code in written.findall(source.read_text("utf-8"))}
+    codes |= {f"order.{kind}" for kind in ("rejected", "started", "cancel_granted", "cancel_refused")}
+    assert len(codes) > 12
+    assert codes - set(wording.AUDIT_ACTIONS) == set()

@@ -79,12 +79,12 @@ def test_the_grid_pages_and_keeps_the_filter(shop: Shop, log_in: LogIn) -> None:
 
 
 def test_an_empty_grid_says_what_to_do(shop: Shop, log_in: LogIn, clock: FixedClock) -> None:
-    client, provider = log_in(OWNER), log_in(PROVIDER)
+    client, stranger = log_in(OWNER), log_in(STRANGER)
 
     assert f"/stores/{shop.store.id}" in client.get("/orders").text
     assert "not imported yet" in words_of(client.get("/orders"))
-    assert "The client is connected. Orders come as soon as they are delegated to you." in words_of(provider.get("/orders"))
-    assert "/stores/connect" in log_in(STRANGER).get("/orders").text
+    assert "/stores/connect" in stranger.get("/orders").text
+    assert "Orders come as soon as they are delegated to you." in words_of(log_in(PROVIDER).get("/orders"))
     assert "No order fits" in words_of(client.get("/orders?q=zzz"))
     assert "Nothing is parked" in words_of(client.get("/orders/parked"))
 
