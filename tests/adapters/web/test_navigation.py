@@ -25,8 +25,8 @@ def links(page: str, name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("email", "language", "expected"),
     [
-        (OWNER, "en", ["Orders", "Sales channels", "Settings"]),
-        (OWNER, "es", ["Pedidos", "Canales de ventas", "Configuración"]),
+        (OWNER, "en", ["Orders", "Sales channels", "Shipping", "Settings"]),
+        (OWNER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Configuración"]),
         (PROVIDER, "en", ["Orders", "Sales channels", "Shipping", "Settings"]),
         (PROVIDER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Configuración"]),
     ],
@@ -54,7 +54,8 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
     page = client.get("/settings").text
     found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a>', page)
 
-    assert [name for _, name in found] == ["Account", "Fulfillment providers", "Ship-from locations", "Your devices"]
+    expected = ["Account", "People", "Mail", "Fulfillment providers", "Ship-from locations", "Your profile", "Your devices"]
+    assert [name for _, name in found] == expected
     for address, name in found:
         answer = client.get(address)
         assert f"<h1>{name}</h1>" in answer.text
