@@ -54,7 +54,12 @@ def index() -> ResponseReturnValue:
     grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), owner)
     hand_over = queries.hand_over(account_id, parts().app.clock.now())
     return render_template(
-        "orders/index.html", grid=grid, failed=failed_stores(stores), hand_over=hand_over, words=_words_for(stores)
+        "orders/index.html",
+        grid=grid,
+        failed=failed_stores(stores),
+        hand_over=hand_over,
+        words=_words_for(stores),
+        connected_kinds=[store.kind for store in stores if parts().app.describe(store.kind).by_people],
     )
 
 
