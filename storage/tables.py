@@ -25,6 +25,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
+from storage.inventory.tables import StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
@@ -81,6 +82,8 @@ __all__ = [
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",
+    "StockCountRow",
+    "StockMovementRow",
     "StoreLogoRow",
     "StoreNamesRow",
     "StoreProductRow",

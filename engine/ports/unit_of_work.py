@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.holds import Holds
+from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
@@ -32,6 +33,7 @@ class UnitOfWork(Protocol):
     rule_sets: RuleSets
     fulfillment: Fulfillment
     holds: Holds
+    inventory: Inventory
     requests: Requests
     jobs: Jobs
     pending_changes: PendingChanges

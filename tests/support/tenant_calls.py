@@ -145,6 +145,13 @@ WORK: dict[str, Call] = {
     "Orders.list_on_hold": lambda uow, own, it: uow.orders.list_on_hold(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
+    "Inventory.lock": lambda uow, own, it: uow.inventory.lock(own, it.account.id, [f"sku-{it.name}"]),
+    "Inventory.record": lambda uow, own, it: uow.inventory.record(
+        replace(it.movement, id="mov_new", account_id=own, client_id=own)
+    ),
+    "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own),
+    "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own),
+    "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, it.account.id, f"sku-{it.name}"),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)

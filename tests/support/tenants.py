@@ -18,6 +18,7 @@ from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.hold import Hold, HoldOwner
+from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobState
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
@@ -59,6 +60,11 @@ class Things:
     connection: Partnership
     link: OneTimeLink
     mail: Mail
+
+    @property
+    def movement(self) -> Movement:
+        owners = (self.account.id, self.account.id, f"sku-{self.name}")
+        return Movement(f"mov_{self.name}", *owners, MovementKind.COUNTED, Decimal(1), Decimal(1), NOON, self.name, self.name)
 
     @property
     def external(self) -> str:
@@ -162,6 +168,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rule_sets.arrange(account.id, [some.version.id])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
+    uow.inventory.record(some.movement)
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)

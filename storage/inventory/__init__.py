@@ -1,0 +1,1 @@
+"""What 3PLs have of their clients' products."""
