@@ -39,8 +39,9 @@ def list_command(context: click.Context, account_slug: str, by: str | None, as_j
         if by is not None:
             find_memberships(uow, by, account_slug)
     listed = list_holds(runtime.application, account.id)
-    entries = [{**_entry(one.hold), "order_number": one.order_number} for one in listed]
-    lines = [f"{one.order_number}  {one.hold.owner.value}  {one.hold.since:%Y-%m-%d %H:%M}  {one.hold.reason}" for one in listed]
+    said = [(one, one.reason(runtime.settings.language)) for one in listed]
+    entries = [{**_entry(one.hold), "order_number": one.order_number, "reason": reason} for one, reason in said]
+    lines = [f"{one.order_number}  {one.hold.owner.value}  {one.hold.since:%Y-%m-%d %H:%M}  {reason}" for one, reason in said]
     answer({"holds": entries}, as_json, *(lines or [NONE.format(runtime.settings.language)]))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rules.messages import Language, Text
+
 
 class HoldOwner(StrEnum):
     """Whose a hold is; only its own side ends it."""
@@ -38,3 +40,7 @@ class ListedHold:
     hold: Hold
     order_number: str
     is_own: bool  # whether this account may end it
+    why: Text | None = None  # in words of the product's own, where nobody wrote a reason
+
+    def reason(self, language: Language) -> str:
+        return self.hold.reason if self.why is None else self.why.format(language)

@@ -40,7 +40,7 @@ def _layered(uow: UnitOfWork, order: Order, request: FulfillmentRequest | None) 
     if layer == "rule" and order.rules.get("status") == ON_HOLD:
         yield ListedHold(_hold(order, HoldOwner.RULE, ", ".join(order.held_by)), order.order_number, is_own=True)
     elif layer == "store" and request is None and order.source.get("status") == ON_HOLD:
-        yield ListedHold(_hold(order, HoldOwner.SYSTEM, BY_STORE.en), order.order_number, is_own=True)
+        yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=True, why=BY_STORE)
 
 
 def _clients(uow: UnitOfWork, order: Order, request: FulfillmentRequest) -> Iterator[ListedHold]:
@@ -48,10 +48,10 @@ def _clients(uow: UnitOfWork, order: Order, request: FulfillmentRequest) -> Iter
         seen = Hold(hold.id, order.account_id, order.id, hold.owner, hold.reason, hold.since, "client", "", hold.until)
         yield ListedHold(seen, order.order_number, is_own=False)
     if request.state is RequestState.CANCEL_REQUESTED:
-        yield ListedHold(_hold(order, HoldOwner.SYSTEM, RECALLED.en), order.order_number, is_own=False)
+        yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=False, why=RECALLED)
 
 
-def _hold(order: Order, owner: HoldOwner, reason: str) -> Hold:
+def _hold(order: Order, owner: HoldOwner, reason: str = "") -> Hold:
     return Hold(
         f"hld_{owner.value}_{order.id}", order.account_id, order.id, owner, reason, order.updated_at, "", "", order.hold_end()
     )

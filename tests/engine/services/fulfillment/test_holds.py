@@ -32,7 +32,7 @@ def release(sides: TwoSides, hold_id: str | None = None) -> str:
 
 
 def owners(sides: TwoSides, account_id: str) -> list[tuple[HoldOwner, str, bool]]:
-    return [(one.hold.owner, one.hold.reason, one.is_own) for one in list_holds(sides.app, account_id)]
+    return [(one.hold.owner, one.reason("en"), one.is_own) for one in list_holds(sides.app, account_id)]
 
 
 def test_an_order_ships_when_no_hold_is_left(sides: TwoSides) -> None:
