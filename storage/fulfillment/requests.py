@@ -107,7 +107,8 @@ class SqlRequests:
 
     def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
-        return self._list(select(row).where(row.order_id == order_id, row.account_id == account_id), for_change=for_change)
+        own = func.coalesce(row.account_id, "") == account_id  # the order leads: an account has many more requests
+        return self._list(select(row).where(row.order_id == order_id, own), for_change=for_change)
 
     def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[FulfillmentRequest]]:
         row = FulfillmentRequestRow

@@ -28,6 +28,7 @@ from engine.events import (
     OrderImported,
     ReopenedUpstream,
     RequestAnswered,
+    RequestOverdue,
     ShipmentTakenBack,
     ShippedFromHere,
     ShippedUpstream,
@@ -55,6 +56,7 @@ KINDS = (
     ShipmentTakenBack,
     OrderDelegated,
     RequestAnswered,
+    RequestOverdue,
 )
 SHIPPING = Shipping("seur", "24h", ("T1",))
 

@@ -123,7 +123,7 @@ def test_a_killed_worker_hands_over_once(shop: SandboxShop, data_dir: Path) -> N
 
 def test_ctrl_c_ends_an_import_with_a_word_and_frees_the_store(shop: SandboxShop, data_dir: Path) -> None:
     shop.server.reset_requests()
-    shop.server.fault("delay", "order-service", seconds=0.7)
+    shop.server.fault("delay", "order-service", seconds=5)
     process = start(data_dir, "stores", "import", shop.store.id)
     wait_for_requests(shop, 4)
     process.send_signal(signal.SIGINT)

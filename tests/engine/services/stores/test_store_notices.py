@@ -100,7 +100,9 @@ def test_the_schedule_does_not_repeat_a_refused_password(sqlite_shop: SandboxSho
     assert shop.requests() == tries
     assert len(alerts(shop)) == 1  # the import has told it: the job says nothing more
     shop.clock.sleep(3600)
-    assert enqueue_due(shop.app) == 1
+    enqueue_due(shop.app)
+    shop.work_off()
+    assert shop.requests() > tries
 
 
 def test_failing_imports_are_told_at_the_third_and_paused_from_the_second_on(sqlite_shop: SandboxShop) -> None:

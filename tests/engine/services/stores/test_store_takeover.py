@@ -83,6 +83,7 @@ def test_what_changed_upstream_meanwhile_is_seen(shop: SandboxShop) -> None:
 
 
 def test_what_waits_to_be_told_is_told_once_by_the_new_store(shop: SandboxShop) -> None:
+    shop.publish(b"name: none\nrules:\n  - {id: tag, when: always, then: [{do: add_tag, tag: x}]}\n")
     [before, meanwhile, letter, back] = [new_order(shop)[0] for _ in range(4)]
     first, gone = ship(shop, before), ship(shop, back)
     disconnect(shop)
