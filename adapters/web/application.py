@@ -25,7 +25,6 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
-from adapters.web.orders import grid
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
 from adapters.web.profile import views as profile
@@ -133,7 +132,6 @@ def _add_words(web: Flask) -> None:
         flag_explanation=wording.flag_explanation,
         flag_urgency=wording.flag_urgency,
         in_words=wording.in_words,
-        FLAG_FILTERS=grid.FLAG_FILTERS,
     )
 
 

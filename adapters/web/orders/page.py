@@ -38,7 +38,7 @@ from adapters.web.wording import (
     closing_words,
     in_words,
 )
-from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
@@ -131,6 +131,12 @@ class OrderPage:
     @property
     def can_release(self) -> bool:
         return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Those that say something: that no rule fired does not, where there were none."""
+        ran_none = bool(self.decisions) and not self.decisions[0].rule_set_version_ids
+        return tuple(code for code in self.order.flags if not (ran_none and code == UNHANDLED))
 
     @property
     def held_until(self) -> datetime | None:
