@@ -43,7 +43,6 @@ class FulfillmentRequestRow(Base):
     not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     held: Mapped[bool] = mapped_column(server_default=false())
-    held_here: Mapped[bool] = mapped_column(server_default=false())
     copy_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
     changed_at: Mapped[datetime | None]
     fulfil_by: Mapped[datetime | None]
