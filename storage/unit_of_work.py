@@ -14,6 +14,7 @@ from storage.accounts.web_sessions import SqlWebSessions
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
+from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
     holds: ports.Holds
+    insights: ports.Insights
     inventory: ports.Inventory
     requests: ports.Requests
     jobs: ports.Jobs
@@ -85,6 +87,7 @@ class SqlUnitOfWork:
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
         self.holds = SqlHolds(connection)
+        self.insights = SqlInsights(connection)
         self.inventory = SqlInventory(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)

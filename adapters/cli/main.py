@@ -36,6 +36,7 @@ _COMMANDS = {
     "connections": "adapters.cli.connections:connections",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
+    "insights": "adapters.cli.insights:insights",
     "inventory": "adapters.cli.inventory:inventory",
     "holds": "adapters.cli.holds:holds",
     "requests": "adapters.cli.requests:requests",

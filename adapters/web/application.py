@@ -22,6 +22,7 @@ from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
+from adapters.web.insights import views as insights
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
@@ -80,6 +81,7 @@ def create_web(
         connections,
         settings,
         holds,
+        insights,
         mail,
         colleagues,
         profile,

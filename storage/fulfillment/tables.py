@@ -22,6 +22,7 @@ class FulfillmentRequestRow(Base):
     __table_args__ = (
         Index(None, "order_id"),
         Index(None, "provider_id", "id"),
+        Index(None, "provider_id", "created_at"),
         Index(None, "account_id", "created_at"),
         Index(None, "connection_id", "changed_at"),
         Index(None, "copy_id", unique=True),
