@@ -17,10 +17,11 @@ from engine.model.order import OUTDATED, OrderState
 from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
+from engine.services.fulfillment.overdue_requests import OVERDUE
 from storage.queries import GridRow, OrdersPage, StoreOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
-FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, "invalid_service", UNHANDLED)
+FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, "invalid_service", UNHANDLED)
 ATTENTION_COUNTED_TO = 99
 LONGEST_SEARCH = 100
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
-from adapters.web.orders.delegating import DelegationForm, delegation_form
+from adapters.web.orders.delegation_form import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
     Address,
     AuditLine,
@@ -50,6 +50,7 @@ from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.hold_order import HOLDABLE
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.ship_order import AT_PROVIDER, may_ship
 from rules.fields import ITEM_FIELDS
@@ -114,6 +115,10 @@ class OrderPage:
     @property
     def can_ship(self) -> bool:
         return may_ship(self.order) and self.at_provider is None
+
+    @property
+    def can_hold(self) -> bool:
+        return self.order.state in HOLDABLE
 
     @property
     def at_provider(self) -> str | None:

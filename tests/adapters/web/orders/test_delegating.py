@@ -216,7 +216,7 @@ def test_a_providers_answer_is_seen_by_both_sides(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"answer": "reject"}, "is no reason"),
+        ({"answer": "reject"}, "Choose a reason first."),
         ({"answer": "reject", "code": "other"}, "Write a sentence that says why."),
         ({"answer": "reject", "code": "other", "text": "x" * 2001}, "longer than 2000 characters"),
         ({"answer": "recall"}, "400"),
