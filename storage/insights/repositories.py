@@ -26,20 +26,22 @@ WITH asked AS MATERIALIZED (
   FROM fulfillment_requests r
   WHERE r.{own} = :account_id AND r.created_at >= :since AND r.created_at < :until
 ),
-timed AS (
+timed AS MATERIALIZED (
   SELECT party, 'accept' AS what, {to_accept} AS seconds FROM asked WHERE accepted_at IS NOT NULL
   UNION ALL
   SELECT party, 'ship', {to_ship} FROM asked WHERE shipped_at IS NOT NULL
 ),
 ranked AS (
-  SELECT party, what, seconds, ROW_NUMBER() OVER (PARTITION BY party, what ORDER BY seconds) AS place,
-    COUNT(*) OVER (PARTITION BY party, what) AS total
-  FROM timed
+  SELECT party, what, seconds, ROW_NUMBER() OVER (PARTITION BY party, what ORDER BY seconds) AS place FROM timed
+),
+totals AS (
+  SELECT party, what, COUNT(*) AS total FROM timed GROUP BY party, what
 ),
 times AS (
-  SELECT party, what, MIN(CASE WHEN place * 2 >= total THEN seconds END) AS median,
+  SELECT ranked.party, ranked.what, MIN(CASE WHEN place * 2 >= total THEN seconds END) AS median,
     MIN(CASE WHEN place * 10 >= total * 9 THEN seconds END) AS p90
-  FROM ranked GROUP BY party, what
+  FROM ranked JOIN totals ON totals.party = ranked.party AND totals.what = ranked.what
+  GROUP BY ranked.party, ranked.what
 ),
 counts AS (
   SELECT party, COUNT(*) AS requests, COUNT(accepted_at) AS accepted,
