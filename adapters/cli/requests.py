@@ -96,7 +96,8 @@ def _language(runtime: Runtime) -> Any:
 def _about_one(command: Command, *options: Option) -> Command:
     """What every command about one request takes, besides some of its own."""
     taken: list[Option] = [click.argument("request_id", metavar="ID"), *options, by_option, of_account_option, json_option]
-    for option in reversed([*taken, click.pass_context]):
+    taken.append(click.pass_context)
+    for option in reversed(taken):
         command = option(command)
     return command
 
