@@ -269,8 +269,8 @@ def test_requests_are_answered_in_the_list_before_they_are_imported(sides: TwoSi
 @pytest.mark.parametrize(
     ("email", "expected"),
     [
-        (OWNER, (302, 302)),
-        (MEMBER, (302, 302)),
+        (OWNER, (302, 422)),
+        (MEMBER, (302, 422)),
         (PROVIDER, (302, 404)),
         (CLERK, (302, 404)),
         (STRANGER, (404, 404)),
