@@ -269,8 +269,8 @@ def test_requests_are_answered_in_the_list_before_they_are_imported(sides: TwoSi
 @pytest.mark.parametrize(
     ("email", "expected"),
     [
-        (OWNER, (302, 422)),
-        (MEMBER, (302, 422)),
+        (OWNER, (302, 302)),
+        (MEMBER, (302, 302)),
         (PROVIDER, (302, 404)),
         (CLERK, (302, 404)),
         (STRANGER, (404, 404)),
@@ -290,7 +290,8 @@ def test_who_may_answer_write_and_delegate(
             assert "/log-in" in said.location
     for action in ("delegate", "recall"):
         answer = client.post(f"/orders/{sides.shop.order_id('2')}/{action}", data=form)
-        assert answer.status_code == expected[1]
+        comes_back = action == "delegate" and email in (OWNER, MEMBER)  # the form, since no line is ticked
+        assert answer.status_code == (422 if comes_back else expected[1])
     is_provider = email in (PROVIDER, CLERK)
     assert (sides.request(request.id).state is RequestState.ACCEPTED) is is_provider
 
