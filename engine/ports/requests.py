@@ -16,7 +16,10 @@ class Requests(Protocol):
     def add(self, request: FulfillmentRequest) -> None: ...
 
     def update(self, request: FulfillmentRequest) -> None:
-        """Keep what changes of a request: its state, its work, what shipped of its lines. Raises NotFound."""
+        """Keep what changes of a request: its state, its work, and of its lines how much is asked and has shipped.
+
+        Raises NotFound.
+        """
 
     def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
         """Keep the client's notes: no more are to come."""

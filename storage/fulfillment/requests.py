@@ -7,7 +7,21 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
@@ -72,17 +86,20 @@ class SqlRequests:
         if changed.rowcount != 1:
             raise not_found(_REQUEST, request.id)
         line = FulfillmentRequestLineRow
-        shipped = [{"at": position, "units": one.shipped} for position, one in enumerate(request.lines)]
-        if shipped:
+        lines = [{"at": position, "asked": one.quantity, "left": one.shipped} for position, one in enumerate(request.lines)]
+        if lines:
             query = update(line).where(line.request_id == request.id, line.position == bindparam("at"))
-            self._connection.execute(query.values(shipped=bindparam("units", type_=line.shipped.type)), shipped)
+            units = line.shipped.type
+            self._connection.execute(
+                query.values(quantity=bindparam("asked", type_=units), shipped=bindparam("left", type_=units)), lines
+            )
 
     def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
         row = FulfillmentRequestRow
         self._connection.execute(
             update(row)
             .where(row.id == request_id, row.account_id == account_id)
-            .values(notes=list(notes), notes_pending=False, changed_at=now)
+            .values(notes=list(notes), notes_pending=False, changed_at=_seen_from(now))
         )
 
     def get(self, account_id: str, request_id: str, *, for_change: bool = False) -> FulfillmentRequest:
@@ -173,7 +190,7 @@ class SqlRequests:
         own = func.coalesce(row.account_id, "") == account_id
         for part in in_parts(order_ids):
             query = update(row).where(own, row.order_id.in_(part), row.state.in_(_LIVE))
-            ids = self._connection.scalars(query.values(changed_at=now).returning(row.id)).all()
+            ids = self._connection.scalars(query.values(changed_at=_seen_from(now)).returning(row.id)).all()
             touched += self._list(select(row).where(own, row.id.in_(ids))) if ids else []
         return touched
 
@@ -245,6 +262,12 @@ def request_lines(connection: Connection, request_ids: Sequence[str]) -> dict[st
             found = RequestLine(row.line_key, row.sku, row.name, row.quantity, row.provider_sku, row.shipped)
             lines.setdefault(row.request_id, []).append(found)
     return {request_id: tuple(found) for request_id, found in lines.items()}
+
+
+def _seen_from(now: datetime) -> Any:
+    """When a provider sees a change: what it may not see before a time has changed then."""
+    row = FulfillmentRequestRow
+    return case((row.not_before > now, row.not_before), else_=literal(now, row.changed_at.type))
 
 
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Orders whose rules have chosen by what the store says otherwise by now.
 
 A change upstream outdates the choice when a rule that decided had read what changed, or when deciding anew would come to
-something else. Rules with the trigger `updated` have decided again by then, so what they read is not outdated.
+something else. Rules with the trigger `updated` have decided again by then, so what they read is not outdated. Of a client's
+order whose work has begun here, every change counts: people have picked by what it said.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,27 +24,40 @@ from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, Order
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.deciding.run_rules import Outcome, Rulebook
-from rules.fields import ORDER_FIELDS
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.messages import Text
 from rules.order_document import Document
 from rules.rule_reads import Read, fields_read
 from rules.values import moment_of
 
-PROVIDER_HAS_OLD = Text(
-    "The store has changed order {order} since it was handed over ({fields}): the provider has it as it was. Tell the provider, "
-    "or take the order back.",
-    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo tiene como era. Avisa al proveedor "
-    "o recupera el pedido.",
+CHANGED_AT_PROVIDER = Text(
+    "The store has changed order {order} since it was handed over ({fields}): the provider gets it as it is now. If another one "
+    "should ship it, take the order back.",
+    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo recibe como es ahora. Si debe "
+    "enviarlo otro, recupera el pedido.",
 )
+CHANGED_BY_CLIENT = Text(
+    "The client has changed order {order} since its work began ({fields}): look at it before it leaves.",
+    "El cliente ha cambiado el pedido {order} desde que empezó su preparación ({fields}): revísalo antes de que salga.",
+)
+_NOT_OF_THE_GOODS = {"status"}  # holds and recalls are told as such
 
 
 class Outdating:
     """What one change of an order by its store does to what the rules had chosen. For one transaction."""
 
     def __init__(
-        self, rulebook: Rulebook, order: Order, before: Document, now: datetime, delegation: DelegationFacts | None = None
+        self,
+        rulebook: Rulebook,
+        order: Order,
+        before: Document,
+        now: datetime,
+        delegation: DelegationFacts | None = None,
+        *,
+        begun: bool = False,
     ) -> None:
-        """`before` is what the store said until now; the rules with the trigger `updated` have run."""
+        """`before` is what the store said until now; the rules with the trigger `updated` have run. `begun`: see `begun_here`."""
+        self._begun = begun
         self._rulebook = rulebook
         self._order = order
         self._now = now
@@ -57,12 +71,12 @@ class Outdating:
         if not fields:
             clear_outdated(order)
             return []
-        handed_over = is_handed_over(uow, order)
-        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not handed_over:
+        is_at_work = self._begun or is_handed_over(uow, order)
+        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not is_at_work:
             return self._decide_anew()
-        if handed_over and fields.keys() - _fields_of(order).keys():
-            listed = ", ".join(sorted(fields))
-            sentence = Sentence.of(PROVIDER_HAS_OLD, order=order.order_number, fields=listed)
+        if is_at_work and fields.keys() - _fields_of(order).keys():
+            text = CHANGED_BY_CLIENT if self._begun else CHANGED_AT_PROVIDER
+            sentence = Sentence.of(text, order=order.order_number, fields=", ".join(sorted(fields)))
             uow.alerts.add(Alert(f"alr_{order.id}_{order.revision}_outdated", order.account_id, order.id, sentence, self._now))
         _flag_outdated(order, fields)
         return []
@@ -86,6 +100,9 @@ class Outdating:
         }
 
     def _reads_that_count(self) -> dict[str, Read]:
+        if self._begun:
+            of_order = {field.name: Read(field, of_item=False) for field in ORDER_FIELDS if field.name not in _NOT_OF_THE_GOODS}
+            return self._changed(of_order | {read.name: read for read in (Read(field, of_item=True) for field in ITEM_FIELDS)})
         decided = [rule for rule in self._rulebook.compiled.rule_set.rules if rule.id in self._order.matched]
         reads = self._changed_reads(rule.id for rule in decided if "updated" not in rule.triggers)
         then, now = (self._decide(document) for document in (self._before, self._after))
@@ -165,6 +182,14 @@ def clear_outdated(order: Order) -> None:
 def is_handed_over(uow: UnitOfWork, order: Order) -> bool:
     """Whether a provider has a live request over the order."""
     return any(request.is_live for request in uow.requests.list_for_order(order.account_id, order.id))
+
+
+def begun_here(uow: UnitOfWork, orders: Sequence[Order]) -> set[str]:
+    """The ids of the orders among these that are clients', and whose work has begun."""
+    if not orders:
+        return set()
+    requests = uow.requests.list_by_copies(orders[0].account_id, [order.id for order in orders])
+    return {str(request.copy_id) for request in requests if request.started_at is not None}
 
 
 def _flag_outdated(order: Order, fields: dict[str, str]) -> None:

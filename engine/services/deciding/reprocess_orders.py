@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
+from engine.events import OrderChanged, publish
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderAction, OrderState
@@ -72,6 +73,7 @@ def _reprocess(
         outcomes.append(rulebook.run(order, "reprocess", now, delegations.get(order.id)))
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
+    publish(app, uow, [OrderChanged(order, now) for order in orders if order.state is OrderState.PENDING_FULFILLMENT])
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back becomes due when nothing holds it any more
     for order in orders:

@@ -74,7 +74,7 @@ def document_of(one: ClientOrder) -> Document:
     source, request = one.order.document(), one.request
     document: Document = {name: source[name] for name in _OF_ORDER if source.get(name) is not None}
     lines = _lines(source)
-    items = [_item(lines.get(line.line_key, {}), line) for line in request.lines]
+    items = [_item(lines.get(line.line_key, {}), line) for line in request.lines if line.quantity]
     document["order_number"] = one.order.order_number
     document["client"] = one.client.slug
     document["brand"] = one.client.name
@@ -118,9 +118,10 @@ def _item(source: Mapping[str, Any], line: RequestLine) -> dict[str, Any]:
 def _notes(source: Mapping[str, Any], fetched: tuple[str, ...]) -> dict[str, str]:
     notes = source.get("notes")
     kept: dict[str, Any] = dict(notes) if isinstance(notes, dict) else {}
-    internal = [str(kept.get("internal") or "").strip(), *fetched]
     told = {name: str(kept[name]) for name in ("to_buyer", "from_buyer") if kept.get(name)}
-    joined = "\n".join(text for text in dict.fromkeys(internal) if text)
+    internal = str(kept.get("internal") or "").strip()
+    known = "\n".join((internal, *told.values()))  # by now the order itself may have what was fetched for the request
+    joined = "\n".join(text for text in dict.fromkeys((internal, *fetched)) if text and (text is internal or text not in known))
     return {**told, "internal": joined} if joined else told
 
 

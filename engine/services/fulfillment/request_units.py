@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from engine.model.fulfillment import Shipment, ShipmentState
@@ -72,6 +73,31 @@ def free_units(
             for key, quantity in shipment.lines.items():
                 taken[key] = taken.get(key, Decimal(0)) + quantity
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
+
+
+def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[FulfillmentRequest]:
+    """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
+
+    What a provider has shipped stays. For an order of which nobody but providers has shipped anything.
+    """
+    lines = _ordered(order)
+    if isinstance(lines, Message):
+        return []
+    over = live_units(requests)
+    for line in (line for request in requests for line in request.lines):
+        over[line.line_key] = over.get(line.line_key, Decimal(0)) + line.shipped
+    for line in lines:
+        over[line.line_key] = over.get(line.line_key, Decimal(0)) - line.quantity
+    changed = []
+    for request in reversed([request for request in requests if request.is_live]):
+        kept = []
+        for line in request.lines:
+            cut = min(max(over.get(line.line_key, Decimal(0)), Decimal(0)), line.rest)
+            over[line.line_key] = over.get(line.line_key, Decimal(0)) - cut
+            kept.append(replace(line, quantity=line.quantity - cut))
+        if tuple(kept) != request.lines:
+            changed.append(replace(request, lines=tuple(kept)))
+    return changed
 
 
 def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:

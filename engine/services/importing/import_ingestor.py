@@ -42,7 +42,7 @@ from engine.model.store import (
 )
 from engine.model.store_kind import Capability
 from engine.ports import StoreSession, UnitOfWork
-from engine.services.deciding.outdated import Outdating, settle_requests
+from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
@@ -294,6 +294,7 @@ class ImportIngestor:
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
         delegations = self._rulebook.delegations(uow, found, self._now)
+        begun = begun_here(uow, found) if self._kind.can(Capability.REQUESTS) else ()
         outcomes, entries, outdated, reopened = [], [], [], []
         sources: dict[str, Document] = {}  # as they were, by external id
         for record in batch.changed:
@@ -323,7 +324,8 @@ class ImportIngestor:
                 outcomes.append(self._rulebook.run(order, trigger, self._now, delegation))
             if not is_reopened:
                 was_outdated, status = bool(order.outdated), order.status()
-                if anew := Outdating(self._rulebook, order, before, self._now, delegation).settle(uow):
+                outdating = Outdating(self._rulebook, order, before, self._now, delegation, begun=order.id in begun)
+                if anew := outdating.settle(uow):
                     outcomes += anew
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
