@@ -105,6 +105,15 @@ def list_prices(uow: UnitOfWork, account_id: str, connection_id: str) -> list[Pr
     return uow.billing.list_prices(StatementScope.of_pair(connection.provider_id, connection.client_id))
 
 
+def list_unpriced(app: Application, account_id: str, month: str) -> list[Connection]:
+    """The 3PL's active connections for which no price list holds in a month."""
+    with app.reading() as uow:
+        prices = uow.billing.list_prices(StatementScope(account_id, Side.PROVIDER))
+        found = [one for one in uow.connections.list_for_provider(account_id) if one.is_active]
+    priced = {one.client_id for one in prices if one.valid_from <= month}
+    return [one for one in found if one.client_id not in priced]
+
+
 def parse_price(text: str) -> Decimal:
     """An amount as a person writes it, with a point or a comma. Raises Refused."""
     try:
