@@ -47,13 +47,14 @@ class Books:
 
     def order(self, number: str) -> str:
         """An order of the client that the 3PL has: the id of its copy."""
+        request_id = new_id("ffr")
         with self.app.unit_of_work() as unit:
-            copy = an_order(self.sides.provider, self.sides.connection().store_id, f"x{number}", order_number=number)
+            copy = an_order(self.sides.provider, self.sides.connection().store_id, request_id, order_number=number)
             unit.orders.add_many([copy], "run_1")
             original, now = self.sides.shop.order_id("1"), self.clock.now()
             unit.requests.add(
                 FulfillmentRequest(
-                    new_id("ffr"), self.sides.merchant, self.sides.provider, original, (), "", (), now, RequestState.ACCEPTED,
+                    request_id, self.sides.merchant, self.sides.provider, original, (), "", (), now, RequestState.ACCEPTED,
                     connection_id=self.sides.connection().id, copy_id=copy.id,
                 )
             )  # fmt: skip

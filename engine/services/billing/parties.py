@@ -120,9 +120,9 @@ def parse_statement_id(uow: UnitOfWork, account_id: str, statement_id: str) -> t
     return parties, month, found[4]
 
 
-def no_statement(statement_id: str) -> NotFound:
+def no_statement(asked: str) -> NotFound:
     """The exception for one that is not there, or not there for this account."""
-    return NotFound(Message("not_found", NO_STATEMENT, {"id": statement_id}))
+    return NotFound(Message("not_found", NO_STATEMENT, {"id": asked}))
 
 
 def earliest_start(parties: Iterable[Parties], month: Month) -> datetime:

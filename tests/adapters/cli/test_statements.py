@@ -24,19 +24,8 @@ def connection(relevo: Call, merchant: str) -> str:
 def test_prices_are_set_changed_and_shown(relevo: Call, connection: str) -> None:
     first = ("--per-order", "1.50", "--storage", "0.05", "--currency", "EUR", "--from", "2026-03")
     set_first = relevo("connections", "prices", connection, *first, *OPS, "--json").json
-    assert set_first == {
-        "prices": [
-            {
-                "from": "2026-03",
-                "currency": "EUR",
-                "per_order": 1.5,
-                "per_line": 0,
-                "per_parcel": 0,
-                "storage": 0.05,
-                "monthly": 0,
-            }
-        ]
-    }
+    charged = {"per_order": 1.5, "per_line": 0, "per_parcel": 0, "storage": 0.05, "monthly": 0}
+    assert set_first == {"prices": [{"from": "2026-03", "currency": "EUR", **charged}]}
     relevo("connections", "prices", connection, "--per-order", "1.75", "--from", "2026-06", *OPS)
     shown = relevo("connections", "prices", connection, *ANA, "--json").json["prices"]
     assert [(one["from"], one["per_order"], one["storage"]) for one in shown] == [("2026-03", 1.5, 0.05), ("2026-06", 1.75, 0.05)]
