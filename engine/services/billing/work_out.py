@@ -151,7 +151,7 @@ def _statements(
         rows.setdefault(currency, []).append(row)
     made = []
     for currency in sorted(rows):
-        own = [entry for entry in entries if entry.currency == currency]
+        own = [entry for entry in entries if entry.currency == currency and entry.of_month == str(month)]
         if rows[currency] or own:
             made.append(_statement(parties, month, currency, rows[currency], own, now))
     return made

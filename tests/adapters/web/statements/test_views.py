@@ -38,8 +38,8 @@ def test_prices_are_set_by_the_3pls_admins_and_seen_by_the_client(books: Books, 
     saved = words_of(press(provider, page, f"{page}/prices", **form, valid_from="2026-03"))
 
     assert "The prices are saved." in saved
-    assert "From March 2026 Per order €1.50 Per line €0.20 Per parcel €0.00 Storage per unit €0.0505 Per month €25.00" in saved
-    assert "From March 2026 Per order €1.50" in words_of(client.get(page))
+    assert "From March 2026 Per order 1,50 € Per line 0,20 € Per parcel 0,00 € Storage per unit 0,0505 € Per month 25,00 €" in saved
+    assert "From March 2026 Per order 1,50 €" in words_of(client.get(page))
     assert "Set prices" not in words_of(client.get(page))
     for changed, says in (
         ({"orders": "x"}, '"x" is no price'),
@@ -58,8 +58,8 @@ def test_a_month_shows_what_each_client_owes_and_who_has_no_prices(books: Books,
     books.price()
     books.sent("1001", "2026-03-10T10:00", lines=3)
 
-    assert "Casa Verde EUR 1 3 1 €27.90 Provisional" in words_of(provider.get("/statements?month=2026-03"))
-    assert "Acme 3PL EUR 1 3 1 €27.90 Provisional" in words_of(client.get("/statements?month=2026-03"))
+    assert "Casa Verde EUR 1 3 1 27,90 € Provisional" in words_of(provider.get("/statements?month=2026-03"))
+    assert "Acme 3PL EUR 1 3 1 27,90 € Provisional" in words_of(client.get("/statements?month=2026-03"))
     assert '"2026-13" is no month' in words_of(provider.get("/statements?month=2026-13", follow_redirects=True))
 
 
@@ -76,8 +76,8 @@ def test_a_statement_is_issued_paid_and_downloaded(books: Books, log_in: LogIn) 
     assert "The provider has not issued the statement yet" in words_of(client.get(page))
 
     assert "The statement is issued." in words_of(press(provider, page, f"{page}/issue"))
-    assert "Orders 1 €1.50 €1.50" in words_of(client.get(page))
-    assert "Casa Verde, March 2026 : €27.50" in words_of(provider.get("/statements"))  # not paid yet
+    assert "Orders 1 1,50 € 1,50 €" in words_of(client.get(page))
+    assert "Casa Verde, March 2026 : 27,50 €" in words_of(provider.get("/statements"))
     for action in ("issue", "paid"):
         assert "Only the provider" in words_of(press(client, page, f"{page}/{action}"))
     assert "The statement is marked as paid." in words_of(press(provider, page, f"{page}/paid"))
@@ -110,7 +110,7 @@ def test_the_pages_are_in_spanish_too(books: Books, log_in: LogIn, web: Flask) -
     client = log_in(PROVIDER)
     press(client, "/orders", "/language", language="es", back="/orders")
 
-    assert "Estados de cuenta ‹ febrero de 2026 marzo de 2026 Cliente" in words_of(client.get("/statements"))
+    assert "‹ febrero de 2026 marzo de 2026 Estados de cuenta de marzo de 2026 Cliente" in words_of(client.get("/statements"))
     assert "Cuota mensual 1 25,00 € 25,00 €" in words_of(client.get(f"/statements/{books.statement('2026-03').id}"))
 
 
@@ -118,4 +118,4 @@ def test_a_removal_says_what_is_not_paid(books: Books, log_in: LogIn) -> None:
     books.price()
     page = f"/connections/{books.sides.connection().id}/remove"
 
-    assert "Not paid yet: €25.00." in words_of(log_in(OWNER).get(page))
+    assert "Not paid yet: 25,00 €." in words_of(log_in(OWNER).get(page))
