@@ -102,6 +102,11 @@ def find_parties(uow: UnitOfWork, account_id: str, connection: Connection) -> Pa
     return parties
 
 
+def hold_books(uow: UnitOfWork, account_id: str, parties: Parties) -> None:
+    """Nobody else changes prices or statements of the two until this transaction ends, by whichever of their connections."""
+    uow.connections.get(account_id, parties.connections[0].id, for_change=True)
+
+
 def parse_statement_id(uow: UnitOfWork, account_id: str, statement_id: str) -> tuple[Parties, Month, str]:
     """Whose statement it is, of which month, in which currency; whether there is one is another matter. Raises NotFound."""
     found = _ID.fullmatch(statement_id)

@@ -16,7 +16,7 @@ from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
-from engine.services.billing.parties import find_parties, was_approved
+from engine.services.billing.parties import find_parties, hold_books, was_approved
 from engine.services.connections.refusals import not_any_more
 from engine.services.refusals import Refused
 from rules.fields.closed_values import CURRENCIES
@@ -63,14 +63,15 @@ def set_prices(app: Application, actor: User, connection_id: str, form: PriceFor
     now = app.clock.now()
     prices = {charge: parse_price(text) for charge, text in form.prices.items()}
     with app.unit_of_work() as uow:
-        connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
+        connection = uow.connections.get(actor.account_id, connection_id)
         require_admin(actor)
         client_id = _client_of(uow, connection, actor)
         if connection.side_of(actor.account_id) is not Side.PROVIDER:
             raise Refused("prices_are_providers", PRICES_ARE_PROVIDERS)
         scope = StatementScope.of_pair(actor.account_id, client_id)
-        zone = find_parties(uow, actor.account_id, connection).zone
-        month = Month.at(now, zone) if form.valid_from is None else parse_month(form.valid_from)
+        parties = find_parties(uow, actor.account_id, connection)
+        hold_books(uow, actor.account_id, parties)
+        month = Month.at(now, parties.zone) if form.valid_from is None else parse_month(form.valid_from)
         issued = uow.billing.last_issued(scope).get((actor.account_id, client_id))
         if issued is not None and str(month) <= issued:
             raise Refused("issued_already", ISSUED_ALREADY, month=issued, next=str(Month.parse(issued).following))

@@ -15,7 +15,7 @@ from engine.model.statement import Statement, StatementEntry, StatementScope, St
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
-from engine.services.billing.parties import Parties, list_parties, no_statement, parse_statement_id
+from engine.services.billing.parties import Parties, hold_books, list_parties, no_statement, parse_statement_id
 from engine.services.billing.prices import parse_month
 from engine.services.billing.work_out import Books, open_books, work_out
 from engine.services.refusals import Refused
@@ -186,7 +186,7 @@ def mark_paid(app: Application, actor: User, statement_id: str, *, paid: bool = 
 def _for_change(uow: UnitOfWork, actor: User, statement_id: str) -> tuple[Parties, Month]:
     """For an admin of the 3PL; nobody else changes the statements of this client until the transaction ends."""
     parties, month, _ = parse_statement_id(uow, actor.account_id, statement_id)
-    uow.connections.get(actor.account_id, parties.connections[0].id, for_change=True)
+    hold_books(uow, actor.account_id, parties)
     require_admin(actor)
     if parties.provider.id != actor.account_id:
         raise Refused("issuing_is_providers", ISSUING_IS_PROVIDERS)

@@ -38,7 +38,9 @@ def test_prices_are_set_by_the_3pls_admins_and_seen_by_the_client(books: Books, 
     saved = words_of(press(provider, page, f"{page}/prices", **form, valid_from="2026-03"))
 
     assert "The prices are saved." in saved
-    assert "From March 2026 Per order 1,50 € Per line 0,20 € Per parcel 0,00 € Storage per unit 0,0505 € Per month 25,00 €" in saved
+    assert (
+        "From March 2026 Per order 1,50 € Per line 0,20 € Per parcel 0,00 € Storage per unit 0,0505 € Per month 25,00 €" in saved
+    )
     assert "From March 2026 Per order 1,50 €" in words_of(client.get(page))
     assert "Set prices" not in words_of(client.get(page))
     for changed, says in (
