@@ -13,6 +13,7 @@ from storage.accounts.tables import (
     WebSessionRow,
 )
 from storage.base import Base
+from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
@@ -73,6 +74,7 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "PriceListRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
@@ -82,6 +84,8 @@ __all__ = [
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",
+    "StatementEntryRow",
+    "StatementRow",
     "StockCountRow",
     "StockMovementRow",
     "StoreLogoRow",

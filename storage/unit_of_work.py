@@ -11,6 +11,7 @@ from storage.accounts.connections import SqlConnections
 from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
+from storage.billing.repositories import SqlBilling
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
@@ -51,6 +52,7 @@ class SqlUnitOfWork:
     fulfillment: ports.Fulfillment
     holds: ports.Holds
     inventory: ports.Inventory
+    billing: ports.Billing
     requests: ports.Requests
     jobs: ports.Jobs
     pending_changes: ports.PendingChanges
@@ -86,6 +88,7 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(connection)
         self.holds = SqlHolds(connection)
         self.inventory = SqlInventory(connection)
+        self.billing = SqlBilling(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -37,6 +37,7 @@ _COMMANDS = {
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
     "inventory": "adapters.cli.inventory:inventory",
+    "statements": "adapters.cli.statements:statements",
     "holds": "adapters.cli.holds:holds",
     "requests": "adapters.cli.requests:requests",
     "services": "adapters.cli.carriers:services",

@@ -33,6 +33,7 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
+from adapters.web.statements import views as statements
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries
@@ -81,6 +82,7 @@ def create_web(
         connections,
         settings,
         holds,
+        statements,
         mail,
         colleagues,
         profile,

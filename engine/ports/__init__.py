@@ -6,6 +6,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.billing import Billing
 from engine.ports.holds import Holds
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
@@ -48,6 +49,7 @@ __all__ = [
     "Alerts",
     "Audit",
     "Authorisations",
+    "Billing",
     "CallingConnector",
     "CarrierAccounts",
     "ChoosingConnector",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.billing import Billing
 from engine.ports.holds import Holds
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
@@ -34,6 +35,7 @@ class UnitOfWork(Protocol):
     fulfillment: Fulfillment
     holds: Holds
     inventory: Inventory
+    billing: Billing
     requests: Requests
     jobs: Jobs
     pending_changes: PendingChanges

@@ -12,6 +12,7 @@ from storage.base import Base
 from storage.columns import JsonText
 
 _HAS_END = text("until IS NOT NULL")
+_WAS_VOIDED = text("state = 'voided'")
 _MAY_BE_LATE = text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")
 
 
@@ -120,7 +121,12 @@ class ShipmentRow(Base):
     """What leaves together by one service."""
 
     __tablename__ = "shipments"
-    __table_args__ = (Index(None, "order_id"), Index(None, "account_id", "source_id", unique=True))
+    __table_args__ = (
+        Index(None, "order_id"),
+        Index(None, "account_id", "source_id", unique=True),
+        Index(None, "account_id", "shipped_at"),
+        Index("ix_shipments_voided", "account_id", sqlite_where=_WAS_VOIDED, postgresql_where=_WAS_VOIDED),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))

@@ -27,7 +27,7 @@ class StockMovementRow(Base):
     """One change of a count."""
 
     __tablename__ = "stock_movements"
-    __table_args__ = (Index(None, "account_id", "client_id", "sku"),)
+    __table_args__ = (Index(None, "account_id", "client_id", "sku", "at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pytest
 from support.statements import statements
 
 from engine.model.job import JobKind, JobState
+from engine.model.statement import StatementScope
+from engine.model.transitions import Side
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.queries import Queries
@@ -124,6 +126,7 @@ def postgresql_orders(postgresql_url: str, secrets: SecretBox) -> Iterator[Datab
 
 
 Ask = Callable[[Any, Queries], object]
+CLIENTS = StatementScope("acc_1", Side.PROVIDER)
 # Each question, and the indexes without which it is not answered well: of SQLite, of PostgreSQL where it has a choice.
 QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "an order by any of its numbers": (
@@ -196,6 +199,11 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.fulfillment.shipments_by_order("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_shipments_order_id"},
     ),
+    "what left in a month": (
+        lambda unit, _: unit.billing.list_shipped(CLIENTS, LATELY, LATELY + timedelta(minutes=10)),
+        {"ix_shipments_account_id_shipped_at"},
+    ),
+    "what of issued months was taken back": (lambda unit, _: unit.billing.list_unsettled(CLIENTS), {"ix_shipments_voided"}),
     "the record of a provider's shipment": (
         lambda unit, _: unit.fulfillment.find_by_source("acc_1", "src_00050000"),
         {"ix_shipments_account_id_source_id"},

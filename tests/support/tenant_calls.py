@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
@@ -15,10 +16,21 @@ from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
 from engine.model.shipping_hours import ShippingHours
+from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
+from engine.model.transitions import Side
 from engine.model.write_back import StepDone
 
 Call = Callable[[Any, str, Things], object]
+
+
+def _clients_of(account_id: str) -> StatementScope:
+    return StatementScope(account_id, Side.PROVIDER)
+
+
+def _statement_of(account_id: str, it: Things, **changes: Any) -> Statement:
+    return replace(it.issued.statements[0], account_id=account_id, client_id=account_id, nickname="changed", **changes)
+
 
 ACCOUNTS: dict[str, Call] = {
     "Users.find": lambda uow, own, it: uow.users.find(own, it.user.id),
@@ -152,6 +164,22 @@ WORK: dict[str, Call] = {
     "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own),
     "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own),
     "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, it.account.id, f"sku-{it.name}"),
+    "Billing.set_prices": lambda uow, own, it: uow.billing.set_prices(
+        replace(it.prices, account_id=own, client_id=own, monthly=Decimal(9))
+    ),
+    "Billing.list_prices": lambda uow, own, it: uow.billing.list_prices(_clients_of(own)),
+    "Billing.list_shipped": lambda uow, own, it: uow.billing.list_shipped(_clients_of(own), NOON, LATER),
+    "Billing.list_unsettled": lambda uow, own, it: uow.billing.list_unsettled(_clients_of(own)),
+    "Billing.list_on_hand": lambda uow, own, it: uow.billing.list_on_hand(_clients_of(own), LATER, LATER),
+    "Billing.list_issued": lambda uow, own, it: uow.billing.list_issued(_clients_of(own)),
+    "Billing.last_issued": lambda uow, own, it: uow.billing.last_issued(_clients_of(own)),
+    "Billing.issue": lambda uow, own, it: uow.billing.issue(
+        WorkedOut(own, own, "2026-02", (_statement_of(own, it, id="stm_new", month="2026-02"),))
+    ),
+    "Billing.entries_of": lambda uow, own, it: uow.billing.entries_of(own, [it.order.id]),
+    "Billing.entries_in": lambda uow, own, it: uow.billing.entries_in(own, it.account.id, "2026-01"),
+    "Billing.find_issued": lambda uow, own, it: uow.billing.find_issued(own, f"stm_{it.name}"),
+    "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)

@@ -21,12 +21,15 @@ from engine.model.hold import Hold, HoldOwner
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobState
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
+from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
+from engine.model.price_list import Charge, PriceList
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
+from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
 from engine.model.store_preferences import StoreLogo
 from engine.model.transitions import Side
@@ -65,6 +68,23 @@ class Things:
     def movement(self) -> Movement:
         owners = (self.account.id, self.account.id, f"sku-{self.name}")
         return Movement(f"mov_{self.name}", *owners, MovementKind.COUNTED, Decimal(1), Decimal(1), NOON, self.name, self.name)
+
+    @property
+    def prices(self) -> PriceList:
+        return PriceList(self.account.id, self.account.id, "2026-01", "EUR", *(Decimal(1),) * 5, actor=self.name, set_at=NOON)
+
+    @property
+    def issued(self) -> WorkedOut:
+        """It counts the shipment and takes it away again, so that it is to be counted anew."""
+        owners = (self.account.id, self.account.id, "2026-01")
+        row = StatementRow(Charge.ORDERS, "2026-01", Decimal(1), Decimal(1), Decimal(1))
+        names, counts = (self.name,) * 3, (1, 1, 1)
+        statement = Statement(
+            f"stm_{self.name}", *owners, "EUR", *names, "UTC", (row,), *counts, issued_at=NOON, issued_by=self.name
+        )
+        about, costs = (self.shipment.id, self.order.id, self.name, NOON, "2026-01"), (Money(Decimal(1), "EUR"),)
+        entries = tuple(StatementEntry(*about, sign, *counts, costs, "EUR") for sign in (1, -1))
+        return WorkedOut(*owners, (statement,), entries)
 
     @property
     def external(self) -> str:
@@ -172,6 +192,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
+    uow.billing.set_prices(some.prices)
+    uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
     about = {"order_id": order.id, "payload": {"to": some.name}}
     waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)

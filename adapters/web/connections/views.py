@@ -7,9 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from adapters.documents.statement_words import month_words
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
+from adapters.web.connections.prices import LABELS, MEANINGS, prices_of
 from adapters.web.connections.sharing import sharing_of
+from adapters.web.formatting import money
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -33,7 +36,17 @@ def show(connection_id: str) -> ResponseReturnValue:
     if details.seen.is_to_answer:
         return _review(details, answer_form(), details.obstacle)
     seen = details.seen
-    return render_template("connections/show.html", details=details, seen=seen, sharing=sharing_of(seen), place=_place(seen))
+    return render_template(
+        "connections/show.html",
+        details=details,
+        seen=seen,
+        sharing=sharing_of(seen),
+        prices=prices_of(seen),
+        price_labels=LABELS,
+        price_meanings=MEANINGS,
+        month_words=month_words,
+        place=_place(seen),
+    )
 
 
 def _answer(connection_id: str) -> ResponseReturnValue:
@@ -98,7 +111,8 @@ def remove(connection_id: str) -> ResponseReturnValue:
             flash(_removed_words(seen, left, form.chosen()), "success")
             return redirect(url_for("clients.index" if seen.side is Side.PROVIDER else "settings.providers"))
     reminder = remind(app, person.account.id, connection_id)
-    page = render_template("connections/remove.html", seen=seen, reminder=reminder, form=form, place=_place(seen))
+    unpaid = [money(owed.amount, owed.currency) for owed in reminder.unpaid]
+    page = render_template("connections/remove.html", seen=seen, reminder=reminder, unpaid=unpaid, form=form, place=_place(seen))
     return page, 422 if form.is_submitted() else 200
 
 
