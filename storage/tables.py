@@ -25,7 +25,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
-from storage.inventory.tables import StockCountRow, StockMovementRow
+from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
@@ -73,6 +73,7 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "ProductRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
