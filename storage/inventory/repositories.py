@@ -185,7 +185,9 @@ class SqlInventory:
 def _lines(skus: Sequence[str] | None) -> Select[Any]:
     """Equal lines of requests, and how often there are such."""
     named = (_REQUEST.provider_id, _LINE.account_id, _PROVIDERS_SKU)
-    query = select(*named, _LINE.quantity, _LINE.shipped, func.count()).join(_REQUEST, _REQUEST.id == _LINE.request_id)
+    query: Select[Any] = select(*named, _LINE.quantity, _LINE.shipped, func.count()).join(
+        _REQUEST, _REQUEST.id == _LINE.request_id
+    )
     query = query.group_by(*named, _LINE.quantity, _LINE.shipped)
     if skus is None:
         return query

@@ -109,12 +109,11 @@ def adjust_count(app: Application, actor: User, client_slug: str, sku: str, adju
 
 def read_units(text: str, refusal: Text) -> Decimal:
     """A number of units as a person writes it. Raises Refused with a sentence that has the place `count`."""
+    written = text.strip()
     try:
-        if len(text) > _LONGEST_NUMBER:
-            raise InvalidOperation
-        return Decimal(text.strip())
+        return Decimal(written[:_LONGEST_NUMBER])
     except InvalidOperation:
-        raise Refused("bad_count", refusal, count=text[:_LONGEST_NUMBER]) from None
+        raise Refused("bad_count", refusal, count=written[:_LONGEST_NUMBER]) from None
 
 
 def check_units(units: Decimal, refusal: Text, *, at_least: Decimal | None = None, above: Decimal | None = None) -> None:
@@ -176,20 +175,8 @@ class _Known:
         reference: str = "",
     ) -> Movement:
         on_hand = (self.on_hand or Decimal(0)) + change
-        return Movement(
-            new_id("mov"),
-            self.account_id,
-            self.client_id,
-            self.sku,
-            kind,
-            change,
-            on_hand,
-            now,
-            self.actor,
-            note,
-            reason,
-            reference,
-        )
+        whose = (self.account_id, self.client_id, self.sku)
+        return Movement(new_id("mov"), *whose, kind, change, on_hand, now, self.actor, note, reason, reference)
 
 
 def _keep(uow: UnitOfWork, movement: Movement, before: Decimal | None) -> StockCount:

@@ -237,10 +237,7 @@ class _Parser:
     def _read(self, number: int, cells: Mapping[str, str]) -> None:
         client, written = cells.get("client", ""), cells.get(self._units, "")
         try:
-            sku = check_sku(cells.get("sku", ""))
-            first = self._first.setdefault((client, sku), number)
-            if first != number and self._units == "on_hand":
-                raise Refused("twice", TWICE, sku=sku, client=client, first=first)
+            sku = self._sku(client, cells.get("sku", ""), number)
             if not written:
                 return
             units = self._number(written)
@@ -249,6 +246,13 @@ class _Parser:
             self._problems.append((number, refusal.message))
             return
         self._lines.append((number, CountLine(client, sku, units, note, reference)))
+
+    def _sku(self, client: str, written: str, number: int) -> str:
+        sku = check_sku(written)
+        first = self._first.setdefault((client, sku), number)
+        if first != number and self._units == "on_hand":
+            raise Refused("twice", TWICE, sku=sku, client=client, first=first)
+        return sku
 
     def _number(self, written: str) -> Decimal:
         refusal = BAD_COUNT if self._units == "on_hand" else BAD_RECEIPT
