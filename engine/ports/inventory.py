@@ -31,11 +31,6 @@ class Inventory(Protocol):
     def list_counting(self, client_id: str, provider_ids: Sequence[str]) -> list[str]:
         """Which of these providers have counted anything of the client's."""
 
-    def stock_for_orders(
-        self, client_id: str, provider_ids: Sequence[str], skus: Sequence[str], order_ids: Sequence[str]
-    ) -> list[StockCount]:
-        """What is counted of a client's products, as if these orders of the client's reserved nothing."""
-
     def list_movements(
         self,
         provider_id: str,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
 
 from engine.model.inventory import AdjustReason, Movement, MovementKind, Product, StockCount
 from engine.model.request import LIVE
@@ -89,15 +89,6 @@ class SqlInventory:
     def list_counting(self, client_id: str, provider_ids: Sequence[str]) -> list[str]:
         query = select(_COUNT.account_id).distinct().where(_COUNT.client_id == client_id, _COUNT.account_id.in_(provider_ids))
         return sorted(self._connection.scalars(query)) if provider_ids else []
-
-    def stock_for_orders(
-        self, client_id: str, provider_ids: Sequence[str], skus: Sequence[str], order_ids: Sequence[str]
-    ) -> list[StockCount]:
-        counted = self._counted(skus, _COUNT.client_id == client_id, _COUNT.account_id.in_(provider_ids))
-        known = sorted({sku for _, _, sku in counted})
-        others = not_(_REQUEST.order_id.in_(order_ids))
-        reserved = self._reserved(known, _LINE.account_id == client_id, _REQUEST.provider_id.in_(provider_ids), others)
-        return [count for count in _merged(counted, reserved) if count.on_hand is not None]
 
     def list_movements(
         self, provider_id: str, client_ids: Sequence[str], *, sku: str = "", after: str | None = None, limit: int = 1000
@@ -182,12 +173,10 @@ class SqlInventory:
         return [_movement(found) for found in self._connection.execute(query).mappings()]
 
 
-def _lines(skus: Sequence[str] | None) -> Select[Any]:
+def _lines(skus: Sequence[str] | None) -> Select[str, str, str, Decimal, Decimal, int]:
     """Equal lines of requests, and how often there are such."""
     named = (_REQUEST.provider_id, _LINE.account_id, _PROVIDERS_SKU)
-    query: Select[Any] = select(*named, _LINE.quantity, _LINE.shipped, func.count()).join(
-        _REQUEST, _REQUEST.id == _LINE.request_id
-    )
+    query = select(*named, _LINE.quantity, _LINE.shipped, func.count()).join(_REQUEST, _REQUEST.id == _LINE.request_id)
     query = query.group_by(*named, _LINE.quantity, _LINE.shipped)
     if skus is None:
         return query

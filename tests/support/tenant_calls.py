@@ -152,9 +152,6 @@ WORK: dict[str, Call] = {
     "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own, [it.account.id]),
     "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own, [it.account.id]),
     "Inventory.list_counting": lambda uow, own, it: uow.inventory.list_counting(own, [it.account.id]),
-    "Inventory.stock_for_orders": lambda uow, own, it: uow.inventory.stock_for_orders(
-        own, [it.account.id], [f"sku-{it.name}"], [it.order.id]
-    ),
     "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, [it.account.id]),
     "Inventory.list_movements_of_client": lambda uow, own, it: uow.inventory.list_movements_of_client(own, [it.account.id]),
     "Inventory.note_products": lambda uow, own, it: uow.inventory.note_products(own, own, {f"sku-{it.name}": "Another"}),
