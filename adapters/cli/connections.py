@@ -146,7 +146,8 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
-    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": [], "stock": []}}
+    stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
+    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": [], "stock": stock}}
     answer(data, as_json, REMOVED.format(runtime.settings.language, count=reminder.open_orders))
 
 

@@ -16,9 +16,11 @@ from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
 from adapters.web.orders.delegating import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
+    NO_STOCK,
     Address,
     AuditLine,
     LayeredField,
+    LineStock,
     OrderLine,
     ShownShipment,
     address_of,
@@ -84,6 +86,7 @@ class Desk:
 
     requests: Sequence[OrderRequest]
     providers: Sequence[Provider]
+    stock: Mapping[str, tuple[LineStock, ...]] = NO_STOCK  # by the SKUs of the order's lines
 
 
 NO_DESK = Desk((), ())
@@ -282,7 +285,7 @@ def build_order_page(
         explanation=explanation,
         decisions=tuple(reversed(detail.decisions)),
         fields=tuple(layered_fields(order, document, detail.decisions, names)),
-        lines=tuple(order_lines(document)),
+        lines=tuple(order_lines(document, desk.stock)),
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
         audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),

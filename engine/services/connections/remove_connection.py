@@ -11,6 +11,7 @@ from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionAction
+from engine.model.inventory import StockCount
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
 from engine.model.transitions import Side
@@ -47,12 +48,14 @@ class Reminder:
     """What the two have still to settle when their connection ends."""
 
     open_orders: int
+    stock: tuple[StockCount, ...] = ()  # products of the client that the provider still has
 
 
 def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
-        return Reminder(len(_live(uow, uow.connections.get(account_id, connection_id), app.clock.now())))
+        connection = uow.connections.get(account_id, connection_id)
+        return Reminder(len(_live(uow, connection, app.clock.now())), _left(uow, connection))
 
 
 def remove_connection(
@@ -80,8 +83,9 @@ def remove_connection(
         if not live:
             close_client_store(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
+        reminder = Reminder(len(live), _left(uow, removed))
         uow.commit()
-    return removed, Reminder(len(live))
+    return removed, reminder
 
 
 def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
@@ -89,6 +93,14 @@ def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[Fulfil
         return []
     live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
     return [request for request in live if request.is_open(now)]
+
+
+def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
+    if connection.client_id is None:
+        return ()
+    return tuple(
+        count for count in uow.inventory.list_for_provider(connection.provider_id, [connection.client_id]) if count.on_hand
+    )
 
 
 def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
