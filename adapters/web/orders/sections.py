@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -66,7 +66,7 @@ class OrderLine:
     weight_g: Any
     location: Any
     barcode: Any
-    stock: tuple[LineStock, ...] = ()
+    stock: tuple[LineStock, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def order_lines(document: Document, stock: Mapping[str, tuple[LineStock, ...]] =
     items = document.get("items")
     keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
     return [
-        OrderLine(*(item.get(key) for key in keys), stock.get(str(item.get("sku")), ()))
+        OrderLine(*(item.get(key) for key in keys), stock=stock.get(str(item.get("sku")), ()))
         for item in (items if isinstance(items, list) else [])
         if isinstance(item, Mapping)
     ]
