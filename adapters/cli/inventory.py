@@ -33,10 +33,10 @@ from rules.messages import Language, Text
 
 NOTHING = Text("Nothing has been counted.", "No se ha contado nada.")
 NO_MOVEMENTS = Text("No count has changed.", "Ninguna cantidad ha cambiado.")
-UNCOUNTED = Text("{sku}: not counted, {reserved} reserved", "{sku}: sin contar, {reserved} reservadas")
+UNCOUNTED = Text("{sku}: not counted, {reserved} reserved", "{sku}: sin contar, reservado {reserved}")
 COUNTED = Text(
     "{sku}: {on_hand} on hand − {reserved} reserved = {available} available",
-    "{sku}: {on_hand} en almacén − {reserved} reservadas = {available} disponibles",
+    "{sku}: en almacén {on_hand} − reservado {reserved} = disponible {available}",
 )
 IMPORTED = Text(
     "Counts changed: {changed}. As before: {unchanged}.", "Cantidades cambiadas: {changed}. Sin cambios: {unchanged}."

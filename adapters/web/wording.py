@@ -223,7 +223,7 @@ STATE_REASONS: Mapping[str, Any] = {  # beside those that a kind of store has
 }
 MOVEMENTS: Mapping[str, Any] = {
     MovementKind.COUNTED: lazy_gettext("Counted"),
-    MovementKind.RECEIVED: lazy_gettext("Received"),
+    MovementKind.RECEIVED: lazy_gettext("Goods received"),
     MovementKind.ADJUSTED: lazy_gettext("Adjusted"),
     MovementKind.SHIPPED: lazy_gettext("Shipped"),
     MovementKind.TAKEN_BACK: lazy_gettext("Shipment taken back"),

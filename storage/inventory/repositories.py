@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select, update
 
 from engine.model.inventory import AdjustReason, Movement, MovementKind, Product, StockCount
 from engine.model.request import LIVE
@@ -111,9 +111,14 @@ class SqlInventory:
             new = [_product(account_id, owner_id, sku, names[sku]) for sku in part if sku not in known]
             if new:
                 self._connection.execute(upsert(self._connection, row).on_conflict_do_nothing(), new)
-            for sku in part:
-                if names[sku] and known.get(sku, names[sku]) != names[sku]:
-                    self._connection.execute(update(row).where(*own, row.sku == sku).values(_named(sku, names[sku])))
+            renamed = [
+                {"at": sku, **{f"new_{key}": value for key, value in _named(sku, names[sku]).items()}}
+                for sku in part
+                if names[sku] and known.get(sku, names[sku]) != names[sku]
+            ]
+            if renamed:
+                changed = {"name": bindparam("new_name"), "search_text": bindparam("new_search_text")}
+                self._connection.execute(update(row).where(*own, row.sku == bindparam("at")).values(changed), renamed)
 
     def list_products(
         self,

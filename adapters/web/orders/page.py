@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
 from adapters.web.orders.delegating import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
-    NO_STOCK,
     Address,
     AuditLine,
     LayeredField,
@@ -86,7 +85,7 @@ class Desk:
 
     requests: Sequence[OrderRequest]
     providers: Sequence[Provider]
-    stock: Mapping[str, tuple[LineStock, ...]] = NO_STOCK  # by the SKUs of the order's lines
+    stock: Mapping[str, tuple[LineStock, ...]] = field(default_factory=dict)  # by the SKUs of the order's lines
 
 
 NO_DESK = Desk((), ())
