@@ -117,7 +117,7 @@ class SqlInventory:
                 if names[sku] and known.get(sku, names[sku]) != names[sku]
             ]
             if renamed:
-                changed = {"name": bindparam("new_name"), "search_text": bindparam("new_search_text")}
+                changed: dict[str, Any] = {"name": bindparam("new_name"), "search_text": bindparam("new_search_text")}
                 self._connection.execute(update(row).where(*own, row.sku == bindparam("at")).values(changed), renamed)
 
     def list_products(
