@@ -97,17 +97,22 @@ def page_products(app: Application, account_id: str, page: Page) -> ProductsPage
 
 
 def stock_of_lines(app: Application, account_id: str, skus: Collection[str]) -> Mapping[str, tuple[AtProvider, ...]]:
-    """What each connected provider has of the products of an order, by the account's own SKUs."""
+    """What connected providers have of the products of an order, by the account's own SKUs.
+
+    Providers that have never counted anything for the account are left out: they keep no counts.
+    """
     with app.reading() as uow:
-        providers = providers_of(uow, account_id)
+        connected = providers_of(uow, account_id)
+        counting = set(uow.inventory.list_counting(account_id, list(connected)))
+        providers = {provider_id: one for provider_id, one in connected.items() if provider_id in counting}
         return _at_providers(uow, account_id, providers, sorted(set(skus))) if providers and skus else {}
 
 
 def stock_of_copy(app: Application, account_id: str, order_id: str, skus: Collection[str]) -> Mapping[str, StockCount]:
-    """What a 3PL has itself of the products of a client's order; nothing for an order of its own."""
+    """What a 3PL has itself of the products of a client's order; nothing for an order of its own, or without any counts."""
     with app.reading() as uow:
         request = uow.requests.find_by_copy(account_id, order_id)
-        if request is None:
+        if request is None or not uow.inventory.list_counting(request.account_id, [account_id]):
             return {}
         counts = uow.inventory.list_for_provider(account_id, [request.account_id], sorted(set(skus)))
     unknown = {sku: StockCount(account_id, request.account_id, sku, None) for sku in skus}
