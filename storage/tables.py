@@ -26,7 +26,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
-from storage.inventory.tables import StockCountRow, StockMovementRow
+from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
@@ -75,6 +75,7 @@ __all__ = [
     "ParkedNoteRow",
     "PendingChangeRow",
     "PriceListRow",
+    "ProductRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",

@@ -153,7 +153,8 @@ def remove_command(
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
     unpaid = [{"amount": owed.amount, "currency": owed.currency} for owed in reminder.unpaid]
-    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": []}}
+    stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
+    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}}
     language = runtime.settings.language
     said = [REMOVED.format(language, count=reminder.open_orders)]
     if reminder.unpaid:

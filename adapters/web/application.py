@@ -22,12 +22,14 @@ from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
+from adapters.web.inventory import views as inventory
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
 from adapters.web.orders import grid
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
+from adapters.web.products import views as products
 from adapters.web.profile import views as profile
 from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
@@ -83,6 +85,8 @@ def create_web(
         settings,
         holds,
         statements,
+        inventory,
+        products,
         mail,
         colleagues,
         profile,

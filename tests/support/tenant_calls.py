@@ -159,11 +159,16 @@ WORK: dict[str, Call] = {
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
     "Inventory.lock": lambda uow, own, it: uow.inventory.lock(own, it.account.id, [f"sku-{it.name}"]),
     "Inventory.record": lambda uow, own, it: uow.inventory.record(
-        replace(it.movement, id="mov_new", account_id=own, client_id=own)
+        [replace(it.movement, id="mov_new", account_id=own, client_id=own)]
     ),
-    "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own),
-    "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own),
-    "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, it.account.id, f"sku-{it.name}"),
+    "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own, [it.account.id]),
+    "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own, [it.account.id]),
+    "Inventory.list_counting": lambda uow, own, it: uow.inventory.list_counting(own, [it.account.id]),
+    "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, [it.account.id]),
+    "Inventory.list_movements_of_client": lambda uow, own, it: uow.inventory.list_movements_of_client(own, [it.account.id]),
+    "Inventory.note_products": lambda uow, own, it: uow.inventory.note_products(own, own, {f"sku-{it.name}": "Another"}),
+    "Inventory.list_products": lambda uow, own, it: uow.inventory.list_products(own, [it.account.id]),
+    "Inventory.provider_skus": lambda uow, own, it: uow.inventory.provider_skus(own, [it.connection.id], [f"sku-{it.name}"]),
     "Billing.set_prices": lambda uow, own, it: uow.billing.set_prices(
         replace(it.prices, account_id=own, client_id=own, monthly=Decimal(9))
     ),

@@ -14,6 +14,7 @@ from adapters.web.orders.blueprint import pages
 from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, GridOwner, OrderFilter, build_grid, build_tabs, failed_stores
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page, build_rule_page, laid_out
+from adapters.web.orders.stock import stock_of
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.requests.thread import reject_choices
@@ -97,7 +98,7 @@ def _show(order_id: str, entered: ShippingForm | None = None) -> str:
     part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
-    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id))
+    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
     page = build_order_page(
         detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
     )

@@ -11,6 +11,7 @@ from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionAction
+from engine.model.inventory import StockCount
 from engine.model.money import Money
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
@@ -50,13 +51,14 @@ class Reminder:
 
     open_orders: int
     unpaid: tuple[Money, ...] = ()  # one amount a currency, also of what is not issued yet
+    stock: tuple[StockCount, ...] = ()  # products of the client that the provider still has
 
 
 def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
         connection, now = uow.connections.get(account_id, connection_id), app.clock.now()
-        return Reminder(len(_live(uow, connection, now)), _unpaid(uow, connection, now))
+        return Reminder(len(_live(uow, connection, now)), _unpaid(uow, connection, now), _left(uow, connection))
 
 
 def remove_connection(
@@ -85,8 +87,9 @@ def remove_connection(
         if not live:
             close_client_store(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
+        reminder = Reminder(len(live), unpaid, _left(uow, removed))
         uow.commit()
-    return removed, Reminder(len(live), unpaid)
+    return removed, reminder
 
 
 def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
@@ -100,6 +103,14 @@ def _unpaid(uow: UnitOfWork, connection: Connection, now: datetime) -> tuple[Mon
     if connection.client_id is None or not connection.is_active:
         return ()
     return tuple(unpaid_between(uow, connection.provider_id, connection.client_id, now))
+
+
+def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
+    if connection.client_id is None:
+        return ()
+    return tuple(
+        count for count in uow.inventory.list_for_provider(connection.provider_id, [connection.client_id]) if count.on_hand
+    )
 
 
 def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:

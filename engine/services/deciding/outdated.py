@@ -18,11 +18,11 @@ from engine.decide.decision import FULFILLMENT_REQUEST, NEEDS_ATTENTION, UNHANDL
 from engine.decide.run import Case
 from engine.model.account import DecideAnew
 from engine.model.alert import Alert
-from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
+from engine.services.deciding.order_facts import NO_FACTS, OrderFacts
 from engine.services.deciding.run_rules import Outcome, Rulebook
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.messages import Text
@@ -52,7 +52,7 @@ class Outdating:
         order: Order,
         before: Document,
         now: datetime,
-        delegation: DelegationFacts | None = None,
+        facts: OrderFacts = NO_FACTS,
         *,
         begun: bool = False,
     ) -> None:
@@ -61,9 +61,9 @@ class Outdating:
         self._rulebook = rulebook
         self._order = order
         self._now = now
-        self._delegation = delegation
+        self._facts = facts
         self._context = rulebook.gathered.context
-        self._before, self._after = (with_delegation(_known(source, order), delegation) for source in (before, order.source))
+        self._before, self._after = (facts.written_into(_known(source, order), order.id) for source in (before, order.source))
 
     def settle(self, uow: UnitOfWork) -> list[Outcome]:
         """Flag the order, clear the flag when the change was taken back, or decide anew where the account wants that."""
@@ -85,9 +85,9 @@ class Outdating:
         order = self._order
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
-        outcomes = [self._rulebook.run(order, "reprocess", self._now, self._delegation)]
+        outcomes = [self._rulebook.run(order, "reprocess", self._now, self._facts)]
         if self._rulebook.has_rules_for("updated"):
-            outcomes.append(self._rulebook.run(order, "updated", self._now, self._delegation))
+            outcomes.append(self._rulebook.run(order, "updated", self._now, self._facts))
         return outcomes
 
     def _outdated_fields(self) -> dict[str, str]:

@@ -65,11 +65,17 @@ def request_lines(
 def free_units(
     lines: Sequence[RequestLine], requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
 ) -> dict[str, Decimal]:
-    """How many units of each line neither have shipped nor are with a provider."""
+    """How many units of each line neither have shipped nor are with a provider.
+
+    What a provider has shipped counts from then on, not only when its shipment has reached this order.
+    """
     units = {line.line_key: line.quantity for line in lines}
     taken = live_units(requests)
+    for request in requests:
+        for line in request.lines:
+            taken[line.line_key] = taken.get(line.line_key, Decimal(0)) + line.shipped
     for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED:
+        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
             for key, quantity in shipment.lines.items():
                 taken[key] = taken.get(key, Decimal(0)) + quantity
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}

@@ -33,6 +33,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/connections.md", 17),
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),
+        ("docs/inventory.md", 11),
     ],
 )
 def test_every_command_shown_is_there(name: str, at_least: int) -> None:
