@@ -28,6 +28,7 @@ from storage.fulfillment.tables import (
 from storage.inventory.tables import StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -61,6 +62,7 @@ __all__ = [
     "FulfillmentRequestRow",
     "HoldRow",
     "ImportRunRow",
+    "IntegratedProviderRow",
     "JobRow",
     "LeaseRow",
     "LocationRow",
@@ -73,6 +75,8 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "ProviderEventRow",
+    "ProviderSendingRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",

@@ -79,7 +79,8 @@ def document_of(one: ClientOrder) -> Document:
     document["client"] = one.client.slug
     document["brand"] = one.client.name
     document["items"] = items
-    document["notes"] = _notes(source, request.notes)
+    if not one.connection.is_integrated:
+        document["notes"] = _notes(source, request.notes)
     document["requested_service"] = request.service_preference or source.get("requested_service") or ""
     value = _value(items)
     if value is not None:
