@@ -30,7 +30,7 @@ def add_provider_events(web: Flask, app: Application, unavailable: tuple[type[Ex
             sentence = f"The body has more than {LONGEST_BODY_BYTES} bytes."
             return jsonify(error={"code": "too_large", "message": sentence}), 413
         try:
-            reply = receive_event(app, provider_id, request.headers, body)
+            reply = receive_event(app, provider_id, dict(request.headers), body)
         except unavailable:
             sentence = "It cannot be kept now: send it again."
             return jsonify(error={"code": "unavailable", "message": sentence}), 503, {"Retry-After": str(RETRY_AFTER_S)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.connections import sharing, views  # they add their pages to the blueprint
+from adapters.web.connections import integration, sharing, views  # they add their pages to the blueprint
 from adapters.web.connections.blueprint import pages
 
-__all__ = ["pages", "sharing", "views"]
+__all__ = ["integration", "pages", "sharing", "views"]

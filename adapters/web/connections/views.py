@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
+from adapters.web.connections.integration import integration_of
 from adapters.web.connections.sharing import sharing_of
 from adapters.web.language import page_language
 from adapters.web.parts import parts
@@ -33,7 +34,14 @@ def show(connection_id: str) -> ResponseReturnValue:
     if details.seen.is_to_answer:
         return _review(details, answer_form(), details.obstacle)
     seen = details.seen
-    return render_template("connections/show.html", details=details, seen=seen, sharing=sharing_of(seen), place=_place(seen))
+    return render_template(
+        "connections/show.html",
+        details=details,
+        seen=seen,
+        sharing=sharing_of(seen),
+        integration=integration_of(seen),
+        place=_place(seen),
+    )
 
 
 def _answer(connection_id: str) -> ResponseReturnValue:

@@ -102,6 +102,11 @@ def get_integrated(app: Application, account_id: str, connection_id: str) -> See
         return _see(uow, account_id, connection_id)
 
 
+def events_url(app: Application, provider: IntegratedProvider) -> str:
+    """Where the provider's system sends what it has to say."""
+    return f"{app.base_url}/api/providers/{provider.id}/events"
+
+
 def try_provider(app: Application, actor: User, connection_id: str) -> Sentence | None:
     """See whether the provider's system answers; what is wrong, else None, and what waits is sent. Raises Refused, NotFound."""
     require_admin(actor)

@@ -159,8 +159,6 @@ def _keep_sequence(uow: UnitOfWork, sending: Sending, event: ProviderEvent) -> N
     newest = replace(sending, sequence=max(sending.sequence, event.sequence))
     if event.kind is EventKind.CANCEL_REFUSED:  # another recall is another question
         newest = replace(newest, cancels=newest.cancels + 1, cancel_taken=False)
-    if event.kind is EventKind.ACCEPTED and not newest.acknowledged:
-        newest = replace(newest, acknowledged=newest.version, unclear=False)  # it came although its answer was lost
     uow.integrated_providers.keep_sending(newest)
 
 

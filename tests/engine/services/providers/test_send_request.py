@@ -21,8 +21,8 @@ from storage.database import Database
 
 
 @pytest.fixture
-def side(database: Database, clock: FixedClock) -> Iterator[RemoteSide]:
-    with open_remote_side(database, clock) as opened:
+def side(sqlite_database: Database, clock: FixedClock) -> Iterator[RemoteSide]:
+    with open_remote_side(sqlite_database, clock) as opened:
         yield opened
 
 
@@ -88,8 +88,9 @@ def test_a_provider_that_is_down_for_an_hour_gets_everything_afterwards(side: Re
     side.server.change(down=True)
     requests = [side.delegate(str(number)) for number in range(1, 4)]
     since = side.clock.now()
-    for _ in range(12):
-        side.later(300)
+    side.shop.work_off()
+    for _ in range(3):
+        side.later(1200)
     assert side.health().provider.failing_since == since
     assert "HTTP 503" in str(side.health().provider.last_error)
     assert {side.request(one.id).state for one in requests} == {RequestState.REQUESTED}
