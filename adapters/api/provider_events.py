@@ -1,4 +1,4 @@
-"""Takes what integrated providers' systems say. The signature of each message is what proves it (docs/integrated-providers.md)."""
+"""Takes what integrated providers' systems say; the signature of each message is its proof (docs/integrated-providers.md)."""
 
 from __future__ import annotations
 

@@ -26,9 +26,7 @@ from engine.services.providers.connect_provider import (
 )
 from rules.messages import Language, Text
 
-ADDED = Text(
-    "{name} is connected; rules call it {slug}. ({id})", "{name} está conectado; las reglas lo llaman {slug}. ({id})"
-)
+ADDED = Text("{name} is connected; rules call it {slug}. ({id})", "{name} está conectado; las reglas lo llaman {slug}. ({id})")
 GIVE = Text(
     "Give its system this address for its answers: {url}\nand this secret, which is not shown again: {secret}",
     "Da a su sistema esta dirección para sus respuestas: {url}\ny esta clave, que no se volverá a mostrar: {secret}",

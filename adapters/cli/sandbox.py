@@ -1,4 +1,4 @@
-"""`sandbox brightpearl` and `sandbox provider`: local stand-ins for services, to try the product or to test a client."""
+"""`sandbox brightpearl` and `sandbox provider`: local stand-ins, to try the product or to test the other side of one."""
 
 from __future__ import annotations
 

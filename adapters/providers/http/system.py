@@ -143,7 +143,12 @@ class HttpProviderSystem:
             with (
                 outgoing_session(self._allow, self._trusted_ca) as http,
                 http.request(
-                    method, provider.url + path, data=body or None, headers=headers, timeout=(CONNECT_S, self._read_s), stream=True
+                    method,
+                    provider.url + path,
+                    data=body or None,
+                    headers=headers,
+                    timeout=(CONNECT_S, self._read_s),
+                    stream=True,
                 ) as answer,
             ):
                 status, content = answer.status_code, _read(answer, host)

@@ -5,8 +5,8 @@ It stands alone: nothing in here uses the rest of the product but the loopback s
 
 from .command import run_provider
 from .events import EventLine
-from .orders import ProviderOrders
 from .options import OptionError, ProviderOptions
+from .orders import ProviderOrders
 from .server import ProviderServer
 
 __all__ = ["EventLine", "OptionError", "ProviderOptions", "ProviderOrders", "ProviderServer", "run_provider"]

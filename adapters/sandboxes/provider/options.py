@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
-_CHOICES: Final = {"answer": ("accept", "reject", "none"), "ship": ("at_once", "late", "none"), "cancel": ("grant", "refuse", "none")}
+_CHOICES: Final = {
+    "answer": ("accept", "reject", "none"),
+    "ship": ("at_once", "late", "none"),
+    "cancel": ("grant", "refuse", "none"),
+}
 _MOST: Final = 1_000_000
 
 

@@ -28,7 +28,7 @@ class TakenOrder:
     """One request, as the provider has it."""
 
     body: Json
-    state: str = "new"
+    stage: str = "new"
     cancel_asked: bool = False
     sequence: int = 0
     shipments: int = 0
@@ -40,7 +40,7 @@ class TakenOrder:
 
     def to_data(self) -> Json:
         reference = self.body["reference"]
-        return {"reference": reference, "version": self.version, "state": self.state, "cancel_asked": self.cancel_asked}
+        return {"reference": reference, "version": self.version, "state": self.stage, "cancel_asked": self.cancel_asked}
 
 
 class ProviderOrders:
@@ -98,7 +98,7 @@ class ProviderOrders:
         with self._lock:
             order = self.get(reference)
             order.sequence += 1
-            order.state = kind.partition(".")[2] if kind.startswith("request.") else order.state
+            order.stage = kind.partition(".")[2] if kind.startswith("request.") else order.stage
             self._say({"type": kind, "data": {"reference": reference, "sequence": order.sequence, **data}})
 
     def ship(self, reference: str, lines: list[Json] | None = None, tracking: str | None = None) -> None:

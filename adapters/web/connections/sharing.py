@@ -55,9 +55,7 @@ def sharing_of(seen: SeenConnection) -> Sharing | None:
     language = page_language()
     crosses, stays = crossings(is_integrated=seen.connection.is_integrated)
     example = last_document(app, account_id, connection_id)
-    return Sharing(
-        [one.format(language) for one in crosses], [one.format(language) for one in stays], example, shown, len(skus)
-    )
+    return Sharing([one.format(language) for one in crosses], [one.format(language) for one in stays], example, shown, len(skus))
 
 
 @pages.url_value_preprocessor

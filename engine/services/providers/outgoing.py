@@ -1,4 +1,4 @@
-"""What is to be said to a provider's system next about a request: the whole object, a newer version of it, or that it is wanted back."""
+"""What is to be said next to a provider's system about a request: the whole object, new or anew, or that it is wanted back."""
 
 from __future__ import annotations
 

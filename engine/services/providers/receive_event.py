@@ -31,11 +31,11 @@ from rules.messages import Message, Text
 ACTOR = "integration"
 LONGEST_ID = 200
 
-NOT_PROVEN = Text("The message is not signed with a secret of this connection.", "El mensaje no está firmado con una clave válida.")
-NO_TEXT = Text("A message needs a text.", "Un mensaje necesita un texto.")
-LONG_ID = Text(
-    "The header webhook-id has 1 to {limit} characters.", "La cabecera webhook-id tiene de 1 a {limit} caracteres."
+NOT_PROVEN = Text(
+    "The message is not signed with a secret of this connection.", "El mensaje no está firmado con una clave válida."
 )
+NO_TEXT = Text("A message needs a text.", "Un mensaje necesita un texto.")
+LONG_ID = Text("The header webhook-id has 1 to {limit} characters.", "La cabecera webhook-id tiene de 1 a {limit} caracteres.")
 DOES_NOT_FIT = Text(
     "{provider} says of order {order}: {said}. That does not fit what has happened, so nothing was changed: {why}",
     "{provider} dice del pedido {order}: {said}. Eso no encaja con lo ocurrido y no se ha cambiado nada: {why}",

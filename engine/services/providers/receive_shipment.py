@@ -24,7 +24,8 @@ from rules.messages import Message, Text
 
 NO_SUCH_LINE = Text("The request has no line {line}. It has {known}.", "La solicitud no tiene la línea {line}. Tiene {known}.")
 TOO_MANY = Text(
-    "Of line {line} only {rest} are left to ship, not {quantity}.", "De la línea {line} solo quedan {rest} por enviar, no {quantity}."
+    "Of line {line} only {rest} are left to ship, not {quantity}.",
+    "De la línea {line} solo quedan {rest} por enviar, no {quantity}.",
 )
 BAD_QUANTITY = Text("The quantity of line {line} has to be above 0.", "La cantidad de la línea {line} debe ser mayor que 0.")
 NOTHING_LEFT = Text("All of the request has shipped already.", "Ya se ha enviado toda la solicitud.")

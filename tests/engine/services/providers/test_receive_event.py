@@ -25,7 +25,6 @@ from engine.services.providers.receive_event import receive_event
 from storage.database import Database
 
 
-
 @pytest.fixture
 def side(sqlite_database: Database, clock: FixedClock) -> Iterator[RemoteSide]:
     with open_remote_side(sqlite_database, clock) as opened:
@@ -122,7 +121,11 @@ def test_an_event_that_comes_again_is_answered_as_the_first_time(side: RemoteSid
     impossible = call(side, {"type": "request.accepted", "data": {"reference": request.id, "sequence": 10}}, "msg_2")
     side.recall()
 
-    assert call(side, started) == first == (200, {"result": "done", "reference": request.id, "state": "accepted", "work": "in_progress"})
+    assert (
+        call(side, started)
+        == first
+        == (200, {"result": "done", "reference": request.id, "state": "accepted", "work": "in_progress"})
+    )
     assert impossible[0] == 409
     assert call(side, {"type": "anything", "data": {}}, "msg_2")[0] == 422, "what it says is read before"
     again = call(side, {"type": "request.accepted", "data": {"reference": request.id, "sequence": 10}}, "msg_2")
@@ -260,7 +263,10 @@ def written(event: Any, reference: str) -> Any:
     is_shipped = "shipment" in said
     shipment = {"id": "s1", "carrier": "seur", "service": "24h", "parcels": [{}], **said.pop("shipment", {})}
     kind = said.pop("type", "request.shipped" if is_shipped else "request.started")
-    return {"type": kind, "data": {"reference": reference, "sequence": 1, **said, **({"shipment": shipment} if is_shipped else {})}}
+    return {
+        "type": kind,
+        "data": {"reference": reference, "sequence": 1, **said, **({"shipment": shipment} if is_shipped else {})},
+    }
 
 
 def test_a_message_that_cannot_be_understood_is_answered_with_what_is_wrong(side: RemoteSide) -> None:

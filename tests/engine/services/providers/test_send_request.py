@@ -44,7 +44,9 @@ def test_a_delegated_order_reaches_the_providers_system_and_is_accepted(side: Re
 
 
 def test_no_order_notes_reach_an_integrated_provider(side: RemoteSide) -> None:
-    side.shop.import_all(ready("1"), ready("2", notes={"internal": "Ring twice", "from_buyer": "As a gift", "to_buyer": "Thanks"}))
+    side.shop.import_all(
+        ready("1"), ready("2", notes={"internal": "Ring twice", "from_buyer": "As a gift", "to_buyer": "Thanks"})
+    )
     side.taken("2")
 
     [sent] = side.sent()
@@ -248,9 +250,7 @@ def test_what_never_arrived_is_given_back_and_can_arrive_no_more(side: RemoteSid
 
 def test_orders_that_return_when_a_provider_is_removed_are_asked_back(side: RemoteSide) -> None:
     request = side.taken()
-    removed, reminder = remove_connection(
-        side.app, side.owner, side.seen.connection.id, open_orders=OpenOrders.RETURN
-    )
+    removed, reminder = remove_connection(side.app, side.owner, side.seen.connection.id, open_orders=OpenOrders.RETURN)
     assert (removed.state.value, reminder.open_orders) == ("removed", 1)
     side.work_off()
 
@@ -273,5 +273,3 @@ def test_both_secrets_count_for_a_while_after_a_rotation(side: RemoteSide) -> No
     side.server.secret = old
     assert side.say(request, "message.written", text="Hello").status == 401
     assert try_provider(side.app, side.owner, side.seen.connection.id) is not None
-
-
