@@ -70,17 +70,17 @@ class SqlIntegratedProviders:
 
     def claim_event(self, provider_id: str, message_id: str, now: datetime) -> EventReply | None:
         row = ProviderEventRow
-        statement = upsert(self._connection, row).on_conflict_do_nothing(index_elements=[row.provider_id, row.message_id])
-        values = {"provider_id": provider_id, "message_id": message_id, "received_at": now}
+        statement = upsert(self._connection, row).on_conflict_do_nothing(index_elements=[row.account_id, row.message_id])
+        values = {"account_id": provider_id, "message_id": message_id, "received_at": now}
         if self._connection.execute(statement.returning(row.message_id), values).first() is not None:
             return None
-        query = select(row.status, row.body).where(row.provider_id == provider_id, row.message_id == message_id)
+        query = select(row.status, row.body).where(row.account_id == provider_id, row.message_id == message_id)
         kept = self._connection.execute(query).one()
         return EventReply(kept.status or 200, kept.body or {})
 
     def keep_reply(self, provider_id: str, message_id: str, reply: EventReply) -> None:
         row = ProviderEventRow
-        query = update(row).where(row.provider_id == provider_id, row.message_id == message_id)
+        query = update(row).where(row.account_id == provider_id, row.message_id == message_id)
         self._connection.execute(query.values(status=reply.status, body=dict(reply.body)))
 
     def forget_events(self, before: datetime) -> None:

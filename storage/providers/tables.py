@@ -48,12 +48,12 @@ class ProviderSendingRow(Base):
 
 
 class ProviderEventRow(Base):
-    """An event that came, and what it was answered."""
+    """An event that came, and what it was answered (`account_id` is that of the provider)."""
 
     __tablename__ = "provider_events"
     __table_args__ = (Index(None, "received_at"),)
 
-    provider_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     message_id: Mapped[str] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     status: Mapped[int | None]

@@ -68,12 +68,12 @@ def _make_events() -> None:
     table = "provider_events"
     op.create_table(
         table,
-        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("received_at", _INSTANT, nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("provider_id", "message_id", name=f"pk_{table}"),
-        sa.ForeignKeyConstraint(["provider_id"], ["accounts.id"], name=f"fk_{table}_provider_id"),
+        sa.PrimaryKeyConstraint("account_id", "message_id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=f"fk_{table}_account_id"),
     )
     op.create_index(f"ix_{table}_received_at", table, ["received_at"])
