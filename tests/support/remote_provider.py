@@ -28,7 +28,6 @@ from storage.database import Database
 
 NAME = "Norte Logística"
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
-READ_S = 0.3  # what hangs here hangs for ever: how long it is waited for makes no difference
 
 
 @dataclass
@@ -57,6 +56,10 @@ class RemoteSide:
 
     def health(self) -> SeenProvider:
         return get_integrated(self.app, self.merchant, self.seen.connection.id)
+
+    def wait_no_longer_than(self, seconds: float) -> None:
+        """For an answer of the provider's system."""
+        self.shop.app = replace(self.app, provider_system=HttpProviderSystem(self.clock, LOOPBACK, read_s=seconds))
 
     def delegate(self, number: str = "1", **asking: Any) -> FulfillmentRequest:
         order_id = self.shop.order_id(number)
@@ -121,7 +124,7 @@ class RemoteSide:
 def open_remote_side(database: Database, clock: FixedClock, rules: bytes | None = None) -> Iterator[RemoteSide]:
     """With one imported order, "1", that nobody has delegated."""
     shop = open_shop(database, clock, rules=rules)
-    shop.app = replace(shop.app, provider_system=HttpProviderSystem(clock, LOOPBACK, read_s=READ_S))
+    shop.app = replace(shop.app, provider_system=HttpProviderSystem(clock, LOOPBACK))
     add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES")
     shop.import_all(ready("1"))
     sides: list[RemoteSide] = []

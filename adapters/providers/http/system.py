@@ -92,12 +92,9 @@ class HttpProviderSystem:
             raise ProviderRefused(Message("long_url", LONG_URL, {"limit": LONGEST_URL}))
         try:
             check_address(url, self._allow)
-            if urlsplit(url).scheme != "https" and not leads_inside(url, self._allow):
-                raise ProviderRefused(Message("not_secure", NOT_SECURE, {"url": url}))
-        except StoreUnavailable as error:
-            raise ProviderUnavailable(error.args[0]) from None
+            self._check_encrypted(url)
         except StoreError as error:
-            raise ProviderRefused(error.args[0]) from None
+            raise _as_providers(error) from None
         if "?" in url or "#" in url:
             raise ProviderRefused(Message("plain_url", PLAIN_URL, {"url": url}))
         return url
@@ -122,6 +119,11 @@ class HttpProviderSystem:
     def parse_event(self, body: bytes) -> ProviderEvent:
         return messages.parse_event(body)
 
+    def _check_encrypted(self, url: str) -> None:
+        """What a name leads to may change after the provider was added. Raises StoreError."""
+        if urlsplit(url).scheme != "https" and not leads_inside(url, self._allow):
+            raise ProviderRefused(Message("not_secure", NOT_SECURE, {"url": url}))
+
     def _call(
         self,
         provider: IntegratedProvider,
@@ -140,6 +142,7 @@ class HttpProviderSystem:
         if key:
             headers |= {"Idempotency-Key": key, "Content-Type": "application/json"}
         try:
+            self._check_encrypted(provider.url)
             with (
                 outgoing_session(self._allow, self._trusted_ca) as http,
                 http.request(
@@ -153,7 +156,7 @@ class HttpProviderSystem:
             ):
                 status, content = answer.status_code, _read(answer, host)
         except StoreError as error:
-            raise error if isinstance(error, ProviderUnavailable) else ProviderRefused(error.args[0]) from None
+            raise _as_providers(error) from None
         except requests.exceptions.SSLError:
             raise _no_answer(host, _TLS) from None
         except requests.Timeout:
@@ -165,6 +168,12 @@ class HttpProviderSystem:
         if may_be_missing and status == 404 and _says_unknown(content):
             return None
         raise _failure(host, status, content)
+
+
+def _as_providers(error: StoreError) -> StoreError:
+    """What was met before anything could be sent."""
+    kind = ProviderUnavailable if isinstance(error, StoreUnavailable) else ProviderRefused
+    return kind(error.args[0])
 
 
 def _path(reference: str) -> str:

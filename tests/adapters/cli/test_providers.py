@@ -80,6 +80,8 @@ def test_the_stand_in_is_a_program_with_a_control_interface() -> None:
         assert changed["options"]["down"] is True
         wrong = requests.post(f"{control}/options", json={"cancel": "perhaps"}, timeout=60)
         assert (wrong.status_code, wrong.json()["error"]["message"]) == (400, "cancel is one of grant, refuse, none.")
+        unknown = {"reference": "ffr_none", "type": "request.started"}
+        assert requests.post(f"{control}/say", json=unknown, timeout=60).status_code == 404
         assert requests.get(f"{found[0]}/ping", timeout=60).status_code == 503
         process.terminate()
         assert process.wait(60) == 0

@@ -84,6 +84,8 @@ def test_addresses_are_public_and_encrypted_unless_the_operator_allows_others(st
     assert lenient.check_url(f" {stub.url}/wms/ ") == f"{stub.url}/wms"
     with pytest.raises(ProviderRefused, match="not a public address"):
         strict.test(provider_at(stub.url))
+    with pytest.raises(ProviderRefused, match="is not encrypted"):
+        lenient.test(provider_at("http://8.8.8.8"))
 
 
 def test_nobody_there_is_unclear(stub: StubBrightpearl) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -276,6 +278,26 @@ def test_a_message_that_cannot_be_understood_is_answered_with_what_is_wrong(side
 
         assert (status, body["error"]["message"][: len(sentence)]) == (422, sentence)
     assert side.request(request.id).state is RequestState.REQUESTED
+
+
+def test_an_event_that_comes_twice_at_the_same_moment_counts_once(database: Database, clock: FixedClock) -> None:
+    with open_remote_side(database, clock) as side:
+        request = side.taken()
+        shipment = {"id": "s1", "carrier": "seur", "service": "24h", "parcels": [{"tracking_number": "T1"}]}
+        event = {"type": "request.shipped", "data": {"reference": request.id, "sequence": 5, "shipment": shipment}}
+        ready_to_call = Barrier(4)
+
+        def deliver(_: int) -> tuple[int, dict[str, Any]]:
+            ready_to_call.wait(60)
+            return call(side, event)
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(deliver, range(4)))
+
+        assert [answer == answers[0] for answer in answers] == [True] * 4
+        assert answers[0][1]["result"] == "done"
+        with side.app.reading() as unit:
+            assert len(unit.fulfillment.list_shipments(side.merchant, side.order().id)) == 1
 
 
 def test_a_request_of_somebody_else_is_not_there(side: RemoteSide) -> None:

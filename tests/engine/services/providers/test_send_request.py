@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.clock import FixedClock
+from support.publishing import publish_alone
 from support.remote_provider import RemoteSide, open_remote_side
 from support.shop import ready
 
@@ -18,6 +19,15 @@ from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.write_message import write_message
 from engine.services.providers.connect_provider import rotate_secret, try_provider
 from storage.database import Database
+
+BY_RULE = b"""
+name: To the north
+rules:
+  - id: north
+    name: All go north
+    when: always
+    then: [{do: set_logistics_provider, provider: norte-logistica, send: true, service_preference: "24h"}]
+"""
 
 
 @pytest.fixture
@@ -75,9 +85,12 @@ def test_a_provider_whose_answer_is_lost_is_asked_what_it_has_and_sent_nothing_t
 def test_a_provider_that_hangs_without_having_taken_it_is_sent_it_again(side: RemoteSide) -> None:
     side.server.change(hang=1)
     request = side.delegate()
+    side.wait_no_longer_than(0.05)  # what hangs here never answers
     side.shop.work_off()
+    assert "it took too long" in str(side.health().provider.last_error)
     assert side.request(request.id).state is RequestState.REQUESTED
 
+    side.wait_no_longer_than(60)
     side.later()
 
     assert [method for method, _ in side.server.calls] == ["PUT", "GET", "PUT"]
@@ -174,6 +187,15 @@ def test_later_changes_are_sent_as_newer_versions_of_the_whole_object(side: Remo
     side.say(request, "request.started")
     side.work_off()
     assert len(side.sent()) == 5, "what the provider says itself is no change"
+
+
+def test_rules_delegate_to_it_by_its_name(side: RemoteSide) -> None:
+    publish_alone(side.app, side.shop.merchant.slug, BY_RULE)
+    side.shop.import_all(ready("1"), ready("2"))
+    side.work_off()
+
+    assert [(one["order"]["order_number"], one["service_preference"]) for one in side.sent()] == [("2", "24h")]
+    assert side.order("2").document()["logistics_provider"] == side.seen.slug
 
 
 def test_nothing_leaves_within_the_grace_period(side: RemoteSide) -> None:
