@@ -29,6 +29,7 @@ from storage.fulfillment.tables import (
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -62,6 +63,7 @@ __all__ = [
     "FulfillmentRequestRow",
     "HoldRow",
     "ImportRunRow",
+    "IntegratedProviderRow",
     "JobRow",
     "LeaseRow",
     "LocationRow",
@@ -76,6 +78,8 @@ __all__ = [
     "PendingChangeRow",
     "PriceListRow",
     "ProductRow",
+    "ProviderEventRow",
+    "ProviderSendingRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",

@@ -20,6 +20,7 @@ from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
+from storage.providers.repositories import SqlIntegratedProviders
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     requests: ports.Requests
+    integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
     pending_changes: ports.PendingChanges
     write_backs: ports.WriteBacks
@@ -86,6 +88,7 @@ class SqlUnitOfWork:
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
+        self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)
         self.holds = SqlHolds(connection)
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)

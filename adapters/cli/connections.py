@@ -37,6 +37,11 @@ REMOVED = Text(
 UNPAID = Text("Not paid yet: {amounts}.", "Sin pagar: {amounts}.")
 NOTHING_TO_SET = Text("Say what to change: --grace-minutes or --answer.", "Indica qué cambiar: --grace-minutes o --answer.")
 NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
+OPEN_ORDERS_OPTION = click.option(
+    "--open-orders",
+    type=click.Choice([one.value for one in OpenOrders]),
+    help="What becomes of orders that are with the provider: they return to the merchant, or it finishes them.",
+)
 
 
 @click.group()
@@ -135,11 +140,7 @@ def decline_command(context: click.Context, connection_id: str, by: str, account
 
 @connections.command("remove")
 @click.argument("connection_id", metavar="ID")
-@click.option(
-    "--open-orders",
-    type=click.Choice([one.value for one in OpenOrders]),
-    help="What becomes of orders that are with the provider: they return to the merchant, or it finishes them.",
-)
+@OPEN_ORDERS_OPTION
 @by_option
 @of_account_option
 @json_option

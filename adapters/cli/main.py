@@ -34,6 +34,7 @@ _COMMANDS = {
     "locations": "adapters.cli.accounts:locations",
     "carrier-accounts": "adapters.cli.carriers:carrier_accounts",
     "connections": "adapters.cli.connections:connections",
+    "providers": "adapters.cli.providers:providers",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
     "inventory": "adapters.cli.inventory:inventory",

@@ -139,6 +139,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
     "read_changes": lazy_gettext("Read the changes that the store reported"),
     "delegate": lazy_gettext("Send the fulfillment request"),
+    "send_request": lazy_gettext("Bring the request to the provider's system"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),

@@ -13,6 +13,7 @@ from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, M
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
+from engine.ports.providers import IntegratedProviders, NotGenuine, ProviderRefused, ProviderSystem, ProviderUnavailable
 from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -66,6 +67,7 @@ __all__ = [
     "HasProducts",
     "HasWebhooks",
     "Holds",
+    "IntegratedProviders",
     "Inventory",
     "Jobs",
     "Leases",
@@ -76,6 +78,7 @@ __all__ = [
     "MailUnavailable",
     "Mails",
     "NotFound",
+    "NotGenuine",
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
@@ -83,6 +86,9 @@ __all__ = [
     "Owners",
     "PasswordHasher",
     "PendingChanges",
+    "ProviderRefused",
+    "ProviderSystem",
+    "ProviderUnavailable",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

@@ -12,6 +12,7 @@ from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.providers import IntegratedProviders
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from rules.messages import Message
@@ -37,6 +38,7 @@ class UnitOfWork(Protocol):
     inventory: Inventory
     billing: Billing
     requests: Requests
+    integrated_providers: IntegratedProviders
     jobs: Jobs
     pending_changes: PendingChanges
     write_backs: WriteBacks

@@ -49,6 +49,7 @@ _CHANGING = (
     "copy_id",
     "fulfil_by",
     "overdue_at",
+    "sent_at",
 )
 
 

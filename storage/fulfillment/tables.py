@@ -50,6 +50,7 @@ class FulfillmentRequestRow(Base):
     changed_at: Mapped[datetime | None]
     fulfil_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
 
 
 class HoldRow(Base):

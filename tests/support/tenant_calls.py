@@ -11,6 +11,7 @@ from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
+from engine.model.integrated_provider import EventReply, ProviderSecrets
 from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
@@ -188,6 +189,24 @@ WORK: dict[str, Call] = {
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
+    ),
+    "IntegratedProviders.get": lambda uow, own, it: uow.integrated_providers.get(own, it.connection.id),
+    "IntegratedProviders.find": lambda uow, own, it: uow.integrated_providers.find(own),
+    "IntegratedProviders.list_for": lambda uow, own, it: uow.integrated_providers.list_for(own),
+    "IntegratedProviders.keep_secrets": lambda uow, own, it: uow.integrated_providers.keep_secrets(
+        replace(it.integrated, account_id=own, secrets=ProviderSecrets("whsec_changed"))
+    ),
+    "IntegratedProviders.keep_health": lambda uow, own, it: uow.integrated_providers.keep_health(
+        replace(it.integrated, account_id=own, answered_at=LATER)
+    ),
+    "IntegratedProviders.sending": lambda uow, own, it: uow.integrated_providers.sending(own, it.request.id),
+    "IntegratedProviders.keep_sending": lambda uow, own, it: (
+        uow.integrated_providers.keep_sending(replace(it.sending, account_id=own, version=9)),
+        uow.integrated_providers.sending(own, it.request.id),
+    ),
+    "IntegratedProviders.claim_event": lambda uow, own, it: uow.integrated_providers.claim_event(own, f"msg-{it.name}", LATER),
+    "IntegratedProviders.keep_reply": lambda uow, own, it: uow.integrated_providers.keep_reply(
+        own, f"msg-{it.name}", EventReply(409, {"changed": True})
     ),
     "Requests.get": lambda uow, own, it: uow.requests.get(own, it.request.id),
     "Requests.find_by_copy": lambda uow, own, it: uow.requests.find_by_copy(own, it.order.id),

@@ -18,6 +18,7 @@ from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.hold import Hold, HoldOwner
+from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobState
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
@@ -85,6 +86,16 @@ class Things:
         about, costs = (self.shipment.id, self.order.id, self.name, NOON, "2026-01"), (Money(Decimal(1), "EUR"),)
         entries = tuple(StatementEntry(*about, sign, *counts, costs, "EUR") for sign in (1, -1))
         return WorkedOut(*owners, (statement,), entries)
+
+    @property
+    def integrated(self) -> IntegratedProvider:
+        secrets = ProviderSecrets(f"whsec_{self.name}")
+        url = f"https://{self.name}.example"
+        return IntegratedProvider(self.account.id, self.account.id, self.connection.id, url, secrets, NOON)
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(self.request.id, self.account.id, self.account.id, 1, self.name)
 
     @property
     def external(self) -> str:
@@ -190,6 +201,10 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.requests.add_message(some.message)
     uow.inventory.record([some.movement])
     uow.inventory.note_products(account.id, account.id, {f"sku-{some.name}": some.name})
+    uow.integrated_providers.add(some.integrated)
+    uow.integrated_providers.keep_sending(some.sending)
+    uow.integrated_providers.claim_event(account.id, f"msg-{some.name}", NOON)
+    uow.integrated_providers.keep_reply(account.id, f"msg-{some.name}", EventReply(200, {"result": some.name}))
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)

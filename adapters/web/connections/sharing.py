@@ -18,7 +18,7 @@ from engine.model.connection import Answers
 from engine.model.transitions import Side
 from engine.services.connections.list_connections import SeenConnection, describe_connection
 from engine.services.connections.set_connection import LONGEST_GRACE, parse_skus, replace_skus, set_connection, write_skus
-from engine.services.fulfillment.client_document import CROSSES, STAYS, last_document
+from engine.services.fulfillment.client_document import crossings, last_document
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import Document
@@ -53,9 +53,9 @@ def sharing_of(seen: SeenConnection) -> Sharing | None:
     if seen.side is Side.PROVIDER:
         return Sharing([], [], None, shown, len(skus))
     language = page_language()
-    crosses = [one.words.format(language) for one in CROSSES]
+    crosses, stays = crossings(is_integrated=seen.connection.is_integrated)
     example = last_document(app, account_id, connection_id)
-    return Sharing(crosses, [one.format(language) for one in STAYS], example, shown, len(skus))
+    return Sharing([one.format(language) for one in crosses], [one.format(language) for one in stays], example, shown, len(skus))
 
 
 @pages.url_value_preprocessor

@@ -10,6 +10,7 @@ from flask_login import login_required
 from adapters.documents.statement_words import month_words
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
+from adapters.web.connections.integration import integration_of
 from adapters.web.connections.prices import LABELS, MEANINGS, prices_of
 from adapters.web.connections.sharing import sharing_of
 from adapters.web.formatting import money
@@ -45,6 +46,7 @@ def show(connection_id: str) -> ResponseReturnValue:
         price_labels=LABELS,
         price_meanings=MEANINGS,
         month_words=month_words,
+        integration=integration_of(seen),
         place=_place(seen),
     )
 

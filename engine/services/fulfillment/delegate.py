@@ -212,7 +212,7 @@ def ask(
         service_preference=asking.service_preference,
         notes=(),
         created_at=now,
-        notes_pending=_has_notes(app, uow, order),
+        notes_pending=not connection.is_integrated and _has_notes(app, uow, order),
         connection_id=connection.id,
         not_before=not_before,
         changed_at=not_before or now,

@@ -34,6 +34,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),
         ("docs/inventory.md", 11),
+        ("docs/integrated-providers.md", 8),
     ],
 )
 def test_every_command_shown_is_there(name: str, at_least: int) -> None:
