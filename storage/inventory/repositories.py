@@ -27,6 +27,8 @@ _LIVE = _REQUEST.state.in_([state.value for state in LIVE])
 # As the partial index has it: of many years' lines those are few.
 _HAS_REST = _LINE.shipped != _LINE.quantity
 _PROVIDERS_SKU = func.coalesce(func.nullif(_LINE.provider_sku, ""), _LINE.sku)
+# No index of requests begins with it, so that the lines lead: a provider has many more requests than open lines of a product.
+_REQUESTS_PROVIDER = func.coalesce(_REQUEST.provider_id, "")
 _KEYS = [_COUNT.account_id, _COUNT.client_id, _COUNT.sku]
 
 Key = tuple[str, str, str]  # 3PL, client, SKU
@@ -76,14 +78,14 @@ class SqlInventory:
         reserved: dict[Key, Decimal] = {}
         for part in in_parts(client_ids):
             counted |= self._counted(skus, _COUNT.account_id == provider_id, _COUNT.client_id.in_(part))
-            reserved |= self._reserved(skus, _LINE.account_id.in_(part), _REQUEST.provider_id == provider_id)
+            reserved |= self._reserved(skus, _LINE.account_id.in_(part), _REQUESTS_PROVIDER.in_([provider_id]))
         return _merged(counted, reserved)
 
     def list_for_client(self, client_id: str, provider_ids: Sequence[str], skus: Sequence[str] | None = None) -> list[StockCount]:
         if not provider_ids:
             return []
         counted = self._counted(skus, _COUNT.client_id == client_id, _COUNT.account_id.in_(provider_ids))
-        reserved = self._reserved(skus, _LINE.account_id == client_id, _REQUEST.provider_id.in_(provider_ids))
+        reserved = self._reserved(skus, _LINE.account_id == client_id, _REQUESTS_PROVIDER.in_(provider_ids))
         return _merged(counted, reserved)
 
     def list_counting(self, client_id: str, provider_ids: Sequence[str]) -> list[str]:

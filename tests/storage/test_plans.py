@@ -79,7 +79,7 @@ INSERT INTO fulfillment_requests
   SELECT 'ffr_' || {text}, 'acc_1', 'acc_2', 'ord_' || {text}, '', '[]', '{at}', 'accepted', FALSE, 'con_' || (1 + n % 2),
     'cpy_' || {text}, {then} {all};
 INSERT INTO fulfillment_request_lines (request_id, position, account_id, line_key, sku, name, quantity, shipped)
-  SELECT 'ffr_' || {text}, 0, 'acc_1', '1', 'MUG', 'Mug', 1, CASE n % 100 WHEN 0 THEN 0 ELSE 1 END {all};
+  SELECT 'ffr_' || {text}, 0, 'acc_1', '1', 'S' || (n % 1000), 'Mug', 1, CASE n % 100 WHEN 0 THEN 0 ELSE 1 END {all};
 INSERT INTO request_messages (id, request_id, account_id, provider_id, side, kind, text, actor, at)
   SELECT 'rqm_' || {text}, 'ffr_' || {text}, 'acc_1', 'acc_2', 'merchant', 'asked', '', 'worker', '{at}' {all};
 INSERT INTO shipments (id, account_id, order_id, request_id, carrier, service, state, shipped_at, source_id)
@@ -192,11 +192,11 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         set(),  # by the key, with the provider or without
     ),
     "what is reserved of products": (
-        lambda unit, _: unit.inventory.list_for_client("acc_1", ["acc_2"], ["MUG", "POT"]),
+        lambda unit, _: unit.inventory.list_for_client("acc_1", ["acc_2"], ["S1", "S100"]),
         {"ix_fulfillment_request_lines_rest"},
     ),
     "what is reserved of a client's products": (
-        lambda unit, _: unit.inventory.list_for_provider("acc_2", ["acc_1"], ["MUG", "POT"]),
+        lambda unit, _: unit.inventory.list_for_provider("acc_2", ["acc_1"], ["S1", "S100"]),
         {"ix_fulfillment_request_lines_rest"},
     ),
     "what was written about a request": (

@@ -5,7 +5,7 @@ A file is taken whole or not at all: of one with a line that cannot be used noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -128,17 +128,10 @@ def import_counts(app: Application, actor: User, content: bytes, *, received: bo
 
     A line without a number is left out: it says that nobody has counted. Raises Refused, and LinesRefused.
     """
-    lines = parse_counts(content, received=received)
     now = app.clock.now()
     with app.unit_of_work() as uow:
         clients = {one.slug: one.account_id for one in clients_of(uow, actor.account_id).values() if one.is_active}
-        problems = [
-            (number, Message("not_a_client", NOT_A_CLIENT, {"client": line.client}))
-            for number, line in lines
-            if line.client not in clients
-        ]
-        if problems:
-            raise LinesRefused(problems)
+        lines = parse_counts(content, clients, received=received)
         by_client: dict[str, list[tuple[int, CountLine]]] = {}
         for number, line in lines:
             by_client.setdefault(clients[line.client], []).append((number, line))
@@ -190,19 +183,20 @@ def _import(
     return changed
 
 
-def parse_counts(content: bytes, *, received: bool = False) -> list[tuple[int, CountLine]]:
-    """The lines that have a number, with their places in the file. Raises Refused, and LinesRefused with all problems."""
+def parse_counts(content: bytes, clients: Collection[str], *, received: bool = False) -> list[tuple[int, CountLine]]:
+    """The lines about these clients that have a number, with their places. Raises Refused, and LinesRefused with all problems."""
     if len(content) > LONGEST_FILE_BYTES:
         raise Refused("file_too_long", TOO_LONG, limit=LONGEST_FILE_BYTES // 1024**2)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused("not_text", NOT_TEXT) from None
-    return _Parser("units" if received else "on_hand", ";" if separator_of(text) == ";" else "").parse(text)
+    return _Parser(clients, "units" if received else "on_hand", separator_of(text)).parse(text)
 
 
 class _Parser:
-    def __init__(self, units: str, separator: str) -> None:
+    def __init__(self, clients: Collection[str], units: str, separator: str) -> None:
+        self._clients = clients
         self._units = units
         self._is_semicolon = separator == ";"
         self._lines: list[tuple[int, CountLine]] = []
@@ -237,6 +231,7 @@ class _Parser:
     def _read(self, number: int, cells: Mapping[str, str]) -> None:
         client, written = cells.get("client", ""), cells.get(self._units, "")
         try:
+            self._check_client(client)
             sku = self._sku(client, cells.get("sku", ""), number)
             if not written:
                 return
@@ -246,6 +241,10 @@ class _Parser:
             self._problems.append((number, refusal.message))
             return
         self._lines.append((number, CountLine(client, sku, units, note, reference)))
+
+    def _check_client(self, client: str) -> None:
+        if client not in self._clients:
+            raise Refused("not_a_client", NOT_A_CLIENT, client=client)
 
     def _sku(self, client: str, written: str, number: int) -> str:
         sku = check_sku(written)

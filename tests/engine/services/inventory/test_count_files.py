@@ -79,7 +79,15 @@ def test_other_spreadsheets_write_other_files(sides: TwoSides) -> None:
 
 
 def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: TwoSides) -> None:
-    lines = ["client,sku,on_hand", "casa-verde,A,1", "casa-verde,,1", "casa-verde,B,many", "casa-verde,A,2", "casa-verde,C,1e99"]
+    lines = [
+        "client,sku,on_hand",
+        "casa-verde,A,1",
+        "casa-verde,,1",
+        "casa-verde,B,many",
+        "casa-verde,A,2",
+        "casa-verde,C,1e99",
+        "nobody,D,1",
+    ]
     with pytest.raises(LinesRefused) as refused:
         load(sides, "\n".join(lines))
     said = [(line, str(problem)) for line, problem in refused.value.problems]
@@ -88,8 +96,9 @@ def test_every_line_that_cannot_be_used_is_named_and_nothing_is_changed(sides: T
         (4, '"many" is no count: write a number of 0 or more.'),
         (5, '"A" of "casa-verde" is in line 2 already: leave one of the two.'),
         (6, '"1E+99" is no count: write a number of 0 or more.'),
+        (7, '"nobody" is no connected client of yours: counts are kept of connected clients\' products.'),
     ]
-    assert "because 4 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
+    assert "because 5 of the lines cannot be used. Line 3: Write a SKU" in str(refused.value)
     assert "Línea 4: " in refused.value.format("es")
     for stranger in ("elsewhere", "nobody"):
         with pytest.raises(LinesRefused, match=f'Line 3: "{stranger}" is no connected client'):
