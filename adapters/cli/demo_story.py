@@ -61,7 +61,8 @@ class _Story:
         with app.reading() as uow:
             asked = uow.requests.list_for_provider(provider.account_id)
             self._client = uow.accounts.get(merchant.account_id).slug
-        self._taken = [one for one in asked if one.state is RequestState.ACCEPTED and one.copy_id is not None]
+        taken = (one for one in asked if one.state is RequestState.ACCEPTED and one.copy_id is not None)
+        self._taken = sorted(taken, key=lambda one: one.id, reverse=True)  # the newest stand first in the grids
 
     def of_requests(self) -> Iterator[Callable[[], None]]:
         """One part for each of the first requests."""
