@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -189,8 +190,8 @@ class _Installation:
         try:
             hand_over, empty = [], []
             for order in orders[:-1]:
-                hand_over.append(self._wait(order, lambda order=order: self._is_in_grid(order)))
-                empty.append(self._wait(orders[-1], lambda: self._is_done(orders[-1])))
+                hand_over.append(self._wait(order, partial(self._is_in_grid, order)))
+                empty.append(self._wait(orders[-1], partial(self._is_done, orders[-1])))
         finally:
             runner.stop()
         return hand_over, empty
