@@ -141,9 +141,9 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         service.wait_for(service.is_healthy)
         imported = int(service.wait_for_line(r"Imported (\d+) orders").split()[1])
         assert imported >= 30
+        delegated = int(service.wait_for_line(r"Delegated (\d+) orders").split()[1])
         for told in (r"skipped \d+: wrong_channel", r"skipped \d+: not_printed", r"rule \S+ fired for \d+", r"\d+ on hold"):
             assert re.search(told, service.output)
-        delegated = int(service.wait_for_line(r"Delegated (\d+) orders").split()[1])
         assert delegated > 5
         assert f"http://127.0.0.1:{service.port}" in service.output
         passwords = dict(re.findall(r"(\S+@\S+)  password (\S+)", service.output))
