@@ -58,7 +58,10 @@ class Requests(Protocol):
     def list_changed(
         self, provider_id: str, connection_id: str, since: datetime | None, after: str, limit: int
     ) -> list[FulfillmentRequest]:
-        """Those of a connection that changed since then; without a time all that are live. After an id, in the order of ids."""
+        """Those of a connection that changed since then; without a time all that are live and not shipped to the end.
+
+        After an id, in the order of ids.
+        """
 
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
         """Live ones that should have shipped by now, and of which nobody was told."""

@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Numeric,
     Select,
     bindparam,
     case,
+    cast,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -36,6 +39,11 @@ _LIVE = [state.value for state in LIVE]
 _LIVE_LITERAL: list[ColumnElement[str]] = [
     literal_column(f"'{state}'") for state in ("requested", "accepted", "cancel_requested")
 ]
+# Exact numbers are text in SQLite, where "10" comes before "9".
+HAS_REST = exists().where(
+    FulfillmentRequestLineRow.request_id == FulfillmentRequestRow.id,
+    cast(FulfillmentRequestLineRow.shipped, Numeric) < cast(FulfillmentRequestLineRow.quantity, Numeric),
+)
 _MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
 _FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
 _CHANGING = (
@@ -171,7 +179,7 @@ class SqlRequests:
         own = func.coalesce(row.provider_id, "") == provider_id  # the connection leads: a provider has many more requests
         query = select(row).where(own, row.connection_id == connection_id)
         if since is None:
-            return self._list(query.where(row.state.in_(_LIVE), row.id > after).limit(limit))
+            return self._list(query.where(row.state.in_(_LIVE), HAS_REST, row.id > after).limit(limit))
         return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
 
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:

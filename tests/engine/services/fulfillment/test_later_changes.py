@@ -175,3 +175,22 @@ def test_nothing_crosses_but_what_the_list_names(sides: TwoSides, clock: FixedCl
     assert document["notes"].keys() <= NOTES
     assert {"gift_message", "notes", "incoterm", "ship_by", "shipment_value"} <= document.keys()
     assert "secret" not in str(document)
+
+
+def test_a_first_import_reads_what_is_still_to_be_shipped(sides: TwoSides, clock: FixedClock) -> None:
+    sides.shop.import_all(ready("1", items=[replace_quantity(MUG, 10)]), ready("2"))
+    part, other = sides.delegate(), sides.delegate("2")
+    sides.fetch()
+    connection = sides.connection().id
+
+    def still_open() -> list[str]:
+        with sides.app.reading() as unit:
+            return [request.id for request in unit.requests.list_changed(sides.provider, connection, None, "", 100)]
+
+    assert set(still_open()) == {part.id, other.id}
+    sides.ship(other)
+    assert still_open() == [part.id]
+    with sides.app.unit_of_work() as unit:  # two of ten: as text, "2" comes after "10"
+        unit.requests.update(sides.request(part.id).ship({"1": Decimal(2)}, clock.now()))
+        unit.commit()
+    assert still_open() == [part.id]
