@@ -25,7 +25,7 @@ from rules.messages import Language, Text
 
 TITLE = Text("Statement", "Estado de cuenta")
 FROM, TO = Text("From", "De"), Text("For", "Para")
-MONTH, PERIOD, STATE, NUMBER = Text("Month", "Mes"), Text("Period", "Período"), Text("State", "Estado"), Text("Number", "Número")
+PERIOD, STATE, NUMBER = Text("Period", "Período"), Text("State", "Estado"), Text("Number", "Número")
 PERIOD_WORDS = Text("{first} to {last}, {zone}", "del {first} al {last}, {zone}")
 ISSUED, PAID = Text("Issued", "Emitido"), Text("Paid", "Pagado")
 STILL_COUNTS = Text(

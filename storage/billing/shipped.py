@@ -12,7 +12,6 @@ from engine.model.fulfillment import ShipmentState
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.tables import (
-    ConnectionRow,
     FulfillmentRequestRow,
     OrderRow,
     ParcelRow,
@@ -135,17 +134,13 @@ def _shipped(scope: StatementScope, start: datetime, end: datetime) -> list[Colu
 
 
 def _of_providers(scope: StatementScope) -> list[ColumnElement[bool]]:
-    """The shipments of the 3PLs of a scope lead, and the requests say whose they are."""
-    provider, client = ShipmentRow.account_id, FulfillmentRequestRow.account_id
-    if scope.side is Side.PROVIDER or scope.other_id is not None:
-        return within(scope, provider, client)
-    connected = select(ConnectionRow.provider_id).where(ConnectionRow.client_id == scope.account_id)
-    return [provider.in_(connected), client == scope.account_id]
+    """A 3PL's shipments lead, or a client's requests: another client's shipments are not looked at for it."""
+    return within(scope, ShipmentRow.account_id, FulfillmentRequestRow.account_id)
 
 
 def _is_its_copy() -> ColumnElement[bool]:
     row, request = ShipmentRow, FulfillmentRequestRow
-    return and_(request.copy_id == row.order_id, request.provider_id == row.account_id)
+    return and_(request.copy_id == row.order_id, request.provider_id == func.coalesce(row.account_id, ""))  # the order leads
 
 
 def _has_earlier() -> ColumnElement[bool]:
