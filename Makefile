@@ -22,7 +22,7 @@ $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMP
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format docs lock bench fuzz mutants clean
+.PHONY: help setup run test lint format docs pictures lock bench fuzz mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -55,6 +55,9 @@ docs: $(STAMPS)/libraries  ## write anew what docs holds of the code: rule refer
 	@$(PY) -c 'from engine.states_page import states_page; print(states_page(), end="")' > docs/states.md
 	@$(PY) app.py stores reference brightpearl --language en > docs/brightpearl-settings.md
 	@$(PY) app.py stores reference brightpearl --language es > docs/brightpearl-settings.es.md
+
+pictures: $(STAMPS)/test-libraries  ## take the pictures of docs/images anew, of a demo that this starts (needs Chromium)
+	@$(PY) -m benchmarks.pictures
 
 bench: $(STAMPS)/peers $(STAMPS)/compiled  ## measure, also against other rule engines (benchmarks/README.md)
 	@exec $(PY) -m benchmarks $(ARGS)

@@ -15,6 +15,7 @@ from storage.billing.repositories import SqlBilling
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
+from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
@@ -52,6 +53,7 @@ class SqlUnitOfWork:
     rule_sets: ports.RuleSets
     fulfillment: ports.Fulfillment
     holds: ports.Holds
+    insights: ports.Insights
     inventory: ports.Inventory
     billing: ports.Billing
     requests: ports.Requests
@@ -90,6 +92,7 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(connection)
         self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)
         self.holds = SqlHolds(connection)
+        self.insights = SqlInsights(connection)
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.jobs = Outbox(connection)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import partial
 
 import structlog
@@ -22,7 +20,6 @@ from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.fulfillment.write_message import write_message
-from engine.services.inventory.counts import set_count, sku_of
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
 
@@ -34,9 +31,7 @@ ADDRESS_TOLD = Text("It is number 14, second floor.", "Es el número 14, segundo
 ADDRESS_THANKS = Text("Thanks, it leaves today.", "Gracias, sale hoy.")
 WAITS_FOR_PAYMENT = Text("The bank transfer has not arrived yet.", "Aún no ha llegado la transferencia.")
 WAITS_FOR_BOX = Text("No box of this size until tomorrow.", "No hay caja de este tamaño hasta mañana.")
-COUNTED = Text("Counted by the demo", "Recuento de la demo")
 ANOTHER_PROVIDER, ANOTHER_CLIENT = "Norte Logística", "Taller Sol"
-ENOUGH = Decimal(40)  # of a product beyond what is reserved
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +40,7 @@ def tell_demo_story(app: Application, language: Language) -> None:
     """Let both sides do what they do in a day, with the orders that the provider has imported. For once in a demo's life."""
     merchant, provider = _person(app, MERCHANT_EMAIL), _person(app, PROVIDER_EMAIL)
     story = _Story(app, language, merchant, provider)
-    for part in (story.count_stock, story.invite, *story.of_requests()):
+    for part in (story.invite, *story.of_requests()):
         try:
             part()
         except Refused as refused:  # somebody was quicker; the rest of it is worth having
@@ -60,7 +55,6 @@ class _Story:
         self._provider = provider
         with app.reading() as uow:
             asked = uow.requests.list_for_provider(provider.account_id)
-            self._client = uow.accounts.get(merchant.account_id).slug
         taken = (one for one in asked if one.state is RequestState.ACCEPTED and one.copy_id is not None)
         self._taken = sorted(taken, key=lambda one: one.id, reverse=True)  # the newest stand first in the grids
 
@@ -88,15 +82,6 @@ class _Story:
         invite_client(
             self._app, self._provider, client_name=ANOTHER_CLIENT, company_name="Acme 3PL", email="hola@taller-sol.example"
         )
-
-    def count_stock(self) -> None:
-        """All that was asked for is there, but of one product too little."""
-        wanted: Counter[str] = Counter()
-        for line in (line for request in self._taken for line in request.lines):
-            wanted[sku_of(line)] += int(line.rest)
-        for number, (sku, units) in enumerate(wanted.most_common(6)):
-            on_hand = Decimal(max(units - 2, 0)) if number == 0 else units + ENOUGH
-            set_count(self._app, self._provider, self._client, sku, on_hand, note=self._say(COUNTED))
 
     def _ship(self, request: FulfillmentRequest) -> None:
         self._answer(request, RequestAction.START)

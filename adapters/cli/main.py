@@ -37,6 +37,7 @@ _COMMANDS = {
     "providers": "adapters.cli.providers:providers",
     "stores": "adapters.cli.stores:stores",
     "orders": "adapters.cli.orders:orders",
+    "insights": "adapters.cli.insights:insights",
     "inventory": "adapters.cli.inventory:inventory",
     "statements": "adapters.cli.statements:statements",
     "holds": "adapters.cli.holds:holds",

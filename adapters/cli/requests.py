@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -23,6 +24,8 @@ from rules.visible import harmless_line
 
 ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
 WRITTEN = Text("{id}: written", "{id}: escrito")
+Command = Callable[..., Any]
+Option = Callable[[Command], Command]
 _code = click.option("--code", required=True, metavar="C", help=f"The reason: {', '.join(REJECT_REASONS)}.")
 _text = click.option("--text", default="", metavar="T", help="A sentence that the client reads.")
 
@@ -86,105 +89,64 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
     return entry
 
 
-def _answer(context: click.Context, request_id: str, given: Answer, by: str, account_slug: str | None, as_json: bool) -> None:
-    runtime = runtime_of(context)
-    app = runtime.application
-    actor = acting(app, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
-    answered = answer_request(app, actor.account_id, request_id, given, actor.id)
-    data = {"id": answered.id, "state": answered.state.value, "work": answered.work(app.clock.now()).value}
-    answer(data, as_json, ANSWERED.format(_language(runtime), **data))
-
-
 def _language(runtime: Runtime) -> Any:
     return runtime.settings.language
 
 
-@requests.command("accept")
-@click.argument("request_id", metavar="ID")
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def accept(context: click.Context, request_id: str, by: str, account_slug: str | None, as_json: bool) -> None:
-    """Promise to ship what was asked."""
-    _answer(context, request_id, Answer(RequestAction.ACCEPT), by, account_slug, as_json)
+def _about_one(command: Command, *options: Option) -> Command:
+    """What every command about one request takes, besides some of its own."""
+    taken: list[Option] = [click.argument("request_id", metavar="ID"), *options, by_option, of_account_option, json_option]
+    taken.append(click.pass_context)
+    for option in reversed(taken):
+        command = option(command)
+    return command
 
 
-@requests.command("start")
-@click.argument("request_id", metavar="ID")
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def start(context: click.Context, request_id: str, by: str, account_slug: str | None, as_json: bool) -> None:
-    """Say that the work has begun: from then on the client cannot take it back without your answer."""
-    _answer(context, request_id, Answer(RequestAction.START), by, account_slug, as_json)
+def _why(what: str) -> Option:
+    return click.option("--text", required=True, metavar="T", help=what)
 
 
-@requests.command("reject")
-@click.argument("request_id", metavar="ID")
-@_code
-@_text
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def reject(
-    context: click.Context, request_id: str, code: str, text: str, by: str, account_slug: str | None, as_json: bool
-) -> None:
-    """Do not ship what was asked, and say why."""
-    _answer(context, request_id, Answer(RequestAction.REJECT, code, text), by, account_slug, as_json)
+# Each answer of a provider: what it means, and what it needs.
+ANSWERS: dict[RequestAction, tuple[str, tuple[Option, ...]]] = {
+    RequestAction.ACCEPT: ("Promise to ship what was asked.", ()),
+    RequestAction.START: ("Say that the work has begun: from then on the client cannot take it back without your answer.", ()),
+    RequestAction.REJECT: ("Do not ship what was asked, and say why.", (_code, _text)),
+    RequestAction.CLOSE: ("Ship no more of it: the rest is the client's again.", (_code, _text)),
+    RequestAction.GRANT_CANCEL: ("Give back what the client has recalled.", (_text,)),
+    RequestAction.REFUSE_CANCEL: ("Ship what the client has recalled all the same.", (_why("Why: the client reads it."),)),
+}
 
 
-@requests.command("close")
-@click.argument("request_id", metavar="ID")
-@_code
-@_text
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def close(
-    context: click.Context, request_id: str, code: str, text: str, by: str, account_slug: str | None, as_json: bool
-) -> None:
-    """Ship no more of it: the rest is the client's again."""
-    _answer(context, request_id, Answer(RequestAction.CLOSE, code, text), by, account_slug, as_json)
+def _add_answer(action: RequestAction, about: str, options: tuple[Option, ...]) -> None:
+    def command(
+        context: click.Context,
+        request_id: str,
+        by: str,
+        account_slug: str | None,
+        as_json: bool,
+        code: str | None = None,
+        text: str = "",
+    ) -> None:
+        runtime = runtime_of(context)
+        app = runtime.application
+        actor = acting(app, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
+        answered = answer_request(app, actor.account_id, request_id, Answer(action, code, text), actor.id)
+        data = {"id": answered.id, "state": answered.state.value, "work": answered.work(app.clock.now()).value}
+        answer(data, as_json, ANSWERED.format(_language(runtime), **data))
+
+    requests.command(action.value, help=about)(_about_one(command, *options))
 
 
-@requests.command("grant-cancel")
-@click.argument("request_id", metavar="ID")
-@_text
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def grant_cancel(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
-    """Give back what the client has recalled."""
-    _answer(context, request_id, Answer(RequestAction.GRANT_CANCEL, text=text), by, account_slug, as_json)
+for _action, (_about, _options) in ANSWERS.items():
+    _add_answer(_action, _about, _options)
 
 
-@requests.command("refuse-cancel")
-@click.argument("request_id", metavar="ID")
-@click.option("--text", required=True, metavar="T", help="Why: the client reads it.")
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
-def refuse_cancel(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
-    """Ship what the client has recalled all the same."""
-    _answer(context, request_id, Answer(RequestAction.REFUSE_CANCEL, text=text), by, account_slug, as_json)
-
-
-@requests.command("write")
-@click.argument("request_id", metavar="ID")
-@click.option("--text", required=True, metavar="T", help="What the other side reads, at most 2000 characters.")
-@by_option
-@of_account_option
-@json_option
-@click.pass_context
 def write(context: click.Context, request_id: str, text: str, by: str, account_slug: str | None, as_json: bool) -> None:
     """Write to the other side about a request."""
     runtime = runtime_of(context)
     actor = acting(runtime.application, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
     write_message(runtime.application, actor.account_id, request_id, text, actor.id)
     answer({"id": request_id}, as_json, WRITTEN.format(_language(runtime), id=request_id))
+
+
+requests.command("write")(_about_one(write, _why("What the other side reads, at most 2000 characters.")))

@@ -119,7 +119,7 @@ def import_command(
 
 @stores.command("explain")
 @click.argument("store_id")
-@click.option("--order", "number", required=True, help="An order number, its reference, or the id of a goods-out note.")
+@click.option("--order", "number", required=True, help="An order number, its reference, or its id in the store.")
 @json_option
 @click.pass_context
 def explain(context: click.Context, store_id: str, number: str, as_json: bool) -> None:

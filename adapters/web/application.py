@@ -22,11 +22,11 @@ from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
+from adapters.web.insights import views as insights
 from adapters.web.inventory import views as inventory
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
-from adapters.web.orders import grid
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
 from adapters.web.products import views as products
@@ -87,6 +87,7 @@ def create_web(
         statements,
         inventory,
         products,
+        insights,
         mail,
         colleagues,
         profile,
@@ -139,7 +140,6 @@ def _add_words(web: Flask) -> None:
         flag_explanation=wording.flag_explanation,
         flag_urgency=wording.flag_urgency,
         in_words=wording.in_words,
-        FLAG_FILTERS=grid.FLAG_FILTERS,
     )
 
 

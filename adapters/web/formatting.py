@@ -10,7 +10,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from flask_babel import get_locale, get_timezone, gettext, lazy_gettext
 from markupsafe import Markup, escape
@@ -118,6 +118,20 @@ def duration(passed: timedelta) -> str:
     return str(format_timedelta(passed, granularity="second", threshold=1.2, locale=_locale()))
 
 
+def span(seconds: float) -> str:
+    """How long something took, by its two largest units; the signs are the same in both languages."""
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def share(part: float) -> str:
+    """A part of one in per cent."""
+    return str(format_percent(part, locale=_locale()))
+
+
 def country(code: Any) -> str:
     """A country's name; an unknown code as it is written."""
     text = _as_text(code)
@@ -210,6 +224,8 @@ FILTERS = {
     "day": day,
     "ago": ago,
     "duration": duration,
+    "span": span,
+    "share": share,
     "country": country,
     "field_name": field_name,
     "operand": operand,

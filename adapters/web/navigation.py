@@ -57,6 +57,7 @@ MAIN = (
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
+    Entry(Text("Insights", "Estadísticas"), "insights.providers", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )
 SETTINGS = (
@@ -90,6 +91,14 @@ SETTINGS = (
                 Text("Fulfillment providers", "Proveedores de logística"),
                 "settings.providers",
                 about=Text("Who ships orders for you, and who asks to.", "Quién envía pedidos por ti y quién lo solicita."),
+            ),
+            Entry(
+                Text("Carrier accounts", "Cuentas de transporte"),
+                "settings.carriers",
+                about=Text(
+                    "Which of your carrier accounts providers may ship with.",
+                    "Con cuáles de tus cuentas de transporte pueden enviar los proveedores.",
+                ),
             ),
             Entry(
                 Text("Ship-from locations", "Ubicaciones de envío"),

@@ -77,6 +77,11 @@ FLAGS: Mapping[str, FlagWords] = {
         ),
         "high",
     ),
+    "overdue": FlagWords(
+        lazy_gettext("Late"),
+        lazy_gettext("The provider should have shipped it by now. Ask them, or recall the order."),
+        "high",
+    ),
     "skipped": FlagWords(
         lazy_gettext("Left out by a rule"),
         lazy_gettext("A rule said not to import this order. It stays on record and is not shipped from here."),

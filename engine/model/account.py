@@ -96,6 +96,10 @@ class CarrierAccount:
     shared_with_all: bool = False  # by default with every provider
     kept_from: tuple[str, ...] = ()  # account ids of providers that it is not shared with all the same
 
+    def is_shared_with(self, provider_id: str) -> bool:
+        """Whether a connected provider may ship with it."""
+        return provider_id in self.shared_with or (self.shared_with_all and provider_id not in self.kept_from)
+
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 

@@ -76,8 +76,8 @@ class Connection:
     terms: AcceptedTerms | None = None
     grace_minutes: int = 0  # between the delegation and the moment at which the provider gets it
     answers: Answers = Answers.AUTO
-    stop_reason: str = ""  # why the provider sends nothing for the client; empty: it does
-    closed_until: datetime | None = None  # the provider sends nothing at all before then
+    stop_reason: str = ""  # why the provider sends nothing for the client; without an end, empty says that it does
+    closed_until: datetime | None = None  # the provider sends nothing before then
     requires_shared: bool = False  # the provider has to ship with the carrier accounts that the merchant shares
     store_id: str | None = None  # the provider's store that the client's orders come by
     is_integrated: bool = False  # the provider has a system of its own instead of people here
@@ -111,7 +111,7 @@ class Connection:
 
     def stopped(self, now: datetime) -> bool:
         """Whether the provider sends nothing for the client now; orders come in all the same."""
-        return bool(self.stop_reason) or (self.closed_until is not None and now < self.closed_until)
+        return bool(self.stop_reason) if self.closed_until is None else now < self.closed_until
 
     def has_expired(self, now: datetime) -> bool:
         """Whether nobody answered in time, although it may still be kept as pending."""

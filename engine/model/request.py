@@ -151,7 +151,7 @@ class FulfillmentRequest:
     not_before: datetime | None = None
     started_at: datetime | None = None
     held: bool = False  # by the merchant
-    held_here: bool = False  # by the provider
+    held_here: bool = False  # the provider's order, by whomever; read, never written
     copy_id: str | None = None  # the provider's order, once it is imported
     changed_at: datetime | None = None  # it, or the order it is about
     fulfil_by: datetime | None = None  # until when it should have shipped

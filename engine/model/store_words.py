@@ -21,7 +21,8 @@ class StoreWords:
     when_orders_come: Text  # above the list of what keeps one from coming
     will_come: Text  # of one thing, with `note`, its external id
     search_hint: Text  # what people may look for
-    newly_parked: Text  # a notice, with `store` and `count`
+    parked_notice: Text  # what the notice about it is about
+    newly_parked: Text  # the notice, with `store` and `count`
     unknown_fields: Text  # before the list of these fields
     first_orders: Text  # where a store is connected and no order has come yet
     nothing_found: Text  # where no order fits what somebody searched for
@@ -48,6 +49,7 @@ COMMON_WORDS = StoreWords(
     ),
     will_come=Text("{note} comes with the next import.", "{note} llegará con la próxima importación."),
     search_hint=Text("Order number", "Número de pedido"),
+    parked_notice=Text("An order cannot be read", "Un pedido no se pueda leer"),
     newly_parked=Text(
         'Orders of the store "{store}" that cannot be read: {count} new. The tab "Parked" says what is wrong.',
         'Pedidos de la tienda "{store}" que no se pueden leer: {count} nuevos. La pestaña "Apartadas" dice qué falla.',

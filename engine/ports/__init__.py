@@ -8,6 +8,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
 from engine.ports.holds import Holds
+from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
@@ -67,6 +68,7 @@ __all__ = [
     "HasProducts",
     "HasWebhooks",
     "Holds",
+    "Insights",
     "IntegratedProviders",
     "Inventory",
     "Jobs",

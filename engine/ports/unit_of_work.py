@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
 from engine.ports.holds import Holds
+from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
@@ -35,6 +36,7 @@ class UnitOfWork(Protocol):
     rule_sets: RuleSets
     fulfillment: Fulfillment
     holds: Holds
+    insights: Insights
     inventory: Inventory
     billing: Billing
     requests: Requests

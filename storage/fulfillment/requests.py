@@ -25,13 +25,22 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import aliased
 
+from engine.model.order import ON_HOLD
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from rules.messages import Text
 from storage.statements import in_parts, not_found, values_of
-from storage.tables import ConnectionRow, ConnectionSkuRow, FulfillmentRequestLineRow, FulfillmentRequestRow, RequestMessageRow
+from storage.tables import (
+    ConnectionRow,
+    ConnectionSkuRow,
+    FulfillmentRequestLineRow,
+    FulfillmentRequestRow,
+    OrderRow,
+    RequestMessageRow,
+)
 
 _REQUEST = Text("fulfillment request", "solicitud de envío")
 _CONNECTION = Text("connection", "conexión")
@@ -46,6 +55,17 @@ HAS_REST = exists().where(
 )
 _MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
 _FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
+# Whatever holds the provider's order: its people, its rules, or the client.
+_COPY = aliased(OrderRow)
+HELD_HERE = (
+    exists()
+    .where(
+        _COPY.id == FulfillmentRequestRow.copy_id,
+        _COPY.account_id == FulfillmentRequestRow.provider_id,
+        _COPY.status == ON_HOLD,
+    )
+    .label("held_here")
+)
 _CHANGING = (
     "service_preference",
     "state_reason",
@@ -53,7 +73,6 @@ _CHANGING = (
     "not_before",
     "started_at",
     "held",
-    "held_here",
     "copy_id",
     "fulfil_by",
     "overdue_at",
@@ -247,7 +266,7 @@ class SqlRequests:
             self._connection.execute(insert(row), rows)
 
     def _list(self, query: Select[Any], *, for_change: bool = False) -> list[FulfillmentRequest]:
-        query = query.order_by(FulfillmentRequestRow.id)
+        query = query.add_columns(HELD_HERE).order_by(FulfillmentRequestRow.id)
         rows = self._connection.execute(query.with_for_update() if for_change else query).all()
         lines = request_lines(self._connection, [row.id for row in rows])
         return [
@@ -256,6 +275,7 @@ class SqlRequests:
                 notes=tuple(row.notes),
                 state=RequestState(row.state),
                 lines=lines.get(row.id, ()),
+                held_here=bool(row.held_here),
             )
             for row in rows
         ]

@@ -24,6 +24,7 @@ class FulfillmentRequestRow(Base):
     __table_args__ = (
         Index(None, "order_id"),
         Index(None, "provider_id", "id"),
+        Index(None, "provider_id", "created_at"),
         Index(None, "account_id", "created_at"),
         Index(None, "connection_id", "changed_at"),
         Index(None, "copy_id", unique=True),
@@ -45,7 +46,6 @@ class FulfillmentRequestRow(Base):
     not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     held: Mapped[bool] = mapped_column(server_default=false())
-    held_here: Mapped[bool] = mapped_column(server_default=false())
     copy_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id"))
     changed_at: Mapped[datetime | None]
     fulfil_by: Mapped[datetime | None]

@@ -20,7 +20,7 @@ from engine.model.order import Order, OrderState, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from storage.columns import UtcDateTime
 from storage.database import Database
-from storage.fulfillment.requests import HAS_REST, request_lines
+from storage.fulfillment.requests import HAS_REST, HELD_HERE, request_lines
 from storage.orders.columns import search_key
 from storage.tables import (
     AccountRow,
@@ -162,6 +162,7 @@ _REQUEST = (
     FulfillmentRequestRow.held,
     FulfillmentRequestRow.copy_id,
     FulfillmentRequestRow.changed_at,
+    HELD_HERE,
 )
 _OF_THE_ORDER = (
     OrderRow.order_number,
@@ -310,7 +311,8 @@ def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
 
 def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:
     asked = {column.key: row[column.key] for column in _REQUEST}
-    request = FulfillmentRequest(**{**asked, "state": RequestState(row["state"]), "lines": lines, "notes": ()})
+    known = {"state": RequestState(row["state"]), "held_here": bool(row["held_here"]), "lines": lines, "notes": ()}
+    request = FulfillmentRequest(**{**asked, **known})
     return DelegatedRow(
         id=request.id,
         client_id=request.account_id,

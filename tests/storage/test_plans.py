@@ -216,6 +216,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.fulfillment.find_by_source("acc_1", "src_00050000"),
         {"ix_shipments_account_id_source_id"},
     ),
+    "what a merchant asked of its providers in two weeks": (
+        lambda unit, _: unit.insights.compare("acc_1", Side.MERCHANT, LATELY - timedelta(days=14), LATELY, LATELY),
+        {"ix_fulfillment_requests_account_id_created_at", "ix_request_messages_request_id", "ix_shipments_order_id"},
+    ),
+    "what a provider's clients asked in two weeks": (
+        lambda unit, _: unit.insights.compare("acc_2", Side.PROVIDER, LATELY - timedelta(days=14), LATELY, LATELY),
+        {"ix_fulfillment_requests_provider_id_created_at", "ix_request_messages_request_id", "ix_shipments_order_id"},
+    ),
     "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
 }
 COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
@@ -293,7 +301,7 @@ def test_postgresql_answers_by_index(postgresql_orders: Database) -> None:
             plans = [
                 connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
                 for statement, parameters in sent
-                if statement.lstrip().startswith("SELECT")
+                if statement.lstrip().startswith(("SELECT", "WITH"))
             ]
         text = json.dumps(plans)
         nodes = [node for plan in plans for node in _nodes(plan[0]["Plan"])]

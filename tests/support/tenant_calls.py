@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -158,6 +159,10 @@ WORK: dict[str, Call] = {
     "Orders.list_on_hold": lambda uow, own, it: uow.orders.list_on_hold(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
+    "Insights.compare": lambda uow, own, it: [
+        uow.insights.compare(own, side, NOON - timedelta(days=900), NOON + timedelta(days=900), NOON)
+        for side in (Side.MERCHANT, Side.PROVIDER)
+    ],
     "Inventory.lock": lambda uow, own, it: uow.inventory.lock(own, it.account.id, [f"sku-{it.name}"]),
     "Inventory.record": lambda uow, own, it: uow.inventory.record(
         [replace(it.movement, id="mov_new", account_id=own, client_id=own)]

@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
     clients = [seen for seen in found if seen.side is Side.PROVIDER]
     return render_template(
         "clients/index.html",
+        now=parts().app.clock.now(),
         open_ones=[seen for seen in clients if seen.connection.is_open],
         ended=[seen for seen in reversed(clients) if not seen.connection.is_open],
     )

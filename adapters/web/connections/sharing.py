@@ -1,9 +1,6 @@
-"""What the sides of an active connection agree on: what crosses, time to change one's mind, how one accepts, and SKUs."""
+"""What the sides of an active connection set: time to change one's mind, how one accepts, a stop, and SKUs."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from itertools import islice
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,51 +8,27 @@ from flask_babel import gettext, ngettext
 from flask_login import login_required
 
 from adapters.web.connections.blueprint import pages
-from adapters.web.language import page_language
+from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.returned import returned
 from engine.model.connection import Answers
-from engine.model.transitions import Side
-from engine.services.connections.list_connections import SeenConnection, describe_connection
-from engine.services.connections.set_connection import LONGEST_GRACE, parse_skus, replace_skus, set_connection, write_skus
-from engine.services.fulfillment.client_document import crossings, last_document
+from engine.services.connections.list_connections import describe_connection
+from engine.services.connections.set_connection import (
+    LONGEST_GRACE,
+    parse_skus,
+    replace_skus,
+    set_connection,
+    stop_client,
+    write_skus,
+)
 from engine.services.refusals import Refused
 from rules.messages import Text
-from rules.order_document import Document
 
 LONGEST_UPLOAD_BYTES = 4 * 1024 * 1024
-SKUS_SHOWN = 100
 NOT_TEXT = Text(
     "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """What the page of an active connection shows beside its facts."""
-
-    crosses: list[str]  # in words; for the merchant only
-    stays: list[str]
-    example: Document | None
-    skus: list[tuple[str, str]]  # the first ones
-    count: int
-    longest_grace: int = LONGEST_GRACE
-
-
-def sharing_of(seen: SeenConnection) -> Sharing | None:
-    """None while nothing is shared."""
-    if not seen.connection.is_active:
-        return None
-    app, account_id, connection_id = parts().app, this_person().account.id, seen.connection.id
-    with app.reading() as uow:
-        skus = uow.requests.skus(account_id, connection_id)
-    shown = list(islice(skus.items(), SKUS_SHOWN))
-    if seen.side is Side.PROVIDER:
-        return Sharing([], [], None, shown, len(skus))
-    language = page_language()
-    crosses, stays = crossings(is_integrated=seen.connection.is_integrated)
-    example = last_document(app, account_id, connection_id)
-    return Sharing([one.format(language) for one in crosses], [one.format(language) for one in stays], example, shown, len(skus))
 
 
 @pages.url_value_preprocessor
@@ -69,7 +42,7 @@ def allow_for_a_list(endpoint: str | None, _values: object) -> None:
 @pages.post("/<connection_id>/settings")
 @login_required
 def settings(connection_id: str) -> ResponseReturnValue:
-    _for_admins_of(connection_id)
+    for_admins_of(connection_id)
     minutes, answers = request.form.get("grace_minutes"), request.form.get("answers")
     if answers is not None and answers not in list(Answers):
         abort(400)
@@ -82,10 +55,33 @@ def settings(connection_id: str) -> ResponseReturnValue:
             answers=None if answers is None else Answers(answers),
         )
     except Refused as refusal:
-        flash(refusal.format(page_language()), "warning")
-    else:
-        flash(gettext("Saved."), "success")
+        field = "grace_minutes" if minutes is not None else "answers"
+        return show_connection(connection_id, returned("settings", field, refusal)), 422
+    flash(gettext("Saved."), "success")
     return redirect(url_for("connections.show", connection_id=connection_id))
+
+
+@pages.post("/<connection_id>/stop")
+@login_required
+def stop(connection_id: str) -> ResponseReturnValue:
+    """Send nothing for the client, or go on."""
+    for_admins_of(connection_id)
+    goes_on = request.form.get("stop") == "off"
+    reason, until = request.form.get("reason", "").strip(), request.form.get("until", "").strip() or None
+    if not goes_on and not reason:
+        sentence = gettext("Say why: your client reads it.")
+        return show_connection(connection_id, returned("stop", "reason", sentence)), 422
+    try:
+        if goes_on:
+            stop_client(parts().app, this_person().user, connection_id, "")
+        else:
+            stop_client(parts().app, this_person().user, connection_id, reason, until)
+    except Refused as refusal:
+        field = "until" if refusal.message.code in ("bad_until", "past_until") else "reason"
+        return show_connection(connection_id, returned("stop", field, refusal)), 422
+    said = gettext("You send for this client again.") if goes_on else gettext("Nothing is sent for this client; its orders wait.")
+    flash(said, "success")
+    return redirect(url_for("connections.show", connection_id=connection_id, _anchor="stop"))
 
 
 @pages.get("/<connection_id>/skus")
@@ -101,17 +97,15 @@ def download_skus(connection_id: str) -> ResponseReturnValue:
 @pages.post("/<connection_id>/skus")
 @login_required
 def upload_skus(connection_id: str) -> ResponseReturnValue:
-    _for_admins_of(connection_id)
+    for_admins_of(connection_id)
     sent = request.files.get("skus")
     if sent is None or not sent.filename:
-        flash(gettext("Choose a file first."), "warning")
-    else:
-        try:
-            count = _keep_skus(connection_id, sent.stream.read())
-        except Refused as refusal:
-            flash(refusal.format(page_language()), "warning")
-        else:
-            flash(ngettext("The list has %(num)s SKU now.", "The list has %(num)s SKUs now.", count), "success")
+        return show_connection(connection_id, returned("skus", "skus", gettext("Choose a file first."))), 422
+    try:
+        count = _keep_skus(connection_id, sent.stream.read())
+    except Refused as refusal:
+        return show_connection(connection_id, returned("skus", "skus", refusal)), 422
+    flash(ngettext("The list has %(num)s SKU now.", "The list has %(num)s SKUs now.", count), "success")
     return redirect(url_for("connections.show", connection_id=connection_id, _anchor="skus"))
 
 
@@ -124,8 +118,9 @@ def _keep_skus(connection_id: str, content: bytes) -> int:
     return len(skus)
 
 
-def _for_admins_of(connection_id: str) -> None:
-    describe_connection(parts().app, this_person().user, connection_id)  # NotFound for what is neither side's
+def for_admins_of(connection_id: str) -> None:
+    """Raises NotFound for what is neither side's."""
+    describe_connection(parts().app, this_person().user, connection_id)
     if not this_person().is_admin:
         abort(403)
 

@@ -7,12 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
-from adapters.documents.statement_words import month_words
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
-from adapters.web.connections.integration import integration_of
-from adapters.web.connections.prices import LABELS, MEANINGS, prices_of
-from adapters.web.connections.sharing import sharing_of
+from adapters.web.connections.showing import place_of, show_connection
 from adapters.web.formatting import money
 from adapters.web.language import page_language
 from adapters.web.parts import parts
@@ -36,19 +33,7 @@ def show(connection_id: str) -> ResponseReturnValue:
         return _answer(connection_id)
     if details.seen.is_to_answer:
         return _review(details, answer_form(), details.obstacle)
-    seen = details.seen
-    return render_template(
-        "connections/show.html",
-        details=details,
-        seen=seen,
-        sharing=sharing_of(seen),
-        prices=prices_of(seen),
-        price_labels=LABELS,
-        price_meanings=MEANINGS,
-        month_words=month_words,
-        integration=integration_of(seen),
-        place=_place(seen),
-    )
+    return show_connection(connection_id)
 
 
 def _answer(connection_id: str) -> ResponseReturnValue:
@@ -87,7 +72,7 @@ def _review(details: ConnectionDetails, form: AnswerForm, missing: Message | Non
         terms=[text.format(page_language(), provider=connection.company_name) for text in TERMS],
         form=form,
         missing=missing,
-        place=_place(details.seen),
+        place=place_of(details.seen),
     )
 
 
@@ -114,7 +99,9 @@ def remove(connection_id: str) -> ResponseReturnValue:
             return redirect(url_for("clients.index" if seen.side is Side.PROVIDER else "settings.providers"))
     reminder = remind(app, person.account.id, connection_id)
     unpaid = [money(owed.amount, owed.currency) for owed in reminder.unpaid]
-    page = render_template("connections/remove.html", seen=seen, reminder=reminder, unpaid=unpaid, form=form, place=_place(seen))
+    page = render_template(
+        "connections/remove.html", seen=seen, reminder=reminder, unpaid=unpaid, form=form, place=place_of(seen)
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -125,8 +112,3 @@ def _removed_words(seen: SeenConnection, left: Reminder, chosen: OpenOrders | No
     if chosen is OpenOrders.RETURN:
         return f"{said} {gettext('The open orders are back with the merchant.')}"
     return f"{said} {gettext('The provider finishes the open orders.')}"
-
-
-def _place(seen: SeenConnection) -> str:
-    """Where people look for the connection: each side has another list of them."""
-    return "clients" if seen.side is Side.PROVIDER else "settings"

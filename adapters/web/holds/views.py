@@ -8,8 +8,10 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.orders.showing import HOLD, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.returned import returned
 from engine.model.hold import HoldOwner
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.list_holds import list_holds
@@ -18,6 +20,8 @@ from engine.services.refusals import Refused
 pages = Blueprint("holds", __name__, url_prefix="/holds")
 
 OF_PEOPLE = (HoldOwner.MERCHANT, HoldOwner.PROVIDER)  # holds that can be ended one by one
+
+FIELDS = {"no_reason": "reason", "bad_until": "until", "past_until": "until"}  # by refusal
 
 
 @pages.get("")
@@ -43,9 +47,10 @@ def hold(order_id: str) -> ResponseReturnValue:
             until=form.get("until") or None,
         )
     except Refused as refusal:
-        _refuse(refusal)
-    else:
-        flash(gettext("The order is on hold."), "success")
+        if refusal.message.code == "no_order":
+            abort(404)
+        return show_order(order_id, returned=returned(HOLD, FIELDS.get(refusal.message.code, "hold"), refusal)), 422
+    flash(gettext("The order is on hold."), "success")
     return redirect(url_for("orders.show", order_id=order_id))
 
 

@@ -17,10 +17,11 @@ from engine.model.order import OUTDATED, OrderState
 from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
+from engine.services.fulfillment.overdue_requests import OVERDUE
 from storage.queries import GridRow, OrdersPage, StoreOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
-FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, "invalid_service", UNHANDLED)
+FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, "invalid_service", UNHANDLED)
 ATTENTION_COUNTED_TO = 99
 LONGEST_SEARCH = 100
 
@@ -107,6 +108,7 @@ class Line:
     provider: str | None
     rules: tuple[tuple[str, str], ...]  # id and name
     store: str | None
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Grid:
     lines: list[Line]
     older: str | None
     owner: GridOwner
+    flag_filters: tuple[str, ...]
 
     @property
     def stores(self) -> tuple[StoreOverview, ...]:
@@ -157,14 +160,18 @@ class Grid:
 
 def build_grid(page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, owner: GridOwner) -> Grid:
     stores = {store.id: store.name for store in owner.stores}
-    lines = [_line(row, names, stores) for row in page.rows]
+    silent = () if names.rules else (UNHANDLED,)  # that no rule fired says nothing where there are none
+    lines = [_line(row, names, stores, silent) for row in page.rows]
+    filters = tuple(code for code in FLAG_FILTERS if code not in silent or code == wanted.flag)
     older = wanted.address(after=page.next_after) if page.next_after else None
-    return Grid(wanted, build_tabs(counts, wanted), lines, older, owner)
+    return Grid(wanted, build_tabs(counts, wanted), lines, older, owner, filters)
 
 
-def _line(row: GridRow, names: AccountNames, stores: Mapping[str, str]) -> Line:
+def _line(row: GridRow, names: AccountNames, stores: Mapping[str, str], silent: Collection[str]) -> Line:
     provider = names.provider(row.logistics_provider) if row.logistics_provider else None
-    return Line(row, provider, tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched), stores.get(row.store_id or ""))
+    rules = tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched)
+    flags = tuple(code for code in row.flags if code not in silent)
+    return Line(row, provider, rules, stores.get(row.store_id or ""), flags)
 
 
 def failed_stores(stores: tuple[StoreOverview, ...]) -> list[tuple[StoreOverview, Any]]:

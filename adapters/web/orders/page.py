@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from adapters.web.formatting import field_name, plain_value
 from adapters.web.language import page_language
-from adapters.web.orders.delegating import DelegationForm, delegation_form
+from adapters.web.orders.delegation_form import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
     Address,
     AuditLine,
@@ -39,7 +39,7 @@ from adapters.web.wording import (
     closing_words,
     in_words,
 )
-from engine.decide.decision import NEEDS_ATTENTION
+from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import Order, StoredDecision
@@ -51,6 +51,7 @@ from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.hold_order import HOLDABLE
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.ship_order import AT_PROVIDER, may_ship
 from rules.fields import ITEM_FIELDS
@@ -118,6 +119,10 @@ class OrderPage:
         return may_ship(self.order) and self.at_provider is None
 
     @property
+    def can_hold(self) -> bool:
+        return self.order.state in HOLDABLE
+
+    @property
     def at_provider(self) -> str | None:
         """Who has to ship the order, so that nobody else does; None where it is this account's to ship."""
         for shown in self.requests:
@@ -133,6 +138,12 @@ class OrderPage:
     @property
     def can_release(self) -> bool:
         return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Those that say something: that no rule fired does not, where there were none."""
+        ran_none = bool(self.decisions) and not self.decisions[0].rule_set_version_ids
+        return tuple(code for code in self.order.flags if not (ran_none and code == UNHANDLED))
 
     @property
     def held_until(self) -> datetime | None:

@@ -13,26 +13,32 @@ from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, GridOwner, OrderFilter, build_grid, build_tabs, failed_stores
-from adapters.web.orders.page import Desk, ShippingForm, build_order_page, build_rule_page, laid_out
-from adapters.web.orders.stock import stock_of
+from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
+from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.requests.thread import reject_choices
+from adapters.web.returned import returned
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.decide.explain import LINES_UNFOLDED, RULES_WRITTEN_OUT, Part
+from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
-from engine.services.deciding.reprocess_orders import release_order, reprocess_orders
-from engine.services.fulfillment.notify_store import list_progress, retry_write_backs
-from engine.services.fulfillment.order_requests import list_order_requests
+from engine.services.deciding.reprocess_orders import reprocess_orders
+from engine.services.fulfillment.hold_order import release_holds
+from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
 from storage.queries import StoreOverview
 
-MOST_COUNTED = 1_000_000
+SHIP_FIELDS = {
+    "bad_carrier": "carrier",
+    "bad_service": "service",
+    "bad_tracking": "tracking",
+    "too_many_parcels": "tracking",
+    "bad_boxes": "boxes",
+}  # by refusal
 
 
 @pages.get("")
@@ -89,20 +95,7 @@ def _counts(account_id: str) -> Counts:
 @pages.get("/<order_id>")
 @login_required
 def show(order_id: str) -> ResponseReturnValue:
-    return _show(order_id)
-
-
-def _show(order_id: str, entered: ShippingForm | None = None) -> str:
-    app, account_id = parts().app, this_person().account.id
-    detail = parts().queries.order_detail(account_id, order_id)
-    part = Part(first=_counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
-    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
-    told = list_progress(app, detail.shipments)
-    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
-    page = build_order_page(
-        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
-    )
-    return render_template("orders/show.html", page=page, reasons=reject_choices())
+    return show_order(order_id)
 
 
 @pages.get("/<order_id>/raw")
@@ -129,7 +122,7 @@ def raw(order_id: str) -> ResponseReturnValue:
 def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
     """Why one rule did or did not fire, with each line of the order that it asked about."""
     app, account_id = parts().app, this_person().account.id
-    first = _counted("lines") // LINES_UNFOLDED * LINES_UNFOLDED
+    first = counted("lines") // LINES_UNFOLDED * LINES_UNFOLDED
     part = Part(only=rule_id, window=range(first, first + LINES_UNFOLDED))
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     if explanation is None or (explanation.problem is None and not explanation.shown):
@@ -141,17 +134,12 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
     return render_template("orders/rule.html", page=page, most_lines=LINES_UNFOLDED)
 
 
-def _counted(name: str) -> int:
-    """A 1-based number from the address as a 0-based one; 0 for anything else."""
-    return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)
-
-
 @pages.post("/<order_id>/release")
 @login_required
 def release(order_id: str) -> ResponseReturnValue:
     person = this_person()
     try:
-        order = release_order(parts().app, person.account.id, order_id, person.user.id)
+        order = release_holds(parts().app, person.account.id, order_id, person.user.id)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
@@ -186,8 +174,8 @@ def ship(order_id: str) -> ResponseReturnValue:
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
-        flash(refusal.format(page_language()), "warning")
-        return _show(order_id, entered), 422
+        field = SHIP_FIELDS.get(refusal.message.code, "ship")
+        return show_order(order_id, entered, returned(SHIP, field, refusal)), 422
     if shipped.job_id is None:
         flash(gettext("The order is shipped."), "success")
     else:

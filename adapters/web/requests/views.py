@@ -8,10 +8,12 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
 from adapters.web.requests.page import build_lines, filters_of
-from adapters.web.requests.thread import reject_choices
+from adapters.web.requests.thread import WITH_REASON, reject_choices
+from adapters.web.returned import NOTHING, Returned, returned
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.transitions import Side
 from engine.services.fulfillment.answer_request import Answer, answer_request
@@ -24,6 +26,7 @@ from storage.queries import RequestsShown
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 
 REQUESTS_ON_A_PAGE = 50
+FIELDS = {"bad_code": "code", "no_text": "text", "long_text": "text"}  # by refusal
 ANSWERS = (
     RequestAction.ACCEPT,
     RequestAction.START,
@@ -37,6 +40,10 @@ ANSWERS = (
 @pages.get("")
 @for_providers
 def index() -> ResponseReturnValue:
+    return _list()
+
+
+def _list(form: Returned = NOTHING) -> str:
     person = this_person()
     after, wanted = request.args.get("after") or None, request.args.get("show")
     shows = RequestsShown(wanted) if wanted in list(RequestsShown) else None
@@ -52,6 +59,7 @@ def index() -> ResponseReturnValue:
         reasons=reject_choices(),
         older=older,
         after=after,
+        returned=form,
     )
 
 
@@ -64,12 +72,17 @@ def answer(request_id: str) -> ResponseReturnValue:
         abort(400)
     action = RequestAction(said)
     given = Answer(action, request.form.get("code") or None, request.form.get("text", "").replace("\r\n", "\n"))
+    form = f"answer-{request_id}"
+    if action in WITH_REASON and given.code is None:
+        return _show_again(asked, returned(form, "code", gettext("Choose a reason first."))), 422
     try:
         answer_request(parts().app, person.account.id, request_id, given, person.user.id)
     except Refused as refusal:
-        flash(refusal.format(page_language()), "warning")
-    else:
-        flash(_answered(action), "success")
+        if refusal.message.code == "not_yours":
+            flash(refusal.format(page_language()), "warning")
+            return _back(asked)
+        return _show_again(asked, returned(form, FIELDS.get(refusal.message.code, "answer"), refusal)), 422
+    flash(_answered(action), "success")
     return _back(asked)
 
 
@@ -80,9 +93,8 @@ def write(request_id: str) -> ResponseReturnValue:
     try:
         write_message(parts().app, person.account.id, request_id, request.form.get("text", ""), person.user.id)
     except Refused as refusal:
-        flash(refusal.format(page_language()), "warning")
-    else:
-        flash(gettext("The message is written: the other side sees it with the order."), "success")
+        return _show_again(asked, returned(f"message-{request_id}", "text", refusal)), 422
+    flash(gettext("The message is written: the other side sees it with the order."), "success")
     return _back(asked)
 
 
@@ -92,13 +104,24 @@ def _get(request_id: str) -> FulfillmentRequest:
         return uow.requests.get(this_person().account.id, request_id)
 
 
-def _back(asked: FulfillmentRequest) -> ResponseReturnValue:
-    """To where the request is shown: the order of this side, or the list where the provider has none yet."""
+def _page_of(asked: FulfillmentRequest) -> str | None:
+    """The order on whose page this side sees the request; None where it is answered in the list."""
     if side_of(asked, this_person().account.id) is Side.MERCHANT:
-        return redirect(url_for("orders.show", order_id=asked.order_id, _anchor="requests"))
-    if asked.copy_id is None or request.form.get("back") == "requests":
-        return redirect(url_for("requests.index"))
-    return redirect(url_for("orders.show", order_id=asked.copy_id, _anchor="requests"))
+        return asked.order_id
+    return None if request.form.get("back") == "requests" else asked.copy_id
+
+
+def _back(asked: FulfillmentRequest) -> ResponseReturnValue:
+    order_id = _page_of(asked)
+    if order_id is None:
+        return redirect(url_for("requests.index", show=request.args.get("show"), after=request.args.get("after")))
+    return redirect(url_for("orders.show", order_id=order_id, _anchor="requests"))
+
+
+def _show_again(asked: FulfillmentRequest, form: Returned) -> str:
+    """The same page, with the form as it was filled in."""
+    order_id = _page_of(asked)
+    return _list(form) if order_id is None else show_order(order_id, returned=form)
 
 
 def _answered(action: RequestAction) -> str:

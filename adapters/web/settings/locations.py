@@ -16,6 +16,7 @@ from adapters.web.people import this_person
 from adapters.web.security import is_own_path
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import countries
+from adapters.web.settings.hours import weekday_names
 from adapters.web.validation import allowed_by
 from engine.model.account import Location
 from engine.services.accounts.accounts import add_location, check_code, check_country
@@ -62,7 +63,8 @@ def locations() -> ResponseReturnValue:
             return redirect(back if is_own_path(back) else url_for("settings.locations"))
     with parts().app.reading() as uow:
         known = uow.locations.list_for(person.account.id)
-    return render_template("settings/locations.html", form=form, locations=known), 422 if form.is_submitted() else 200
+    page = render_template("settings/locations.html", form=form, locations=known, weekday_names=weekday_names)
+    return page, 422 if form.is_submitted() else 200
 
 
 def _add(form: LocationForm) -> Location:

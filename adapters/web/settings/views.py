@@ -28,6 +28,7 @@ def providers() -> ResponseReturnValue:
     used = [seen for seen in found if seen.side is Side.MERCHANT]
     return render_template(
         "settings/providers.html",
+        now=parts().app.clock.now(),
         open_ones=[seen for seen in used if seen.connection.is_open],
         ended=[seen for seen in reversed(used) if not seen.connection.is_open],
         health={one.connection.id: one.provider for one in list_integrated(parts().app, this_person().account.id)},

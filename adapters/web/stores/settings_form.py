@@ -10,6 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 
+from adapters.web.language import page_language
 from adapters.web.stores.fields import NumberField
 from adapters.web.stores.setting_fields import SettingsOfKind, fields_of
 from engine.model.store import Store
@@ -18,12 +19,6 @@ from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUn
 from engine.model.store_settings import Setting, Stage
 from engine.services.stores.change_store import StoreChanges
 
-NOTICES = (
-    SelectChoice(NoticeTopic.CREDENTIALS, lazy_gettext("The store no longer accepts the log-in")),
-    SelectChoice(NoticeTopic.IMPORT_FAILED, lazy_gettext("Imports fail again and again")),
-    SelectChoice(NoticeTopic.PARKED, lazy_gettext("A goods-out note cannot be read as an order")),
-    SelectChoice(NoticeTopic.WRITE_BACK, lazy_gettext("The store could not be told that an order shipped")),
-)
 PRODUCT_DETAILS = (
     SelectChoice(ProductDetails.NEVER, lazy_gettext("Never: what the order says counts")),
     SelectChoice(ProductDetails.WHEN_MISSING, lazy_gettext("When missing: a product that is not known yet is looked up once")),
@@ -62,7 +57,7 @@ class SettingsForm(SettingsOfKind):
         description=lazy_gettext("Hours and minutes in your account's time zone, such as 03:00."),
         render_kw={"maxlength": 5},
     )
-    notices = SelectMultipleField(lazy_gettext("Tell me when"), choices=NOTICES)
+    notices: SelectMultipleField
 
     def changes(self, kind: StoreKind) -> StoreChanges:
         """What was entered, as the use case wants it."""
@@ -88,6 +83,7 @@ def settings_form(kind: StoreKind, store: Store) -> SettingsForm:
             description=gettext("1 to 365. They help to find out why an order came as it did."),
             render_kw={"min": 1, "max": 365},
         ),
+        "notices": SelectMultipleField(gettext("Tell me when"), choices=_notices(kind)),
         **(_product_fields(kind) if kind.can(Capability.PRODUCTS) else {}),
         **fields_of(kind.settings_at(Stage.CHANGE), Stage.CHANGE),
     }
@@ -106,6 +102,17 @@ def settings_form(kind: StoreKind, store: Store) -> SettingsForm:
             **{setting.name: _shown(setting, store.settings) for setting in kind.settings_at(Stage.CHANGE)},
         }
     )
+
+
+def _notices(kind: StoreKind) -> list[SelectChoice]:
+    """What can happen to a store of the kind."""
+    notices = {
+        NoticeTopic.CREDENTIALS: gettext("The store no longer accepts the log-in") if kind.logins else "",
+        NoticeTopic.IMPORT_FAILED: gettext("Imports fail again and again"),
+        NoticeTopic.PARKED: kind.words.parked_notice.format(page_language()),
+        NoticeTopic.WRITE_BACK: gettext("The store could not be told that an order shipped"),
+    }
+    return [SelectChoice(topic, words) for topic, words in notices.items() if words]
 
 
 def _product_fields(kind: StoreKind) -> dict[str, Any]:

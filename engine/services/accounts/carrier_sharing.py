@@ -78,6 +78,23 @@ def share_carrier_account(
     return shared
 
 
+def require_shared(app: Application, account: Account, provider_slug: str, required: bool, actor: str) -> None:
+    """Have a provider ship with what the account shares with it and nothing else, or no longer. Raises Refused."""
+    with app.unit_of_work() as uow:
+        connection = _connection(uow, account, provider_slug)
+        uow.connections.update(replace(connection, requires_shared=required))
+        before, after = {"require": connection.requires_shared}, {"require": required}
+        entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.required", connection.id, before, after)
+        uow.audit.append([entry])
+        uow.commit()
+
+
+def list_shared_by(app: Application, provider_id: str, client_id: str) -> list[CarrierAccount]:
+    """What a connected client lets a provider ship with."""
+    with app.reading() as uow:
+        return [one for one in uow.carrier_accounts.list_usable_by_provider(provider_id) if one.account_id == client_id]
+
+
 def list_carrier_accounts(app: Application, account: Account) -> list[SharedAccount]:
     """The account's own, with whom each is shared."""
     with app.reading() as uow:
@@ -128,14 +145,19 @@ def _find(uow: UnitOfWork, account: Account, carrier_account_id: str) -> Carrier
 
 
 def _for_provider(uow: UnitOfWork, account: Account, found: CarrierAccount, sharing: Sharing) -> CarrierAccount:
-    provider = get_provider(uow, str(sharing.provider))
-    if uow.connections.find_active(provider.id, account.id) is None:
-        raise Refused("not_connected", NOT_CONNECTED, provider=sharing.provider)
-    shared = tuple(one for one in found.shared_with if one != provider.id)
-    kept = tuple(one for one in found.kept_from if one != provider.id)
+    provider_id = _connection(uow, account, str(sharing.provider)).provider_id
+    shared = tuple(one for one in found.shared_with if one != provider_id)
+    kept = tuple(one for one in found.kept_from if one != provider_id)
     if sharing.withdraw:
-        return replace(found, shared_with=shared, kept_from=(*kept, provider.id) if found.shared_with_all else kept)
-    return replace(found, shared_with=(*shared, provider.id), kept_from=kept)
+        return replace(found, shared_with=shared, kept_from=(*kept, provider_id) if found.shared_with_all else kept)
+    return replace(found, shared_with=(*shared, provider_id), kept_from=kept)
+
+
+def _connection(uow: UnitOfWork, account: Account, provider_slug: str) -> Connection:
+    connection = uow.connections.find_active(get_provider(uow, provider_slug).id, account.id)
+    if connection is None:
+        raise Refused("not_connected", NOT_CONNECTED, provider=provider_slug)
+    return connection
 
 
 def _require(uow: UnitOfWork, account: Account, sharing: Sharing) -> None:

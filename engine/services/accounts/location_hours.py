@@ -31,7 +31,7 @@ NO_LOCATION = Text('The account has no location "{code}".', 'La cuenta no tiene 
 
 @dataclass(frozen=True, slots=True)
 class HoursForm:
-    """What is to change; None leaves it as it is."""
+    """What is to change; None leaves it as it is. An empty time zone is the account's."""
 
     cut_off: str | None = None
     working_days: Sequence[str] | None = None
@@ -51,7 +51,7 @@ class HoursForm:
             hours.cut_off if self.cut_off is None else self.cut_off,
             hours.working_days if self.working_days is None else tuple(day for day in WEEKDAYS if day in self.working_days),
             hours.holidays if self.holidays is None else tuple(sorted(set(self.holidays))),
-            hours.time_zone if self.time_zone is None else check_zone(self.time_zone),
+            hours.time_zone if self.time_zone is None else check_zone(self.time_zone) if self.time_zone else None,
         )
 
 

@@ -71,8 +71,7 @@ def stop_client(app: Application, actor: User, connection_id: str, reason: str, 
             raise Refused("stop_is_providers", STOP_IS_PROVIDERS)
         zone = ZoneInfo(uow.accounts.get(actor.account_id).time_zone)
         end = None if until is None else parse_end(until, zone, now)
-        # With an end it is the provider that is closed; the reason then says why, but stops nothing after that.
-        changed = replace(connection, stop_reason="" if end is not None else reason.strip(), closed_until=end)
+        changed = replace(connection, stop_reason=reason.strip(), closed_until=end)
         uow.connections.update(changed)
         after = {"reason": reason.strip(), "until": None if end is None else end.isoformat()}
         uow.audit.append([AuditEntry(actor.account_id, now, actor.id, "connection.stopped", connection_id, None, after)])

@@ -65,7 +65,7 @@ def check_shipping(order: Order, shipping: Shipping) -> CheckedShipping:
     for what, name, given in ((_CARRIER, "carrier", shipping.carrier), (_SERVICE, "service", shipping.service)):
         text = (str(chosen.get(name) or "") if given is None else given).strip()
         if not text or len(text) > MAX_NAME or not text.isprintable():
-            raise Refused("bad_shipping", BAD_NAME, what=what, limit=MAX_NAME)
+            raise Refused(f"bad_{name}", BAD_NAME, what=what, limit=MAX_NAME)
         names.append(text)
     numbers = split_numbers(shipping.tracking_numbers)
     for number in numbers:

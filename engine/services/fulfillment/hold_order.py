@@ -139,9 +139,8 @@ def _lock(uow: UnitOfWork, account_id: str, order_id: str) -> tuple[FulfillmentR
 
 
 def _tell(app: Application, uow: UnitOfWork, order: Order, request: FulfillmentRequest | None, now: datetime) -> None:
-    """Let the other side know: the provider's work is held by its own holds and by the merchant's."""
+    """Let the provider know of a merchant's hold; the merchant sees by itself how the provider's order stands."""
     if request is not None:
-        uow.requests.update(replace(request, held_here=order.holds > 0))
         return
     live = [one for one in uow.requests.list_for_order(order.account_id, order.id, for_change=True) if one.is_live]
     changed = [replace(one, held=order.holds > 0, changed_at=max(now, one.not_before or now)) for one in live]

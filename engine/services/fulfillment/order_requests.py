@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.application import Application
+from engine.model.connection import Connection
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work, allowed_actions
 from engine.model.request_message import RequestMessage
 from engine.model.transitions import Side
@@ -25,6 +26,7 @@ class OrderRequest:
     names: Mapping[str, str]
     messages: tuple[RequestMessage, ...]
     actions: Mapping[RequestAction, tuple[Text, ...]]  # with the reasons why not
+    stopped: Connection | None = None  # over which nothing is sent now
 
     @property
     def other(self) -> str:
@@ -60,21 +62,25 @@ def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[Fulfillmen
     """Requests with what an account that has part in them may know."""
     if not requests:
         return []
-    names = _names(uow, account_id, requests)
+    connections = {
+        one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))
+    }
+    names = _names(uow, account_id, requests, connections)
     threads = uow.requests.threads(account_id, [request.id for request in requests])
     seen = []
     for request in requests:
         side = side_of(request, account_id)
         messages, actions = tuple(threads.get(request.id, ())), allowed_actions(request, side, now)
-        seen.append(OrderRequest(request, side, request.work(now), names[request.id], messages, actions))
+        over = connections.get(request.connection_id or "")
+        stopped = over if over is not None and over.stopped(now) and request.is_open(now) else None
+        seen.append(OrderRequest(request, side, request.work(now), names[request.id], messages, actions, stopped))
     return seen
 
 
-def _names(uow: UnitOfWork, account_id: str, requests: Iterable[FulfillmentRequest]) -> dict[str, dict[str, str]]:
+def _names(
+    uow: UnitOfWork, account_id: str, requests: Iterable[FulfillmentRequest], connections: Mapping[str, Connection]
+) -> dict[str, dict[str, str]]:
     """What the account calls the two sides, by request."""
-    connections = {
-        one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))
-    }
     accounts = uow.accounts.get_many({one for request in requests for one in (request.provider_id, request.account_id)})
     found = {}
     for request in requests:

@@ -26,7 +26,7 @@ from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.request_words import names_of, not_allowed
 from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
 from engine.services.stores.store_kinds import kind_of
-from rules.messages import Text
+from rules.messages import LANGUAGES, Text
 
 NO_LINES = Text(
     "Order {order} cannot be shipped: it has no line with a quantity above 0.",
@@ -252,10 +252,10 @@ def _check_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetim
 
 
 def _why_stopped(connection: Connection) -> Text | str:
-    if connection.stop_reason:
+    if connection.closed_until is None:
         return connection.stop_reason
-    when = f"{connection.closed_until:%Y-%m-%d %H:%M}"
-    return Text(CLOSED_UNTIL.format("en", when=when), CLOSED_UNTIL.format("es", when=when))
+    why = f"{connection.closed_until:%Y-%m-%d %H:%M}", connection.stop_reason
+    return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
 
 
 def _shipment(order: Order, wanted: CheckedShipping, before: Sequence[Shipment], now: datetime) -> Shipment:

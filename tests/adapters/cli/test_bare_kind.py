@@ -43,6 +43,12 @@ def test_where_an_order_is_comes_from_the_record_and_says_of_when(shop: Shop, la
     assert lines[-1] == said
 
 
+def test_the_help_names_no_things_of_one_kind(shop: Shop) -> None:
+    said = " ".join(call(shop, "explain", "--help").output.split())
+    assert "its id in the store" in said
+    assert "goods-out" not in said
+
+
 def test_a_store_that_never_calls_says_so(shop: Shop) -> None:
     refused = call(shop, "webhooks", shop.store.id, "status").exception
     assert isinstance(refused, Refused)

@@ -25,10 +25,10 @@ def links(page: str, name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("email", "language", "expected"),
     [
-        (OWNER, "en", ["Orders", "Sales channels", "Shipping", "Settings"]),
-        (OWNER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Configuración"]),
-        (PROVIDER, "en", ["Orders", "Sales channels", "Shipping", "Settings"]),
-        (PROVIDER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Configuración"]),
+        (OWNER, "en", ["Orders", "Sales channels", "Shipping", "Insights", "Settings"]),
+        (OWNER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Estadísticas", "Configuración"]),
+        (PROVIDER, "en", ["Orders", "Sales channels", "Shipping", "Insights", "Settings"]),
+        (PROVIDER, "es", ["Pedidos", "Canales de ventas", "Envíos", "Estadísticas", "Configuración"]),
     ],
 )
 def test_the_main_navigation_leads_to_pages_that_are_there(log_in: LogIn, email: str, language: str, expected: list[str]) -> None:
@@ -54,7 +54,16 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
     page = client.get("/settings").text
     found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a>', page)
 
-    expected = ["Account", "People", "Mail", "Fulfillment providers", "Ship-from locations", "Your profile", "Your devices"]
+    expected = [
+        "Account",
+        "People",
+        "Mail",
+        "Fulfillment providers",
+        "Carrier accounts",
+        "Ship-from locations",
+        "Your profile",
+        "Your devices",
+    ]
     assert [name for _, name in found] == expected
     for address, name in found:
         answer = client.get(address)

@@ -21,12 +21,13 @@ from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
-from engine.model.order import OrderState
+from engine.model.order import OUTDATED, OrderState
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
+from engine.services.fulfillment.overdue_requests import OVERDUE
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -85,7 +86,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
             wording.STATUSES,
             {state.value for state in OrderState if state is not OrderState.OPEN} | {"awaiting_shipment", "on_hold"},
         ),
-        (wording.FLAGS, {*FLAGS, RECALLED_BUT_SHIPPED}),
+        (wording.FLAGS, {*FLAGS, OUTDATED, OVERDUE, RECALLED_BUT_SHIPPED}),
         (wording.TRIGGERS, set(TRIGGERS)),
         (wording.VERDICTS, set(STATUS_TEXTS)),
         (wording.NODE_VERDICTS, set(NAMES.values())),

@@ -29,6 +29,7 @@ WORDS = StoreWords(
         "La nota de salida {note} está impresa y llegará con la próxima importación.",
     ),
     search_hint=Text("Order number, reference or goods-out note", "Número de pedido, referencia o nota de salida"),
+    parked_notice=Text("A goods-out note cannot be read as an order", "Una nota de salida no se pueda leer como pedido"),
     newly_parked=Text(
         'Goods-out notes of the store "{store}" that cannot be read as orders: {count} new. The tab "Parked" says what is wrong.',
         'Notas de salida de la tienda "{store}" que no se pueden leer como pedidos: {count} nuevas. '

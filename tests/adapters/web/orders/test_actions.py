@@ -98,7 +98,7 @@ def test_without_published_rules_an_order_is_still_shown(sqlite_database: Databa
 
     page = words_of(client.get(f"/orders/{shop.order_id('7001')}"))
     assert "no rules were published There were no rules to run." in page
-    assert "No rule fired None of the rules applied to this order." in page
+    assert "No rule fired" not in page
 
 
 def test_an_order_whose_document_makes_no_sense_is_still_shown(shop: Shop, log_in: LogIn, web: Flask) -> None:

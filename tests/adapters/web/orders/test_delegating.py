@@ -63,6 +63,19 @@ def test_only_accounts_with_a_provider_delegate(sides: TwoSides, log_in: LogIn, 
     assert ("/orders/recall" in page.text) is offered
 
 
+def test_where_there_are_no_rules_nothing_says_that_none_fired(sides: TwoSides, log_in: LogIn) -> None:
+    request = sides.taken("1")
+    provider, merchant = log_in(PROVIDER), log_in(OWNER)
+    copy = words_of(provider.get(f"/orders/{sides.copy(request).id}"))
+    assert "no rules were published" in copy
+    assert "No rule fired" not in copy
+    assert "None of the rules applied" not in copy
+    assert "No rule fired" not in words_of(provider.get("/orders"))
+    sides.shop.import_all(ready("9", ship_to={"name": "Li", "city": "Rome", "country": "IT"}))
+    assert words_of(merchant.get("/orders")).count("No rule fired") == 2  # an order's, and among the flags to look for
+    assert "None of the rules applied" in words_of(merchant.get(f"/orders/{sides.shop.order_id('9')}"))
+
+
 def test_many_orders_are_handed_over_each_with_its_result(sides: TwoSides, log_in: LogIn) -> None:
     sides.delegate("2")
     page = words_of(choose(log_in(MEMBER), "/orders/delegate", sides, "1", "2", "3", "ord_x", provider="acme-3pl"))
@@ -203,7 +216,7 @@ def test_a_providers_answer_is_seen_by_both_sides(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"answer": "reject"}, "is no reason"),
+        ({"answer": "reject"}, "Choose a reason first."),
         ({"answer": "reject", "code": "other"}, "Write a sentence that says why."),
         ({"answer": "reject", "code": "other", "text": "x" * 2001}, "longer than 2000 characters"),
         ({"answer": "recall"}, "400"),

@@ -53,7 +53,9 @@ def foreign_words(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("page", ["", "?order=1", "?order=2", "?order=99", "/skipped", "/skipped?reason=unpaid", "/disconnect"])
+@pytest.mark.parametrize(
+    "page", ["", "?order=1", "?order=2", "?order=99", "/skipped", "/skipped?reason=unpaid", "/disconnect", "/settings"]
+)
 def test_its_pages_say_nothing_of_other_kinds(web: Flask, shop: Shop, owner: FlaskClient, page: str, language: str) -> None:
     press(owner, "/orders", "/language", language=language, back="/orders")
     shown = owner.get(f"{own(shop)}{page}")

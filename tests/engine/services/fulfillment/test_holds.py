@@ -11,11 +11,14 @@ from support.two_sides import TRACKED, TwoSides, open_two_sides
 from engine.model.hold import HoldOwner
 from engine.model.order import OrderState
 from engine.model.request import RequestAction, Work
+from engine.services.deciding.publish_rules import publish_rules
+from engine.services.deciding.reprocess_orders import release_order
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.list_holds import list_holds
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.refusals import Refused
 from storage.database import Database
+from storage.queries import Queries
 
 
 @pytest.fixture
@@ -137,3 +140,18 @@ def test_what_has_left_cannot_be_held(sides: TwoSides) -> None:
     ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id)
     with pytest.raises(Refused, match="cannot be held: it is shipped"):
         hold(sides)
+
+
+def test_what_the_providers_rules_hold_is_held_for_the_merchant_until_it_is_released(sides: TwoSides) -> None:
+    publish_rules(sides.app, sides.shop.provider.slug, b"rules: [{id: look, when: always, then: [{do: hold}]}]")
+    request = sides.taken("1")
+    now = sides.app.clock.now()
+    assert sides.copy(request).status() == "on_hold"
+    assert sides.request(request.id).work(now) is Work.HELD
+    [listed] = Queries(sides.shop.database).delegated_page(sides.provider)
+    assert listed.request.work(now) is Work.HELD
+    with pytest.raises(Refused, match="It is on hold"):
+        sides.answer(request, RequestAction.START)
+
+    release_order(sides.app, sides.provider, str(request.copy_id), sides.clerk.id)
+    assert sides.request(request.id).work(now) is Work.WAITING

@@ -158,14 +158,14 @@ def test_and_with_other_data_it_says_who_shipped_when(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("shipping", "code"),
     [
-        (replace(SHIPPING, carrier=" "), "bad_shipping"),
-        (replace(SHIPPING, service="s" * 65), "bad_shipping"),
-        (replace(SHIPPING, carrier="a\nb"), "bad_shipping"),
+        (replace(SHIPPING, carrier=" "), "bad_carrier"),
+        (replace(SHIPPING, service="s" * 65), "bad_service"),
+        (replace(SHIPPING, carrier="a\nb"), "bad_carrier"),
         (replace(SHIPPING, tracking_numbers=("T1", " ")), "bad_tracking"),
         (replace(SHIPPING, tracking_numbers=("T" * 65,)), "bad_tracking"),
         (replace(SHIPPING, tracking_numbers=("T\x001",)), "bad_tracking"),
         (replace(SHIPPING, tracking_numbers=(",\u200b",)), "bad_tracking"),
-        (replace(SHIPPING, carrier=None), "bad_shipping"),
+        (replace(SHIPPING, carrier=None), "bad_carrier"),
         (replace(SHIPPING, boxes=1), "bad_boxes"),
         (replace(SHIPPING, boxes=101), "bad_boxes"),
         (replace(SHIPPING, tracking_numbers=(), boxes=0), "bad_boxes"),

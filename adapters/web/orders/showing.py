@@ -1,0 +1,43 @@
+"""The page of one order, also when a form on it comes back."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from adapters.web.language import page_language
+from adapters.web.orders.page import Desk, ShippingForm, build_order_page
+from adapters.web.orders.stock import stock_of
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.requests.thread import reject_choices
+from adapters.web.returned import NOTHING, Returned
+from engine.decide.explain import RULES_WRITTEN_OUT, Part
+from engine.services.connections.list_connections import list_providers
+from engine.services.deciding.account_names import list_account_names
+from engine.services.deciding.explain_order import explain_order
+from engine.services.fulfillment.notify_store import list_progress
+from engine.services.fulfillment.order_requests import list_order_requests
+
+MOST_COUNTED = 1_000_000
+DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
+
+
+def show_order(order_id: str, entered: ShippingForm | None = None, returned: Returned = NOTHING) -> str:
+    """Raises NotFound for what is not this account's."""
+    app, account_id = parts().app, this_person().account.id
+    detail = parts().queries.order_detail(account_id, order_id)
+    part = Part(first=counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
+    explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
+    told = list_progress(app, detail.shipments)
+    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
+    page = build_order_page(
+        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
+    )
+    is_there = {DELEGATE: bool(page.delegation and not page.delegation.problem), SHIP: page.can_ship, HOLD: page.can_hold}
+    gone = [form for form, there in is_there.items() if not there]  # what came of them is said above the page
+    return render_template("orders/show.html", page=page, reasons=reject_choices(), returned=returned, gone=gone)
+
+
+def counted(name: str) -> int:
+    """A 1-based number from the address as a 0-based one; 0 for anything else."""
+    return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)

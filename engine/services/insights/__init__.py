@@ -1,0 +1,1 @@
+"""How quickly and how well those work who ship for others."""
