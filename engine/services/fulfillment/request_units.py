@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest, RequestLine, live_units
+from engine.model.request import FulfillmentRequest, RequestLine, providers_units
 from rules.messages import Message, Text
 from rules.values import is_blank
 
@@ -64,11 +64,14 @@ def request_lines(
 def free_units(
     lines: Sequence[RequestLine], requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
 ) -> dict[str, Decimal]:
-    """How many units of each line neither have shipped nor are with a provider."""
+    """How many units of each line neither have shipped nor are with a provider.
+
+    What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
+    """
     units = {line.line_key: line.quantity for line in lines}
-    taken = live_units(requests)
+    taken = providers_units(requests)
     for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED:
+        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
             for key, quantity in shipment.lines.items():
                 taken[key] = taken.get(key, Decimal(0)) + quantity
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
