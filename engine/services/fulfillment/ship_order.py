@@ -169,7 +169,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
 def may_ship(order: Order) -> bool:
     """Whether a person may try: what only the requests can tell is told when it is tried."""
     states = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
-    return order.state in states and order.status() != "on_hold"
+    return order.state in states and not order.is_held
 
 
 def why_final(order: Order) -> Refused:
@@ -234,7 +234,7 @@ def _rest_to_ship(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], 
     }
     if order.state in refusals:
         raise Refused(order.state.value, refusals[order.state], order=order.order_number)
-    if order.status() == "on_hold":
+    if order.is_held:
         raise Refused("on_hold", ON_HOLD, order=order.order_number)
     requests = uow.requests.list_for_order(order.account_id, order.id)
     live = next((request for request in requests if request.is_open(now)), None)

@@ -9,6 +9,7 @@ from support.clock import FixedClock
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
 from engine.model.order import OrderState
+from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -43,3 +44,17 @@ def test_the_merchant_ships_what_the_provider_has_not(sides: TwoSides) -> None:
 
     sides.shop.work_off()
     assert sides.order().state is OrderState.SHIPPED
+
+
+def test_an_order_that_is_held_goes_nowhere_whatever_its_state(sides: TwoSides) -> None:
+    sides.delegate(lines={"1": Decimal(1)})
+    hold_order(sides.app, sides.merchant, sides.order().id, "address?", sides.owner.id)
+    assert sides.order().state is OrderState.PENDING_FULFILLMENT
+    with pytest.raises(Refused, match="is on hold: release it first, then hand it over"):
+        sides.delegate()
+
+    with pytest.raises(Refused, match="is on hold"):
+        ship_by_merchant(sides)
+
+    release_holds(sides.app, sides.merchant, sides.order().id, sides.owner.id)
+    assert [line.quantity for line in sides.delegate().lines] == [1]
