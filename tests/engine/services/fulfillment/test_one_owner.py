@@ -9,8 +9,9 @@ from support.clock import FixedClock
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
 from engine.model.order import OrderState
+from engine.services.connections.remove_connection import remove_connection
 from engine.services.fulfillment.hold_order import hold_order, release_holds
-from engine.services.fulfillment.ship_order import ship_order
+from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -44,6 +45,19 @@ def test_the_merchant_ships_what_the_provider_has_not(sides: TwoSides) -> None:
 
     sides.shop.work_off()
     assert sides.order().state is OrderState.SHIPPED
+
+
+def test_the_merchant_hears_of_what_left_before_the_connection_ended(sides: TwoSides) -> None:
+    request = sides.taken()
+    sides.ship(request)
+    remove_connection(sides.app, sides.clerk, sides.connection().id)
+
+    sides.shop.work_off()
+
+    assert sides.order().state is OrderState.SHIPPED
+    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
+    sides.shop.work_off()
+    assert sides.order().state is not OrderState.SHIPPED
 
 
 def test_an_order_that_is_held_goes_nowhere_whatever_its_state(sides: TwoSides) -> None:
