@@ -219,11 +219,11 @@ def allowed_actions(request: FulfillmentRequest, side: Side, now: datetime) -> d
     return {action: () if request.may(action, side, now) else why for action in actions}
 
 
-def live_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal]:
-    """How many units of each order line are with providers and not shipped."""
+def providers_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal]:
+    """How many units of each order line are with providers, or have been shipped by them."""
     units: dict[str, Decimal] = {}
     for request in requests:
-        if request.is_live:
-            for line in request.lines:
-                units[line.line_key] = units.get(line.line_key, Decimal(0)) + line.rest
+        for line in request.lines:
+            taken = line.quantity if request.is_live else line.shipped
+            units[line.line_key] = units.get(line.line_key, Decimal(0)) + taken
     return units

@@ -199,7 +199,7 @@ def _flag_outdated(order: Order, fields: dict[str, str]) -> None:
 
 
 def _let_go(job: Job, order: Order, now: datetime) -> Job:
-    if order.status() == "on_hold":
+    if order.is_held:
         return replace(job, reason="on_hold")
     if NEEDS_ATTENTION in order.flags:
         return replace(job, reason=NEEDS_ATTENTION)

@@ -146,7 +146,7 @@ def leave_hold(
     outcome = rulebook.run(order, "released", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS))
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], priority)
-    if order.status() != ON_HOLD and SKIPPED not in order.flags and not is_flagged:
+    if not order.is_held and SKIPPED not in order.flags and not is_flagged:
         uow.jobs.release_waiting(order.account_id, order.id, now, priority=priority)
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
 

@@ -9,7 +9,7 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import ClosedUpstream, OrderChanged, OrderEvent, ReopenedUpstream
 from engine.model.alert import Alert
-from engine.model.order import ON_HOLD, Order, OrderAction
+from engine.model.order import Order, OrderAction
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
@@ -100,7 +100,7 @@ def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: Fulfillm
 def _is_the_same(order: Order, before: FulfillmentRequest) -> bool:
     """Whether the order may be asked for, and has the lines that were asked for before."""
     lines = request_lines(order)
-    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.status() == ON_HOLD:
+    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.is_held:
         return False
     return [(one.line_key, one.sku, one.quantity) for one in lines] == [
         (one.line_key, one.sku, one.quantity) for one in before.lines

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest, RequestLine, live_units
+from engine.model.request import FulfillmentRequest, RequestLine, providers_units
 from rules.messages import Message, Text
 from rules.values import is_blank
 
@@ -67,13 +67,10 @@ def free_units(
 ) -> dict[str, Decimal]:
     """How many units of each line neither have shipped nor are with a provider.
 
-    What a provider has shipped counts from then on, not only when its shipment has reached this order.
+    What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
     """
     units = {line.line_key: line.quantity for line in lines}
-    taken = live_units(requests)
-    for request in requests:
-        for line in request.lines:
-            taken[line.line_key] = taken.get(line.line_key, Decimal(0)) + line.shipped
+    taken = providers_units(requests)
     for shipment in shipments:
         if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
             for key, quantity in shipment.lines.items():
@@ -89,9 +86,7 @@ def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[F
     lines = _ordered(order)
     if isinstance(lines, Message):
         return []
-    over = live_units(requests)
-    for line in (line for request in requests for line in request.lines):
-        over[line.line_key] = over.get(line.line_key, Decimal(0)) + line.shipped
+    over = providers_units(requests)
     for line in lines:
         over[line.line_key] = over.get(line.line_key, Decimal(0)) - line.quantity
     changed = []

@@ -328,8 +328,7 @@ class ImportIngestor:
                 outcomes.append(self._rulebook.run(order, trigger, self._now, known))
             if not is_reopened:
                 was_outdated, status = bool(order.outdated), order.status()
-                outdating = Outdating(self._rulebook, order, before, self._now, known, begun=order.id in begun)
-                if anew := outdating.settle(uow):
+                if anew := Outdating(self._rulebook, order, before, self._now, known, begun=order.id in begun).settle(uow):
                     outcomes += anew
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
@@ -387,8 +386,7 @@ class ImportIngestor:
     def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
         for order in orders if batch.remarks else ():
             for remark in batch.remarks.get(order.external_id, ()):
-                alert_id = f"alr_{order.id}_{remark.code}"
-                uow.alerts.add(Alert(alert_id, order.account_id, order.id, Sentence.of(remark), self._now))
+                uow.alerts.add(Alert(f"alr_{order.id}_{remark.code}", order.account_id, order.id, Sentence.of(remark), self._now))
 
     def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
         keep_outcomes(uow, self._rulebook, outcomes)

@@ -134,6 +134,33 @@ def test_another_accounts_ids_are_unknown(
     assert kept_of(merchant) == before
 
 
+FOR_ADMINS = {"connections approve", "connections decline", "connections remove", "connections set", "connections stop"}
+BY_ALONE = {"carrier-accounts share"}  # for admins as well, and needs no request
+
+
+def test_nobody_acts_for_an_account_that_is_not_theirs_or_beyond_their_role(
+    relevo: Call, merchant: str, order_id: str, handed_over: dict[str, str]
+) -> None:
+    create(relevo, "Elsewhere", "merchant")
+    member = "bo@casa-verde.example"
+    person = ("--email", member, "--role", "member", "--password-stdin")
+    assert relevo("people", "add", "--account", merchant, *person, stdin="a relay needs two\n").code == 0
+    before = kept_of(merchant)
+
+    for command, options in WITH_ACCOUNT_AND_ID.items():
+        if "--by" not in options:
+            continue
+        thing = handed_over.get(command.split()[0], order_id)
+        own = tuple("acme-3pl" if option == "elsewhere" else option for option in options)
+        stranger = relevo(*command.split(), *own, "--account", merchant, thing)
+        assert (command, stranger.code, "owner@elsewhere.example" in said(stranger)) == (command, 1, True)
+        if command in FOR_ADMINS | BY_ALONE:
+            own = tuple(member if option == BY[1] else option for option in own)
+            colleague = relevo(*command.split(), *own, "--account", merchant, thing)
+            assert (command, colleague.code, "an admin has to do this" in said(colleague)) == (command, 1, True)
+    assert kept_of(merchant) == before
+
+
 def said(answer: Answer) -> str:
     """A refusal, or what a command for several orders says of each."""
     return answer.out.decode() if answer.out else answer.sentence
