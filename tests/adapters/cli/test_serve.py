@@ -155,7 +155,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
     told = story(tmp_path)
     once = dict.fromkeys(("rejected", "cancelled", "cancel_requested", "shipped", "active"), 1)
     assert told == {**once, "begun": 3, "held": 2, "written": 3, "pending": 2, "counted": 12}
-    for path in (tmp_path / "data").iterdir():
+    for path in (path for path in (tmp_path / "data").rglob("*") if path.is_file()):
         assert not any(password.encode() in path.read_bytes() for password in passwords.values())
 
     monkeypatch.setenv("RELEVO_DATA_DIR", str(tmp_path / "data"))
