@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
-    from engine.ports import Clock, MailSender, RequestBudgets, StoreConnector
+    from engine.ports import Clock, MailSender, ProviderSystem, RequestBudgets, StoreConnector
     from storage.database import Database
 
 KEY_FILE = "secret_key"
@@ -113,6 +113,7 @@ class Runtime:
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
+            provider_system=_provider_system(self.settings, clock),
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:
@@ -179,6 +180,12 @@ class Runtime:
         _open_log(self.settings)
         run_sandbox(**options)
 
+    def run_provider_sandbox(self, port: int, secret: str, events_url: str, **options: Any) -> None:
+        from adapters.sandboxes.provider import ProviderOptions, run_provider
+
+        _open_log(self.settings)
+        run_provider(port, secret=secret, events_url=events_url, options=ProviderOptions().changed(options))
+
 
 def _open_log(settings: Settings) -> None:
     """Before the first part that logs; checking a rule file logs nothing and need not wait for it."""
@@ -190,6 +197,7 @@ def _open_log(settings: Settings) -> None:
 def create_app(runtime: Runtime | None = None) -> Flask:
     """The web application, for a WSGI server; settings come from the environment."""
     from adapters.api.hooks import add_hooks
+    from adapters.api.provider_events import add_provider_events
     from adapters.web.application import create_web
     from adapters.web.hosts import AllowedHosts
     from storage.migrate import is_current
@@ -210,6 +218,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         health=runtime.health,
     )
     add_hooks(web, runtime.application, runtime.errors)
+    add_provider_events(web, runtime.application, runtime.errors)
     return web
 
 
@@ -233,6 +242,12 @@ def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> S
         return None if demo is None else demo.url
 
     return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets, settings.trusted_ca)
+
+
+def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:
+    from adapters.providers.http.system import HttpProviderSystem
+
+    return HttpProviderSystem(clock, settings.allow_networks, settings.trusted_ca)
 
 
 def _for_the_owner(path: str, flags: int) -> int:

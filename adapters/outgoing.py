@@ -85,6 +85,16 @@ def check_address(url: str, allow: Sequence[Network]) -> None:
         raise StoreUnavailable(Message("unknown_host", _UNKNOWN_HOST, {"host": host})) from None
 
 
+def leads_inside(url: str, allow: Sequence[Network]) -> bool:
+    """Whether every address that a checked URL leads to is in a network that the operator allows. Raises StoreUnavailable."""
+    host, port = _host_and_port(url)
+    try:
+        found = _resolve(host, port, allow)
+    except (OSError, UnicodeError):
+        raise StoreUnavailable(Message("unknown_host", _UNKNOWN_HOST, {"host": host})) from None
+    return all(any(ipaddress.ip_address(address) in network for network in allow) for address in found)
+
+
 def _host_and_port(url: str) -> tuple[str, int]:
     try:
         parts = urlsplit(url)

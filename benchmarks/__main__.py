@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import everyday, import_orders, in_process, large_account, memory, webhooks, whole_process
+from benchmarks import clients, everyday, import_orders, in_process, large_account, memory, webhooks, whole_process
 from benchmarks.processes import BenchmarkFailed
 
 README = Path(__file__).parent / "README.md"
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Any] = {
     "memory": memory,
     "webhooks": webhooks,
     "everyday": everyday,
+    "clients": clients,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 

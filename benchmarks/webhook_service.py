@@ -22,6 +22,7 @@ from benchmarks import ACCOUNT_CODE, PASSWORD, USERNAME
 from benchmarks.processes import ROOT, BenchmarkFailed
 
 START_S = 30.0
+STOP_S = 20.0
 
 
 class Account:
@@ -89,11 +90,11 @@ def hook_body(note_id: int) -> bytes:
 
 @contextmanager
 def running_service(environment: Mapping[str, str]) -> Iterator[None]:
-    """`serve`, answering, until the block ends. `RELEVO_PORT` says where."""
+    """`serve`, answering, until the block ends. `RELEVO_PORT` says where. Raises BenchmarkFailed; leaves no process behind."""
     log = Path(environment["RELEVO_DATA_DIR"]) / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "serve"],
+            [sys.executable, "-X", "faulthandler", "app.py", "serve"],  # at SIGABRT it says what each thread is at
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -103,8 +104,18 @@ def running_service(environment: Mapping[str, str]) -> Iterator[None]:
             _await_health(process, f"http://127.0.0.1:{environment['RELEVO_PORT']}/healthz", log)
             yield
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            _stop(process, log)
+
+
+def _stop(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Raises BenchmarkFailed, with what each thread was at, when it does not end by itself."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=STOP_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.wait()
+        raise BenchmarkFailed(f"the service did not end:\n{log.read_text('utf-8', 'replace')[-20_000:]}") from None
 
 
 @contextmanager

@@ -16,7 +16,16 @@ from engine.model.mail import Mail
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.model.store_kind import StoreKind, unknown_kind
-from engine.ports import Clock, MailSender, MailUnavailable, PasswordHasher, StoreConnector, StoreError, UnitOfWorkFactory
+from engine.ports import (
+    Clock,
+    MailSender,
+    MailUnavailable,
+    PasswordHasher,
+    ProviderSystem,
+    StoreConnector,
+    StoreError,
+    UnitOfWorkFactory,
+)
 from rules.document import RuleSet, run_together
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
@@ -31,6 +40,10 @@ NO_CONNECTOR = Text(
     "desconecta la tienda.",
 )
 
+NO_PROVIDER_SYSTEM = Text(
+    "This installation has nothing to reach logistics providers' own systems with.",
+    "Esta instalación no tiene con qué conectar con los sistemas de proveedores de logística.",
+)
 NO_MAIL = Text("Nothing here takes mails away.", "Aquí no hay nada que envíe los correos.")
 
 
@@ -121,6 +134,7 @@ class Application:
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     mail: MailSender = field(default_factory=NoMail)
+    provider_system: ProviderSystem | None = None  # None: this installation speaks with no provider's system
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
@@ -131,6 +145,13 @@ class Application:
     def base_url(self) -> str:
         """What links in mails begin with."""
         return self.public_url or self.local_url or "http://localhost"
+
+    @property
+    def providers(self) -> ProviderSystem:
+        """Raises StoreError where this installation has nothing to reach providers' systems with."""
+        if self.provider_system is None:
+            raise StoreError(Message("no_provider_system", NO_PROVIDER_SYSTEM))
+        return self.provider_system
 
     def connector(self, kind: str) -> StoreConnector:
         """Raises StoreError for a kind of store that this installation has no connector for (any more)."""

@@ -26,8 +26,9 @@ it `pending_fulfillment`, a last one that was rejected `rejected_fulfillment`, a
 While it is `open`, people see a status that the store, rules and people may set, such as `awaiting_shipment` or `on_hold`.
 """
 _SIDES = """\
-Where a row says how far the work has to be, it counts only then. The last columns say whose action it is; the system is what
-rules, imports and jobs do by themselves.
+Where a row says how far the work has to be, it counts only then. `sent` and `not sent` are said of requests to providers with a
+system of their own, which may have what was sent ([integrated-providers.md](integrated-providers.md)). The last columns say whose
+action it is; the system is what rules, imports and jobs do by themselves.
 
 How far the work is follows from what has happened: `scheduled` before the time from which the provider gets it, `waiting`,
 `held`, `in_progress` once it was started, `shipped_in_part`, `done`, and `incomplete` when it was closed with a rest.
@@ -54,7 +55,7 @@ _REQUEST_STATES = {
     RequestState.REQUESTED: "it lies with the provider, who has not answered",
     RequestState.ACCEPTED: "the provider ships it",
     RequestState.REJECTED: "the provider does not ship it",
-    RequestState.CANCEL_REQUESTED: "it was recalled after the work had begun, and the provider has to answer",
+    RequestState.CANCEL_REQUESTED: "it was recalled after the work had begun or it was sent, and the provider has to answer",
     RequestState.CANCELLED: "it was taken back",
     RequestState.CLOSED: "the provider ships the rest no more",
 }
@@ -113,7 +114,9 @@ def _request_rows() -> Iterator[Sequence[str]]:
     for row in REQUEST_TRANSITIONS:
         who = ["yes" if side in row.sides else "" for side in Side]
         action = f"`{row.action}`", _REQUEST_ACTIONS[row.action]
-        yield _codes(row.states), _codes(row.works), *action, _codes(row.next_states), *who
+        sent = {None: (), False: ("not sent",), True: ("sent",)}[row.sent]
+        work = ", ".join(part for part in (_codes(row.works), *sent) if part)
+        yield _codes(row.states), work, *action, _codes(row.next_states), *who
 
 
 def _codes(states: Iterable[StrEnum]) -> str:

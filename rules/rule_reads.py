@@ -11,6 +11,7 @@ from rules.document import Rule, conditions_of
 from rules.facts import item_value, items_of, order_value
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.fields.delegation import DELEGATION
+from rules.fields.stock import AVAILABLE, IN_STOCK_AT
 from rules.order_document import Document, dumps
 from rules.placeholders import Template
 from rules.values import Unreadable
@@ -59,6 +60,11 @@ def fields_read(rule: Rule) -> dict[str, Read]:
 def reads_delegation(rule: Rule) -> bool:
     """Whether it asks what has become of the order at logistics providers, or chooses one."""
     return any(name.startswith(_DELEGATION) for name in fields_read(rule))
+
+
+def reads_stock(rule: Rule) -> bool:
+    """Whether it asks what logistics providers have of the order's items."""
+    return not {IN_STOCK_AT, f"{_OF_ITEM}{AVAILABLE}"}.isdisjoint(fields_read(rule))
 
 
 def _templates(value: Any) -> Iterator[Template]:

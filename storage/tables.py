@@ -13,6 +13,7 @@ from storage.accounts.tables import (
     WebSessionRow,
 )
 from storage.base import Base
+from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
@@ -25,9 +26,10 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
-from storage.inventory.tables import StockCountRow, StockMovementRow
+from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -61,6 +63,7 @@ __all__ = [
     "FulfillmentRequestRow",
     "HoldRow",
     "ImportRunRow",
+    "IntegratedProviderRow",
     "JobRow",
     "LeaseRow",
     "LocationRow",
@@ -73,6 +76,10 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "PriceListRow",
+    "ProductRow",
+    "ProviderEventRow",
+    "ProviderSendingRow",
     "PublishedRuleSetRow",
     "RawDocumentRow",
     "RequestBudgetRow",
@@ -82,6 +89,8 @@ __all__ = [
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",
+    "StatementEntryRow",
+    "StatementRow",
     "StockCountRow",
     "StockMovementRow",
     "StoreLogoRow",

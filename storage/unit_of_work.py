@@ -11,6 +11,7 @@ from storage.accounts.connections import SqlConnections
 from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
+from storage.billing.repositories import SqlBilling
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
@@ -20,6 +21,7 @@ from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
+from storage.providers.repositories import SqlIntegratedProviders
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -53,7 +55,9 @@ class SqlUnitOfWork:
     holds: ports.Holds
     insights: ports.Insights
     inventory: ports.Inventory
+    billing: ports.Billing
     requests: ports.Requests
+    integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
     pending_changes: ports.PendingChanges
     write_backs: ports.WriteBacks
@@ -86,9 +90,11 @@ class SqlUnitOfWork:
         self.rule_sets = SqlRuleSets(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
+        self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)
         self.holds = SqlHolds(connection)
         self.insights = SqlInsights(connection)
         self.inventory = SqlInventory(connection)
+        self.billing = SqlBilling(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -42,7 +42,7 @@ def accounts() -> None:
 
 @accounts.command("create")
 @click.option("--name", required=True, help="The account's name; its slug is made from it.")
-@click.option("--kind", type=click.Choice([kind.value for kind in AccountKind]), required=True)
+@click.option("--kind", type=click.Choice([AccountKind.MERCHANT.value, AccountKind.PROVIDER.value]), required=True)
 @click.option("--email", required=True, help="Of the first user, an admin.")
 @password_option
 @click.option("--country", required=True, metavar="CC", help="Two letters, ISO 3166.")

@@ -10,6 +10,8 @@ from adapters.cli.accounts import account_option
 from adapters.cli.acting import acting, by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.cli.statements import prices_command
+from adapters.documents.statement_words import money_words
 from engine.application import Application
 from engine.model.account import User
 from engine.model.connection import Answers, Connection
@@ -32,13 +34,22 @@ DECLINED = Text("The connection is declined.", "La conexión se ha rechazado.")
 REMOVED = Text(
     "The connection is removed. Orders that were open: {count}.", "La conexión se ha dado de baja. Pedidos abiertos: {count}."
 )
+UNPAID = Text("Not paid yet: {amounts}.", "Sin pagar: {amounts}.")
 NOTHING_TO_SET = Text("Say what to change: --grace-minutes or --answer.", "Indica qué cambiar: --grace-minutes o --answer.")
 NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
+OPEN_ORDERS_OPTION = click.option(
+    "--open-orders",
+    type=click.Choice([one.value for one in OpenOrders]),
+    help="What becomes of orders that are with the provider: they return to the merchant, or it finishes them.",
+)
 
 
 @click.group()
 def connections() -> None:
     """Merchants and 3PLs that work together."""
+
+
+connections.add_command(prices_command)
 
 
 @connections.command("create")
@@ -129,11 +140,7 @@ def decline_command(context: click.Context, connection_id: str, by: str, account
 
 @connections.command("remove")
 @click.argument("connection_id", metavar="ID")
-@click.option(
-    "--open-orders",
-    type=click.Choice([one.value for one in OpenOrders]),
-    help="What becomes of orders that are with the provider: they return to the merchant, or it finishes them.",
-)
+@OPEN_ORDERS_OPTION
 @by_option
 @of_account_option
 @json_option
@@ -146,8 +153,15 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
-    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": [], "stock": []}}
-    answer(data, as_json, REMOVED.format(runtime.settings.language, count=reminder.open_orders))
+    unpaid = [{"amount": owed.amount, "currency": owed.currency} for owed in reminder.unpaid]
+    stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
+    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}}
+    language = runtime.settings.language
+    said = [REMOVED.format(language, count=reminder.open_orders)]
+    if reminder.unpaid:
+        amounts = "; ".join(money_words(owed.amount, owed.currency, language) for owed in reminder.unpaid)
+        said.append(UNPAID.format(language, amounts=amounts))
+    answer(data, as_json, *said)
 
 
 @connections.command("set")

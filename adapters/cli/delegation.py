@@ -29,8 +29,8 @@ REFUSED = Text("{order}: {problem}", "{order}: {problem}")
 RECALLED = {
     "cancelled": Text("The order is yours again.", "El pedido vuelve a ser tuyo."),
     "cancel_requested": Text(
-        "The provider has begun already and has been asked to give the order back.",
-        "El proveedor ya ha empezado y se le ha pedido que devuelva el pedido.",
+        "The provider has the order already and has been asked to give it back.",
+        "El proveedor ya tiene el pedido y se le ha pedido que lo devuelva.",
     ),
 }
 _account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")

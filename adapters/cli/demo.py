@@ -12,6 +12,7 @@ import click
 
 import rules as rules_package
 from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.cli.demo_stock import receive_stock
 from adapters.cli.output import say
 from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
 from engine.application import Application
@@ -96,6 +97,7 @@ def installed_demo(runtime: Runtime) -> Iterator[tuple[list[DemoLogIn], RunningS
     try:
         record.save(runtime.settings.data_dir)  # before the store is connected: the exemption for its address hangs on it
         log_ins = _make_accounts(app)
+        receive_stock(app, PROVIDER_EMAIL)
         store = connect_store(app, "casa-verde", _store_form(record))
         replace(record, store_id=store.id).save(runtime.settings.data_dir)
         publish_rules(app, "casa-verde", RULES.read_bytes())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,13 +11,42 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import by_option
 from adapters.cli.output import WrongInput, answer, json_option
-from adapters.cli.runtime import runtime_of
-from engine.model.inventory import StockCount
+from adapters.cli.runtime import Runtime, runtime_of
+from engine.model.account import User
+from engine.model.inventory import AdjustReason, StockCount
 from engine.services.accounts.acting import find_account, find_memberships
-from engine.services.inventory.counts import BAD_COUNT, list_counts, set_count
-from rules.messages import Text
+from engine.services.inventory.change_counts import (
+    BAD_CHANGE,
+    BAD_COUNT,
+    BAD_RECEIPT,
+    Adjustment,
+    Receipt,
+    adjust_count,
+    read_units,
+    receive_goods,
+    set_count,
+)
+from engine.services.inventory.count_files import LONGEST_FILE_BYTES, import_counts, write_counts
+from engine.services.inventory.counts import list_counts
+from engine.services.inventory.movements import SeenMovement, Wanted, list_movements
+from rules.messages import Language, Text
 
 NOTHING = Text("Nothing has been counted.", "No se ha contado nada.")
+NO_MOVEMENTS = Text("No count has changed.", "Ninguna cantidad ha cambiado.")
+UNCOUNTED = Text("{sku}: not counted, {reserved} reserved", "{sku}: sin contar, reservado {reserved}")
+COUNTED = Text(
+    "{sku}: {on_hand} on hand − {reserved} reserved = {available} available",
+    "{sku}: en almacén {on_hand} − reservado {reserved} = disponible {available}",
+)
+IMPORTED = Text(
+    "Counts changed: {changed}. As before: {unchanged}.", "Cantidades cambiadas: {changed}. Sin cambios: {unchanged}."
+)
+NOT_WRITTEN = Text("{path} cannot be written ({problem}).", "{path} no se puede escribir ({problem}).")
+WRITTEN = Text("Written to {path}.", "Escrito en {path}.")
+
+_client = click.option("--client", "client_slug", metavar="SLUG", required=True, help="Whose product it is.")
+_sku = click.option("--sku", required=True, help="As the 3PL calls it.")
+_note = click.option("--note", default="", metavar="T")
 
 
 @click.group()
@@ -26,10 +56,10 @@ def inventory() -> None:
 
 @inventory.command("set")
 @account_option
-@click.option("--client", "client_slug", metavar="SLUG", required=True, help="Whose product it is.")
-@click.option("--sku", required=True, help="As the 3PL calls it.")
+@_client
+@_sku
 @click.option("--on-hand", required=True, metavar="N", help="How much there is.")
-@click.option("--note", default="", metavar="T")
+@_note
 @by_option
 @json_option
 @click.pass_context
@@ -38,16 +68,65 @@ def set_command(
 ) -> None:
     """Say how much there is of a client's product."""
     runtime = runtime_of(context)
-    app = runtime.application
-    with app.reading() as uow:
-        actor = find_memberships(uow, by, account_slug)[0]
-    try:
-        units = Decimal(on_hand)
-    except InvalidOperation:
-        raise WrongInput(BAD_COUNT.format(runtime.settings.language, count=on_hand)) from None
-    count = set_count(app, actor, client_slug, sku, units, note=note)
-    data = _entry(count)
-    answer(data, as_json, f"{count.sku}: {count.on_hand} − {count.reserved} = {count.available}")
+    actor = _actor(runtime, by, account_slug)
+    count = set_count(runtime.application, actor, client_slug, sku, read_units(on_hand, BAD_COUNT), note=note)
+    _answer(runtime, count, as_json)
+
+
+@inventory.command("receive")
+@account_option
+@_client
+@_sku
+@click.option("--quantity", required=True, metavar="N", help="How much came in.")
+@click.option("--reference", default="", metavar="T", help="What the delivery is called: its delivery note, the pallet.")
+@_note
+@by_option
+@json_option
+@click.pass_context
+def receive_command(
+    context: click.Context,
+    account_slug: str,
+    client_slug: str,
+    sku: str,
+    quantity: str,
+    reference: str,
+    note: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Add what came in of a client's product."""
+    runtime = runtime_of(context)
+    actor = _actor(runtime, by, account_slug)
+    receipt = Receipt(read_units(quantity, BAD_RECEIPT), reference, note)
+    _answer(runtime, receive_goods(runtime.application, actor, client_slug, sku, receipt), as_json)
+
+
+@inventory.command("adjust")
+@account_option
+@_client
+@_sku
+@click.option("--change", required=True, metavar="N", help="How many units more; fewer with a minus: --change=-3.")
+@click.option("--reason", type=click.Choice([one.value for one in AdjustReason]), required=True)
+@_note
+@by_option
+@json_option
+@click.pass_context
+def adjust_command(
+    context: click.Context,
+    account_slug: str,
+    client_slug: str,
+    sku: str,
+    change: str,
+    reason: str,
+    note: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Correct a count by some units, for a reason."""
+    runtime = runtime_of(context)
+    actor = _actor(runtime, by, account_slug)
+    adjustment = Adjustment(read_units(change, BAD_CHANGE), reason, note)
+    _answer(runtime, adjust_count(runtime.application, actor, client_slug, sku, adjustment), as_json)
 
 
 @inventory.command("list")
@@ -60,10 +139,108 @@ def list_command(context: click.Context, account_slug: str, as_json: bool) -> No
     with runtime.application.reading() as uow:
         account = find_account(uow, account_slug)
     listed = list_counts(runtime.application, account)
-    entries = [{"client" if is_client else "provider": slug, **_entry(count)} for count, slug, is_client in listed]
-    lines = [f"{slug}  {count.sku}  {count.on_hand} − {count.reserved} = {count.available}" for count, slug, _ in listed]
-    answer({"counts": entries}, as_json, *(lines or [NOTHING.format(runtime.settings.language)]))
+    language = runtime.settings.language
+    entries = [
+        {"client" if one.partner.is_client else "provider": one.partner.slug, **_entry(one.count), "name": one.name}
+        for one in listed
+    ]
+    lines = [f"{one.partner.slug}  {_line(one.count, language)}" for one in listed]
+    answer({"counts": entries}, as_json, *(lines or [NOTHING.format(language)]))
+
+
+@inventory.command("movements")
+@account_option
+@click.option("--with", "partner_slug", metavar="SLUG", help="Only of this client, or at this provider.")
+@click.option("--sku", default="", help="Only of this product, as the 3PL calls it.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many, the newest first.")
+@click.option("--after", metavar="ID", help="Only those before the movement with this id.")
+@json_option
+@click.pass_context
+def movements_command(
+    context: click.Context, account_slug: str, partner_slug: str | None, sku: str, limit: int, after: str | None, as_json: bool
+) -> None:
+    """List how counts changed: who, when, why, by how much, and what remained."""
+    runtime = runtime_of(context)
+    with runtime.application.reading() as uow:
+        account = find_account(uow, account_slug)
+    listed = list_movements(runtime.application, account, Wanted(partner_slug, sku.strip(), after, limit))
+    entries = [_movement(one) for one in listed]
+    lines = [
+        f"{entry['at']}  {one.partner.slug}  {entry['sku']}  {entry['kind']}  {entry['change']:+f} = {entry['on_hand']}"
+        f"  {' '.join(filter(None, (entry['reason'], entry['reference'], entry['note'])))}  ({one.who})"
+        for one, entry in zip(listed, entries, strict=True)
+    ]
+    answer({"movements": entries}, as_json, *(lines or [NO_MOVEMENTS.format(runtime.settings.language)]))
+
+
+@inventory.command("import")
+@click.argument("file", type=click.File("rb"))
+@account_option
+@click.option("--received", is_flag=True, help="The file says in `units` what came in, not what there is.")
+@by_option
+@json_option
+@click.pass_context
+def import_command(context: click.Context, file: Any, account_slug: str, received: bool, by: str, as_json: bool) -> None:
+    """Count many products anew by a CSV file with the columns client, sku, on_hand; all of it, or nothing."""
+    runtime = runtime_of(context)
+    actor = _actor(runtime, by, account_slug)
+    imported = import_counts(runtime.application, actor, file.read(LONGEST_FILE_BYTES + 1), received=received)
+    data = {"changed": imported.changed, "unchanged": imported.unchanged}
+    answer(data, as_json, IMPORTED.format(runtime.settings.language, **data))
+
+
+@inventory.command("export")
+@account_option
+@click.option("--client", "client_slug", metavar="SLUG", help="Only this client's products.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to, instead of the output.")
+@click.pass_context
+def export_command(context: click.Context, account_slug: str, client_slug: str | None, out: Path | None) -> None:
+    """Write counts as CSV, which `inventory import` reads again."""
+    runtime = runtime_of(context)
+    with runtime.application.reading() as uow:
+        account = find_account(uow, account_slug)
+    content = write_counts(runtime.application, account, client_slug=client_slug).encode()
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        try:
+            out.write_bytes(content)
+        except OSError as error:
+            problem = error.strerror or error
+            raise WrongInput(NOT_WRITTEN.format(runtime.settings.language, path=str(out), problem=problem)) from error
+        answer({}, False, WRITTEN.format(runtime.settings.language, path=str(out)))
+
+
+def _actor(runtime: Runtime, by: str, account_slug: str) -> User:
+    with runtime.application.reading() as uow:
+        return find_memberships(uow, by, account_slug)[0]
+
+
+def _answer(runtime: Runtime, count: StockCount, as_json: bool) -> None:
+    answer(_entry(count), as_json, _line(count, runtime.settings.language))
 
 
 def _entry(count: StockCount) -> dict[str, Any]:
     return {"sku": count.sku, "on_hand": count.on_hand, "reserved": count.reserved, "available": count.available}
+
+
+def _line(count: StockCount, language: Language) -> str:
+    return (UNCOUNTED if count.on_hand is None else COUNTED).format(language, **_entry(count))
+
+
+def _movement(seen: SeenMovement) -> dict[str, Any]:
+    movement = seen.movement
+    return {
+        "id": movement.id,
+        "client" if seen.partner.is_client else "provider": seen.partner.slug,
+        "sku": movement.sku,
+        "kind": movement.kind.value,
+        "change": movement.change,
+        "on_hand": movement.on_hand,
+        "at": movement.at.isoformat(),
+        "by": seen.who,
+        "reason": None if movement.reason is None else movement.reason.value,
+        "reference": movement.reference,
+        "note": movement.note,
+    }

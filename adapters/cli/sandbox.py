@@ -1,7 +1,8 @@
-"""`sandbox brightpearl`: a local stand-in for a Brightpearl account, to try the product or to test a client."""
+"""`sandbox brightpearl` and `sandbox provider`: local stand-ins, to try the product or to test the other side of one."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,26 @@ def brightpearl(
             ca_file=ca_file,
             credentials={**given, "redirect_uris": redirect_uri},
         )
+    except OSError as error:
+        text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
+        raise click.ClickException(text) from error
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=9091, show_default=True, help="0 takes any free one.")
+@click.option("--secret-stdin", is_flag=True, help="The secret of the connection is the first line of the standard input.")
+@click.option("--events-url", default="", metavar="URL", help="Where its answers go: `providers add` shows it.")
+@click.option("--answer", type=click.Choice(["accept", "reject", "none"]), default="accept", show_default=True)
+@click.option("--reject-every", type=click.IntRange(0), default=0, metavar="N", help="Each n-th request is rejected.")
+@click.option("--ship", type=click.Choice(["at_once", "late", "none"]), default="none", show_default=True)
+@click.option("--cancel", type=click.Choice(["grant", "refuse", "none"]), default="grant", show_default=True)
+@click.pass_context
+def provider(context: click.Context, port: int, secret_stdin: bool, events_url: str, **options: Any) -> None:
+    """Serve a fulfillment provider's own system on this machine (docs/integrated-providers.md)."""
+    runtime = runtime_of(context)
+    secret = sys.stdin.readline().strip() if secret_stdin else ""
+    try:
+        runtime.run_provider_sandbox(port, secret, events_url, **options)
     except OSError as error:
         text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
         raise click.ClickException(text) from error

@@ -186,11 +186,19 @@ def _first_import(runtime: Runtime, store: Store, stopped: StopSignal, language:
         return
     for line in _import_lines(summary, app.connector(store.kind).describes.name, language):
         _say(line)
+    _await_outbox(app, stopped)
+    if not stopped.is_set():
+        from adapters.cli.demo_story import tell_demo_story  # only here: other starts need not load it
+
+        tell_demo_story(app, language)
+    _say(DELEGATED.format(language, count=_delegated(app)))
+
+
+def _await_outbox(app: Application, stopped: StopSignal) -> None:
     waited = 0.0
     while waited < DELEGATION_WAIT_S and not stopped.is_set() and _unfinished(app):
         stopped.wait(0.25)
         waited += 0.25
-    _say(DELEGATED.format(language, count=_delegated(app)))
 
 
 def _import_lines(summary: ImportSummary, kind: str, language: Language) -> Iterator[str]:

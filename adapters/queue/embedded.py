@@ -23,9 +23,9 @@ IDLE_S = 1.0  # between two looks at an empty lane
 LONGEST_WAIT_S = 0.2  # of other work for the reading of changes
 # Work that leaves other work behind, and where.
 FOLLOWED_BY = {
-    Lane.IMPORTS: (Lane.ORDERS, Lane.CHANGES, Lane.MAIL),
+    Lane.IMPORTS: (Lane.ORDERS, Lane.CHANGES, Lane.PROVIDERS, Lane.MAIL),
     Lane.CHANGES: (Lane.ORDERS, Lane.IMPORTS, Lane.MAIL),
-    Lane.ORDERS: (Lane.NOTES,),
+    Lane.ORDERS: (Lane.NOTES, Lane.PROVIDERS),
 }
 
 

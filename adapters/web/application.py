@@ -23,16 +23,19 @@ from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.insights import views as insights
+from adapters.web.inventory import views as inventory
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
 from adapters.web.parts import EXTENSION, Parts, parts
 from adapters.web.people import load_person
+from adapters.web.products import views as products
 from adapters.web.profile import views as profile
 from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
+from adapters.web.statements import views as statements
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries
@@ -81,6 +84,9 @@ def create_web(
         connections,
         settings,
         holds,
+        statements,
+        inventory,
+        products,
         insights,
         mail,
         colleagues,

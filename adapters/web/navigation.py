@@ -46,13 +46,17 @@ SALES_CHANNELS = (
 )
 SHIPPING = (
     Entry(Text("Client requests", "Solicitudes de clientes"), "requests.index", ("requests",), _providers),
+    Entry(Text("Inventory", "Inventario"), "inventory.index", ("inventory",), _providers),
     Entry(Text("On hold", "Retenido"), "holds.index", ("holds",)),
+    Entry(Text("Products", "Productos"), "products.index", ("products",)),
+    Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
+_SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders",)),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
-    Entry(Text("Shipping", "Envíos"), "requests.index", ("requests", "holds"), _providers),
-    Entry(Text("Shipping", "Envíos"), "holds.index", ("requests", "holds"), _merchants),
+    Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
+    Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
     Entry(Text("Insights", "Estadísticas"), "insights.providers", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )

@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapters.web.language import page_language
 from engine.model.connection import ConnectionState
+from engine.model.inventory import AdjustReason, MovementKind
 from engine.model.sentence import Sentence
 from engine.model.store_kind import StoreKind
 from engine.services.connections.refusals import STATE_WORDS
@@ -143,6 +144,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "withdraw_notice": lazy_gettext("Tell the store that the shipment was taken back"),
     "read_changes": lazy_gettext("Read the changes that the store reported"),
     "delegate": lazy_gettext("Send the fulfillment request"),
+    "send_request": lazy_gettext("Bring the request to the provider's system"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),
@@ -224,6 +226,23 @@ STATE_REASONS: Mapping[str, Any] = {  # beside those that a kind of store has
     "duplicate": lazy_gettext("it was on record twice"),
     "cancelled": lazy_gettext("the client has taken it back"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
+}
+MOVEMENTS: Mapping[str, Any] = {
+    MovementKind.COUNTED: lazy_gettext("Counted"),
+    MovementKind.RECEIVED: lazy_gettext("Goods received"),
+    MovementKind.ADJUSTED: lazy_gettext("Adjusted"),
+    MovementKind.SHIPPED: lazy_gettext("Shipped"),
+    MovementKind.TAKEN_BACK: lazy_gettext("Shipment taken back"),
+}
+ADJUST_REASONS: Mapping[str, Any] = {
+    AdjustReason.DAMAGED: lazy_gettext("Damaged"),
+    AdjustReason.EXPIRED: lazy_gettext("Past its date"),
+    AdjustReason.LOST: lazy_gettext("Lost"),
+    AdjustReason.FOUND: lazy_gettext("Found"),
+    AdjustReason.RETURNED: lazy_gettext("Returned by a buyer"),
+    AdjustReason.SENT_BACK: lazy_gettext("Sent back to the client"),
+    AdjustReason.MISCOUNTED: lazy_gettext("Miscounted"),
+    AdjustReason.OTHER: lazy_gettext("Other (see the note)"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.imported": lazy_gettext("Imported"),

@@ -29,6 +29,7 @@ class Lane(StrEnum):
     WRITE_BACKS = "write_backs"
     ORDERS = "orders"  # asks no store: quick
     CHANGES = "changes"
+    PROVIDERS = "providers"  # asks no store, but providers' systems, which may hang
     NOTES = "notes"
     MAIL = "mail"  # asks no store, but a mail server, which may hang
     IMPORTS = "imports"

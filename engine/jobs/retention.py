@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine.application import Application
+from engine.model.integrated_provider import EVENTS_ARE_KEPT
 from engine.model.redaction import Redaction
 from engine.ports import UnitOfWork
 from engine.services.accounts.erase_person import erase_decision
@@ -32,6 +33,7 @@ def forget_old(app: Application) -> None:
             before = retention.before(days, now)
             if before is not None:
                 forget(before)
+        uow.integrated_providers.forget_events(now - EVENTS_ARE_KEPT)
         uow.web_sessions.forget_ended(now)
         uow.one_time_links.forget_ended(now - ENDED_LINKS)
         mails = _forget_mails(uow, retention.before(retention.mails, now))

@@ -7,12 +7,16 @@ the tick's, so after a stop the newest missed run is caught up once and older on
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from apscheduler.executors.base import BaseExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.application import Application
@@ -153,13 +157,42 @@ def is_overtaken(app: Application, job: Job) -> bool:
     return any(run.at > planned and run.start <= now for run in newest)
 
 
+class _TickThreads(BaseExecutor):  # type: ignore[misc]
+    """A daemon thread for each tick: the threads of a pool are waited for when the process ends, however long they take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: set[threading.Thread] = set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the ticks that run. Whether all of them ended in time."""
+        deadline = monotonic() + timeout_s
+        running = list(self._running)
+        for thread in running:
+            thread.join(max(0.0, deadline - monotonic()))
+        return not any(thread.is_alive() for thread in running)
+
+    def _do_submit_job(self, job: Any, _run_times: list[datetime]) -> None:
+        thread = threading.Thread(target=self._run, args=(job,), name=f"tick-{job.id}", daemon=True)
+        self._running.add(thread)
+        thread.start()
+
+    def _run(self, job: Any) -> None:
+        try:
+            job.func(*job.args, **job.kwargs)
+        finally:
+            self._running.discard(threading.current_thread())
+            self._run_job_success(job.id, [])
+
+
 class Schedule:
     """The ticking clock of one process."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
         self._ticked_at: datetime | None = None
-        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._threads = _TickThreads()
+        self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": self._threads})
         for work, seconds in (
             (enqueue_due, TICK_S),
             (release_ended_holds, TICK_S),
@@ -197,5 +230,7 @@ class Schedule:
             work(self._app)
             self._ticked_at = self._app.clock.now()
 
-    def stop(self) -> None:
-        self._scheduler.shutdown(wait=True)
+    def stop(self, timeout_s: float = 3.0) -> bool:
+        """No tick any more, and wait for those that run. Whether all ended in time; what one left undone, the next start does."""
+        self._scheduler.shutdown(wait=False)
+        return self._threads.join(timeout_s)

@@ -20,6 +20,7 @@ class AccountKind(StrEnum):
 
     MERCHANT = "merchant"
     PROVIDER = "3pl"
+    INTEGRATED = "integrated"  # stands for a provider with a system of its own: nobody belongs to it, nothing lists it
 
 
 class DecideAnew(StrEnum):

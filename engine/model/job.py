@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     NOTIFY_STORE = "notify_store"  # tell a store that its order shipped
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
     DELEGATE = "delegate"  # send a fulfillment request
+    SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over
     RELEASE_HOLD = "release_hold"  # end a hold whose time has come
     ALERT = "alert"

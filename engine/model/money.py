@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,21 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.amount + other.amount, self.currency)
+
+    def rounded(self) -> Money:
+        """To the smallest coin of the currency; a half goes up, away from zero."""
+        smallest = Decimal(1).scaleb(-minor_digits(self.currency))
+        return Money(self.amount.quantize(smallest, ROUND_HALF_UP), self.currency)
+
+
+# Of ISO 4217, those whose smallest coin is not a hundredth.
+_DIGITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"), 0),
+    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals an amount of a currency has (ISO 4217)."""
+    return _DIGITS.get(currency, 2)

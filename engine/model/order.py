@@ -124,6 +124,11 @@ class Order:
                 return str(layer["status"])
         return str(self.source.get("status") or INITIAL_STATUS)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether anybody holds it; where a provider has it, or a part has shipped, the status does not say so."""
+        return self.holds > 0 or self.status() == ON_HOLD
+
     def hold_end(self) -> datetime | None:
         """When its hold ends by itself; None when it is not on hold, or without an end. Without an offset a time is in UTC."""
         if self.status() != ON_HOLD:

@@ -58,11 +58,17 @@ class RequestAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestTransition(Transition[RequestState, RequestAction]):
-    """One row; without `works` it makes no difference how far the work is."""
+    """One row; without `works` it makes no difference how far the work is.
+
+    `sent` says that it counts only of what has, or has not, left for a provider's own system.
+    """
 
     works: tuple[Work, ...] = ()
+    sent: bool | None = None
 
     def fits(self, request: FulfillmentRequest, action: RequestAction, side: Side, now: datetime) -> bool:
+        if self.sent is not None and self.sent is not (request.sent_at is not None):
+            return False
         return self.begins_at(request.state, action, side) and (not self.works or request.work(now) in self.works)
 
 
@@ -74,8 +80,10 @@ REQUEST_TRANSITIONS: tuple[RequestTransition, ...] = (
     RequestTransition((_R.ACCEPTED,), _A.REJECT, (_R.REJECTED,), _P, UNSTARTED),
     RequestTransition((_R.ACCEPTED,), _A.START, (_R.ACCEPTED,), _P, (Work.WAITING,)),
     RequestTransition((_R.ACCEPTED,), _A.CLOSE, (_R.CLOSED,), _P, (*UNSTARTED, *STARTED)),
-    RequestTransition((_R.REQUESTED,), _A.RECALL, (_R.CANCELLED,), _OWNER),
-    RequestTransition((_R.ACCEPTED,), _A.RECALL, (_R.CANCELLED,), _OWNER, UNSTARTED),
+    RequestTransition((_R.REQUESTED,), _A.RECALL, (_R.CANCELLED,), _OWNER, sent=False),
+    RequestTransition((_R.ACCEPTED,), _A.RECALL, (_R.CANCELLED,), _OWNER, UNSTARTED, sent=False),
+    RequestTransition((_R.REQUESTED,), _A.RECALL, (_R.CANCEL_REQUESTED,), _OWNER, sent=True),
+    RequestTransition((_R.ACCEPTED,), _A.RECALL, (_R.CANCEL_REQUESTED,), _OWNER, UNSTARTED, sent=True),
     RequestTransition((_R.ACCEPTED,), _A.RECALL, (_R.CANCEL_REQUESTED,), _OWNER, STARTED),
     RequestTransition((_R.CANCEL_REQUESTED,), _A.GRANT_CANCEL, (_R.CANCELLED,), _P, (*UNSTARTED, *STARTED)),
     RequestTransition((_R.CANCEL_REQUESTED,), _A.REFUSE_CANCEL, (_R.ACCEPTED,), _P),
@@ -148,6 +156,7 @@ class FulfillmentRequest:
     changed_at: datetime | None = None  # it, or the order it is about
     fulfil_by: datetime | None = None  # until when it should have shipped
     overdue_at: datetime | None = None  # when that was found to have passed
+    sent_at: datetime | None = None  # when it left for a provider's own system, which may have it since
 
     @property
     def is_live(self) -> bool:
@@ -210,11 +219,11 @@ def allowed_actions(request: FulfillmentRequest, side: Side, now: datetime) -> d
     return {action: () if request.may(action, side, now) else why for action in actions}
 
 
-def live_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal]:
-    """How many units of each order line are with providers and not shipped."""
+def providers_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal]:
+    """How many units of each order line are with providers, or have been shipped by them."""
     units: dict[str, Decimal] = {}
     for request in requests:
-        if request.is_live:
-            for line in request.lines:
-                units[line.line_key] = units.get(line.line_key, Decimal(0)) + line.rest
+        for line in request.lines:
+            taken = line.quantity if request.is_live else line.shipped
+            units[line.line_key] = units.get(line.line_key, Decimal(0)) + taken
     return units

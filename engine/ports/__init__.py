@@ -6,6 +6,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.billing import Billing
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -13,6 +14,7 @@ from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, M
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
+from engine.ports.providers import IntegratedProviders, NotGenuine, ProviderRefused, ProviderSystem, ProviderUnavailable
 from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -49,6 +51,7 @@ __all__ = [
     "Alerts",
     "Audit",
     "Authorisations",
+    "Billing",
     "CallingConnector",
     "CarrierAccounts",
     "ChoosingConnector",
@@ -66,6 +69,7 @@ __all__ = [
     "HasWebhooks",
     "Holds",
     "Insights",
+    "IntegratedProviders",
     "Inventory",
     "Jobs",
     "Leases",
@@ -76,6 +80,7 @@ __all__ = [
     "MailUnavailable",
     "Mails",
     "NotFound",
+    "NotGenuine",
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
@@ -83,6 +88,9 @@ __all__ = [
     "Owners",
     "PasswordHasher",
     "PendingChanges",
+    "ProviderRefused",
+    "ProviderSystem",
+    "ProviderUnavailable",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

@@ -16,7 +16,10 @@ class Requests(Protocol):
     def add(self, request: FulfillmentRequest) -> None: ...
 
     def update(self, request: FulfillmentRequest) -> None:
-        """Keep what changes of a request: its state, its work, what shipped of its lines. Raises NotFound."""
+        """Keep what changes of a request: its state, its work, and of its lines how much is asked and has shipped.
+
+        Raises NotFound.
+        """
 
     def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
         """Keep the client's notes: no more are to come."""
@@ -55,7 +58,10 @@ class Requests(Protocol):
     def list_changed(
         self, provider_id: str, connection_id: str, since: datetime | None, after: str, limit: int
     ) -> list[FulfillmentRequest]:
-        """Those of a connection that changed since then; without a time all that are live. After an id, in the order of ids."""
+        """Those of a connection that changed since then; without a time all that are live and not shipped to the end.
+
+        After an id, in the order of ids.
+        """
 
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
         """Live ones that should have shipped by now, and of which nobody was told."""

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.billing import Billing
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.providers import IntegratedProviders
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from rules.messages import Message
@@ -36,7 +38,9 @@ class UnitOfWork(Protocol):
     holds: Holds
     insights: Insights
     inventory: Inventory
+    billing: Billing
     requests: Requests
+    integrated_providers: IntegratedProviders
     jobs: Jobs
     pending_changes: PendingChanges
     write_backs: WriteBacks

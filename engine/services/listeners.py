@@ -21,7 +21,7 @@ from engine.services.fulfillment.call_off_requests import ask_again_reopened, pa
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
-from engine.services.inventory.counts import put_back_taken_back, take_out_shipped
+from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
@@ -38,5 +38,6 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(ShipmentTakenBack, put_back_taken_back),
     listens_to(OrderDelegated, expect_notes),
+    listens_to(OrderDelegated, note_asked),
     listens_to(OrderDelegated, announce_delegated),
 )

@@ -38,12 +38,6 @@ add(
     Text("What one piece weighs, in grams.", "Lo que pesa una unidad, en gramos."),
 )
 add(
-    "available_at_provider",
-    NUMBER,
-    Text("available at the provider", "disponible en el proveedor"),
-    Text("How many pieces the logistics provider has in stock.", "Cuántas unidades tiene el proveedor de logística."),
-)
-add(
     "tags",
     SET,
     Text("item tags", "etiquetas del artículo"),

@@ -58,7 +58,8 @@ class SqlAccounts:
         return found[0] if found else None
 
     def list_all(self) -> list[Account]:
-        return self._list(select(AccountRow).where(_IS_A_TENANT).order_by(AccountRow.id))
+        has_people = AccountRow.kind != AccountKind.INTEGRATED.value
+        return self._list(select(AccountRow).where(_IS_A_TENANT, has_people).order_by(AccountRow.id))
 
     def update(self, account: Account) -> None:
         kept = values_of(account)

@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Numeric,
     Select,
     bindparam,
+    case,
+    cast,
     delete,
     exists,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -44,6 +48,11 @@ _LIVE = [state.value for state in LIVE]
 _LIVE_LITERAL: list[ColumnElement[str]] = [
     literal_column(f"'{state}'") for state in ("requested", "accepted", "cancel_requested")
 ]
+# Exact numbers are text in SQLite, where "10" comes before "9".
+HAS_REST = exists().where(
+    FulfillmentRequestLineRow.request_id == FulfillmentRequestRow.id,
+    cast(FulfillmentRequestLineRow.shipped, Numeric) < cast(FulfillmentRequestLineRow.quantity, Numeric),
+)
 _MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
 _FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
 # Whatever holds the provider's order: its people, its rules, or the client.
@@ -67,6 +76,7 @@ _CHANGING = (
     "copy_id",
     "fulfil_by",
     "overdue_at",
+    "sent_at",
 )
 
 
@@ -104,17 +114,20 @@ class SqlRequests:
         if changed.rowcount != 1:
             raise not_found(_REQUEST, request.id)
         line = FulfillmentRequestLineRow
-        shipped = [{"at": position, "units": one.shipped} for position, one in enumerate(request.lines)]
-        if shipped:
+        lines = [{"at": position, "asked": one.quantity, "left": one.shipped} for position, one in enumerate(request.lines)]
+        if lines:
             query = update(line).where(line.request_id == request.id, line.position == bindparam("at"))
-            self._connection.execute(query.values(shipped=bindparam("units", type_=line.shipped.type)), shipped)
+            units = line.shipped.type
+            self._connection.execute(
+                query.values(quantity=bindparam("asked", type_=units), shipped=bindparam("left", type_=units)), lines
+            )
 
     def keep_notes(self, account_id: str, request_id: str, notes: Sequence[str], now: datetime) -> None:
         row = FulfillmentRequestRow
         self._connection.execute(
             update(row)
             .where(row.id == request_id, row.account_id == account_id)
-            .values(notes=list(notes), notes_pending=False, changed_at=now)
+            .values(notes=list(notes), notes_pending=False, changed_at=_seen_from(now))
         )
 
     def get(self, account_id: str, request_id: str, *, for_change: bool = False) -> FulfillmentRequest:
@@ -185,7 +198,7 @@ class SqlRequests:
         own = func.coalesce(row.provider_id, "") == provider_id  # the connection leads: a provider has many more requests
         query = select(row).where(own, row.connection_id == connection_id)
         if since is None:
-            return self._list(query.where(row.state.in_(_LIVE), row.id > after).limit(limit))
+            return self._list(query.where(row.state.in_(_LIVE), HAS_REST, row.id > after).limit(limit))
         return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
 
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
@@ -205,7 +218,7 @@ class SqlRequests:
         own = func.coalesce(row.account_id, "") == account_id
         for part in in_parts(order_ids):
             query = update(row).where(own, row.order_id.in_(part), row.state.in_(_LIVE))
-            ids = self._connection.scalars(query.values(changed_at=now).returning(row.id)).all()
+            ids = self._connection.scalars(query.values(changed_at=_seen_from(now)).returning(row.id)).all()
             touched += self._list(select(row).where(own, row.id.in_(ids))) if ids else []
         return touched
 
@@ -278,6 +291,12 @@ def request_lines(connection: Connection, request_ids: Sequence[str]) -> dict[st
             found = RequestLine(row.line_key, row.sku, row.name, row.quantity, row.provider_sku, row.shipped)
             lines.setdefault(row.request_id, []).append(found)
     return {request_id: tuple(found) for request_id, found in lines.items()}
+
+
+def _seen_from(now: datetime) -> Any:
+    """When a provider sees a change: what it may not see before a time has changed then."""
+    row = FulfillmentRequestRow
+    return case((row.not_before > now, row.not_before), else_=literal(now, row.changed_at.type))
 
 
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:

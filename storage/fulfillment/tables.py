@@ -12,6 +12,8 @@ from storage.base import Base
 from storage.columns import JsonText
 
 _HAS_END = text("until IS NOT NULL")
+_HAS_REST = text("shipped <> quantity")
+_WAS_VOIDED = text("state = 'voided'")
 _MAY_BE_LATE = text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")
 
 
@@ -48,6 +50,7 @@ class FulfillmentRequestRow(Base):
     changed_at: Mapped[datetime | None]
     fulfil_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
 
 
 class HoldRow(Base):
@@ -104,6 +107,17 @@ class FulfillmentRequestLineRow(Base):
     """Some units of an order line."""
 
     __tablename__ = "fulfillment_request_lines"
+    __table_args__ = (
+        # What is not shipped yet: of many years' lines it is the least part.
+        Index(
+            "ix_fulfillment_request_lines_rest",
+            "account_id",
+            "provider_sku",
+            "sku",
+            sqlite_where=_HAS_REST,
+            postgresql_where=_HAS_REST,
+        ),
+    )
 
     request_id: Mapped[str] = mapped_column(ForeignKey("fulfillment_requests.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -120,7 +134,12 @@ class ShipmentRow(Base):
     """What leaves together by one service."""
 
     __tablename__ = "shipments"
-    __table_args__ = (Index(None, "order_id"), Index(None, "account_id", "source_id", unique=True))
+    __table_args__ = (
+        Index(None, "order_id"),
+        Index(None, "account_id", "source_id", unique=True),
+        Index(None, "account_id", "shipped_at"),
+        Index("ix_shipments_voided", "account_id", sqlite_where=_WAS_VOIDED, postgresql_where=_WAS_VOIDED),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))

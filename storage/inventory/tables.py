@@ -1,4 +1,4 @@
-"""What 3PLs have of their clients' products, and how it changed (`account_id` is the 3PL's)."""
+"""What 3PLs have of their clients' products, how it changed (`account_id` is the 3PL's), and which SKUs an account knows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ class StockMovementRow(Base):
     """One change of a count."""
 
     __tablename__ = "stock_movements"
-    __table_args__ = (Index(None, "account_id", "client_id", "sku"),)
+    __table_args__ = (
+        Index(None, "account_id", "client_id", "sku", "at"),
+        Index(None, "account_id", "id"),
+        Index(None, "client_id", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -39,3 +43,17 @@ class StockMovementRow(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     note: Mapped[str]
+    reason: Mapped[str | None]
+    reference: Mapped[str] = mapped_column(server_default="")
+
+
+class ProductRow(Base):
+    """A SKU of an account's own orders, or of a client's (`owner_id`) as the account calls it."""
+
+    __tablename__ = "products"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    search_text: Mapped[str]

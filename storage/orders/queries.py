@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, exists, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, not_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -20,13 +20,12 @@ from engine.model.order import Order, OrderState, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from storage.columns import UtcDateTime
 from storage.database import Database
-from storage.fulfillment.requests import HELD_HERE, request_lines
+from storage.fulfillment.requests import HAS_REST, HELD_HERE, request_lines
 from storage.orders.columns import search_key
 from storage.tables import (
     AccountRow,
     AlertRow,
     ConnectionRow,
-    FulfillmentRequestLineRow,
     FulfillmentRequestRow,
     OrderFlagRow,
     OrderRow,
@@ -173,15 +172,11 @@ _OF_THE_ORDER = (
     OrderRow.currency,
 )
 _LIVE = FulfillmentRequestRow.state.in_([state.value for state in LIVE])
-_HAS_REST = exists().where(
-    FulfillmentRequestLineRow.request_id == FulfillmentRequestRow.id,
-    FulfillmentRequestLineRow.shipped < FulfillmentRequestLineRow.quantity,
-)
 _ASKS = [RequestState.REQUESTED.value, RequestState.CANCEL_REQUESTED.value]
 _SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
-    RequestsShown.OPEN: and_(_LIVE, _HAS_REST),
+    RequestsShown.OPEN: and_(_LIVE, HAS_REST),
     RequestsShown.TO_ANSWER: FulfillmentRequestRow.state.in_(_ASKS),
-    RequestsShown.ENDED: or_(not_(_LIVE), not_(_HAS_REST)),
+    RequestsShown.ENDED: or_(not_(_LIVE), not_(HAS_REST)),
 }
 
 

@@ -27,6 +27,7 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_order": OPERATOR,
     "Owners.account_of_carrier_account": OPERATOR,
     "Holds.list_ended": HOUSEKEEPING,
+    "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,
     "Users.list_by_email": LOG_IN,
     "OneTimeLinks.find": TOKEN,

@@ -45,7 +45,7 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
         *("delegation.round", "delegation.hours_left"),
     }
     assert by_type[FieldType.BOOLEAN] == {"ship_to.residential", "bill_to.residential", "gift", "international"}
-    assert by_type[FieldType.SET] == {"tags", "skus", "delegation.refused_by"}
+    assert by_type[FieldType.SET] == {"tags", "skus", "delegation.refused_by", "in_stock_at"}
     assert by_type[FieldType.TEXT] == address | {
         *("order_number", "reference", "order_key", "store", "marketplace", "source", "status", "currency"),
         *("payment_method", "client", "customer.name", "customer.email", "customer.username", "customer.id"),

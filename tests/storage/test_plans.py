@@ -14,6 +14,7 @@ import pytest
 from support.statements import statements
 
 from engine.model.job import JobKind, JobState
+from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.database import Database, open_database
 from storage.migrate import migrate
@@ -77,8 +78,8 @@ INSERT INTO fulfillment_requests
     changed_at)
   SELECT 'ffr_' || {text}, 'acc_1', 'acc_2', 'ord_' || {text}, '', '[]', '{at}', 'accepted', FALSE, 'con_' || (1 + n % 2),
     'cpy_' || {text}, {then} {all};
-INSERT INTO fulfillment_request_lines (request_id, position, account_id, line_key, sku, name, quantity)
-  SELECT 'ffr_' || {text}, 0, 'acc_1', '1', 'MUG', 'Mug', '1' {all};
+INSERT INTO fulfillment_request_lines (request_id, position, account_id, line_key, sku, name, quantity, shipped)
+  SELECT 'ffr_' || {text}, 0, 'acc_1', '1', 'S' || (n % 1000), 'Mug', 1, CASE n % 100 WHEN 0 THEN 0 ELSE 1 END {all};
 INSERT INTO request_messages (id, request_id, account_id, provider_id, side, kind, text, actor, at)
   SELECT 'rqm_' || {text}, 'ffr_' || {text}, 'acc_1', 'acc_2', 'merchant', 'asked', '', 'worker', '{at}' {all};
 INSERT INTO shipments (id, account_id, order_id, request_id, carrier, service, state, shipped_at, source_id)
@@ -125,6 +126,7 @@ def postgresql_orders(postgresql_url: str, secrets: SecretBox) -> Iterator[Datab
 
 
 Ask = Callable[[Any, Queries], object]
+CLIENTS = StatementScope("acc_1", Side.PROVIDER)
 # Each question, and the indexes without which it is not answered well: of SQLite, of PostgreSQL where it has a choice.
 QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     "an order by any of its numbers": (
@@ -189,6 +191,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.requests.list_by_id("acc_2", [f"ffr_{number:08}" for number in range(200)]),
         set(),  # by the key, with the provider or without
     ),
+    "what is reserved of products": (
+        lambda unit, _: unit.inventory.list_for_client("acc_1", ["acc_2"], ["S1", "S100"]),
+        {"ix_fulfillment_request_lines_rest"},
+    ),
+    "what is reserved of a client's products": (
+        lambda unit, _: unit.inventory.list_for_provider("acc_2", ["acc_1"], ["S1", "S100"]),
+        {"ix_fulfillment_request_lines_rest"},
+    ),
     "what was written about a request": (
         lambda unit, _: unit.requests.list_messages("acc_2", "ffr_00050000"),
         {"ix_request_messages_request_id"},
@@ -197,6 +207,11 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.fulfillment.shipments_by_order("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_shipments_order_id"},
     ),
+    "what left in a month": (
+        lambda unit, _: unit.billing.list_shipped(CLIENTS, LATELY, LATELY + timedelta(minutes=10)),
+        {"ix_shipments_account_id_shipped_at"},
+    ),
+    "what of issued months was taken back": (lambda unit, _: unit.billing.list_unsettled(CLIENTS), {"ix_shipments_voided"}),
     "the record of a provider's shipment": (
         lambda unit, _: unit.fulfillment.find_by_source("acc_1", "src_00050000"),
         {"ix_shipments_account_id_source_id"},

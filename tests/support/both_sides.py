@@ -54,18 +54,10 @@ class Dice:
                 raise Crash
 
 
-@contextmanager
-def mortal(shop: SandboxShop, dice: Dice) -> Iterator[None]:
-    """Within it the product dies when the dice say so; a dead one neither asks nor commits anything."""
-    attempt, factory = Transport._attempt, shop.app.unit_of_work
+def risky(factory: Callable[[], Any], dice: Dice) -> Callable[[], Any]:
+    """Units of work around whose commits the process may die."""
 
-    def risky_attempt(self: Transport, *arguments: Any) -> Any:
-        dice.roll()
-        reply = attempt(self, *arguments)
-        dice.roll()  # it was carried out, and nobody has read the answer
-        return reply
-
-    def risky_unit() -> Any:
+    def open_unit() -> Any:
         unit = factory()
         commit = unit.commit
 
@@ -74,12 +66,26 @@ def mortal(shop: SandboxShop, dice: Dice) -> Iterator[None]:
             commit()
             dice.roll()
 
-        unit.commit = risky_commit  # type: ignore[method-assign]
+        unit.commit = risky_commit
         return unit
+
+    return open_unit
+
+
+@contextmanager
+def mortal(shop: SandboxShop, dice: Dice) -> Iterator[None]:
+    """Within it the product dies when the dice say so; a dead one neither asks nor commits anything."""
+    attempt = Transport._attempt
+
+    def risky_attempt(self: Transport, *arguments: Any) -> Any:
+        dice.roll()
+        reply = attempt(self, *arguments)
+        dice.roll()  # it was carried out, and nobody has read the answer
+        return reply
 
     app = shop.app
     Transport._attempt = risky_attempt  # type: ignore[method-assign]
-    shop.app = replace(app, unit_of_work=risky_unit)
+    shop.app = replace(app, unit_of_work=risky(app.unit_of_work, dice))
     try:
         yield
     finally:

@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
+from engine.model.integrated_provider import EventReply, ProviderSecrets
 from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
 from engine.model.shipping_hours import ShippingHours
+from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
 from engine.model.transitions import Side
 from engine.model.write_back import StepDone
 
 Call = Callable[[Any, str, Things], object]
+
+
+def _clients_of(account_id: str) -> StatementScope:
+    return StatementScope(account_id, Side.PROVIDER)
+
+
+def _statement_of(account_id: str, it: Things, **changes: Any) -> Statement:
+    return replace(it.issued.statements[0], account_id=account_id, client_id=account_id, nickname="changed", **changes)
+
 
 ACCOUNTS: dict[str, Call] = {
     "Users.find": lambda uow, own, it: uow.users.find(own, it.user.id),
@@ -153,14 +165,53 @@ WORK: dict[str, Call] = {
     ],
     "Inventory.lock": lambda uow, own, it: uow.inventory.lock(own, it.account.id, [f"sku-{it.name}"]),
     "Inventory.record": lambda uow, own, it: uow.inventory.record(
-        replace(it.movement, id="mov_new", account_id=own, client_id=own)
+        [replace(it.movement, id="mov_new", account_id=own, client_id=own)]
     ),
-    "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own),
-    "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own),
-    "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, it.account.id, f"sku-{it.name}"),
+    "Inventory.list_for_provider": lambda uow, own, it: uow.inventory.list_for_provider(own, [it.account.id]),
+    "Inventory.list_for_client": lambda uow, own, it: uow.inventory.list_for_client(own, [it.account.id]),
+    "Inventory.list_counting": lambda uow, own, it: uow.inventory.list_counting(own, [it.account.id]),
+    "Inventory.list_movements": lambda uow, own, it: uow.inventory.list_movements(own, [it.account.id]),
+    "Inventory.list_movements_of_client": lambda uow, own, it: uow.inventory.list_movements_of_client(own, [it.account.id]),
+    "Inventory.note_products": lambda uow, own, it: uow.inventory.note_products(own, own, {f"sku-{it.name}": "Another"}),
+    "Inventory.list_products": lambda uow, own, it: uow.inventory.list_products(own, [it.account.id]),
+    "Inventory.provider_skus": lambda uow, own, it: uow.inventory.provider_skus(own, [it.connection.id], [f"sku-{it.name}"]),
+    "Billing.set_prices": lambda uow, own, it: uow.billing.set_prices(
+        replace(it.prices, account_id=own, client_id=own, monthly=Decimal(9))
+    ),
+    "Billing.list_prices": lambda uow, own, it: uow.billing.list_prices(_clients_of(own)),
+    "Billing.list_shipped": lambda uow, own, it: uow.billing.list_shipped(_clients_of(own), NOON, LATER),
+    "Billing.list_unsettled": lambda uow, own, it: uow.billing.list_unsettled(_clients_of(own)),
+    "Billing.list_on_hand": lambda uow, own, it: uow.billing.list_on_hand(_clients_of(own), LATER, LATER),
+    "Billing.list_issued": lambda uow, own, it: uow.billing.list_issued(_clients_of(own)),
+    "Billing.last_issued": lambda uow, own, it: uow.billing.last_issued(_clients_of(own)),
+    "Billing.issue": lambda uow, own, it: uow.billing.issue(
+        WorkedOut(own, own, "2026-02", (_statement_of(own, it, id="stm_new", month="2026-02"),))
+    ),
+    "Billing.entries_of": lambda uow, own, it: uow.billing.entries_of(own, [it.order.id]),
+    "Billing.entries_in": lambda uow, own, it: uow.billing.entries_in(own, it.account.id, "2026-01"),
+    "Billing.find_issued": lambda uow, own, it: uow.billing.find_issued(own, f"stm_{it.name}"),
+    "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
+    ),
+    "IntegratedProviders.get": lambda uow, own, it: uow.integrated_providers.get(own, it.connection.id),
+    "IntegratedProviders.find": lambda uow, own, it: uow.integrated_providers.find(own),
+    "IntegratedProviders.list_for": lambda uow, own, it: uow.integrated_providers.list_for(own),
+    "IntegratedProviders.keep_secrets": lambda uow, own, it: uow.integrated_providers.keep_secrets(
+        replace(it.integrated, account_id=own, secrets=ProviderSecrets("whsec_changed"))
+    ),
+    "IntegratedProviders.keep_health": lambda uow, own, it: uow.integrated_providers.keep_health(
+        replace(it.integrated, account_id=own, answered_at=LATER)
+    ),
+    "IntegratedProviders.sending": lambda uow, own, it: uow.integrated_providers.sending(own, it.request.id),
+    "IntegratedProviders.keep_sending": lambda uow, own, it: (
+        uow.integrated_providers.keep_sending(replace(it.sending, account_id=own, version=9)),
+        uow.integrated_providers.sending(own, it.request.id),
+    ),
+    "IntegratedProviders.claim_event": lambda uow, own, it: uow.integrated_providers.claim_event(own, f"msg-{it.name}", LATER),
+    "IntegratedProviders.keep_reply": lambda uow, own, it: uow.integrated_providers.keep_reply(
+        own, f"msg-{it.name}", EventReply(409, {"changed": True})
     ),
     "Requests.get": lambda uow, own, it: uow.requests.get(own, it.request.id),
     "Requests.find_by_copy": lambda uow, own, it: uow.requests.find_by_copy(own, it.order.id),

@@ -18,15 +18,19 @@ from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.hold import Hold, HoldOwner
+from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobState
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
+from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
+from engine.model.price_list import Charge, PriceList
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
+from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
 from engine.model.store_preferences import StoreLogo
 from engine.model.transitions import Side
@@ -65,6 +69,33 @@ class Things:
     def movement(self) -> Movement:
         owners = (self.account.id, self.account.id, f"sku-{self.name}")
         return Movement(f"mov_{self.name}", *owners, MovementKind.COUNTED, Decimal(1), Decimal(1), NOON, self.name, self.name)
+
+    @property
+    def prices(self) -> PriceList:
+        return PriceList(self.account.id, self.account.id, "2026-01", "EUR", *(Decimal(1),) * 5, actor=self.name, set_at=NOON)
+
+    @property
+    def issued(self) -> WorkedOut:
+        """It counts the shipment and takes it away again, so that it is to be counted anew."""
+        owners = (self.account.id, self.account.id, "2026-01")
+        row = StatementRow(Charge.ORDERS, "2026-01", Decimal(1), Decimal(1), Decimal(1))
+        names, counts = (self.name,) * 3, (1, 1, 1)
+        statement = Statement(
+            f"stm_{self.name}", *owners, "EUR", *names, "UTC", (row,), *counts, issued_at=NOON, issued_by=self.name
+        )
+        about, costs = (self.shipment.id, self.order.id, self.name, NOON, "2026-01"), (Money(Decimal(1), "EUR"),)
+        entries = tuple(StatementEntry(*about, sign, *counts, costs, "EUR") for sign in (1, -1))
+        return WorkedOut(*owners, (statement,), entries)
+
+    @property
+    def integrated(self) -> IntegratedProvider:
+        secrets = ProviderSecrets(f"whsec_{self.name}")
+        url = f"https://{self.name}.example"
+        return IntegratedProvider(self.account.id, self.account.id, self.connection.id, url, secrets, NOON)
+
+    @property
+    def sending(self) -> Sending:
+        return Sending(self.request.id, self.account.id, self.account.id, 1, self.name)
 
     @property
     def external(self) -> str:
@@ -168,10 +199,17 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rule_sets.arrange(account.id, [some.version.id])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
-    uow.inventory.record(some.movement)
+    uow.inventory.record([some.movement])
+    uow.inventory.note_products(account.id, account.id, {f"sku-{some.name}": some.name})
+    uow.integrated_providers.add(some.integrated)
+    uow.integrated_providers.keep_sending(some.sending)
+    uow.integrated_providers.claim_event(account.id, f"msg-{some.name}", NOON)
+    uow.integrated_providers.keep_reply(account.id, f"msg-{some.name}", EventReply(200, {"result": some.name}))
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
+    uow.billing.set_prices(some.prices)
+    uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
     about = {"order_id": order.id, "payload": {"to": some.name}}
     waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)

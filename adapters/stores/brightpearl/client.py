@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -150,6 +151,28 @@ class BrightpearlClient(AccountRequests):
             if known and known[-1] < since and known == sorted(known, reverse=True):
                 break  # the filter was ignored, but all that follows is older
         return changed if answered else None
+
+    def orders_noted_since(self, since: datetime) -> dict[int, datetime]:
+        """When something was last written on the orders on which that happened since then, as far as the account says it."""
+        noted: dict[int, datetime] = {}
+        if not self._searches_order_notes:
+            return noted
+        query = f"dateAdded={_written(since)}/&sort=noteId.DESC"
+        path = "/order-service/order-note-search"
+        try:
+            pages = self._search(path, query, "noteId", required=False, attempts=_FEW_ATTEMPTS)
+            for page in islice(pages, MAX_CHANGE_PAGES):
+                rows = zip(map(whole, page.cells("orderId")), map(parse_instant, page.cells("dateAdded")), strict=True)
+                new = [(order_id, at) for order_id, at in rows if order_id is not None and at is not None and at >= since]
+                for order_id, at in new:
+                    noted[order_id] = max(at, noted.get(order_id, at))
+                if not new:
+                    break  # the filter was ignored, but all that follows is older
+        except CredentialsRefused:
+            raise
+        except StoreError as problem:  # an app may be let near orders and not near this search
+            _log.warning("brightpearl.no_order_notes", problem=str(problem))
+        return noted
 
     def get_products(self, product_ids: Iterable[int]) -> dict[int, dict[str, Any] | None]:
         """Product records by id; None for one that Brightpearl does not have. What it gave no answer for is missing.

@@ -1,8 +1,9 @@
 """One look over an account's goods-out notes that reads only what is new or has changed.
 
 The search of goods-out notes lists what is not shipped, page by page; it says nothing of a changed address. The search of
-orders says which orders changed. What neither of them names is taken as unchanged, but for a random sample that is read
-again each time, so that nothing a search forgets to mention stays unseen for ever.
+orders says which orders changed, the one of order notes on which something was written. What none of them names is taken as
+unchanged, but for a random sample that is read again each time, so that nothing a search forgets to mention stays unseen for
+ever.
 """
 
 from __future__ import annotations
@@ -107,15 +108,20 @@ class Scan:
 
     def _to_read_again(self) -> set[int]:
         """Known notes that may have changed: all of them when the store cannot say which orders have."""
-        changed = None if self._newest is None else self._client.orders_changed_since(self._newest - OVERLAP)
-        if changed is None:
+        since = None if self._newest is None else self._newest - OVERLAP
+        changed = None if since is None else self._client.orders_changed_since(since)
+        if since is None or changed is None:
             return set(self._known)
         for instant in changed.values():
+            self._note_change(instant)
+        noted = self._client.orders_noted_since(since)
+        for instant in noted.values():
             self._note_change(instant)
         again = {
             note_id
             for note_id, known in self._known.items()
             if known.order_id in self._orders_with_news  # a split takes from one note what it gives to another
+            or known.order_id in noted  # what is written on an order does not change it
             or (known.order_id in changed and changed[known.order_id] != parse_instant(known.source_version))
         }
         rest = [note_id for note_id in self._known if note_id not in again]

@@ -52,7 +52,7 @@ class ClientSession:
         """There is nothing to log in to."""
 
     def scan(self, since: datetime, memory: ScanMemory | None = None) -> Iterator[list[Record]]:
-        """Without a memory all requests that are live, else those that have changed since."""
+        """Without a memory all requests of which something is to be shipped, else those that have changed since."""
         begun = self._app.clock.now()
         changed_since = None if memory is None else datetime.fromisoformat(memory.changes_until) - OVERLAP
         after = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.connections import carriers, sharing, views  # they add their pages to the blueprint
+from adapters.web.connections import carriers, integration, prices, sharing, views  # they add their pages to the blueprint
 from adapters.web.connections.blueprint import pages
 
-__all__ = ["carriers", "pages", "sharing", "views"]
+__all__ = ["carriers", "integration", "pages", "prices", "sharing", "views"]

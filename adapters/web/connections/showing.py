@@ -7,6 +7,9 @@ from itertools import islice
 
 from flask import render_template
 
+from adapters.documents.statement_words import month_words
+from adapters.web.connections.integration import integration_of
+from adapters.web.connections.prices import LABELS, MEANINGS, prices_of
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -17,7 +20,7 @@ from engine.model.transitions import Side
 from engine.services.accounts.carrier_sharing import list_carrier_accounts, list_shared_by
 from engine.services.connections.list_connections import SeenConnection, describe_connection
 from engine.services.connections.set_connection import LONGEST_GRACE
-from engine.services.fulfillment.client_document import CROSSES, STAYS, last_document
+from engine.services.fulfillment.client_document import crossings, last_document
 from rules.order_document import Document
 
 SKUS_SHOWN = 100
@@ -41,9 +44,18 @@ def show_connection(connection_id: str, returned: Returned = NOTHING) -> str:
     """Raises NotFound for what is neither side's."""
     details = describe_connection(parts().app, this_person().user, connection_id)
     seen = details.seen
-    sharing = _sharing_of(seen)
     return render_template(
-        "connections/show.html", details=details, seen=seen, sharing=sharing, place=place_of(seen), returned=returned
+        "connections/show.html",
+        details=details,
+        seen=seen,
+        sharing=_sharing_of(seen),
+        prices=prices_of(seen),
+        price_labels=LABELS,
+        price_meanings=MEANINGS,
+        month_words=month_words,
+        integration=integration_of(seen),
+        place=place_of(seen),
+        returned=returned,
     )
 
 
@@ -65,9 +77,9 @@ def _sharing_of(seen: SeenConnection) -> Sharing | None:
     if seen.side is Side.PROVIDER:
         return Sharing([], [], None, shown, len(skus), carriers, stopped)
     language = page_language()
-    crosses = [one.words.format(language) for one in CROSSES]
+    crosses, stays = ([one.format(language) for one in listed] for listed in crossings(is_integrated=connection.is_integrated))
     example = last_document(app, account.id, connection.id)
-    return Sharing(crosses, [one.format(language) for one in STAYS], example, shown, len(skus), carriers, stopped)
+    return Sharing(crosses, stays, example, shown, len(skus), carriers, stopped)
 
 
 def _carriers(side: Side, connection: Connection) -> list[CarrierAccount]:

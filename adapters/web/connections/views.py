@@ -10,6 +10,7 @@ from flask_login import login_required
 from adapters.web.connections.blueprint import pages
 from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
 from adapters.web.connections.showing import place_of, show_connection
+from adapters.web.formatting import money
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -97,7 +98,10 @@ def remove(connection_id: str) -> ResponseReturnValue:
             flash(_removed_words(seen, left, form.chosen()), "success")
             return redirect(url_for("clients.index" if seen.side is Side.PROVIDER else "settings.providers"))
     reminder = remind(app, person.account.id, connection_id)
-    page = render_template("connections/remove.html", seen=seen, reminder=reminder, form=form, place=place_of(seen))
+    unpaid = [money(owed.amount, owed.currency) for owed in reminder.unpaid]
+    page = render_template(
+        "connections/remove.html", seen=seen, reminder=reminder, unpaid=unpaid, form=form, place=place_of(seen)
+    )
     return page, 422 if form.is_submitted() else 200
 
 

@@ -56,7 +56,7 @@ def recall_one(order_id: str) -> ResponseReturnValue:
         flash(refusal.format(page_language()), "warning")
     else:
         if recalled.state is RequestState.CANCEL_REQUESTED:
-            flash(gettext("The provider has begun already and has been asked to give the order back."), "success")
+            flash(gettext("The provider has the order already and has been asked to give it back."), "success")
         else:
             flash(gettext("The order is yours again."), "success")
     return redirect(url_for("orders.show", order_id=order_id, _anchor="requests"))

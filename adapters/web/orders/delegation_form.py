@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask_babel import gettext
 
 from adapters.web.language import page_language
-from engine.model.order import ON_HOLD, OrderAction
+from engine.model.order import OrderAction
 from engine.model.request import RequestLine
 from engine.services.connections.list_connections import Provider
 from engine.services.fulfillment.request_units import request_lines
@@ -42,6 +42,6 @@ def delegation_form(detail: OrderDetail, providers: Sequence[Provider]) -> Deleg
     if isinstance(free, Message):
         is_normal = free.code == "already_with_provider"
         return None if is_normal else DelegationForm(providers, chosen, (), free.format(page_language()))
-    if order.status() == ON_HOLD:
+    if order.is_held:
         return DelegationForm(providers, chosen, (), gettext("The order is on hold: release it first, then hand it over."))
     return DelegationForm(providers, chosen, free)

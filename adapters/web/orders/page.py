@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from adapters.web.orders.sections import (
     Address,
     AuditLine,
     LayeredField,
+    LineStock,
     OrderLine,
     ShownShipment,
     address_of,
@@ -85,6 +86,7 @@ class Desk:
 
     requests: Sequence[OrderRequest]
     providers: Sequence[Provider]
+    stock: Mapping[str, tuple[LineStock, ...]] = field(default_factory=dict)  # by the SKUs of the order's lines
 
 
 NO_DESK = Desk((), ())
@@ -293,7 +295,7 @@ def build_order_page(
         explanation=explanation,
         decisions=tuple(reversed(detail.decisions)),
         fields=tuple(layered_fields(order, document, detail.decisions, names)),
-        lines=tuple(order_lines(document)),
+        lines=tuple(order_lines(document, desk.stock)),
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
         audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),

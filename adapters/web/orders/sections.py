@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from adapters.web.wording import (
 )
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.inventory import StockCount
 from engine.model.order import Order, StoredDecision
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
@@ -33,6 +35,7 @@ from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
 from rules.values import is_blank
 
+NO_STOCK: Mapping[str, tuple[LineStock, ...]] = MappingProxyType({})
 REBUILDING = ("imported", "reprocess")  # triggers whose run drops what rules had written before
 
 
@@ -63,6 +66,15 @@ class OrderLine:
     weight_g: Any
     location: Any
     barcode: Any
+    stock: tuple[LineStock, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LineStock:
+    """What there is of a line's product. `place` is a provider's name; empty for the account's own shelves."""
+
+    place: str
+    count: StockCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +168,19 @@ def value_in_words(name: str, value: Any, document: Mapping[str, Any], names: Ac
     return field_value(name, value, document.get("currency"))
 
 
-def order_lines(document: Document) -> list[OrderLine]:
+def order_lines(document: Document, stock: Mapping[str, tuple[LineStock, ...]] = NO_STOCK) -> list[OrderLine]:
+    """The lines, with what there is of each by its SKU."""
     items = document.get("items")
     keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
     return [
-        OrderLine(*(item.get(key) for key in keys))
+        OrderLine(*(item.get(key) for key in keys), stock=stock.get(str(item.get("sku")), ()))
         for item in (items if isinstance(items, list) else [])
         if isinstance(item, Mapping)
     ]
+
+
+def skus_of(document: Document) -> set[str]:
+    return {str(line.sku) for line in order_lines(document) if not is_blank(line.sku)}
 
 
 def address_of(value: Any) -> Address | None:

@@ -6,6 +6,7 @@ from flask import render_template, request
 
 from adapters.web.language import page_language
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
+from adapters.web.orders.stock import stock_of
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.requests.thread import reject_choices
@@ -28,7 +29,7 @@ def show_order(order_id: str, entered: ShippingForm | None = None, returned: Ret
     part = Part(first=counted("rules") // RULES_WRITTEN_OUT * RULES_WRITTEN_OUT)
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
-    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id))
+    desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
     page = build_order_page(
         detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
     )

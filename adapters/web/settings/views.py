@@ -12,6 +12,7 @@ from adapters.web.people import this_person
 from adapters.web.settings.blueprint import pages
 from engine.model.transitions import Side
 from engine.services.connections.list_connections import list_connections
+from engine.services.providers.connect_provider import list_integrated
 
 
 @pages.get("")
@@ -30,4 +31,5 @@ def providers() -> ResponseReturnValue:
         now=parts().app.clock.now(),
         open_ones=[seen for seen in used if seen.connection.is_open],
         ended=[seen for seen in reversed(used) if not seen.connection.is_open],
+        health={one.connection.id: one.provider for one in list_integrated(parts().app, this_person().account.id)},
     )

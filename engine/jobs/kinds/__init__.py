@@ -9,6 +9,7 @@ from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
+from engine.jobs.kinds.send_request import SEND_REQUEST
 from engine.jobs.kinds.write_back import NOTIFY_STORE, WITHDRAW_NOTICE
 from engine.jobs.registry import JobType
 from engine.model.job import JobKind
@@ -16,5 +17,16 @@ from engine.model.job import JobKind
 # Within a lane in this order, as long as none of them waits for its turn.
 JOB_TYPES: dict[JobKind, JobType] = {
     one.kind: one
-    for one in (NOTIFY_STORE, WITHDRAW_NOTICE, RELEASE_HOLD, DELEGATE, ALERT, READ_CHANGES, FETCH_NOTES, EMAIL, IMPORT_STORE)
+    for one in (
+        NOTIFY_STORE,
+        WITHDRAW_NOTICE,
+        RELEASE_HOLD,
+        DELEGATE,
+        ALERT,
+        READ_CHANGES,
+        SEND_REQUEST,
+        FETCH_NOTES,
+        EMAIL,
+        IMPORT_STORE,
+    )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.model.account import Account, User
+from engine.model.account import Account, AccountKind, User
 from engine.ports import NotFound, UnitOfWork
 from engine.services.refusals import NO_ACCOUNT, Refused
 from rules.messages import Text
@@ -24,9 +24,9 @@ ADMINS_ONLY = Text(
 
 
 def find_account(uow: UnitOfWork, slug: str) -> Account:
-    """The account of a slug. Raises Refused."""
+    """The account of a slug, to which people may belong. Raises Refused."""
     account = uow.accounts.find_by_slug(slug)
-    if account is None:
+    if account is None or account.kind is AccountKind.INTEGRATED:
         raise Refused("no_account", NO_ACCOUNT, slug=slug)
     return account
 

@@ -11,11 +11,14 @@ from engine.application import Application
 from engine.model.account import User
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionAction
+from engine.model.inventory import StockCount
+from engine.model.money import Money
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
+from engine.services.billing.statements import unpaid_between
 from engine.services.connections.client_store import close_client_store
 from engine.services.connections.connection_mails import mail_removal
 from engine.services.connections.refusals import not_any_more
@@ -47,12 +50,15 @@ class Reminder:
     """What the two have still to settle when their connection ends."""
 
     open_orders: int
+    unpaid: tuple[Money, ...] = ()  # one amount a currency, also of what is not issued yet
+    stock: tuple[StockCount, ...] = ()  # products of the client that the provider still has
 
 
 def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
-        return Reminder(len(_live(uow, uow.connections.get(account_id, connection_id), app.clock.now())))
+        connection, now = uow.connections.get(account_id, connection_id), app.clock.now()
+        return Reminder(len(_live(uow, connection, now)), _unpaid(uow, connection, now), _left(uow, connection))
 
 
 def remove_connection(
@@ -74,14 +80,16 @@ def remove_connection(
             raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(live))
         if open_orders is OpenOrders.RETURN:
             _give_back(app, uow, live, actor, now)
+        unpaid = _unpaid(uow, connection, now)
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
         mail_removal(app, uow, removed, actor, len(live))
         if not live:
             close_client_store(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
+        reminder = Reminder(len(live), unpaid, _left(uow, removed))
         uow.commit()
-    return removed, Reminder(len(live))
+    return removed, reminder
 
 
 def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
@@ -89,6 +97,20 @@ def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[Fulfil
         return []
     live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
     return [request for request in live if request.is_open(now)]
+
+
+def _unpaid(uow: UnitOfWork, connection: Connection, now: datetime) -> tuple[Money, ...]:
+    if connection.client_id is None or not connection.is_active:
+        return ()
+    return tuple(unpaid_between(uow, connection.provider_id, connection.client_id, now))
+
+
+def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
+    if connection.client_id is None:
+        return ()
+    return tuple(
+        count for count in uow.inventory.list_for_provider(connection.provider_id, [connection.client_id]) if count.on_hand
+    )
 
 
 def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:

@@ -12,6 +12,7 @@ from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import Order, OrderState
 from engine.ports import UnitOfWork
+from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes, note_sent_elsewhere, requests_over
 from engine.services.refusals import NO_ORDER, Refused
 from rules.document import MANUAL, Rule
@@ -114,11 +115,11 @@ def _run(
     *,
     only: str | None = None,
 ) -> list[Outcome]:
-    delegations = rulebook.delegations(uow, orders, now)
+    facts = rulebook.facts(uow, orders, now)
     outcomes, entries = [], []
     for order in orders:
         before = order.status()
-        outcomes.append(rulebook.run(order, trigger, now, delegations.get(order.id), only=only))
+        outcomes.append(rulebook.run(order, trigger, now, facts.get(order.id, NO_FACTS), only=only))
         action, cause = ("order.rules_run", trigger) if only is None else ("order.rule_run", only)
         entries.append(AuditEntry(order.account_id, now, actor, action, order.id, before, [order.status(), cause]))
     _note_sent_elsewhere(uow, rulebook.account.id, outcomes)

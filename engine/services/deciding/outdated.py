@@ -1,13 +1,14 @@
 """Orders whose rules have chosen by what the store says otherwise by now.
 
 A change upstream outdates the choice when a rule that decided had read what changed, or when deciding anew would come to
-something else. Rules with the trigger `updated` have decided again by then, so what they read is not outdated.
+something else. Rules with the trigger `updated` have decided again by then, so what they read is not outdated. Of a client's
+order whose work has begun here, every change counts: people have picked by what it said.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,39 +18,52 @@ from engine.decide.decision import FULFILLMENT_REQUEST, NEEDS_ATTENTION, UNHANDL
 from engine.decide.run import Case
 from engine.model.account import DecideAnew
 from engine.model.alert import Alert
-from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import OUTDATED, Order, OrderAction, OrderHistory, OrderState
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
+from engine.services.deciding.order_facts import NO_FACTS, OrderFacts
 from engine.services.deciding.run_rules import Outcome, Rulebook
-from rules.fields import ORDER_FIELDS
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.messages import Text
 from rules.order_document import Document
 from rules.rule_reads import Read, fields_read
 from rules.values import moment_of
 
-PROVIDER_HAS_OLD = Text(
-    "The store has changed order {order} since it was handed over ({fields}): the provider has it as it was. Tell the provider, "
-    "or take the order back.",
-    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo tiene como era. Avisa al proveedor "
-    "o recupera el pedido.",
+CHANGED_AT_PROVIDER = Text(
+    "The store has changed order {order} since it was handed over ({fields}): the provider gets it as it is now. If another one "
+    "should ship it, take the order back.",
+    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo recibe como es ahora. Si debe "
+    "enviarlo otro, recupera el pedido.",
 )
+CHANGED_BY_CLIENT = Text(
+    "The client has changed order {order} since its work began ({fields}): look at it before it leaves.",
+    "El cliente ha cambiado el pedido {order} desde que empezó su preparación ({fields}): revísalo antes de que salga.",
+)
+_NOT_OF_THE_GOODS = {"status"}  # holds and recalls are told as such
 
 
 class Outdating:
     """What one change of an order by its store does to what the rules had chosen. For one transaction."""
 
     def __init__(
-        self, rulebook: Rulebook, order: Order, before: Document, now: datetime, delegation: DelegationFacts | None = None
+        self,
+        rulebook: Rulebook,
+        order: Order,
+        before: Document,
+        now: datetime,
+        facts: OrderFacts = NO_FACTS,
+        *,
+        begun: bool = False,
     ) -> None:
-        """`before` is what the store said until now; the rules with the trigger `updated` have run."""
+        """`before` is what the store said until now; the rules with the trigger `updated` have run. `begun`: see `begun_here`."""
+        self._begun = begun
         self._rulebook = rulebook
         self._order = order
         self._now = now
-        self._delegation = delegation
+        self._facts = facts
         self._context = rulebook.gathered.context
-        self._before, self._after = (with_delegation(_known(source, order), delegation) for source in (before, order.source))
+        self._before, self._after = (facts.written_into(_known(source, order), order.id) for source in (before, order.source))
 
     def settle(self, uow: UnitOfWork) -> list[Outcome]:
         """Flag the order, clear the flag when the change was taken back, or decide anew where the account wants that."""
@@ -57,12 +71,12 @@ class Outdating:
         if not fields:
             clear_outdated(order)
             return []
-        handed_over = is_handed_over(uow, order)
-        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not handed_over:
+        is_at_work = self._begun or is_handed_over(uow, order)
+        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not is_at_work:
             return self._decide_anew()
-        if handed_over and fields.keys() - _fields_of(order).keys():
-            listed = ", ".join(sorted(fields))
-            sentence = Sentence.of(PROVIDER_HAS_OLD, order=order.order_number, fields=listed)
+        if is_at_work and fields.keys() - _fields_of(order).keys():
+            text = CHANGED_BY_CLIENT if self._begun else CHANGED_AT_PROVIDER
+            sentence = Sentence.of(text, order=order.order_number, fields=", ".join(sorted(fields)))
             uow.alerts.add(Alert(f"alr_{order.id}_{order.revision}_outdated", order.account_id, order.id, sentence, self._now))
         _flag_outdated(order, fields)
         return []
@@ -71,9 +85,9 @@ class Outdating:
         order = self._order
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
-        outcomes = [self._rulebook.run(order, "reprocess", self._now, self._delegation)]
+        outcomes = [self._rulebook.run(order, "reprocess", self._now, self._facts)]
         if self._rulebook.has_rules_for("updated"):
-            outcomes.append(self._rulebook.run(order, "updated", self._now, self._delegation))
+            outcomes.append(self._rulebook.run(order, "updated", self._now, self._facts))
         return outcomes
 
     def _outdated_fields(self) -> dict[str, str]:
@@ -86,6 +100,9 @@ class Outdating:
         }
 
     def _reads_that_count(self) -> dict[str, Read]:
+        if self._begun:
+            of_order = {field.name: Read(field, of_item=False) for field in ORDER_FIELDS if field.name not in _NOT_OF_THE_GOODS}
+            return self._changed(of_order | {read.name: read for read in (Read(field, of_item=True) for field in ITEM_FIELDS)})
         decided = [rule for rule in self._rulebook.compiled.rule_set.rules if rule.id in self._order.matched]
         reads = self._changed_reads(rule.id for rule in decided if "updated" not in rule.triggers)
         then, now = (self._decide(document) for document in (self._before, self._after))
@@ -167,6 +184,14 @@ def is_handed_over(uow: UnitOfWork, order: Order) -> bool:
     return any(request.is_live for request in uow.requests.list_for_order(order.account_id, order.id))
 
 
+def begun_here(uow: UnitOfWork, orders: Sequence[Order]) -> set[str]:
+    """The ids of the orders among these that are clients', and whose work has begun."""
+    if not orders:
+        return set()
+    requests = uow.requests.list_by_copies(orders[0].account_id, [order.id for order in orders])
+    return {str(request.copy_id) for request in requests if request.started_at is not None}
+
+
 def _flag_outdated(order: Order, fields: dict[str, str]) -> None:
     needed_attention = order.outdated["attention"] if order.outdated else NEEDS_ATTENTION in order.flags
     order.outdated = {"fields": fields, "attention": needed_attention}
@@ -174,7 +199,7 @@ def _flag_outdated(order: Order, fields: dict[str, str]) -> None:
 
 
 def _let_go(job: Job, order: Order, now: datetime) -> Job:
-    if order.status() == "on_hold":
+    if order.is_held:
         return replace(job, reason="on_hold")
     if NEEDS_ATTENTION in order.flags:
         return replace(job, reason=NEEDS_ATTENTION)

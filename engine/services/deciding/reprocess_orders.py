@@ -7,10 +7,12 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
+from engine.events import OrderChanged, publish
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderAction, OrderState
 from engine.ports import NotFound, UnitOfWork
+from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import clear_outdated, settle_requests
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes, note_sent_elsewhere
 from engine.services.refusals import NO_ORDER, Refused
@@ -62,16 +64,17 @@ def _reprocess(
     now = app.clock.now()
     outcomes = []
     entries = []
-    delegations = rulebook.delegations(uow, orders, now)
+    facts = rulebook.facts(uow, orders, now)
     for order in orders:
         before = order.status()
         for name in drop_edits_of:
             order.person.pop(name, None)
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
-        outcomes.append(rulebook.run(order, "reprocess", now, delegations.get(order.id)))
+        outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
+    publish(app, uow, [OrderChanged(order, now) for order in orders if order.state is OrderState.PENDING_FULFILLMENT])
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back becomes due when nothing holds it any more
     for order in orders:
@@ -140,10 +143,10 @@ def leave_hold(
     """What follows when nothing holds a locked order any more."""
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     is_flagged = NEEDS_ATTENTION in order.flags
-    outcome = rulebook.run(order, "released", now, rulebook.delegations(uow, [order], now).get(order.id))
+    outcome = rulebook.run(order, "released", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS))
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], priority)
-    if order.status() != ON_HOLD and SKIPPED not in order.flags and not is_flagged:
+    if not order.is_held and SKIPPED not in order.flags and not is_flagged:
         uow.jobs.release_waiting(order.account_id, order.id, now, priority=priority)
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
 

@@ -21,18 +21,20 @@ from engine.decide.decision import (
 )
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
-from engine.model.delegation_facts import DelegationFacts, with_delegation
+from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
+from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import GatheredContext, gather_context
 from engine.services.refusals import Refused
 from rules.actions.draft import Change
 from rules.actions.operations import SET
 from rules.messages import Text
+from rules.order_document import Document
 from rules.values import moment_of
 
 # Runs that build the rules' layer anew; the others go on from what earlier rules wrote.
@@ -77,6 +79,7 @@ class Rulebook:
     versions: tuple[RuleSetVersion, ...]  # of the account's sets, in the order in which they run
     compiled: CompiledRuleSet
     gathered: GatheredContext
+    shelves: tuple[Shelf, ...] = ()  # looked up only where a rule asks what providers have
 
     @classmethod
     def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
@@ -87,41 +90,57 @@ class Rulebook:
             compiled = app.compiled.get(versions, gathered.context.zone)
         except UnreadableVersion as refusal:
             raise unreadable_rules(account, refusal.version) from None
-        return cls(account, versions, compiled, gathered)
+        shelves = list_shelves(uow, account) if compiled.reads_stock else ()
+        return cls(account, versions, compiled, gathered, shelves)
 
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
 
-    def delegations(self, uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> Mapping[str, DelegationFacts]:
-        """What has become at providers of those orders that were handed over, by id; looked up only where a rule reads it."""
-        if not orders or not self.compiled.reads_delegation:
+    def facts(
+        self, uow: UnitOfWork, orders: Sequence[Order], now: datetime, *, are_new: bool = False
+    ) -> Mapping[str, OrderFacts]:
+        """What Relevo knows of orders that are decided about together, by id; looked up only as far as a rule reads it.
+
+        Of orders that are new nobody was asked yet.
+        """
+        reads_delegation, reads_stock = self.compiled.reads_delegation, self.compiled.reads_stock
+        if not orders or not (reads_delegation or reads_stock):
             return {}
-        asked, slugs = requests_over(uow, self.account.id, orders)
-        facts = {order_id: DelegationFacts.from_requests(requests, slugs, now) for order_id, requests in asked.items()}
-        return {order_id: known for order_id, known in facts.items() if known is not None}
+        asked, slugs = (
+            ({}, {}) if are_new or not (reads_delegation or self.shelves) else requests_over(uow, self.account.id, orders)
+        )
+        stock = read_stock(uow, self.account.id, self.shelves, orders, asked) if reads_stock else None
+        return {
+            order.id: OrderFacts(
+                DelegationFacts.from_requests(asked.get(order.id, ()), slugs, now) if reads_delegation else None, stock
+            )
+            for order in orders
+        }
 
     def run(
         self,
         order: Order,
         trigger: Trigger,
         now: datetime,
-        delegation: DelegationFacts | None = None,
+        facts: OrderFacts = NO_FACTS,
         *,
         only: str | None = None,
     ) -> Outcome:
         """Decide about an order and write the outcome into it. Nothing is stored yet.
 
-        `delegation` is what has become of it at providers, and `only` the one rule that a person runs.
+        `facts` is what Relevo knows of it, and `only` the one rule that a person runs.
         """
         once_writes: tuple[OnceWrite, ...] = ()
         continuing = trigger not in _REBUILDING
         if not continuing:
             order.rules = {}
             once_writes = order.once_writes
-        document = with_delegation(order.document(), delegation)
+        document = facts.written_into(order.document(), order.id)
         history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
         case = Case(document, trigger, moment_of(now), self.gathered.context, history, only)
         decision = decide(self.compiled, case)
+        if facts.stock is not None:
+            _take_stock(facts.stock, document, order.id, decision)
         stored = self._stored(order, case, decision, now)
         _apply(order, decision, stored.id, now, keep_matched=continuing)
         once = self.compiled.once_rules
@@ -158,6 +177,13 @@ class Rulebook:
 
     def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
         return tuple(_job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED)
+
+
+def _take_stock(stock: Stock, document: Document, order_id: str, decision: Decision) -> None:
+    """What leaves for a provider now is not there for the orders that are decided about next."""
+    for effect in decision.effects:
+        if effect.kind == FULFILLMENT_REQUEST and effect.waiting is None:
+            stock.take(str(effect.params["provider"]), document, order_id)
 
 
 def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:

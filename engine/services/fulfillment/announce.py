@@ -1,4 +1,4 @@
-"""Lets a provider's account know at once that something about its clients' requests has changed."""
+"""Lets a provider's account, or its own system, know at once that something about its clients' requests has changed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.model.request import FulfillmentRequest
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import open_client_store
 from engine.services.importing.receive_webhook import make_reading_due
+from engine.services.providers.due import make_sending_due
 
 
 def announce(app: Application, uow: UnitOfWork, requests: Sequence[FulfillmentRequest], now: datetime) -> None:
@@ -22,6 +23,9 @@ def announce(app: Application, uow: UnitOfWork, requests: Sequence[FulfillmentRe
             by_connection.setdefault((request.provider_id, request.connection_id), []).append(request)
     for (provider_id, connection_id), changed in by_connection.items():
         connection = uow.connections.get(provider_id, connection_id)
+        if connection.is_integrated:
+            make_sending_due(uow, changed, now)
+            continue
         if connection.store_id is None:  # made before connections had stores
             connection = open_client_store(uow, connection, now)
             uow.connections.update(connection)

@@ -91,20 +91,27 @@ def answer_request(app: Application, account_id: str, request_id: str, answer: A
         request, order = lock_request(uow, account_id, request_id)
         if side_of(request, account_id) is not Side.PROVIDER:
             raise Refused("not_yours", NOT_YOURS)
-        text = answer.text.strip()
-        try:
-            answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text)
-        except IllegalTransition:
-            raise not_allowed(uow, request, account_id, now) from None
-        uow.requests.update(answered)
-        record(uow, answered, _KINDS[answer.action], Side.PROVIDER, actor, now, code=answer.code, text=text)
-        _tell_merchant(app, uow, answered, order, answer, now)
+        answered = give_answer(app, uow, request, order, answer, actor, now)
         announce(app, uow, [answered], now)
-        uow.audit.append(
-            [AuditEntry(account_id, now, actor, f"request.{_KINDS[answer.action].value}", request.id, None, answer.code)]
-        )
         uow.commit()
     app.wake.notify()
+    return answered
+
+
+def give_answer(
+    app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, answer: Answer, actor: str, now: datetime
+) -> FulfillmentRequest:
+    """The provider's answer about a request that is locked, with all that follows for the merchant. Raises Refused."""
+    text, kind = answer.text.strip(), _KINDS[answer.action]
+    try:
+        answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text)
+    except IllegalTransition:
+        raise not_allowed(uow, request, request.provider_id, now) from None
+    uow.requests.update(answered)
+    record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text)
+    _tell_merchant(app, uow, answered, order, answer, now)
+    entry = AuditEntry(request.provider_id, now, actor, f"request.{kind.value}", request.id, None, answer.code)
+    uow.audit.append([entry])
     return answered
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import ClosedUpstream, OrderChanged, OrderEvent, ReopenedUpstream
 from engine.model.alert import Alert
-from engine.model.order import ON_HOLD, Order, OrderAction
+from engine.model.order import Order, OrderAction
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
@@ -17,7 +18,7 @@ from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import Asking, ask, record
-from engine.services.fulfillment.request_units import request_lines
+from engine.services.fulfillment.request_units import request_lines, within_order
 from rules.messages import Message, Text
 
 NOT_ASKED_AGAIN = Text(
@@ -29,21 +30,36 @@ NOT_ASKED_AGAIN = Text(
 def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpstream]) -> None:
     """Take back the requests of orders that the store wants shipped from here no longer; what has begun is asked back."""
     requests = _requests_of(uow, events)
-    recalled = []
+    recalled: list[FulfillmentRequest] = []
     for event in events:
-        for request in requests.get(event.order.id, ()):
-            if request.may(RequestAction.RECALL, Side.SYSTEM, event.at):
-                back = request.take(RequestAction.RECALL, Side.SYSTEM, event.at, reason=event.reason)
-                uow.requests.update(back)
-                record(uow, back, MessageKind.RECALLED, Side.SYSTEM, "import", event.at, code=event.reason)
-                recalled.append(back)
+        recalled += [
+            _take_back(uow, request, event.at, reason=event.reason)
+            for request in requests.get(event.order.id, ())
+            if request.may(RequestAction.RECALL, Side.SYSTEM, event.at)
+        ]
     announce(app, uow, recalled, events[0].at)
 
 
 def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
-    """Let providers read anew what has changed in orders that are with them."""
+    """Let providers read anew what has changed in orders that are with them. Units that an order lost are asked of nobody."""
     account_id, now = events[0].order.account_id, events[0].at
-    announce(app, uow, uow.requests.touch(account_id, [event.order.id for event in events], now), now)
+    touched = uow.requests.touch(account_id, [event.order.id for event in events], now)
+    with_live = {request.order_id for request in touched}
+    for order in (event.order for event in events if event.order.id in with_live):
+        requests = uow.requests.list_for_order(account_id, order.id, for_change=True)
+        for cut in within_order(order, requests):
+            uow.requests.update(cut)
+            if not any(line.quantity for line in cut.lines) and cut.may(RequestAction.RECALL, Side.SYSTEM, now):
+                _take_back(uow, cut, now, reason=None)
+                settle_order(uow, order, now)
+    announce(app, uow, touched, now)
+
+
+def _take_back(uow: UnitOfWork, request: FulfillmentRequest, now: datetime, *, reason: str | None) -> FulfillmentRequest:
+    back = request.take(RequestAction.RECALL, Side.SYSTEM, now, reason=reason)
+    uow.requests.update(back)
+    record(uow, back, MessageKind.RECALLED, Side.SYSTEM, "import", now, code=reason)
+    return back
 
 
 def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[ReopenedUpstream]) -> None:
@@ -84,7 +100,7 @@ def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: Fulfillm
 def _is_the_same(order: Order, before: FulfillmentRequest) -> bool:
     """Whether the order may be asked for, and has the lines that were asked for before."""
     lines = request_lines(order)
-    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.status() == ON_HOLD:
+    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.is_held:
         return False
     return [(one.line_key, one.sku, one.quantity) for one in lines] == [
         (one.line_key, one.sku, one.quantity) for one in before.lines

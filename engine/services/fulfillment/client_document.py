@@ -65,6 +65,21 @@ STAYS = (
     Text("Lines and units that you do not delegate, and who else ships", "Líneas y unidades que no delegas, y quién más envía"),
     Text("Your store and its log-in", "Tu tienda y sus claves"),
 )
+NOTES_STAY = Text("Notes on the order", "Notas del pedido")
+_TO_A_SYSTEM = Crossing(
+    Text(
+        "The service you ask for, when the order should have shipped, holds, and messages you write to the provider",
+        "El servicio que pides, cuándo debería haberse enviado, retenciones y los mensajes que escribes al proveedor",
+    )
+)
+
+
+def crossings(*, is_integrated: bool) -> tuple[list[Text], list[Text]]:
+    """What reaches a provider and what stays, in words: notes go only to those that have an account here."""
+    crossing = (*CROSSES[:-1], _TO_A_SYSTEM) if is_integrated else CROSSES
+    return [one.words for one in crossing], [NOTES_STAY, *STAYS] if is_integrated else list(STAYS)
+
+
 _OF_ORDER = tuple(name for one in CROSSES for name in one.of_order)
 _OF_LINES = tuple(name for one in CROSSES for name in one.of_lines)
 
@@ -74,12 +89,13 @@ def document_of(one: ClientOrder) -> Document:
     source, request = one.order.document(), one.request
     document: Document = {name: source[name] for name in _OF_ORDER if source.get(name) is not None}
     lines = _lines(source)
-    items = [_item(lines.get(line.line_key, {}), line) for line in request.lines]
+    items = [_item(lines.get(line.line_key, {}), line) for line in request.lines if line.quantity]
     document["order_number"] = one.order.order_number
     document["client"] = one.client.slug
     document["brand"] = one.client.name
     document["items"] = items
-    document["notes"] = _notes(source, request.notes)
+    if not one.connection.is_integrated:
+        document["notes"] = _notes(source, request.notes)
     document["requested_service"] = request.service_preference or source.get("requested_service") or ""
     value = _value(items)
     if value is not None:
@@ -118,9 +134,10 @@ def _item(source: Mapping[str, Any], line: RequestLine) -> dict[str, Any]:
 def _notes(source: Mapping[str, Any], fetched: tuple[str, ...]) -> dict[str, str]:
     notes = source.get("notes")
     kept: dict[str, Any] = dict(notes) if isinstance(notes, dict) else {}
-    internal = [str(kept.get("internal") or "").strip(), *fetched]
     told = {name: str(kept[name]) for name in ("to_buyer", "from_buyer") if kept.get(name)}
-    joined = "\n".join(text for text in dict.fromkeys(internal) if text)
+    internal = str(kept.get("internal") or "").strip()
+    known = "\n".join((internal, *told.values()))  # by now the order itself may have what was fetched for the request
+    joined = "\n".join(text for text in dict.fromkeys((internal, *fetched)) if text and (text is internal or text not in known))
     return {**told, "internal": joined} if joined else told
 
 

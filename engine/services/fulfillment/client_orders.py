@@ -112,19 +112,33 @@ def tell_client(app: Application, provider_id: str, request_id: str, shipment_id
         if made.state is not ShipmentState.SHIPPED or (known is not None and known.state is ShipmentState.SHIPPED):
             return
         shipment = known.ship_again() if known is not None else _clients_own(made, request)
-        (uow.fulfillment.add_shipment if known is None else uow.fulfillment.update_shipment)(shipment)
-        before = order.status()
-        settle_order(uow, order, now)
-        actor = f"provider:{uow.accounts.get(provider_id).slug}"
-        publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
-        if request.state is RequestState.CANCEL_REQUESTED:
-            _flag_shipped_all_the_same(uow, request, order, now)
-        uow.orders.update_many([order])
-        after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
-        uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
-        if is_told(kind_of(app, uow, order), order):
-            add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+        take_in_shipment(app, uow, request, order, shipment, now, is_known=known is not None)
         uow.commit()
+
+
+def take_in_shipment(
+    app: Application,
+    uow: UnitOfWork,
+    request: FulfillmentRequest,
+    order: Order,
+    shipment: Shipment,
+    now: datetime,
+    *,
+    is_known: bool = False,
+) -> None:
+    """Keep what a provider shipped of a request as a shipment of the merchant's order, which is locked; its store is told."""
+    (uow.fulfillment.update_shipment if is_known else uow.fulfillment.add_shipment)(shipment)
+    before = order.status()
+    settle_order(uow, order, now)
+    actor = f"provider:{uow.accounts.get(request.provider_id).slug}"
+    publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
+    if request.state is RequestState.CANCEL_REQUESTED:
+        _flag_shipped_all_the_same(uow, request, order, now)
+    uow.orders.update_many([order])
+    after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
+    if is_told(kind_of(app, uow, order), order):
+        add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
 
 
 def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:

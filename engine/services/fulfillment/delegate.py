@@ -16,7 +16,6 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Connection
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
-from engine.model.order import ON_HOLD as ON_HOLD_STATUS
 from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind, RequestMessage
@@ -117,8 +116,8 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
     if requests:
         return Delegated(requests[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
-    is_held = order.status() == ON_HOLD_STATUS or OUTDATED in order.flags
-    if not order.may(OrderAction.HAND_OVER) or is_held or chosen != payload["provider"]:
+    must_wait = order.is_held or OUTDATED in order.flags
+    if not order.may(OrderAction.HAND_OVER) or must_wait or chosen != payload["provider"]:
         return Delegated(None, "not_wanted")
     return None
 
@@ -150,7 +149,7 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
         order = _get(uow, account_id, order_id)
         if not order.may(OrderAction.HAND_OVER):
             raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=order.status())
-        if order.status() == ON_HOLD_STATUS:
+        if order.is_held:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
         asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection)
         if isinstance(asked, Message):
@@ -212,7 +211,7 @@ def ask(
         service_preference=asking.service_preference,
         notes=(),
         created_at=now,
-        notes_pending=_has_notes(app, uow, order),
+        notes_pending=not connection.is_integrated and _has_notes(app, uow, order),
         connection_id=connection.id,
         not_before=not_before,
         changed_at=not_before or now,

@@ -22,6 +22,7 @@ from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
 LONGEST_REASON = 500
+_UNDECIDED = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT)  # rules may still send it somewhere
 HOLDABLE = (*CHANGEABLE - {OrderState.SKIPPED}, OrderState.PARTIALLY_SHIPPED)
 
 NO_REASON = Text(
@@ -109,7 +110,7 @@ def end_holds_of(
     order.holds = max(0, order.holds - len(ended))
     order.updated_at = now
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.hold_ended", order.id, before, order.status())])
-    if order.status() == ON_HOLD or order.holds or order.state is not OrderState.OPEN:
+    if order.is_held or order.state not in _UNDECIDED:
         uow.orders.update_many([order])
     else:
         leave_hold(app, uow, order, actor, now, before, priority=priority)

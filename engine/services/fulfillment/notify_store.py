@@ -23,7 +23,7 @@ from engine.model.lease import LEASE
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
-from engine.model.store_kind import StoreKind
+from engine.model.store_kind import Capability, StoreKind
 from engine.model.write_back import (
     ShipmentNotice,
     StepDone,
@@ -75,7 +75,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         order, shipment, store = _subject(uow, job)
     if not is_told(app.describe(store.kind), order):
         return "not wanted"
-    if store.state is StoreState.CLOSED:
+    if _is_out_of_reach(app, store):
         return STORE_CLOSED
     with _alone(app, job, order) as watch:
         session = sessions.get(store)
@@ -108,7 +108,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
     """
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
-    if store.state is StoreState.CLOSED:
+    if _is_out_of_reach(app, store):
         return STORE_CLOSED
     with _alone(app, job, order) as watch:
         with app.reading() as uow:
@@ -181,6 +181,11 @@ def progress_of(app: Application, uow: UnitOfWork, shipment: Shipment) -> WriteB
     kind = _kind(app, uow, shipment.account_id, shipment.order_id)
     steps = kind.in_order(uow.write_backs.list_steps(shipment.account_id, shipment.id))
     return _progress(uow, shipment, uow.jobs.find(shipment.account_id, _progress_key(shipment)), steps)
+
+
+def _is_out_of_reach(app: Application, store: Store) -> bool:
+    """Whether nobody can be told any more. A client can be: what was shipped for it is its own, connected or not."""
+    return store.state is StoreState.CLOSED and not app.describe(store.kind).can(Capability.REQUESTS)
 
 
 def _kind(app: Application, uow: UnitOfWork, account_id: str, order_id: str) -> StoreKind:

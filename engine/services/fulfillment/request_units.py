@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest, RequestLine, live_units
+from engine.model.request import FulfillmentRequest, RequestLine, providers_units
 from rules.messages import Message, Text
 from rules.values import is_blank
 
@@ -64,14 +65,40 @@ def request_lines(
 def free_units(
     lines: Sequence[RequestLine], requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
 ) -> dict[str, Decimal]:
-    """How many units of each line neither have shipped nor are with a provider."""
+    """How many units of each line neither have shipped nor are with a provider.
+
+    What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
+    """
     units = {line.line_key: line.quantity for line in lines}
-    taken = live_units(requests)
+    taken = providers_units(requests)
     for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED:
+        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
             for key, quantity in shipment.lines.items():
                 taken[key] = taken.get(key, Decimal(0)) + quantity
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
+
+
+def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[FulfillmentRequest]:
+    """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
+
+    What a provider has shipped stays. For an order of which nobody but providers has shipped anything.
+    """
+    lines = _ordered(order)
+    if isinstance(lines, Message):
+        return []
+    over = providers_units(requests)
+    for line in lines:
+        over[line.line_key] = over.get(line.line_key, Decimal(0)) - line.quantity
+    changed = []
+    for request in reversed([request for request in requests if request.is_live]):
+        kept = []
+        for line in request.lines:
+            cut = min(max(over.get(line.line_key, Decimal(0)), Decimal(0)), line.rest)
+            over[line.line_key] = over.get(line.line_key, Decimal(0)) - cut
+            kept.append(replace(line, quantity=line.quantity - cut))
+        if tuple(kept) != request.lines:
+            changed.append(replace(request, lines=tuple(kept)))
+    return changed
 
 
 def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:

@@ -16,6 +16,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
+from engine.model.request import FulfillmentRequest
 from engine.model.store_kind import Capability
 from engine.model.tracking_numbers import split_numbers
 from engine.model.transitions import IllegalTransition
@@ -46,6 +47,10 @@ ON_STOP = Text(
     "Ahora no se envía nada para {client}: {why} Sus pedidos entran y esperan.",
 )
 CLOSED_UNTIL = Text("closed until {when} (UTC).", "cerrado hasta el {when} (UTC).")
+PROVIDER_HAS_SHIPPED = Text(
+    "All of order {order} has left already: {provider} has shipped it. Its tracking numbers come here in a moment.",
+    "Todo el pedido {order} ha salido ya: lo ha enviado {provider}. Sus números de seguimiento llegan en un momento.",
+)
 CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
 )
@@ -105,8 +110,8 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
             job_id = _rearm(uow, order, notify_key(shipment.id), now)
             uow.commit()
             return Shipped(order, shipment, job_id)
-        _refuse_unshippable(uow, order, now)
-        shipment = _shipment(order, wanted, shipments, now)
+        rest = _rest_to_ship(uow, order, shipments, now)
+        shipment = _shipment(order, wanted, rest, now)
         uow.fulfillment.add_shipment(shipment)
         before = order.status()
         document = order.document()
@@ -164,7 +169,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
 def may_ship(order: Order) -> bool:
     """Whether a person may try: what only the requests can tell is told when it is tried."""
     states = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
-    return order.state in states and order.status() != "on_hold"
+    return order.state in states and not order.is_held
 
 
 def why_final(order: Order) -> Refused:
@@ -221,14 +226,15 @@ def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
     return _OPERATOR if actor == "operator" else _SOMEBODY
 
 
-def _refuse_unshippable(uow: UnitOfWork, order: Order, now: datetime) -> None:
+def _rest_to_ship(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], now: datetime) -> dict[str, Decimal]:
+    """The units of an order that leave now, by line. Raises Refused where it may not be shipped."""
     refusals = {
         OrderState.CANCELLED: CANCELLED,
         OrderState.SKIPPED: SKIPPED,
     }
     if order.state in refusals:
         raise Refused(order.state.value, refusals[order.state], order=order.order_number)
-    if order.status() == "on_hold":
+    if order.is_held:
         raise Refused("on_hold", ON_HOLD, order=order.order_number)
     requests = uow.requests.list_for_order(order.account_id, order.id)
     live = next((request for request in requests if request.is_open(now)), None)
@@ -237,6 +243,11 @@ def _refuse_unshippable(uow: UnitOfWork, order: Order, now: datetime) -> None:
         raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
     if not order.quantities():
         raise Refused("no_lines", NO_LINES, order=order.order_number)
+    rest = _rest(order, shipments, requests)
+    if not rest:
+        provider = names_of(uow, requests[-1], order.account_id)["provider"] if requests else ""
+        raise Refused("provider_has_shipped", PROVIDER_HAS_SHIPPED, order=order.order_number, provider=provider)
+    return rest
 
 
 def _check_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetime) -> None:
@@ -258,7 +269,7 @@ def _why_stopped(connection: Connection) -> Text | str:
     return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
 
 
-def _shipment(order: Order, wanted: CheckedShipping, before: Sequence[Shipment], now: datetime) -> Shipment:
+def _shipment(order: Order, wanted: CheckedShipping, lines: dict[str, Decimal], now: datetime) -> Shipment:
     planned = Shipment(
         id=new_id("shp"),
         account_id=order.account_id,
@@ -266,19 +277,20 @@ def _shipment(order: Order, wanted: CheckedShipping, before: Sequence[Shipment],
         request_id=None,
         carrier=wanted.carrier,
         service=wanted.service,
-        lines=_rest(order, before),
+        lines=lines,
         parcels=parcels_of(order, wanted),
     )
     return planned.ship(now)
 
 
-def _rest(order: Order, before: Sequence[Shipment]) -> dict[str, Decimal]:
-    """What of an order has not shipped."""
+def _rest(order: Order, before: Sequence[Shipment], requests: Sequence[FulfillmentRequest]) -> dict[str, Decimal]:
+    """What of an order has not shipped. What providers have shipped counts by their requests: the order hears of it later."""
     rest = order.quantities()
-    for shipment in before:
-        if shipment.state is ShipmentState.SHIPPED:
-            for key, quantity in shipment.lines.items():
-                rest[key] = rest.get(key, Decimal(0)) - quantity
+    shipped = [one.lines for one in before if one.state is ShipmentState.SHIPPED and one.request_id is None]
+    shipped += [{line.line_key: line.shipped for line in request.lines} for request in requests]
+    for lines in shipped:
+        for key, quantity in lines.items():
+            rest[key] = rest.get(key, Decimal(0)) - quantity
     return {key: quantity for key, quantity in rest.items() if quantity > 0}
 
 

@@ -8,6 +8,7 @@ from engine.model.request_message import MessageKind
 from engine.services.fulfillment.answer_request import LONG_TEXT, LONGEST_TEXT, lock_request
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import side_of
+from engine.services.providers.due import make_sending_due
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -24,6 +25,9 @@ def write_message(app: Application, account_id: str, request_id: str, text: str,
     now = app.clock.now()
     with app.unit_of_work() as uow:
         request, _ = lock_request(uow, account_id, request_id)
-        record(uow, request, MessageKind.WRITTEN, side_of(request, account_id), actor, now, text=said)
+        side = side_of(request, account_id)
+        record(uow, request, MessageKind.WRITTEN, side, actor, now, text=said)
+        if request.sent_at is not None:
+            make_sending_due(uow, [request], now)  # in the account of any other provider it stands already
         uow.audit.append([AuditEntry(account_id, now, actor, "request.written", request.id)])
         uow.commit()

@@ -42,8 +42,10 @@ from engine.model.store import (
 )
 from engine.model.store_kind import Capability
 from engine.ports import StoreSession, UnitOfWork
-from engine.services.deciding.outdated import Outdating, settle_requests
+from engine.services.deciding.order_facts import NO_FACTS
+from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
 from engine.services.importing.store_names import StoreNames
@@ -77,6 +79,7 @@ class ImportIngestor:
         self._watch = watch
         self._matched: Counter[str] = Counter()
         self._names = StoreNames(app, store)
+        self._products = KnownProducts(store.account_id, are_own=not self._kind.can(Capability.REQUESTS))
         self._reads_everything = False
         self._now = app.clock.now()
         self._origin = scope_of(app, store).origin
@@ -108,9 +111,8 @@ class ImportIngestor:
         self._names.complete(session, records)
         completed = complete_records(self._app, self._store, session, records)
         with self._app.unit_of_work() as uow:
-            if not uow.stores.hold_import_lease(
-                self._store.account_id, self._store.id, self._owner, self._app.clock.now() + LEASE
-            ):
+            until = self._app.clock.now() + LEASE
+            if not uow.stores.hold_import_lease(self._store.account_id, self._store.id, self._owner, until):
                 raise LeaseLost
             ids = [record.external_id for record in completed.records]
             heads = uow.orders.heads(self._store.account_id, self._store.id, ids)
@@ -125,6 +127,7 @@ class ImportIngestor:
             uow.stores.unpark(self._store.account_id, self._store.id, [one for one in batch.settled if one in self._parked])
             uow.stores.record_skipped(self._store, batch.skipped)
             uow.stores.forget_skipped(self._store.account_id, self._store.id, [order.external_id for order in batch.new])
+            self._products.note(uow, completed.records)
             uow.stores.keep_products(self._store, completed.fetched, self._now)
             uow.stores.keep_names(self._store, self._names.take_fetched())
             self._count_unknown_fields(uow, completed.records)
@@ -275,7 +278,8 @@ class ImportIngestor:
         return completed
 
     def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:
-        outcomes = [self._rulebook.run(order, "imported", self._now) for order in batch.new]
+        facts = self._rulebook.facts(uow, batch.new, self._now, are_new=True)
+        outcomes = [self._rulebook.run(order, "imported", self._now, facts.get(order.id, NO_FACTS)) for order in batch.new]
         for order in batch.new if batch.remarks else ():
             flag_remarks(order, batch.remarks.get(order.external_id, ()), before=None)
         uow.orders.add_many(batch.new, self._owner)
@@ -293,7 +297,8 @@ class ImportIngestor:
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
-        delegations = self._rulebook.delegations(uow, found, self._now)
+        facts = self._rulebook.facts(uow, found, self._now)
+        begun = begun_here(uow, found) if self._kind.can(Capability.REQUESTS) else ()
         outcomes, entries, outdated, reopened = [], [], [], []
         sources: dict[str, Document] = {}  # as they were, by external id
         for record in batch.changed:
@@ -317,13 +322,13 @@ class ImportIngestor:
                 order.reopen(self._now)
                 reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            delegation = delegations.get(order.id)
+            known = facts.get(order.id, NO_FACTS)
             trigger: Trigger = "imported" if is_reopened else "updated"
             if is_reopened or self._rulebook.has_rules_for(trigger):
-                outcomes.append(self._rulebook.run(order, trigger, self._now, delegation))
+                outcomes.append(self._rulebook.run(order, trigger, self._now, known))
             if not is_reopened:
                 was_outdated, status = bool(order.outdated), order.status()
-                if anew := Outdating(self._rulebook, order, before, self._now, delegation).settle(uow):
+                if anew := Outdating(self._rulebook, order, before, self._now, known, begun=order.id in begun).settle(uow):
                     outcomes += anew
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
@@ -381,8 +386,7 @@ class ImportIngestor:
     def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
         for order in orders if batch.remarks else ():
             for remark in batch.remarks.get(order.external_id, ()):
-                alert_id = f"alr_{order.id}_{remark.code}"
-                uow.alerts.add(Alert(alert_id, order.account_id, order.id, Sentence.of(remark), self._now))
+                uow.alerts.add(Alert(f"alr_{order.id}_{remark.code}", order.account_id, order.id, Sentence.of(remark), self._now))
 
     def _keep_outcomes(self, uow: UnitOfWork, outcomes: list[Outcome]) -> None:
         keep_outcomes(uow, self._rulebook, outcomes)

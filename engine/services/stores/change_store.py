@@ -32,6 +32,10 @@ from rules.messages import LANGUAGES, Message, Text
 
 SHAPING = ("product_details", "weight_unit")  # the preferences that decide how an order is read
 
+ENDS_WITH_CONNECTION = Text(
+    'The store "{store}" is a connected client: remove the connection, and choose what becomes of the open orders.',
+    'La tienda "{store}" es un cliente conectado: da de baja la conexión y elige qué pasa con los pedidos abiertos.',
+)
 BAD_SLIP_NAME = Text(
     "The name on packing slips has at most {limit} characters, on one line.",
     "El nombre de los albaranes tiene como máximo {limit} caracteres, en una sola línea.",
@@ -154,6 +158,8 @@ def disconnect_store(app: Application, account_id: str, store_id: str, actor: st
     """
     with app.reading() as uow:
         store = get_open_store(uow, account_id, store_id)
+    if not app.describe(store.kind).by_people:
+        raise Refused("ends_with_connection", ENDS_WITH_CONNECTION, store=store.name)
     try:
         with _no_longer_calling(app, store):
             return Disconnected(_close(app, account_id, store_id, actor), None)

@@ -32,6 +32,8 @@ def test_the_demo_goes_into_an_empty_database_and_renews_its_passwords(relevo: C
     assert set(log_ins(again.out).values()).isdisjoint(log_ins(first.out).values())
     slugs = [account["slug"] for account in relevo("accounts", "list", "--json").json["accounts"]]
     assert slugs == ["casa-verde", "acme-3pl"]
+    counts = relevo("inventory", "list", "--account", "casa-verde", "--json").json["counts"]
+    assert {"provider": "acme-3pl", "sku": "GUANTE-M", "on_hand": 2, "reserved": 0, "available": 2, "name": ""} in counts
 
 
 def test_the_demo_stays_out_of_a_database_in_use(relevo: Call) -> None:

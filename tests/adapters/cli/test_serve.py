@@ -116,14 +116,34 @@ def counts(folder: Path) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
+def story(folder: Path) -> dict[str, int]:
+    """How much of each thing the demo's two sides have done."""
+    shipped = "fulfillment_request_lines WHERE shipped <> '0'"
+    things = {
+        **{state: f"fulfillment_requests WHERE state = '{state}'" for state in ("rejected", "cancelled", "cancel_requested")},
+        "begun": "fulfillment_requests WHERE started_at IS NOT NULL",
+        "shipped": f"fulfillment_requests WHERE id IN (SELECT request_id FROM {shipped})",
+        "held": "holds",
+        "written": "request_messages WHERE kind = 'written'",
+        "pending": "connections WHERE state = 'pending'",
+        "active": "connections WHERE state = 'active'",
+        "counted": "stock_counts",
+    }
+    database = open_database(f"sqlite:///{folder / 'data' / 'relevo.db'}")
+    with database.begin_reading() as connection:
+        found = {name: connection.execute(text(f"SELECT count(*) FROM {what}")).scalar_one() for name, what in things.items()}
+    database.close()
+    return found
+
+
 def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(tmp_path) as service:
         service.wait_for(service.is_healthy)
         imported = int(service.wait_for_line(r"Imported (\d+) orders").split()[1])
         assert imported >= 30
+        delegated = int(service.wait_for_line(r"Delegated (\d+) orders").split()[1])
         for told in (r"skipped \d+: wrong_channel", r"skipped \d+: not_printed", r"rule \S+ fired for \d+", r"\d+ on hold"):
             assert re.search(told, service.output)
-        delegated = int(service.wait_for_line(r"Delegated (\d+) orders").split()[1])
         assert delegated > 5
         assert f"http://127.0.0.1:{service.port}" in service.output
         passwords = dict(re.findall(r"(\S+@\S+)  password (\S+)", service.output))
@@ -132,7 +152,10 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         assert status_of_a_large_call(service.port) == 413
         service.stop()
     assert counts(tmp_path) == (imported, imported, delegated)
-    for path in (tmp_path / "data").iterdir():
+    told = story(tmp_path)
+    once = dict.fromkeys(("rejected", "cancelled", "cancel_requested", "shipped", "active"), 1)
+    assert told == {**once, "begun": 3, "held": 2, "written": 3, "pending": 2, "counted": 12}
+    for path in (path for path in (tmp_path / "data").rglob("*") if path.is_file()):
         assert not any(password.encode() in path.read_bytes() for password in passwords.values())
 
     monkeypatch.setenv("RELEVO_DATA_DIR", str(tmp_path / "data"))
@@ -150,6 +173,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         _print_a_note(tmp_path)
         service.wait_for(lambda: counts(tmp_path)[0] == imported + 1)
         service.stop()
+    assert story(tmp_path) == told
     imported, delegated = imported + 1, counts(tmp_path)[2]
     assert counts(tmp_path) == (imported, imported, delegated)
 

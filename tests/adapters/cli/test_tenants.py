@@ -15,7 +15,7 @@ from app import Runtime
 from engine.model.mail import MailContent, MailKind, Recipient
 from engine.services.mail.post_mail import post_mail
 
-IDS = {"order_id", "order_ids", "store_id", "mail_id", "connection_id", "request_id", "carrier_account_id"}
+IDS = {"order_id", "order_ids", "store_id", "mail_id", "connection_id", "request_id", "carrier_account_id", "statement_id"}
 BY = ("--by", "owner@elsewhere.example")
 SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
 AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
@@ -37,6 +37,7 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "connections remove": BY,
     "connections set": ("--grace-minutes", "5", *BY),
     "connections skus": BY,
+    "connections prices": ("--monthly", "5", "--currency", "EUR", *BY),
     "connections stop": BY,
     "requests accept": BY,
     "requests start": BY,
@@ -46,6 +47,10 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "requests refuse-cancel": ("--text", "no", *BY),
     "requests write": ("--text", "hello", *BY),
     "carrier-accounts share": ("--all", *BY),
+    "statements show": BY,
+    "statements issue": BY,
+    "statements paid": BY,
+    "statements save": ("--format", "csv", "--out", "never.csv", *BY),
 }
 # The operator looks after all accounts: these find out whose the store is.
 WITH_AN_ID_ALONE = {
@@ -96,12 +101,15 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
 
 @pytest.fixture
 def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
-    """A connection, a request and a carrier account of the merchant."""
+    """A connection, a request, a carrier account and a statement of the merchant."""
     create(relevo, "Acme 3PL", "3pl")
     connection = relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"]
     request = relevo("orders", "delegate", order_id, "--provider", "acme-3pl", "--json").json["results"][0]["request_id"]
     contract = relevo("carrier-accounts", "add", "--account", merchant, "--carrier", "dhl", "--service", "a", "--json").json["id"]
-    return {"connections": connection, "requests": request, "carrier-accounts": contract}
+    prices = ("--monthly", "5", "--currency", "EUR", "--by", "owner@acme-3pl.example")
+    assert relevo("connections", "prices", connection, *prices).code == 0
+    statement = relevo("statements", "list", "--account", merchant, "--json").json["statements"][0]["id"]
+    return {"connections": connection, "requests": request, "carrier-accounts": contract, "statements": statement}
 
 
 def test_another_accounts_ids_are_unknown(
@@ -123,6 +131,33 @@ def test_another_accounts_ids_are_unknown(
 
         assert (command, theirs.code) == (command, nobodys.code)
         assert said(theirs).replace(named[-1], unknown[-1]) == said(nobodys)
+    assert kept_of(merchant) == before
+
+
+FOR_ADMINS = {"connections approve", "connections decline", "connections remove", "connections set", "connections stop"}
+BY_ALONE = {"carrier-accounts share"}  # for admins as well, and needs no request
+
+
+def test_nobody_acts_for_an_account_that_is_not_theirs_or_beyond_their_role(
+    relevo: Call, merchant: str, order_id: str, handed_over: dict[str, str]
+) -> None:
+    create(relevo, "Elsewhere", "merchant")
+    member = "bo@casa-verde.example"
+    person = ("--email", member, "--role", "member", "--password-stdin")
+    assert relevo("people", "add", "--account", merchant, *person, stdin="a relay needs two\n").code == 0
+    before = kept_of(merchant)
+
+    for command, options in WITH_ACCOUNT_AND_ID.items():
+        if "--by" not in options:
+            continue
+        thing = handed_over.get(command.split()[0], order_id)
+        own = tuple("acme-3pl" if option == "elsewhere" else option for option in options)
+        stranger = relevo(*command.split(), *own, "--account", merchant, thing)
+        assert (command, stranger.code, "owner@elsewhere.example" in said(stranger)) == (command, 1, True)
+        if command in FOR_ADMINS | BY_ALONE:
+            own = tuple(member if option == BY[1] else option for option in own)
+            colleague = relevo(*command.split(), *own, "--account", merchant, thing)
+            assert (command, colleague.code, "an admin has to do this" in said(colleague)) == (command, 1, True)
     assert kept_of(merchant) == before
 
 

@@ -13,13 +13,17 @@ from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, re
 from support.tenants import rows_of
 
 from engine.model.account import AccountKind
+from engine.model.price_list import Charge
+from engine.model.transitions import Side
 from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.invitations import invite_colleague
+from engine.services.billing.prices import PriceForm, set_prices
+from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.fulfillment.delegate import Asking, delegate_order
 
 LogIn = Callable[[str], FlaskClient]
-HAS_A_PROOF_OF_ITS_OWN = {"hooks"}  # a store calls without a log-in: see tests/adapters/api
+HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events"}  # what calls without a log-in: see tests/adapters/api
 FILLED_IN = {
     "name": "Taken",
     "refresh_minutes": "5",
@@ -52,6 +56,10 @@ def ids(shop: Shop) -> dict[str, str]:
     own = {"user_id": owner.id, "link_id": invited.id, "mail_id": mail.id}
     create_account(shop.app, name="Iris", kind=AccountKind.PROVIDER, email="iris@iris.example", password=PASSWORD, country="ES")
     connection = connect_accounts(shop.app, provider_slug="iris", client_slug=shop.merchant.slug)
+    with shop.app.reading() as uow:
+        [issuer] = uow.users.list_for(connection.provider_id)
+    set_prices(shop.app, issuer, connection.id, PriceForm({Charge.MONTHLY: "5"}, "EUR"))
+    [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     request = delegate_order(shop.app, shop.merchant.id, shop.order_id("7003"), Asking("iris"), owner.id)
     return {
         "request_id": request.id,
@@ -60,6 +68,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "rule_id": "check-service",
         "location_id": add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES").id,
         "connection_id": connection.id,
+        "statement_id": charged.statement.id,
         **own,
     }
 

@@ -255,6 +255,27 @@ def test_a_tick_that_fails_is_one_line_in_the_log(app: Application, monkeypatch:
     ]
 
 
+def test_a_tick_that_hangs_holds_up_neither_the_stop_nor_the_end_of_the_process(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, go_on, threads = threading.Event(), threading.Event(), []
+
+    def hang(_app: Application) -> None:
+        threads.append(threading.current_thread())
+        hangs.set()
+        go_on.wait()
+
+    monkeypatch.setattr("engine.jobs.schedule.enqueue_due", hang)
+    schedule = Schedule(app)
+    schedule.start()
+    try:
+        assert hangs.wait(60)
+        assert schedule.stop(timeout_s=0.01) is False
+    finally:
+        go_on.set()
+    assert all(thread.daemon for thread in threads)  # Python waits for others when it ends
+
+
 def test_work_that_a_wrong_clock_has_put_off_is_done_and_plans_of_imports_stay(app: Application, database: Database) -> None:
     now = app.clock.now()
     month, hour = timedelta(days=30), timedelta(hours=1)

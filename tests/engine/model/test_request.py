@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.model.request import FulfillmentRequest, RequestLine, RequestState, Work, live_units
+from engine.model.request import FulfillmentRequest, RequestLine, RequestState, Work, providers_units
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINES = (RequestLine("1", "MUG", "Mug", Decimal(3)), RequestLine("2", "CUP", "Cup", Decimal(1)))
@@ -48,4 +48,4 @@ def test_a_request_is_open_while_something_of_it_is_the_provider_s(state: Reques
 def test_units_are_with_providers_until_they_have_shipped_or_the_request_ends() -> None:
     part = REQUEST.ship({"1": Decimal(2)}, NOW)
     ended = replace(REQUEST, state=RequestState.REJECTED)
-    assert live_units([part, ended, replace(REQUEST, lines=LINES[:1])]) == {"1": 4, "2": 1}
+    assert providers_units([part, ended, replace(REQUEST, lines=LINES[:1])]) == {"1": 6, "2": 1}

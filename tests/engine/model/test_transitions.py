@@ -156,13 +156,13 @@ def test_of_requests_that_have_ended_the_last_one_counts(asked: list[RequestStat
     assert order.state is state
 
 
-def request_at(state: RequestState, work: Work) -> FulfillmentRequest:
-    return replace(request_in(state), **BY_WORK[work])
+def request_at(state: RequestState, work: Work, *, sent: bool = False) -> FulfillmentRequest:
+    return replace(request_in(state), **BY_WORK[work], sent_at=NOW if sent else None)
 
 
-def rows_at(state: RequestState, work: Work, action: RequestAction, side: Side) -> list[RequestTransition]:
+def rows_at(state: RequestState, work: Work, action: RequestAction, side: Side, *, sent: bool) -> list[RequestTransition]:
     rows = [row for row in REQUEST_TRANSITIONS if state in row.states and row.action is action and side in row.sides]
-    return [row for row in rows if not row.works or work in row.works]
+    return [row for row in rows if (not row.works or work in row.works) and row.sent in (None, sent)]
 
 
 ANSWERS = (
@@ -186,11 +186,12 @@ def test_work_is_what_has_happened() -> None:
     assert request_at(RequestState.ACCEPTED, Work.SCHEDULED).work(LATER) is Work.HELD
 
 
+@pytest.mark.parametrize("sent", [False, True])
 @pytest.mark.parametrize(("state", "work"), REQUEST_CASES)
-def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(state: RequestState, work: Work) -> None:
-    request = request_at(state, work)
+def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(state: RequestState, work: Work, sent: bool) -> None:
+    request = request_at(state, work, sent=sent)
     for action, side in product(RequestAction, Side):
-        rows = rows_at(state, work, action, side)
+        rows = rows_at(state, work, action, side, sent=sent)
         assert request.may(action, side, NOW) == bool(rows), (action, side)
         if not rows:
             with pytest.raises(IllegalTransition):
@@ -237,6 +238,12 @@ def test_what_has_begun_is_asked_back_and_all_else_taken_back(work: Work, state:
     assert request_at(RequestState.ACCEPTED, work).take(RequestAction.RECALL, Side.MERCHANT, NOW).state is state
 
 
+def test_what_a_system_elsewhere_may_have_is_only_asked_back() -> None:
+    for state, work in product((RequestState.REQUESTED, RequestState.ACCEPTED), (Work.WAITING, Work.HELD, Work.IN_PROGRESS)):
+        recalled = request_at(state, work, sent=True).take(RequestAction.RECALL, Side.MERCHANT, NOW)
+        assert recalled.state is RequestState.CANCEL_REQUESTED
+
+
 @pytest.mark.parametrize(("state", "action"), list(product(ShipmentState, ShipmentAction)))
 def test_a_shipment_becomes_what_its_table_says_and_nothing_else(state: ShipmentState, action: ShipmentAction) -> None:
     shipment = shipment_in(state)
@@ -254,11 +261,12 @@ def test_a_shipment_becomes_what_its_table_says_and_nothing_else(state: Shipment
 @pytest.mark.parametrize("rows", [ORDER_TRANSITIONS, REQUEST_TRANSITIONS, SHIPMENT_TRANSITIONS])
 def test_no_table_says_two_things_of_one_case(rows: Sequence[Transition[Any, Any]]) -> None:
     cases = [
-        (state, row.action, side, work)
+        (state, row.action, side, work, sent)
         for row in rows
         for state in row.states
         for side in row.sides or (None,)
         for work in getattr(row, "works", ()) or Work
+        for sent in ((False, True) if getattr(row, "sent", None) is None else (row.sent,))  # type: ignore[attr-defined]
     ]
 
     assert len(cases) == len(set(cases))

@@ -71,6 +71,40 @@ def test_new_notes_are_read_with_what_else_their_order_has(
     assert run(session, known) == ({"84", "81"}, {"82", "83"})
 
 
+def test_orders_on_which_something_was_written_are_read(
+    stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
+) -> None:
+    asked = []
+
+    def reply(seen: Seen) -> Answer:
+        if seen.path.endswith("/order-search"):
+            return answer(page([], ("updatedOn", "orderId"), 1, False))
+        if seen.path.endswith("/order-note-search") and "dateAdded" in seen.query:
+            asked.append(seen.query["dateAdded"])
+            rows = [[7003, 12, LATER], [9999, 11, LATER], [7001, 10, "2026-02-20T09:00:00.000Z"]]
+            return answer(page(rows, ("orderId", "noteId", "dateAdded"), 1, False))
+        return stub.own_reply(seen)
+
+    stub.reply = reply
+
+    assert run(session, known) == ({"83"}, {"81", "82"})  # 7001: written long ago, by a search that ignores what it is asked
+    assert asked == ["2026-02-25T08:50:00.000Z/"]
+    assert session.changes_until == "2026-02-25T11:30:00+00:00"
+
+
+def test_an_account_whose_notes_cannot_be_searched_is_read_as_before(
+    stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
+) -> None:
+    def reply(seen: Seen) -> Answer:
+        if seen.path.endswith("/order-search"):
+            return answer(page([[LATER, 7002]], ("updatedOn", "orderId"), 1, False))
+        return answer({}, status=403) if seen.path.endswith("/order-note-search") else stub.own_reply(seen)
+
+    stub.reply = reply
+
+    assert run(session, known) == ({"82"}, {"81", "83"})
+
+
 @pytest.mark.parametrize(
     "reply",
     [

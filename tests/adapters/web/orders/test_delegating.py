@@ -93,7 +93,7 @@ def test_many_orders_are_recalled_each_with_its_result(sides: TwoSides, log_in: 
     sides.delegate("2")
     page = words_of(choose(log_in(OWNER), "/orders/recall", sides, "1", "2", "3"))
 
-    assert "Done: 1 order 2 Asked for: 1 order The provider has begun already" in page
+    assert "Done: 1 order 2 Asked for: 1 order The provider has the order already" in page
     assert "Not done: 1 order 3 Order 3 is with no provider: there is nothing to recall." in page
     assert sides.request(begun.id).state is RequestState.CANCEL_REQUESTED
 

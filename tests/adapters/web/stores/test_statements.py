@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from support.browsing import send_log_in
@@ -22,6 +23,7 @@ from engine.model.alert import Alert
 from engine.model.connection import Connection, ConnectionState
 from engine.model.ids import new_id
 from engine.model.order import OrderState
+from engine.model.price_list import PriceList
 from engine.model.sentence import Sentence
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
@@ -51,6 +53,10 @@ def filled(url: str, secrets: SecretBox, clock: FixedClock, count: int) -> Itera
 def _add_partners(shop: SandboxShop, count: int) -> None:
     now = shop.clock.now()
     with shop.database.unit_of_work() as unit:
+        [own] = unit.connections.list_for_client(shop.merchant.id)
+        unit.billing.set_prices(
+            PriceList(own.provider_id, shop.merchant.id, "2026-01", "EUR", *[Decimal(1)] * 5, actor="", set_at=now)
+        )
         for number in range(count):
             client = an_account(f"client-{number}")
             provider = an_account(f"provider-{number}", kind=AccountKind.PROVIDER)
@@ -58,6 +64,7 @@ def _add_partners(shop: SandboxShop, count: int) -> None:
             unit.accounts.add(provider)
             for one, other in ((shop.provider, client), (provider, shop.merchant)):
                 unit.connections.add(Connection(new_id("con"), one.id, other.id, ConnectionState.ACTIVE, "", "", now))
+                unit.billing.set_prices(PriceList(one.id, other.id, "2026-01", "EUR", *[Decimal(1)] * 5, actor="", set_at=now))
             invited = ConnectionState.PENDING, "", "", now, f"client-{number}@example.com", now + timedelta(days=30)
             unit.connections.add(Connection(new_id("con"), shop.provider.id, None, *invited))
             unit.locations.add(Location(new_id("loc"), shop.merchant.id, f"place-{number}", "Place", "ES"))
@@ -96,7 +103,9 @@ def counts(shop: SandboxShop) -> dict[str, int]:
     web = create_web(shop.app, Queries(shop.database), secret=b"k" * 32)
     with shop.app.reading() as unit:
         (partner,) = (one for one in unit.connections.list_for_client(shop.merchant.id) if one.provider_id == shop.provider.id)
+    month, _, _ = str(shop.clock.now().date()).rpartition("-")
     values = {
+        "statement_id": f"stm_{partner.id.removeprefix('con_')}_{month.replace('-', '')}_EUR",
         "order_id": shop.watched.id,
         "store_id": shop.store.id,  # type: ignore[attr-defined]
         "connection_id": partner.id,

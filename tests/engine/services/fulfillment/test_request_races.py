@@ -18,6 +18,8 @@ from engine.services.accounts.accounts import add_location, create_account
 from engine.services.connections.answer_invitation import approve, decline
 from engine.services.connections.invite_client import invite_client
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import Shipped, ship_order
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -106,6 +108,21 @@ def test_a_recall_against_the_shipment(sides: TwoSides) -> None:
     else:
         assert "has shipped" in str(problem) or "with no provider" in str(problem)
         assert sides.order().state is OrderState.SHIPPED
+
+
+def test_the_merchants_shipment_against_the_providers(sides: TwoSides) -> None:
+    request, order_id = sides.taken(), sides.order().id
+    own = Shipping("seur", "24h", ("MINE",))
+
+    answers = race(lambda: ship_order(sides.app, sides.merchant, order_id, own, sides.owner.id), lambda: sides.ship(request))
+    (problem,) = refused(answers)
+    assert "Acme 3PL" in str(problem)  # it has the order, or has shipped it
+    assert isinstance(answers[1], Shipped)
+    sides.shop.work_off()
+
+    with sides.app.reading() as unit:
+        (shipment,) = unit.fulfillment.list_shipments(sides.merchant, order_id)
+    assert (shipment.numbers, sides.order().state) == (("T1",), OrderState.SHIPPED)
 
 
 def test_the_removal_against_the_import(sides: TwoSides) -> None:

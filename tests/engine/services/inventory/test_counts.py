@@ -12,7 +12,8 @@ from engine.model.inventory import MovementKind
 from engine.model.request import RequestAction
 from engine.services.connections.set_connection import replace_skus
 from engine.services.fulfillment.ship_order import unship_order
-from engine.services.inventory.counts import list_counts, set_count
+from engine.services.inventory.change_counts import set_count
+from engine.services.inventory.counts import list_counts
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -26,9 +27,10 @@ def count(sides: TwoSides, on_hand: int, sku: str = "ACM-MUG") -> None:
     set_count(sides.app, sides.clerk, "casa-verde", sku, Decimal(on_hand))
 
 
-def seen(sides: TwoSides, *, by_client: bool = False) -> list[tuple[str, str, Decimal, Decimal, Decimal]]:
+def seen(sides: TwoSides, *, by_client: bool = False) -> list[tuple[str, str, Decimal | None, Decimal, Decimal | None]]:
     account = sides.shop.merchant if by_client else sides.shop.provider
-    return [(slug, one.sku, one.on_hand, one.reserved, one.available) for one, slug, _ in list_counts(sides.app, account)]
+    listed = [(one.partner.slug, one.count) for one in list_counts(sides.app, account)]
+    return [(slug, one.sku, one.on_hand, one.reserved, one.available) for slug, one in listed]
 
 
 def test_units_are_reserved_from_the_request_to_the_shipment(sides: TwoSides) -> None:
@@ -56,8 +58,8 @@ def test_every_movement_is_kept(sides: TwoSides) -> None:
     count(sides, 5)
 
     with sides.app.reading() as unit:
-        movements = unit.inventory.list_movements(sides.provider, sides.merchant, "ACM-MUG")
-    assert [(one.kind, one.change, one.on_hand) for one in movements] == [
+        movements = unit.inventory.list_movements(sides.provider, [sides.merchant], sku="ACM-MUG")
+    assert [(one.kind, one.change, one.on_hand) for one in reversed(movements)] == [
         (MovementKind.COUNTED, 10, 10),
         (MovementKind.SHIPPED, -2, 8),
         (MovementKind.COUNTED, -3, 5),
@@ -65,8 +67,12 @@ def test_every_movement_is_kept(sides: TwoSides) -> None:
 
 
 def test_what_was_never_counted_is_unknown_and_not_0(sides: TwoSides) -> None:
-    sides.ship(sides.taken())
-    assert seen(sides) == []
+    request = sides.taken()
+    assert seen(sides) == [("casa-verde", "ACM-MUG", None, 2, None)]
+    assert seen(sides, by_client=True) == [("acme-3pl", "ACM-MUG", None, 2, None)]
+
+    sides.ship(request)
+    assert seen(sides) == [("casa-verde", "ACM-MUG", None, 0, None)]
 
 
 def test_counts_go_by_the_name_that_the_3pl_gives_a_product(sides: TwoSides) -> None:

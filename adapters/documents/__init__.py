@@ -1,0 +1,1 @@
+"""What is saved and printed: statements as CSV and PDF."""

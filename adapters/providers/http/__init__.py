@@ -1,0 +1,1 @@
+"""Providers' systems that speak signed HTTP (docs/integrated-providers.md)."""

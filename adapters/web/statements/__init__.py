@@ -1,0 +1,1 @@
+"""The pages of what clients owe their 3PLs."""

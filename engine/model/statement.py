@@ -1,0 +1,144 @@
+"""What a client owes its 3PL for one month, in one currency, and how that was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.model.money import Money
+from engine.model.price_list import Charge
+from engine.model.transitions import Side
+
+
+class StatementState(StrEnum):
+    """How far a statement has come."""
+
+    PROVISIONAL = "provisional"  # counted anew whenever somebody looks
+    ISSUED = "issued"  # nothing changes it any more
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementScope:
+    """Whose statements: an account's as one of the sides, with all others or with one."""
+
+    account_id: str
+    side: Side
+    other_id: str | None = None
+
+    @classmethod
+    def of_pair(cls, account_id: str, client_id: str) -> StatementScope:
+        """A 3PL's with one client."""
+        return cls(account_id, Side.PROVIDER, client_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One amount. `of_month` is the statement's own, or an earlier one that is corrected: then with that month's prices."""
+
+    charge: Charge
+    of_month: str
+    quantity: Decimal
+    price: Decimal | None  # none for labels
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEntry:
+    """What one shipment adds to a month; what takes it away again has `sign` -1 and negative numbers."""
+
+    shipment_id: str
+    order_id: str  # the 3PL's
+    order_number: str
+    shipped_at: datetime
+    of_month: str
+    sign: int
+    orders: int
+    lines: int
+    parcels: int
+    costs: tuple[Money, ...] = ()  # of its labels, one a currency
+    currency: str | None = None  # of the prices; none where no price list holds
+
+    def cost_in(self, currency: str) -> Decimal | None:
+        return next((cost.amount for cost in self.costs if cost.currency == currency), None)
+
+    def belongs_to(self, currency: str) -> bool:
+        """Whether it is part of the statement in a currency."""
+        return self.currency == currency or self.cost_in(currency) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One month of one client in one currency."""
+
+    id: str
+    account_id: str  # the 3PL's
+    client_id: str
+    month: str
+    currency: str
+    provider_name: str  # what the client sees of the 3PL
+    client_name: str
+    nickname: str  # what the 3PL's own people call the client: never shown to the client
+    time_zone: str  # in which the month begins and ends
+    rows: tuple[StatementRow, ...]
+    orders: int
+    lines: int
+    parcels: int
+    has_ended: bool = True  # the month
+    issued_at: datetime | None = None
+    issued_by: str | None = None
+    paid_at: datetime | None = None
+    paid_by: str | None = None
+
+    @property
+    def total(self) -> Decimal:
+        return sum((row.amount for row in self.rows), Decimal(0))
+
+    @property
+    def state(self) -> StatementState:
+        if self.issued_at is None:
+            return StatementState.PROVISIONAL
+        return StatementState.ISSUED if self.paid_at is None else StatementState.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedUnit:
+    """A shipment of a client's order that has left and that no issued statement counts."""
+
+    account_id: str  # the 3PL's
+    client_id: str
+    shipment_id: str
+    order_id: str
+    order_number: str
+    shipped_at: datetime
+    is_first: bool  # of its order, of those that have left and were not taken back
+    lines: int
+    parcels: int
+    costs: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """What a month of one client comes to: a statement a currency, and what all of them count."""
+
+    account_id: str
+    client_id: str
+    month: str
+    statements: tuple[Statement, ...] = ()
+    entries: tuple[StatementEntry, ...] = field(default=())
+
+
+def sum_costs(costs: Iterable[Money]) -> tuple[Money, ...]:
+    """One amount a currency, in the order of the codes; what comes to nothing is left out."""
+    sums: dict[str, Decimal] = {}
+    for cost in costs:
+        sums[cost.currency] = sums.get(cost.currency, Decimal(0)) + cost.amount
+    return tuple(Money(amount, currency) for currency, amount in sorted(sums.items()) if amount)
+
+
+def counted(entries: Sequence[StatementEntry]) -> tuple[int, int, int]:
+    """Orders, lines and parcels."""
+    return sum(one.orders for one in entries), sum(one.lines for one in entries), sum(one.parcels for one in entries)

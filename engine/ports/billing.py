@@ -1,0 +1,52 @@
+"""Repository of prices and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.price_list import PriceList
+from engine.model.statement import ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
+from engine.model.storage_days import OnHand
+
+
+class Billing(Protocol):
+    """What a scope asks for is the account's as one of the sides: a 3PL's with its clients, or a client's with its 3PLs."""
+
+    def set_prices(self, price_list: PriceList) -> None:
+        """Keep a price list; one that begins in the same month gives way."""
+
+    def list_prices(self, scope: StatementScope) -> list[PriceList]:
+        """By 3PL and client, the oldest first."""
+
+    def list_shipped(self, scope: StatementScope, start: datetime, end: datetime) -> list[ShippedUnit]:
+        """What left from an instant to before another, was not taken back, and is in no issued statement; the oldest first."""
+
+    def list_unsettled(self, scope: StatementScope) -> list[tuple[str, str, str]]:
+        """The 3PL, the client and the order of shipments that issued statements count and that were taken back since, or
+        that they take away and that have left all the same."""
+
+    def entries_of(self, account_id: str, order_ids: Sequence[str]) -> list[StatementEntry]:
+        """What issued statements of a 3PL have of its orders; the oldest months first."""
+
+    def list_on_hand(self, scope: StatementScope, start: datetime, end: datetime) -> list[OnHand]:
+        """The last movement of each product before an instant, then those up to before another, the oldest first."""
+
+    def issue(self, worked_out: WorkedOut) -> None:
+        """Keep the statements of a month and what they count. Raises ConflictingWrite where the month has some already."""
+
+    def list_issued(self, scope: StatementScope, *, month: str | None = None, unpaid: bool = False) -> list[Statement]:
+        """By month, then by 3PL and client."""
+
+    def last_issued(self, scope: StatementScope) -> dict[tuple[str, str], str]:
+        """The last month that has issued statements, by 3PL and client."""
+
+    def find_issued(self, account_id: str, statement_id: str) -> Statement | None:
+        """One of the account's, as either side."""
+
+    def entries_in(self, account_id: str, client_id: str, month: str) -> list[StatementEntry]:
+        """What an issued month of a 3PL's client counts."""
+
+    def keep_paid(self, statement: Statement) -> None:
+        """Keep whether it is paid. Raises NotFound."""

@@ -1,0 +1,1 @@
+"""What a 3PL's clients owe it: prices, statements, payments."""

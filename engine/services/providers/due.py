@@ -1,0 +1,20 @@
+"""Makes it due to tell providers' systems what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind
+from engine.model.request import FulfillmentRequest
+from engine.ports import UnitOfWork
+
+
+def make_sending_due(uow: UnitOfWork, requests: Iterable[FulfillmentRequest], now: datetime) -> None:
+    """Have each request brought to its provider's system, not before it may be seen; what is there already is not sent."""
+    for request in requests:
+        due = max(now, request.not_before or now)
+        payload = {"request_id": request.id}
+        key, owner = f"send:{request.id}", request.account_id
+        uow.jobs.upsert_due(Job(new_id("job"), owner, JobKind.SEND_REQUEST, key, payload, now, due, request.order_id))

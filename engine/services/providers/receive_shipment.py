@@ -1,0 +1,99 @@
+"""Takes in what a provider's system says has left: parcels, tracking, carrier, service, and which units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from engine.application import Application
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.alert import Alert
+from engine.model.fulfillment import Parcel, Shipment
+from engine.model.ids import new_id
+from engine.model.integrated_provider import ReportedShipment
+from engine.model.order import Order
+from engine.model.request import FulfillmentRequest
+from engine.model.sentence import Sentence
+from engine.ports import UnitOfWork
+from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED, take_in_shipment
+from engine.services.fulfillment.request_units import request_lines
+from engine.services.fulfillment.request_words import names_of
+from engine.services.refusals import Refused
+from rules.messages import Message, Text
+
+NO_SUCH_LINE = Text("The request has no line {line}. It has {known}.", "La solicitud no tiene la línea {line}. Tiene {known}.")
+TOO_MANY = Text(
+    "Of line {line} only {rest} are left to ship, not {quantity}.",
+    "De la línea {line} solo quedan {rest} por enviar, no {quantity}.",
+)
+BAD_QUANTITY = Text("The quantity of line {line} has to be above 0.", "La cantidad de la línea {line} debe ser mayor que 0.")
+NOTHING_LEFT = Text("All of the request has shipped already.", "Ya se ha enviado toda la solicitud.")
+LEFT_AFTER_THE_END = Text(
+    "{provider} has shipped order {order} although the request had ended.",
+    "{provider} ha enviado el pedido {order} aunque la solicitud había terminado.",
+)
+
+
+def receive_shipment(
+    app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, reported: ReportedShipment, now: datetime
+) -> tuple[FulfillmentRequest, str]:
+    """The request after a shipment, once: the merchant's order has it, and its store is told. Raises Refused.
+
+    What leaves after a request has ended is taken in too, as long as nobody else has shipped or been asked for its units.
+    """
+    source_id = f"{request.provider_id}:{reported.id}"
+    if uow.fulfillment.find_by_source(request.account_id, source_id) is not None:
+        return request, "known"
+    units = _units(request, reported.lines)
+    if not request.is_live:
+        _check_free(uow, order, units)
+    shipped = request.ship(units, now)
+    uow.requests.update(shipped)
+    planned = Shipment(
+        id=new_id("shp"),
+        account_id=request.account_id,
+        order_id=order.id,
+        request_id=request.id,
+        carrier=reported.carrier,
+        service=reported.service,
+        lines=units,
+        parcels=tuple(
+            Parcel(new_id("par"), weight_g=one.weight_g, tracking_number=one.tracking_number) for one in reported.parcels
+        ),
+        source_id=source_id,
+    )
+    if not request.is_live:
+        order.flag(RECALLED_BUT_SHIPPED, NEEDS_ATTENTION)
+        names = names_of(uow, request, order.account_id)
+        sentence = Sentence.of(LEFT_AFTER_THE_END, provider=names["provider"], order=order.order_number)
+        uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, sentence, now))
+    take_in_shipment(app, uow, shipped, order, planned.ship(now), now)
+    return shipped, "done"
+
+
+def _units(request: FulfillmentRequest, lines: Mapping[str, Decimal] | None) -> dict[str, Decimal]:
+    """How many units of each line have left. Raises Refused."""
+    rests = {line.line_key: line.rest for line in request.lines}
+    if lines is None:
+        units = {key: rest for key, rest in rests.items() if rest > 0}
+        if not units:
+            raise Refused("request_shipped", NOTHING_LEFT)
+        return units
+    for key, quantity in lines.items():
+        if key not in rests:
+            raise Refused("no_such_line", NO_SUCH_LINE, line=key, known=", ".join(rests))
+        if quantity <= 0:
+            raise Refused("bad_quantity", BAD_QUANTITY, line=key)
+        if quantity > rests[key]:
+            raise Refused("request_shipped", TOO_MANY, line=key, rest=rests[key], quantity=quantity)
+    return dict(lines)
+
+
+def _check_free(uow: UnitOfWork, order: Order, units: Mapping[str, Decimal]) -> None:
+    """Whether nobody else has taken over the units of a request that has ended. Raises Refused."""
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
+    free = request_lines(order, requests, shipments, wanted=units)
+    if isinstance(free, Message):
+        raise Refused("not_free", free.text, **free.params)

@@ -1,0 +1,1 @@
+"""Price lists of 3PLs, and what their clients owe them."""

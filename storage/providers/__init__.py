@@ -1,0 +1,1 @@
+"""Integrated providers: how they are reached, and what was said."""

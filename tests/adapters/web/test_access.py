@@ -1,0 +1,200 @@
+"""Who may open which address: every route, with things of a merchant and of its 3PL, tried by everybody there is.
+
+A route without a row here fails. What belongs to others is answered like what is not there: same status, same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from support.browsing import token_of, words_of
+from support.mails import post
+from support.partners import add_member, user_of
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, ready
+from support.tenants import rows_of
+from werkzeug.test import TestResponse
+
+from engine.model.account import AccountKind
+from engine.services.accounts.accounts import create_account
+from engine.services.accounts.invitations import invite_colleague
+from engine.services.connections.connect_accounts import connect_accounts
+from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.fulfillment.delegate import Asking, delegate_order
+
+LogIn = Callable[[str], FlaskClient]
+MEMBER, OTHER_PROVIDER = "bo@casa-verde.example", "iris@iris.example"
+OTHER_MERCHANT, ENDED = "nia@nueva.example", "bea@beta.example"
+# In this order: the merchant's owner, its member, its provider, another provider, another client of that provider, somebody who
+# has nothing to do with any of them, nobody, and a provider whose connection with the merchant has ended.
+PEOPLE = (OWNER, MEMBER, PROVIDER, OTHER_PROVIDER, OTHER_MERCHANT, STRANGER, None, ENDED)
+OUTSIDERS = (OTHER_PROVIDER, OTHER_MERCHANT, STRANGER, None, ENDED)
+ALLOWED, NOT_THERE, ADMINS_ONLY, LOG_IN = ".x-?"
+
+# What each of them meets, and where: with the merchant's things, and, where it says so, with the provider's.
+EVERYBODY, SIGNED_IN, ADMINS, PROVIDERS, NOBODY = "........", "......?.", ".-....?.", "xx..xx?.", "xxxxxxxx"
+OWN, OWN_ADMINS = ("..xxxx?x", "xx.xxx?x"), (".-xxxx?x", "x-.xxx?x")
+BOTH_SIDES, BOTH_ADMINS = ("...xxx?x",), (".-.xxx?x",)
+TABLE: dict[tuple[str, ...], str] = {
+    (PROVIDERS,): "GET clients.index, GET clients.new, POST clients.new, GET requests.index",
+    (EVERYBODY,): """GET healthz, GET readyz, GET passwords.forgot, POST passwords.forgot, GET rule_language.rule_catalogue,
+        GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
+    (SIGNED_IN,): """GET holds.index, GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+        GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
+        GET colleagues.index,
+        GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
+        GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
+        POST orders.refresh_stores""",
+    (
+        ADMINS,
+    ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
+        POST settings.locations""",
+    (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
+        POST sign_up.verify, GET static""",
+    OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
+        POST orders.recall_one,
+        POST orders.release, POST orders.reprocess, POST orders.retry_write_back, POST orders.ship, POST orders.unship,
+        POST orders.import_one, GET stores.settings, GET stores.show, GET stores.skipped""",
+    (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
+    (".-xxxx?x", "x-xxxx?x"): "GET stores.reconnect, POST stores.reconnect",  # there is nothing to log in to at a client
+    OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
+        GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
+        POST colleagues.withdraw, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
+    BOTH_SIDES: "GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write",
+    BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
+        POST connections.remove""",
+    ("..xxxx?x", "xxxxxx?x"): "GET orders.show_rule",  # the provider has no rule of this name
+    ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
+    (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
+    ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
+    ("x-xxxx?x",): "GET stores.connect, POST stores.connect, POST stores.choose",
+}
+LAST = """POST session.choose_account, GET session.choose_account, POST session.log_in,
+    POST session.log_out_everywhere, POST session.log_out"""
+
+
+@dataclass(frozen=True)
+class Things:
+    """An id of each kind of thing, as the merchant and as its provider has them."""
+
+    merchants: Mapping[str, str]
+    providers: Mapping[str, str]
+
+
+def new_account(shop: Shop, name: str, kind: AccountKind, email: str) -> str:
+    return create_account(shop.app, name=name, kind=kind, email=email, password=PASSWORD, country="ES").slug
+
+
+@pytest.fixture
+def things(shop: Shop) -> Things:
+    add_member(shop)
+    new_account(shop, "Iris", AccountKind.PROVIDER, OTHER_PROVIDER)
+    nueva = new_account(shop, "Nueva", AccountKind.MERCHANT, OTHER_MERCHANT)
+    connect_accounts(shop.app, provider_slug=shop.provider.slug, client_slug=nueva)
+    beta = new_account(shop, "Beta 3PL", AccountKind.PROVIDER, ENDED)
+    ended = connect_accounts(shop.app, provider_slug=beta, client_slug=shop.merchant.slug)
+    vase = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}]
+    shop.import_all(ready("7001"), ready("7002", items=vase))
+    owner = user_of(shop, OWNER)
+    delegate_order(shop.app, shop.merchant.id, shop.order_id("7002"), Asking(beta), owner.id)
+    shop.work_off()
+    remove_connection(shop.app, owner, ended.id, open_orders=OpenOrders.RETURN)
+    shop.work_off()
+    with shop.app.reading() as uow:
+        [request] = uow.requests.list_for_provider(shop.provider.id)
+        connection = uow.connections.get(shop.provider.id, str(request.connection_id))
+    common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
+    found: list[Mapping[str, str]] = []
+    for account, email, order_id, store_id in (
+        (shop.merchant, OWNER, request.order_id, shop.store.id),
+        (shop.provider, PROVIDER, str(request.copy_id), str(connection.store_id)),
+    ):
+        person = user_of(shop, email)
+        link = invite_colleague(shop.app, account.id, by=person, email=f"new@{account.slug}.example", role="member")
+        mail = post(shop) if account is shop.merchant else None
+        own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
+        found.append({**common, **own, "mail_id": mail.id if mail is not None else "mai_none"})
+    return Things(*found)
+
+
+def named(listed: str) -> list[str]:
+    return [" ".join(name.split()) for name in listed.split(",")]
+
+
+def all_routes(web: Flask) -> set[str]:
+    rules = list(web.url_map.iter_rules())
+    return {f"{method} {rule.endpoint}" for rule in rules for method in {"GET", "POST"} & (rule.methods or set())}
+
+
+def met(answer: TestResponse) -> str:
+    """One letter for what somebody meets."""
+    if answer.status_code in (301, 302) and answer.headers["Location"].startswith("/log-in"):
+        return LOG_IN
+    assert answer.status_code < 500
+    assert answer.status_code not in (405, 429)
+    return {404: NOT_THERE, 403: ADMINS_ONLY}.get(answer.status_code, ALLOWED)
+
+
+@dataclass
+class Visits:
+    """Everybody's browser, and what each meets."""
+
+    web: Flask
+    clients: Mapping[str | None, FlaskClient]
+    tokens: dict[str | None, str]
+    missing: dict[str | None, str]  # the words of a page that is not there
+
+    def open(self, name: str, email: str | None, ids: Mapping[str, str]) -> str:
+        """What somebody meets at a route with these ids in its path, or in its form."""
+        method, endpoint = name.split()
+        adapter = self.web.url_map.bind("localhost")
+        needs = next(rule.arguments for rule in self.web.url_map.iter_rules() if rule.endpoint == endpoint)
+        path = adapter.build(endpoint, {one: ids.get(one, "unknown") for one in needs}, method)
+        form = {"csrf_token": self.tokens[email], "store": ids["store_id"], "order": ids["order_id"], "provider": "acme-3pl"}
+        with self.clients[email].open(path, method=method, data=form if method == "POST" else None) as answer:
+            letter = met(answer)
+            if (
+                email in OUTSIDERS and letter == NOT_THERE and not {"token", "filename"} & needs
+            ):  # links of mails have their own words
+                assert words_of(answer) == self.missing[email], f"{name} tells {email} more than that nothing is there"
+        return letter
+
+
+@pytest.fixture
+def visits(web: Flask, log_in: LogIn, things: Things) -> Visits:
+    for limiter in web.extensions["limiter"]:
+        limiter.enabled = False
+    clients = {email: web.test_client() if email is None else log_in(email) for email in PEOPLE}
+    tokens = {email: token_of(client.get("/log-in" if email is None else "/orders")) for email, client in clients.items()}
+    return Visits(web, clients, tokens, {email: words_of(client.get("/nothing")) for email, client in clients.items()})
+
+
+def test_every_address_is_open_to_whom_it_is_for_and_not_there_for_others(
+    web: Flask, shop: Shop, things: Things, visits: Visits
+) -> None:
+    rows = {name: expected for expected, listed in TABLE.items() for name in named(listed)}
+    assert all_routes(web) == {*rows, *named(LAST)}, "every route has its row in the table"
+    wrong = []
+
+    def try_all(people: tuple[str | None, ...]) -> None:
+        for name, expected in rows.items():
+            for ids, letters in zip((things.merchants, things.providers), expected, strict=False):
+                for email in people:
+                    letter = visits.open(name, email, ids)
+                    if letter != letters[PEOPLE.index(email)]:
+                        wrong.append(f"{name} {email}: {letter}, not {letters[PEOPLE.index(email)]}")
+
+    with shop.database.begin_reading() as connection:
+        before = [rows_of(connection, account.id) for account in (shop.merchant, shop.provider)]
+    try_all(OUTSIDERS)
+    with shop.database.begin_reading() as connection:
+        assert [rows_of(connection, account.id) for account in (shop.merchant, shop.provider)] == before
+    try_all((MEMBER, PROVIDER, OWNER))
+    assert not wrong, "\n".join(wrong)
+    for name in named(LAST):  # after these nobody is signed in any more
+        for email in PEOPLE:
+            visits.open(name, email, things.merchants)
+    assert [visits.open("GET orders.index", email, things.merchants) for email in PEOPLE] == [LOG_IN] * len(PEOPLE)

@@ -1,0 +1,74 @@
+"""Units have one owner, also while one side has not heard yet of what the other has done."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from support.clock import FixedClock
+from support.two_sides import TRACKED, TwoSides, open_two_sides
+
+from engine.model.order import OrderState
+from engine.services.connections.remove_connection import remove_connection
+from engine.services.fulfillment.hold_order import hold_order, release_holds
+from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.refusals import Refused
+from storage.database import Database
+
+
+@pytest.fixture
+def sides(sqlite_database: Database, clock: FixedClock) -> TwoSides:
+    return open_two_sides(sqlite_database, clock)
+
+
+def ship_by_merchant(sides: TwoSides, number: str = "1") -> dict[str, Decimal]:
+    order_id = sides.shop.order_id(number)
+    return dict(ship_order(sides.app, sides.merchant, order_id, TRACKED, sides.owner.id).shipment.lines)
+
+
+def test_what_a_provider_has_shipped_is_not_free_before_the_merchant_hears_of_it(sides: TwoSides) -> None:
+    sides.ship(sides.taken())
+
+    with pytest.raises(Refused, match="all of it has shipped"):
+        sides.delegate()
+    with pytest.raises(Refused, match="Acme 3PL has shipped it"):
+        ship_by_merchant(sides)
+
+    sides.shop.work_off()
+    assert sides.order().state is OrderState.SHIPPED
+
+
+def test_the_merchant_ships_what_the_provider_has_not(sides: TwoSides) -> None:
+    sides.ship(sides.taken(lines={"1": Decimal(1)}))
+
+    assert ship_by_merchant(sides) == {"1": 1}
+
+    sides.shop.work_off()
+    assert sides.order().state is OrderState.SHIPPED
+
+
+def test_the_merchant_hears_of_what_left_before_the_connection_ended(sides: TwoSides) -> None:
+    request = sides.taken()
+    sides.ship(request)
+    remove_connection(sides.app, sides.clerk, sides.connection().id)
+
+    sides.shop.work_off()
+
+    assert sides.order().state is OrderState.SHIPPED
+    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
+    sides.shop.work_off()
+    assert sides.order().state is not OrderState.SHIPPED
+
+
+def test_an_order_that_is_held_goes_nowhere_whatever_its_state(sides: TwoSides) -> None:
+    sides.delegate(lines={"1": Decimal(1)})
+    hold_order(sides.app, sides.merchant, sides.order().id, "address?", sides.owner.id)
+    assert sides.order().state is OrderState.PENDING_FULFILLMENT
+    with pytest.raises(Refused, match="is on hold: release it first, then hand it over"):
+        sides.delegate()
+
+    with pytest.raises(Refused, match="is on hold"):
+        ship_by_merchant(sides)
+
+    release_holds(sides.app, sides.merchant, sides.order().id, sides.owner.id)
+    assert [line.quantity for line in sides.delegate().lines] == [1]
