@@ -6,8 +6,8 @@ import csv
 import io
 from zoneinfo import ZoneInfo
 
-from adapters.documents.csv_cells import harmless_cell
 from engine.services.billing.statements import StatementDetails
+from engine.services.spreadsheets import harmless
 from rules.order_document import plain
 
 COLUMNS = (
@@ -53,7 +53,7 @@ def write_statement_csv(details: StatementDetails) -> str:
             {
                 "kind": SHIPMENT if entry.sign > 0 else TAKEN_BACK,
                 "month": entry.of_month,
-                "order_number": harmless_cell(entry.order_number),
+                "order_number": harmless(entry.order_number),
                 "shipped_at": entry.shipped_at.astimezone(zone).isoformat(timespec="seconds"),
                 "orders": entry.orders,
                 "lines": entry.lines,

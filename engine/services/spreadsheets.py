@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-_CARRIED_OUT = ("=", "+", "-", "@", "\t", "\r")
+_CARRIED_OUT = ("=", "+", "-", "@", "\t", "\r", "\n")
 _GUARD = "'"  # spreadsheets show what follows it as text
 
 
@@ -43,11 +43,12 @@ def write_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([[_guarded(str(cell)) for cell in row] for row in rows])
+    writer.writerows([[harmless(str(cell)) for cell in row] for row in rows])
     return out.getvalue()
 
 
-def _guarded(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell, with an apostrophe before it where a spreadsheet would take it for a formula."""
     return _GUARD + cell if cell.startswith((*_CARRIED_OUT, _GUARD)) else cell
 
 

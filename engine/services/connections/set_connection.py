@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -17,6 +15,7 @@ from engine.services.accounts.acting import require_admin
 from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.hold_order import parse_end
 from engine.services.refusals import Refused
+from engine.services.spreadsheets import BrokenCsv, read_rows, write_rows
 from rules.messages import Text
 
 LONGEST_GRACE = 7 * 24 * 60
@@ -115,29 +114,25 @@ def set_connection(
 def parse_skus(text: str) -> dict[str, str]:
     """The provider's SKUs by the merchant's, of two columns of CSV, with or without a header line. Raises Refused."""
     skus: dict[str, str] = {}
-    sample = text.removeprefix("\ufeff")
-    delimiter = ";" if sample.partition("\n")[0].count(";") > sample.partition("\n")[0].count(",") else ","
-    for number, row in enumerate(csv.reader(io.StringIO(sample), delimiter=delimiter), 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and tuple(cell.lower() for cell in cells) == _HEADERS):
-            continue
-        if len(cells) != 2 or not all(0 < len(cell) <= LONGEST_SKU and cell.isprintable() for cell in cells):
-            raise Refused("bad_sku_line", BAD_SKU_LINE, line=number, limit=LONGEST_SKU)
-        if cells[0] in skus:
-            raise Refused("sku_twice", SKU_TWICE, line=number, sku=cells[0])
-        skus[cells[0]] = cells[1]
-        if len(skus) > MOST_SKUS:
-            raise Refused("too_many_skus", TOO_MANY_SKUS, limit=MOST_SKUS)
+    try:
+        for number, cells in read_rows(text):
+            if not skus and tuple(cell.lower() for cell in cells) == _HEADERS:
+                continue
+            if len(cells) != 2 or not all(0 < len(cell) <= LONGEST_SKU and cell.isprintable() for cell in cells):
+                raise Refused("bad_sku_line", BAD_SKU_LINE, line=number, limit=LONGEST_SKU)
+            if cells[0] in skus:
+                raise Refused("sku_twice", SKU_TWICE, line=number, sku=cells[0])
+            skus[cells[0]] = cells[1]
+            if len(skus) > MOST_SKUS:
+                raise Refused("too_many_skus", TOO_MANY_SKUS, limit=MOST_SKUS)
+    except BrokenCsv as broken:
+        raise Refused("bad_sku_line", BAD_SKU_LINE, line=broken.line, limit=LONGEST_SKU) from None
     return skus
 
 
 def write_skus(skus: Mapping[str, str]) -> str:
     """The same list as CSV, with a header line."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEADERS)
-    writer.writerows(skus.items())
-    return out.getvalue()
+    return write_rows(_HEADERS, skus.items())
 
 
 def replace_skus(app: Application, actor: User, connection_id: str, skus: Mapping[str, str]) -> None:
