@@ -12,13 +12,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from support.clock import FixedClock
+from support.pages import pages_over
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 from support.shop import Shop, open_shop
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from adapters.web.application import create_web
 from storage.database import Database
-from storage.queries import Queries
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -71,7 +70,7 @@ def serving(web: Flask) -> Iterator[str]:
 @pytest.fixture
 def site(sqlite_database: Database, clock: FixedClock) -> Iterator[Site]:
     shop = open_shop(sqlite_database, clock)
-    with serving(create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)) as url:
+    with serving(pages_over(shop.app, sqlite_database)) as url:
         yield Site(shop, url)
 
 
@@ -81,7 +80,7 @@ def sandbox_site(sqlite_database: Database) -> Iterator[Site]:
     clock = FixedClock(NOW)
     with sandbox(clock.now) as server:
         shop = open_sandbox_shop(sqlite_database, server, clock)
-        with serving(create_web(shop.app, Queries(sqlite_database), secret=b"k" * 32)) as url:
+        with serving(pages_over(shop.app, sqlite_database)) as url:
             yield Site(shop, url)
 
 

@@ -16,13 +16,13 @@ from support.brightpearl_access import ACCESS
 from support.clock import FixedClock
 from support.examples import NOON
 from support.harbour import KEY, HarbourConnector
+from support.pages import pages_over
 from support.shop import open_shop
 
 from adapters.cli.setting_options import options_of
 from adapters.cli.stores import stores
 from adapters.log import REDACTED, redact
 from adapters.stores.brightpearl.session import BrightpearlConnector
-from adapters.web.application import create_web
 from adapters.web.security import is_secret_field
 from adapters.web.stores.forms import ChooseForm, ConnectForm, choose_form, connect_form
 from adapters.web.stores.setting_fields import SettingsOfKind
@@ -35,7 +35,6 @@ from engine.model.store_settings import LOGIN, LoginScheme, Setting, SettingType
 from engine.services.stores.connect_store import StoreForm
 from rules.messages import Text
 from storage.database import Database
-from storage.queries import Queries
 
 NOWHERE = "http://127.0.0.1:9"
 CONNECTORS: tuple[Any, ...] = (
@@ -166,7 +165,7 @@ def test_what_is_concealed_is_known_by_its_name_to_pages_and_log(kind: StoreKind
 
 @pytest.fixture
 def web(sqlite_database: Database, clock: FixedClock) -> Flask:
-    return create_web(open_shop(sqlite_database, clock).app, Queries(sqlite_database), secret=b"k" * 32)
+    return pages_over(open_shop(sqlite_database, clock).app, sqlite_database)
 
 
 @pytest.mark.parametrize(("connector", "login"), LOGINS, ids=lambda one: getattr(one, "code", ""))

@@ -9,11 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import send_log_in
 from support.clock import FixedClock
+from support.pages import pages_over
 from support.shop import Shop, open_shop
 
-from adapters.web.application import create_web
 from storage.database import Database
-from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
 
@@ -25,7 +24,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 @pytest.fixture
 def web(shop: Shop) -> Flask:
-    return create_web(shop.app, Queries(shop.database), secret=b"k" * 32)
+    return pages_over(shop.app, shop.database)
 
 
 @pytest.fixture

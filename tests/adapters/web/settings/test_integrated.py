@@ -11,16 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
 from support.clock import FixedClock
+from support.pages import pages_over
 from support.partners import MEMBER, add_member
 from support.shop import OWNER, STRANGER, Shop, open_shop, ready
 
 from adapters.providers.http.system import HttpProviderSystem
 from adapters.sandboxes.provider import ProviderServer
-from adapters.web.application import create_web
 from engine.services.accounts.accounts import add_location
 from engine.services.providers.connect_provider import list_integrated
 from storage.database import Database
-from storage.queries import Queries
 
 LogIn = Callable[[str], FlaskClient]
 NEW = "/settings/shipping/providers/new"
@@ -37,7 +36,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 @pytest.fixture
 def web(shop: Shop) -> Flask:
-    return create_web(shop.app, Queries(shop.database), secret=b"k" * 32)
+    return pages_over(shop.app, shop.database)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, token_of, words_of
 from support.harbour import HARBOUR, KEY, HarbourConnector
+from support.pages import pages_over
 from support.sandbox_shop import SandboxShop
 from support.shop import OWNER
 from werkzeug.test import TestResponse
@@ -27,7 +28,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "es")
 @pytest.fixture
 def web(shop: SandboxShop) -> Flask:
     shop.app = replace(shop.app, connectors={**shop.app.connectors, "harbour": HarbourConnector()})
-    return create_web(shop.app, Queries(shop.database), secret=b"k" * 32)
+    return pages_over(shop.app, shop.database)
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from support.browsing import press, send_log_in, words_of
 from support.clock import FixedClock
 from support.corner_store import COLLECTED, UNPAID, open_corner_shop
+from support.pages import pages_over
 from support.shop import OWNER, Shop, parked, ready
 
 from adapters.web.application import create_web
@@ -32,7 +33,7 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 @pytest.fixture
 def web(shop: Shop) -> Flask:
-    return create_web(shop.app, Queries(shop.database), secret=b"k" * 32)
+    return pages_over(shop.app, shop.database)
 
 
 @pytest.fixture
