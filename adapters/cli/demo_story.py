@@ -11,8 +11,10 @@ import structlog
 from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL
 from engine.application import Application
 from engine.model.account import AccountKind, User
+from engine.model.price_list import Charge
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.services.accounts.accounts import create_account
+from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.connections.invite_client import invite_client
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.entered_shipping import Shipping
@@ -32,6 +34,13 @@ ADDRESS_THANKS = Text("Thanks, it leaves today.", "Gracias, sale hoy.")
 WAITS_FOR_PAYMENT = Text("The bank transfer has not arrived yet.", "Aún no ha llegado la transferencia.")
 WAITS_FOR_BOX = Text("No box of this size until tomorrow.", "No hay caja de este tamaño hasta mañana.")
 ANOTHER_PROVIDER, ANOTHER_CLIENT = "Norte Logística", "Taller Sol"
+PRICES = {
+    Charge.ORDERS: "1.80",
+    Charge.LINES: "0.25",
+    Charge.PARCELS: "0.60",
+    Charge.STORAGE: "0.04",
+    Charge.MONTHLY: "45.00",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +72,8 @@ class _Story:
         parts = (self._ship, self._talk, self._reject, self._take_back, self._hold, self._hold_here, self._ask_back)
         for part, request in zip(parts, self._taken, strict=False):
             yield partial(part, request)
+        if self._taken:
+            yield partial(self._price, self._taken[0])
 
     def invite(self) -> None:
         """Another 3PL would like to ship for the merchant, and the 3PL for another merchant; nobody has answered."""
@@ -113,6 +124,10 @@ class _Story:
         """The work has begun, so the provider has to answer."""
         self._answer(request, RequestAction.START)
         self._take_back(request)
+
+    def _price(self, request: FulfillmentRequest) -> None:
+        """The month's statement counts what has left."""
+        set_prices(self._app, self._provider, str(request.connection_id), PriceForm(PRICES, "EUR"))
 
     def _answer(self, request: FulfillmentRequest, action: RequestAction, *, code: str | None = None, text: str = "") -> None:
         answer_request(self._app, request.provider_id, request.id, Answer(action, code, text), self._provider.id)

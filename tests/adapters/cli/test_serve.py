@@ -128,6 +128,7 @@ def story(folder: Path) -> dict[str, int]:
         "pending": "connections WHERE state = 'pending'",
         "active": "connections WHERE state = 'active'",
         "counted": "stock_counts",
+        "priced": "price_lists",
     }
     database = open_database(f"sqlite:///{folder / 'data' / 'relevo.db'}")
     with database.begin_reading() as connection:
@@ -153,7 +154,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
         service.stop()
     assert counts(tmp_path) == (imported, imported, delegated)
     told = story(tmp_path)
-    once = dict.fromkeys(("rejected", "cancelled", "cancel_requested", "shipped", "active"), 1)
+    once = dict.fromkeys(("rejected", "cancelled", "cancel_requested", "shipped", "active", "priced"), 1)
     assert told == {**once, "begun": 3, "held": 2, "written": 3, "pending": 2, "counted": 12}
     for path in (path for path in (tmp_path / "data").rglob("*") if path.is_file()):
         assert not any(password.encode() in path.read_bytes() for password in passwords.values())
