@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from engine.services.inventory.change_counts import (
 from engine.services.inventory.count_files import LONGEST_FILE_BYTES, import_counts, write_counts
 from engine.services.inventory.counts import list_counts
 from engine.services.inventory.movements import SeenMovement, Wanted, list_movements
+from engine.services.refusals import Refused
 from rules.messages import Language, Text
 
 NOTHING = Text("Nothing has been counted.", "No se ha contado nada.")
@@ -69,7 +71,7 @@ def set_command(
     """Say how much there is of a client's product."""
     runtime = runtime_of(context)
     actor = _actor(runtime, by, account_slug)
-    count = set_count(runtime.application, actor, client_slug, sku, read_units(on_hand, BAD_COUNT), note=note)
+    count = set_count(runtime.application, actor, client_slug, sku, _units(runtime, on_hand, BAD_COUNT), note=note)
     _answer(runtime, count, as_json)
 
 
@@ -97,7 +99,7 @@ def receive_command(
     """Add what came in of a client's product."""
     runtime = runtime_of(context)
     actor = _actor(runtime, by, account_slug)
-    receipt = Receipt(read_units(quantity, BAD_RECEIPT), reference, note)
+    receipt = Receipt(_units(runtime, quantity, BAD_RECEIPT), reference, note)
     _answer(runtime, receive_goods(runtime.application, actor, client_slug, sku, receipt), as_json)
 
 
@@ -125,7 +127,7 @@ def adjust_command(
     """Correct a count by some units, for a reason."""
     runtime = runtime_of(context)
     actor = _actor(runtime, by, account_slug)
-    adjustment = Adjustment(read_units(change, BAD_CHANGE), reason, note)
+    adjustment = Adjustment(_units(runtime, change, BAD_CHANGE), reason, note)
     _answer(runtime, adjust_count(runtime.application, actor, client_slug, sku, adjustment), as_json)
 
 
@@ -215,6 +217,14 @@ def export_command(context: click.Context, account_slug: str, client_slug: str |
 def _actor(runtime: Runtime, by: str, account_slug: str) -> User:
     with runtime.application.reading() as uow:
         return find_memberships(uow, by, account_slug)[0]
+
+
+def _units(runtime: Runtime, text: str, refusal: Text) -> Decimal:
+    """What is no number at all is wrong usage."""
+    try:
+        return read_units(text, refusal)
+    except Refused as refused:
+        raise WrongInput(refused.format(runtime.settings.language)) from None
 
 
 def _answer(runtime: Runtime, count: StockCount, as_json: bool) -> None:
