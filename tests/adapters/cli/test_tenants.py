@@ -47,6 +47,9 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "requests refuse-cancel": ("--text", "no", *BY),
     "requests write": ("--text", "hello", *BY),
     "carrier-accounts share": ("--all", *BY),
+    "providers test": BY,
+    "providers rotate-secret": BY,
+    "providers remove": BY,
     "statements show": BY,
     "statements issue": BY,
     "statements paid": BY,
@@ -101,7 +104,7 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
 
 @pytest.fixture
 def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
-    """A connection, a request, a carrier account and a statement of the merchant."""
+    """A connection, a request, a carrier account, a statement and a provider's system of the merchant."""
     create(relevo, "Acme 3PL", "3pl")
     connection = relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"]
     request = relevo("orders", "delegate", order_id, "--provider", "acme-3pl", "--json").json["results"][0]["request_id"]
@@ -109,7 +112,16 @@ def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
     prices = ("--monthly", "5", "--currency", "EUR", "--by", "owner@acme-3pl.example")
     assert relevo("connections", "prices", connection, *prices).code == 0
     statement = relevo("statements", "list", "--account", merchant, "--json").json["statements"][0]["id"]
-    return {"connections": connection, "requests": request, "carrier-accounts": contract, "statements": statement}
+    system = ("--name", "Norte", "--url", "http://127.0.0.1:9/", "--by", f"owner@{merchant}.example", "--json")
+    assert relevo("locations", "add", "--account", merchant, "--code", "LON1", "--country", "GB").code == 0
+    integrated = relevo("providers", "add", "--account", merchant, *system).json["id"]
+    return {
+        "connections": connection,
+        "requests": request,
+        "carrier-accounts": contract,
+        "statements": statement,
+        "providers": integrated,
+    }
 
 
 def test_another_accounts_ids_are_unknown(
@@ -134,7 +146,10 @@ def test_another_accounts_ids_are_unknown(
     assert kept_of(merchant) == before
 
 
-FOR_ADMINS = {"connections approve", "connections decline", "connections remove", "connections set", "connections stop"}
+FOR_ADMINS = {
+    *("connections approve", "connections decline", "connections remove", "connections set", "connections stop"),
+    *("providers test", "providers rotate-secret", "providers remove"),
+}
 BY_ALONE = {"carrier-accounts share"}  # for admins as well, and needs no request
 
 
