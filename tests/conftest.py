@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +16,8 @@ import pytest
 from adapters.compiled_modules import use_no_stale_modules
 
 use_no_stale_modules()  # before any of them is loaded
+sys.dont_write_bytecode = False  # many tests start programs: each would compile the modules anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from support.clock import FixedClock
 from support.log import log_plainly
