@@ -291,7 +291,8 @@ def test_the_worker_says_in_the_operators_language_what_went_wrong(
 ) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text(
-        "name: n\nrules:\n  - {id: s, when: always, then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]}\n"
+        "name: n\nrules:\n  - {id: s, when: {any_item: {field: sku, is: blank}}, then: "
+        "[{do: set_logistics_provider, provider: acme-3pl, send: true}]}\n"
     )
     create(relevo, "Acme 3PL", "3pl")
     relevo("connections", "create", "--provider", "acme-3pl", "--client", "merchant-a")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -282,10 +283,11 @@ def test_a_flag_is_put_on_once_and_taken_off_whether_or_not_it_is_there() -> Non
     assert order.flags == ("a", "c")
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("engine", "storage", "adapters"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """All modules that could."""
+    paths = [path for package in ("engine", "storage", "adapters") for path in sorted((ROOT / package).rglob("*.py"))]
+    return [(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths]
 
 
 def assigned_attributes(file: str, tree: ast.Module) -> Iterator[str]:

@@ -52,15 +52,16 @@ def test_without_requests_the_page_says_how_they_come(shop: Shop, log_in: LogIn)
     assert "whom you have invited: Clients" in page
 
 
-def test_requests_come_in_pages(shop: Shop, log_in: LogIn) -> None:
-    shop.import_all(*(ready(str(7000 + number)) for number in range(52)))
+def test_requests_come_in_pages(shop: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.web.requests.views.REQUESTS_ON_A_PAGE", 5)
+    shop.import_all(*(ready(str(7000 + number)) for number in range(7)))
     shop.work_off()
     client = log_in(PROVIDER)
     first = client.get("/requests")
     older = re.search(r'href="([^"]+)" rel="next"', first.text)
 
     assert older is not None
-    assert first.text.count('<td role="cell" class="cell-order">') == 50
+    assert first.text.count('<td role="cell" class="cell-order">') == 5
     last = client.get(older[1])
     assert last.text.count('<td role="cell" class="cell-order">') == 2
     assert 'rel="next"' not in last.text
