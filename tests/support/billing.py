@@ -88,7 +88,7 @@ class Books:
         amount = Decimal(on_hand)
         with self.app.unit_of_work() as unit:
             unit.inventory.record(
-                Movement(new_id("mov"), *owners, MovementKind.COUNTED, amount, amount, instant(at), self.sides.clerk.id)
+                [Movement(new_id("mov"), *owners, MovementKind.COUNTED, amount, amount, instant(at), self.sides.clerk.id)]
             )
             unit.commit()
 

@@ -42,6 +42,7 @@ def pages_over(app: Application, database: Database) -> Flask:
     web.extensions[EXTENSION] = Parts(app, Queries(database), "en", web.config["SECRET_KEY"])
     for limiter in web.extensions["limiter"]:
         limiter.reset()
+        limiter.enabled = True
     return web
 
 

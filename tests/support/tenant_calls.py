@@ -174,6 +174,7 @@ WORK: dict[str, Call] = {
     "Inventory.list_movements_of_client": lambda uow, own, it: uow.inventory.list_movements_of_client(own, [it.account.id]),
     "Inventory.note_products": lambda uow, own, it: uow.inventory.note_products(own, own, {f"sku-{it.name}": "Another"}),
     "Inventory.list_products": lambda uow, own, it: uow.inventory.list_products(own, [it.account.id]),
+    "Inventory.list_products_at": lambda uow, own, it: uow.inventory.list_products_at(own, [it.account.id]),
     "Inventory.provider_skus": lambda uow, own, it: uow.inventory.provider_skus(own, [it.connection.id], [f"sku-{it.name}"]),
     "Billing.set_prices": lambda uow, own, it: uow.billing.set_prices(
         replace(it.prices, account_id=own, client_id=own, monthly=Decimal(9))

@@ -73,7 +73,7 @@ def share_carrier_account(
         after = {"provider": sharing.provider, "withdraw": sharing.withdraw, "require": sharing.require}
         entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.shared", found.id, None, after)
         uow.audit.append([entry])
-        shared = _shared(uow, account, found)
+        [shared] = _shared(uow, account, [found])
         uow.commit()
     return shared
 
@@ -98,7 +98,7 @@ def list_shared_by(app: Application, provider_id: str, client_id: str) -> list[C
 def list_carrier_accounts(app: Application, account: Account) -> list[SharedAccount]:
     """The account's own, with whom each is shared."""
     with app.reading() as uow:
-        return [_shared(uow, account, one) for one in uow.carrier_accounts.list_for(account.id)]
+        return _shared(uow, account, uow.carrier_accounts.list_for(account.id))
 
 
 def list_services(app: Application, account: Account, order_id: str | None = None) -> list[UsableService]:
@@ -173,12 +173,12 @@ def _active(uow: UnitOfWork, account: Account) -> list[Connection]:
     return [one for one in uow.connections.list_for_client(account.id) if one.is_active]
 
 
-def _shared(uow: UnitOfWork, account: Account, one: CarrierAccount) -> SharedAccount:
+def _shared(uow: UnitOfWork, account: Account, found: Sequence[CarrierAccount]) -> list[SharedAccount]:
     active = _active(uow, account)
     strict = [connection.provider_id for connection in active if connection.requires_shared]
-    known = uow.accounts.get_many({*one.shared_with, *one.kept_from, *strict})
+    known = uow.accounts.get_many({*strict, *(other for one in found for other in (*one.shared_with, *one.kept_from))})
 
     def slugs(ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(known[account_id].slug for account_id in ids)
 
-    return SharedAccount(one, slugs(one.shared_with), slugs(one.kept_from), slugs(strict))
+    return [SharedAccount(one, slugs(one.shared_with), slugs(one.kept_from), slugs(strict)) for one in found]

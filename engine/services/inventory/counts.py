@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.application import Application
 from engine.model.account import Account
@@ -13,6 +15,8 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.refusals import Refused
 from rules.messages import Text
+
+_Of = TypeVar("_Of", StockCount, Product)
 
 NOT_A_CLIENT = Text(
     '"{client}" is no connected client of yours: counts are kept of connected clients\' products.',
@@ -56,10 +60,18 @@ def list_counts(app: Application, account: Account, *, client_slug: str | None =
             uow.inventory.list_products(account.id, list(clients)),
             clients,
         )
-        for provider_id, provider in providers.items():
-            products = uow.inventory.list_products(provider_id, [account.id])
-            seen += _with_names(uow.inventory.list_for_client(account.id, [provider_id]), products, {account.id: provider})
+        counted = _by_provider(uow.inventory.list_for_client(account.id, list(providers)))
+        named = _by_provider(uow.inventory.list_products_at(account.id, list(providers)))
+    for provider_id, provider in providers.items():
+        seen += _with_names(counted[provider_id], named[provider_id], {account.id: provider})
     return seen
+
+
+def _by_provider(found: Iterable[_Of]) -> defaultdict[str, list[_Of]]:
+    by_provider: defaultdict[str, list[_Of]] = defaultdict(list)
+    for one in found:
+        by_provider[one.account_id].append(one)
+    return by_provider
 
 
 def _with_names(counts: Sequence[StockCount], products: Sequence[Product], partners: Mapping[str, Partner]) -> list[SeenCount]:

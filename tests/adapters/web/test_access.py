@@ -19,8 +19,12 @@ from support.tenants import rows_of
 from werkzeug.test import TestResponse
 
 from engine.model.account import AccountKind
-from engine.services.accounts.accounts import create_account
+from engine.model.price_list import Charge
+from engine.model.transitions import Side
+from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.invitations import invite_colleague
+from engine.services.billing.prices import PriceForm, set_prices
+from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.delegate import Asking, delegate_order
@@ -39,7 +43,8 @@ EVERYBODY, SIGNED_IN, ADMINS, PROVIDERS, NOBODY = "........", "......?.", ".-...
 OWN, OWN_ADMINS = ("..xxxx?x", "xx.xxx?x"), (".-xxxx?x", "x-.xxx?x")
 BOTH_SIDES, BOTH_ADMINS = ("...xxx?x",), (".-.xxx?x",)
 TABLE: dict[tuple[str, ...], str] = {
-    (PROVIDERS,): "GET clients.index, GET clients.new, POST clients.new, GET requests.index",
+    (PROVIDERS,): """GET clients.index, GET clients.new, POST clients.new, GET requests.index, GET inventory.index,
+        GET inventory.receive, GET inventory.import_form, POST inventory.change, POST inventory.upload""",
     (EVERYBODY,): """GET healthz, GET readyz, GET passwords.forgot, POST passwords.forgot, GET rule_language.rule_catalogue,
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
     (SIGNED_IN,): """GET holds.index, GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
@@ -47,11 +52,12 @@ TABLE: dict[tuple[str, ...], str] = {
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
         GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
-        POST orders.refresh_stores""",
+        POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
+        GET statements.index""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
-        POST settings.locations""",
+        POST settings.locations, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static""",
     OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
@@ -63,9 +69,15 @@ TABLE: dict[tuple[str, ...], str] = {
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
         GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
         POST colleagues.withdraw, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
-    BOTH_SIDES: "GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write",
+    BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
+        GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
+    ("--.xxx?x",): "POST connections.change_prices",
+    (".-xxxx?x",): "POST connections.share_carrier, POST connections.require_carriers",
+    ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
+    ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
+        POST connections.test_system""",  # no product is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
-        POST connections.remove""",
+        POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
     ("..xxxx?x", "xxxxxx?x"): "GET orders.show_rule",  # the provider has no rule of this name
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
@@ -106,7 +118,10 @@ def things(shop: Shop) -> Things:
     with shop.app.reading() as uow:
         [request] = uow.requests.list_for_provider(shop.provider.id)
         connection = uow.connections.get(shop.provider.id, str(request.connection_id))
+    set_prices(shop.app, user_of(shop, PROVIDER), connection.id, PriceForm({Charge.MONTHLY: "5"}, "EUR"))
+    [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
+    common["statement_id"] = charged.statement.id
     found: list[Mapping[str, str]] = []
     for account, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),
@@ -116,6 +131,7 @@ def things(shop: Shop) -> Things:
         link = invite_colleague(shop.app, account.id, by=person, email=f"new@{account.slug}.example", role="member")
         mail = post(shop) if account is shop.merchant else None
         own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
+        own["location_id"] = add_location(shop.app, account.slug, code="MAD1", country="ES").id
         found.append({**common, **own, "mail_id": mail.id if mail is not None else "mai_none"})
     return Things(*found)
 
@@ -160,6 +176,8 @@ class Visits:
                 email in OUTSIDERS and letter == NOT_THERE and not {"token", "filename"} & needs
             ):  # links of mails have their own words
                 assert words_of(answer) == self.missing[email], f"{name} tells {email} more than that nothing is there"
+        if method == "POST" and letter == ALLOWED:
+            self.clients[email].get("/nothing")  # where what the answer had to say is read
         return letter
 
 
