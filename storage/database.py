@@ -107,7 +107,8 @@ def open_database(url: str, secrets: SecretBox | None = None) -> Database:
     else:
         engine = create_engine(
             parsed,
-            connect_args={"options": f"-c timezone=UTC -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10},
+            # Without jit: compiling takes longer than any question here does, however much the planner expects of it.
+            connect_args={"options": f"-c timezone=UTC -c jit=off -c lock_timeout={_BUSY_SECONDS}s", "connect_timeout": 10},
             max_overflow=20,
             pool_pre_ping=True,
             hide_parameters=True,  # an error's text is logged, and the values are personal data

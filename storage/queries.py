@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.orders.queries import DelegatedRow, GridRow, OrderDetail, OrderQueries, OrdersPage, RequestsShown
-from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoreStatus
+from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderDetail, OrderQueries, OrdersPage, RequestsShown
+from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 
 __all__ = [
     "DelegatedRow",
     "GridRow",
+    "OrderCounts",
     "OrderDetail",
     "OrdersPage",
     "ParkedRow",
@@ -18,6 +19,7 @@ __all__ = [
     "SkippedPage",
     "StoreOverview",
     "StoreStatus",
+    "StoresOverview",
 ]
 
 

@@ -151,6 +151,9 @@ class Connections(Protocol):
 
     def list_for_provider(self, account_id: str) -> list[Connection]: ...
 
+    def list_requiring_shared(self, provider_id: str) -> list[Connection]:
+        """The provider's active ones over which only what the merchant shares may be used."""
+
     def find_active(self, provider_id: str, client_id: str, *, keep: bool = False) -> Connection | None:
         """With `keep` nobody ends it until this transaction has ended."""
 

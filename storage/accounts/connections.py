@@ -67,6 +67,11 @@ class SqlConnections:
     def list_for_provider(self, account_id: str) -> list[Connection]:
         return self._list(select(ConnectionRow).where(ConnectionRow.provider_id == account_id))
 
+    def list_requiring_shared(self, provider_id: str) -> list[Connection]:
+        row = ConnectionRow
+        active = row.state == ConnectionState.ACTIVE.value
+        return self._list(select(row).where(row.provider_id == provider_id, active, row.requires_shared))
+
     def find_active(self, provider_id: str, client_id: str, *, keep: bool = False) -> Connection | None:
         row = ConnectionRow
         query = select(row).where(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, cast, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, not_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
@@ -22,6 +23,7 @@ from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.fulfillment.requests import HAS_REST, HELD_HERE, request_lines
 from storage.orders.columns import search_key
+from storage.orders.tables import of_store
 from storage.tables import (
     AccountRow,
     AlertRow,
@@ -67,7 +69,16 @@ class OrdersPage:
 
     rows: tuple[GridRow, ...]
     next_after: str | None
-    parked: int  # notes of the account that cannot be read as orders
+    stores: Mapping[str, str]  # the names of those that the lines are from, by id
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    """How many orders of an account are in each status that occurs and how many need attention, and its parked notes."""
+
+    by_status: Mapping[str, int]
+    attention: int
+    parked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +218,11 @@ class OrderQueries:
         if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
             place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")
             wanted = [OrderFlagRow.account_id == account_id, OrderFlagRow.flag == flag, OrderFlagRow.order_id == OrderRow.id]
-        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
+        elif store_id and not status:  # of a 3PL's many clients one: the store leads, not the account
+            wanted = [of_store(account_id, store_id)]
         if store_id:
             wanted.append(OrderRow.store_id == store_id)
+        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
         if search.strip():
             wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
         if after:
@@ -217,8 +230,8 @@ class OrderQueries:
         query = select(*_GRID).where(*wanted).order_by(place.desc()).limit(limit + 1)
         with self.database.begin_reading() as connection:
             rows = tuple(_to_grid_row(row) for row in connection.execute(query).mappings())
-            parked = _count_parked(connection, account_id)
-        return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, parked)
+            stores = _store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
+        return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, stores)
 
     def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
         """Raises NotFound when the account has no such order."""
@@ -238,16 +251,21 @@ class OrderQueries:
                 audit=tuple(unit.audit.list_for(account_id, order_id)),
             )
 
-    def status_counts(self, account_id: str) -> dict[str, int]:
-        """How many orders of the account are in each status that occurs."""
-        query = (
-            select(OrderRow.status, func.count())
-            .where(OrderRow.account_id == account_id)
-            .group_by(OrderRow.status)
-            .order_by(OrderRow.status)
-        )
+    def order_counts(self, account_id: str, *, up_to: int, attention_up_to: int) -> OrderCounts:
+        """Counts that end at a limit, so that they cost the same however many orders there are: a count that has reached
+        its limit stands for that many and more. What a rule skipped needs no attention.
+        """
+        flag, order = OrderFlagRow, OrderRow
+        flagged = (flag.account_id == account_id, flag.flag == NEEDS_ATTENTION, flag.order_id == order.id)
+        shown = func.coalesce(order.status, "") != OrderState.SKIPPED.value
+        attention = select(flag.order_id).where(*flagged, shown).order_by(flag.order_id)
         with self.database.begin_reading() as connection:
-            return dict(connection.execute(query).all())
+            statuses = connection.execute(text(_STATUSES_COUNTED), {"account_id": account_id, "up_to": up_to})
+            return OrderCounts(
+                {row.status: row.counted for row in statuses},
+                _count_up_to(connection, attention_up_to, attention),
+                _count_up_to(connection, up_to, select(ParkedNoteRow.store_id).where(ParkedNoteRow.account_id == account_id)),
+            )
 
     def hand_over(self, account_id: str, now: datetime) -> HandOver | None:
         """How far the hand-over of the account's orders has come; None when none is under way.
@@ -303,6 +321,25 @@ _HANDING_OVER = """
     SELECT created_at FROM jobs WHERE state = 'running' AND kind = 'delegate' AND account_id = :account_id
 """
 
+# From one status that occurs to the next by the index, and of each no more entries than are wanted. They are counted in their
+# order, so that PostgreSQL does not look through the table for a status that it takes for frequent.
+_STATUSES_COUNTED = """
+    WITH RECURSIVE occurring(status) AS (
+      SELECT (SELECT status FROM orders WHERE account_id = :account_id ORDER BY status LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT orders.status FROM orders WHERE orders.account_id = :account_id AND orders.status > occurring.status
+        ORDER BY orders.status LIMIT 1
+      ) FROM occurring WHERE occurring.status IS NOT NULL
+    )
+    SELECT status, (
+      SELECT count(*) FROM (
+        SELECT orders.id FROM orders WHERE orders.account_id = :account_id AND orders.status = occurring.status
+        ORDER BY orders.id LIMIT :up_to
+      ) AS entries
+    ) AS counted FROM occurring WHERE status IS NOT NULL
+"""
+
 
 def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
     sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
@@ -337,9 +374,13 @@ def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bo
     return cast(column, Text).contains(part, autoescape=True)
 
 
-def _count_parked(connection: Connection, account_id: str) -> int:
-    query = select(func.count()).select_from(ParkedNoteRow).where(ParkedNoteRow.account_id == account_id)
-    return connection.execute(query).scalar_one()
+def _count_up_to(connection: Connection, up_to: int, rows: Select[Any]) -> int:
+    return connection.execute(select(func.count()).select_from(rows.limit(up_to).subquery())).scalar_one()
+
+
+def _store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:
+    query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id, StoreRow.id.in_(store_ids))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ class OrderRow(Base):
         UniqueConstraint("store_id", "external_id"),
         Index(None, "account_id", "status", "id"),
         Index(None, "account_id", "id"),
+        Index(None, "store_id", "id"),
         Index(None, "store_id", "order_number"),
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),

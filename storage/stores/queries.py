@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from engine.model.store_preferences import StorePreferences
 from engine.ports import NotFound
 from engine.services.importing.import_now import is_about_to_run
 from storage.database import Database
+from storage.orders.columns import search_key
 from storage.tables import AlertRow, ImportRunRow, OrderRow, ParkedNoteRow, SkippedNoteRow, StoreRow, UnknownFieldRow
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -37,16 +38,30 @@ class ParkedRow:
 
 @dataclass(frozen=True, slots=True)
 class StoreOverview:
-    """One store of an account. Counts of all its orders and of what is parked."""
+    """One store of an account, as the orders' page shows it."""
 
     id: str
     name: str
     kind: str
     state: StoreState
-    refresh_minutes: int
     last_run: ImportRun | None
-    orders: int
-    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoresOverview:
+    """An account's stores, closed ones included, as far as a page has room for them: an account may have very many."""
+
+    total: int
+    kinds: frozenset[str]
+    open: int  # how many are not closed
+    listed: tuple[StoreOverview, ...]  # the first ones, in the order in which they were connected
+    failing: tuple[StoreOverview, ...]  # the first open ones that refuse the log-in or whose last import failed
+    has_more_failing: bool
+    found: tuple[StoreOverview, ...]  # what a person looked for
+
+    @property
+    def lists_all(self) -> bool:
+        return len(self.listed) == self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +106,34 @@ class StoreQueries:
                 for row in connection.execute(query)
             )
 
-    def stores_overview(self, account_id: str) -> tuple[StoreOverview, ...]:
-        """The account's stores, closed ones included, in the order in which they were connected."""
-        query = (
-            select(StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state, StoreRow.refresh_minutes)
-            .where(StoreRow.account_id == account_id)
-            .order_by(StoreRow.id)
-        )
+    def stores_overview(
+        self, account_id: str, *, store_id: str | None = None, named: str = "", limit: int = 20, failing: int = 5
+    ) -> StoresOverview:
+        """At most `limit` stores and as many that were looked for: the one with an id, or those with a part of a name.
+
+        One whose whole name was given is found alone.
+        """
+        store = StoreRow
+        own = store.account_id == account_id
         with self.database.reading_unit_of_work() as unit:
-            stores = unit.connection.execute(query).all()
-            ids = [store.id for store in stores]
-            orders = _count_by_store(unit.connection, OrderRow.store_id, ids)
-            parked = _count_by_store(unit.connection, ParkedNoteRow.store_id, ids)
-            runs = unit.stores.last_runs(account_id, ids)
-            return tuple(
-                StoreOverview(
-                    id=store.id,
-                    name=store.name,
-                    kind=store.kind,
-                    state=StoreState(store.state),
-                    refresh_minutes=store.refresh_minutes,
-                    last_run=runs.get(store.id),
-                    orders=orders.get(store.id, 0),
-                    parked=parked.get(store.id, 0),
-                )
-                for store in stores
-            )
+            connection = unit.connection
+            kinds = connection.execute(select(store.kind, store.state, func.count()).where(own).group_by(store.kind, store.state))
+            counts = [(kind, StoreState(state), count) for kind, state, count in kinds]
+            listed = connection.execute(select(*_OVERVIEW).where(own).order_by(store.id).limit(limit)).all()
+            failed = connection.execute(select(*_OVERVIEW).where(own, _is_failing()).order_by(store.id).limit(failing + 1)).all()
+            wanted = _ids_named(connection, account_id, named)[:limit] if named else [store_id] if store_id else []
+            looked_for = select(*_OVERVIEW).where(own, store.id.in_(wanted)).order_by(store.id)
+            found = connection.execute(looked_for).all() if wanted else []
+            runs = unit.stores.last_runs(account_id, list({row.id for row in (*listed, *failed[:failing], *found)}))
+        return StoresOverview(
+            total=sum(count for _, _, count in counts),
+            kinds=frozenset(kind for kind, _, _ in counts),
+            open=sum(count for _, state, count in counts if state is not StoreState.CLOSED),
+            listed=_to_overviews(listed, runs),
+            failing=_to_overviews(failed[:failing], runs),
+            has_more_failing=len(failed) > failing,
+            found=_to_overviews(found, runs),
+        )
 
     def runs_page(self, account_id: str, store_id: str, *, limit: int = 20) -> tuple[ImportRun, ...]:
         """The store's imports, latest first; none when it is not the account's."""
@@ -210,6 +227,35 @@ _STORE = (
     StoreRow.failures,
     StoreRow.retry_at,
 )
+
+
+_OVERVIEW = (StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state)
+
+
+def _is_failing() -> ColumnElement[bool]:
+    """Open, and refuses the log-in or did not get to the end of its last import: one look into the index for each store."""
+    run = ImportRunRow
+    outcome = (
+        select(run.outcome)
+        .where(run.account_id == StoreRow.account_id, run.store_id == StoreRow.id)
+        .order_by(run.started_at.desc(), run.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    is_refused = StoreRow.state == StoreState.REFUSED.value
+    return or_(is_refused, and_(StoreRow.state != StoreState.CLOSED.value, outcome == "failed"))
+
+
+def _ids_named(connection: Connection, account_id: str, part: str) -> list[str]:
+    query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id).order_by(StoreRow.id)
+    names = {store_id: search_key(name) for store_id, name in connection.execute(query)}
+    wanted = search_key(part)
+    exact = [store_id for store_id, name in names.items() if name == wanted]
+    return exact or [store_id for store_id, name in names.items() if wanted in name]
+
+
+def _to_overviews(rows: Iterable[Any], runs: Mapping[str, ImportRun]) -> tuple[StoreOverview, ...]:
+    return tuple(StoreOverview(row.id, row.name, row.kind, StoreState(row.state), runs.get(row.id)) for row in rows)
 
 
 def _standings(unit: SqlUnitOfWork, account_id: str, wanted: ColumnElement[bool], now: datetime) -> tuple[StoreStatus, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.examples import NOON, an_account
 
@@ -116,3 +118,17 @@ def test_connections_are_seen_from_both_sides(database: Database, pair: tuple[st
         assert unit.connections.list_for_client(provider) == []
         assert unit.connections.find_active(provider, merchant) == active
         assert unit.connections.find_active(merchant, provider) is None
+
+
+def test_whose_shared_carrier_accounts_alone_may_be_used_is_known_of_active_clients(
+    database: Database, pair: tuple[str, str]
+) -> None:
+    merchant, provider = pair
+    strict = replace(a_connection("con_1", provider, merchant, ConnectionState.ACTIVE), requires_shared=True)
+    with database.unit_of_work() as unit:
+        unit.connections.add(strict)
+        assert unit.connections.list_requiring_shared(provider) == [strict]
+        assert unit.connections.list_requiring_shared(merchant) == []
+        for changes in ({"requires_shared": False}, {"state": ConnectionState.REMOVED}):
+            unit.connections.update(replace(strict, **changes))
+            assert unit.connections.list_requiring_shared(provider) == []

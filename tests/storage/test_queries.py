@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_account_with_store, an_order
@@ -17,10 +18,10 @@ from engine.model.fulfillment import Shipment
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestLine, RequestState
 from engine.model.sentence import Sentence
-from engine.model.store import ImportRun, Parked, Store
+from engine.model.store import ImportRun, Parked, Store, StoreState
 from engine.ports import NotFound
 from storage.database import Database
-from storage.queries import Queries
+from storage.queries import Queries, StoresOverview
 
 PARKED = Parked("900", "7900", "7900", "parties.delivery", Sentence("has no country", "no tiene país"), b"{}")
 
@@ -95,7 +96,53 @@ def test_the_grid_filters(database: Database, store: Store) -> None:
     assert found(search="%") == {"3"}
     assert found(search=" a_1 ") == {"3"}
     assert found(search="a%1") == set()
-    assert queries.status_counts(store.account_id) == {"awaiting_shipment": 1, "on_hold": 1, "skipped": 1}
+    counts = queries.order_counts(store.account_id, up_to=5, attention_up_to=5)
+    assert (counts.by_status, counts.attention) == ({"awaiting_shipment": 1, "on_hold": 1, "skipped": 1}, 1)
+
+
+def test_counts_are_exact_up_to_their_limit_and_end_there(database: Database, store: Store) -> None:
+    held = [replace(one, rules={"status": "on_hold"}) for one in numbered(store, 4)]
+    late = [an_order(store.account_id, store.id, f"2{n}", flags=("needs_attention",)) for n in range(3)]
+    left_out = an_order(store.account_id, store.id, "3", state=OrderState.SKIPPED, flags=("needs_attention",))
+    keep(database, *held, *late, left_out)
+    queries = Queries(database)
+    exact = queries.order_counts(store.account_id, up_to=5, attention_up_to=5)
+    assert (exact.by_status, exact.attention) == ({"awaiting_shipment": 3, "on_hold": 4, "skipped": 1}, 3)
+    ended = queries.order_counts(store.account_id, up_to=2, attention_up_to=1)
+    assert (ended.by_status, ended.attention) == ({"awaiting_shipment": 2, "on_hold": 2, "skipped": 1}, 1)
+
+
+def test_of_many_stores_some_are_listed_those_that_fail_are_named_and_any_is_found(database: Database, store: Store) -> None:
+    names = ["Ámbar", "Ámbar Norte", "Bilbao", "Cádiz", "Denia"]
+    stores = [store, *(a_store(store.account_id, id=f"sto_{name}", name=name, kind="client") for name in names)]
+    outcomes = ["failed", "done", "failed", "failed", None, "done"]
+    states = {"sto_Cádiz": StoreState.CLOSED, "sto_Denia": StoreState.REFUSED}
+    with database.unit_of_work() as unit:
+        for one, outcome in zip(stores, outcomes, strict=True):
+            if one is not store:
+                unit.stores.add(replace(one, state=states.get(one.id, one.state)))
+            for hour, ended in enumerate((None if outcome == "failed" else "failed", outcome)):  # only the last one counts
+                run = ImportRun(f"run_{one.id}_{hour}", one.id, NOON + timedelta(hours=hour), None, None, None, {})
+                unit.stores.start_run(store.account_id, run)
+                unit.stores.end_run(store.account_id, replace(run, ended_at=NOON, outcome=ended))
+        unit.commit()
+    queries = Queries(database)
+
+    def seen(**wanted: Any) -> StoresOverview:
+        return queries.stores_overview(store.account_id, limit=2, failing=3, **wanted)
+
+    in_order = sorted(stores, key=lambda one: one.id)
+    assert [one.id for one in seen().listed] == [one.id for one in in_order[:2]]
+    assert (seen().total, seen().open, seen().kinds, seen().lists_all) == (6, 5, {"brightpearl", "client"}, False)
+    assert queries.stores_overview(store.account_id, limit=6).lists_all
+    failing = queries.stores_overview(store.account_id, failing=4)
+    assert {one.name for one in failing.failing} == {store.name, "Ámbar Norte", "Bilbao", "Denia"}
+    assert (failing.has_more_failing, seen().has_more_failing, len(seen().failing)) == (False, True, 3)
+    assert [one.name for one in seen(named="ámbar").found] == ["Ámbar"]  # a whole name is that store alone
+    assert [one.name for one in seen(named="ÁMB").found] == ["Ámbar", "Ámbar Norte"]
+    assert [one.name for one in seen(store_id="sto_Cádiz").found] == ["Cádiz"]
+    assert [one.last_run.id for one in seen(named="denia").found if one.last_run] == ["run_sto_Denia_1"]
+    assert (seen(named="nowhere").found, seen(store_id="sto_of_nobody").found) == ((), ())
 
 
 def test_a_stranger_sees_nothing(database: Database, store: Store) -> None:
@@ -108,12 +155,16 @@ def test_a_stranger_sees_nothing(database: Database, store: Store) -> None:
         unit.alerts.add(Alert("alr_1", store.account_id, order_id, Sentence.of("hello"), NOON))
         unit.commit()
     page = queries.orders_page(stranger)
-    assert (page.rows, page.parked) == ((), 0)
-    assert queries.status_counts(stranger) == {}
+    assert (page.rows, page.stores) == ((), {})
+    counts = queries.order_counts(stranger, up_to=5, attention_up_to=5)
+    assert (counts.by_status, counts.attention, counts.parked) == ({}, 0, 0)
     assert queries.parked_page(stranger) == ()
     assert queries.runs_page(stranger, store.id) == ()
     assert queries.alerts_for(stranger) == queries.alerts_for(stranger, order_id) == ()
-    assert [overview.orders for overview in queries.stores_overview(stranger)] == [0]
+    seen = queries.stores_overview(stranger, store_id=store.id)
+    assert ([one.last_run for one in seen.listed], seen.found, seen.total) == ([None], (), 1)
+    assert [status.orders for status in queries.statuses(stranger, NOON)] == [0]
+    assert store.id not in [one.id for one in queries.stores_overview(stranger, named=store.name).found]
     with pytest.raises(NotFound):
         queries.order_detail(stranger, order_id)
 
@@ -155,12 +206,12 @@ def test_stores_show_their_last_run_and_what_they_hold(database: Database, store
             unit.stores.start_run(store.account_id, run)
         unit.commit()
     queries = Queries(database)
-    (overview,) = queries.stores_overview(store.account_id)
-    assert (overview.id, overview.orders, overview.parked, overview.last_run) == (store.id, 3, 1, runs[2])
+    (overview,) = queries.stores_overview(store.account_id).listed
+    assert (overview.id, overview.last_run) == (store.id, runs[2])
     assert queries.runs_page(store.account_id, store.id, limit=2) == (runs[2], runs[1])
     (parked,) = queries.parked_page(store.account_id)
     assert (parked.store_name, parked.external_id, parked.problem) == (store.name, "900", PARKED.problem)
-    assert queries.orders_page(store.account_id).parked == 1
+    assert queries.order_counts(store.account_id, up_to=5, attention_up_to=5).parked == 1
 
 
 def test_a_provider_sees_what_was_handed_to_it_under_its_own_name_for_the_client(database: Database, store: Store) -> None:

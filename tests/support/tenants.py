@@ -152,7 +152,15 @@ def things(name: str) -> Things:
         parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
         skipped=SkippedNote(f"skipped-{name}", f"o-{name}", "not_printed", Sentence(name, name), "stamp", NOON, NOON),
         connection=Partnership(
-            f"con_{name}", account.id, account.id, ConnectionState.ACTIVE, name, name, NOON, f"client-{name}@example.com"
+            f"con_{name}",
+            account.id,
+            account.id,
+            ConnectionState.ACTIVE,
+            name,
+            name,
+            NOON,
+            f"client-{name}@example.com",
+            requires_shared=True,
         ),
         link=OneTimeLink(f"lnk_{name}", name, LinkPurpose.JOIN, f"{name}@example.com", account.id, {"role": name}, NOON, LATER),
         mail=a_mail_of(account, f"mai_{name}", name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,20 @@ from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
 from engine.services.fulfillment.overdue_requests import OVERDUE
-from storage.queries import GridRow, OrdersPage, StoreOverview
+from storage.queries import GridRow, OrderCounts, OrdersPage, StoreOverview, StoresOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
 FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, "invalid_service", UNHANDLED)
+COUNTED_TO = 5_000  # orders in a status; beyond that a page says so instead of counting on
 ATTENTION_COUNTED_TO = 99
+STORES_LISTED = 20  # an account with more looks for a store by its name
+FAILING_SHOWN = 5
 LONGEST_SEARCH = 100
+
+
+def store_named(query: MultiDict[str, str]) -> str:
+    """The name, or a part of it, of the store whose orders a person wants."""
+    return query.get("store_name", "").strip()[:LONGEST_SEARCH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +43,19 @@ class OrderFilter:
     search: str
     after: str | None
     store: str | None = None
+    store_name: str = ""  # as it was entered, where that does not name one store alone
 
     @classmethod
-    def from_query(cls, query: MultiDict[str, str], stores: Collection[str] = ()) -> OrderFilter:
-        """Unknown codes, and stores that are not among the account's, ask for nothing."""
-        status, flag, store = query.get("status"), query.get("flag"), query.get("store")
+    def from_query(cls, query: MultiDict[str, str], stores: Sequence[StoreOverview] = ()) -> OrderFilter:
+        """`stores`: those that were looked for. Unknown codes, and any number of stores but one, ask for nothing."""
+        status, flag, store = query.get("status"), query.get("flag"), stores[0].id if len(stores) == 1 else None
         return cls(
             status=status if status in STATUSES else None,
             flag=flag if flag in FLAGS else None,
             search=query.get("q", "").strip()[:LONGEST_SEARCH],
             after=query.get("after") or None,
-            store=store if store in stores else None,
+            store=store,
+            store_name="" if store else store_named(query),
         )
 
     @property
@@ -68,36 +78,30 @@ class Tab:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many orders there are in each status, how many need attention, and how many notes are parked."""
-
-    by_status: Mapping[str, int]
-    attention: int
-    parked: int
-
-
-def build_tabs(counts: Counts, wanted: OrderFilter | None) -> list[Tab]:
+def build_tabs(counts: OrderCounts, wanted: OrderFilter | None) -> list[Tab]:
     """The tabs above the grid; without a wish the parked notes are open."""
     status = wanted.status if wanted else None
     attention = bool(wanted and wanted.flag == NEEDS_ATTENTION and not status)
     everything = sum(count for name, count in counts.by_status.items() if name != "skipped")
-    tabs = [Tab(gettext("All"), url_for("orders.index"), number(everything), bool(wanted and not status and not attention))]
+    tabs = [Tab(gettext("All"), url_for("orders.index"), _counted(everything), bool(wanted and not status and not attention))]
     for name in STATUSES:
         count = counts.by_status.get(name, 0)
         if count or name in ALWAYS_SHOWN or name == status:
             address = url_for("orders.index", status=name)
-            tabs.append(Tab(in_words(STATUSES, name), address, number(count), name == status))
+            tabs.append(Tab(in_words(STATUSES, name), address, _counted(count), name == status))
     tabs.append(_attention_tab(counts.attention, attention))
     urgent = counts.parked > 0
-    tabs.append(Tab(gettext("Parked"), url_for("orders.parked"), number(counts.parked), wanted is None, urgent))
+    tabs.append(Tab(gettext("Parked"), url_for("orders.parked"), _counted(counts.parked), wanted is None, urgent))
     return tabs
 
 
 def _attention_tab(count: int, current: bool) -> Tab:
-    shown = f"{ATTENTION_COUNTED_TO}+" if count > ATTENTION_COUNTED_TO else number(count)
     address = url_for("orders.index", flag=NEEDS_ATTENTION)
-    return Tab(gettext("Needs attention"), address, shown, current, urgent=count > 0)
+    return Tab(gettext("Needs attention"), address, _counted(count, ATTENTION_COUNTED_TO), current, urgent=count > 0)
+
+
+def _counted(count: int, limit: int = COUNTED_TO) -> str:
+    return f"{number(limit)}+" if count > limit else number(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class Line:
 class GridOwner:
     """What of an account the grid depends on: its stores, its active providers, and whether it ships for others."""
 
-    stores: tuple[StoreOverview, ...]
+    stores: StoresOverview
     providers: tuple[Provider, ...]
     ships_for_others: bool
 
@@ -132,18 +136,31 @@ class Grid:
     flag_filters: tuple[str, ...]
 
     @property
-    def stores(self) -> tuple[StoreOverview, ...]:
+    def stores(self) -> StoresOverview:
         return self.owner.stores
 
     @property
+    def stores_with_news(self) -> tuple[StoreOverview, ...]:
+        """Those whose last import is told: all where there are few, else the one whose orders are shown."""
+        if self.stores.lists_all:
+            return self.stores.listed
+        return self.stores.found if self.wanted.store else ()
+
+    @property
     def open_stores(self) -> list[StoreOverview]:
-        """Those that can be imported."""
-        return [store for store in self.stores if store.state is not StoreState.CLOSED]
+        """Those that can be imported from here: the ones that were looked for, or the first."""
+        offered = self.stores.listed if self.stores.lists_all else self.stores.found or self.stores.listed
+        return [store for store in offered if store.state is not StoreState.CLOSED]
+
+    @property
+    def store_name(self) -> str:
+        """What the field for a store's name holds."""
+        return self.stores.found[0].name if self.wanted.store else self.wanted.store_name
 
     @property
     def shows_stores(self) -> bool:
         """Whether it makes a difference which store an order is from."""
-        return len(self.stores) > 1 or self.owner.ships_for_others
+        return self.stores.total > 1 or self.owner.ships_for_others
 
     @property
     def can_recall(self) -> bool:
@@ -158,10 +175,9 @@ class Grid:
         return self.wanted.address() if self.wanted.after else None
 
 
-def build_grid(page: OrdersPage, wanted: OrderFilter, counts: Counts, names: AccountNames, owner: GridOwner) -> Grid:
-    stores = {store.id: store.name for store in owner.stores}
+def build_grid(page: OrdersPage, wanted: OrderFilter, counts: OrderCounts, names: AccountNames, owner: GridOwner) -> Grid:
     silent = () if names.rules else (UNHANDLED,)  # that no rule fired says nothing where there are none
-    lines = [_line(row, names, stores, silent) for row in page.rows]
+    lines = [_line(row, names, page.stores, silent) for row in page.rows]
     filters = tuple(code for code in FLAG_FILTERS if code not in silent or code == wanted.flag)
     older = wanted.address(after=page.next_after) if page.next_after else None
     return Grid(wanted, build_tabs(counts, wanted), lines, older, owner, filters)
@@ -174,11 +190,10 @@ def _line(row: GridRow, names: AccountNames, stores: Mapping[str, str], silent: 
     return Line(row, provider, rules, stores.get(row.store_id or ""), flags)
 
 
-def failed_stores(stores: tuple[StoreOverview, ...]) -> list[tuple[StoreOverview, Any]]:
-    """Open stores that refuse the log-in or whose last import did not get to its end, with the reason of that import."""
+def failed_stores(stores: Iterable[StoreOverview]) -> list[tuple[StoreOverview, Any]]:
+    """Stores that fail, each with the reason of its last import where that is what failed."""
     found = []
     for store in stores:
         has_failed = store.last_run is not None and store.last_run.outcome == "failed"
-        if store.state is StoreState.REFUSED or (has_failed and store.state is not StoreState.CLOSED):
-            found.append((store, store.last_run.error if store.last_run and has_failed else None))
+        found.append((store, store.last_run.error if store.last_run and has_failed else None))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,13 +12,23 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
-from adapters.web.orders.grid import ATTENTION_COUNTED_TO, Counts, GridOwner, OrderFilter, build_grid, build_tabs, failed_stores
+from adapters.web.orders.grid import (
+    ATTENTION_COUNTED_TO,
+    COUNTED_TO,
+    FAILING_SHOWN,
+    STORES_LISTED,
+    GridOwner,
+    OrderFilter,
+    build_grid,
+    build_tabs,
+    failed_stores,
+    store_named,
+)
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
 from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
-from engine.decide.decision import NEEDS_ATTENTION
 from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.services.connections.list_connections import list_providers
@@ -30,7 +40,7 @@ from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.refusals import Refused
-from storage.queries import StoreOverview
+from storage.queries import OrderCounts
 
 SHIP_FIELDS = {
     "bad_carrier": "carrier",
@@ -46,8 +56,14 @@ SHIP_FIELDS = {
 def index() -> ResponseReturnValue:
     account_id = this_person().account.id
     queries = parts().queries
-    stores = queries.stores_overview(account_id)
-    wanted = OrderFilter.from_query(request.args, [store.id for store in stores])
+    stores = queries.stores_overview(
+        account_id,
+        store_id=request.args.get("store"),
+        named=store_named(request.args),
+        limit=STORES_LISTED,
+        failing=FAILING_SHOWN,
+    )
+    wanted = OrderFilter.from_query(request.args, stores.found)
     page = queries.orders_page(
         account_id,
         status=wanted.status,
@@ -63,10 +79,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "orders/index.html",
         grid=grid,
-        failed=failed_stores(stores),
+        failed=failed_stores(stores.failing),
         hand_over=hand_over,
-        words=_words_for(stores),
-        connected_kinds=[store.kind for store in stores if parts().app.describe(store.kind).by_people],
+        words=_words_for(stores.kinds),
+        connected_kinds=[kind for kind in stores.kinds if parts().app.describe(kind).by_people],
     )
 
 
@@ -76,20 +92,17 @@ def parked() -> ResponseReturnValue:
     account_id = this_person().account.id
     notes = parts().queries.parked_page(account_id)
     tabs = build_tabs(_counts(account_id), None)
-    words = _words_for(parts().queries.stores_overview(account_id))
+    words = _words_for(parts().queries.stores_overview(account_id).kinds)
     return render_template("orders/parked.html", notes=notes, tabs=tabs, words=words)
 
 
-def _words_for(stores: Sequence[StoreOverview]) -> StoreWords:
+def _words_for(kinds: frozenset[str]) -> StoreWords:
     """What people call the things in their stores; no name of one kind where the stores are of several."""
-    kinds = {store.kind for store in stores}
-    return parts().app.describe(kinds.pop()).words if len(kinds) == 1 else COMMON_WORDS
+    return parts().app.describe(next(iter(kinds))).words if len(kinds) == 1 else COMMON_WORDS
 
 
-def _counts(account_id: str) -> Counts:
-    queries = parts().queries
-    flagged = queries.orders_page(account_id, flag=NEEDS_ATTENTION, limit=ATTENTION_COUNTED_TO + 1)
-    return Counts(queries.status_counts(account_id), len(flagged.rows), flagged.parked)
+def _counts(account_id: str) -> OrderCounts:
+    return parts().queries.order_counts(account_id, up_to=COUNTED_TO + 1, attention_up_to=ATTENTION_COUNTED_TO + 1)
 
 
 @pages.get("/<order_id>")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.model.account import Account, CarrierAccount
+from engine.model.connection import Connection
 from engine.ports import UnitOfWork
 from rules.context import RuleContext
 from rules.order_document import dumps
@@ -25,20 +26,20 @@ class GatheredContext:
 def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
     """The account's context as it is now."""
     provider_ids = [one.provider_id for one in uow.connections.list_for_client(account.id) if one.is_active]
-    clients = uow.connections.list_for_provider(account.id) if account.ships_for_others else []
-    strict = {one.client_id: one.requires_shared for one in clients if one.is_active and one.client_id}
-    client_ids = list(strict)
-    partners = uow.accounts.get_many([*provider_ids, *client_ids])
-    providers = [partners[provider_id] for provider_id in provider_ids]
-    slugs = {account.id: account.slug}
     carrier_accounts = uow.carrier_accounts.list_for(account.id)
+    strict: list[Connection] = []
     if account.ships_for_others:
         carrier_accounts += uow.carrier_accounts.list_usable_by_provider(account.id)
-        slugs |= {client_id: partners[client_id].slug for client_id in client_ids}
+        strict = uow.connections.list_requiring_shared(account.id)
+    strict_ids = [one.client_id for one in strict if one.client_id is not None]
+    # Of a provider's clients only those that rules can meet: it may have very many.
+    partners = uow.accounts.get_many({*provider_ids, *strict_ids, *(one.account_id for one in carrier_accounts)} - {account.id})
+    providers = [partners[provider_id] for provider_id in provider_ids]
+    slugs = {account.id: account.slug, **{partner.id: partner.slug for partner in partners.values()}}
     data = {
         "account": {"slug": account.slug, "country": account.country, "time_zone": account.time_zone},
         "providers": sorted(provider.slug for provider in providers),
-        "carrier_accounts": [_offer(one, slugs) for one in carrier_accounts if one.account_id in slugs],
+        "carrier_accounts": [_offer(one, slugs) for one in carrier_accounts],
         "provider_accounts_allowed": account.ships_for_others,
         "users": sorted(user.email for user in uow.users.list_for(account.id)),
         "locations": [
@@ -46,10 +47,8 @@ def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
             *({"code": provider.slug, "country": provider.country} for provider in providers),
         ],
     }
-    if any(strict.values()):
-        data["clients_requiring_shared"] = sorted(
-            partners[client_id].slug for client_id, is_strict in strict.items() if is_strict
-        )
+    if strict_ids:
+        data["clients_requiring_shared"] = sorted(slugs[client_id] for client_id in strict_ids)
     return from_data(data)
 
 

@@ -8,17 +8,21 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, words_of
 from support.clock import FixedClock
+from support.examples import a_store
 from support.rule_runs import publish
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, parked, ready
 
 from adapters.web.formatting import prose
+from adapters.web.orders.grid import ATTENTION_COUNTED_TO, COUNTED_TO, FAILING_SHOWN, STORES_LISTED, build_tabs
 from engine.model.sentence import Sentence
 from engine.model.store import ImportRun, StoreState
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.fulfillment.request_units import NO_LINES
+from storage.queries import OrderCounts
 
 LogIn = Callable[[str], FlaskClient]
 SENTENCE = "The shipping service is not valid because the client does not have a carrier account that supports it"
@@ -61,6 +65,51 @@ def test_tabs_count_and_lead_to_their_orders(shop: Shop, log_in: LogIn) -> None:
     assert numbers_on(client, "/orders?flag=invalid_service") == ["7001"]
     assert numbers_on(client, "/orders?q=shop-7002") == ["7002"]
     assert numbers_on(client, "/orders?status=nonsense&flag=nonsense") == ["7003", "7002", "7001"]
+
+
+def test_tabs_say_when_there_are_more_orders_than_are_counted(web: Flask) -> None:
+    counts = OrderCounts({"shipped": COUNTED_TO + 1, "on_hold": COUNTED_TO, "skipped": 7}, ATTENTION_COUNTED_TO + 1, 0)
+    with web.test_request_context():
+        shown = {str(tab.label): tab.count for tab in build_tabs(counts, None)}
+
+    assert (shown["All"], shown["Shipped"], shown["On hold"]) == ("5,000+", "5,000+", "5,000")
+    assert (shown["Left out by a rule"], shown["Needs attention"], shown["Parked"]) == ("7", "99+", "0")
+
+
+def test_with_many_stores_one_is_found_by_its_name(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7001"), ready("7002"))
+    names = [f"Store {number:02}" for number in range(STORES_LISTED)]
+    with shop.app.unit_of_work() as uow:
+        for name in names:
+            uow.stores.add(a_store(shop.merchant.id, id=f"sto_z{name[-2:]}", name=name))
+        moved = shop.order_id("7002")
+        uow.orders.move(shop.merchant.id, [moved], "sto_z07")
+        uow.commit()
+    client = log_in(OWNER)
+
+    page = client.get("/orders")
+    assert "21 stores" in words_of(page)
+    assert len(re.findall(r'name="store" value=', page.text)) == STORES_LISTED  # of the menu; there is no list of all
+    assert "Store 07" in words_of(page)  # beside its order, although the menu ends before
+    assert numbers_on(client, "/orders?store_name=store+07") == ["7002"]
+    assert 'name="store_name" value="Store 07"' in client.get("/orders?store=sto_z07").text
+    several = client.get("/orders?store_name=store&status=awaiting_shipment")
+    assert "Several stores have this in their names." in words_of(several)
+    [choice] = re.findall(r'href="(/orders\?[^"]*store=sto_z07)"', several.text)
+    assert numbers_on(client, choice.replace("&amp;", "&")) == ["7002"]
+    assert "No store has this in its name" in words_of(client.get("/orders?store_name=nowhere"))
+    assert "Ninguna tienda tiene esto en su nombre" in in_spanish(client, "/orders?store_name=nowhere")
+
+
+def test_of_many_stores_that_fail_some_are_told_and_the_rest_is_not_kept_quiet(shop: Shop, log_in: LogIn) -> None:
+    with shop.app.unit_of_work() as uow:
+        for number in range(FAILING_SHOWN + 1):
+            uow.stores.add(a_store(shop.merchant.id, name=f"Store {number}", state=StoreState.REFUSED))
+        uow.commit()
+
+    page = words_of(log_in(OWNER).get("/orders"))
+    assert page.count("refuses the log-in, so its orders do not come any more.") == FAILING_SHOWN
+    assert "The imports of further stores do not get to their end. See the stores" in page
 
 
 def test_the_grid_pages_and_keeps_the_filter(shop: Shop, log_in: LogIn) -> None:
