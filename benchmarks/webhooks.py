@@ -254,7 +254,8 @@ class _Watch:
         while not self._stop.wait(WATCH_S):
             for row_id, external_id in connection.execute(query, (newest,)).fetchall():
                 newest = max(newest, row_id)
-                self.seen.setdefault(external_id, time.perf_counter())
+                if external_id in self._wanted:  # the service imports others by itself
+                    self.seen.setdefault(external_id, time.perf_counter())
             if self._wanted <= self.seen.keys():
                 self._complete.set()
         connection.close()
