@@ -23,6 +23,7 @@ from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
+from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
@@ -97,9 +98,12 @@ def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[Shipme
     """The same for a shipment that a provider takes back."""
     for event in events:
         request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
-        if request is not None:
-            back = {key: -quantity for key, quantity in event.shipment.lines.items()}
-            uow.requests.update(request.ship(back, event.at))
+        if request is None:
+            continue
+        back = {key: -quantity for key, quantity in event.shipment.lines.items()}
+        uow.requests.update(request.ship(back, event.at))
+        if request.is_live and request.connection_id is not None:
+            reopen_client_store(uow, request.provider_id, request.connection_id, event.at)
 
 
 def tell_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
