@@ -64,7 +64,7 @@ def check_in_the_end(place: Marketplace) -> None:
         for request in unit.requests.list_for_client(place.merchant.id):
             order = unit.orders.get(place.merchant.id, request.order_id)
             _check_copy(unit, request, order, request.work(now))
-            _check_told_client(unit, request)
+            _check_told_client(unit, request, order)
         _check_store(place, unit)
     with place.database.begin_reading() as connection:
         left = connection.execute(
@@ -185,12 +185,12 @@ def _check_copy(unit: UnitOfWork, request: FulfillmentRequest, order: Order, wor
     assert (copy.status() == ON_HOLD) == held, f"the copy is {copy.status()}, the request {request.state}, held: {request.held}"
 
 
-def _check_told_client(unit: UnitOfWork, request: FulfillmentRequest) -> None:
+def _check_told_client(unit: UnitOfWork, request: FulfillmentRequest, order: Order) -> None:
     """Each shipment of the provider is one of the merchant's, with the same numbers and units; there is no other."""
     made = _shipped(unit.fulfillment.list_shipments(request.provider_id, request.copy_id or ""))
     ours = unit.fulfillment.list_shipments(request.account_id, request.order_id)
     known = {one.source_id: one for one in _shipped(ours) if one.request_id == request.id}
-    assert known.keys() == {one.id for one in made}, f"{request.state}: {len(made)} were made, {len(known)} are known"
+    assert known.keys() == {one.id for one in made}, f"order {order.order_number}, {request.state}: {len(made)} were made, {len(known)} are known"
     for one in made:
         assert (known[one.id].numbers, known[one.id].lines) == (one.numbers, one.lines)
 

@@ -27,7 +27,7 @@ from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
-from engine.services.fulfillment.ship_order import add_write_back, call_off, may_have_begun
+from engine.services.fulfillment.ship_order import add_write_back, call_off
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -146,15 +146,17 @@ def take_in_shipment(
 
 
 def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
-    """Take a provider's shipment back from the client's order. Raises Refused when the client's store holds it for final."""
+    """Take a provider's shipment back from the client's order.
+
+    Raises Refused when the client's store holds it for final, or is being told right now (`being_told`).
+    """
     now = app.clock.now()
     with app.unit_of_work() as uow:
         _, order = _lock(uow, provider_id, request_id)
         known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
         if known is None or known.state is not ShipmentState.SHIPPED:
             return
-        job = call_off(app, uow, order, known)
-        told = job is not None and may_have_begun(uow, job, known, uow.fulfillment.list_shipments(order.account_id, order.id))
+        told = call_off(app, uow, order, known)
         voided = known.void()
         uow.fulfillment.update_shipment(voided)
         before = order.status()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from engine.application import Application
@@ -49,6 +50,10 @@ BUSY = Text(
     "The store is being told of another shipment of order {order}; this one comes next.",
     "Se está avisando a la tienda de otro envío del pedido {order}; este es el siguiente.",
 )
+COMING_BACK = Text(
+    "A provider has just taken back a shipment of order {order}; the store is told once that has arrived here.",
+    "Un proveedor acaba de deshacer un envío del pedido {order}; se avisará a la tienda cuando eso haya llegado aquí.",
+)
 NOT_WITHDRAWN = Text(
     "The shipment of order {order} was taken back too late, so the order counts as shipped again. {problem}",
     "El envío del pedido {order} se deshizo demasiado tarde, así que el pedido vuelve a constar como enviado. {problem}",
@@ -84,6 +89,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
             others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
+            _check_nothing_comes_back(uow, order, [shipment, *others])
             notice = replace(_notice(order, shipment, others), shipped_with=_shipped_with(uow, order))
         for step in session.write_back_steps():
             watch.check()
@@ -241,6 +247,14 @@ def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -
         shipped_at=shipment.shipped_at or order.updated_at,
         shipment_id=shipment.id,
     )
+
+
+def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) -> None:
+    """A request knows at once that its provider took a shipment back; the client's record follows. Raises StoreUnavailable."""
+    for request in uow.requests.list_for_order(order.account_id, order.id):
+        known = sum((sum(one.lines.values()) for one in shipped if one.request_id == request.id), Decimal(0))
+        if known > sum((line.shipped for line in request.lines), Decimal(0)):
+            raise StoreUnavailable(Message("coming_back", COMING_BACK, {"order": order.order_number}))
 
 
 def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
