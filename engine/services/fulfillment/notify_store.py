@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from engine.application import Application
@@ -120,7 +119,8 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
-        if any(one.id == shipment.id or same_numbers(one, shipment) for one in shipped):
+        by_number = not app.describe(store.kind).can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers
+        if any(one.id == shipment.id or (by_number and same_numbers(one, shipment)) for one in shipped):
             return "shipped again"  # the store has to keep what it was told
         watch.check()
         session = sessions.get(store)
@@ -250,10 +250,11 @@ def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -
 
 
 def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) -> None:
-    """A request knows at once that its provider took a shipment back; the client's record follows. Raises StoreUnavailable."""
-    for request in uow.requests.list_for_order(order.account_id, order.id):
-        known = sum((sum(one.lines.values()) for one in shipped if one.request_id == request.id), Decimal(0))
-        if known > sum((line.shipped for line in request.lines), Decimal(0)):
+    """What a provider has taken back counts no more, though the client's record of it follows. Raises StoreUnavailable."""
+    known = {one.source_id for one in shipped if one.source_id is not None}
+    for request in uow.requests.list_for_order(order.account_id, order.id) if known else ():
+        made = uow.fulfillment.list_shipments(request.provider_id, request.copy_id) if request.copy_id is not None else ()
+        if any(one.id in known and one.state is ShipmentState.VOIDED for one in made):
             raise StoreUnavailable(Message("coming_back", COMING_BACK, {"order": order.order_number}))
 
 
