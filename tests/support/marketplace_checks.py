@@ -190,7 +190,9 @@ def _check_told_client(unit: UnitOfWork, request: FulfillmentRequest, order: Ord
     made = _shipped(unit.fulfillment.list_shipments(request.provider_id, request.copy_id or ""))
     ours = unit.fulfillment.list_shipments(request.account_id, request.order_id)
     known = {one.source_id: one for one in _shipped(ours) if one.request_id == request.id}
-    assert known.keys() == {one.id for one in made}, f"order {order.order_number}, {request.state}: {len(made)} were made, {len(known)} are known"
+    assert known.keys() == {one.id for one in made}, (
+        f"order {order.order_number}, {request.state}: {len(made)} were made, {len(known)} are known"
+    )
     for one in made:
         assert (known[one.id].numbers, known[one.id].lines) == (one.numbers, one.lines)
 
