@@ -1,33 +1,25 @@
-"""A 3PL and a merchant connect: from the invitation to the approval, by keyboard, in both languages."""
+"""A 3PL and a merchant connect: the pages of both, and the approval of an invitation by keyboard, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.chromium import enter, log_in, looks_right, press, speak
-from support.partners import invited_by_iris, operators_connection, user_of
+from support.chromium import enter, fits, log_in, looks_right, press, speak
+from support.partners import invite_stranger, invited_by_iris, operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, ready
 
 from engine.services.connections.answer_invitation import APPROVED, approve
-from rules.messages import Language
+from rules.messages import LANGUAGES, Language
 
 pytestmark = pytest.mark.browser
 
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "menu": "Menu",
-        "sales": "Sales channels",
-        "clients": "Clients",
-        "new": "Add new client",
-        "client": "Client name",
-        "company": "Client-facing company name",
-        "email": "Email",
-        "add": "Add client",
         "more": "More actions",
-        "pending": "Pending",
         "settings": "Settings",
         "providers": "Fulfillment providers",
         "review": "Review connection",
@@ -40,15 +32,7 @@ WORDS: dict[Language, dict[str, str]] = {
     },
     "es": {
         "menu": "Menú",
-        "sales": "Canales de ventas",
-        "clients": "Clientes",
-        "new": "Agregar nuevo cliente",
-        "client": "Nombre del cliente",
-        "company": "Nombre de la empresa de cara al cliente",
-        "email": "Correo electrónico",
-        "add": "Agregar cliente",
         "more": "Más acciones",
-        "pending": "Pendiente",
         "settings": "Configuración",
         "providers": "Proveedores de logística",
         "review": "Revisar conexión",
@@ -78,24 +62,10 @@ def go(page: Page, words: dict[str, str], name: str) -> None:
     press(page, "link", words[name])
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_from_the_invitation_to_the_approval_by_keyboard(page: Page, site: Any, complaints: Any, language: Language) -> None:
+@pytest.mark.parametrize(("page", "language"), [(390, "en"), (1280, "es")], indirect=["page"])
+def test_an_invitation_is_found_read_and_approved_by_keyboard(page: Page, site: Any, complaints: Any, language: Language) -> None:
     words = WORDS[language]
-    enter(page, site.url, PROVIDER)
-    speak(page, language)
-    go(page, words, "sales")
-    press(page, "link", words["clients"])
-    press(page, "button", words["new"])
-    expect(page.get_by_role("heading", name=words["new"])).to_be_visible()
-    looks_right(page)
-    for field, text in (("client", "Elsewhere"), ("company", "Acme Logistics"), ("email", STRANGER)):
-        page.get_by_label(words[field], exact=True).fill(text)
-    page.get_by_role("button", name=words["add"]).press("Enter")
-    expect(page.get_by_role("row", name="Elsewhere")).to_contain_text(words["pending"])
-    looks_right(page)
-    page.get_by_role("button", name="Cerrar sesión" if language == "es" else "Log out").click()
-    speak(page, "en")
-
+    invite_stranger(site.shop)
     enter(page, site.url, STRANGER)
     speak(page, language)
     go(page, words, "settings")
@@ -131,21 +101,34 @@ def test_the_pages_of_both_sides_fit_and_can_be_read(page: Page, site: Any, comp
     shop.import_all(ready("7001"))
     shop.work_off()
     invited, active = invited_by_iris(shop), operators_connection(shop)
-    own = ["/settings", "/settings/account", "/settings/shipping/providers", "/settings/shipping/locations", "/stores"]
+    invite_stranger(shop)
+    with shop.app.reading() as unit:
+        [request] = unit.requests.list_for_client(shop.merchant.id)
+    own = ["/settings", "/settings/account", "/settings/shipping/providers", "/settings/shipping/locations", "/stores", "/orders"]
     both = [f"/connections/{active.id}", f"/connections/{active.id}/remove"]
+    merchants = [*own, *both, f"/connections/{invited.id}", f"/orders/{request.order_id}"]
+    providers = [*own, *both, "/clients", "/clients/new", "/requests", f"/orders/{request.copy_id}"]
     enter(page, site.url, OWNER)
-    for address in (*own, *both, f"/connections/{invited.id}", "/orders"):
-        page.goto(site.url + address)
-        looks_right(page)
+    look_at(page, site.url, merchants)
     approve(shop.app, user_of(shop, OWNER), invited.id, accepts_terms=True)
-    page.goto(f"{site.url}/connections/{invited.id}")
-    looks_right(page)
+    look_at(page, site.url, [f"/connections/{invited.id}"])
     page.get_by_role("button", name="Log out").click()
     enter(page, site.url, PROVIDER)
-    for address in (*own, *both, "/clients", "/clients/new", "/requests"):
-        page.goto(site.url + address)
-        looks_right(page)
+    look_at(page, site.url, providers)
     assert complaints.found == []
+
+
+def look_at(page: Page, url: str, addresses: Sequence[str]) -> None:
+    """At each of these pages: whether the longer words of Spanish fit, and all else in English, which they speak afterwards."""
+    for language in LANGUAGES[::-1]:
+        speak(page, language)
+        for address in addresses:
+            page.goto(url + address)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            if language == "es":
+                assert fits(page), page.url
+            else:
+                looks_right(page)
 
 
 def test_the_folded_navigation_closes_as_it_opened(page: Page, site: Any) -> None:

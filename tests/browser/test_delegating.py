@@ -22,7 +22,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "delegate": "Delegate",
         "recall": "Recall",
         "import": "Import",
-        "refresh": "Refresh stores",
+        "request": "Client request",
         "back": "Back to the orders",
         "awaiting": "Awaiting shipment",
         "pending": "Pending fulfillment",
@@ -39,7 +39,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "delegate": "Delegar",
         "recall": "Retirar",
         "import": "Importar",
-        "refresh": "Actualizar tiendas",
+        "request": "Solicitud del cliente",
         "back": "Volver a los pedidos",
         "awaiting": "En espera de envío",
         "pending": "En el proveedor",
@@ -56,7 +56,7 @@ WORDS: dict[Language, dict[str, str]] = {
 VASE = [{"line_key": "1", "sku": "VASE", "name": "Vase, tall", "quantity": 3}]
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture
 def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": request.param, "height": 844}, locale="en-GB")
     context.set_default_timeout(10_000)
@@ -79,7 +79,7 @@ def change_person(page: Page, url: str, email: str, words: dict[str, str], langu
     speak(page, language)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("page", "language"), [(390, "en"), (1280, "es")], indirect=["page"])
 def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: Any, complaints: Any, language: Language) -> None:
     words, shop = WORDS[language], site.shop
     set_connection(shop.app, user_of(shop, PROVIDER), operators_connection(shop).id, answers=Answers.EACH)
@@ -117,8 +117,9 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     looks_right(page)
     page.goto(f"{site.url}/orders?q=7002")
     press(page, "link", "7002")
-    page.get_by_label(words["reason"]).select_option("out_of_stock")
-    page.get_by_label(words["text"]).fill("Next week.")
+    answers = page.get_by_role("region", name=words["request"])
+    answers.get_by_label(words["reason"]).select_option("out_of_stock")
+    answers.get_by_label(words["text"]).fill("Next week.")
     press(page, "button", words["reject"])
     expect(page.get_by_role("status")).to_be_visible()
     looks_right(page)

@@ -39,7 +39,7 @@ WORDS: dict[Language, tuple[str, ...]] = {
 COMPANY, NICKNAME = "Acme Logistics", "the green ones"
 
 
-@pytest.fixture(params=[1280, 390])
+@pytest.fixture
 def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": request.param, "height": 844}, locale="en-GB")
     context.set_default_timeout(10_000)
@@ -58,7 +58,8 @@ def orders_of_the_merchant(shop: Shop) -> None:
     import_store(shop.app, store.account_id, store.id)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+# The other two combinations are gone through, part by part, by test_connections and test_delegating.
+@pytest.mark.parametrize(("page", "language"), [(1280, "en"), (390, "es")], indirect=["page"])
 def test_from_the_invitation_to_the_order_that_awaits_shipment(
     page: Page, site: Any, complaints: Any, language: Language
 ) -> None:

@@ -83,6 +83,7 @@ def play(database: Database, steps: Iterator[Step], every: int = EVERY) -> Marke
 @given(seed=st.integers(0, 2**32))
 @example(seed=int(ONE or 4))
 @example(seed=int(ONE or 7))
+@example(seed=int(ONE or 14))
 def test_in_the_end_both_sides_agree(sqlite_template: Path, secrets: SecretBox, seed: int) -> None:
     def run(steps: Iterator[Step], closely: bool) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -28,6 +28,8 @@ from engine.jobs.worker import drain, process_next_job
 from engine.log_exceptions import log_exceptions
 from engine.model.account import Account, AccountKind
 from engine.model.connection import Answers, Connection
+from engine.model.ids import new_id
+from engine.model.inventory import Movement, MovementKind
 from engine.model.order import Order
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
@@ -46,7 +48,7 @@ from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.import_store import import_store
-from engine.services.inventory.counts import set_count
+from engine.services.inventory.change_counts import set_count
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Text
@@ -55,6 +57,7 @@ from storage.database import Database
 IRIS = "iris@iris.example"
 SLUGS = ("acme-3pl", "iris")
 SKUS = ("ACM-MUG", "VASE", "LAMP")
+UNCOUNTED, STOCK = "LAMP", Decimal(40)
 RULES = b"""
 name: Casa Verde
 rules:
@@ -104,9 +107,20 @@ class Marketplace:
             unit_of_work=self._interrupted(risky(shop.app.unit_of_work, self.dice)),
             reading=self._interrupted(shop.app.reading),
         )
+        self._count_all()
         with self.app.reading() as unit:
             emails = {self.merchant.slug: OWNER, "acme-3pl": PROVIDER, "iris": IRIS}
             self.people = {slug: unit.users.list_by_email(email)[0] for slug, email in emails.items()}
+
+    def _count_all(self) -> None:
+        """Both 3PLs have counted all but one product before anything happens, so that every later movement is known."""
+        now, names = self.clock.now(), [name for sku in SKUS for name in (sku, f"P-{sku}") if name != UNCOUNTED]
+        with self.database.unit_of_work() as unit:
+            for provider in self.providers.values():
+                whose = (provider.id, self.merchant.id)
+                stock = [(new_id("mov"), *whose, name, MovementKind.COUNTED, STOCK, STOCK, now, "clerk") for name in names]
+                unit.inventory.record([Movement(*one) for one in stock])
+            unit.commit()
 
     def _interrupted(self, factory: Callable[[], Any]) -> Callable[[], Any]:
         """Units of work before which something else may happen, as in another process: never inside another one."""
@@ -201,9 +215,16 @@ class Marketplace:
         self._write(ready(name, items=lines, gift=number % 7 == 0))
 
     def move(self, number: int) -> None:
-        """The address of an order changes, or fewer units are wanted."""
+        """The address of an order changes, or how many units of a line are wanted."""
         note: Ready = self._pick([one for one in self.store.notes_there.values() if isinstance(one, Ready)], number)
-        self._write(replace(note, document={**note.document, "ship_to": {**note.document["ship_to"], "city": f"City {number}"}}))
+        if number % 3 == 0:
+            changes = {"ship_to": {**note.document["ship_to"], "city": f"City {number}"}}
+        else:
+            lines = [dict(item) for item in note.document["items"]]
+            line = lines[number // 3 % len(lines)]
+            line["quantity"] = number // 11 % (line["quantity"] + (number % 3))  # mostly fewer, perhaps none
+            changes = {"items": lines}
+        self._write(replace(note, document={**note.document, **changes}))
 
     def _write(self, note: Ready) -> None:
         self.store.notes_there[note.external_id] = self.printed[note.external_id] = note
@@ -242,8 +263,7 @@ class Marketplace:
 
     def delegate_units(self, number: int) -> None:
         order = self._order(number)
-        lines = list(order.quantities().items())
-        key, most = lines[number // 7 % len(lines)]
+        key, most = self._pick(list(order.quantities().items()), number // 7)
         self._delegate(number, {key: Decimal(1 + number // 11 % int(most))})
 
     def _delegate(self, number: int, lines: dict[str, Decimal] | None) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import text
-from support.marketplace import Marketplace
+from support.marketplace import UNCOUNTED, Marketplace
 
 from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.inventory import MovementKind
 from engine.model.order import ON_HOLD, Order, OrderState, order_state_from
 from engine.model.request import FulfillmentRequest, RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import Ready
 from engine.ports import UnitOfWork
-from engine.services.inventory.counts import list_counts, sku_of
+from engine.services.inventory.shipped_units import sku_of
 
 Units = Counter[str]
 _LED_TO = {  # what each entry of a thread made of the request
@@ -52,7 +53,7 @@ def check_now(place: Marketplace) -> None:
             _check_order(place, unit, order, by_order.get(order.id, []))
         for account in (place.merchant, *place.providers.values()):
             _check_holds(unit, account.id)
-    _check_counts(place, requests)
+        _check_counts(place, unit, requests)
 
 
 def check_in_the_end(place: Marketplace) -> None:
@@ -63,7 +64,7 @@ def check_in_the_end(place: Marketplace) -> None:
         for request in unit.requests.list_for_client(place.merchant.id):
             order = unit.orders.get(place.merchant.id, request.order_id)
             _check_copy(unit, request, order, request.work(now))
-            _check_told_client(unit, request)
+            _check_told_client(unit, request, order)
         _check_store(place, unit)
     with place.database.begin_reading() as connection:
         left = connection.execute(
@@ -133,25 +134,31 @@ def _check_holds(unit: UnitOfWork, account_id: str) -> None:
                 assert request.held == (order.holds > 0), f"request {request.state}, held: {request.held}, holds: {order.holds}"
         copied = unit.requests.find_by_copy(account_id, order.id)
         if copied is not None:
-            assert copied.held_here == (order.holds > 0)
+            assert copied.held_here == (order.status() == ON_HOLD), f"the copy is {order.status()}, {order.holds} holds"
 
 
-def _check_counts(place: Marketplace, requests: list[FulfillmentRequest]) -> None:
-    with place.database.begin_reading() as connection:
-        moved = connection.execute(text("SELECT account_id, sku, change, on_hand FROM stock_movements ORDER BY id")).all()
-    sums: dict[tuple[str, str], Decimal] = {}
-    for row in moved:
-        key = (row.account_id, row.sku)
-        sums[key] = sums.get(key, Decimal(0)) + Decimal(row.change)
-        assert sums[key] == Decimal(row.on_hand)
+def _check_counts(place: Marketplace, unit: UnitOfWork, requests: list[FulfillmentRequest]) -> None:
+    """A count is what was counted and moved; what has left, and nothing else, was taken out of it once."""
     for provider in place.providers.values():
+        moved = unit.inventory.list_movements(provider.id, [place.merchant.id], limit=10_000)
+        sums: dict[str, Decimal] = {}
+        gone: Units = Counter()
+        for one in reversed(moved):
+            sums[one.sku] = sums.get(one.sku, Decimal(0)) + one.change
+            assert sums[one.sku] == one.on_hand, one
+            if one.kind in (MovementKind.SHIPPED, MovementKind.TAKEN_BACK):
+                gone[one.sku] -= one.change  # type: ignore[assignment]
+        left: Units = Counter()
         reserved: Units = Counter()
         for request in requests:
-            if request.provider_id == provider.id and request.is_live:
+            if request.provider_id == provider.id:
                 for line in request.lines:
-                    reserved[sku_of(line)] += line.quantity - line.shipped  # type: ignore[assignment]
-        for count, _, _ in list_counts(place.app, provider):
-            assert count.on_hand == sums[provider.id, count.sku]
+                    left[sku_of(line)] += line.shipped  # type: ignore[assignment]
+                    reserved[sku_of(line)] += line.rest if request.is_live else 0  # type: ignore[assignment]
+        for sku in left.keys() - {UNCOUNTED}:  # of that one, what left before it was counted has no movement
+            assert gone[sku] == left[sku], f"{left[sku]} of {sku} have left {provider.slug}, and {gone[sku]} its count"
+        for count in unit.inventory.list_for_provider(provider.id, [place.merchant.id]):
+            assert count.on_hand == sums.get(count.sku), f"{count}: {sums}"
             assert count.reserved == reserved[count.sku], f"{count}: {reserved[count.sku]}"
 
 
@@ -178,12 +185,14 @@ def _check_copy(unit: UnitOfWork, request: FulfillmentRequest, order: Order, wor
     assert (copy.status() == ON_HOLD) == held, f"the copy is {copy.status()}, the request {request.state}, held: {request.held}"
 
 
-def _check_told_client(unit: UnitOfWork, request: FulfillmentRequest) -> None:
+def _check_told_client(unit: UnitOfWork, request: FulfillmentRequest, order: Order) -> None:
     """Each shipment of the provider is one of the merchant's, with the same numbers and units; there is no other."""
     made = _shipped(unit.fulfillment.list_shipments(request.provider_id, request.copy_id or ""))
     ours = unit.fulfillment.list_shipments(request.account_id, request.order_id)
     known = {one.source_id: one for one in _shipped(ours) if one.request_id == request.id}
-    assert known.keys() == {one.id for one in made}, f"{request.state}: {len(made)} were made, {len(known)} are known"
+    assert known.keys() == {one.id for one in made}, (
+        f"order {order.order_number}, {request.state}: {len(made)} were made, {len(known)} are known"
+    )
     for one in made:
         assert (known[one.id].numbers, known[one.id].lines) == (one.numbers, one.lines)
 

@@ -13,12 +13,13 @@ from engine.model.store import NoteFinding, OrderFinding, Ready, Record, ScanMem
 from engine.model.store_kind import StoreKind
 from engine.model.store_reasons import GONE, Role
 from engine.model.write_back import ShipmentNotice
-from engine.ports import CredentialVault, NotFound, NoticeFinal, StoreError
+from engine.ports import CredentialVault, NotFound, NoticeFinal, StoreError, StoreUnavailable
 from engine.services.fulfillment.client_orders import ClientOrder, read_client_orders, tell_client, withdraw_from_client
 from engine.services.refusals import Refused
 from rules.messages import Message, Text
 
 BATCH = 200
+BEING_TOLD = "being_told"  # the code of a refusal that passes by itself
 OVERLAP = timedelta(minutes=2)  # what was written by a transaction that ended late is looked at again
 
 NO_LONGER = Text("The connection with this client is gone.", "La conexión con este cliente ya no existe.")
@@ -103,7 +104,7 @@ class ClientSession:
         except NotFound:
             raise StoreError(Message("no_connection", NO_LONGER)) from None
         except Refused as refusal:
-            raise NoticeFinal(refusal.message) from None
+            raise (StoreUnavailable if refusal.message.code == BEING_TOLD else NoticeFinal)(refusal.message) from None
 
     def _list(self, since: datetime | None, after: str) -> list[FulfillmentRequest]:
         with self._app.reading() as uow:

@@ -32,13 +32,30 @@ def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime) ->
     return replace(connection, store_id=store.id)
 
 
-def close_client_store(uow: UnitOfWork, connection: Connection, now: datetime) -> None:
-    """End the store of a connection that is over and has nothing left to do."""
-    if connection.store_id is None:
-        return
+def close_when_done(uow: UnitOfWork, connection: Connection, now: datetime) -> bool:
+    """Close the store of a connection that is over, if nothing is with the provider and nothing is to be read any more."""
+    if connection.store_id is None or connection.client_id is None:
+        return False
+    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
+    if any(request.connection_id == connection.id and request.is_open(now) for request in live):
+        return False
+    if uow.pending_changes.list_oldest(connection.provider_id, connection.store_id, 1):
+        return False
     uow.stores.set_state(connection.provider_id, connection.store_id, StoreState.CLOSED)
     entry = AuditEntry(connection.provider_id, now, "worker", "store.disconnected", connection.store_id)
     uow.audit.append([entry])
+    return True
+
+
+def reopen_client_store(uow: UnitOfWork, provider_id: str, connection_id: str, now: datetime) -> None:
+    """Open the store of an ended connection again, if it is closed: something of it is the provider's to ship once more."""
+    connection = uow.connections.get(provider_id, connection_id)
+    store = None if connection.store_id is None else uow.stores.get(provider_id, connection.store_id)
+    if store is None or not store.is_closed:
+        return
+    uow.stores.set_state(provider_id, store.id, StoreState.CONNECTED)
+    after = {"kind": store.kind, "name": store.name}
+    uow.audit.append([AuditEntry(provider_id, now, "worker", "store.connected", store.id, None, after)])
 
 
 def close_ended_stores(app: Application) -> int:
@@ -48,11 +65,6 @@ def close_ended_stores(app: Application) -> int:
         ended = uow.connections.list_with_open_store(ConnectionState.REMOVED)
     for connection in ended:
         with app.unit_of_work() as uow:
-            waiting = uow.pending_changes.list_oldest(connection.provider_id, str(connection.store_id), 1)
-            live = uow.requests.list_live_between(connection.provider_id, str(connection.client_id))
-            mine = [request for request in live if request.connection_id == connection.id]
-            if not waiting and not any(request.is_open(now) for request in mine):
-                close_client_store(uow, connection, now)
-                closed += 1
+            closed += close_when_done(uow, connection, now)
             uow.commit()
     return closed

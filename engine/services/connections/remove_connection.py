@@ -19,7 +19,7 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.billing.statements import unpaid_between
-from engine.services.connections.client_store import close_client_store
+from engine.services.connections.client_store import close_when_done
 from engine.services.connections.connection_mails import mail_removal
 from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.announce import announce
@@ -84,8 +84,7 @@ def remove_connection(
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
         mail_removal(app, uow, removed, actor, len(live))
-        if not live:
-            close_client_store(uow, removed, now)
+        close_when_done(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
         reminder = Reminder(len(live), unpaid, _left(uow, removed))
         uow.commit()

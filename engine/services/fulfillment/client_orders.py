@@ -23,10 +23,11 @@ from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
+from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
-from engine.services.fulfillment.ship_order import add_write_back, call_off, may_have_begun
+from engine.services.fulfillment.ship_order import add_write_back, call_off
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -97,9 +98,12 @@ def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[Shipme
     """The same for a shipment that a provider takes back."""
     for event in events:
         request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
-        if request is not None:
-            back = {key: -quantity for key, quantity in event.shipment.lines.items()}
-            uow.requests.update(request.ship(back, event.at))
+        if request is None:
+            continue
+        back = {key: -quantity for key, quantity in event.shipment.lines.items()}
+        uow.requests.update(request.ship(back, event.at))
+        if request.is_live and request.connection_id is not None:
+            reopen_client_store(uow, request.provider_id, request.connection_id, event.at)
 
 
 def tell_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
@@ -142,15 +146,17 @@ def take_in_shipment(
 
 
 def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:
-    """Take a provider's shipment back from the client's order. Raises Refused when the client's store holds it for final."""
+    """Take a provider's shipment back from the client's order.
+
+    Raises Refused when the client's store holds it for final, or is being told right now (`being_told`).
+    """
     now = app.clock.now()
     with app.unit_of_work() as uow:
         _, order = _lock(uow, provider_id, request_id)
         known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
         if known is None or known.state is not ShipmentState.SHIPPED:
             return
-        job = call_off(app, uow, order, known)
-        told = job is not None and may_have_begun(uow, job, known, uow.fulfillment.list_shipments(order.account_id, order.id))
+        told = call_off(app, uow, order, known)
         voided = known.void()
         uow.fulfillment.update_shipment(voided)
         before = order.status()

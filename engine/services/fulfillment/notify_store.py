@@ -49,6 +49,10 @@ BUSY = Text(
     "The store is being told of another shipment of order {order}; this one comes next.",
     "Se está avisando a la tienda de otro envío del pedido {order}; este es el siguiente.",
 )
+COMING_BACK = Text(
+    "A provider has just taken back a shipment of order {order}; the store is told once that has arrived here.",
+    "Un proveedor acaba de deshacer un envío del pedido {order}; se avisará a la tienda cuando eso haya llegado aquí.",
+)
 NOT_WITHDRAWN = Text(
     "The shipment of order {order} was taken back too late, so the order counts as shipped again. {problem}",
     "El envío del pedido {order} se deshizo demasiado tarde, así que el pedido vuelve a constar como enviado. {problem}",
@@ -84,6 +88,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
             others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
+            _check_nothing_comes_back(uow, order, [shipment, *others])
             notice = replace(_notice(order, shipment, others), shipped_with=_shipped_with(uow, order))
         for step in session.write_back_steps():
             watch.check()
@@ -114,7 +119,8 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
-        if any(one.id == shipment.id or same_numbers(one, shipment) for one in shipped):
+        by_number = not app.describe(store.kind).can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers
+        if any(one.id == shipment.id or (by_number and same_numbers(one, shipment)) for one in shipped):
             return "shipped again"  # the store has to keep what it was told
         watch.check()
         session = sessions.get(store)
@@ -241,6 +247,15 @@ def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -
         shipped_at=shipment.shipped_at or order.updated_at,
         shipment_id=shipment.id,
     )
+
+
+def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[Shipment]) -> None:
+    """What a provider has taken back counts no more, though the client's record of it follows. Raises StoreUnavailable."""
+    known = {one.source_id for one in shipped if one.source_id is not None}
+    for request in uow.requests.list_for_order(order.account_id, order.id) if known else ():
+        made = uow.fulfillment.list_shipments(request.provider_id, request.copy_id) if request.copy_id is not None else ()
+        if any(one.id in known and one.state is ShipmentState.VOIDED for one in made):
+            raise StoreUnavailable(Message("coming_back", COMING_BACK, {"order": order.order_number}))
 
 
 def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:

@@ -148,8 +148,8 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
             job_id = _rearm(uow, order, withdraw_key(own[-1].id), now)
             uow.commit()
             return Shipped(order, own[-1], job_id)
-        job = call_off(app, uow, order, shipment)
-        told = job is not None and may_have_begun(uow, job, shipment, own)
+        _check_client(app, uow, order, shipment)
+        told = call_off(app, uow, order, shipment)
         shipment = shipment.void()
         uow.fulfillment.update_shipment(shipment)
         before = order.status()
@@ -262,6 +262,14 @@ def _check_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetim
         raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
 
 
+def _check_client(app: Application, uow: UnitOfWork, copy: Order, shipment: Shipment) -> None:
+    """What a client's own store holds for shipped is not taken back by its provider. Raises Refused."""
+    request = uow.requests.find_by_copy(copy.account_id, copy.id)
+    known = None if request is None else uow.fulfillment.find_by_source(request.account_id, shipment.id)
+    if known is not None and known.state is ShipmentState.SHIPPED:
+        check_not_final(app, uow, uow.orders.get(known.account_id, known.order_id))
+
+
 def _why_stopped(connection: Connection) -> Text | str:
     if connection.closed_until is None:
         return connection.stop_reason
@@ -318,23 +326,44 @@ def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
     uow.jobs.upsert_due(replace(job, payload={**job.payload, "tried": True}, not_before=now))
 
 
-def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> Job | None:
-    """End the job that tells the store; None when there is none. Raises Refused when it runs, or has told too much."""
-    key = notify_key(shipment.id)
-    called_off = uow.jobs.cancel(order.account_id, key)
-    job = next((one for one in uow.jobs.list_for_order(order.account_id, order.id) if one.key == key), None)
-    if job is not None and not called_off and job.state is not JobState.DONE:
+def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> bool:
+    """End the job that tells the store of a shipment. Whether the store may have heard of it.
+
+    Raises Refused when the store is being told, or has been told too much.
+    """
+    uow.jobs.cancel(order.account_id, notify_key(shipment.id))
+    check_not_final(app, uow, order)
+    return _may_have_heard(uow, shipment, uow.fulfillment.list_shipments(order.account_id, order.id))
+
+
+def check_not_final(app: Application, uow: UnitOfWork, order: Order) -> None:
+    """What an order was shipped with is told to its store together: none of it is taken back once the store holds it for shipped.
+
+    Raises Refused, also while the store is being told.
+    """
+    shipped = _shipped_ids(uow.fulfillment.list_shipments(order.account_id, order.id))
+    jobs = uow.jobs.find_many(order.account_id, [notify_key(one) for one in shipped])
+    if any(job.state is JobState.RUNNING for job in jobs.values()):
         raise Refused("being_told", BEING_TOLD, order=order.order_number)
-    if kind_of(app, uow, order).is_final(uow.write_backs.list_steps(order.account_id, shipment.id)):
+    kind = kind_of(app, uow, order)
+    if any(kind.is_final(steps) for steps in uow.write_backs.steps_of(order.account_id, shipped).values()):
         raise why_final(order)
-    return job
 
 
-def may_have_begun(uow: UnitOfWork, job: Job, shipment: Shipment, others: Sequence[Shipment]) -> bool:
-    """Whether the store may have been told about a shipment: the job began, or an earlier shipment had the same numbers."""
-    if job.attempts or job.payload.get("tried") or uow.write_backs.list_steps(shipment.account_id, shipment.id):
+def _shipped_ids(shipments: Sequence[Shipment]) -> list[str]:
+    return [one.id for one in shipments if one.state is ShipmentState.SHIPPED]
+
+
+def _may_have_heard(uow: UnitOfWork, shipment: Shipment, shipments: Sequence[Shipment]) -> bool:
+    """Whether the store may know the numbers of a shipment: by its own job, by one that told all, or by an earlier shipment."""
+    told = _shipped_ids(shipments)
+    jobs = uow.jobs.find_many(shipment.account_id, [notify_key(one) for one in told])
+    if any(job.attempts or job.payload.get("tried") for job in jobs.values()):
         return True
-    return any(other.id != shipment.id and same_numbers(other, shipment) for other in others)
+    if any(uow.write_backs.steps_of(shipment.account_id, told).values()):
+        return True
+    own = jobs.get(notify_key(shipment.id))
+    return own is not None and any(other.id != shipment.id and same_numbers(other, shipment) for other in shipments)
 
 
 def same_numbers(one: Shipment, other: Shipment) -> bool:

@@ -8,8 +8,15 @@ import pytest
 from support.clock import FixedClock
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
+from adapters.stores.brightpearl.description import steps
+from engine.jobs.worker import process_job_now
+from engine.model.fulfillment import ShipmentState
+from engine.model.job import JobState
 from engine.model.order import OrderState
+from engine.model.request import FulfillmentRequest
+from engine.model.write_back import notify_key
 from engine.services.connections.remove_connection import remove_connection
+from engine.services.fulfillment.client_orders import tell_client
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
@@ -58,6 +65,59 @@ def test_the_merchant_hears_of_what_left_before_the_connection_ended(sides: TwoS
     unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
     sides.shop.work_off()
     assert sides.order().state is not OrderState.SHIPPED
+
+
+def marking_store(sides: TwoSides) -> None:
+    """The merchant's store marks what it is told of as shipped, for good."""
+    sides.shop.connector.steps = (steps.REFERENCE.code, steps.SHIPPED.code)
+
+
+def take_back(sides: TwoSides, request: FulfillmentRequest) -> None:
+    unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
+
+
+def test_a_provider_takes_nothing_back_that_the_merchants_store_holds_for_shipped(sides: TwoSides) -> None:
+    marking_store(sides)
+    first, second = (sides.taken(lines={"1": Decimal(1)}) for _ in range(2))
+    for request in (first, second):  # the store hears of both by the job of the second
+        sides.ship(request)
+        sides.shop.work_off()
+
+    for request in (first, second):
+        with pytest.raises(Refused, match="the store has marked it as shipped"):
+            take_back(sides, request)
+        assert sides.copy(request).state is OrderState.SHIPPED
+    assert sides.order().state is OrderState.SHIPPED
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_store_is_not_told_of_what_a_provider_is_taking_back(sides: TwoSides, clock: FixedClock, again: bool) -> None:
+    marking_store(sides)
+    first, second = (sides.taken(lines={"1": Decimal(1)}) for _ in range(2))
+    sides.ship(first)
+    sides.shop.work_off()
+    take_back(sides, first)  # the merchant has not heard of it when all seems to have left
+    if again:
+        sides.ship(first)
+    made = sides.ship(second).shipment
+    tell_client(sides.app, sides.provider, second.id, made.id)
+    with sides.app.reading() as unit:
+        known = unit.fulfillment.find_by_source(sides.merchant, made.id)
+        job = known and unit.jobs.find(sides.merchant, notify_key(known.id))
+    assert sides.order().state is OrderState.SHIPPED
+    worked = job and process_job_now(sides.app, "test", job.id)
+    assert worked is not None
+    assert worked.state is JobState.DUE
+    assert "has just taken back a shipment of order 1" in str(worked.error)
+
+    sides.shop.work_off()
+    clock.sleep(3600)
+    sides.shop.work_off()
+    assert sides.order().state is (OrderState.SHIPPED if again else OrderState.PARTIALLY_SHIPPED)
+    assert {notice.tracking_numbers for _, notice in sides.shop.connector.told} == ({("T1",)} if again else set())
+    with sides.app.reading() as unit:
+        ours = unit.fulfillment.list_shipments(sides.merchant, sides.order().id)
+    assert sum(one.state is ShipmentState.SHIPPED for one in ours) == (2 if again else 1)
 
 
 def test_an_order_that_is_held_goes_nowhere_whatever_its_state(sides: TwoSides) -> None:
