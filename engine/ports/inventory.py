@@ -67,8 +67,8 @@ class Inventory(Protocol):
     ) -> list[Product]:
         """By owner and SKU, after a place; `search` is a part of SKU or name."""
 
-    def list_products_at(self, owner_id: str, account_ids: Sequence[str]) -> list[Product]:
-        """What these accounts know of an owner's products."""
+    def list_products_at(self, client_id: str, provider_ids: Sequence[str]) -> list[Product]:
+        """What these providers know of a client's products."""
 
     def provider_skus(self, client_id: str, connection_ids: Sequence[str], skus: Sequence[str]) -> dict[tuple[str, str], str]:
         """What providers call these products of the client, by connection and the client's SKU, where that differs."""

@@ -140,10 +140,10 @@ class SqlInventory:
         query = select(row).where(*wanted).order_by(row.owner_id, row.sku).limit(limit)
         return [Product(found.account_id, found.owner_id, found.sku, found.name) for found in self._connection.execute(query)]
 
-    def list_products_at(self, owner_id: str, account_ids: Sequence[str]) -> list[Product]:
+    def list_products_at(self, client_id: str, provider_ids: Sequence[str]) -> list[Product]:
         found: list[Product] = []
-        for part in in_parts(account_ids):
-            query = select(ProductRow).where(ProductRow.account_id.in_(part), ProductRow.owner_id == owner_id)
+        for part in in_parts(provider_ids):
+            query = select(ProductRow).where(ProductRow.account_id.in_(part), ProductRow.owner_id == client_id)
             found += [Product(row.account_id, row.owner_id, row.sku, row.name) for row in self._connection.execute(query)]
         return found
 
