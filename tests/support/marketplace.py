@@ -16,6 +16,7 @@ from typing import Any
 
 from support.both_sides import DEAD_LEASE_S, Crash, Dice, risky
 from support.clock import FixedClock
+from support.marketplace_goods import RULES, SKUS, count_all
 from support.merchants_store import MerchantsStore
 from support.shop import OWNER, PASSWORD, PROVIDER, open_shop, ready
 
@@ -28,8 +29,6 @@ from engine.jobs.worker import drain, process_next_job
 from engine.log_exceptions import log_exceptions
 from engine.model.account import Account, AccountKind
 from engine.model.connection import Answers, Connection
-from engine.model.ids import new_id
-from engine.model.inventory import Movement, MovementKind
 from engine.model.order import Order
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
@@ -56,22 +55,6 @@ from storage.database import Database
 
 IRIS = "iris@iris.example"
 SLUGS = ("acme-3pl", "iris")
-SKUS = ("ACM-MUG", "VASE", "LAMP")
-UNCOUNTED, STOCK = "LAMP", Decimal(40)
-RULES = b"""
-name: Casa Verde
-rules:
-  - id: to-acme
-    when: {any_item: {field: sku, is: starts_with, value: ACM-}}
-    then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]
-  - id: gifts
-    when: {field: gift, is: is_true}
-    then: [{do: hold}]
-  - id: next
-    on: [rejected, closed]
-    when: {field: delegation.reason, is: equals, value: out_of_stock}
-    then: [{do: set_logistics_provider, provider: iris, send: true}]
-"""
 
 
 @dataclass
@@ -107,20 +90,10 @@ class Marketplace:
             unit_of_work=self._interrupted(risky(shop.app.unit_of_work, self.dice)),
             reading=self._interrupted(shop.app.reading),
         )
-        self._count_all()
+        count_all(self.database, [one.id for one in self.providers.values()], self.merchant.id, self.clock.now())
         with self.app.reading() as unit:
             emails = {self.merchant.slug: OWNER, "acme-3pl": PROVIDER, "iris": IRIS}
             self.people = {slug: unit.users.list_by_email(email)[0] for slug, email in emails.items()}
-
-    def _count_all(self) -> None:
-        """Both 3PLs have counted all but one product before anything happens, so that every later movement is known."""
-        now, names = self.clock.now(), [name for sku in SKUS for name in (sku, f"P-{sku}") if name != UNCOUNTED]
-        with self.database.unit_of_work() as unit:
-            for provider in self.providers.values():
-                whose = (provider.id, self.merchant.id)
-                stock = [(new_id("mov"), *whose, name, MovementKind.COUNTED, STOCK, STOCK, now, "clerk") for name in names]
-                unit.inventory.record([Movement(*one) for one in stock])
-            unit.commit()
 
     def _interrupted(self, factory: Callable[[], Any]) -> Callable[[], Any]:
         """Units of work before which something else may happen, as in another process: never inside another one."""

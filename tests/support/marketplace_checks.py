@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import text
-from support.marketplace import UNCOUNTED, Marketplace
+from support.marketplace import Marketplace
+from support.marketplace_goods import UNCOUNTED
 
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import MovementKind
