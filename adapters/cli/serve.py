@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 DELEGATION_WAIT_S = 45.0
 THREADS = 8
-LONGEST_BODY_BYTES = 2 * 1024 * 1024  # more than any page takes: what is longer is not even written to a temporary file
+LONGEST_BODY_BYTES = 5 * 1024 * 1024  # more than any page takes: what is longer is not even written to a temporary file
 SWITCH_S = 0.001  # how long a thread that computes may keep those waiting that answer; Python's own 5 ms is half an answer
 
 

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from adapters import web_server
+from adapters.cli import serve
+from adapters.web.connections import sharing
+from adapters.web.inventory import views as inventory
 from adapters.web_server import Limits, WebServer
 
 PATIENCE_S = 20  # for what happens within moments: a test that hangs must come to an end
@@ -211,3 +214,9 @@ def test_a_name_of_several_addresses_is_listened_to_on_each() -> None:
 def test_a_taken_port_is_an_error_of_the_system() -> None:
     with serving() as server, pytest.raises(OSError, match="in use"):
         WebServer(hello, host="127.0.0.1", port=server.port, threads=1, longest_body=1000)
+
+
+def test_the_service_takes_the_largest_file_that_a_page_takes() -> None:
+    beside_the_file = 64 * 1024
+    largest = max(sharing.LONGEST_UPLOAD_BYTES, inventory.LONGEST_FILE_BYTES) + beside_the_file
+    assert largest < serve.LONGEST_BODY_BYTES

@@ -15,8 +15,9 @@ from support.clock import FixedClock
 from support.pages import pages_over
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 from support.shop import Shop, open_shop
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from adapters.cli.serve import LONGEST_BODY_BYTES
+from adapters.web_server import WebServer
 from storage.database import Database
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,10 +44,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, *_: object) -> None: ...
-
-
 @dataclass
 class Site:
     """The pages of a shop at an address."""
@@ -58,13 +55,12 @@ class Site:
 @contextmanager
 def serving(web: Flask) -> Iterator[str]:
     """The address of the pages while the block runs."""
-    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    server = WebServer(web, host="127.0.0.1", port=0, threads=6, longest_body=LONGEST_BODY_BYTES)
+    thread = threading.Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
     thread.join()
-    server.server_close()
 
 
 @pytest.fixture
