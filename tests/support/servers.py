@@ -21,6 +21,7 @@ import pytest
 import redis
 
 _START_SECONDS = 30
+_ROOM_BYTES = 2 * 1024**3
 _started_here: list[subprocess.Popen] = []  # a server outlives the worker that started it; the run's end stops it
 
 
@@ -58,7 +59,7 @@ def _started(shared: Path, name: str, start) -> str:
     with locked(shared / f"server-{name}.lock"):
         if not record.exists():
             # Sockets need short paths, and another user must be able to get there.
-            folder = Path(tempfile.mkdtemp(prefix=f"relevo-{name}-", dir="/tmp"))
+            folder = Path(tempfile.mkdtemp(prefix=f"relevo-{name}-", dir=_short_folder()))
             try:
                 process, address = start(folder)
             except BaseException:
@@ -66,6 +67,13 @@ def _started(shared: Path, name: str, start) -> str:
                 raise
             record.write_text(json.dumps({"pid": process.pid, "folder": str(folder), "address": address}))
         return json.loads(record.read_text())["address"]
+
+
+def _short_folder() -> str:
+    """Memory where there is enough for some databases, since each test makes one and drops it; else the disk."""
+    memory = Path("/dev/shm")  # noqa: S108
+    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
+    return str(memory) if has_room else "/tmp"  # noqa: S108
 
 
 def _start_postgresql(folder: Path) -> tuple[subprocess.Popen, str]:
