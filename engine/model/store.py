@@ -143,6 +143,7 @@ class ScanMemory:
     source_versions: Callable[
         [Sequence[str]], Mapping[str, str]
     ]  # external ids → the stamp when read last; what has to be read is missing
+    notes_matter: bool = True  # whether somebody has to hear of what is written on orders that are known
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ class Requests(Protocol):
 
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
+    def has_live(self, account_id: str, store_id: str) -> bool:
+        """Whether anything of a store's orders is with a provider."""
+
     def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
         """What a client asked of a provider and has no end yet."""
 

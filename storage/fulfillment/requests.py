@@ -178,6 +178,12 @@ class SqlRequests:
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
         return self._list(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
 
+    def has_live(self, account_id: str, store_id: str) -> bool:
+        row = FulfillmentRequestRow
+        live = select(row.id).join(OrderRow, OrderRow.id == row.order_id)
+        live = live.where(row.account_id == account_id, row.state.in_(_LIVE), OrderRow.store_id == store_id)
+        return self._connection.execute(live.limit(1)).first() is not None
+
     def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         query = select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(_LIVE))

@@ -222,6 +222,7 @@ WORK: dict[str, Call] = {
     "Requests.list_among": lambda uow, own, it: uow.requests.list_among(own, [it.order.id]),
     "Requests.list_for_client": lambda uow, own, it: uow.requests.list_for_client(own),
     "Requests.list_for_provider": lambda uow, own, it: uow.requests.list_for_provider(own),
+    "Requests.has_live": lambda uow, own, it: uow.requests.has_live(own, it.order.store_id),
     "Requests.list_live_between": lambda uow, own, it: uow.requests.list_live_between(it.request.provider_id, own),
     "Requests.list_by_id": lambda uow, own, it: uow.requests.list_by_id(own, [it.request.id]),
     "Requests.list_changed": lambda uow, own, it: uow.requests.list_changed(own, it.connection.id, None, "", 9),

@@ -114,7 +114,8 @@ class Scan:
             return set(self._known)
         for instant in changed.values():
             self._note_change(instant)
-        noted = self._client.orders_noted_since(since)
+        notes_matter = self._memory is not None and self._memory.notes_matter
+        noted = self._client.orders_noted_since(since) if notes_matter else {}
         for instant in noted.values():
             self._note_change(instant)
         again = {

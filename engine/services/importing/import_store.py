@@ -174,7 +174,11 @@ class _Import:
         return self._keeper.summary
 
     def _read_everything(self, session: StoreSession, since: datetime, changes_until: str | None) -> None:
-        memory = None if changes_until is None else ScanMemory(changes_until, self._keeper.source_versions)
+        memory = None
+        if changes_until is not None:
+            with self._app.reading() as uow:
+                notes_matter = uow.requests.has_live(self._store.account_id, self._store.id)
+            memory = ScanMemory(changes_until, self._keeper.source_versions, notes_matter)
         if memory is None:
             self._keeper.read_everything()
         waiting: list[Record] = []

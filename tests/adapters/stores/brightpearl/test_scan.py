@@ -46,9 +46,9 @@ def changes(stub: StubBrightpearl, rows: list[Any], columns: tuple[str, ...] = (
     return asked
 
 
-def run(session: BrightpearlSession, known: dict[str, str]) -> tuple[set[str], set[str]]:
+def run(session: BrightpearlSession, known: dict[str, str], *, notes_matter: bool = True) -> tuple[set[str], set[str]]:
     """External ids that were read, and that were taken as unchanged."""
-    memory = ScanMemory("2026-02-25T09:00:00+00:00", lambda ids: {one: known[one] for one in ids if one in known})
+    memory = ScanMemory("2026-02-25T09:00:00+00:00", lambda ids: {one: known[one] for one in ids if one in known}, notes_matter)
     records: list[Record] = [record for batch in session.scan(SINCE, memory) for record in batch]
     read = {record.external_id for record in records if isinstance(record, Ready)}
     return read, {record.external_id for record in records if isinstance(record, Unchanged)}
@@ -90,6 +90,15 @@ def test_orders_on_which_something_was_written_are_read(
     assert run(session, known) == ({"83"}, {"81", "82"})  # 7001: written long ago, by a search that ignores what it is asked
     assert asked == ["2026-02-25T08:50:00.000Z/"]
     assert session.changes_until == "2026-02-25T11:30:00+00:00"
+
+
+def test_nobody_asks_for_notes_while_nothing_is_with_a_provider(
+    stub: StubBrightpearl, session: BrightpearlSession, known: dict[str, str]
+) -> None:
+    changes(stub, [[LATER, 7002]])
+
+    assert run(session, known, notes_matter=False) == ({"82"}, {"81", "83"})
+    assert not any("dateAdded" in seen.query for seen in stub.seen)
 
 
 def test_an_account_whose_notes_cannot_be_searched_is_read_as_before(
