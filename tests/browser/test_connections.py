@@ -113,6 +113,7 @@ def test_the_pages_of_both_sides_fit_and_can_be_read(page: Page, site: Any, comp
     approve(shop.app, user_of(shop, OWNER), invited.id, accepts_terms=True)
     look_at(page, site.url, [f"/connections/{invited.id}"])
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/log-in")  # to go elsewhere before that would break it off
     enter(page, site.url, PROVIDER)
     look_at(page, site.url, providers)
     assert complaints.found == []

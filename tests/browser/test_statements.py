@@ -75,6 +75,7 @@ def test_a_month_is_priced_issued_and_paid(page: Page, site: Any, clock: FixedCl
     books.keep(shipped.void())
     speak(page, "en")
     page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/log-in")  # to go elsewhere before that would break it off
 
     enter(page, address, OWNER)
     speak(page, language)
