@@ -23,7 +23,7 @@ from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.invite_client import invite_client
 from engine.services.connections.list_connections import SeenConnection, list_connections
 from engine.services.connections.refusals import STATE_WORDS
-from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.connections.remove_connection import OpenOrders, Reminder, remove_connection
 from engine.services.connections.set_connection import parse_skus, replace_skus, set_connection, stop_client, write_skus
 from rules.messages import Text
 
@@ -153,6 +153,11 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
+    answer_removal(runtime, removed, reminder, as_json)
+
+
+def answer_removal(runtime: Runtime, removed: Connection, reminder: Reminder, as_json: bool) -> None:
+    """What has ended, and what the two sides have still to settle."""
     unpaid = [{"amount": owed.amount, "currency": owed.currency} for owed in reminder.unpaid]
     stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
     data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}}

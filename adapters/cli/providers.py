@@ -8,7 +8,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import acting, by_option, of_account_option
-from adapters.cli.connections import OPEN_ORDERS_OPTION, REMOVED
+from adapters.cli.connections import OPEN_ORDERS_OPTION, answer_removal
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.application import Application
@@ -127,8 +127,7 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
-    data = {"id": removed.id, "state": removed.state.value, "reminder": {"open_orders": reminder.open_orders}}
-    answer(data, as_json, REMOVED.format(runtime.settings.language, count=reminder.open_orders))
+    answer_removal(runtime, removed, reminder, as_json)
 
 
 def _acting(app: Application, by: str, account_slug: str | None, connection_id: str) -> User:

@@ -44,7 +44,8 @@ def test_a_provider_is_added_tested_given_another_secret_and_removed(relevo: Cal
 
         [connection] = relevo("connections", "list", "--account", slug, "--json").json["connections"]
         assert (connection["role"], connection["company_name"], connection["account"]) == ("client", "Norte", "norte")
-        assert relevo("providers", "remove", *own, "--json").json["state"] == "removed"
+        removed = relevo("providers", "remove", *own, "--json").json
+        assert (removed["state"], removed["reminder"].keys()) == ("removed", {"open_orders", "unpaid", "stock"})
         assert "has removed the connection" in relevo("providers", "test", *own).sentence
 
 
