@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from engine.model.shipping_hours import USUAL_HOURS, ShippingHours
 
@@ -95,6 +96,15 @@ class CarrierAccount:
     shared_with: tuple[str, ...] = ()  # account ids of providers
     shared_with_all: bool = False  # by default with every provider
     kept_from: tuple[str, ...] = ()  # account ids of providers that it is not shared with all the same
+    nickname: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)  # by the carrier: its rate sheet, its range of numbers
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_default: bool = False  # the one that is taken where several offer a service
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.nickname or self.carrier
 
     def is_shared_with(self, provider_id: str) -> bool:
         """Whether a connected provider may ship with it."""

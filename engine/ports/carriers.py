@@ -1,0 +1,102 @@
+"""Carriers: what any of them has to be able to do, how they fail, and what is kept of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from engine.model.account import CarrierAccount
+from engine.model.carrier import CarrierKind, DocumentForm, ServiceRate
+from engine.model.label import BoughtLabel, Document, Label, LabelRequest
+from engine.model.sentence import Sentence
+from rules.messages import Message
+
+
+class CarrierError(Exception):
+    """What a carrier says to a person. Its argument is a `Message` or a `Sentence`, and never holds a secret."""
+
+    def __init__(self, said: Message | Sentence) -> None:
+        super().__init__(said)
+
+
+class CarrierUnavailable(CarrierError):
+    """Nobody knows whether the carrier did it: look it up before it is asked again."""
+
+
+class CarrierRefused(CarrierError):
+    """The carrier did nothing and said why: the same call would be refused again."""
+
+
+class CarrierSession(Protocol):
+    """A conversation with one account of a carrier. Never while a transaction is open.
+
+    Each call raises CarrierUnavailable where the outcome is unclear, and CarrierRefused for a clear no. What a carrier has no
+    capability for is not called.
+    """
+
+    def check(self) -> None:
+        """See whether the account can be used: its credentials, or its rate sheet."""
+
+    def check_request(self, request: LabelRequest) -> None:
+        """Refuse, without asking anybody, what the carrier cannot ship: a country, a weight, a field that it needs."""
+
+    def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
+        """What these services cost for the request, whatever service it names. Those that it cannot have are left out."""
+
+    def prepare(self, request: LabelRequest) -> str:
+        """Make what costs nothing yet; the carrier's id of it, empty where there is no such step."""
+
+    def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
+        """Buy the label of what was prepared."""
+
+    def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        """What the carrier has bought under the reference of the request; None when there is nothing."""
+
+    def void(self, label: Label) -> None:
+        """Give a bought label back."""
+
+    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        """A document of a bought label once more, one for each parcel; `is_copy` marks it so that it is not used twice."""
+
+
+class Carrier(Protocol):
+    """One carrier."""
+
+    describes: CarrierKind
+
+    def open(self, account: CarrierAccount) -> CarrierSession:
+        """Asks nothing yet. Raises CarrierRefused when the account's settings cannot be used."""
+
+    def check_settings(self, account: CarrierAccount) -> None:
+        """What a person entered about an account, before it is kept. Raises CarrierRefused with the place and what to do."""
+
+
+class Labels(Protocol):
+    """Purchases of labels and their documents. The account is the one that buys, whoever owns the carrier account."""
+
+    def add(self, label: Label) -> None: ...
+
+    def update(self, label: Label) -> None:
+        """Keep its state and what the carrier said of it."""
+
+    def get(self, account_id: str, label_id: str, *, for_change: bool = False) -> Label:
+        """Raises NotFound."""
+
+    def find_by_shipment(self, account_id: str, shipment_id: str, *, for_change: bool = False) -> Label | None: ...
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Label]:
+        """The oldest first, refused and voided ones too."""
+
+    def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
+        """Those that are being bought, by order."""
+
+    def take_numbers(self, account_id: str, carrier_account_id: str, count: int) -> int:
+        """The first of so many consecutive running numbers of a carrier account, which nobody else gets."""
+
+    def keep_documents(self, account_id: str, label_id: str, documents: Sequence[Document], now: datetime) -> None: ...
+
+    def list_documents(self, account_id: str, label_id: str) -> list[Document]: ...
+
+    def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
+        """Keep that it was printed; whether it had been before."""
