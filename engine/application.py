@@ -17,6 +17,8 @@ from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.model.store_kind import StoreKind, unknown_kind
 from engine.ports import (
+    Carrier,
+    CarrierRefused,
     Clock,
     MailSender,
     MailUnavailable,
@@ -43,6 +45,10 @@ NO_CONNECTOR = Text(
 NO_PROVIDER_SYSTEM = Text(
     "This installation has nothing to reach logistics providers' own systems with.",
     "Esta instalación no tiene con qué conectar con los sistemas de proveedores de logística.",
+)
+NO_CARRIER = Text(
+    'This installation cannot speak with the carrier "{carrier}": install the version of Relevo that could.',
+    'Esta instalación no puede hablar con la empresa de transporte "{carrier}": instala la versión de Relevo que podía.',
 )
 NO_MAIL = Text("Nothing here takes mails away.", "Aquí no hay nada que envíe los correos.")
 
@@ -135,6 +141,7 @@ class Application:
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     mail: MailSender = field(default_factory=NoMail)
     provider_system: ProviderSystem | None = None  # None: this installation speaks with no provider's system
+    carriers: Mapping[str, Carrier] = field(default_factory=dict)  # by code: those of which labels can be bought
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
@@ -152,6 +159,13 @@ class Application:
         if self.provider_system is None:
             raise StoreError(Message("no_provider_system", NO_PROVIDER_SYSTEM))
         return self.provider_system
+
+    def carrier(self, code: str) -> Carrier:
+        """Raises CarrierRefused for a carrier that this installation cannot speak with (any more)."""
+        carrier = self.carriers.get(code)
+        if carrier is None:
+            raise CarrierRefused(Message("no_carrier", NO_CARRIER, {"carrier": code}))
+        return carrier
 
     def connector(self, kind: str) -> StoreConnector:
         """Raises StoreError for a kind of store that this installation has no connector for (any more)."""

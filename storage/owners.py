@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from rules.messages import Text
 from storage.statements import not_found
-from storage.tables import CarrierAccountRow, OrderRow, StoreRow
+from storage.tables import CarrierAccountRow, OrderRow, ShipmentRow, StoreRow
 
 
 class SqlOwners:
@@ -24,7 +24,10 @@ class SqlOwners:
     def account_of_carrier_account(self, carrier_account_id: str) -> str:
         return self._account_of(CarrierAccountRow, Text("carrier account", "cuenta de transporte"), carrier_account_id)
 
-    def _account_of(self, row: type[StoreRow | OrderRow | CarrierAccountRow], kind: Text, identifier: str) -> str:
+    def account_of_shipment(self, shipment_id: str) -> str:
+        return self._account_of(ShipmentRow, Text("shipment", "envío"), shipment_id)
+
+    def _account_of(self, row: type[StoreRow | OrderRow | CarrierAccountRow | ShipmentRow], kind: Text, identifier: str) -> str:
         account_id: str | None = self._connection.scalar(select(row.account_id).where(row.id == identifier))
         if account_id is None:
             raise not_found(kind, identifier)

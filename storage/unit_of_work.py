@@ -17,6 +17,7 @@ from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
+from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
     insights: ports.Insights
     inventory: ports.Inventory
     billing: ports.Billing
+    labels: ports.Labels
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -81,7 +83,7 @@ class SqlUnitOfWork:
         self.web_sessions = SqlWebSessions(connection)
         self.one_time_links = SqlOneTimeLinks(connection)
         self.locations = SqlLocations(connection)
-        self.carrier_accounts = SqlCarrierAccounts(connection)
+        self.carrier_accounts = SqlCarrierAccounts(connection, self._secrets)
         self.connections = SqlConnections(connection)
         self.owners = SqlOwners(connection)
         self.stores = SqlStores(connection, self._secrets)
@@ -95,6 +97,7 @@ class SqlUnitOfWork:
         self.insights = SqlInsights(connection)
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
+        self.labels = SqlLabels(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

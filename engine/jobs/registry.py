@@ -27,6 +27,7 @@ class Lane(StrEnum):
     """
 
     WRITE_BACKS = "write_backs"
+    LABELS = "labels"  # people wait beside the printer
     ORDERS = "orders"  # asks no store: quick
     CHANGES = "changes"
     PROVIDERS = "providers"  # asks no store, but providers' systems, which may hang

@@ -98,7 +98,7 @@ class CarrierAccount:
     kept_from: tuple[str, ...] = ()  # account ids of providers that it is not shared with all the same
     nickname: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)  # by the carrier: its rate sheet, its range of numbers
-    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)  # of one that was got by itself, not in lists
     is_default: bool = False  # the one that is taken where several offer a service
 
     @property

@@ -16,6 +16,8 @@ class JobKind(StrEnum):
     READ_CHANGES = "read_changes"  # read what a store's webhooks reported
     NOTIFY_STORE = "notify_store"  # tell a store that its order shipped
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
+    BUY_LABEL = "buy_label"
+    VOID_LABEL = "void_label"
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over

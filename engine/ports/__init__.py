@@ -7,6 +7,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
+from engine.ports.carriers import Carrier, CarrierError, CarrierRefused, CarrierSession, CarrierUnavailable, Labels
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -53,7 +54,12 @@ __all__ = [
     "Authorisations",
     "Billing",
     "CallingConnector",
+    "Carrier",
     "CarrierAccounts",
+    "CarrierError",
+    "CarrierRefused",
+    "CarrierSession",
+    "CarrierUnavailable",
     "ChoosingConnector",
     "Clock",
     "Connections",
@@ -72,6 +78,7 @@ __all__ = [
     "IntegratedProviders",
     "Inventory",
     "Jobs",
+    "Labels",
     "Leases",
     "Locations",
     "MailPreferences",

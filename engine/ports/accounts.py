@@ -124,6 +124,9 @@ class Locations(Protocol):
 class CarrierAccounts(Protocol):
     def add(self, carrier_account: CarrierAccount) -> None: ...
 
+    def get(self, account_id: str, carrier_account_id: str) -> CarrierAccount:
+        """One of the account's own, with its credentials. Raises NotFound."""
+
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         """The account's own."""
 

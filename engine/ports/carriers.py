@@ -44,6 +44,12 @@ class CarrierSession(Protocol):
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
         """What these services cost for the request, whatever service it names. Those that it cannot have are left out."""
 
+    def numbers(self, first: int, count: int) -> tuple[str, ...]:
+        """The tracking numbers that these running numbers make, of a carrier whose numbers are given out here.
+
+        Raises CarrierRefused when the account's range has no more.
+        """
+
     def prepare(self, request: LabelRequest) -> str:
         """Make what costs nothing yet; the carrier's id of it, empty where there is no such step."""
 

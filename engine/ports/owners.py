@@ -16,3 +16,6 @@ class Owners(Protocol):
 
     def account_of_carrier_account(self, carrier_account_id: str) -> str:
         """The id of the account that has this carrier account. Raises NotFound."""
+
+    def account_of_shipment(self, shipment_id: str) -> str:
+        """The id of the account that made this shipment. Raises NotFound."""

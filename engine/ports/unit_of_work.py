@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
+from engine.ports.carriers import Labels
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -39,6 +40,7 @@ class UnitOfWork(Protocol):
     insights: Insights
     inventory: Inventory
     billing: Billing
+    labels: Labels
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

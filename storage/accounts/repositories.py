@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, update
@@ -11,6 +12,9 @@ from engine.model.account import SERVICE_ACCOUNT, Account, AccountKind, CarrierA
 from engine.model.connection import ConnectionState
 from engine.model.shipping_hours import ShippingHours
 from rules.messages import Text
+from rules.order_document import dumps, loads
+from storage.errors import SecretKeyMissing
+from storage.secret_box import SecretBox
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
     AccountRow,
@@ -22,6 +26,7 @@ from storage.tables import (
 )
 
 _ACCOUNT = Text("account", "cuenta")
+_CARRIER_ACCOUNT = Text("carrier account", "cuenta de transporte")
 _IS_A_TENANT = AccountRow.id != SERVICE_ACCOUNT
 
 
@@ -110,8 +115,9 @@ class SqlLocations:
 class SqlCarrierAccounts:
     """Implements `engine.ports.CarrierAccounts`. A removed connection ends the sharing, though it stays on record."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, secrets: SecretBox | None) -> None:
         self._connection = connection
+        self._secrets = secrets
 
     def add(self, carrier_account: CarrierAccount) -> None:
         owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
@@ -120,6 +126,10 @@ class SqlCarrierAccounts:
             "account_id": carrier_account.account_id,
             "carrier": carrier_account.carrier,
             "shared_with_all": carrier_account.shared_with_all,
+            "nickname": carrier_account.nickname,
+            "settings": dict(carrier_account.settings),
+            "sealed_credentials": self._seal(carrier_account.credentials),
+            "is_default": carrier_account.is_default,
         }
         self._connection.execute(insert(CarrierAccountRow), values)
         services = [
@@ -148,6 +158,15 @@ class SqlCarrierAccounts:
         ]
         if shares:
             self._connection.execute(insert(CarrierAccountShareRow), shares)
+
+    def get(self, account_id: str, carrier_account_id: str) -> CarrierAccount:
+        row = CarrierAccountRow
+        own = (row.account_id == account_id, row.id == carrier_account_id)
+        found = self._list(select(row).where(*own))
+        if not found:
+            raise not_found(_CARRIER_ACCOUNT, carrier_account_id)
+        sealed = self._connection.scalar(select(row.sealed_credentials).where(*own))
+        return replace(found[0], credentials={} if sealed is None else loads(self._box().open(sealed)))
 
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         return self._list(select(CarrierAccountRow).where(CarrierAccountRow.account_id == account_id))
@@ -190,6 +209,17 @@ class SqlCarrierAccounts:
                 tuple(shares[False][row.id]),
                 row.shared_with_all,
                 tuple(shares[True][row.id]),
+                row.nickname,
+                row.settings,
+                is_default=row.is_default,
             )
             for row in rows
         ]
+
+    def _seal(self, credentials: Mapping[str, str]) -> str | None:
+        return self._box().seal(dumps(dict(credentials))) if credentials else None
+
+    def _box(self) -> SecretBox:
+        if self._secrets is None:
+            raise SecretKeyMissing()
+        return self._secrets

@@ -115,6 +115,11 @@ class CarrierAccountRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     carrier: Mapped[str]
     shared_with_all: Mapped[bool] = mapped_column(server_default=false())
+    nickname: Mapped[str] = mapped_column(server_default="")
+    settings: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
+    sealed_credentials: Mapped[str | None]
+    is_default: Mapped[bool] = mapped_column(server_default=false())
+    next_number: Mapped[int] = mapped_column(server_default="1")
 
 
 class CarrierAccountServiceRow(Base):

@@ -53,7 +53,8 @@ from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.hold_order import HOLDABLE
 from engine.services.fulfillment.order_requests import OrderRequest
-from engine.services.fulfillment.ship_order import AT_PROVIDER, may_ship
+from engine.services.fulfillment.ship_order import may_ship
+from engine.services.fulfillment.units_to_ship import AT_PROVIDER
 from rules.fields import ITEM_FIELDS
 from rules.order_document import Document
 from rules.values import is_blank

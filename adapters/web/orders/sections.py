@@ -30,7 +30,7 @@ from engine.model.order import Order, StoredDecision
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
-from engine.services.fulfillment.ship_order import why_final
+from engine.services.fulfillment.shipments import why_final
 from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
 from rules.values import is_blank

@@ -27,7 +27,7 @@ from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
-from engine.services.fulfillment.ship_order import add_write_back, call_off
+from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 

@@ -198,7 +198,8 @@ def ask(
     requests = uow.requests.list_for_order(order.account_id, order.id, for_change=True)
     shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
     skus = uow.requests.skus(order.account_id, connection.id)
-    lines = request_lines(order, requests, shipments, wanted=asking.lines, skus=skus)
+    labels = uow.labels.being_bought(order.account_id, [order.id]).get(order.id, [])
+    lines = request_lines(order, requests, shipments, wanted=asking.lines, skus=skus, labels=labels)
     if isinstance(lines, Message):
         return lines
     not_before = now + timedelta(minutes=connection.grace_minutes) if connection.grace_minutes else None

@@ -34,11 +34,7 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, is_told, why_kept_from_store
-from engine.services.fulfillment.ship_order import (
-    make_due_again,
-    same_numbers,
-    settle_state,
-)
+from engine.services.fulfillment.shipments import make_due_again, same_numbers, settle_state
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool

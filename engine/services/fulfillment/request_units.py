@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.label import Label, units_being_bought
 from engine.model.order import Order
 from engine.model.request import FulfillmentRequest, RequestLine, providers_units
 from rules.messages import Message, Text
@@ -46,16 +47,17 @@ def request_lines(
     *,
     wanted: Mapping[str, Decimal] | None = None,
     skus: Mapping[str, str] | None = None,
+    labels: Sequence[Label] = (),
 ) -> tuple[RequestLine, ...] | Message:
     """The units of an order that a provider is to be asked for, or what keeps them from being handed over.
 
-    Without `wanted` (line key → quantity) all that neither has shipped nor is with a provider. `skus`: what the provider calls
-    the merchant's products.
+    Without `wanted` (line key → quantity) all that neither has shipped nor is with a provider, nor is being labelled right now.
+    `skus`: what the provider calls the merchant's products.
     """
     lines = _ordered(order)
     if isinstance(lines, Message):
         return lines
-    free = free_units(lines, requests, shipments)
+    free = free_units(lines, requests, shipments, labels)
     if wanted is not None:
         return _chosen(lines, free, wanted, skus or {})
     asked = tuple(_line(line, free[line.line_key], skus or {}) for line in lines if free[line.line_key] > 0)
@@ -63,14 +65,19 @@ def request_lines(
 
 
 def free_units(
-    lines: Sequence[RequestLine], requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
+    lines: Sequence[RequestLine],
+    requests: Sequence[FulfillmentRequest],
+    shipments: Sequence[Shipment],
+    labels: Sequence[Label] = (),
 ) -> dict[str, Decimal]:
-    """How many units of each line neither have shipped nor are with a provider.
+    """How many units of each line neither have shipped nor are with a provider, and have no label being bought.
 
     What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
     """
     units = {line.line_key: line.quantity for line in lines}
     taken = providers_units(requests)
+    for key, quantity in units_being_bought(labels).items():
+        taken[key] = taken.get(key, Decimal(0)) + quantity
     for shipment in shipments:
         if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
             for key, quantity in shipment.lines.items():

@@ -94,6 +94,7 @@ def _check_free(uow: UnitOfWork, order: Order, units: Mapping[str, Decimal]) -> 
     """Whether nobody else has taken over the units of a request that has ended. Raises Refused."""
     requests = uow.requests.list_for_order(order.account_id, order.id)
     shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    free = request_lines(order, requests, shipments, wanted=units)
+    labels = uow.labels.being_bought(order.account_id, [order.id]).get(order.id, [])
+    free = request_lines(order, requests, shipments, wanted=units, labels=labels)
     if isinstance(free, Message):
         raise Refused("not_free", free.text, **free.params)

@@ -10,7 +10,7 @@ from engine.application import Application
 from engine.model.job import JobKind, JobState
 from engine.model.store import Store, StoreScope
 from engine.ports import ScopedConnector, UnitOfWork
-from engine.services.fulfillment.ship_order import make_due_again
+from engine.services.fulfillment.shipments import make_due_again
 from engine.services.refusals import Refused
 from rules.messages import Text
 

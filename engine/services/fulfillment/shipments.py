@@ -1,0 +1,160 @@
+"""What leaves, and is taken back: kept together with all that follows from it, the telling of the store among it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from engine.application import Application
+from engine.events import ShipmentTakenBack, ShippedFromHere, publish
+from engine.model.audit import AuditEntry
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.ids import new_id
+from engine.model.job import Job, JobKind, JobState
+from engine.model.order import Order
+from engine.model.store_kind import Capability
+from engine.model.transitions import IllegalTransition
+from engine.model.write_back import notify_key, withdraw_key
+from engine.ports import UnitOfWork
+from engine.services.fulfillment.kept_from_store import is_told
+from engine.services.refusals import CHANGED_MEANWHILE, Refused
+from engine.services.stores.store_kinds import kind_of
+from rules.messages import Text
+
+BEING_TOLD = Text(
+    "The store is being told right now that order {order} shipped: try again in a moment.",
+    "Se está avisando ahora mismo a la tienda del envío del pedido {order}: vuelve a intentarlo en un momento.",
+)
+FINAL = Text(
+    "The shipment of order {order} cannot be taken back: the store has marked it as shipped, and that cannot be undone there.",
+    "El envío del pedido {order} no se puede deshacer: la tienda ya lo marcó como enviado, y allí eso no tiene vuelta atrás.",
+)
+
+
+def keep_shipment(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment, actor: str, now: datetime) -> str | None:
+    """Keep what leaves of an order that is locked, with what follows. The job that tells the store, where it is told.
+
+    Where a rule keeps the shipment from the store (`notify_marketplace`), there is no job. Raises Refused.
+    """
+    uow.fulfillment.add_shipment(shipment)
+    before = order.status()
+    document = order.document()
+    for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
+        if document.get(name) != value:
+            order.person[name] = value
+    settle_state(uow, order, now)
+    publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
+    uow.orders.update_many([order])
+    after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
+    if not is_told(kind_of(app, uow, order), order):
+        return None
+    return add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+
+
+def take_back_shipment(
+    app: Application, uow: UnitOfWork, order: Order, shipment: Shipment, actor: str, now: datetime
+) -> tuple[Shipment, str | None]:
+    """The shipment of a locked order as it is then, and the job that takes back what its store was told, if it was.
+
+    What was chosen as carrier and service by shipping goes too. Raises Refused when the store holds it for shipped by now.
+    """
+    check_client(app, uow, order, shipment)
+    told = call_off(app, uow, order, shipment)
+    voided = shipment.void()
+    uow.fulfillment.update_shipment(voided)
+    before = order.status()
+    for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
+        if order.person.get(name) == value:
+            del order.person[name]
+    settle_state(uow, order, now)
+    publish(app, uow, [ShipmentTakenBack(order, now, voided, actor)])
+    uow.orders.update_many([order])
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
+    key = withdraw_key(voided.id)
+    return voided, add_write_back(app, uow, order, JobKind.WITHDRAW_NOTICE, key, voided, now) if told else None
+
+
+def why_final(order: Order) -> Refused:
+    """The refusal to take back what the store holds for shipped."""
+    return Refused("shipped_for_good", FINAL, order=order.order_number)
+
+
+def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
+    try:
+        order.settle(requests, shipments, now)
+    except IllegalTransition:
+        raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
+
+
+def add_write_back(
+    app: Application, uow: UnitOfWork, order: Order, kind: JobKind, key: str, shipment: Shipment, now: datetime
+) -> str | None:
+    """The id of the job; None where there is no store, or one that is told nothing."""
+    if not kind_of(app, uow, order).can(Capability.WRITE_BACK):
+        return None
+    job = Job(new_id("job"), order.account_id, kind, key, {"shipment_id": shipment.id}, now, now, order.id)
+    uow.jobs.add_many([job])
+    return job.id
+
+
+def make_due_again(uow: UnitOfWork, job: Job, now: datetime) -> None:
+    """Make a job due that ended; `tried` says that the store may have heard of it, though its attempts count anew."""
+    uow.jobs.upsert_due(replace(job, payload={**job.payload, "tried": True}, not_before=now))
+
+
+def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> bool:
+    """End the job that tells the store of a shipment. Whether the store may have heard of it.
+
+    Raises Refused when the store is being told, or has been told too much.
+    """
+    uow.jobs.cancel(order.account_id, notify_key(shipment.id))
+    check_not_final(app, uow, order)
+    return _may_have_heard(uow, shipment, uow.fulfillment.list_shipments(order.account_id, order.id))
+
+
+def check_not_final(app: Application, uow: UnitOfWork, order: Order) -> None:
+    """What an order was shipped with is told to its store together: none of it is taken back once the store holds it for shipped.
+
+    Raises Refused, also while the store is being told.
+    """
+    shipped = _shipped_ids(uow.fulfillment.list_shipments(order.account_id, order.id))
+    jobs = uow.jobs.find_many(order.account_id, [notify_key(one) for one in shipped])
+    if any(job.state is JobState.RUNNING for job in jobs.values()):
+        raise Refused("being_told", BEING_TOLD, order=order.order_number)
+    kind = kind_of(app, uow, order)
+    if any(kind.is_final(steps) for steps in uow.write_backs.steps_of(order.account_id, shipped).values()):
+        raise why_final(order)
+
+
+def _shipped_ids(shipments: Sequence[Shipment]) -> list[str]:
+    return [one.id for one in shipments if one.state is ShipmentState.SHIPPED]
+
+
+def _may_have_heard(uow: UnitOfWork, shipment: Shipment, shipments: Sequence[Shipment]) -> bool:
+    """Whether the store may know the numbers of a shipment: by its own job, by one that told all, or by an earlier shipment."""
+    told = _shipped_ids(shipments)
+    jobs = uow.jobs.find_many(shipment.account_id, [notify_key(one) for one in told])
+    if any(job.attempts or job.payload.get("tried") for job in jobs.values()):
+        return True
+    if any(uow.write_backs.steps_of(shipment.account_id, told).values()):
+        return True
+    own = jobs.get(notify_key(shipment.id))
+    return own is not None and any(other.id != shipment.id and same_numbers(other, shipment) for other in shipments)
+
+
+def same_numbers(one: Shipment, other: Shipment) -> bool:
+    """Whether two shipments would give a store the same reference."""
+    return one.numbers == other.numbers
+
+
+def check_client(app: Application, uow: UnitOfWork, copy: Order, shipment: Shipment) -> None:
+    """What a client's own store holds for shipped is not taken back by its provider. Raises Refused."""
+    request = uow.requests.find_by_copy(copy.account_id, copy.id)
+    known = None if request is None else uow.fulfillment.find_by_source(request.account_id, shipment.id)
+    if known is not None and known.state is ShipmentState.SHIPPED:
+        check_not_final(app, uow, uow.orders.get(known.account_id, known.order_id))

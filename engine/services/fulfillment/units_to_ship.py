@@ -1,0 +1,122 @@
+"""What of an order may leave from here now, or the sentence that says why nothing may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from engine.model.connection import Connection
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.label import Label, units_being_bought
+from engine.model.order import Order, OrderState
+from engine.model.request import FulfillmentRequest
+from engine.ports import NotFound, UnitOfWork
+from engine.services.fulfillment.request_words import names_of, not_allowed
+from engine.services.refusals import NO_ORDER, Refused
+from rules.messages import LANGUAGES, Text
+
+NO_LINES = Text(
+    "Order {order} cannot be shipped: it has no line with a quantity above 0.",
+    "El pedido {order} no se puede enviar: no tiene ninguna línea con cantidad mayor que 0.",
+)
+ON_HOLD = Text(
+    "Order {order} is on hold: release it first, then ship it.",
+    "El pedido {order} está retenido: libéralo primero y envíalo después.",
+)
+AT_PROVIDER = Text(
+    "Order {order} is with the logistics provider {provider}: recall it first, then ship it. Goods must not leave twice.",
+    "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y envíalo después. La mercancía no "
+    "debe salir dos veces.",
+)
+ON_STOP = Text(
+    "Nothing is sent for {client} now: {why} Its orders come in and wait.",
+    "Ahora no se envía nada para {client}: {why} Sus pedidos entran y esperan.",
+)
+CLOSED_UNTIL = Text("closed until {when} (UTC).", "cerrado hasta el {when} (UTC).")
+PROVIDER_HAS_SHIPPED = Text(
+    "All of order {order} has left already: {provider} has shipped it. Its tracking numbers come here in a moment.",
+    "Todo el pedido {order} ha salido ya: lo ha enviado {provider}. Sus números de seguimiento llegan en un momento.",
+)
+CANCELLED = Text(
+    "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
+)
+SKIPPED = Text(
+    "Order {order} was left out by a rule: change the rule and run the rules again, then ship it.",
+    "Una regla dejó fuera el pedido {order}: cambia la regla, vuelve a ejecutar las reglas y envíalo después.",
+)
+LABEL_BEING_BOUGHT = Text(
+    "A label for order {order} is being bought right now, by {carrier} {service}: look again in a moment.",
+    "Se está comprando ahora mismo una etiqueta para el pedido {order}, con {carrier} {service}: vuelve a mirar en un momento.",
+)
+_REFUSALS = {OrderState.CANCELLED: CANCELLED, OrderState.SKIPPED: SKIPPED}
+
+
+def get_order(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
+    """An order, locked. Raises Refused."""
+    try:
+        return uow.orders.get(account_id, order_id, for_change=True)
+    except NotFound:
+        raise Refused("no_order", NO_ORDER, order=order_id) from None
+
+
+def lock_own_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetime) -> FulfillmentRequest | None:
+    """Lock the request that a client's order stands for, which must still be the provider's. Raises Refused."""
+    request = uow.requests.find_by_copy(account_id, order_id, for_change=True)
+    if request is None:
+        return None
+    if not request.is_live:
+        raise not_allowed(uow, request, account_id, now)
+    connection = None if request.connection_id is None else uow.connections.get(account_id, request.connection_id)
+    if connection is not None and connection.stopped(now):
+        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
+    return request
+
+
+def units_to_ship(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], now: datetime) -> dict[str, Decimal]:
+    """The units of an order that may leave now, by line; never none. Raises Refused where it may not be shipped."""
+    if order.state in _REFUSALS:
+        raise Refused(order.state.value, _REFUSALS[order.state], order=order.order_number)
+    if order.is_held:
+        raise Refused("on_hold", ON_HOLD, order=order.order_number)
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    live = next((request for request in requests if request.is_open(now)), None)
+    if live is not None:
+        provider = names_of(uow, live, order.account_id)["provider"]
+        raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
+    if not order.quantities():
+        raise Refused("no_lines", NO_LINES, order=order.order_number)
+    labels = uow.labels.being_bought(order.account_id, [order.id]).get(order.id, [])
+    rest = _rest(order, shipments, requests, units_being_bought(labels))
+    if not rest and labels:
+        raise being_bought(order, labels[-1])
+    if not rest:
+        provider = names_of(uow, requests[-1], order.account_id)["provider"] if requests else ""
+        raise Refused("provider_has_shipped", PROVIDER_HAS_SHIPPED, order=order.order_number, provider=provider)
+    return rest
+
+
+def being_bought(order: Order, label: Label) -> Refused:
+    """The refusal while a label of the same units is being bought."""
+    named = {"order": order.order_number, "carrier": label.carrier, "service": label.service}
+    return Refused("label_being_bought", LABEL_BEING_BOUGHT, **named)
+
+
+def _why_stopped(connection: Connection) -> Text | str:
+    if connection.closed_until is None:
+        return connection.stop_reason
+    why = f"{connection.closed_until:%Y-%m-%d %H:%M}", connection.stop_reason
+    return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
+
+
+def _rest(
+    order: Order, before: Sequence[Shipment], requests: Sequence[FulfillmentRequest], labelled: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    """What of an order has not shipped. What providers have shipped counts by their requests: the order hears of it later."""
+    rest = order.quantities()
+    shipped = [one.lines for one in before if one.state is ShipmentState.SHIPPED and one.request_id is None]
+    shipped += [{line.line_key: line.shipped for line in request.lines} for request in requests]
+    for lines in (*shipped, labelled):
+        for key, quantity in lines.items():
+            rest[key] = rest.get(key, Decimal(0)) - quantity
+    return {key: quantity for key, quantity in rest.items() if quantity > 0}

@@ -1,0 +1,1 @@
+"""Labels: choosing carrier and service, buying once, giving back, printing."""

@@ -1,0 +1,108 @@
+"""With which carrier account, and which service of it, an order is shipped: what was asked for, else what was set on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.application import Application
+from engine.model.account import Account, CarrierAccount
+from engine.model.order import Order
+from engine.ports import UnitOfWork
+from engine.services.refusals import Refused
+from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
+from rules.messages import Text
+from rules.values import folded_text, is_blank
+
+NO_SERVICE = Text(
+    "No carrier service is chosen for order {order}: choose one (--carrier and --service), or let a rule set it.",
+    "No hay ningún servicio de transporte elegido para el pedido {order}: elige uno (--carrier y --service) o deja que lo ponga "
+    "una regla.",
+)
+NOT_SPOKEN_WITH = Text(
+    'Labels of the carrier "{carrier}" cannot be bought here: ship the order by hand with its tracking number. Carriers that '
+    "can: {known}.",
+    'Aquí no se pueden comprar etiquetas de "{carrier}": envía el pedido a mano con su número de seguimiento. Con estas empresas '
+    "sí se puede: {known}.",
+)
+NO_SUCH_ACCOUNT = Text(
+    'There is no carrier account "{id}" that order {order} may be shipped with: `carrier-accounts list` shows them.',
+    'No hay ninguna cuenta de transporte "{id}" con la que se pueda enviar el pedido {order}: `carrier-accounts list` las '
+    "muestra.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWish:
+    """What a person asks for; what is absent comes from the order."""
+
+    carrier: str | None = None
+    service: str | None = None
+    carrier_account: str | None = None  # an id
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenService:
+    """A carrier account, and one of its services as the account writes it."""
+
+    account: CarrierAccount
+    service: str
+
+
+def accounts_for_order(uow: UnitOfWork, account: Account, order_id: str) -> list[CarrierAccount]:
+    """The carrier accounts that an order may be shipped with: of a client's order those the client shares, then the own ones,
+    unless the client requires its own.
+    """
+    own = uow.carrier_accounts.list_for(account.id)
+    request = uow.requests.find_by_copy(account.id, order_id)
+    if request is None:
+        return own
+    usable = uow.carrier_accounts.list_usable_by_provider(account.id)
+    shared = [one for one in usable if one.account_id == request.account_id]
+    connection = uow.connections.find_active(account.id, request.account_id)
+    return shared if connection is not None and connection.requires_shared else [*shared, *own]
+
+
+def choose_service(app: Application, uow: UnitOfWork, account: Account, order: Order, wish: ServiceWish) -> ChosenService:
+    """Raises Refused: with the sentence for a service that the order may not use, or with what is missing."""
+    document = order.document()
+    allowed = accounts_for_order(uow, account, order.id)
+    named = wish.carrier_account or _text(document.get("shipping_account"))
+    if named:
+        of_name = [one for one in allowed if named in (one.id, one.nickname)]
+        if wish.carrier_account and not of_name:
+            raise Refused("no_carrier_account", NO_SUCH_ACCOUNT, id=named, order=order.order_number)
+        allowed = of_name or allowed
+    by_person = wish.carrier is not None or wish.service is not None
+    carrier = wish.carrier if by_person else _text(document.get("carrier"))
+    service = wish.service if by_person else _text(document.get("service"))
+    if not service:
+        service = _only_service(allowed, carrier) if wish.carrier_account or carrier else None
+    if not service:
+        raise Refused("no_service", NO_SERVICE, order=order.order_number)
+    fitting = [one for one in (_fit(known, carrier, service) for known in allowed) if one is not None]
+    if not fitting:
+        raise Refused("service_not_available", SERVICE_NOT_AVAILABLE)
+    spoken = [one for one in fitting if one.account.carrier in app.carriers]
+    if not spoken:
+        raise Refused("not_spoken_with", NOT_SPOKEN_WITH, carrier=fitting[0].account.carrier, known=", ".join(app.carriers))
+    return next((one for one in spoken if one.account.is_default), spoken[0])
+
+
+def _fit(account: CarrierAccount, carrier: str | None, service: str) -> ChosenService | None:
+    if carrier and folded_text(carrier) not in (folded_text(account.carrier), folded_text(account.nickname)):
+        return None
+    wanted = folded_text(service)
+    found = next((one for one in account.services if folded_text(one) == wanted), None)
+    return None if found is None else ChosenService(account, found)
+
+
+def _only_service(accounts: Sequence[CarrierAccount], carrier: str | None) -> str | None:
+    """The service of accounts that have no other to choose."""
+    of_carrier = [one for one in accounts if carrier is None or folded_text(one.carrier) == folded_text(carrier)]
+    services = {service for one in of_carrier for service in one.services}
+    return services.pop() if len(services) == 1 else None
+
+
+def _text(value: object) -> str | None:
+    return None if is_blank(value) else str(value)

@@ -1,0 +1,223 @@
+"""What a carrier is told about units of an order: made of the order as rules and people see it, and of what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import ROUND_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.model.account import Account, Location
+from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
+from engine.model.money import Money
+from engine.model.order import Order
+from engine.services.refusals import Refused
+from rules.messages import Text
+from rules.order_document import Document
+from rules.values import Unreadable, folded_text, is_blank, read_number, read_time, time_at
+
+MAX_PARCELS = 100
+HEAVIEST_G = 2_000_000
+LONGEST_MM = 20_000
+OPTION_PARTS = (
+    "carrier_options",
+    "billing",
+    "duties",
+    "customs",
+    "cash_on_delivery",
+    "incoterm",
+    "tax_ids",
+    "gift",
+    "gift_message",
+)
+
+NO_LOCATION = Text(
+    "There is no location to ship from: add one under Settings > Shipping (`accounts add-location`).",
+    "No hay ninguna ubicación desde la que enviar: añade una en Configuración > Envío (`accounts add-location`).",
+)
+NO_SUCH_LOCATION = Text(
+    'There is no ship-from location "{code}": choose one of {known}.',
+    'No existe la ubicación de envío "{code}": elige una de {known}.',
+)
+NO_WEIGHT = Text(
+    "The weight of order {order} is not known: say what the parcel weighs (--parcel GRAMS), or let a rule set it.",
+    "No se conoce el peso del pedido {order}: indica cuánto pesa el paquete (--parcel GRAMOS) o deja que lo ponga una regla.",
+)
+BAD_PARCEL = Text(
+    "A parcel weighs from 1 to {heaviest} g, and its sides are from 1 to {longest} mm, all three or none.",
+    "Un paquete pesa de 1 a {heaviest} g y sus lados miden de 1 a {longest} mm, los tres o ninguno.",
+)
+TOO_MANY_PARCELS = Text("A shipment has at most {limit} parcels.", "Un envío tiene como máximo {limit} paquetes.")
+SHIPS_IN_PAST = Text(
+    "The ship date {day} is past: choose today or a later day.", "La fecha de envío {day} ya pasó: elige hoy o un día posterior."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelWish:
+    """What a person says of parcels and their way; what is absent comes from the order."""
+
+    ship_from: str | None = None  # a location's code
+    parcels: Sequence[ParcelToShip] = ()
+    package: str = ""
+    ship_date: date | None = None
+
+
+def label_request(
+    account: Account,
+    order: Order,
+    units: Mapping[str, Decimal],
+    locations: Sequence[Location],
+    wish: ParcelWish,
+    now: datetime,
+    *,
+    reference: str,
+    service: str,
+) -> LabelRequest:
+    """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
+    document = order.document()
+    location = _location(document, locations, wish)
+    contents = _contents(document, units)
+    return LabelRequest(
+        reference=reference,
+        service=service,
+        ship_from=_location_address(location, account),
+        ship_to=_ship_to(document),
+        parcels=_parcels(order, document, units, contents, wish),
+        ship_date=_ship_date(document, account, wish, now),
+        order_number=order.order_number,
+        sender=str(document.get("brand") or account.name),
+        contents=contents,
+        currency=_currency(document),
+        confirmation=str(document.get("confirmation") or ""),
+        insured=_insured(document),
+        options={name: document[name] for name in OPTION_PARTS if not is_blank(document.get(name))},
+    )
+
+
+def _location(document: Document, locations: Sequence[Location], wish: ParcelWish) -> Location:
+    if not locations:
+        raise Refused("no_location", NO_LOCATION)
+    code = wish.ship_from or ("" if is_blank(document.get("ship_from")) else str(document["ship_from"]))
+    if not code:
+        return locations[0]
+    found = next((one for one in locations if folded_text(one.code) == folded_text(code)), None)
+    if found is None:
+        raise Refused("no_such_location", NO_SUCH_LOCATION, code=code, known=", ".join(one.code for one in locations))
+    return found
+
+
+def _location_address(location: Location, account: Account) -> PostalAddress:
+    return PostalAddress(
+        name=location.name if location.name != location.code else "",
+        company=account.name,
+        street1=location.street1,
+        street2=location.street2,
+        city=location.city,
+        state=location.state,
+        postal_code=location.postal_code,
+        country=location.country,
+    )
+
+
+def _ship_to(document: Document) -> PostalAddress:
+    found = document.get("ship_to")
+    part = found if isinstance(found, Mapping) else {}
+    names = [name for name in PostalAddress.__dataclass_fields__ if name != "email"]
+    address = PostalAddress(**{name: " ".join(str(part.get(name) or "").split()) for name in names})
+    customer = document.get("customer")
+    email = customer.get("email") if isinstance(customer, Mapping) else None
+    return replace(address, country=address.country.upper(), email=str(email or ""))
+
+
+def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[ContentLine, ...]:
+    """One line for each line key; those of the order that share a key are one."""
+    lines: dict[str, ContentLine] = {}
+    items = document.get("items")
+    for number, found in enumerate(items if isinstance(items, list) else [], 1):
+        item = found if isinstance(found, Mapping) else {}
+        key = str(item.get("line_key") or number)
+        if key in units and key not in lines:
+            lines[key] = ContentLine(
+                line_key=key,
+                sku=str(item.get("sku") or ""),
+                name=str(item.get("name") or ""),
+                quantity=units[key],
+                unit_price=_number(item.get("unit_price")),
+                weight_g=_number(item.get("weight_g")),
+                hs_code=str(item.get("hs_code") or ""),
+                origin=str(item.get("origin_country") or ""),
+            )
+    return tuple(lines.values())
+
+
+def _parcels(
+    order: Order, document: Document, units: Mapping[str, Decimal], contents: Sequence[ContentLine], wish: ParcelWish
+) -> tuple[ParcelToShip, ...]:
+    package = wish.package or str(document.get("package") or "")
+    if wish.parcels:
+        if len(wish.parcels) > MAX_PARCELS:
+            raise Refused("too_many_parcels", TOO_MANY_PARCELS, limit=MAX_PARCELS)
+        parcels = tuple(replace(one, package=one.package or package) for one in wish.parcels)
+    else:
+        weight = _weight(order, document, units, contents)
+        sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
+        sized = all(side is not None and side > 0 for side in sides)
+        length, width, height = (_whole(side) for side in sides) if sized else (None, None, None)
+        parcels = (ParcelToShip(_whole(weight) or 0, length, width, height, package),)
+    for parcel in parcels:
+        _check_parcel(parcel)
+    return parcels
+
+
+def _check_parcel(parcel: ParcelToShip) -> None:
+    sides = [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side is not None]
+    fits = 1 <= parcel.weight_g <= HEAVIEST_G and len(sides) in (0, 3) and all(1 <= side <= LONGEST_MM for side in sides)
+    if not fits:
+        raise Refused("bad_parcel", BAD_PARCEL, heaviest=HEAVIEST_G, longest=LONGEST_MM)
+
+
+def _weight(order: Order, document: Document, units: Mapping[str, Decimal], contents: Sequence[ContentLine]) -> Decimal:
+    """In grams: of the whole order what it says, else and of a part what its lines weigh together. Raises Refused."""
+    whole = _number(document.get("weight_g"))
+    if whole is not None and whole > 0 and dict(units) == order.quantities():
+        return whole
+    weights = [None if line.weight_g is None else line.weight_g * line.quantity for line in contents]
+    if not weights or None in weights or not sum(weight or 0 for weight in weights):
+        raise Refused("no_weight", NO_WEIGHT, order=order.order_number)
+    return sum((weight or Decimal(0) for weight in weights), Decimal(0))
+
+
+def _ship_date(document: Document, account: Account, wish: ParcelWish, now: datetime) -> date:
+    zone = ZoneInfo(account.time_zone)
+    today = now.astimezone(zone).date()
+    if wish.ship_date is not None:
+        if wish.ship_date < today:
+            raise Refused("ships_in_past", SHIPS_IN_PAST, day=wish.ship_date.isoformat())
+        return wish.ship_date
+    moment = read_time(document["ship_date"]) if not is_blank(document.get("ship_date")) else None
+    if moment is None or isinstance(moment, Unreadable):
+        return today
+    return max(today, time_at(moment).astimezone(zone).date())
+
+
+def _currency(document: Document) -> str:
+    currency = str(document.get("currency") or "")
+    return currency if len(currency) == 3 and currency.isascii() and currency.isupper() else ""
+
+
+def _insured(document: Document) -> Money | None:
+    value, currency = _number(document.get("insured_value")), _currency(document)
+    return None if value is None or value <= 0 or not currency else Money(value, currency)
+
+
+def _number(value: Any) -> Decimal | None:
+    number = None if is_blank(value) else read_number(value)
+    return None if number is None or isinstance(number, Unreadable) else Decimal(number)
+
+
+def _whole(value: Decimal | None) -> int | None:
+    """Carriers weigh and measure up."""
+    return None if value is None else int(value.to_integral_value(ROUND_UP))

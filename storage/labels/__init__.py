@@ -1,0 +1,1 @@
+"""Labels that were bought, and what is printed for them."""

@@ -1,0 +1,156 @@
+"""Purchases of labels and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from engine.model.label import (
+    BEING_BOUGHT,
+    Document,
+    DocumentFormat,
+    DocumentKind,
+    Label,
+    LabelRequest,
+    LabelState,
+    PaperSize,
+)
+from engine.model.money import Money
+from rules.messages import Text
+from storage.statements import in_parts, not_found, upsert
+from storage.tables import CarrierAccountRow, LabelDocumentRow, LabelRow
+
+_LABEL = Text("label", "etiqueta")
+_PLAIN = (
+    "id",
+    "account_id",
+    "order_id",
+    "shipment_id",
+    "carrier_account_id",
+    "owner_id",
+    "carrier",
+    "service",
+    "actor",
+    "created_at",
+    "carrier_id",
+    "error",
+    "bought_at",
+)
+_BEING_BOUGHT = [state.value for state in BEING_BOUGHT]
+
+
+class SqlLabels:
+    """Implements `engine.ports.Labels`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, label: Label) -> None:
+        values = {
+            **{name: getattr(label, name) for name in _PLAIN},
+            **_changing(label),
+            "lines": dict(label.lines),
+            "request": label.request.to_data(),
+            "digest": label.request.digest,
+            "quoted": None if label.quoted is None else label.quoted.amount,
+            "quoted_currency": None if label.quoted is None else label.quoted.currency,
+        }
+        self._connection.execute(insert(LabelRow), values)
+
+    def update(self, label: Label) -> None:
+        row = LabelRow
+        own = (row.id == label.id, row.account_id == label.account_id)
+        self._connection.execute(update(row).where(*own).values(_changing(label)))
+
+    def get(self, account_id: str, label_id: str, *, for_change: bool = False) -> Label:
+        found = self._list(select(LabelRow).where(LabelRow.account_id == account_id, LabelRow.id == label_id), for_change)
+        if not found:
+            raise not_found(_LABEL, label_id)
+        return found[0]
+
+    def find_by_shipment(self, account_id: str, shipment_id: str, *, for_change: bool = False) -> Label | None:
+        query = select(LabelRow).where(LabelRow.account_id == account_id, LabelRow.shipment_id == shipment_id)
+        found = self._list(query, for_change)
+        return found[0] if found else None
+
+    def list_for_order(self, account_id: str, order_id: str) -> list[Label]:
+        return self._list(select(LabelRow).where(LabelRow.account_id == account_id, LabelRow.order_id == order_id))
+
+    def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
+        found: dict[str, list[Label]] = {}
+        row = LabelRow
+        for part in in_parts(order_ids):
+            query = select(row).where(row.account_id == account_id, row.order_id.in_(part), row.state.in_(_BEING_BOUGHT))
+            for label in self._list(query):
+                found.setdefault(label.order_id, []).append(label)
+        return found
+
+    def take_numbers(self, account_id: str, carrier_account_id: str, count: int) -> int:
+        row = CarrierAccountRow
+        own = (row.id == carrier_account_id, row.account_id == account_id)
+        taken = update(row).where(*own).values(next_number=row.next_number + count).returning(row.next_number)
+        return self._connection.execute(taken).scalar_one() - count
+
+    def keep_documents(self, account_id: str, label_id: str, documents: Sequence[Document], now: datetime) -> None:
+        owner = {"label_id": label_id, "account_id": account_id, "created_at": now}
+        rows = [
+            {
+                **owner,
+                "kind": one.kind.value,
+                "format": one.format.value,
+                "size": one.size.value,
+                "parcel": one.parcel,
+                "content": one.content,
+            }
+            for one in documents
+        ]
+        if rows:
+            self._connection.execute(upsert(self._connection, LabelDocumentRow).on_conflict_do_nothing(), rows)
+
+    def list_documents(self, account_id: str, label_id: str) -> list[Document]:
+        row = LabelDocumentRow
+        query = select(row).where(row.account_id == account_id, row.label_id == label_id)
+        rows = self._connection.execute(query.order_by(row.kind, row.format, row.size, row.parcel))
+        return [
+            Document(DocumentKind(one.kind), DocumentFormat(one.format), PaperSize(one.size), one.content, one.parcel)
+            for one in rows
+        ]
+
+    def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
+        row = LabelRow
+        own = (row.account_id == account_id, row.id == label_id, row.printed_at.is_(None))
+        return self._connection.execute(update(row).where(*own).values(printed_at=now)).rowcount == 0
+
+    def _list(self, query: Select[Any], for_change: bool = False) -> list[Label]:
+        query = query.order_by(LabelRow.id)
+        rows = self._connection.execute(query.with_for_update() if for_change else query).mappings()
+        return [
+            Label(
+                **{name: row[name] for name in _PLAIN},
+                state=LabelState(row["state"]),
+                lines={key: Decimal(quantity) for key, quantity in row["lines"].items()},
+                request=LabelRequest.from_data(row["request"]),
+                quoted=_money(row["quoted"], row["quoted_currency"]),
+                cost=_money(row["cost"], row["cost_currency"]),
+            )
+            for row in rows
+        ]
+
+
+def _changing(label: Label) -> dict[str, Any]:
+    return {
+        "state": label.state.value,
+        "carrier_id": label.carrier_id,
+        "cost": None if label.cost is None else label.cost.amount,
+        "cost_currency": None if label.cost is None else label.cost.currency,
+        "error": label.error,
+        "bought_at": label.bought_at,
+    }
+
+
+def _money(amount: Decimal | None, currency: str | None) -> Money | None:
+    return None if amount is None or currency is None else Money(amount, currency)
