@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import acting, maybe_by_option
-from adapters.cli.output import answer, json_option
+from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.owners import account_of_carrier_account
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.account import Account
@@ -24,8 +25,15 @@ from engine.services.accounts.carrier_sharing import (
     share_carrier_account,
 )
 from engine.services.refusals import Refused
-from rules.messages import Text
+from rules.messages import Language, Text
 
+LARGEST_SHEET = 1024 * 1024
+UNREADABLE = Text('The file "{file}" cannot be read ({problem}).', 'No se puede leer el archivo "{file}" ({problem}).')
+TOO_LARGE = Text(
+    'The file "{file}" is larger than {limit} KiB: leave out zones that you do not ship to.',
+    'El archivo "{file}" supera los {limit} KiB: quita las zonas a las que no envías.',
+)
+NOT_UTF8 = Text('The file "{file}" is not text in UTF-8: save it so.', 'El archivo "{file}" no es texto UTF-8: guárdalo así.')
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
 
@@ -36,20 +44,69 @@ def carrier_accounts() -> None:
 
 @carrier_accounts.command("add")
 @account_option
-@click.option("--carrier", required=True)
+@click.option("--carrier", required=True, help="Its code: `house` ships with your own numbers and prices.")
 @click.option("--service", "services", multiple=True, required=True, help="Give it once for each service.")
 @click.option("--share-with", "providers", multiple=True, metavar="SLUG", help="A 3PL that may use it.")
+@click.option("--nickname", default="", help="What your people call it.")
+@click.option("--rates", "rate_sheet", type=click.Path(path_type=Path), metavar="FILE", help="Its rate sheet, in YAML.")
+@click.option("--number-prefix", metavar="LETTERS", help="What its tracking numbers begin with; else four letters of its own.")
+@click.option("--default", "is_default", is_flag=True, help="Take it where several accounts offer a service.")
+@maybe_by_option
 @json_option
 @click.pass_context
 def add_carrier_account_command(
-    context: click.Context, account_slug: str, carrier: str, services: tuple[str, ...], providers: tuple[str, ...], as_json: bool
+    context: click.Context,
+    account_slug: str,
+    carrier: str,
+    services: tuple[str, ...],
+    providers: tuple[str, ...],
+    nickname: str,
+    rate_sheet: Path | None,
+    number_prefix: str | None,
+    is_default: bool,
+    by: str | None,
+    as_json: bool,
 ) -> None:
     """Add a carrier account."""
+    runtime = runtime_of(context)
+    settings = {} if number_prefix is None else {"number_prefix": number_prefix}
+    if rate_sheet is not None:
+        settings["rate_sheet"] = _read_rates(rate_sheet, runtime.settings.language)
     added = add_carrier_account(
-        runtime_of(context).application, account_slug, carrier=carrier, services=services, share_with=providers
+        runtime.application,
+        account_slug,
+        carrier=carrier,
+        services=services,
+        share_with=providers,
+        nickname=nickname,
+        settings=settings,
+        is_default=is_default,
+        actor=_admin(runtime, by, account_slug),
     )
     data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
     answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
+
+
+def _read_rates(file: Path, language: Language) -> str:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise WrongInput(UNREADABLE.format(language, file=file, problem=error.strerror or error)) from None
+    if len(content) > LARGEST_SHEET:
+        raise WrongInput(TOO_LARGE.format(language, file=file, limit=LARGEST_SHEET // 1024))
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongInput(NOT_UTF8.format(language, file=file)) from None
+
+
+def _admin(runtime: Runtime, by: str | None, account_slug: str) -> str:
+    """Who adds it: an admin of the account, or the operator."""
+    if by is None:
+        return "operator"
+    user = acting(runtime.application, by, account_slug, lambda _uow, _account_id: None)
+    require_admin(user)
+    return user.id
 
 
 @carrier_accounts.command("share")

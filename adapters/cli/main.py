@@ -41,6 +41,7 @@ _COMMANDS = {
     "inventory": "adapters.cli.inventory:inventory",
     "statements": "adapters.cli.statements:statements",
     "holds": "adapters.cli.holds:holds",
+    "labels": "adapters.cli.labels:labels",
     "requests": "adapters.cli.requests:requests",
     "services": "adapters.cli.carriers:services",
     "rules": "adapters.cli.rules:rules",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.mail.message import build_message
+from adapters.private_files import write_private
 from engine.model.mail import Mail
 from engine.ports import MailUnavailable
 from rules.messages import Message, Text
@@ -27,13 +27,7 @@ class FileMailSender:
         message = build_message(mail, self._from, base_url).as_bytes()
         file = self._file(mail.id)
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished = file.with_suffix(".new")
-            with open(unfinished, "wb", opener=_for_the_owner) as written:
-                written.write(message)
-                written.flush()
-                os.fsync(written.fileno())
-            unfinished.replace(file)
+            write_private(file, message)
         except OSError as error:
             problem = {"file": f"{self._folder.name}/{file.name}", "problem": error.strerror or str(error)}
             raise MailUnavailable(Message("mail_not_written", NOT_WRITTEN, problem)) from None
@@ -44,7 +38,3 @@ class FileMailSender:
 
     def _file(self, mail_id: str) -> Path:
         return self._folder / f"{mail_id}.eml"
-
-
-def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -1,4 +1,4 @@
-"""The documents of a label, for printing: those that the carrier gave, or drawn once more; every print after the first is a copy."""
+"""The documents of a label, for printing: as the carrier gave them, or drawn once more; whatever follows the first is a copy."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from engine.model.label import Label, LabelState
 from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.write_back import notify_key
-from engine.ports import CarrierRefused, CarrierSession, NotFound, UnitOfWork
+from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, NotFound, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.shipments import add_write_back, call_off, check_client, make_due_again, take_back_shipment
 from engine.services.fulfillment.units_to_ship import get_order

@@ -1,0 +1,290 @@
+"""`orders label|rates|void|track` and `labels save`: what a label costs, buying it, giving it back, printing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.delegation import who_acts
+from adapters.cli.output import WrongInput, answer, json_option
+from adapters.cli.runtime import Runtime, runtime_of
+from adapters.documents.joining import joined
+from adapters.private_files import write_private
+from engine.application import Application
+from engine.jobs.make_label import MadeLabel, make_label, take_back_label
+from engine.model.ids import new_id
+from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
+from engine.model.money import Money
+from engine.ports import NotFound, UnitOfWork
+from engine.services.accounts.acting import find_account
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.label_request import ParcelWish
+from engine.services.labels.plan_label import LabelWish
+from engine.services.labels.print_documents import print_documents
+from engine.services.labels.rates import Rate, list_rates
+from engine.services.labels.track_shipment import track_shipment
+from engine.services.labels.void_label import NO_SHIPMENT
+from engine.services.refusals import Refused
+from rules.messages import Language, Text
+from rules.order_document import plain
+
+FAILED = 1
+BAD_PARCEL = Text(
+    '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
+    '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
+)
+BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
+NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
+_PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
+_account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
+_parcels = click.option(
+    "--parcel", "parcels", multiple=True, metavar="GRAMS[:LxWxH]", help="A parcel, sizes in millimetres; again for each."
+)
+
+
+@click.command("label")
+@_account
+@click.argument("order_ids", nargs=-1, required=True, metavar="ORDER_ID...")
+@click.option("--carrier", help="Else the one that was chosen for the order.")
+@click.option("--service", help="The carrier's service; else the one that was chosen for the order.")
+@click.option("--carrier-account", metavar="ID", help="Which carrier account pays, where several can.")
+@_parcels
+@click.option("--ship-from", metavar="CODE", help="The location that it leaves from.")
+@click.option("--ship-date", metavar="YYYY-MM-DD", help="The day on which it leaves; else today.")
+@maybe_by_option
+@json_option
+@click.pass_context
+def label(
+    context: click.Context,
+    account_slug: str | None,
+    order_ids: tuple[str, ...],
+    carrier: str | None,
+    service: str | None,
+    carrier_account: str | None,
+    parcels: tuple[str, ...],
+    ship_from: str | None,
+    ship_date: str | None,
+    by: str | None,
+    as_json: bool,
+) -> int:
+    """Buy the labels of orders; exit code 1 when all were refused. Asked again, it answers with the label that there is."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    wish = LabelWish(
+        ServiceWish(carrier, service, carrier_account),
+        ParcelWish(ship_from, _parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
+    )
+    owner = new_id("cli")
+    results = [_label_one(runtime, account_slug, by, order_id, wish, owner) for order_id in order_ids]
+    answer({"results": results}, as_json, *(_line(result) for result in results))
+    return FAILED if all("refused" in result for result in results) else 0
+
+
+def _label_one(
+    runtime: Runtime, account_slug: str | None, by: str | None, order_id: str, wish: LabelWish, owner: str
+) -> dict[str, Any]:
+    app = runtime.application
+    try:
+        account_id, actor = who_acts(app, account_slug, by, order_id)
+        made = make_label(app, account_id, order_id, wish, actor, owner)
+    except Refused as refusal:
+        return {"order_id": order_id, "refused": refusal.format(runtime.settings.language)}
+    files = _write_documents(runtime.settings.data_dir / "labels", made, runtime.settings.language)
+    return {
+        "order_id": order_id,
+        "shipment_id": made.shipment.id,
+        "carrier": made.label.carrier,
+        "service": made.label.service,
+        "carrier_account": made.label.carrier_account_id,
+        "parcels": [
+            {"tracking_number": parcel.tracking_number, "label": files.get(position)}
+            for position, parcel in enumerate(made.shipment.parcels)
+        ],
+        "cost": money_entry(made.label.cost),
+    }
+
+
+def money_entry(money: Money | None) -> dict[str, str] | None:
+    """An amount as other programs read it."""
+    return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
+
+
+def _write_documents(folder: Path, made: MadeLabel, language: Language) -> dict[int, str]:
+    """The absolute paths of the files, by the parcel."""
+    files = {}
+    for document in made.documents:
+        file = (folder / f"{made.shipment.id}-{document.parcel + 1}.{document.format.value}").absolute()
+        _write(file, document.content, language)
+        files[document.parcel] = str(file)
+    return files
+
+
+def _write(file: Path, content: bytes, language: Language) -> None:
+    """For the owner alone: it has a customer's address."""
+    try:
+        write_private(file, content)
+    except OSError as error:
+        raise WrongInput(NOT_WRITTEN.format(language, file=file, problem=error.strerror or error)) from None
+
+
+def _line(result: dict[str, Any]) -> str:
+    if "refused" in result:
+        return f"{result['order_id']}: {result['refused']}"
+    parcels = ", ".join(f"{one['tracking_number']} {one['label'] or ''}".strip() for one in result["parcels"])
+    return f"{result['order_id']}: {result['carrier']} {result['service']} {parcels} ({result['shipment_id']})"
+
+
+@click.command("rates")
+@_account
+@click.argument("order_id")
+@_parcels
+@maybe_by_option
+@json_option
+@click.pass_context
+def rates(
+    context: click.Context, account_slug: str | None, order_id: str, parcels: tuple[str, ...], by: str | None, as_json: bool
+) -> None:
+    """Show what an order's label costs with each service that it may use, the cheapest first."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    account_id, _ = who_acts(app, account_slug, by, order_id)
+    found = list_rates(app, account_id, order_id, LabelWish(parcels=ParcelWish(parcels=_parse_parcels(parcels, language))))
+    entries = [_rate_entry(one) for one in found.rates]
+    problems = [
+        {"carrier_account": one.account.id, "carrier": one.account.carrier, "message": one.sentence.format(language)}
+        for one in found.problems
+    ]
+    lines = [" ".join(str(value) for value in entry.values() if value is not None) for entry in entries]
+    lines += [f"{one['carrier']} ({one['carrier_account']}): {one['message']}" for one in problems]
+    answer({"rates": entries, "problems": problems}, as_json, *lines)
+
+
+def _rate_entry(one: Rate) -> dict[str, Any]:
+    price = one.rate.price
+    return {
+        "carrier_account": one.account.id,
+        "owner": one.owner,
+        "carrier": one.account.carrier,
+        "service": one.rate.service,
+        "amount": None if price is None else plain(price.amount),
+        "currency": None if price is None else price.currency,
+        "days": one.rate.days,
+    }
+
+
+@click.command("void")
+@_account
+@click.argument("shipment_id")
+@maybe_by_option
+@json_option
+@click.pass_context
+def void(context: click.Context, account_slug: str | None, shipment_id: str, by: str | None, as_json: bool) -> None:
+    """Give a bought label back; the order waits for shipment again."""
+    app = runtime_of(context).application
+    account_id, actor = _of_shipment(app, account_slug, by, shipment_id)
+    voided = take_back_label(app, account_id, shipment_id, actor, new_id("cli"))
+    answer({"shipment_id": shipment_id, "state": voided.state.value}, as_json, f"{shipment_id}: {voided.state.value}")
+
+
+@click.command("track")
+@_account
+@click.argument("shipment_id")
+@maybe_by_option
+@json_option
+@click.pass_context
+def track(context: click.Context, account_slug: str | None, shipment_id: str, by: str | None, as_json: bool) -> None:
+    """Show how far a shipment has come."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
+    tracked = track_shipment(app, account_id, shipment_id)
+    events = [{"at": one.at.isoformat(), "code": one.code, "text": one.text.format(language)} for one in tracked.events]
+    lines = [f"{one['at']}  {one['text']}" for one in events]
+    answer({"shipment_id": shipment_id, "state": tracked.state, "events": events}, as_json, tracked.state, *lines)
+
+
+@click.group()
+def labels() -> None:
+    """The documents of labels."""
+
+
+@labels.command("save")
+@_account
+@click.argument("shipment_id")
+@click.option("--format", "format_", type=click.Choice([one.value for one in DocumentFormat]), default="pdf", show_default=True)
+@click.option("--size", type=click.Choice([one.value for one in PaperSize]), default="4x6", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@maybe_by_option
+@json_option
+@click.pass_context
+def save(
+    context: click.Context,
+    account_slug: str | None,
+    shipment_id: str,
+    format_: str,
+    size: str,
+    out: Path,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Write a shipment's label into a file, all parcels one after the other; every time but the first it is marked as a copy."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
+    documents = print_documents(app, account_id, shipment_id, DocumentFormat(format_), PaperSize(size))
+    files = list(_save_all(documents, out, language))
+    answer({"shipment_id": shipment_id, "files": files}, as_json, *files)
+
+
+def _save_all(documents: list[Document], out: Path, language: Language) -> Iterator[str]:
+    """The paths of what was written: one file, but for pictures of several parcels."""
+    for number, content in enumerate(joined(documents), 1):
+        file = (out if number == 1 else out.with_stem(f"{out.stem}-{number}")).absolute()
+        _write(file, content, language)
+        yield str(file)
+
+
+def _of_shipment(app: Application, account_slug: str | None, by: str | None, shipment_id: str) -> tuple[str, str]:
+    """The account of a shipment, and who acts. Raises Refused."""
+
+    def look_up(uow: UnitOfWork, account_id: str) -> object:
+        return uow.fulfillment.get_shipment(account_id, shipment_id)
+
+    try:
+        if by is not None:
+            user = acting(app, by, account_slug, look_up)
+            return user.account_id, user.id
+        with app.reading() as uow:
+            account_id = (
+                uow.owners.account_of_shipment(shipment_id) if account_slug is None else find_account(uow, account_slug).id
+            )
+            look_up(uow, account_id)
+            return account_id, "operator"
+    except NotFound:
+        raise Refused("no_shipment", NO_SHIPMENT, shipment=shipment_id) from None
+
+
+def _parse_parcels(parcels: tuple[str, ...], language: Language) -> tuple[ParcelToShip, ...]:
+    found = []
+    for parcel in parcels:
+        match = _PARCEL.fullmatch(parcel.strip())
+        if match is None:
+            raise WrongInput(BAD_PARCEL.format(language, parcel=parcel))
+        sides = [None if side is None else int(side) for side in match.groups()[1:]]
+        found.append(ParcelToShip(int(match[1]), *sides))
+    return tuple(found)
+
+
+def _parse_day(day: str | None, language: Language) -> date | None:
+    if day is None:
+        return None
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day, in the account's own zone
+    except ValueError:
+        raise WrongInput(BAD_DAY.format(language, day=day)) from None
