@@ -276,8 +276,8 @@ def _parse_parcels(parcels: tuple[str, ...], language: Language) -> tuple[Parcel
         match = _PARCEL.fullmatch(parcel.strip())
         if match is None:
             raise WrongInput(BAD_PARCEL.format(language, parcel=parcel))
-        sides = [None if side is None else int(side) for side in match.groups()[1:]]
-        found.append(ParcelToShip(int(match[1]), *sides))
+        length, width, height = (None if side is None else int(side) for side in match.groups()[1:])
+        found.append(ParcelToShip(int(match[1]), length, width, height))
     return tuple(found)
 
 
