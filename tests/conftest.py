@@ -20,6 +20,7 @@ sys.dont_write_bytecode = False  # many tests start programs: each would compile
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from support.clock import FixedClock
+from support.compiled_sql import share_compiled_sql
 from support.log import log_plainly
 from support.properties import load_profile
 from support.servers import locked, postgresql_server, redis_server, stop_servers
@@ -154,7 +155,7 @@ def redis_url(shared_folder: Path) -> str:
 
 
 def _opened(url: str, secrets: SecretBox) -> Iterator[Database]:
-    database = open_database(url, secrets)
+    database = share_compiled_sql(open_database(url, secrets))
     yield database
     database.close()
 
