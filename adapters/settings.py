@@ -66,6 +66,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_RETENTION_SKIPPED": str(DEFAULT_RETENTION.skipped),
     "RELEVO_RETENTION_IMPORTS": str(DEFAULT_RETENTION.imports),
     "RELEVO_RETENTION_MAILS": str(DEFAULT_RETENTION.mails),
+    "RELEVO_RETENTION_DOCUMENTS": str(DEFAULT_RETENTION.documents),
 }
 
 _BOTH_SET = Text("{name} and {name}_FILE are both set: keep one of them.", "{name} y {name}_FILE están definidas: deja solo una.")
@@ -156,6 +157,7 @@ class Settings:
                 skipped=reader.read("RELEVO_RETENTION_SKIPPED", parse_days),
                 imports=reader.read("RELEVO_RETENTION_IMPORTS", parse_days),
                 mails=reader.read("RELEVO_RETENTION_MAILS", parse_days),
+                documents=reader.read("RELEVO_RETENTION_DOCUMENTS", parse_days),
             ),
             public_url=reader.read("RELEVO_PUBLIC_URL", lambda value: parse_public_url(value, allow_networks)),
             sign_up=reader.read("RELEVO_SIGN_UP", parse_switch),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import click
 
 from adapters.cli.accounts import account_option
+from adapters.cli.labels import LABELS
 from adapters.cli.output import answer, json_option
 from adapters.cli.people import people
 from adapters.cli.runtime import runtime_of
@@ -43,6 +47,7 @@ def erase(context: click.Context, account_slug: str, email: str, name: str, dry_
     erased = erase_person(runtime.application, account_slug, email=email, name=name, dry_run=dry_run)
     problem = None
     if not dry_run:
+        _delete_labels(runtime.settings.data_dir / LABELS, erased.shipment_ids)
         try:
             runtime.compact()
         except StorageUnavailable as error:
@@ -58,3 +63,10 @@ def erase(context: click.Context, account_slug: str, email: str, name: str, dry_
     lines += [f"  {kind}: {count}" for kind, count in erased.counts.items() if count]
     lines += [STILL_OPEN.format(language, order=order.order_number) for order in erased.still_open]
     answer(data, as_json, *lines, *([problem] if problem else []))
+
+
+def _delete_labels(folder: Path, shipment_ids: Iterable[str]) -> None:
+    """The files that `orders label` wrote."""
+    for shipment_id in shipment_ids:
+        for file in folder.glob(f"{shipment_id}-*"):
+            file.unlink(missing_ok=True)

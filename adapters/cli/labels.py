@@ -35,6 +35,7 @@ from rules.messages import Language, Text
 from rules.order_document import plain
 
 FAILED = 1
+LABELS = "labels"  # the folder of the files, in the data folder
 BAD_PARCEL = Text(
     '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
@@ -95,7 +96,7 @@ def _label_one(
         made = make_label(app, account_id, order_id, wish, actor, owner)
     except Refused as refusal:
         return {"order_id": order_id, "refused": refusal.format(runtime.settings.language)}
-    files = _write_documents(runtime.settings.data_dir / "labels", made, runtime.settings.language)
+    files = _write_documents(runtime.settings.data_dir / LABELS, made, runtime.settings.language)
     return {
         "order_id": order_id,
         "shipment_id": made.shipment.id,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from engine.application import Application
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
-from engine.model.label import Document, DocumentKind, Label, LabelState
-from engine.services.labels.plan_label import LabelWish, buying_key, plan_label
-from engine.services.labels.void_label import request_void, voiding_key
+from engine.model.label import Document, DocumentKind, Label, LabelState, buying_key, voiding_key
+from engine.services.labels.plan_label import LabelWish, plan_label
+from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
 from rules.messages import Text
 

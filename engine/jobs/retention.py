@@ -29,6 +29,7 @@ def forget_old(app: Application) -> None:
             (retention.alerts, uow.alerts.forget),
             (retention.skipped, uow.stores.forget_all_skipped),
             (retention.imports, uow.stores.forget_runs),
+            (retention.documents, uow.labels.forget_documents),
         ):
             before = retention.before(days, now)
             if before is not None:

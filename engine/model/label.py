@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from engine.model.money import Money
+from engine.model.redaction import ERASED
 from engine.model.sentence import Sentence
 from engine.model.transitions import Transition, next_state
 from rules.order_document import dumps
@@ -153,6 +154,11 @@ class LabelRequest:
             }
         )
 
+    def without_person(self) -> Self:
+        """The request without who the parcels were for; the country stays."""
+        options = {name: value for name, value in self.options.items() if name != "gift_message"}
+        return replace(self, ship_to=PostalAddress(name=ERASED, country=self.ship_to.country), options=options)
+
     @property
     def digest(self) -> str:
         """The hash of all that is asked for, whatever the label is called here."""
@@ -282,3 +288,13 @@ def _fields(value: Any) -> dict[str, Any]:
 def _content_line(data: Mapping[str, Any]) -> ContentLine:
     numbers = {name: None if data[name] is None else Decimal(data[name]) for name in ("quantity", "unit_price", "weight_g")}
     return ContentLine(**{**data, **numbers})
+
+
+def buying_key(label_id: str) -> str:
+    """The key of the job that buys a label."""
+    return f"label:{label_id}"
+
+
+def voiding_key(label_id: str) -> str:
+    """The key of the job that gives a label back."""
+    return f"void:{label_id}"

@@ -104,5 +104,11 @@ class Labels(Protocol):
 
     def list_documents(self, account_id: str, label_id: str) -> list[Document]: ...
 
+    def forget_documents(self, before: datetime) -> int:
+        """Delete those that were kept before an instant, of all accounts; how many."""
+
+    def redact(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
+        """Take out of the requests of orders who the parcels were for, and delete their documents: the ids of the shipments."""
+
     def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
         """Keep that it was printed; whether it had been before."""

@@ -13,6 +13,7 @@ from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.tables import (
     FulfillmentRequestRow,
+    LabelRow,
     OrderRow,
     ParcelRow,
     ShipmentLineRow,
@@ -62,12 +63,14 @@ def select_shipped(scope: StatementScope, start: datetime, end: datetime) -> Row
 
 def select_costs(scope: StatementScope, start: datetime, end: datetime) -> Rows:
     """What the parcels of the same shipments cost, where that is known."""
-    row, parcel = ShipmentRow, ParcelRow
+    row, parcel, label = ShipmentRow, ParcelRow, LabelRow
     return (
         select(parcel.shipment_id, parcel.cost, parcel.cost_currency)
         .join(row, row.id == parcel.shipment_id)
         .join(FulfillmentRequestRow, _is_its_copy())
+        .join(label, and_(label.id == parcel.label_id, label.account_id == row.account_id), isouter=True)
         .where(*_shipped(scope, start, end), parcel.cost.is_not(None))
+        .where(func.coalesce(label.owner_id, "") != FulfillmentRequestRow.account_id)  # the client has paid those itself
         .order_by(parcel.shipment_id, parcel.position)
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from engine.model.label import (
     BEING_BOUGHT,
@@ -25,6 +25,7 @@ from storage.statements import in_parts, not_found, upsert
 from storage.tables import CarrierAccountRow, LabelDocumentRow, LabelRow
 
 _LABEL = Text("label", "etiqueta")
+_CARRIER_ACCOUNT = Text("carrier account", "cuenta de transporte")
 _PLAIN = (
     "id",
     "account_id",
@@ -93,9 +94,13 @@ class SqlLabels:
         row = CarrierAccountRow
         own = (row.id == carrier_account_id, row.account_id == account_id)
         taken = update(row).where(*own).values(next_number=row.next_number + count).returning(row.next_number)
-        return self._connection.execute(taken).scalar_one() - count
+        following = self._connection.execute(taken).scalar()
+        if following is None:
+            raise not_found(_CARRIER_ACCOUNT, carrier_account_id)
+        return int(following) - count
 
     def keep_documents(self, account_id: str, label_id: str, documents: Sequence[Document], now: datetime) -> None:
+        self.get(account_id, label_id)
         owner = {"label_id": label_id, "account_id": account_id, "created_at": now}
         rows = [
             {
@@ -119,6 +124,20 @@ class SqlLabels:
             Document(DocumentKind(one.kind), DocumentFormat(one.format), PaperSize(one.size), one.content, one.parcel)
             for one in rows
         ]
+
+    def forget_documents(self, before: datetime) -> int:
+        return self._connection.execute(delete(LabelDocumentRow).where(LabelDocumentRow.created_at < before)).rowcount
+
+    def redact(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
+        row, document, shipment_ids = LabelRow, LabelDocumentRow, []
+        for part in in_parts(order_ids):
+            for label in self._list(select(row).where(row.account_id == account_id, row.order_id.in_(part))):
+                own = (row.account_id == account_id, row.id == label.id)
+                self._connection.execute(update(row).where(*own).values(request=label.request.without_person().to_data()))
+                of_label = (document.account_id == account_id, document.label_id == label.id)
+                self._connection.execute(delete(document).where(*of_label))
+                shipment_ids.append(label.shipment_id)
+        return shipment_ids
 
     def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
         row = LabelRow

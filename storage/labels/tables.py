@@ -55,6 +55,7 @@ class LabelDocumentRow(Base):
     """One file to print; `parcel` counts from 0."""
 
     __tablename__ = "label_documents"
+    __table_args__ = (Index(None, "created_at"),)
 
     label_id: Mapped[str] = mapped_column(ForeignKey("labels.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

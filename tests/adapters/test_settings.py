@@ -78,6 +78,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
             "RELEVO_RETENTION_SKIPPED": "4",
             "RELEVO_RETENTION_IMPORTS": "0",
             "RELEVO_RETENTION_MAILS": "5",
+            "RELEVO_RETENTION_DOCUMENTS": "6",
         }
     )
 
@@ -94,7 +95,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
         language="es",
         log_level="debug",
         workers=8,
-        retention=Retention(decisions=1, audit=2, alerts=3, skipped=4, imports=0, mails=5),
+        retention=Retention(decisions=1, audit=2, alerts=3, skipped=4, imports=0, mails=5, documents=6),
         public_url="https://relevo.example/orders",
         smtp=SmtpServer(Security.STARTTLS, "mail.example", 2525, "u@x", "p/w"),
         mail_from="relevo@example.com",

@@ -26,6 +26,8 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_store": OPERATOR,
     "Owners.account_of_order": OPERATOR,
     "Owners.account_of_carrier_account": OPERATOR,
+    "Owners.account_of_shipment": OPERATOR,
+    "Labels.forget_documents": HOUSEKEEPING,
     "Holds.list_ended": HOUSEKEEPING,
     "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,

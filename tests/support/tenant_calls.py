@@ -14,6 +14,7 @@ from support.tenants import LATER, Things
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
 from engine.model.integrated_provider import EventReply, ProviderSecrets
 from engine.model.job import JobKind, JobState
+from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
@@ -24,6 +25,9 @@ from engine.model.transitions import Side
 from engine.model.write_back import StepDone
 
 Call = Callable[[Any, str, Things], object]
+
+
+ANOTHER_DOCUMENT = Document(DocumentKind.CUSTOMS, DocumentFormat.PDF, PaperSize.A4, b"changed")
 
 
 def _clients_of(account_id: str) -> StatementScope:
@@ -55,6 +59,7 @@ ACCOUNTS: dict[str, Call] = {
     "Accounts.set_time_zone": lambda uow, own, it: uow.accounts.set_time_zone(own, "Asia/Tokyo"),
     "Locations.set_hours": lambda uow, own, it: uow.locations.set_hours(own, f"loc_{it.name}", ShippingHours("09:00")),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
+    "CarrierAccounts.get": lambda uow, own, it: uow.carrier_accounts.get(own, f"car_{it.name}"),
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
@@ -239,6 +244,16 @@ WORK: dict[str, Call] = {
     "Fulfillment.list_shipments": lambda uow, own, it: uow.fulfillment.list_shipments(own, it.order.id),
     "Fulfillment.list_shipped": lambda uow, own, it: uow.fulfillment.list_shipped(own, [it.order.id]),
     "Fulfillment.with_label": lambda uow, own, it: uow.fulfillment.with_label(own, [it.order.id]),
+    "Labels.update": lambda uow, own, it: uow.labels.update(replace(it.label, carrier_id="changed")),
+    "Labels.get": lambda uow, own, it: uow.labels.get(own, it.label.id),
+    "Labels.find_by_shipment": lambda uow, own, it: uow.labels.find_by_shipment(own, it.shipment.id),
+    "Labels.list_for_order": lambda uow, own, it: uow.labels.list_for_order(own, it.order.id),
+    "Labels.being_bought": lambda uow, own, it: uow.labels.being_bought(own, [it.order.id]),
+    "Labels.take_numbers": lambda uow, own, it: uow.labels.take_numbers(own, f"car_{it.name}", 1),
+    "Labels.keep_documents": lambda uow, own, it: uow.labels.keep_documents(own, it.label.id, [ANOTHER_DOCUMENT], LATER),
+    "Labels.list_documents": lambda uow, own, it: uow.labels.list_documents(own, it.label.id),
+    "Labels.redact": lambda uow, own, it: uow.labels.redact(own, [it.order.id]),
+    "Labels.note_printed": lambda uow, own, it: uow.labels.note_printed(own, it.label.id, LATER),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (

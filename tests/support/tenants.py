@@ -21,6 +21,16 @@ from engine.model.hold import Hold, HoldOwner
 from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobState
+from engine.model.label import (
+    Document,
+    DocumentFormat,
+    DocumentKind,
+    Label,
+    LabelRequest,
+    PaperSize,
+    ParcelToShip,
+    PostalAddress,
+)
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
@@ -57,6 +67,7 @@ class Things:
     request: FulfillmentRequest
     message: RequestMessage
     shipment: Shipment
+    label: Label
     version: RuleSetVersion
     run: ImportRun
     parked: Parked
@@ -109,7 +120,7 @@ class Things:
 
     def claimed_by(self, account_id: str) -> Things:
         """The same objects as they were the other account's."""
-        owned = ("store", "order", "decision", "request", "shipment", "mail")
+        owned = ("store", "order", "decision", "request", "shipment", "label", "mail")
         return replace(self, **{name: replace(getattr(self, name), account_id=account_id) for name in owned})
 
 
@@ -147,6 +158,7 @@ def things(name: str) -> Things:
             NOON,
             f"source-{name}",
         ),
+        label=a_label_of(order, name),
         version=RuleSetVersion(f"rsv_{name}", account.id, 1, name, f"name: {name}\nrules: []\n", NOON, name, f"set-{name}"),
         run=ImportRun(f"run_{name}", store.id, NOON, None, None, None, {}),
         parked=Parked(f"parked-{name}", f"o-{name}", f"o-{name}", "path", Sentence(name, name), name.encode()),
@@ -165,6 +177,14 @@ def things(name: str) -> Things:
         link=OneTimeLink(f"lnk_{name}", name, LinkPurpose.JOIN, f"{name}@example.com", account.id, {"role": name}, NOON, LATER),
         mail=a_mail_of(account, f"mai_{name}", name),
     )
+
+
+def a_label_of(order: Order, name: str) -> Label:
+    """It is being bought, by a job that stands with it."""
+    to = PostalAddress(name=name, country="ES")
+    asked = LabelRequest(f"lbl_{name}", name, to, to, (ParcelToShip(100),), NOON.date(), sender=name)
+    owners = (order.account_id, order.id, f"shp_{name}", f"car_{name}", order.account_id)
+    return Label(f"lbl_{name}", *owners, name, name, {"1": Decimal(2)}, asked, name, NOON)
 
 
 def a_mail_of(account: Account, mail_id: str, name: str) -> Mail:
@@ -216,6 +236,9 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
+    uow.labels.add(some.label)
+    content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
+    uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

@@ -35,6 +35,7 @@ class Erased:
     still_open: list[Order] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     mail_ids: list[str] = field(default_factory=list)
+    shipment_ids: list[str] = field(default_factory=list)  # those with labels
 
 
 def erase_person(
@@ -101,6 +102,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         order.erased_at = order.updated_at = app.clock.now()
     uow.orders.update_many(result.orders)
     result.mail_ids = uow.mails.redact(account_id, redaction)
+    result.shipment_ids = uow.labels.redact(account_id, ids)
     result.counts = {
         "orders": len(ids),
         "decisions": len(decisions),
@@ -108,6 +110,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
             uow.stores.forget_raw(account_id, store_id, some) for store_id, some in _by_store(result.orders).items()
         ),
         "requests": _erase_notes(uow, account_id, ids, app.clock.now()),
+        "labels": len(result.shipment_ids),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),

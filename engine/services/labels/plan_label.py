@@ -14,7 +14,7 @@ from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
-from engine.model.label import Label, LabelRequest
+from engine.model.label import Label, LabelRequest, buying_key
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.sentence import sentence_of
@@ -83,11 +83,6 @@ def draft_request(app: Application, account_id: str, order_id: str, wish: LabelW
         account = uow.accounts.get(account_id)
         locations = uow.locations.list_for(account_id)
         return label_request(account, order, units, locations, wish.parcels, now, reference=order.id, service="")
-
-
-def buying_key(label_id: str) -> str:
-    """The key of the job that buys a label."""
-    return f"label:{label_id}"
 
 
 def buying_job(label: Label, now: datetime) -> Job:

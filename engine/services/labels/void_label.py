@@ -12,7 +12,7 @@ from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
-from engine.model.label import Label, LabelState
+from engine.model.label import Label, LabelState, voiding_key
 from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.write_back import notify_key
@@ -105,11 +105,6 @@ def get_shipment(uow: UnitOfWork, account_id: str, shipment_id: str) -> Shipment
         return uow.fulfillment.get_shipment(account_id, shipment_id)
     except NotFound:
         raise Refused("no_shipment", NO_SHIPMENT, shipment=shipment_id) from None
-
-
-def voiding_key(label_id: str) -> str:
-    """The key of the job that gives a label back."""
-    return f"void:{label_id}"
 
 
 def _voiding_job(label: Label, now: datetime) -> Job:

@@ -87,3 +87,4 @@ def _create_documents() -> None:
         sa.ForeignKeyConstraint(["label_id"], ["labels.id"], name=f"fk_{table}_label_id"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=f"fk_{table}_account_id"),
     )
+    op.create_index(f"ix_{table}_created_at", table, ["created_at"])
