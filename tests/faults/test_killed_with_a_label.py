@@ -1,0 +1,81 @@
+"""Whoever buys a label, or gives it back, is killed before and after each step: in the end one label is paid, or none."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.clock import FixedClock
+from support.label_killer import Killer, read_lines
+from support.labels import Shippers, open_shippers
+from support.shop import ready
+
+from adapters.stores.brightpearl.description import steps
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.label import LabelState
+from engine.services.labels.buy_label import PURCHASE_STEPS
+from engine.services.labels.void_label import VOID_STEPS
+from storage.database import Database
+
+MOMENTS = ("before", "after")
+
+
+@pytest.fixture
+def sides(database: Database, clock: FixedClock) -> Shippers:
+    return open_shippers(database, clock)
+
+
+@pytest.fixture
+def killer(sides: Shippers, database_url: str, tmp_path: Path) -> Iterator[Killer]:
+    started = Killer(database_url, sides.app.clock.now(), tmp_path / "carrier")
+    yield started
+    started.end()
+
+
+def test_one_label_is_paid_and_the_store_is_told_once_wherever_the_buyer_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    deaths = [(step.code, moment) for step in PURCHASE_STEPS for moment in MOMENTS]
+    sides.shop.import_all(*(ready(f"{step}-{moment}") for step, moment in deaths))
+    for step, moment in deaths:
+        died = killer.tell("buy", sides.merchant, sides.shop.order_id(f"{step}-{moment}"), step, moment)
+        assert died == -signal.SIGKILL, (step, moment)
+    assert killer.tell("drain", "", "", "", "") == 0
+    for number in (f"{step}-{moment}" for step, moment in deaths):
+        [label] = sides.labels(number)
+        [shipment] = shipments(sides, number)
+        assert (label.state, shipment.numbers) == (LabelState.BOUGHT, (f"T-{label.id}",)), number
+        assert read_lines(tmp_path / "carrier").count(["buy", label.id, f"prepared-{label.id}"]) == 1, number
+        assert told(tmp_path, number) == [steps.REFERENCE.code], number
+
+
+def test_a_label_is_given_back_and_its_order_waits_wherever_the_one_who_asked_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    deaths = [(step.code, moment) for step in VOID_STEPS for moment in MOMENTS]
+    sides.shop.import_all(*(ready(f"{step}-{moment}") for step, moment in deaths))
+    for step, moment in deaths:
+        number = f"{step}-{moment}"
+        assert killer.tell("buy", sides.merchant, sides.shop.order_id(number), "", "") == 0
+        [shipment] = shipments(sides, number)
+        assert killer.tell("void", sides.merchant, shipment.id, step, moment) == -signal.SIGKILL, number
+    assert killer.tell("drain", "", "", "", "") == 0
+    for number in (f"{step}-{moment}" for step, moment in deaths):
+        [label] = sides.labels(number)
+        [shipment] = shipments(sides, number)
+        assert (label.state, shipment.state) == (LabelState.VOIDED, ShipmentState.VOIDED), number
+        assert sides.order(number).status() == "awaiting_shipment", number
+        assert ["void", label.id, label.carrier_id] in read_lines(tmp_path / "carrier"), number
+        assert told(tmp_path, number) == [], number
+
+
+def shipments(sides: Shippers, number: str) -> list[Shipment]:
+    with sides.app.reading() as unit:
+        return unit.fulfillment.list_shipments(sides.merchant, sides.shop.order_id(number))
+
+
+def told(tmp_path: Path, number: str) -> list[str]:
+    """What the store has heard of an order."""
+    return [line[2] for line in read_lines(tmp_path / "carrier") if line[:2] == ["told", number]]

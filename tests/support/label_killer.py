@@ -1,0 +1,165 @@
+"""A process that buys labels and gives them back, and is killed at a step: each order of a line is done by a child of its own.
+
+The carrier is a file, since it outlives whoever asks it. A line is a JSON list: what to do, for whom, with what, where to die.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from support.clock import FixedClock
+from support.paid_carrier import PRICE, PaidCarrier
+from support.shop import ListConnector
+
+from adapters.log import set_up_logging
+from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.client.connector import ClientConnector
+from engine.application import Application
+from engine.jobs.make_label import make_label, take_back_label
+from engine.jobs.worker import drain
+from engine.model.label import BoughtLabel, Label, LabelRequest
+from engine.model.write_back import ShipmentNotice
+from engine.services.labels import buy_label, void_label
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.plan_label import LabelWish
+from storage.database import open_database
+from storage.secret_box import SecretBox
+
+ROOT = Path(__file__).parents[2]
+STANDARD = LabelWish(ServiceWish("paid", "standard"))
+
+
+class FileCarrier(PaidCarrier):
+    """Keeps what it sold and took back as lines of a file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(prepares=True)
+        self._file = file
+
+    def open(self, account: object) -> Any:
+        return _FileSession(super().open(account), self._file)  # type: ignore[arg-type]
+
+
+class _FileSession:
+    def __init__(self, session: Any, file: Path) -> None:
+        self._session, self._file = session, file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
+        _note(self._file, "buy", request.reference, carrier_id)
+        return BoughtLabel(carrier_id, (f"T-{request.reference}",), (), PRICE)
+
+    def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        sold = [line for line in read_lines(self._file) if line[:2] == ["buy", request.reference]]
+        return BoughtLabel(sold[0][2], (f"T-{request.reference}",), (), PRICE) if sold else None
+
+    def void(self, label: Label) -> None:
+        _note(self._file, "void", label.id, label.carrier_id)
+
+
+class _Told(list[tuple[str | None, ShipmentNotice]]):
+    """What the store hears, in the same file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def append(self, heard: tuple[str | None, ShipmentNotice]) -> None:
+        _note(self._file, "told", heard[1].order_number, heard[0] or "withdrawn")
+
+
+def _note(file: Path, *what: str) -> None:
+    with file.open("a") as written:
+        written.write(json.dumps(what) + "\n")
+
+
+def read_lines(file: Path) -> list[list[str]]:
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+class Killer:
+    """The process, as the test sees it."""
+
+    def __init__(self, url: str, moment: datetime, file: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "support.label_killer", url, moment.isoformat(), str(file)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, *order: object) -> int:
+        """How the child ended: 0, or minus the signal that killed it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        said = self._process.stdout.readline()
+        assert said, "the process itself has died"
+        return int(said)
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+def _kill_at(module: Any, name: str, code: str, moment: str) -> None:
+    """Have this process killed before or after a step of the list that the product itself goes by."""
+
+    def dying(step: Any) -> Any:
+        def take(subject: Any) -> None:
+            if moment == "after":
+                step.take(subject)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        return replace(step, take=take) if step.code == code else step
+
+    setattr(module, name, tuple(dying(step) for step in getattr(module, name)))
+
+
+def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
+    what, account_id, subject, step, when = order
+    database = open_database(url, SecretBox([b"0123456789abcdef0123456789abcdef"]))
+    clock = FixedClock(datetime.fromisoformat(moment) + timedelta(hours=3 if what == "drain" else 0))
+    client: Any = ClientConnector(lambda: app)
+    store: Any = ListConnector(told=_Told(file))
+    connectors = {one.describes.code: one for one in (client, store)}
+    carriers: Any = {"paid": FileCarrier(file)}
+    app = Application(
+        database.unit_of_work, database.reading_unit_of_work, clock, connectors, Argon2PasswordHasher(), carriers=carriers
+    )
+    if step:
+        module: Any = buy_label if what == "buy" else void_label
+        _kill_at(module, "PURCHASE_STEPS" if what == "buy" else "VOID_STEPS", step, when)
+    if what == "buy":
+        make_label(app, account_id, subject, STANDARD, "somebody", f"test-{os.getpid()}")
+    elif what == "void":
+        take_back_label(app, account_id, subject, "somebody", f"test-{os.getpid()}")
+    else:
+        drain(app, f"test-{os.getpid()}")
+
+
+def _serve(url: str, moment: str, file: Path) -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _do(url, moment, file, json.loads(line))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    set_up_logging("critical")
+    _serve(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
