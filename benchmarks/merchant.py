@@ -20,7 +20,8 @@ from adapters.stores.client.connector import ClientConnector
 from benchmarks import ACCOUNT_CODE, PASSWORD, USERNAME
 from engine.application import Application
 from engine.model.account import AccountKind
-from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.accounts.accounts import create_account
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.stores.connect_store import StoreForm, connect_store
@@ -79,7 +80,7 @@ def prepare_accounts(app: Application) -> None:
         )
     connect_accounts(app, provider_slug="acme-3pl", client_slug="merchant-a")
     for carrier, services in CARRIERS.items():
-        add_carrier_account(app, "merchant-a", carrier=carrier, services=services, share_with=("acme-3pl",))
+        add_carrier_account(app, "merchant-a", CarrierAccountForm(carrier, services, ("acme-3pl",)))
 
 
 def _store_form(url: str) -> StoreForm:

@@ -14,8 +14,8 @@ from adapters.cli.owners import account_of_carrier_account
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.account import Account
 from engine.ports import UnitOfWork
-from engine.services.accounts.accounts import add_carrier_account
 from engine.services.accounts.acting import find_account, require_admin
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.carrier_sharing import (
     NO_CARRIER_ACCOUNT,
     SharedAccount,
@@ -72,17 +72,8 @@ def add_carrier_account_command(
     settings = {} if number_prefix is None else {"number_prefix": number_prefix}
     if rate_sheet is not None:
         settings["rate_sheet"] = _read_rates(rate_sheet, runtime.settings.language)
-    added = add_carrier_account(
-        runtime.application,
-        account_slug,
-        carrier=carrier,
-        services=services,
-        share_with=providers,
-        nickname=nickname,
-        settings=settings,
-        is_default=is_default,
-        actor=_admin(runtime, by, account_slug),
-    )
+    form = CarrierAccountForm(carrier, services, providers, nickname, settings, is_default=is_default)
+    added = add_carrier_account(runtime.application, account_slug, form, _admin(runtime, by, account_slug))
     data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
     answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
 

@@ -18,10 +18,10 @@ from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
 from engine.application import Application
 from engine.model.account import AccountKind
 from engine.services.accounts.accounts import (
-    add_carrier_account,
     add_location,
     create_account,
 )
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.log_in import set_password
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
@@ -130,7 +130,7 @@ def _make_accounts(app: Application) -> list[DemoLogIn]:
     address = {"street1": "Calle del Huerto 12", "city": "Valencia", "postal_code": "46001"}
     add_location(app, "casa-verde", code="valencia", country="ES", name="Tienda Valencia", **address)
     for carrier, services in (("correos", ("paq-premium", "paq-estandar")), ("dhl", ("parcel-connect",))):
-        add_carrier_account(app, "casa-verde", carrier=carrier, services=services, share_with=("acme-3pl",))
+        add_carrier_account(app, "casa-verde", CarrierAccountForm(carrier, services, ("acme-3pl",)))
     return log_ins
 
 

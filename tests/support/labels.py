@@ -11,7 +11,8 @@ from support.two_sides import TwoSides, open_two_sides
 from engine.jobs.make_label import MadeLabel, make_label, take_back_label
 from engine.model.account import CarrierAccount
 from engine.model.label import Label
-from engine.services.accounts.accounts import add_carrier_account, add_location
+from engine.services.accounts.accounts import add_location
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
 from storage.database import Database
@@ -52,4 +53,4 @@ def open_shippers(database: Database, clock: FixedClock, **carrier: object) -> S
 
 def add_account(shippers: Shippers, slug: str, *services: str) -> CarrierAccount:
     """An account of the carrier for one of the sides."""
-    return add_carrier_account(shippers.app, slug, carrier="paid", services=services or ("standard",))
+    return add_carrier_account(shippers.app, slug, CarrierAccountForm("paid", services or ("standard",)))

@@ -55,7 +55,8 @@ class _Session:
     def __init__(self, carrier: PaidCarrier) -> None:
         self._carrier = carrier
 
-    def check(self) -> None: ...
+    def check(self) -> None:
+        self._carrier.fail("check", self._carrier.fails_before)
 
     def check_request(self, request: LabelRequest) -> None:
         self._carrier.fail("check_request", self._carrier.fails_before)

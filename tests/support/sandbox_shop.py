@@ -25,7 +25,8 @@ from engine.model.job import Job, JobState
 from engine.model.order import Order, StoredDecision
 from engine.model.store import ImportSummary, Store
 from engine.ports import Clock, RequestBudgets
-from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.accounts.accounts import create_account
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
@@ -161,7 +162,7 @@ def open_sandbox_shop(
     merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)
     provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email="pablo@acme.example", **common)
     connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
-    add_carrier_account(app, merchant.slug, carrier="correos", services=("paq-premium", "paq-estandar"))
+    add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
     if rules is not None:
         publish_rules(app, merchant.slug, rules)
     store = connect_store(app, merchant.slug, store_form(server))

@@ -23,7 +23,8 @@ from engine.model.store import OrderFinding, Parked, Ready, Record, Store
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import ShipmentNotice
 from engine.ports import StoreError
-from engine.services.accounts.accounts import add_carrier_account, create_account
+from engine.services.accounts.accounts import create_account
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
@@ -206,8 +207,8 @@ def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES
     provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email=PROVIDER, **common)
     create_account(app, name="Elsewhere", kind=AccountKind.MERCHANT, email=STRANGER, **common)
     connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
-    add_carrier_account(app, merchant.slug, carrier="correos", services=("paq-premium", "paq-estandar"))
-    add_carrier_account(app, merchant.slug, carrier="dhl", services=("parcel-connect",))
+    add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
+    add_carrier_account(app, merchant.slug, CarrierAccountForm("dhl", ("parcel-connect",)))
     if rules is not None:
         publish_rules(app, merchant.slug, rules)
     form = StoreForm("brightpearl", "Casa Verde online", {"channels": ["2"]}, {"username": "u", "password": "p"})

@@ -1,13 +1,10 @@
-"""Accounts and what belongs to them: locations and carrier accounts."""
+"""Accounts, and the locations that they ship from."""
 
 from __future__ import annotations
 
 import re
-import secrets
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.application import Application
@@ -15,18 +12,15 @@ from engine.model.account import (
     ADMIN,
     Account,
     AccountKind,
-    CarrierAccount,
     DecideAnew,
     Location,
     User,
     free_slug,
 )
 from engine.model.audit import AuditEntry
-from engine.model.carrier import CarrierCapability
 from engine.model.country_zones import zone_of, zones_of
 from engine.model.ids import new_id
-from engine.model.sentence import sentence_of
-from engine.ports import CarrierRefused, UnitOfWork
+from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.accounts.people import OPERATOR, check_email, check_password, join
 from engine.services.refusals import Refused
@@ -62,10 +56,6 @@ NO_CODE = Text(
     "Una ubicación necesita un código: reglas y pedidos la llaman así.",
 )
 LOCATION_TAKEN = Text('The account already has a location "{code}".', 'La cuenta ya tiene una ubicación "{code}".')
-NO_SERVICES = Text(
-    "A carrier account needs a carrier and at least one service.",
-    "Una cuenta de transporte necesita una empresa de transporte y al menos un servicio.",
-)
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
@@ -197,62 +187,6 @@ def add_location(
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.added", location.id, None, {"code": code})])
         uow.commit()
     return location
-
-
-_PREFIX_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for a digit
-
-
-def add_carrier_account(
-    app: Application,
-    slug: str,
-    *,
-    carrier: str,
-    services: tuple[str, ...],
-    share_with: tuple[str, ...] = (),
-    nickname: str = "",
-    settings: Mapping[str, Any] | None = None,
-    is_default: bool = False,
-    actor: str = OPERATOR,
-) -> CarrierAccount:
-    """A new carrier account, shared with these providers (slugs). `settings` are the carrier's own. Raises Refused."""
-    if not carrier.strip() or not services or not all(service.strip() for service in services):
-        raise Refused("no_services", NO_SERVICES)
-    with app.unit_of_work() as uow:
-        account = find_account(uow, slug)
-        providers = tuple(get_provider(uow, provider).id for provider in share_with)
-        carrier_account = CarrierAccount(
-            new_id("car"),
-            account.id,
-            carrier.strip(),
-            services,
-            providers,
-            nickname=nickname.strip(),
-            settings=settings or {},
-            is_default=is_default,
-        )
-        carrier_account = _as_the_carrier_wants(app, carrier_account)
-        uow.carrier_accounts.add(carrier_account)
-        after = {"carrier": carrier, "services": list(services), "shared_with": list(share_with)}
-        uow.audit.append(
-            [AuditEntry(account.id, app.clock.now(), actor, "carrier_account.added", carrier_account.id, None, after)]
-        )
-        uow.commit()
-    return carrier_account
-
-
-def _as_the_carrier_wants(app: Application, account: CarrierAccount) -> CarrierAccount:
-    """With a range of tracking numbers of its own, where these are given out here. Raises Refused for settings that do not do."""
-    carrier = app.carriers.get(account.carrier)
-    if carrier is None:  # its labels come from elsewhere
-        return account
-    if carrier.describes.can(CarrierCapability.NUMBERED_HERE) and not account.settings.get("number_prefix"):
-        prefix = "".join(secrets.choice(_PREFIX_LETTERS) for _ in range(4))
-        account = replace(account, settings={**account.settings, "number_prefix": prefix})
-    try:
-        carrier.check_settings(account)
-    except CarrierRefused as refusal:
-        raise Refused("bad_settings", sentence_of(refusal)) from None
-    return account
 
 
 def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor: str = "operator") -> Account:

@@ -10,7 +10,6 @@ from support.shop import OWNER, PASSWORD, STRANGER, Shop, open_shop
 
 from engine.model.account import Account, AccountKind, DecideAnew
 from engine.services.accounts.accounts import (
-    add_carrier_account,
     add_location,
     change_time_zone,
     create_account,
@@ -84,17 +83,6 @@ def test_a_location_has_a_code_of_its_own_in_its_account(shop: Shop) -> None:
     for code, country, wrong in (("mad", "ES", "location_taken"), (" ", "ES", "no_code"), ("BCN", "Spain", "bad_country")):
         assert code_of(add_location, shop.app, shop.merchant.slug, code=code, country=country) == wrong
     assert add_location(shop.app, shop.provider.slug, code="mad", country="ES", name="Nave 2").name == "Nave 2"
-
-
-def test_a_carrier_account_has_a_carrier_and_services_and_is_shared_with_providers_alone(shop: Shop) -> None:
-    shared = add_carrier_account(
-        shop.app, shop.merchant.slug, carrier=" seur ", services=("24h",), share_with=(shop.provider.slug,)
-    )
-    assert (shared.carrier, shared.services, shared.shared_with) == ("seur", ("24h",), (shop.provider.id,))
-    for carrier, services in ((" ", ("24h",)), ("seur", ()), ("seur", ("24h", " "))):
-        assert code_of(add_carrier_account, shop.app, shop.merchant.slug, carrier=carrier, services=services) == "no_services"
-    wrong = {"carrier": "seur", "services": ("24h",), "share_with": (shop.merchant.slug,)}
-    assert code_of(add_carrier_account, shop.app, shop.merchant.slug, **wrong) == "not_a_provider"
 
 
 def test_a_merchant_is_connected_with_a_provider_once(shop: Shop) -> None:

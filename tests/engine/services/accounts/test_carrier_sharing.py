@@ -6,7 +6,7 @@ import pytest
 from support.clock import FixedClock
 from support.two_sides import TwoSides, open_two_sides
 
-from engine.services.accounts.accounts import add_carrier_account
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.carrier_sharing import Sharing, UsableService, list_services, share_carrier_account
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from storage.database import Database
@@ -15,7 +15,7 @@ from storage.database import Database
 @pytest.fixture
 def sides(database: Database, clock: FixedClock) -> TwoSides:
     sides = open_two_sides(database, clock)
-    add_carrier_account(sides.app, "acme-3pl", carrier="seur", services=("seur-24",))
+    add_carrier_account(sides.app, "acme-3pl", CarrierAccountForm("seur", ("seur-24",)))
     return sides
 
 

@@ -1,0 +1,97 @@
+"""An account's contracts with carriers: added when the carrier accepts what was entered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.application import Application
+from engine.model.account import CarrierAccount
+from engine.model.audit import AuditEntry
+from engine.model.carrier import CarrierCapability, CarrierKind
+from engine.model.ids import new_id
+from engine.model.sentence import sentence_of
+from engine.ports import CarrierError, CarrierRefused
+from engine.services.accounts.accounts import get_provider
+from engine.services.accounts.acting import find_account
+from engine.services.accounts.people import OPERATOR
+from engine.services.refusals import Refused
+from rules.messages import LANGUAGES, Text
+
+NO_SERVICES = Text(
+    "A carrier account needs a carrier and at least one service.",
+    "Una cuenta de transporte necesita una empresa de transporte y al menos un servicio.",
+)
+NO_CREDENTIALS = Text(
+    "{carrier} needs {missing}: it shows them in your account with it.",
+    "{carrier} necesita {missing}: lo muestra en tu cuenta con ella.",
+)
+_PREFIX_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for a digit
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAccountForm:
+    """What a person enters. `settings` and `credentials` are the carrier's own."""
+
+    carrier: str
+    services: tuple[str, ...]
+    share_with: tuple[str, ...] = ()  # slugs of providers
+    nickname: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_default: bool = False
+
+
+def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, actor: str = OPERATOR) -> CarrierAccount:
+    """A new carrier account. A carrier of which labels can be bought here is asked whether it accepts it. Raises Refused."""
+    if not form.carrier.strip() or not form.services or not all(service.strip() for service in form.services):
+        raise Refused("no_services", NO_SERVICES)
+    with app.reading() as uow:
+        account = find_account(uow, slug)
+        providers = tuple(get_provider(uow, provider).id for provider in form.share_with)
+    added = CarrierAccount(
+        new_id("car"),
+        account.id,
+        form.carrier.strip(),
+        form.services,
+        providers,
+        nickname=form.nickname.strip(),
+        settings=dict(form.settings),
+        credentials=dict(form.credentials),
+        is_default=form.is_default,
+    )
+    added = _accepted(app, added)
+    with app.unit_of_work() as uow:
+        uow.carrier_accounts.add(added)
+        after = {"carrier": added.carrier, "services": list(added.services), "shared_with": list(form.share_with)}
+        uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "carrier_account.added", added.id, None, after)])
+        uow.commit()
+    return added
+
+
+def _accepted(app: Application, account: CarrierAccount) -> CarrierAccount:
+    """As the carrier wants it: with a range of tracking numbers of its own, where these are given out here. Raises Refused."""
+    carrier = app.carriers.get(account.carrier)
+    if carrier is None:  # its labels come from elsewhere
+        return account
+    _check_credentials(carrier.describes, account)
+    if carrier.describes.can(CarrierCapability.NUMBERED_HERE) and not account.settings.get("number_prefix"):
+        prefix = "".join(secrets.choice(_PREFIX_LETTERS) for _ in range(4))
+        account = replace(account, settings={**account.settings, "number_prefix": prefix})
+    try:
+        carrier.check_settings(account)
+        carrier.open(account).check()
+    except CarrierRefused as refusal:
+        raise Refused("bad_settings", sentence_of(refusal)) from None
+    except CarrierError as error:
+        raise Refused("carrier_unavailable", sentence_of(error)) from None
+    return account
+
+
+def _check_credentials(kind: CarrierKind, account: CarrierAccount) -> None:
+    missing = [one.label for one in kind.credentials if not account.credentials.get(one.name, "").strip()]
+    if missing:
+        names = Text(*(", ".join(label.format(language) for label in missing) for language in LANGUAGES))
+        raise Refused("no_credentials", NO_CREDENTIALS, carrier=kind.name, missing=names)
