@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from adapters.cli.acting import acting, maybe_by_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
 from adapters.private_files import write_private
 from engine.application import Application
@@ -205,9 +206,12 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
     app, language = runtime.application, runtime.settings.language
     account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
     tracked = track_shipment(app, account_id, shipment_id)
-    events = [{"at": one.at.isoformat(), "code": one.code, "text": one.text.format(language)} for one in tracked.events]
+    events = [
+        {"at": one.at.isoformat(), "state": one.state.value, "text": one.sentence.format(language), "place": one.place}
+        for one in tracked.events
+    ]
     lines = [f"{one['at']}  {one['text']}" for one in events]
-    answer({"shipment_id": shipment_id, "state": tracked.state, "events": events}, as_json, tracked.state, *lines)
+    answer({"shipment_id": shipment_id, "state": tracked.state.value, "events": events}, as_json, tracked.state.value, *lines)
 
 
 @click.group()
@@ -238,12 +242,13 @@ def save(
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
     account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
-    documents = print_documents(app, account_id, shipment_id, DocumentFormat(format_), PaperSize(size))
+    printed = print_documents(app, account_id, shipment_id, DocumentFormat(format_), PaperSize(size))
+    documents = [marked_as_copy(one) for one in printed.documents] if printed.needs_mark else printed.documents
     files = list(_save_all(documents, out, language))
     answer({"shipment_id": shipment_id, "files": files}, as_json, *files)
 
 
-def _save_all(documents: list[Document], out: Path, language: Language) -> Iterator[str]:
+def _save_all(documents: Sequence[Document], out: Path, language: Language) -> Iterator[str]:
     """The paths of what was written: one file, but for pictures of several parcels."""
     for number, content in enumerate(joined(documents), 1):
         file = (out if number == 1 else out.with_stem(f"{out.stem}-{number}")).absolute()

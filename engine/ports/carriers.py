@@ -10,6 +10,7 @@ from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.sentence import Sentence
+from engine.model.tracking import TrackingEvent
 from rules.messages import Message
 
 
@@ -61,6 +62,9 @@ class CarrierSession(Protocol):
 
     def void(self, label: Label) -> None:
         """Give a bought label back."""
+
+    def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
+        """What the carrier knows of the parcels' way, the earliest first."""
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
         """A document of a bought label once more, one for each parcel; `is_copy` marks it so that it is not used twice."""

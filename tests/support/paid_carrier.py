@@ -18,6 +18,7 @@ from engine.model.label import (
     PaperSize,
 )
 from engine.model.money import Money
+from engine.model.tracking import TrackingEvent, TrackingState
 from engine.ports import CarrierRefused, CarrierUnavailable
 from rules.messages import Message, Text
 
@@ -25,7 +26,13 @@ PRICE = Money(Decimal("4.90"), "EUR")
 NO_ANSWER = CarrierUnavailable(Message("no_answer", Text("the carrier did not answer.", "la empresa no respondió.")))
 TOO_FAR = CarrierRefused(Message("too_far", Text("The carrier does not go there.", "La empresa no llega allí.")))
 FORM = DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
-_CAN = (CarrierCapability.LOOK_UP, CarrierCapability.MULTI_PARCEL, CarrierCapability.RATES, CarrierCapability.VOID)
+_CAN = (
+    CarrierCapability.LOOK_UP,
+    CarrierCapability.MULTI_PARCEL,
+    CarrierCapability.RATES,
+    CarrierCapability.TRACKING,
+    CarrierCapability.VOID,
+)
 
 
 @dataclass
@@ -95,6 +102,11 @@ class _Session:
         self._carrier.fail("void", self._carrier.fails_before)
         self._carrier.voided.append(label.carrier_id)
         self._carrier.fail("void", self._carrier.fails_after)
+
+    def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
+        self._carrier.fail("track", self._carrier.fails_before)
+        assert label.bought_at is not None
+        return [TrackingEvent(label.bought_at, TrackingState.IN_TRANSIT, place="Madrid")]
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
         raise AssertionError("it keeps what it gave")

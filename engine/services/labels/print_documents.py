@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from engine.application import Application
+from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, DocumentForm
-from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
+from engine.model.label import Document, DocumentFormat, DocumentKind, Label, PaperSize
 from engine.services.labels.void_label import get_shipment
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -18,28 +22,48 @@ NOT_BOUGHT = Text(
 )
 
 
-def print_documents(
-    app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize
-) -> list[Document]:
-    """One for each parcel. Raises Refused where there is no label, or none in this form."""
-    now = app.clock.now()
-    with app.unit_of_work() as uow:
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """One document for each parcel. `needs_mark`: it is a copy, and nothing on it says so yet."""
+
+    documents: Sequence[Document]
+    needs_mark: bool = False
+
+
+def print_documents(app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize) -> Printout:
+    """What is to be printed, on record as printed. Raises Refused where there is no label, or none in this form."""
+    with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
         if label is None or not label.is_paid:
             raise Refused("not_bought", NOT_BOUGHT)
         kept = uow.labels.list_documents(account_id, label.id)
         account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-        is_copy = uow.labels.note_printed(account_id, label.id, now)
+    form = DocumentForm(DocumentKind.PACKING_SLIP if size is PaperSize.A4 else DocumentKind.LABEL, format, size)
+    found = [one for one in kept if (one.kind, one.format, one.size) == (form.kind, format, size)]
+    draws = form in app.carrier(label.carrier).describes.forms and _draws(app, label)
+    if not found and not draws:
+        raise _no_form(app, label, form)
+    with app.unit_of_work() as uow:
+        is_copy = uow.labels.note_printed(account_id, label.id, app.clock.now())
         uow.commit()
-    carrier = app.carrier(label.carrier)
-    kind = DocumentKind.PACKING_SLIP if size is PaperSize.A4 else DocumentKind.LABEL
-    form = DocumentForm(kind, format, size)
-    if not is_copy:
-        found = [one for one in kept if (one.kind, one.format, one.size) == (kind, format, size)]
-        if found:
-            return found
-    if form not in carrier.describes.forms or not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
-        known = ", ".join(f"{one.format.value} {one.size.value}" for one in carrier.describes.forms)
-        raise Refused("no_form", NO_FORM, carrier=carrier.describes.name, format=format.value, size=size.value, known=known)
-    return carrier.open(account).draw(label, [parcel.tracking_number or "" for parcel in shipment.parcels], form, is_copy=is_copy)
+    if found and not (is_copy and draws):
+        return Printout(found, needs_mark=is_copy)
+    numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
+    return Printout(_drawn(app, account, label, numbers, form, is_copy=is_copy))
+
+
+def _draws(app: Application, label: Label) -> bool:
+    return app.carrier(label.carrier).describes.can(CarrierCapability.DRAWS_DOCUMENTS)
+
+
+def _drawn(
+    app: Application, account: CarrierAccount, label: Label, numbers: Sequence[str], form: DocumentForm, *, is_copy: bool
+) -> list[Document]:
+    return app.carrier(label.carrier).open(account).draw(label, numbers, form, is_copy=is_copy)
+
+
+def _no_form(app: Application, label: Label, form: DocumentForm) -> Refused:
+    kind = app.carrier(label.carrier).describes
+    known = ", ".join(f"{one.format.value} {one.size.value}" for one in kind.forms)
+    return Refused("no_form", NO_FORM, carrier=kind.name, format=form.format.value, size=form.size.value, known=known)

@@ -1,50 +1,55 @@
-"""How far a shipment has come, as far as it is known here."""
+"""How far a shipment has come: what is known here, and what the carrier says where it can be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from engine.application import Application
+from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import Label
+from engine.model.sentence import sentence_of
+from engine.model.tracking import TrackingEvent, TrackingState
+from engine.ports import CarrierError
 from engine.services.labels.void_label import get_shipment
-from rules.messages import Text
-
-LABEL_CREATED = Text("The label was created.", "Se creó la etiqueta.")
-SHIPPED = Text("Marked as shipped.", "Marcado como enviado.")
-VOIDED = "voided"
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingEvent:
-    """Something that happened to a shipment on its way."""
-
-    at: datetime
-    code: str
-    text: Text
+from engine.services.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """The state as a code, and what has happened, the earliest first."""
+    """Where it is, and what has happened, the earliest first."""
 
-    state: str
+    state: TrackingState
     events: Sequence[TrackingEvent]
 
 
 def track_shipment(app: Application, account_id: str, shipment_id: str) -> Tracked:
-    """Raises Refused for an unknown shipment."""
+    """Raises Refused for an unknown shipment, and when the carrier does not answer."""
     with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
-    events = _events(shipment, label)
-    state = VOIDED if shipment.state is ShipmentState.VOIDED else events[-1].code if events else shipment.state.value
-    return Tracked(state, events)
+    events = _known_here(shipment, label)
+    if shipment.state is ShipmentState.VOIDED:
+        return Tracked(TrackingState.VOIDED, events)
+    if label is not None:
+        events += _carriers(app, shipment, label)
+    return Tracked(events[-1].state if events else TrackingState.SHIPPED, events)
 
 
-def _events(shipment: Shipment, label: Label | None) -> list[TrackingEvent]:
+def _known_here(shipment: Shipment, label: Label | None) -> list[TrackingEvent]:
     if label is not None and label.bought_at is not None:
-        return [TrackingEvent(label.bought_at, "label_created", LABEL_CREATED)]
-    return [] if shipment.shipped_at is None else [TrackingEvent(shipment.shipped_at, "shipped", SHIPPED)]
+        return [TrackingEvent(label.bought_at, TrackingState.LABEL_CREATED)]
+    return [] if shipment.shipped_at is None else [TrackingEvent(shipment.shipped_at, TrackingState.SHIPPED)]
+
+
+def _carriers(app: Application, shipment: Shipment, label: Label) -> list[TrackingEvent]:
+    carrier = app.carriers.get(label.carrier)
+    if carrier is None or not carrier.describes.can(CarrierCapability.TRACKING):
+        return []
+    with app.reading() as uow:
+        account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
+    try:
+        return carrier.open(account).track(label, shipment.numbers)
+    except CarrierError as error:
+        raise Refused("not_tracked", sentence_of(error)) from None
