@@ -22,19 +22,19 @@ def _pdf(content: bytes) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
-    with PdfWriter(clone_from=io.BytesIO(content)) as writer:
-        for page in writer.pages:
-            overlay = io.BytesIO()
-            width, height = float(page.mediabox.width), float(page.mediabox.height)
-            canvas = Canvas(overlay, pagesize=(width, height))
-            canvas.setFillGray(0)
-            canvas.rect(4, height - 20, 92, 16, stroke=0, fill=1)
-            canvas.setFillGray(1)
-            canvas.setFont("Helvetica-Bold", 11)
-            canvas.drawString(9, height - 16, MARK)
-            canvas.save()
-            page.merge_page(PdfReader(io.BytesIO(overlay.getvalue())).pages[0])
-        writer.write(out)
+    writer = PdfWriter(clone_from=io.BytesIO(content))
+    for page in writer.pages:
+        overlay = io.BytesIO()
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        canvas = Canvas(overlay, pagesize=(width, height))
+        canvas.setFillGray(0)
+        canvas.rect(4, height - 20, 92, 16, stroke=0, fill=1)
+        canvas.setFillGray(1)
+        canvas.setFont("Helvetica-Bold", 11)
+        canvas.drawString(9, height - 16, MARK)
+        canvas.save()
+        page.merge_page(PdfReader(io.BytesIO(overlay.getvalue())).pages[0])
+    writer.write(out)
     return out.getvalue()
 
 
