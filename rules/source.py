@@ -59,8 +59,8 @@ NUL = Text(
     "este texto contiene el carácter U+0000, que no se puede guardar: quítalo",
 )
 BAD_NUMBER = Text(
-    "{value} is not a number a rule can use: it must be finite and have at most {limit} digits",
-    "{value} no es un número que una regla pueda usar: debe ser finito y tener como mucho {limit} cifras",
+    "{value} is not a number that can be used: it must be finite and have at most {limit} digits",
+    "{value} no es un número que se pueda usar: debe ser finito y tener como mucho {limit} cifras",
 )
 
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)

@@ -48,8 +48,8 @@ TAG = Text(
     "no se admiten etiquetas de YAML como {tag}: quítala, y pon entre comillas un texto que empieza por !",
 )
 SECOND_DOCUMENT = Text(
-    "a second document starts here (---); a file holds one rule set: put the other into a file of its own",
-    "aquí empieza un segundo documento (---); un archivo contiene un conjunto de reglas: pon el otro en su propio archivo",
+    "a second document starts here (---); a file holds one: put the other into a file of its own",
+    "aquí empieza un segundo documento (---); un archivo contiene uno solo: pon el otro en su propio archivo",
 )
 STOPPED = Text("{reason}; nothing after line {line} was looked at", "{reason}; no se ha mirado nada después de la línea {line}")
 KEY_NOT_TEXT = Text(

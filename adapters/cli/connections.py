@@ -11,7 +11,7 @@ from adapters.cli.acting import acting, by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
-from adapters.documents.statement_words import money_words
+from adapters.documents.words import money_words
 from engine.application import Application
 from engine.model.account import User
 from engine.model.connection import Answers, Connection

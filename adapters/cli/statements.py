@@ -12,7 +12,8 @@ from adapters.cli.acting import acting, by_option, of_account_option
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.statement_csv import write_statement_csv
-from adapters.documents.statement_words import STATES, charge_words, money_words, number_words
+from adapters.documents.statement_words import STATES, charge_words
+from adapters.documents.words import money_words, number_words
 from engine.application import Application
 from engine.model.account import User
 from engine.model.price_list import Charge, PriceList

@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from adapters.documents import typeface
-from adapters.documents.statement_words import STATES, charge_words, day_words, money_words, month_words, number_words
+from adapters.documents.statement_words import STATES, charge_words, month_words
+from adapters.documents.words import day_words, money_words, number_words
 from engine.model.month import Month
 from engine.model.statement import Statement, StatementEntry, StatementState
 from engine.services.billing.statements import StatementDetails

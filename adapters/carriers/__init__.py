@@ -1,0 +1,1 @@
+"""Carriers: whom labels are made or bought from."""

@@ -1,0 +1,126 @@
+"""Own delivery, or a contract with rates of one's own. Nobody is asked: all follows from what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.carriers.house import words
+from adapters.carriers.house.checks import check_addresses, check_parcels
+from adapters.carriers.house.documents import FORMS, LABEL_PDF, draw_documents
+from adapters.carriers.house.label import ParcelLabel
+from adapters.carriers.house.numbers import tracking_number
+from adapters.carriers.house.rate_sheet.pricing import price_of
+from adapters.carriers.house.rate_sheet.sheet import RateSheet
+from adapters.carriers.house.settings import NO_PREFIX, number_range, rate_sheet
+from engine.model.account import CarrierAccount
+from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
+from engine.model.label import BoughtLabel, Document, Label, LabelRequest
+from engine.model.money import Money
+from engine.ports.carriers import CarrierRefused
+from rules.messages import Language, Message
+
+HOUSE = CarrierKind(
+    code="house",
+    name="House carrier",
+    capabilities=frozenset(
+        {
+            CarrierCapability.ANY_SERVICE,
+            CarrierCapability.DRAWS_DOCUMENTS,
+            CarrierCapability.LOOK_UP,
+            CarrierCapability.MULTI_PARCEL,
+            CarrierCapability.NUMBERED_HERE,
+            CarrierCapability.RATE_SHEET,
+            CarrierCapability.RATES,
+            CarrierCapability.REPEATABLE,
+            CarrierCapability.VOID,
+        }
+    ),
+    forms=tuple(FORMS),
+)
+
+
+class HouseCarrier:
+    """The carrier `house`."""
+
+    describes = HOUSE
+
+    def open(self, account: CarrierAccount) -> HouseSession:
+        """A session by the account's rate sheet, where it has one. Raises CarrierRefused when that cannot be used."""
+        return HouseSession(account, rate_sheet(account))
+
+    def check_settings(self, account: CarrierAccount) -> None:
+        """Raises CarrierRefused with the place and what to do."""
+        number_range(account)
+        rate_sheet(account)
+
+
+class HouseSession:
+    """What one account of the carrier can do."""
+
+    def __init__(self, account: CarrierAccount, sheet: RateSheet | None) -> None:
+        self._account = account
+        self._sheet = sheet
+
+    def check(self) -> None:
+        """The account can be used as it is: its rate sheet was read when this was opened."""
+
+    def check_request(self, request: LabelRequest) -> None:
+        """Raises CarrierRefused where an address or a weight is missing, and where the rate sheet has no price."""
+        check_addresses(request)
+        check_parcels(request)
+        self._price(request, request.service)
+
+    def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
+        """The prices of the sheet; without a sheet every service costs nothing that is known."""
+        rates = []
+        for service in services:
+            try:
+                price = self._price(request, service)
+            except CarrierRefused:
+                continue
+            of_sheet = self._sheet.services[service] if self._sheet is not None else None
+            rates.append(ServiceRate(service, price, of_sheet.days if of_sheet is not None else None))
+        return rates
+
+    def numbers(self, first: int, count: int) -> tuple[str, ...]:
+        """Tracking numbers with their check digits. Raises CarrierRefused where the account's range has no more."""
+        own = number_range(self._account)
+        if not own.prefix:
+            raise CarrierRefused(Message("number_prefix", NO_PREFIX))
+        return tuple(tracking_number(own.prefix, running, own.last) for running in range(first, first + count))
+
+    def prepare(self, request: LabelRequest) -> str:
+        """There is nothing to prepare."""
+        return ""
+
+    def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
+        """The labels of all parcels with the numbers that the request brings. The same request gives the same labels."""
+        labels = self._labels(request, request.numbers)
+        return BoughtLabel(
+            request.reference,
+            request.numbers,
+            tuple(draw_documents(labels, LABEL_PDF)),
+            self._price(request, request.service),
+        )
+
+    def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        """What `buy` gives: it was bought as soon as it was asked for."""
+        return self.buy(request, carrier_id)
+
+    def void(self, label: Label) -> None:
+        """Nobody has to hear of it."""
+
+    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        """A document once more, one for each parcel; a copy says that it is one."""
+        return draw_documents(self._labels(label.request, tracking_numbers, is_copy=is_copy), form)
+
+    def _price(self, request: LabelRequest, service: str) -> Money | None:
+        return None if self._sheet is None else price_of(self._sheet, request, service)
+
+    def _labels(self, request: LabelRequest, numbers: Sequence[str], *, is_copy: bool = False) -> list[ParcelLabel]:
+        language: Language = words.language_of(request.ship_from.country)
+        of_sheet = self._sheet.services.get(request.service) if self._sheet is not None else None
+        service = request.service if of_sheet is None else of_sheet.label
+        carrier = self._account.nickname or words.OWN_DELIVERY.format(language)
+        parcels = zip(range(len(request.parcels)), numbers, strict=True)
+        return [ParcelLabel(request, at, number, service, carrier, language, is_copy) for at, number in parcels]

@@ -1,0 +1,60 @@
+"""What a label cannot do without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.model.label import LabelRequest
+from engine.ports.carriers import CarrierRefused
+from rules.fields.closed_values import COUNTRIES
+from rules.messages import Message, Text
+
+NO_COUNTRY_FROM = Text(
+    "The address that the parcel leaves from has no country: complete the ship-from location.",
+    "La dirección de salida no tiene país: completa la ubicación de envío.",
+)
+NO_COUNTRY_TO = Text(
+    "The ship-to address has no country: write its two letters, such as ES.",
+    "La dirección de destino no tiene país: escribe sus dos letras, como ES.",
+)
+UNKNOWN_COUNTRY_TO = Text(
+    'The ship-to address has the unknown country "{country}": write its two letters, such as ES.',
+    'La dirección de destino tiene un país desconocido, "{country}": escribe sus dos letras, como ES.',
+)
+NOBODY = Text(
+    "The ship-to address has neither a name nor a company: add one.",
+    "La dirección de destino no tiene ni nombre ni empresa: añade uno.",
+)
+NOWHERE = Text(
+    "The ship-to address has neither a city nor a postal code: add one.",
+    "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
+)
+NO_PARCELS = Text("There is no parcel: add at least one with its weight.", "No hay ningún bulto: añade al menos uno con su peso.")
+NO_WEIGHT = Text("Parcel {number} has no weight: weigh it.", "El bulto {number} no tiene peso: pésalo.")
+
+
+def check_addresses(request: LabelRequest) -> None:
+    """Raises CarrierRefused where nobody would know where to bring the parcel, or whence."""
+    ship_from, ship_to = request.ship_from, request.ship_to
+    if ship_from.country not in COUNTRIES.codes:
+        raise _refused("ship_from_country", NO_COUNTRY_FROM)
+    if ship_to.country not in COUNTRIES.codes:
+        text = UNKNOWN_COUNTRY_TO if ship_to.country else NO_COUNTRY_TO
+        raise _refused("ship_to_country", text, country=ship_to.country)
+    if not (ship_to.name.strip() or ship_to.company.strip()):
+        raise _refused("ship_to_name", NOBODY)
+    if not (ship_to.city.strip() or ship_to.postal_code.strip()):
+        raise _refused("ship_to_city", NOWHERE)
+
+
+def check_parcels(request: LabelRequest) -> None:
+    """Raises CarrierRefused where there is no parcel, or one without a weight."""
+    if not request.parcels:
+        raise _refused("no_parcels", NO_PARCELS)
+    for number, parcel in enumerate(request.parcels, 1):
+        if parcel.weight_g <= 0:
+            raise _refused("no_weight", NO_WEIGHT, number=number)
+
+
+def _refused(code: str, text: Text, /, **params: Any) -> CarrierRefused:
+    return CarrierRefused(Message(code, text, params))

@@ -1,0 +1,154 @@
+"""A4: the label on the upper half, what is in the shipment below, and further sheets where there is more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from adapters.carriers.house import words
+from adapters.carriers.house.label import HEIGHT as LABEL_HEIGHT
+from adapters.carriers.house.label import WIDTH as LABEL_WIDTH
+from adapters.carriers.house.label import ParcelLabel, label_page
+from adapters.documents.drawing.elements import Align, Box, Element, Inset, Page, Words
+from adapters.documents.drawing.fitting import ASCENT, LEADING, Area, Paragraph, fit, fit_line, wrap
+from adapters.documents.typeface import seen, width
+from adapters.documents.words import day_words
+from engine.model.label import ContentLine, PostalAddress
+from rules.messages import Text
+
+WIDTH, HEIGHT = 210.0, 297.0
+_MIDDLE = HEIGHT / 2
+_LEFT, _RIGHT = 15.0, WIDTH - 15.0
+_LAST_ROW = HEIGHT - 22.0
+_DASH, _THIN = 3.0, 0.2
+_SIZE, _CAPTION = 3.2, 2.6  # heights of fonts
+_ITEM, _QUANTITY = 62.0, _RIGHT  # where the columns of the table stand: the second from its left, the third to its right
+_SKU_ROOM, _ITEM_ROOM = _ITEM - _LEFT - 3, _RIGHT - _ITEM - 28
+_MOST_LINES = 4  # of one name
+_PADDING = 1.1  # above and below a row
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the contents, with what it says cut into lines that fit."""
+
+    sku: Sequence[str]
+    name: Sequence[str]
+    quantity: str
+
+    @property
+    def height(self) -> float:
+        return max(len(self.sku), len(self.name), 1) * _SIZE * LEADING + 2 * _PADDING
+
+
+def slip_pages(label: ParcelLabel) -> list[Page]:
+    """The sheets of one parcel. What is in the shipment stands with its first parcel alone."""
+    inset = Inset((WIDTH - LABEL_HEIGHT) / 2, (_MIDDLE - LABEL_WIDTH) / 2, label_page(label))
+    first = [*_fold(), *_heading(label, _MIDDLE + 8), *_addressee(label, _MIDDLE + 25)]
+    if label.parcel > 0:
+        place = {"parcel": label.parcel + 1, "parcels": len(label.request.parcels)}
+        said = seen(words.WITH_FIRST.format(label.language, **place))
+        return [Page(WIDTH, HEIGHT, (*first, Words(_LEFT, _MIDDLE + 63, said, _SIZE)), (inset,))]
+    sheets = _tables(label, _MIDDLE + 57)
+    pages = [Page(WIDTH, HEIGHT, (*first, *sheets[0], *_foot(label, 1, len(sheets))), (inset,))]
+    for number, table in enumerate(sheets[1:], 2):
+        elements = (*_heading(label, 15), *table, *_foot(label, number, len(sheets)))
+        pages.append(Page(WIDTH, HEIGHT, elements))
+    return pages
+
+
+def _fold() -> Iterator[Element]:
+    """Where the sheet is folded or cut."""
+    x = 0.0
+    while x < WIDTH:
+        yield Box(x, _MIDDLE, _DASH, _THIN)
+        x += 2 * _DASH
+
+
+def _heading(label: ParcelLabel, y: float) -> Iterator[Element]:
+    """Whose parcel it is, and which order."""
+    request, language = label.request, label.language
+    sender = request.sender or request.ship_from.company or request.ship_from.name
+    yield from fit([Paragraph(sender, bold=True)], Area(_LEFT, y, 115, 12), largest=6.0, smallest=3.0)
+    title = words.PACKING_SLIP.format(language)
+    if label.is_copy:
+        title = f"{title} · {words.COPY.format(language)}"
+    yield fit_line(title, _RIGHT, y + 5.6, 62, largest=5.0, smallest=3.0, align=Align.RIGHT)
+    if request.order_number:
+        order = f"{words.ORDER.format(language)} {request.order_number}"
+        yield fit_line(order, _RIGHT, y + 11, 62, largest=3.6, smallest=2.2, bold=True, align=Align.RIGHT)
+
+
+def _addressee(label: ParcelLabel, y: float) -> Iterator[Element]:
+    address, language = label.request.ship_to, label.language
+    yield Words(_LEFT, y, seen(words.TO.format(language)), _CAPTION)
+    yield from fit(
+        [Paragraph(line) for line in _address_lines(address, label)], Area(_LEFT, y + 1.5, 115, 26), largest=3.4, smallest=2.2
+    )
+    yield Words(_RIGHT, y, seen(words.SHIP_DATE.format(language)), _CAPTION, align=Align.RIGHT)
+    day = day_words(label.request.ship_date, language)
+    yield Words(_RIGHT, y + 5, seen(day), 3.6, align=Align.RIGHT)
+    yield Words(_RIGHT, y + 11, seen(words.PARCEL.format(language)), _CAPTION, align=Align.RIGHT)
+    yield Words(_RIGHT, y + 16, label.place, 3.6, align=Align.RIGHT)
+
+
+def _address_lines(address: PostalAddress, label: ParcelLabel) -> list[str]:
+    is_state_new = address.state.casefold() != address.city.casefold()
+    city = " ".join(one for one in (address.postal_code, address.city) if one)
+    last = ", ".join(one for one in (city, address.state if is_state_new else "") if one)
+    country = words.country_words(address.country, label.language)
+    return [address.name, address.company, address.street1, address.street2, address.street3, last, country]
+
+
+def _tables(label: ParcelLabel, y: float) -> list[list[Element]]:
+    """The contents, a table for each sheet; the first one begins at y, others near the upper edge."""
+    sheets: list[list[Element]] = [list(_columns(label, y))]
+    y += 3.0
+    contents = label.request.contents
+    if not contents:
+        return [[*sheets[0], Words(_LEFT, y + 4, seen(words.NOTHING.format(label.language)), _SIZE)]]
+    for line in contents:
+        row = _row(line, label)
+        if y + row.height > _LAST_ROW:
+            sheets.append(list(_columns(label, 36)))
+            y = 39.0
+        sheets[-1] += _drawn(row, y)
+        y += row.height
+    total = words.quantity_words(sum((line.quantity for line in contents), Decimal(0)), label.language)
+    sheets[-1] += [
+        Words(_ITEM, y + 5, seen(words.TOTAL.format(label.language)), _SIZE, bold=True),
+        Words(_QUANTITY, y + 5, total, _SIZE, bold=True, align=Align.RIGHT),
+    ]
+    return sheets
+
+
+def _columns(label: ParcelLabel, y: float) -> Iterator[Element]:
+    def head(text: Text, x: float, align: Align = Align.LEFT) -> Words:
+        return Words(x, y, seen(text.format(label.language)), _CAPTION, bold=True, align=align)
+
+    yield from (head(words.SKU, _LEFT), head(words.ITEM, _ITEM), head(words.QUANTITY, _QUANTITY, Align.RIGHT))
+    yield Box(_LEFT, y + 1.8, _RIGHT - _LEFT, 0.4)
+
+
+def _row(line: ContentLine, label: ParcelLabel) -> _Row:
+    return _Row(
+        wrap(line.sku, _SKU_ROOM / _SIZE, most=_MOST_LINES),
+        wrap(line.name, _ITEM_ROOM / _SIZE, most=_MOST_LINES),
+        words.quantity_words(line.quantity, label.language),
+    )
+
+
+def _drawn(row: _Row, y: float) -> Iterator[Element]:
+    for x, lines in ((_LEFT, row.sku), (_ITEM, row.name)):
+        for number, line in enumerate(lines):
+            yield Words(x, y + _PADDING + (ASCENT + number * LEADING) * _SIZE, line, _SIZE)
+    size = min(_SIZE, 25 / width(row.quantity))
+    yield Words(_QUANTITY, y + _PADDING + ASCENT * _SIZE, row.quantity, size, align=Align.RIGHT)
+    yield Box(_LEFT, y + row.height, _RIGHT - _LEFT, 0.1)
+
+
+def _foot(label: ParcelLabel, page: int, pages: int) -> Iterator[Element]:
+    if pages > 1:
+        said = words.PAGE.format(label.language, page=page, pages=pages)
+        yield Words(_RIGHT, HEIGHT - 10, seen(said), _CAPTION, align=Align.RIGHT)

@@ -1,0 +1,189 @@
+"""The carrier `house`: what it takes, what it gives, and that the same request gives the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from support.house_parcels import RECIPIENT, REQUEST, WAREHOUSE, account, documented_sheet, words_of_pdf
+
+from adapters.carriers.house.carrier import HouseCarrier, HouseSession
+from adapters.carriers.house.numbers import tracking_number
+from adapters.carriers.house.settings import RateSheetRefused
+from engine.model.carrier import CarrierCapability, DocumentForm, ServiceRate
+from engine.model.label import DocumentFormat, DocumentKind, Label, LabelRequest, PaperSize, ParcelToShip
+from engine.model.money import Money
+from engine.ports.carriers import CarrierRefused
+
+TWO = replace(REQUEST, parcels=(ParcelToShip(1000), ParcelToShip(2500)), numbers=("ACME0000000013", "ACME0000000022"))
+
+
+def opened(**settings: Any) -> HouseSession:
+    return HouseCarrier().open(account(**settings))
+
+
+def bought(request: LabelRequest) -> Label:
+    return Label(
+        "lbl_1",
+        "acc_1",
+        "ord_1",
+        "shp_1",
+        "car_1",
+        "acc_1",
+        "house",
+        "next_day",
+        {},
+        request,
+        "usr_1",
+        datetime(2026, 3, 9, tzinfo=UTC),
+    )
+
+
+def refusal(request: LabelRequest, **settings: Any) -> str:
+    with pytest.raises(CarrierRefused) as refused:
+        opened(**settings).check_request(request)
+    return str(refused.value.args[0].code)
+
+
+def test_the_first_form_is_what_a_purchase_brings() -> None:
+    first = HouseCarrier.describes.forms[0]
+    documents = opened().buy(REQUEST, "").documents
+
+    assert first == DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
+    assert [(one.kind, one.format, one.size) for one in documents] == [(first.kind, first.format, first.size)]
+    assert HouseCarrier.describes.can(CarrierCapability.NUMBERED_HERE)
+
+
+def test_a_purchase_gives_a_label_for_each_parcel_and_costs_what_the_sheet_says() -> None:
+    label = opened(rate_sheet=documented_sheet()).buy(TWO, "")
+
+    assert (label.carrier_id, label.tracking_numbers) == ("lbl_1", TWO.numbers)
+    assert label.cost == Money(Decimal("4.21") + Decimal("5.11"), "EUR")
+    assert [one.parcel for one in label.documents] == [0, 1]
+    said = [words_of_pdf(one.content)[0] for one in label.documents]
+    assert ["1 / 2" in said[0], "2 / 2" in said[1], "ACME 000 000 0022" in said[1]] == [True] * 3
+
+
+def test_without_a_sheet_nothing_is_known_of_the_cost() -> None:
+    assert opened().buy(REQUEST, "").cost is None
+    assert opened(rate_sheet="").rates(REQUEST, ["anything"]) == [ServiceRate("anything", None)]
+
+
+def test_asked_again_it_answers_as_the_first_time() -> None:
+    session = opened(rate_sheet=documented_sheet())
+
+    assert session.buy(TWO, session.prepare(TWO)) == session.find(TWO, "") == opened(rate_sheet=documented_sheet()).buy(TWO, "")
+
+
+def test_rates_are_of_the_services_that_have_a_price() -> None:
+    rates = opened(rate_sheet=documented_sheet()).rates(replace(REQUEST, service="whatever"), ["economy", "next_day", "other"])
+
+    assert rates == [ServiceRate("next_day", Money(Decimal("4.21"), "EUR"), 1)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (replace(REQUEST, ship_from=replace(WAREHOUSE, country="")), "ship_from_country"),
+        (replace(REQUEST, ship_to=replace(RECIPIENT, country="")), "ship_to_country"),
+        (replace(REQUEST, ship_to=replace(RECIPIENT, country="Spain")), "ship_to_country"),
+        (replace(REQUEST, ship_to=replace(RECIPIENT, name=" ", company="")), "ship_to_name"),
+        (replace(REQUEST, ship_to=replace(RECIPIENT, city="", postal_code=" ")), "ship_to_city"),
+        (replace(REQUEST, parcels=()), "no_parcels"),
+        (replace(REQUEST, parcels=(ParcelToShip(5), ParcelToShip(0))), "no_weight"),
+    ],
+)
+def test_what_nobody_could_deliver_is_refused(request_: LabelRequest, code: str) -> None:
+    assert refusal(request_) == code
+
+
+def test_what_the_sheet_has_no_price_for_is_refused_before_the_purchase() -> None:
+    assert refusal(replace(REQUEST, service="other"), rate_sheet=documented_sheet()) == "no_service"
+    opened(rate_sheet=documented_sheet()).check_request(REQUEST)
+
+
+@pytest.mark.parametrize(
+    "ship_to", [replace(RECIPIENT, name="", city=""), replace(RECIPIENT, company="", postal_code="", street1="")]
+)
+def test_a_name_or_a_company_and_a_city_or_a_postal_code_will_do(ship_to: Any) -> None:
+    opened().check_request(replace(REQUEST, ship_to=ship_to))
+
+
+def test_numbers_come_from_the_accounts_range() -> None:
+    session = opened(number_prefix="ACME", number_last=2)
+
+    assert session.numbers(1, 2) == (tracking_number("ACME", 1), tracking_number("ACME", 2))
+    with pytest.raises(CarrierRefused, match="used up after 2"):
+        session.numbers(2, 2)
+    with pytest.raises(CarrierRefused, match="no beginning"):
+        opened().numbers(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"number_prefix": "acme"}, "number_prefix"),
+        ({"number_prefix": "TOOLONG"}, "number_prefix"),
+        ({"number_prefix": 7}, "number_prefix"),
+        ({"number_last": 0}, "number_last"),
+        ({"number_last": True}, "number_last"),
+        ({"number_last": 1_000_000_000}, "number_last"),
+        ({"rate_sheet": 7}, "rate_sheet"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(settings: dict[str, Any], code: str) -> None:
+    with pytest.raises(CarrierRefused) as refused:
+        HouseCarrier().check_settings(account(**settings))
+    assert refused.value.args[0].code == code
+
+
+def test_a_broken_sheet_is_refused_with_every_line_in_both_languages() -> None:
+    with pytest.raises(RateSheetRefused) as refused:
+        HouseCarrier().check_settings(account(rate_sheet="currency: EURO\nzones: {a: [UK]}\nservices: {}\n"))
+    with pytest.raises(RateSheetRefused):
+        opened(rate_sheet="{")
+    sentence = refused.value.args[0]
+
+    assert [line.split(":")[0] for line in sentence.en.splitlines()] == [
+        "The rate sheet cannot be used.",
+        "Line 1",
+        "Line 2",
+        "Line 3",
+    ]
+    assert 'Línea 2: zones.a[0]: "UK" no es' in sentence.es
+    assert len(refused.value.problems) == 3
+
+
+def test_of_very_many_mistakes_the_first_are_said() -> None:
+    with pytest.raises(RateSheetRefused) as refused:
+        HouseCarrier().check_settings(account(rate_sheet="\n".join(f"key{number}: 1" for number in range(50))))
+
+    assert refused.value.args[0].en.splitlines()[-1] == "And 33 more."
+    assert len(refused.value.problems) == 53
+
+
+def test_a_sound_account_is_kept() -> None:
+    settings = {"number_prefix": "ACME", "number_last": 999, "rate_sheet": documented_sheet()}
+
+    HouseCarrier().check_settings(account(**settings))
+    opened(**settings).check()
+
+
+def test_every_form_is_drawn_again_and_a_copy_says_so() -> None:
+    session, label = opened(), bought(TWO)
+    for form in HouseCarrier.describes.forms:
+        originals = session.draw(label, TWO.numbers, form, is_copy=False)
+        copies = session.draw(label, TWO.numbers, form, is_copy=True)
+
+        assert [(one.kind, one.format, one.size, one.parcel) for one in originals] == [
+            (form.kind, form.format, form.size, parcel) for parcel in (0, 1)
+        ]
+        assert originals == session.draw(label, TWO.numbers, form, is_copy=False)
+        assert [one.content for one in originals] != [one.content for one in copies]
+
+
+def test_giving_back_changes_nothing() -> None:
+    opened().void(bought(REQUEST))
