@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
-    from engine.ports import Clock, MailSender, ProviderSystem, RequestBudgets, StoreConnector
+    from engine.ports import Carrier, Clock, MailSender, ProviderSystem, RequestBudgets, StoreConnector
     from storage.database import Database
 
 KEY_FILE = "secret_key"
@@ -114,6 +114,7 @@ class Runtime:
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
             provider_system=_provider_system(self.settings, clock),
+            carriers={one.describes.code: one for one in _carriers()},
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:
@@ -242,6 +243,13 @@ def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> S
         return None if demo is None else demo.url
 
     return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets, settings.trusted_ca)
+
+
+def _carriers() -> list[Carrier]:
+    """Those of which labels can be bought."""
+    from adapters.carriers.house.carrier import HouseCarrier
+
+    return [HouseCarrier()]
 
 
 def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:

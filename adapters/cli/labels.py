@@ -18,7 +18,7 @@ from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
 from adapters.private_files import write_private
 from engine.application import Application
-from engine.jobs.make_label import MadeLabel, make_label, take_back_label
+from engine.jobs.make_label import MadeLabel, documents_of, make_label, take_back_label
 from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.money import Money
@@ -97,7 +97,7 @@ def _label_one(
         made = make_label(app, account_id, order_id, wish, actor, owner)
     except Refused as refusal:
         return {"order_id": order_id, "refused": refusal.format(runtime.settings.language)}
-    files = _write_documents(runtime.settings.data_dir / LABELS, made, runtime.settings.language)
+    files = _write_documents(runtime, made)
     return {
         "order_id": order_id,
         "shipment_id": made.shipment.id,
@@ -117,12 +117,12 @@ def money_entry(money: Money | None) -> dict[str, str] | None:
     return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
 
 
-def _write_documents(folder: Path, made: MadeLabel, language: Language) -> dict[int, str]:
+def _write_documents(runtime: Runtime, made: MadeLabel) -> dict[int, str]:
     """The absolute paths of the files, by the parcel."""
-    files = {}
-    for document in made.documents:
+    folder, files = runtime.settings.data_dir / LABELS, {}
+    for document in documents_of(runtime.application, made):
         file = (folder / f"{made.shipment.id}-{document.parcel + 1}.{document.format.value}").absolute()
-        _write(file, document.content, language)
+        _write(file, document.content, runtime.settings.language)
         files[document.parcel] = str(file)
     return files
 

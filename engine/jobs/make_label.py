@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.application import Application
 from engine.jobs.worker import process_job_now
+from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment
 from engine.model.label import Document, DocumentKind, Label, LabelState, buying_key, voiding_key
 from engine.services.labels.plan_label import LabelWish, plan_label
@@ -28,11 +29,10 @@ STILL_AT_IT = Text("it is being worked on.", "está en curso.")
 
 @dataclass(frozen=True, slots=True)
 class MadeLabel:
-    """A bought label with its shipment and its documents."""
+    """A bought label with its shipment."""
 
     label: Label
     shipment: Shipment
-    documents: tuple[Document, ...]
 
 
 def make_label(app: Application, account_id: str, order_id: str, wish: LabelWish, actor: str, owner: str) -> MadeLabel:
@@ -47,8 +47,19 @@ def make_label(app: Application, account_id: str, order_id: str, wish: LabelWish
         raise Refused("label_unknown", NOT_KNOWN_YET, problem=label.error or STILL_AT_IT)
     with app.reading() as uow:
         shipment = uow.fulfillment.get_shipment(account_id, label.shipment_id)
-        documents = uow.labels.list_documents(account_id, label.id)
-    return MadeLabel(label, shipment, tuple(one for one in documents if one.kind is DocumentKind.LABEL))
+    return MadeLabel(label, shipment)
+
+
+def documents_of(app: Application, made: MadeLabel) -> list[Document]:
+    """The labels themselves, one for each parcel, in the carrier's first form; not on record as printed yet."""
+    with app.reading() as uow:
+        kept = uow.labels.list_documents(made.label.account_id, made.label.id)
+        account = uow.carrier_accounts.get(made.label.owner_id, made.label.carrier_account_id)
+    carrier = app.carrier(made.label.carrier)
+    if kept or not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
+        return [one for one in kept if one.kind is DocumentKind.LABEL]
+    numbers = [parcel.tracking_number or "" for parcel in made.shipment.parcels]
+    return carrier.open(account).draw(made.label, numbers, carrier.describes.forms[0], is_copy=False)
 
 
 def take_back_label(app: Application, account_id: str, shipment_id: str, actor: str, owner: str) -> Label:

@@ -55,7 +55,7 @@ class CarrierSession(Protocol):
         """Make what costs nothing yet; the carrier's id of it, empty where there is no such step."""
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
-        """Buy the label of what was prepared."""
+        """Buy the label of what was prepared. Documents come along, unless the carrier draws them at any time."""
 
     def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
         """What the carrier has bought under the reference of the request; None when there is nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adapters.carriers.house import words
 from adapters.carriers.house.checks import check_addresses, check_parcels
-from adapters.carriers.house.documents import FORMS, LABEL_PDF, draw_documents
+from adapters.carriers.house.documents import FORMS, draw_documents
 from adapters.carriers.house.label import ParcelLabel
 from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.rate_sheet.pricing import price_of
@@ -16,6 +16,7 @@ from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
+from engine.model.tracking import TrackingEvent
 from engine.ports.carriers import CarrierRefused
 from rules.messages import Language, Message
 
@@ -94,14 +95,8 @@ class HouseSession:
         return ""
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
-        """The labels of all parcels with the numbers that the request brings. The same request gives the same labels."""
-        labels = self._labels(request, request.numbers)
-        return BoughtLabel(
-            request.reference,
-            request.numbers,
-            tuple(draw_documents(labels, LABEL_PDF)),
-            self._price(request, request.service),
-        )
+        """The numbers that the request brings, and the price of the sheet. Documents are drawn when somebody wants them."""
+        return BoughtLabel(request.reference, request.numbers, cost=self._price(request, request.service))
 
     def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
         """What `buy` gives: it was bought as soon as it was asked for."""
@@ -109,6 +104,10 @@ class HouseSession:
 
     def void(self, label: Label) -> None:
         """Nobody has to hear of it."""
+
+    def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
+        """Nobody scans the parcels."""
+        return []
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
         """A document once more, one for each parcel; a copy says that it is one."""

@@ -11,6 +11,7 @@ import pytest
 from support.house_parcels import RECIPIENT, REQUEST, WAREHOUSE, account, documented_sheet, words_of_pdf
 
 from adapters.carriers.house.carrier import HouseCarrier, HouseSession
+from adapters.carriers.house.documents import LABEL_PDF
 from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.settings import RateSheetRefused
 from engine.model.carrier import CarrierCapability, DocumentForm, ServiceRate
@@ -48,12 +49,9 @@ def refusal(request: LabelRequest, **settings: Any) -> str:
     return str(refused.value.args[0].code)
 
 
-def test_the_first_form_is_what_a_purchase_brings() -> None:
-    first = HouseCarrier.describes.forms[0]
-    documents = opened().buy(REQUEST, "").documents
-
-    assert first == DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
-    assert [(one.kind, one.format, one.size) for one in documents] == [(first.kind, first.format, first.size)]
+def test_the_first_form_is_the_label_and_a_purchase_draws_nothing() -> None:
+    assert HouseCarrier.describes.forms[0] == DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
+    assert opened().buy(REQUEST, "").documents == ()
     assert HouseCarrier.describes.can(CarrierCapability.NUMBERED_HERE)
 
 
@@ -62,8 +60,9 @@ def test_a_purchase_gives_a_label_for_each_parcel_and_costs_what_the_sheet_says(
 
     assert (label.carrier_id, label.tracking_numbers) == ("lbl_1", TWO.numbers)
     assert label.cost == Money(Decimal("4.21") + Decimal("5.11"), "EUR")
-    assert [one.parcel for one in label.documents] == [0, 1]
-    said = [words_of_pdf(one.content)[0] for one in label.documents]
+    drawn = opened().draw(bought(TWO), TWO.numbers, LABEL_PDF, is_copy=False)
+    assert [one.parcel for one in drawn] == [0, 1]
+    said = [words_of_pdf(one.content)[0] for one in drawn]
     assert ["1 / 2" in said[0], "2 / 2" in said[1], "ACME 000 000 0022" in said[1]] == [True] * 3
 
 
