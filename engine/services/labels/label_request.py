@@ -33,10 +33,6 @@ OPTION_PARTS = (
     "gift_message",
 )
 
-NO_LOCATION = Text(
-    "There is no location to ship from: add one under Settings > Shipping (`accounts add-location`).",
-    "No hay ninguna ubicación desde la que enviar: añade una en Configuración > Envío (`accounts add-location`).",
-)
 NO_SUCH_LOCATION = Text(
     'There is no ship-from location "{code}": choose one of {known}.',
     'No existe la ubicación de envío "{code}": elige una de {known}.',
@@ -78,12 +74,11 @@ def label_request(
 ) -> LabelRequest:
     """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
     document = order.document()
-    location = _location(document, locations, wish)
     contents = _contents(document, units)
     return LabelRequest(
         reference=reference,
         service=service,
-        ship_from=_location_address(location, account),
+        ship_from=_ship_from(document, account, locations, wish),
         ship_to=_ship_to(document),
         parcels=_parcels(order, document, units, contents, wish),
         ship_date=_ship_date(document, account, wish, now),
@@ -97,19 +92,15 @@ def label_request(
     )
 
 
-def _location(document: Document, locations: Sequence[Location], wish: ParcelWish) -> Location:
-    if not locations:
-        raise Refused("no_location", NO_LOCATION)
+def _ship_from(document: Document, account: Account, locations: Sequence[Location], wish: ParcelWish) -> PostalAddress:
+    """The chosen location, else the first one; of an account without any, its name and country, for the carrier to judge."""
     code = wish.ship_from or ("" if is_blank(document.get("ship_from")) else str(document["ship_from"]))
-    if not code:
-        return locations[0]
-    found = next((one for one in locations if folded_text(one.code) == folded_text(code)), None)
-    if found is None:
-        raise Refused("no_such_location", NO_SUCH_LOCATION, code=code, known=", ".join(one.code for one in locations))
-    return found
-
-
-def _location_address(location: Location, account: Account) -> PostalAddress:
+    found = [one for one in locations if not code or folded_text(one.code) == folded_text(code)]
+    if not found and (locations or wish.ship_from):
+        raise Refused("no_such_location", NO_SUCH_LOCATION, code=code, known=", ".join(one.code for one in locations) or "-")
+    if not found:
+        return PostalAddress(company=account.name, country=account.country)
+    location = found[0]
     return PostalAddress(
         name=location.name if location.name != location.code else "",
         company=account.name,
