@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import clients, everyday, import_orders, in_process, large_account, memory, webhooks, whole_process
+from benchmarks import clients, everyday, import_orders, in_process, labels, large_account, memory, webhooks, whole_process
 from benchmarks.processes import BenchmarkFailed
 
 README = Path(__file__).parent / "README.md"
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Any] = {
     "webhooks": webhooks,
     "everyday": everyday,
     "clients": clients,
+    "labels": labels,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 

@@ -18,7 +18,7 @@ from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
 from adapters.private_files import write_private
 from engine.application import Application
-from engine.jobs.make_label import MadeLabel, documents_of, make_label, take_back_label
+from engine.jobs.make_label import LabelDocuments, MadeLabel, make_labels, take_back_label
 from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.money import Money
@@ -82,22 +82,35 @@ def label(
         ServiceWish(carrier, service, carrier_account),
         ParcelWish(ship_from, _parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
     )
-    owner = new_id("cli")
-    results = [_label_one(runtime, account_slug, by, order_id, wish, owner) for order_id in order_ids]
+    results = _label_all(runtime, account_slug, by, order_ids, wish)
     answer({"results": results}, as_json, *(_line(result) for result in results))
     return FAILED if all("refused" in result for result in results) else 0
 
 
-def _label_one(
-    runtime: Runtime, account_slug: str | None, by: str | None, order_id: str, wish: LabelWish, owner: str
+def _label_all(
+    runtime: Runtime, account_slug: str | None, by: str | None, order_ids: Sequence[str], wish: LabelWish
+) -> list[dict[str, Any]]:
+    """An entry for each order. Those of one account are bought together."""
+    app, language = runtime.application, runtime.settings.language
+    made: dict[str, MadeLabel | Refused] = {}
+    owners: dict[tuple[str, str], list[str]] = {}
+    for order_id in dict.fromkeys(order_ids):
+        try:
+            owners.setdefault(who_acts(app, account_slug, by, order_id), []).append(order_id)
+        except Refused as refusal:
+            made[order_id] = refusal
+    for (account_id, actor), ids in owners.items():
+        made |= make_labels(app, account_id, ids, wish, actor, new_id("cli"))
+    documents = LabelDocuments(app)
+    return [_result(runtime, order_id, made[order_id], documents, language) for order_id in order_ids]
+
+
+def _result(
+    runtime: Runtime, order_id: str, made: MadeLabel | Refused, documents: LabelDocuments, language: Language
 ) -> dict[str, Any]:
-    app = runtime.application
-    try:
-        account_id, actor = who_acts(app, account_slug, by, order_id)
-        made = make_label(app, account_id, order_id, wish, actor, owner)
-    except Refused as refusal:
-        return {"order_id": order_id, "refused": refusal.format(runtime.settings.language)}
-    files = _write_documents(runtime, made)
+    if isinstance(made, Refused):
+        return {"order_id": order_id, "refused": made.format(language)}
+    files = _write_documents(runtime.settings.data_dir / LABELS, made, documents.of(made), language)
     return {
         "order_id": order_id,
         "shipment_id": made.shipment.id,
@@ -117,12 +130,12 @@ def money_entry(money: Money | None) -> dict[str, str] | None:
     return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
 
 
-def _write_documents(runtime: Runtime, made: MadeLabel) -> dict[int, str]:
+def _write_documents(folder: Path, made: MadeLabel, documents: Sequence[Document], language: Language) -> dict[int, str]:
     """The absolute paths of the files, by the parcel."""
-    folder, files = runtime.settings.data_dir / LABELS, {}
-    for document in documents_of(runtime.application, made):
+    files = {}
+    for document in documents:
         file = (folder / f"{made.shipment.id}-{document.parcel + 1}.{document.format.value}").absolute()
-        _write(file, document.content, runtime.settings.language)
+        _write(file, document.content, language)
         files[document.parcel] = str(file)
     return files
 

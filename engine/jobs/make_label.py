@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.application import Application
@@ -9,11 +10,13 @@ from engine.jobs.worker import process_job_now
 from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment
 from engine.model.label import Document, DocumentKind, Label, LabelState, buying_key, voiding_key
-from engine.services.labels.plan_label import LabelWish, plan_label
+from engine.ports import CarrierSession
+from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
 from rules.messages import Text
 
+AT_ONCE = 25  # orders that are locked together
 WAIT_S = 30.0  # for somebody else who is at it, such as the worker
 
 NOT_KNOWN_YET = Text(
@@ -37,29 +40,62 @@ class MadeLabel:
 
 def make_label(app: Application, account_id: str, order_id: str, wish: LabelWish, actor: str, owner: str) -> MadeLabel:
     """Buy a label for what is left of an order, or answer with the one that it left with. Raises Refused."""
-    label = plan_label(app, account_id, order_id, wish, actor)
+    made = make_labels(app, account_id, [order_id], wish, actor, owner)[order_id]
+    if isinstance(made, Refused):
+        raise made
+    return made
+
+
+def make_labels(
+    app: Application, account_id: str, order_ids: Sequence[str], wish: LabelWish, actor: str, owner: str
+) -> dict[str, MadeLabel | Refused]:
+    """The same for several orders of an account: what came of each."""
+    results: dict[str, MadeLabel | Refused] = {}
+    ids = list(dict.fromkeys(order_ids))
+    for start in range(0, len(ids), AT_ONCE):
+        planned = plan_labels(app, account_id, ids[start : start + AT_ONCE], wish, actor)
+        results |= {order_id: _made(app, one, owner) for order_id, one in planned.items()}
+    return results
+
+
+def _made(app: Application, planned: Planned | Refused, owner: str) -> MadeLabel | Refused:
+    if isinstance(planned, Refused):
+        return planned
+    label, shipment = planned.label, planned.shipment
     if label.is_being_bought:
-        _work_off(app, account_id, buying_key(label.id), owner)
+        _work_off(app, label.account_id, buying_key(label.id), owner)
         label = _wait(app, label, LabelState.INTENT)
     if label.state is LabelState.REFUSED:
-        raise Refused("carrier_refused", label.error or STILL_AT_IT)
+        return Refused("carrier_refused", label.error or STILL_AT_IT)
     if label.is_being_bought:
-        raise Refused("label_unknown", NOT_KNOWN_YET, problem=label.error or STILL_AT_IT)
-    with app.reading() as uow:
-        shipment = uow.fulfillment.get_shipment(account_id, label.shipment_id)
+        return Refused("label_unknown", NOT_KNOWN_YET, problem=label.error or STILL_AT_IT)
+    if shipment is None:
+        with app.reading() as uow:
+            shipment = uow.fulfillment.get_shipment(label.account_id, label.shipment_id)
     return MadeLabel(label, shipment)
 
 
-def documents_of(app: Application, made: MadeLabel) -> list[Document]:
-    """The labels themselves, one for each parcel, in the carrier's first form; not on record as printed yet."""
-    with app.reading() as uow:
-        kept = uow.labels.list_documents(made.label.account_id, made.label.id)
-        account = uow.carrier_accounts.get(made.label.owner_id, made.label.carrier_account_id)
-    carrier = app.carrier(made.label.carrier)
-    if kept or not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
-        return [one for one in kept if one.kind is DocumentKind.LABEL]
-    numbers = [parcel.tracking_number or "" for parcel in made.shipment.parcels]
-    return carrier.open(account).draw(made.label, numbers, carrier.describes.forms[0], is_copy=False)
+class LabelDocuments:
+    """The labels themselves, in their carriers' first forms; not on record as printed yet."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._sessions: dict[str, CarrierSession] = {}  # by carrier account
+
+    def of(self, made: MadeLabel) -> list[Document]:
+        """One for each parcel."""
+        label, carrier = made.label, self._app.carrier(made.label.carrier)
+        if not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
+            with self._app.reading() as uow:
+                kept = uow.labels.list_documents(label.account_id, label.id)
+            return [one for one in kept if one.kind is DocumentKind.LABEL]
+        if label.carrier_account_id not in self._sessions:
+            with self._app.reading() as uow:
+                account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
+            self._sessions[label.carrier_account_id] = carrier.open(account)
+        numbers = [parcel.tracking_number or "" for parcel in made.shipment.parcels]
+        form = carrier.describes.forms[0]
+        return self._sessions[label.carrier_account_id].draw(label, numbers, form, is_copy=False)
 
 
 def take_back_label(app: Application, account_id: str, shipment_id: str, actor: str, owner: str) -> Label:

@@ -85,7 +85,7 @@ class Carrier(Protocol):
 class Labels(Protocol):
     """Purchases of labels and their documents. The account is the one that buys, whoever owns the carrier account."""
 
-    def add(self, label: Label) -> None: ...
+    def add_many(self, labels: Sequence[Label]) -> None: ...
 
     def update(self, label: Label) -> None:
         """Keep its state and what the carrier said of it."""

@@ -130,6 +130,8 @@ class Fulfillment(Protocol):
 
     def add_shipment(self, shipment: Shipment) -> None: ...
 
+    def add_shipments(self, shipments: Sequence[Shipment]) -> None: ...
+
     def update_shipment(self, shipment: Shipment) -> None:
         """Keep a shipment's state and time of shipping."""
 

@@ -33,7 +33,7 @@ class Requests(Protocol):
     def find_by_copy(self, provider_id: str, order_id: str, *, for_change: bool = False) -> FulfillmentRequest | None:
         """The request that one of the provider's orders was made of."""
 
-    def list_by_copies(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+    def list_by_copies(self, provider_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         """The requests that these orders of the provider were made of."""
 
     def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:

@@ -24,28 +24,21 @@ class SqlFulfillment:
         self._connection = connection
 
     def add_shipment(self, shipment: Shipment) -> None:
-        owner = {"shipment_id": shipment.id, "account_id": shipment.account_id}
-        values = {
-            "id": shipment.id,
-            "account_id": shipment.account_id,
-            "order_id": shipment.order_id,
-            "request_id": shipment.request_id,
-            "carrier": shipment.carrier,
-            "service": shipment.service,
-            "state": shipment.state.value,
-            "shipped_at": shipment.shipped_at,
-            "source_id": shipment.source_id,
-        }
-        self._connection.execute(insert(ShipmentRow), values)
-        lines = [
-            {**owner, "line_key": line_key, "position": position, "quantity": quantity}
-            for position, (line_key, quantity) in enumerate(shipment.lines.items())
-        ]
-        if lines:
-            self._connection.execute(insert(ShipmentLineRow), lines)
-        parcels = [{**owner, "position": position, **_parcel_values(parcel)} for position, parcel in enumerate(shipment.parcels)]
-        if parcels:
-            self._connection.execute(insert(ParcelRow), parcels)
+        self.add_shipments([shipment])
+
+    def add_shipments(self, shipments: Sequence[Shipment]) -> None:
+        lines: list[dict[str, Any]] = []
+        parcels: list[dict[str, Any]] = []
+        for one in shipments:
+            owner = {"shipment_id": one.id, "account_id": one.account_id}
+            lines += [
+                {**owner, "line_key": line_key, "position": position, "quantity": quantity}
+                for position, (line_key, quantity) in enumerate(one.lines.items())
+            ]
+            parcels += [{**owner, "position": position, **_parcel_values(parcel)} for position, parcel in enumerate(one.parcels)]
+        for row, values in ((ShipmentRow, [*map(_shipment_values, shipments)]), (ShipmentLineRow, lines), (ParcelRow, parcels)):
+            if values:
+                self._connection.execute(insert(row), values)
 
     def update_shipment(self, shipment: Shipment) -> None:
         self._connection.execute(
@@ -104,6 +97,8 @@ class SqlFulfillment:
 
     def _list_shipments(self, *wanted: ColumnElement[bool]) -> list[Shipment]:
         rows = self._connection.execute(select(ShipmentRow).where(*wanted).order_by(ShipmentRow.id)).all()
+        if not rows:
+            return []
         ids = [row.id for row in rows]
         lines: dict[str, dict[str, Any]] = {row_id: {} for row_id in ids}
         parcels: dict[str, list[Parcel]] = {row_id: [] for row_id in ids}
@@ -129,6 +124,20 @@ class SqlFulfillment:
             )
             for row in rows
         ]
+
+
+def _shipment_values(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "id": shipment.id,
+        "account_id": shipment.account_id,
+        "order_id": shipment.order_id,
+        "request_id": shipment.request_id,
+        "carrier": shipment.carrier,
+        "service": shipment.service,
+        "state": shipment.state.value,
+        "shipped_at": shipment.shipped_at,
+        "source_id": shipment.source_id,
+    }
 
 
 def _parcel_values(parcel: Parcel) -> dict[str, Any]:

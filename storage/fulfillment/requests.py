@@ -143,11 +143,12 @@ class SqlRequests:
         found = self._list(select(row).where(row.copy_id == order_id, row.provider_id == provider_id), for_change=for_change)
         return found[0] if found else None
 
-    def list_by_copies(self, provider_id: str, order_ids: Sequence[str]) -> list[FulfillmentRequest]:
+    def list_by_copies(self, provider_id: str, order_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
         found: list[FulfillmentRequest] = []
         for part in in_parts(order_ids):
-            found += self._list(select(row).where(row.provider_id == provider_id, row.copy_id.in_(part)))
+            query = select(row).where(row.provider_id == provider_id, row.copy_id.in_(part))
+            found += self._list(query, for_change=for_change)
         return found
 
     def list_for_order(self, account_id: str, order_id: str, *, for_change: bool = False) -> list[FulfillmentRequest]:

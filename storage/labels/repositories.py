@@ -50,17 +50,9 @@ class SqlLabels:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, label: Label) -> None:
-        values = {
-            **{name: getattr(label, name) for name in _PLAIN},
-            **_changing(label),
-            "lines": dict(label.lines),
-            "request": label.request.to_data(),
-            "digest": label.request.digest,
-            "quoted": None if label.quoted is None else label.quoted.amount,
-            "quoted_currency": None if label.quoted is None else label.quoted.currency,
-        }
-        self._connection.execute(insert(LabelRow), values)
+    def add_many(self, labels: Sequence[Label]) -> None:
+        if labels:
+            self._connection.execute(insert(LabelRow), [_values(label) for label in labels])
 
     def update(self, label: Label) -> None:
         row = LabelRow
@@ -158,6 +150,18 @@ class SqlLabels:
             )
             for row in rows
         ]
+
+
+def _values(label: Label) -> dict[str, Any]:
+    return {
+        **{name: getattr(label, name) for name in _PLAIN},
+        **_changing(label),
+        "lines": dict(label.lines),
+        "request": label.request.to_data(),
+        "digest": label.request.digest,
+        "quoted": None if label.quoted is None else label.quoted.amount,
+        "quoted_currency": None if label.quoted is None else label.quoted.currency,
+    }
 
 
 def _changing(label: Label) -> dict[str, Any]:

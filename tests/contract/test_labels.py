@@ -69,7 +69,7 @@ def a_label(order: Order, label_id: str = "lbl_1", **changes: object) -> Label:
 def test_a_label_comes_back_as_it_was_kept(database: Database, order: Order) -> None:
     label = a_label(order)
     with database.unit_of_work() as unit:
-        unit.labels.add(label)
+        unit.labels.add_many([label])
         unit.commit()
     bought = label.buy(BoughtLabel("carrier-7", ("N1", "N2"), (), PRICE), NOON)
     with database.unit_of_work() as unit:
@@ -86,7 +86,7 @@ def test_a_label_comes_back_as_it_was_kept(database: Database, order: Order) -> 
 
 def test_documents_are_kept_once_and_forgotten_by_age(database: Database, order: Order) -> None:
     with database.unit_of_work() as unit:
-        unit.labels.add(a_label(order))
+        unit.labels.add_many([a_label(order)])
         unit.labels.keep_documents(order.account_id, "lbl_1", [PDF, replace(PDF, parcel=1)], NOON)
         unit.labels.keep_documents(order.account_id, "lbl_1", [replace(PDF, content=b"other")], NOON + timedelta(days=1))
         assert unit.labels.list_documents(order.account_id, "lbl_1") == [PDF, replace(PDF, parcel=1)]
@@ -97,7 +97,7 @@ def test_documents_are_kept_once_and_forgotten_by_age(database: Database, order:
 
 def test_the_first_print_is_told_from_copies(database: Database, order: Order) -> None:
     with database.unit_of_work() as unit:
-        unit.labels.add(a_label(order))
+        unit.labels.add_many([a_label(order)])
         assert [unit.labels.note_printed(order.account_id, "lbl_1", NOON) for _ in range(3)] == [False, True, True]
 
 
@@ -110,7 +110,7 @@ def test_running_numbers_are_given_out_once(database: Database, order: Order) ->
 
 def test_who_the_parcels_were_for_can_be_taken_out(database: Database, order: Order) -> None:
     with database.unit_of_work() as unit:
-        unit.labels.add(a_label(order, state=LabelState.BOUGHT))
+        unit.labels.add_many([a_label(order, state=LabelState.BOUGHT)])
         unit.labels.keep_documents(order.account_id, "lbl_1", [PDF], NOON)
         assert unit.labels.redact(order.account_id, [order.id]) == ["shp_lbl_1"]
         [label] = unit.labels.list_for_order(order.account_id, order.id)

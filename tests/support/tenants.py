@@ -236,7 +236,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
-    uow.labels.add(some.label)
+    uow.labels.add_many([some.label])
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
     uow.billing.set_prices(some.prices)

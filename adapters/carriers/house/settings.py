@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.carriers.house.numbers import HIGHEST_RUNNING
 from adapters.carriers.house.rate_sheet.parser import parse_rate_sheet
@@ -55,7 +56,7 @@ def rate_sheet(account: CarrierAccount) -> RateSheet | None:
         return None
     if not isinstance(text, str):
         raise CarrierRefused(Message("rate_sheet", NO_TEXT, {"found": shown(text)}))
-    sheet, problems = parse_rate_sheet(text)
+    sheet, problems = _parsed(text)
     if sheet is None:
         raise RateSheetRefused([problem for problem in problems if problem.severity == "error"])
     return sheet
@@ -77,6 +78,11 @@ def number_range(account: CarrierAccount) -> NumberRange:
     if not isinstance(last, int) or isinstance(last, bool) or not 1 <= last <= HIGHEST_RUNNING:
         raise CarrierRefused(Message("number_last", BAD_LAST, {"found": shown(last), "limit": HIGHEST_RUNNING}))
     return NumberRange(prefix, last)
+
+
+@lru_cache(maxsize=64)  # an account's sheet is read for every label
+def _parsed(text: str) -> tuple[RateSheet | None, Sequence[Problem]]:
+    return parse_rate_sheet(text)
 
 
 def _sentence(problems: Sequence[Problem]) -> Sentence:

@@ -13,7 +13,14 @@ from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import Order, OrderState
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
-from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes, note_sent_elsewhere, requests_over
+from engine.services.deciding.run_rules import (
+    Outcome,
+    Rulebook,
+    keep_outcomes,
+    note_sent_elsewhere,
+    published_rules,
+    requests_over,
+)
 from engine.services.refusals import NO_ORDER, Refused
 from rules.document import MANUAL, Rule
 from rules.messages import Message, Text
@@ -78,9 +85,10 @@ def run_answer_rules_within(
     wanted = [order for order in orders if order.state not in LEFT_OUT]
     if not wanted:
         return []
-    rulebook = Rulebook.open(app, uow, uow.accounts.get(account_id))
-    if not rulebook.has_rules_for(trigger):
+    account = uow.accounts.get(account_id)
+    if not any(rule.enabled and trigger in rule.triggers for rule in published_rules(app, uow, account).rules):
         return []
+    rulebook = Rulebook.open(app, uow, account)
     return _run(uow, rulebook, wanted, trigger, app.clock.now(), ACTOR, priority)
 
 

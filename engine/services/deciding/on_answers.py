@@ -26,25 +26,24 @@ def decide_on_answers(app: Application, uow: UnitOfWork, events: Sequence[Reques
     """Run the merchant's rules for what a provider has answered."""
     for event in events:
         if event.answer in TRIGGERS:
-            _run(app, uow, event, TRIGGERS[event.answer])
+            _run(app, uow, [event], TRIGGERS[event.answer])
 
 
 def decide_on_late_ones(app: Application, uow: UnitOfWork, events: Sequence[RequestOverdue]) -> None:
     """Run the merchant's rules for orders that should have shipped."""
-    for event in events:
-        _run(app, uow, event, "overdue")
+    _run(app, uow, events, "overdue")
 
 
 def decide_on_shipments(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """Run the account's rules for orders that have shipped."""
-    for event in events:
-        _run(app, uow, event, "shipped")
+    _run(app, uow, events, "shipped")
 
 
-def _run(app: Application, uow: UnitOfWork, event: OrderEvent, trigger: Trigger) -> None:
+def _run(app: Application, uow: UnitOfWork, events: Sequence[OrderEvent], trigger: Trigger) -> None:
     """Rules that cannot be read must not keep the other side's answer from being heard: their account is told."""
-    order = event.order
+    account_id, orders = events[0].order.account_id, {event.order.id: event.order for event in events}
     try:
-        run_answer_rules_within(app, uow, order.account_id, [order], trigger)
+        run_answer_rules_within(app, uow, account_id, list(orders.values()), trigger)
     except Refused as refusal:
-        uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, Sentence.of(refusal.message), event.at))
+        for event in events:
+            uow.alerts.add(Alert(new_id("alr"), account_id, event.order.id, Sentence.of(refusal.message), event.at))

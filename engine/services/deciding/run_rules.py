@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion
 from engine.decide.compiled import CompiledRuleSet
@@ -33,6 +34,7 @@ from engine.services.deciding.rule_context import GatheredContext, gather_contex
 from engine.services.refusals import Refused
 from rules.actions.draft import Change
 from rules.actions.operations import SET
+from rules.document import RuleSet
 from rules.messages import Text
 from rules.order_document import Document
 from rules.values import moment_of
@@ -59,6 +61,14 @@ def unreadable_rules(account: Account, version: RuleSetVersion) -> Refused:
     """The refusal where a published version no longer parses."""
     params = {"number": version.number, "name": version.name, "account": account.slug}
     return Refused("rules_unreadable", RULES_UNREADABLE, **params)
+
+
+def published_rules(app: Application, uow: UnitOfWork, account: Account) -> RuleSet:
+    """All that an account has published, as one list. Raises Refused when it can no longer be read."""
+    try:
+        return app.compiled.get(uow.rule_sets.list_published(account.id), ZoneInfo(account.time_zone)).rule_set
+    except UnreadableVersion as refusal:
+        raise unreadable_rules(account, refusal.version) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,10 @@ def _accepts_by_itself(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
 
 def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """What a provider ships of a client's order, in the transaction in which it does."""
+    copies = [event.order.id for event in events]
+    requests = {one.copy_id: one for one in uow.requests.list_by_copies(events[0].order.account_id, copies, for_change=True)}
     for event in events:
-        request = uow.requests.find_by_copy(event.order.account_id, event.order.id, for_change=True)
+        request = requests.get(event.order.id)
         if request is None:
             continue
         uow.requests.update(request.ship(event.shipment.lines, event.at))

@@ -18,7 +18,7 @@ from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.shipments import keep_shipment, make_due_again, take_back_shipment
-from engine.services.fulfillment.units_to_ship import get_order, lock_own_request, units_to_ship
+from engine.services.fulfillment.units_to_ship import claims_on, get_order, lock_own_request, units_to_ship
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -64,13 +64,14 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         lock_own_request(uow, account_id, order_id, now)
         order = get_order(uow, account_id, order_id)
         wanted = check_shipping(order, shipping)
-        shipments = uow.fulfillment.list_shipments(account_id, order_id)
         if order.state is OrderState.SHIPPED:
+            shipments = uow.fulfillment.list_shipments(account_id, order_id)
             shipment = _same_shipment(uow, order, shipments, wanted)
             job_id = _rearm(uow, order, notify_key(shipment.id), now)
             uow.commit()
             return Shipped(order, shipment, job_id)
-        shipment = _shipment(order, wanted, units_to_ship(uow, order, shipments, now), now)
+        claims = claims_on(uow, account_id, [order_id])[order_id]
+        shipment = _shipment(order, wanted, units_to_ship(uow, order, claims, now), now)
         job_id = keep_shipment(app, uow, order, shipment, actor, now)
         uow.commit()
     return Shipped(order, shipment, job_id)

@@ -13,7 +13,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order
-from engine.model.store_kind import Capability
+from engine.model.store_kind import Capability, StoreKind
 from engine.model.transitions import IllegalTransition
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
@@ -37,20 +37,48 @@ def keep_shipment(app: Application, uow: UnitOfWork, order: Order, shipment: Shi
 
     Where a rule keeps the shipment from the store (`notify_marketplace`), there is no job. Raises Refused.
     """
-    uow.fulfillment.add_shipment(shipment)
-    before = order.status()
-    document = order.document()
-    for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
-        if document.get(name) != value:
-            order.person[name] = value
-    settle_state(uow, order, now)
-    publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
-    uow.orders.update_many([order])
-    after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
-    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
-    if not is_told(kind_of(app, uow, order), order):
-        return None
-    return add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
+    return keep_shipments(app, uow, [(order, shipment)], actor, now).get(order.id)
+
+
+def keep_shipments(
+    app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, Shipment]], actor: str, now: datetime
+) -> dict[str, str]:
+    """The same of several orders of one account, each with what leaves of it: the jobs by the orders' ids."""
+    if not leaving:
+        return {}
+    orders = [order for order, _ in leaving]
+    before = {order.id: order.status() for order in orders}
+    uow.fulfillment.add_shipments([shipment for _, shipment in leaving])
+    for order, shipment in leaving:
+        document = order.document()
+        for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
+            if document.get(name) != value:
+                order.person[name] = value
+    _settle(uow, orders, now)
+    publish(app, uow, [ShippedFromHere(order, now, shipment, actor) for order, shipment in leaving])
+    uow.orders.update_many(orders)
+    entries = []
+    for order, shipment in leaving:
+        after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
+        entries.append(AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before[order.id], after))
+    uow.audit.append(entries)
+    return _tell_stores(app, uow, leaving, now)
+
+
+def _tell_stores(app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, Shipment]], now: datetime) -> dict[str, str]:
+    kinds: dict[str | None, StoreKind] = {}
+    jobs = []
+    for order, shipment in leaving:
+        if order.store_id not in kinds:
+            kinds[order.store_id] = kind_of(app, uow, order)
+        kind = kinds[order.store_id]
+        if is_told(kind, order) and kind.can(Capability.WRITE_BACK):
+            payload = {"shipment_id": shipment.id}
+            key = notify_key(shipment.id)
+            jobs.append(Job(new_id("job"), order.account_id, JobKind.NOTIFY_STORE, key, payload, now, now, order.id))
+    if jobs:
+        uow.jobs.add_many(jobs)
+    return {str(job.order_id): job.id for job in jobs}
 
 
 def take_back_shipment(
@@ -83,12 +111,18 @@ def why_final(order: Order) -> Refused:
 
 def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
     """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
-    requests = uow.requests.list_for_order(order.account_id, order.id)
-    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    try:
-        order.settle(requests, shipments, now)
-    except IllegalTransition:
-        raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
+    _settle(uow, [order], now)
+
+
+def _settle(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
+    account_id, ids = orders[0].account_id, [order.id for order in orders]
+    requests = uow.requests.by_order(account_id, ids)
+    shipments = uow.fulfillment.shipments_by_order(account_id, ids)
+    for order in orders:
+        try:
+            order.settle(requests.get(order.id, ()), shipments.get(order.id, ()), now)
+        except IllegalTransition:
+            raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
 
 
 def add_write_back(

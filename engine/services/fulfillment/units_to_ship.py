@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -63,33 +64,53 @@ def get_order(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
 def lock_own_request(uow: UnitOfWork, account_id: str, order_id: str, now: datetime) -> FulfillmentRequest | None:
     """Lock the request that a client's order stands for, which must still be the provider's. Raises Refused."""
     request = uow.requests.find_by_copy(account_id, order_id, for_change=True)
-    if request is None:
-        return None
-    if not request.is_live:
-        raise not_allowed(uow, request, account_id, now)
-    connection = None if request.connection_id is None else uow.connections.get(account_id, request.connection_id)
-    if connection is not None and connection.stopped(now):
-        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
+    if request is not None:
+        check_own_request(uow, request, now)
     return request
 
 
-def units_to_ship(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], now: datetime) -> dict[str, Decimal]:
+def check_own_request(uow: UnitOfWork, request: FulfillmentRequest, now: datetime) -> None:
+    """Whether a client's order may still be shipped for it. Raises Refused."""
+    if not request.is_live:
+        raise not_allowed(uow, request, request.provider_id, now)
+    connection = None if request.connection_id is None else uow.connections.get(request.provider_id, request.connection_id)
+    if connection is not None and connection.stopped(now):
+        raise Refused("on_stop", ON_STOP, client=connection.client_name, why=_why_stopped(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who else has units of an order: what has left, what providers were asked for, labels that are being bought."""
+
+    shipments: Sequence[Shipment] = ()
+    requests: Sequence[FulfillmentRequest] = ()
+    labels: Sequence[Label] = ()
+
+
+def claims_on(uow: UnitOfWork, account_id: str, order_ids: Sequence[str]) -> dict[str, Claims]:
+    """Of each of these orders."""
+    shipments = uow.fulfillment.shipments_by_order(account_id, order_ids)
+    requests = uow.requests.by_order(account_id, order_ids)
+    labels = uow.labels.being_bought(account_id, order_ids)
+    return {one: Claims(shipments.get(one, ()), requests.get(one, ()), labels.get(one, ())) for one in order_ids}
+
+
+def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) -> dict[str, Decimal]:
     """The units of an order that may leave now, by line; never none. Raises Refused where it may not be shipped."""
     if order.state in _REFUSALS:
         raise Refused(order.state.value, _REFUSALS[order.state], order=order.order_number)
     if order.is_held:
         raise Refused("on_hold", ON_HOLD, order=order.order_number)
-    requests = uow.requests.list_for_order(order.account_id, order.id)
+    requests = claims.requests
     live = next((request for request in requests if request.is_open(now)), None)
     if live is not None:
         provider = names_of(uow, live, order.account_id)["provider"]
         raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
     if not order.quantities():
         raise Refused("no_lines", NO_LINES, order=order.order_number)
-    labels = uow.labels.being_bought(order.account_id, [order.id]).get(order.id, [])
-    rest = _rest(order, shipments, requests, units_being_bought(labels))
-    if not rest and labels:
-        raise being_bought(order, labels[-1])
+    rest = _rest(order, claims)
+    if not rest and claims.labels:
+        raise being_bought(order, claims.labels[-1])
     if not rest:
         provider = names_of(uow, requests[-1], order.account_id)["provider"] if requests else ""
         raise Refused("provider_has_shipped", PROVIDER_HAS_SHIPPED, order=order.order_number, provider=provider)
@@ -109,14 +130,12 @@ def _why_stopped(connection: Connection) -> Text | str:
     return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
 
 
-def _rest(
-    order: Order, before: Sequence[Shipment], requests: Sequence[FulfillmentRequest], labelled: Mapping[str, Decimal]
-) -> dict[str, Decimal]:
+def _rest(order: Order, claims: Claims) -> dict[str, Decimal]:
     """What of an order has not shipped. What providers have shipped counts by their requests: the order hears of it later."""
     rest = order.quantities()
-    shipped = [one.lines for one in before if one.state is ShipmentState.SHIPPED and one.request_id is None]
-    shipped += [{line.line_key: line.shipped for line in request.lines} for request in requests]
-    for lines in (*shipped, labelled):
+    shipped = [one.lines for one in claims.shipments if one.state is ShipmentState.SHIPPED and one.request_id is None]
+    shipped += [{line.line_key: line.shipped for line in request.lines} for request in claims.requests]
+    for lines in (*shipped, units_being_bought(claims.labels)):
         for key, quantity in lines.items():
             rest[key] = rest.get(key, Decimal(0)) - quantity
     return {key: quantity for key, quantity in rest.items() if quantity > 0}

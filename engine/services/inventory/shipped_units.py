@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from engine.application import Application
 from engine.events import OrderDelegated, ShipmentTakenBack, ShippedFromHere
-from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
-from engine.model.request import RequestLine
+from engine.model.request import FulfillmentRequest, RequestLine
 from engine.ports import UnitOfWork
 
 
@@ -23,21 +22,27 @@ def note_asked(_app: Application, uow: UnitOfWork, events: Sequence[OrderDelegat
 
 def take_out_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """What a provider ships of a client's order is no longer on its shelves."""
-    for event in events:
-        _move_shipment(uow, event, event.shipment, MovementKind.SHIPPED)
+    _move_shipments(uow, events, MovementKind.SHIPPED)
 
 
 def put_back_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
     """What was taken back is there again."""
+    _move_shipments(uow, events, MovementKind.TAKEN_BACK)
+
+
+def _move_shipments(uow: UnitOfWork, events: Sequence[ShippedFromHere | ShipmentTakenBack], kind: MovementKind) -> None:
+    copies = [event.order.id for event in events]
+    requests = {one.copy_id: one for one in uow.requests.list_by_copies(events[0].order.account_id, copies)}
     for event in events:
-        _move_shipment(uow, event, event.shipment, MovementKind.TAKEN_BACK)
+        request = requests.get(event.order.id)
+        if request is not None:
+            _move_shipment(uow, event, request, kind)
 
 
-def _move_shipment(uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, shipment: Shipment, kind: MovementKind) -> None:
-    provider_id = event.order.account_id
-    request = uow.requests.find_by_copy(provider_id, event.order.id)
-    if request is None:
-        return
+def _move_shipment(
+    uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, request: FulfillmentRequest, kind: MovementKind
+) -> None:
+    provider_id, shipment = event.order.account_id, event.shipment
     units: dict[str, Decimal] = {}
     for line in request.lines:
         quantity = shipment.lines.get(line.line_key, Decimal(0))

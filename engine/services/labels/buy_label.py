@@ -11,14 +11,13 @@ from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.carrier import CarrierCapability
-from engine.model.fulfillment import Parcel, Shipment
-from engine.model.ids import new_id
 from engine.model.job import Job
 from engine.model.label import BoughtLabel, Label
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, UnitOfWork
 from engine.services.fulfillment.shipments import keep_shipment
+from engine.services.labels.label_shipment import shipment_of
 from rules.messages import Message, Text
 
 NOT_FOUND_OUT = Text(
@@ -132,7 +131,7 @@ def _keep_bought(purchase: Purchase) -> None:
             uow.labels.update(label)
             uow.labels.keep_documents(order.account_id, label.id, bought.documents, now)
             _flag_unwanted(uow, order, label, now)
-            keep_shipment(app, uow, order, _shipment(label, bought, now), label.actor, now)
+            keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
             after = [label.id, label.carrier, label.service, *bought.tracking_numbers]
             uow.audit.append([AuditEntry(order.account_id, now, label.actor, "label.bought", order.id, None, after)])
         uow.commit()
@@ -146,34 +145,6 @@ PURCHASE_STEPS: tuple[Step, ...] = (
     Step("buy", _buy),
     Step("keep_bought", _keep_bought),
 )
-
-
-def _shipment(label: Label, bought: BoughtLabel, now: datetime) -> Shipment:
-    """The price stands with the first parcel: carriers name one for all."""
-    parcels = tuple(
-        Parcel(
-            new_id("par"),
-            weight_g=parcel.weight_g,
-            length_mm=parcel.length_mm,
-            width_mm=parcel.width_mm,
-            height_mm=parcel.height_mm,
-            tracking_number=number or None,
-            label_id=label.id,
-            cost=bought.cost if position == 0 else None,
-        )
-        for position, (parcel, number) in enumerate(zip(label.request.parcels, bought.tracking_numbers, strict=True))
-    )
-    planned = Shipment(
-        id=label.shipment_id,
-        account_id=label.account_id,
-        order_id=label.order_id,
-        request_id=None,
-        carrier=label.carrier,
-        service=label.service,
-        lines=dict(label.lines),
-        parcels=parcels,
-    )
-    return planned.ship(now)
 
 
 def _flag_unwanted(uow: UnitOfWork, order: Order, label: Label, now: datetime) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.application import Application
-from engine.model.account import Account, CarrierAccount
+from engine.model.account import CarrierAccount
 from engine.model.order import Order
+from engine.model.request import FulfillmentRequest
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
@@ -49,24 +51,43 @@ class ChosenService:
     service: str
 
 
-def accounts_for_order(uow: UnitOfWork, account: Account, order_id: str) -> list[CarrierAccount]:
-    """The carrier accounts that an order may be shipped with: of a client's order those the client shares, then the own ones,
-    unless the client requires its own.
+class UsableAccounts:
+    """The carrier accounts that an account's orders may be shipped with, looked up once for all of them."""
+
+    def __init__(self, uow: UnitOfWork, account_id: str) -> None:
+        self._uow = uow
+        self._account_id = account_id
+        self._of_clients: dict[str, list[CarrierAccount]] = {}
+
+    def of(self, request: FulfillmentRequest | None) -> list[CarrierAccount]:
+        """For the client's order that a request is about: those the client shares, then the own ones unless the client requires
+        its own. Without a request the own ones.
+        """
+        if request is None:
+            return self._own
+        client_id = request.account_id
+        if client_id not in self._of_clients:
+            shared = [one for one in self._shared if one.account_id == client_id]
+            connection = self._uow.connections.find_active(self._account_id, client_id)
+            strict = connection is not None and connection.requires_shared
+            self._of_clients[client_id] = shared if strict else [*shared, *self._own]
+        return self._of_clients[client_id]
+
+    @cached_property
+    def _own(self) -> list[CarrierAccount]:
+        return self._uow.carrier_accounts.list_for(self._account_id)
+
+    @cached_property
+    def _shared(self) -> list[CarrierAccount]:
+        return self._uow.carrier_accounts.list_usable_by_provider(self._account_id)
+
+
+def choose_service(app: Application, order: Order, allowed: Sequence[CarrierAccount], wish: ServiceWish) -> ChosenService:
+    """One of the accounts that the order may be shipped with, and its service.
+
+    Raises Refused: with the sentence for a service that the order may not use, or with what is missing.
     """
-    own = uow.carrier_accounts.list_for(account.id)
-    request = uow.requests.find_by_copy(account.id, order_id)
-    if request is None:
-        return own
-    usable = uow.carrier_accounts.list_usable_by_provider(account.id)
-    shared = [one for one in usable if one.account_id == request.account_id]
-    connection = uow.connections.find_active(account.id, request.account_id)
-    return shared if connection is not None and connection.requires_shared else [*shared, *own]
-
-
-def choose_service(app: Application, uow: UnitOfWork, account: Account, order: Order, wish: ServiceWish) -> ChosenService:
-    """Raises Refused: with the sentence for a service that the order may not use, or with what is missing."""
     document = order.document()
-    allowed = accounts_for_order(uow, account, order.id)
     named = wish.carrier_account or _text(document.get("shipping_account"))
     if named:
         of_name = [one for one in allowed if named in (one.id, one.nickname)]

@@ -9,10 +9,12 @@ from engine.application import Application
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, ServiceRate
 from engine.model.sentence import Sentence, sentence_of
-from engine.ports import CarrierError
+from engine.ports import CarrierError, NotFound
 from engine.services.accounts.carrier_sharing import OWN
-from engine.services.labels.choose_service import accounts_for_order
-from engine.services.labels.plan_label import LabelWish, draft_request
+from engine.services.labels.choose_service import UsableAccounts
+from engine.services.labels.label_request import label_request
+from engine.services.labels.plan_label import LabelWish
+from engine.services.refusals import NO_ORDER, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,16 @@ class Rates:
 
 def list_rates(app: Application, account_id: str, order_id: str, wish: LabelWish) -> Rates:
     """Rates of all that an order may be shipped with. Raises Refused where the order itself lacks something."""
-    request = draft_request(app, account_id, order_id, wish)
+    now = app.clock.now()
     with app.reading() as uow:
-        account = uow.accounts.get(account_id)
-        allowed = accounts_for_order(uow, account, order_id)
+        try:
+            order = uow.orders.get(account_id, order_id)
+        except NotFound:
+            raise Refused("no_order", NO_ORDER, order=order_id) from None
+        account, locations = uow.accounts.get(account_id), uow.locations.list_for(account_id)
+        units = wish.units or order.quantities()
+        request = label_request(account, order, units, locations, wish.parcels, now, reference=order.id, service="")
+        allowed = UsableAccounts(uow, account_id).of(uow.requests.find_by_copy(account_id, order_id))
         used = [uow.carrier_accounts.get(one.account_id, one.id) for one in allowed if one.carrier in app.carriers]
         owners = uow.accounts.get_many({one.account_id for one in used})
     rates: list[Rate] = []

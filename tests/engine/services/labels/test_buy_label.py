@@ -13,7 +13,7 @@ from support.labels import STANDARD, Shippers, add_account, open_shippers
 from support.paid_carrier import NO_ANSWER, PRICE, TOO_FAR
 from support.shop import ready
 
-from engine.jobs.make_label import MadeLabel, documents_of, make_label
+from engine.jobs.make_label import LabelDocuments, MadeLabel, make_label
 from engine.model.carrier import CarrierCapability
 from engine.model.label import LabelState, ParcelToShip
 from engine.model.order import OrderState
@@ -45,7 +45,7 @@ def test_a_label_ships_the_order_with_what_the_carrier_gave(sides: Shippers) -> 
     assert (made.label.state, made.label.cost, made.label.bought_at) == (LabelState.BOUGHT, PRICE, sides.app.clock.now())
     assert (parcel.tracking_number, parcel.weight_g, parcel.label_id, parcel.cost) == ("P1-1", 1250, made.label.id, PRICE)
     assert made.shipment.lines == {"1": Decimal(2)}
-    assert [one.content for one in documents_of(sides.app, made)] == [b"%PDF P1-1"]
+    assert [one.content for one in LabelDocuments(sides.app).of(made)] == [b"%PDF P1-1"]
     assert (request.reference, request.ship_to.name, request.ship_from.city) == (made.label.id, "Ana Núñez", "Madrid")
     assert sides.order().state is OrderState.SHIPPED
     sides.shop.work_off()
