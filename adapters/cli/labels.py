@@ -1,4 +1,4 @@
-"""`orders label|rates|void|track` and `labels save`: what a label costs, buying it, giving it back, printing it."""
+"""`orders label|rates|void|track|not-told` and `labels save`: what a label costs, buying it, giving it back, printing it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from adapters.cli.accounts import account_option
 from adapters.cli.acting import acting, maybe_by_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import WrongInput, answer, json_option
@@ -23,7 +24,8 @@ from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.money import Money
 from engine.ports import NotFound, UnitOfWork
-from engine.services.accounts.acting import find_account
+from engine.services.accounts.acting import find_account, find_memberships
+from engine.services.fulfillment.list_untold import list_untold
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.label_request import ParcelWish
 from engine.services.labels.plan_label import LabelWish
@@ -41,6 +43,7 @@ BAD_PARCEL = Text(
     '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
 )
+EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben ya lo que se ha enviado.")
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
@@ -225,6 +228,36 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
     ]
     lines = [f"{one['at']}  {one['text']}" for one in events]
     answer({"shipment_id": shipment_id, "state": tracked.state.value, "events": events}, as_json, tracked.state.value, *lines)
+
+
+@click.command("not-told")
+@account_option
+@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@json_option
+@click.pass_context
+def not_told(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
+    """List what has shipped while its store, or its client, has not heard of it, the oldest first."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    with runtime.application.reading() as uow:
+        account = find_account(uow, account_slug)
+        if by is not None:
+            find_memberships(uow, by, account_slug)
+    untold = list_untold(runtime.application, account.id)
+    entries = [
+        {
+            "order_id": one.order_id,
+            "order_number": one.order_number,
+            "shipment_id": one.shipment.id,
+            "since": one.since.isoformat(),
+            "attempts": one.attempts,
+            "given_up": one.is_given_up,
+            "problem": None if one.problem is None else one.problem.format(language),
+        }
+        for one in untold
+    ]
+    lines = [f"{one['order_number']}  {one['since']}  {one['attempts']}  {one['problem'] or '-'}" for one in entries]
+    answer({"shipments": entries}, as_json, *(lines or [EVERYBODY_TOLD.format(language)]))
 
 
 @click.group()

@@ -13,7 +13,7 @@ from adapters.cli.accounts import account_option
 from adapters.cli.acting import maybe_by_option
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.holds import hold
-from adapters.cli.labels import label, rates, track, void
+from adapters.cli.labels import label, not_told, rates, track, void
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
@@ -136,7 +136,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (label, rates, void, track):
+for command in (label, rates, void, track, not_told):
     orders.add_command(command)
 
 

@@ -35,6 +35,7 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
+from adapters.web.shipments import views as shipments
 from adapters.web.statements import views as statements
 from engine.application import Application
 from rules.messages import Language
@@ -84,6 +85,7 @@ def create_web(
         connections,
         settings,
         holds,
+        shipments,
         statements,
         inventory,
         products,

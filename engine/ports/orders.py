@@ -233,6 +233,9 @@ class Jobs(Protocol):
     def redact(self, account_id: str, order_ids: Sequence[str], redaction: Redaction) -> int:
         """Redact payloads and errors of the orders' jobs; how many had something to redact."""
 
+    def list_untold(self, account_id: str, limit: int) -> list[Job]:
+        """Jobs that tell stores of shipments and are not done, the oldest first."""
+
     def count(self, state: JobState) -> int: ...
 
 

@@ -226,6 +226,12 @@ class Outbox:
                     redacted += 1
         return redacted
 
+    def list_untold(self, account_id: str, limit: int) -> list[Job]:
+        row = JobRow
+        untold = text("kind = 'notify_store' AND state <> 'done'")  # as the index has it
+        query = select(*_COLUMNS).where(row.account_id == account_id, untold).order_by(row.created_at, row.id)
+        return [_to_job(found) for found in self._connection.execute(query.limit(limit)).mappings()]
+
     def count(self, state: JobState) -> int:
         return self._connection.execute(select(func.count()).select_from(JobRow).where(_in_state(state))).scalar_one()
 

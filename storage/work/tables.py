@@ -27,6 +27,7 @@ class JobRow(Base):
         # What was done stays in the table for ever, but in neither of these.
         Index("ix_jobs_due", "kind", "priority", "account_id", "not_before", "id", **_only("state = 'due'")),
         Index("ix_jobs_running", "lease_until", **_only("state = 'running'")),
+        Index("ix_jobs_untold", "account_id", "created_at", **_only("kind = 'notify_store' AND state <> 'done'")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

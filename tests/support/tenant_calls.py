@@ -244,6 +244,7 @@ WORK: dict[str, Call] = {
     "Fulfillment.list_shipments": lambda uow, own, it: uow.fulfillment.list_shipments(own, it.order.id),
     "Fulfillment.list_shipped": lambda uow, own, it: uow.fulfillment.list_shipped(own, [it.order.id]),
     "Fulfillment.with_label": lambda uow, own, it: uow.fulfillment.with_label(own, [it.order.id]),
+    "Jobs.list_untold": lambda uow, own, it: uow.jobs.list_untold(own, 10),
     "Labels.update": lambda uow, own, it: uow.labels.update(replace(it.label, carrier_id="changed")),
     "Labels.get": lambda uow, own, it: uow.labels.get(own, it.label.id),
     "Labels.find_by_shipment": lambda uow, own, it: uow.labels.find_by_shipment(own, it.shipment.id),

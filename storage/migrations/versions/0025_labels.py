@@ -18,6 +18,8 @@ def upgrade() -> None:
     _extend_carrier_accounts()
     _create_labels()
     _create_documents()
+    untold = sa.text("kind = 'notify_store' AND state <> 'done'")
+    op.create_index("ix_jobs_untold", "jobs", ["account_id", "created_at"], sqlite_where=untold, postgresql_where=untold)
 
 
 def _extend_carrier_accounts() -> None:

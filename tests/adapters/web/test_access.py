@@ -47,7 +47,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET inventory.receive, GET inventory.import_form, POST inventory.change, POST inventory.upload""",
     (EVERYBODY,): """GET healthz, GET readyz, GET passwords.forgot, POST passwords.forgot, GET rule_language.rule_catalogue,
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
-    (SIGNED_IN,): """GET holds.index, GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+    (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
