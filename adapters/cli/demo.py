@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 import rules as rules_package
+from adapters.cli.demo_carriers import add_carriers
 from adapters.cli.demo_record import DemoRecord, find_demo
 from adapters.cli.demo_stock import receive_stock
 from adapters.cli.output import say
@@ -21,7 +22,6 @@ from engine.services.accounts.accounts import (
     add_location,
     create_account,
 )
-from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.log_in import set_password
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.publish_rules import publish_rules
@@ -129,8 +129,7 @@ def _make_accounts(app: Application) -> list[DemoLogIn]:
     connect_accounts(app, provider_slug="acme-3pl", client_slug="casa-verde")
     address = {"street1": "Calle del Huerto 12", "city": "Valencia", "postal_code": "46001"}
     add_location(app, "casa-verde", code="valencia", country="ES", name="Tienda Valencia", **address)
-    for carrier, services in (("correos", ("paq-premium", "paq-estandar")), ("dhl", ("parcel-connect",))):
-        add_carrier_account(app, "casa-verde", CarrierAccountForm(carrier, services, ("acme-3pl",)))
+    add_carriers(app)
     return log_ins
 
 

@@ -9,8 +9,11 @@ from functools import partial
 import structlog
 
 from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL
+from adapters.cli.demo_carriers import VAN_SERVICES
 from engine.application import Application
+from engine.jobs.make_label import make_label
 from engine.model.account import AccountKind, User
+from engine.model.label import ParcelToShip
 from engine.model.price_list import Charge
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.services.accounts.accounts import create_account
@@ -22,6 +25,9 @@ from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.fulfillment.write_message import write_message
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.label_request import ParcelWish
+from engine.services.labels.plan_label import LabelWish
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
 
@@ -69,7 +75,7 @@ class _Story:
 
     def of_requests(self) -> Iterator[Callable[[], None]]:
         """One part for each of the first requests."""
-        parts = (self._ship, self._talk, self._reject, self._take_back, self._hold, self._hold_here, self._ask_back)
+        parts = (self._ship, self._label, self._talk, self._reject, self._take_back, self._hold, self._hold_here, self._ask_back)
         for part, request in zip(parts, self._taken, strict=False):
             yield partial(part, request)
         if self._taken:
@@ -98,6 +104,11 @@ class _Story:
         self._answer(request, RequestAction.START)
         shipping = Shipping("correos", "paq-premium", ("PQ4E2X0000012340128007A",))
         ship_order(self._app, self._provider.account_id, str(request.copy_id), shipping, self._provider.id)
+
+    def _label(self, request: FulfillmentRequest) -> None:
+        """The 3PL's own van takes it, with a label that was made here."""
+        wish = LabelWish(ServiceWish("house", VAN_SERVICES[0]), ParcelWish(parcels=(ParcelToShip(1800, 300, 200, 150),)))
+        make_label(self._app, request.provider_id, str(request.copy_id), wish, self._provider.id, "demo")
 
     def _talk(self, request: FulfillmentRequest) -> None:
         self._answer(request, RequestAction.START)
