@@ -19,6 +19,7 @@ zones:
   balearics:
     - country: ES
       postal_codes: [07000-07999]
+  europe: [AT, BE, CH, DE, DK, FR, GB, IE, IT, LU, NL, SE]
 services:
   van-24h:
     label: Van 24 h
@@ -28,6 +29,9 @@ services:
         - {up_to_g: 2000, price: 4.10}
         - {up_to_g: 10000, price: 6.20}
         - each_further_kg: 0.45
+      europe:
+        - {up_to_g: 2000, price: 13.90}
+        - {up_to_g: 10000, price: 19.50}
   van-eco:
     label: Van eco
     days: 3
@@ -38,6 +42,9 @@ services:
       balearics:
         - {up_to_g: 5000, price: 7.40}
         - {up_to_g: 20000, price: 11.80}
+      europe:
+        - {up_to_g: 5000, price: 11.20}
+        - {up_to_g: 20000, price: 22.40}
 """
 
 
