@@ -11,6 +11,7 @@ from typing import Any
 from adapters.stores.brightpearl.addresses import DATACENTER_HOSTS, base_url_of, host_of, place_of
 from adapters.stores.brightpearl.auth.credentials import Access, OAuthApp, SignedApp, read_access
 from adapters.stores.brightpearl.reading import InvalidSettings, SettingsReader
+from adapters.stores.brightpearl.service_methods import parse_service_methods
 from engine.model.store import StoreScope
 from rules.messages import Text
 
@@ -93,6 +94,12 @@ _ORDER_NOTE = Text(
     "La nota del pedido puede contener {known} y ninguna otra palabra entre llaves, como máximo {limit} caracteres, y {{{{ y "
     "}}}} para las propias llaves.",
 )
+_SERVICE_METHODS = Text(
+    "Each line names a carrier, its service and the number of a shipping method in Brightpearl, such as seur 24h: 12; {value} is "
+    "not that.",
+    "Cada línea nombra una empresa de transporte, su servicio y el número de un método de envío de Brightpearl, como "
+    "seur 24h: 12; {value} no lo es.",
+)
 _ORDER_NOTE_PUBLIC = Text(
     "Whether customers see the order note is yes or no; {value} is neither.",
     "Si los clientes ven la nota del pedido es sí o no; {value} no es ninguno.",
@@ -114,6 +121,7 @@ class BrightpearlSettings:
     status_when: str = "all_shipped"  # one of STATUS_WHEN
     order_note: str = ""  # template of ORDER_NOTE_PLACEHOLDERS; empty: none is written
     order_note_public: bool = False
+    service_methods: Mapping[str, int] = field(default_factory=dict)  # see `service_methods`
     custom_fields: tuple[tuple[str, str], ...] = ()  # the order's fields that rules read → the codes of Brightpearl's
 
     @property
@@ -134,8 +142,8 @@ def parse_settings(
 
     `settings`: integration_url (optional), account_code, datacenter (optional with an integration URL or OAuth),
     channel_ids, warehouse_ids (optional), on_ship (default none), event_owner_id, shipped_status_id, status_when,
-    order_note, order_note_public, custom_field_2 and custom_field_3 (optional), and what `auth` (default login) needs
-    beside the credentials, see `auth.credentials.read_access`. `may_lack`: fields without which the settings will do
+    order_note, order_note_public, service_methods, custom_field_2 and custom_field_3 (optional), and what `auth` (default
+    login) needs beside the credentials, see `auth.credentials.read_access`. `may_lack`: fields without which the settings will do
     for now (`channel_ids`, `access_token`).
     """
     reader = SettingsReader(settings, credentials, may_lack)
@@ -151,6 +159,9 @@ def parse_settings(
     shipped_status_id = reader.id("shipped_status_id", _SHIPPED_STATUS)
     status_when = reader.choice("status_when", STATUS_WHEN, _STATUS_WHEN)
     order_note, public = _read_order_note(reader)
+    methods = parse_service_methods(reader.text("service_methods"))
+    if isinstance(methods, str):
+        reader.report("service_methods", _SERVICE_METHODS, methods)
     custom_fields = _read_custom_fields(reader)
     access = read_access(reader, account)
     if access is None or reader.problems:
@@ -167,6 +178,7 @@ def parse_settings(
         status_when=status_when,
         order_note=order_note,
         order_note_public=public,
+        service_methods=methods if isinstance(methods, dict) else {},
         custom_fields=custom_fields,
     )
 

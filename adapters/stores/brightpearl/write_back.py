@@ -15,6 +15,7 @@ from typing import Any
 from adapters.stores.brightpearl.client import BrightpearlClient
 from adapters.stores.brightpearl.description import steps
 from adapters.stores.brightpearl.order_notes import to_plain_texts
+from adapters.stores.brightpearl.service_methods import method_of
 from adapters.stores.brightpearl.settings import BrightpearlSettings
 from adapters.stores.brightpearl.transport import Unanswered
 from engine.model.store_preferences import WeightUnit
@@ -120,11 +121,13 @@ def note_text(template: str, notice: ShipmentNotice) -> str:
     return "\n".join(part for part in (text, line) if part)
 
 
-def shipping_body(note: Raw, reference: str, *, boxes: int | None = None, weight: str | None = None) -> dict[str, Any]:
+def shipping_body(
+    note: Raw, reference: str, *, boxes: int | None = None, weight: str | None = None, method: int | None = None
+) -> dict[str, Any]:
     """The body that gives a note this reference and keeps all else, whether Brightpearl merges or replaces."""
     old = note.get("shipping") or {}
     kept = {name: old[name] for name in ("shippingMethodId", "boxes", "weight") if old.get(name) is not None}
-    new = {"boxes": boxes, "weight": weight}
+    new = {"shippingMethodId": method, "boxes": boxes, "weight": weight}
     shipping = {"shippingMethodId": 0, **kept, "reference": reference}
     shipping.update((name, value) for name, value in new.items() if value is not None)
     body: dict[str, Any] = {"priority": note.get("priority") is True, "shipping": shipping}
@@ -191,20 +194,30 @@ class WriteBack:
         weight = _weight(notice.weight_g, self._weight_unit)
         if not notice.tracking_numbers:
             return self._missing_boxes(note, notice, weight)
-        if _has_reference(note, notice):
+        if _has_reference(note, notice) and self._has_method(note, notice):
             return None
-        body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight)
+        body = shipping_body(note, _ours(notice), boxes=notice.boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
 
     def _missing_boxes(self, note: Raw, notice: ShipmentNotice, weight: str | None) -> Change | None:
         """Without a tracking number the reference that the note has stays, and only what else is known is written."""
         old = note.get("shipping") or {}
         has_boxes = notice.boxes == 1 or old.get("boxes") == notice.boxes
-        if has_boxes and (weight is None or _same_number(old.get("weight"), weight)):
+        has_weight = weight is None or _same_number(old.get("weight"), weight)
+        if has_boxes and has_weight and self._has_method(note, notice):
             return None
         boxes = None if notice.boxes == 1 else notice.boxes
-        body = shipping_body(note, str(old.get("reference") or ""), boxes=boxes, weight=weight)
+        reference = str(old.get("reference") or "")
+        body = shipping_body(note, reference, boxes=boxes, weight=weight, method=self._method(notice))
         return Change("PUT", f"{_NOTES}/{notice.external_id}", body)
+
+    def _method(self, notice: ShipmentNotice) -> int | None:
+        """The shipping method that the merchant has for the service; None leaves the note's own."""
+        return method_of(self._settings.service_methods, notice.carrier, notice.service)
+
+    def _has_method(self, note: Raw, notice: ShipmentNotice) -> bool:
+        method = self._method(notice)
+        return method is None or (note.get("shipping") or {}).get("shippingMethodId") == method
 
     def _missing_event(self, notice: ShipmentNotice) -> Change | None:
         note = self._note(notice)

@@ -83,6 +83,9 @@ SET = (
     CommandOption("event_owner_id", "The contact id of who marks notes as shipped."),
     CommandOption("order_note", "It may hold {tracking}, {carrier}, {service} and {order_number}; empty: none.", metavar="TEXT"),
     CommandOption("order_note_public", "Whether customers see that note.", "--order-note-public/--order-note-private"),
+    CommandOption(
+        "service_methods", "Shipping methods of services, such as `seur 24h: 12`, one a line; empty: none.", metavar="TEXT"
+    ),
     CommandOption("custom_field_2", "Brightpearl's custom field for the rules' field of that name; empty: none.", metavar="CODE"),
     CommandOption("custom_field_3", "Likewise.", metavar="CODE"),
     CommandOption("buyer_note_field", "Brightpearl's custom field that holds the buyer's note; empty: none.", metavar="CODE"),

@@ -204,6 +204,19 @@ _OF_SHIPMENTS = (
         stages=LATER,
         section=SHIPPING,
     ),
+    Setting(
+        "service_methods",
+        Text("Shipping methods of services", "Métodos de envío de los servicios"),
+        SettingType.LONG_TEXT,
+        help=Text(
+            "Which shipping method in Brightpearl a carrier's service is, one a line, such as `seur 24h: 12`. The goods-out note "
+            "gets it when the order ships; of other services it keeps its own.",
+            "Qué método de envío de Brightpearl es cada servicio de transporte, uno por línea, como `seur 24h: 12`. La nota de "
+            "salida lo recibe al enviarse el pedido; con otros servicios conserva el suyo.",
+        ),
+        stages=LATER,
+        section=SHIPPING,
+    ),
 )
 SETTINGS = (*_TO_ACCOUNT, *_OF_ORDERS, *_OF_FIELDS, *_OF_SHIPMENTS)
 

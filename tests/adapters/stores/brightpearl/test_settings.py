@@ -117,6 +117,10 @@ def test_every_problem_at_once() -> None:
         ("order_note", "Shipped {"),
         ("order_note", "x" * 1001),
         ("order_note_public", "maybe"),
+        ("service_methods", "seur 24h"),
+        ("service_methods", "seur 24h: 0"),
+        ("service_methods", ": 12"),
+        ("service_methods", "\n".join(f"seur {number}: 1" for number in range(201))),
     ],
 )
 def test_one_bad_setting(field: str, value: Any) -> None:

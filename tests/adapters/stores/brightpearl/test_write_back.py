@@ -378,3 +378,23 @@ def test_boxes_are_written(
     shipping = note_of(server, notice)["shipping"]
     assert (shipping["boxes"], shipping["reference"]) == (boxes, "".join(numbers))
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("numbers", [("T1",), ()])
+def test_the_note_gets_the_shipping_method_that_the_merchant_has_for_the_service(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice, numbers: tuple[str, ...]
+) -> None:
+    session = open_session(service_methods="mrw 10h: 3\nSEUR  24H: 7\n")
+    made = interrupt(session)
+    for _ in range(2):
+        session.write_back(REFERENCE, replace(notice, tracking_numbers=numbers))
+    shipping = note_of(server, notice)["shipping"]
+    assert (shipping["shippingMethodId"], shipping["reference"], len(made)) == (7, "".join(numbers), 1)
+
+
+def test_of_a_service_that_the_merchant_does_not_name_the_note_keeps_its_own_method(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    before = note_of(server, notice)["shipping"]["shippingMethodId"]
+    open_session(service_methods="mrw 10h: 3").write_back(REFERENCE, notice)
+    assert note_of(server, notice)["shipping"]["shippingMethodId"] == before
