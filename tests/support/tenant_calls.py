@@ -140,6 +140,7 @@ ORDERS: dict[str, Call] = {
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
     "Decisions.list_for_order": lambda uow, own, it: uow.decisions.list_for_order(own, it.order.id),
+    "Decisions.list_changes": lambda uow, own, it: uow.decisions.list_changes(own, [it.order.id]),
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
@@ -157,7 +158,7 @@ WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
     "Requests.keep_notes": lambda uow, own, it: uow.requests.keep_notes(own, it.request.id, ["changed"], LATER),
     "Requests.list_by_copies": lambda uow, own, it: uow.requests.list_by_copies(own, [it.order.id]),
-    "Orders.list_on_hold": lambda uow, own, it: uow.orders.list_on_hold(own),
+    "Orders.list_held": lambda uow, own, it: uow.orders.list_held(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
     "Insights.compare": lambda uow, own, it: [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from engine.application import Application
@@ -41,16 +42,22 @@ def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpst
 
 
 def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
-    """Let providers read anew what has changed in orders that are with them. Units that an order lost are asked of nobody."""
+    """Let providers read anew what has changed in orders that are with them: what holds them, too.
+
+    Units that an order lost are asked of nobody.
+    """
     account_id, now = events[0].order.account_id, events[0].at
-    touched = uow.requests.touch(account_id, [event.order.id for event in events], now)
-    with_live = {request.order_id for request in touched}
-    for order in (event.order for event in events if event.order.id in with_live):
-        requests = uow.requests.list_for_order(account_id, order.id, for_change=True)
-        for cut in within_order(order, requests):
-            uow.requests.update(cut)
-            if not any(line.quantity for line in cut.lines) and cut.may(RequestAction.RECALL, Side.SYSTEM, now):
-                _take_back(uow, cut, now, reason=None)
+    touched = uow.requests.touch(account_id, [event.order.id for event in events], now)  # nobody else changes them from here on
+    requests = uow.requests.by_order(account_id, sorted({request.order_id for request in touched}))
+    for order in (event.order for event in events if event.order.id in requests):
+        cut = {request.id: request for request in within_order(order, requests[order.id])}
+        for before in (request for request in requests[order.id] if request.is_live):
+            changed = replace(cut.get(before.id, before), held=order.is_held)
+            if changed == before:
+                continue
+            uow.requests.update(changed)
+            if not any(line.quantity for line in changed.lines) and changed.may(RequestAction.RECALL, Side.SYSTEM, now):
+                _take_back(uow, changed, now, reason=None)
                 settle_order(uow, order, now)
     announce(app, uow, touched, now)
 

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
+from engine.events import publish_changes
 from engine.model.audit import AuditEntry
-from engine.model.hold import Hold, HoldOwner
+from engine.model.hold import Hold, HoldOwner, layer_hold_id
 from engine.model.ids import new_id
-from engine.model.job import PERSON_WAITS
-from engine.model.order import CHANGEABLE, ON_HOLD, Order, OrderState
+from engine.model.job import ORDINARY, PERSON_WAITS
+from engine.model.order import HOLDABLE, ON_HOLD, Order, OrderState
 from engine.model.request import FulfillmentRequest
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.reprocess_orders import leave_hold, release_order
-from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.request_words import names_of
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
 LONGEST_REASON = 500
 _UNDECIDED = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT)  # rules may still send it somewhere
-HOLDABLE = (*CHANGEABLE - {OrderState.SKIPPED}, OrderState.PARTIALLY_SHIPPED)
 
 NO_REASON = Text(
     "Say in 1 to {limit} characters why the order is on hold.", "Di en 1 a {limit} caracteres por qué se retiene el pedido."
@@ -62,8 +60,8 @@ def hold_order(
         before = order.status()
         order.holds += 1
         order.updated_at = now
+        publish_changes(app, uow, [order], now)
         uow.orders.update_many([order])
-        _tell(app, uow, order, request, now)
         uow.audit.append([AuditEntry(account_id, now, actor, "order.held", order.id, before, reason)])
         uow.commit()
     app.wake.notify()
@@ -77,32 +75,26 @@ def release_holds(app: Application, account_id: str, order_id: str, actor: str, 
         request, order = _lock(uow, account_id, order_id)
         mine = uow.holds.list_for_orders(account_id, [order.id])
         ended = mine if hold_id is None else [hold for hold in mine if hold.id == hold_id]
-        if hold_id is not None and not ended:
+        is_of_layer = hold_id in {layer_hold_id(owner, order.id) for owner in HoldOwner} and order.is_held_by_layer
+        if hold_id is not None and not ended and not is_of_layer:
             raise Refused("no_hold", NO_HOLD, order=order.order_number, hold=hold_id)
+        written_here = any(layer.get("status") == ON_HOLD for layer in (order.rules, order.person))
         held_by_client = request is not None and order.source.get("status") == ON_HOLD
-        if not ended and request is not None and held_by_client:
+        if not ended and not written_here and request is not None and held_by_client:
             client = names_of(uow, request, account_id)["client"]
             raise Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
         if ended:
-            end_holds_of(app, uow, order, request, ended, actor, now, priority=PERSON_WAITS)
+            _end(app, uow, order, ended, actor, now, priority=PERSON_WAITS)
             uow.commit()
-        layered = hold_id is None and not held_by_client and order.status() == ON_HOLD
+        is_layered = written_here or (order.is_held_by_layer and not held_by_client)
     app.wake.notify()
-    if layered or not ended:
+    if not ended or (hold_id is None and is_layered):
         return release_order(app, account_id, order_id, actor)
     return order
 
 
-def end_holds_of(
-    app: Application,
-    uow: UnitOfWork,
-    order: Order,
-    request: FulfillmentRequest | None,
-    ended: Sequence[Hold],
-    actor: str,
-    now: datetime,
-    *,
-    priority: int,
+def _end(
+    app: Application, uow: UnitOfWork, order: Order, ended: Sequence[Hold], actor: str, now: datetime, *, priority: int
 ) -> None:
     """End holds of a locked order; what waited for that leaves when nothing else holds it."""
     uow.holds.remove(order.account_id, [hold.id for hold in ended])
@@ -111,21 +103,21 @@ def end_holds_of(
     order.updated_at = now
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.hold_ended", order.id, before, order.status())])
     if order.is_held or order.state not in _UNDECIDED:
+        publish_changes(app, uow, [order], now)
         uow.orders.update_many([order])
     else:
         leave_hold(app, uow, order, actor, now, before, priority=priority)
-    _tell(app, uow, order, request, now)
 
 
 def end_person_hold(app: Application, account_id: str, order_id: str, hold_id: str) -> str:
     """End a hold whose time has come. A word on how it went."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        request, order = _lock(uow, account_id, order_id)
+        _, order = _lock(uow, account_id, order_id)
         ended = [hold for hold in uow.holds.list_for_orders(account_id, [order.id]) if hold.id == hold_id]
         if not ended or ended[0].until is None or ended[0].until > now:
             return "not on hold any longer"
-        end_holds_of(app, uow, order, request, ended, "worker", now, priority=1)
+        _end(app, uow, order, ended, "worker", now, priority=ORDINARY)
         uow.commit()
     return order.status()
 
@@ -137,17 +129,6 @@ def _lock(uow: UnitOfWork, account_id: str, order_id: str) -> tuple[FulfillmentR
         return request, uow.orders.get(account_id, order_id, for_change=True)
     except NotFound:
         raise Refused("no_order", NO_ORDER, order=order_id) from None
-
-
-def _tell(app: Application, uow: UnitOfWork, order: Order, request: FulfillmentRequest | None, now: datetime) -> None:
-    """Let the provider know of a merchant's hold; the merchant sees by itself how the provider's order stands."""
-    if request is not None:
-        return
-    live = [one for one in uow.requests.list_for_order(order.account_id, order.id, for_change=True) if one.is_live]
-    changed = [replace(one, held=order.holds > 0, changed_at=max(now, one.not_before or now)) for one in live]
-    for one in changed:
-        uow.requests.update(one)
-    announce(app, uow, changed, now)
 
 
 def parse_end(until: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -16,12 +16,12 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
 from engine.events import (
     ClosedUpstream,
-    OrderChanged,
     OrderEvent,
     OrderImported,
     ReopenedUpstream,
     ShippedUpstream,
     publish,
+    publish_changes,
 )
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -333,8 +333,8 @@ class ImportIngestor:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-        with_provider = [order for order in orders.values() if order.state is OrderState.PENDING_FULFILLMENT]
-        publish(self._app, uow, [*reopened, *(OrderChanged(order, self._now) for order in with_provider)])
+        publish_changes(self._app, uow, list(orders.values()), self._now)
+        publish(self._app, uow, reopened)
         for external_id, before in sources.items():
             flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
