@@ -31,8 +31,6 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
-# States in which the store's document may still change the order.
-CHANGEABLE = frozenset({OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT})
 # States in which something of it is still to leave, unless somebody holds it.
 HOLDABLE = (
     OrderState.OPEN,
@@ -40,6 +38,8 @@ HOLDABLE = (
     OrderState.REJECTED_FULFILLMENT,
     OrderState.PARTIALLY_SHIPPED,
 )
+# States in which the store's document may still change the order.
+CHANGEABLE = (*HOLDABLE, OrderState.SKIPPED)
 # States in which a provider may have something of it that is still to leave.
 WITH_PROVIDERS = (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
 
@@ -64,7 +64,7 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition((OrderState.PARTIALLY_SHIPPED,), OrderAction.HAND_OVER, (OrderState.PARTIALLY_SHIPPED,)),
     Transition((OrderState.OPEN,), OrderAction.SKIP, (OrderState.SKIPPED,)),
     Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN_AGAIN, (OrderState.OPEN,)),
-    Transition((*_UNSHIPPED, OrderState.SKIPPED), OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
+    Transition(CHANGEABLE, OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
     Transition((OrderState.CANCELLED,), OrderAction.REOPEN, (OrderState.OPEN,)),
     Transition((*_UNSHIPPED, *_SHIPPED), OrderAction.SETTLE, (*_UNSHIPPED, *_SHIPPED)),
     Transition(_LEFT_OUT, OrderAction.SETTLE, _SHIPPED),  # it has left all the same

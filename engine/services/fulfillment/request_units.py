@@ -70,23 +70,21 @@ def free_units(
     What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
     """
     units = {line.line_key: line.quantity for line in lines}
-    taken = providers_units(requests)
-    for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
-            for key, quantity in shipment.lines.items():
-                taken[key] = taken.get(key, Decimal(0)) + quantity
+    taken = _taken_units(requests, shipments)
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
 
 
-def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[FulfillmentRequest]:
+def within_order(
+    order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
+) -> list[FulfillmentRequest]:
     """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
 
-    What a provider has shipped stays. For an order of which nobody but providers has shipped anything.
+    What a provider has shipped stays.
     """
     lines = _ordered(order)
     if isinstance(lines, Message):
         return []
-    over = providers_units(requests)
+    over = _taken_units(requests, shipments)
     for line in lines:
         over[line.line_key] = over.get(line.line_key, Decimal(0)) - line.quantity
     changed = []
@@ -99,6 +97,16 @@ def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[F
         if tuple(kept) != request.lines:
             changed.append(replace(request, lines=tuple(kept)))
     return changed
+
+
+def _taken_units(requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> dict[str, Decimal]:
+    """How many units of each line have shipped or are with providers."""
+    taken = providers_units(requests)
+    for shipment in shipments:
+        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
+            for key, quantity in shipment.lines.items():
+                taken[key] = taken.get(key, Decimal(0)) + quantity
+    return taken
 
 
 def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:
