@@ -49,11 +49,11 @@ class Requests(Protocol):
 
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
-    def has_live(self, account_id: str, store_id: str) -> bool:
-        """Whether anything of a store's orders is with a provider."""
+    def has_open(self, account_id: str, store_id: str) -> bool:
+        """Whether a provider has still to ship anything of a store's orders."""
 
-    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
-        """What a client asked of a provider and has no end yet."""
+    def list_open_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        """What a client asked of a provider that has still to ship something of it."""
 
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         """What a provider was asked, of these ids."""

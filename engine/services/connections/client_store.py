@@ -36,8 +36,7 @@ def close_when_done(uow: UnitOfWork, connection: Connection, now: datetime) -> b
     """Close the store of a connection that is over, if nothing is with the provider and nothing is to be read any more."""
     if connection.store_id is None or connection.client_id is None:
         return False
-    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
-    if any(request.connection_id == connection.id and request.is_open(now) for request in live):
+    if uow.requests.list_changed(connection.provider_id, connection.id, None, "", 1):
         return False
     if uow.pending_changes.list_oldest(connection.provider_id, connection.store_id, 1):
         return False

@@ -58,7 +58,7 @@ def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
         connection, now = uow.connections.get(account_id, connection_id), app.clock.now()
-        return Reminder(len(_live(uow, connection, now)), _unpaid(uow, connection, now), _left(uow, connection))
+        return Reminder(len(_open(uow, connection)), _unpaid(uow, connection, now), _left(uow, connection))
 
 
 def remove_connection(
@@ -75,27 +75,26 @@ def remove_connection(
         side = connection.side_of(actor.account_id)
         if not connection.may(ConnectionAction.REMOVE, side):
             raise not_any_more(uow, connection, actor)
-        live = _live(uow, connection, now)
-        if live and open_orders is None:
-            raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(live))
+        open_ones = _open(uow, connection)
+        if open_ones and open_orders is None:
+            raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(open_ones))
         if open_orders is OpenOrders.RETURN:
-            _give_back(app, uow, live, actor, now)
+            _give_back(app, uow, open_ones, actor, now)
         unpaid = _unpaid(uow, connection, now)
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
-        mail_removal(app, uow, removed, actor, len(live))
+        mail_removal(app, uow, removed, actor, len(open_ones))
         close_when_done(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
-        reminder = Reminder(len(live), unpaid, _left(uow, removed))
+        reminder = Reminder(len(open_ones), unpaid, _left(uow, removed))
         uow.commit()
     return removed, reminder
 
 
-def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
+def _open(uow: UnitOfWork, connection: Connection) -> list[FulfillmentRequest]:
     if connection.client_id is None or not connection.is_active:
         return []
-    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
-    return [request for request in live if request.is_open(now)]
+    return uow.requests.list_open_between(connection.provider_id, connection.client_id)
 
 
 def _unpaid(uow: UnitOfWork, connection: Connection, now: datetime) -> tuple[Money, ...]:
@@ -112,8 +111,8 @@ def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
     )
 
 
-def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
-    for seen in live:
+def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
+    for seen in asked:
         order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
         request = uow.requests.get(seen.account_id, seen.id, for_change=True)
         if not request.is_live:

@@ -52,9 +52,7 @@ def _of_layers(
             yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=True, why=BY_STORE)
 
 
-def _of_clients(
-    uow: UnitOfWork, copies: Sequence[Order], requests: Mapping[str, FulfillmentRequest]
-) -> Iterator[ListedHold]:
+def _of_clients(uow: UnitOfWork, copies: Sequence[Order], requests: Mapping[str, FulfillmentRequest]) -> Iterator[ListedHold]:
     """The holds of the clients' orders that these are copies of."""
     clients: dict[str, list[str]] = {}
     for copy in copies:

@@ -74,9 +74,7 @@ def free_units(
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
 
 
-def within_order(
-    order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]
-) -> list[FulfillmentRequest]:
+def within_order(order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> list[FulfillmentRequest]:
     """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
 
     What a provider has shipped stays.

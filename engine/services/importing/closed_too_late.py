@@ -19,8 +19,8 @@ LABELLED = Text(
 LEFT_IN_PART = Text(
     "A part of order {order} has left, and {kind} no longer wants the rest shipped from here: {problem} What a provider has not "
     "sent yet is recalled.",
-    "Una parte del pedido {order} ya ha salido y {kind} ya no quiere que el resto salga de aquí: {problem} Lo que un proveedor aún "
-    "no ha enviado se retira.",
+    "Una parte del pedido {order} ya ha salido y {kind} ya no quiere que el resto salga de aquí: {problem} Lo que un proveedor "
+    "aún no ha enviado se retira.",
 )
 
 
@@ -34,7 +34,7 @@ def flag_labelled(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Messa
 
 
 def tell_left_in_part(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> None:
-    """The order is closed although a part of it has left. Of a client's order both sides know: people of one ended the request."""
+    """The order is closed although a part of it has left. Of a client's both sides know: people of one ended the request."""
     if not kind.can(Capability.REQUESTS):
         _tell(uow, kind, order, problem, now, LEFT_IN_PART, "left_in_part")
 
