@@ -13,6 +13,7 @@ from engine.model.hold import Hold, HoldOwner, layer_hold_id
 from engine.model.ids import new_id
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import HOLDABLE, ON_HOLD, Order, OrderState
+from engine.model.order_words import status_words
 from engine.model.request import FulfillmentRequest
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.reprocess_orders import leave_hold, release_order
@@ -31,7 +32,9 @@ BAD_UNTIL = Text(
     '"{until}" no es una fecha: escribe un día como 2026-12-24 o una hora como 2026-12-24T09:00.',
 )
 PAST_UNTIL = Text("{until} has passed already.", "{until} ya ha pasado.")
-NOT_HOLDABLE = Text("Order {order} cannot be held: it is {status}.", "El pedido {order} no se puede retener: está {status}.")
+NOT_HOLDABLE = Text(
+    'Order {order} cannot be held: its status is "{status}".', 'El pedido {order} no se puede retener: su estado es "{status}".'
+)
 NO_HOLD = Text(
     'Order {order} has no hold "{hold}" of yours: `holds list` shows them all.',
     'El pedido {order} no tiene ninguna retención tuya "{hold}": `holds list` las muestra todas.',
@@ -52,7 +55,7 @@ def hold_order(
         if not 0 < len(reason) <= LONGEST_REASON:
             raise Refused("no_reason", NO_REASON, limit=LONGEST_REASON)
         if order.state not in HOLDABLE:
-            raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=order.status())
+            raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=status_words(order.status()))
         end = None if until is None else parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
         owner = HoldOwner.MERCHANT if request is None else HoldOwner.PROVIDER
         hold = Hold(new_id("hld"), account_id, order.id, owner, reason, now, actor, note.strip(), end)

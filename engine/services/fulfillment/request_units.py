@@ -12,6 +12,8 @@ from engine.model.request import FulfillmentRequest, RequestLine, providers_unit
 from rules.messages import Message, Text
 from rules.values import is_blank
 
+ALL_TAKEN = "already_with_provider"  # the code of the message that nothing is free
+
 NO_LINES = Text(
     "The order was not handed over: it has no lines to ship.", "El pedido no se ha delegado: no tiene líneas que enviar."
 )
@@ -59,7 +61,7 @@ def request_lines(
     if wanted is not None:
         return _chosen(lines, free, wanted, skus or {})
     asked = tuple(_line(line, free[line.line_key], skus or {}) for line in lines if free[line.line_key] > 0)
-    return asked or Message("already_with_provider", NOTHING_FREE)
+    return asked or Message(ALL_TAKEN, NOTHING_FREE)
 
 
 def free_units(

@@ -139,7 +139,7 @@ def test_a_recall_that_waits_for_an_answer_holds_the_copy(sides: TwoSides) -> No
 
 def test_what_has_left_cannot_be_held(sides: TwoSides) -> None:
     ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id)
-    with pytest.raises(Refused, match="cannot be held: it is shipped"):
+    with pytest.raises(Refused, match='cannot be held: its status is "Shipped"'):
         hold(sides)
 
 
