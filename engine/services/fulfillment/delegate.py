@@ -59,9 +59,10 @@ REFUSED_ALREADY = Text(
     'El pedido no se ha delegado: "{provider}" ya lo ha rechazado, y las reglas no se lo vuelven a enviar.',
 )
 ROUNDS_OVER = Text(
-    "The order was not handed over: {rounds} requests over it have ended without shipping. A person has to say what becomes of it.",
-    "El pedido no se ha delegado: {rounds} solicitudes sobre él han terminado sin envío. Una persona debe decidir qué se hace con "
-    "él.",
+    "The order was not handed over: {rounds} requests over it have ended without shipping. A person has to say what becomes of "
+    "it.",
+    "El pedido no se ha delegado: {rounds} solicitudes sobre él han terminado sin envío. Una persona debe decidir qué se hace "
+    "con él.",
 )
 ON_HOLD = Text(
     "Order {order} is on hold: release it first, then hand it over.",
