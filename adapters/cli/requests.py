@@ -9,12 +9,11 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, by_option, of_account_option
+from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
-from engine.services.accounts.acting import find_account, find_memberships
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.list_requests import SeenRequest, list_requests
 from engine.services.fulfillment.write_message import write_message
@@ -37,16 +36,13 @@ def requests() -> None:
 
 @requests.command("list")
 @account_option
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@looking_by_option
 @click.option("--json-lines", is_flag=True, help="One JSON object a line, one line a request.")
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
     """List what an account asked of providers, and what clients asked of it."""
     app = runtime_of(context).application
-    with app.reading() as uow:
-        account = find_account(uow, account_slug)
-        if by is not None:
-            find_memberships(uow, by, account_slug)
+    account = account_looked_at(app, account_slug, by)
     for seen in list_requests(app, account.id):
         if json_lines:
             sys.stdout.buffer.write(harmless_json(dumps(_entry(seen))) + b"\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
@@ -137,11 +137,10 @@ def _lock(uow: UnitOfWork, account_id: str, order_id: str) -> tuple[FulfillmentR
 def parse_end(until: str, zone: ZoneInfo, now: datetime) -> datetime:
     """When something ends: a day, which begins then, or a time, in a zone. Raises Refused."""
     try:
-        end = datetime.fromisoformat(until.strip())
-    except ValueError:
+        written = datetime.fromisoformat(until.strip())
+        end = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused("bad_until", BAD_UNTIL, until=until) from None
-    if end.tzinfo is None:
-        end = datetime.combine(end.date(), end.timetz() if "T" in until else time(), zone)
     if end <= now:
         raise Refused("past_until", PAST_UNTIL, until=until)
     return end

@@ -19,9 +19,7 @@ NOT_DELEGATED = Text(
     "Order {order} is with no provider: there is nothing to recall.",
     "El pedido {order} no está en manos de ningún proveedor: no hay nada que retirar.",
 )
-NO_SUCH_REQUEST = Text(
-    'Order {order} has no request "{request}".', 'El pedido {order} no tiene ninguna solicitud "{request}".'
-)
+NO_SUCH_REQUEST = Text('Order {order} has no request "{request}".', 'El pedido {order} no tiene ninguna solicitud "{request}".')
 WHICH_REQUEST = Text(
     "Order {order} is with several providers: say which request to recall, one of {requests}.",
     "El pedido {order} está en manos de varios proveedores: indica qué solicitud retirar, una de {requests}.",

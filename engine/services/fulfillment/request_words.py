@@ -74,9 +74,7 @@ def _last(messages: Sequence[RequestMessage], kinds: Container[MessageKind]) -> 
     return next((message for message in reversed(messages) if message.kind in kinds), None)
 
 
-def _with_who(
-    uow: UnitOfWork, request: FulfillmentRequest, account_id: str, happened: Text, told: RequestMessage | None
-) -> Text:
+def _with_who(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, happened: Text, told: RequestMessage | None) -> Text:
     """A sentence with who did it and when, as far as the account may know: of its own people by their addresses."""
     if told is None:
         return happened
