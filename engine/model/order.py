@@ -17,6 +17,7 @@ from rules.order_document import Document, write_field
 INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
+OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
 
 
 class OrderState(StrEnum):

@@ -21,14 +21,13 @@ from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
-from engine.model.order import OUTDATED, OrderState
+from engine.model.order import OUTDATED, OVERDUE, OrderState
 from engine.model.order_words import STATUS_WORDS
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
-from engine.services.fulfillment.overdue_requests import OVERDUE
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
