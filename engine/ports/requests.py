@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from engine.model.redaction import Redaction
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import RequestMessage
 
@@ -82,6 +83,9 @@ class Requests(Protocol):
 
     def threads(self, account_id: str, request_ids: Sequence[str]) -> dict[str, list[RequestMessage]]:
         """The same of several requests; those without any are left out."""
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        """Take a person out of what both sides wrote about the requests of a merchant's orders. How many texts that changed."""
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         """What the provider calls the client's products, by the client's SKU; the account is either of the two."""

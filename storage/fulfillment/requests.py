@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from engine.model.order import ON_HOLD
+from engine.model.redaction import Redaction
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
@@ -239,6 +240,30 @@ class SqlRequests:
                 message = RequestMessage(**{**values, "side": Side(kept["side"]), "kind": MessageKind(kept["kind"])})
                 found.setdefault(message.request_id, []).append(message)
         return found
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        redacted = 0
+        for requests in self.by_order(account_id, order_ids).values():
+            for request in requests:
+                texts = {name: getattr(request, name) for name in ("service_preference", "reason_text")}
+                redacted += self._redact(FulfillmentRequestRow, account_id, request.id, texts, redaction)
+            for messages in self.threads(account_id, [request.id for request in requests]).values():
+                for message in messages:
+                    redacted += self._redact(RequestMessageRow, account_id, message.id, {"text": message.text}, redaction)
+        return redacted
+
+    def _redact(
+        self,
+        row: type[FulfillmentRequestRow | RequestMessageRow],
+        account_id: str,
+        row_id: str,
+        texts: Mapping[str, str],
+        redaction: Redaction,
+    ) -> int:
+        values = {name: redaction.text(kept) for name, kept in texts.items() if redaction.finds(kept)}
+        if values:
+            self._connection.execute(update(row).where(row.id == row_id, row.account_id == account_id).values(values))
+        return len(values)
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         row, connection = ConnectionSkuRow, ConnectionRow

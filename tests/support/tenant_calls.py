@@ -194,6 +194,7 @@ WORK: dict[str, Call] = {
     "Billing.entries_in": lambda uow, own, it: uow.billing.entries_in(own, it.account.id, "2026-01"),
     "Billing.find_issued": lambda uow, own, it: uow.billing.find_issued(own, f"stm_{it.name}"),
     "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
+    "Holds.redact": lambda uow, own, it: uow.holds.redact(own, Redaction([it.name]), [it.order.id]),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
@@ -223,6 +224,7 @@ WORK: dict[str, Call] = {
     "Requests.list_among": lambda uow, own, it: uow.requests.list_among(own, [it.order.id]),
     "Requests.list_for_client": lambda uow, own, it: uow.requests.list_for_client(own),
     "Requests.list_for_provider": lambda uow, own, it: uow.requests.list_for_provider(own),
+    "Requests.redact": lambda uow, own, it: uow.requests.redact(own, Redaction([it.name]), [it.order.id]),
     "Requests.has_open": lambda uow, own, it: uow.requests.has_open(own, it.order.store_id),
     "Requests.list_open_between": lambda uow, own, it: uow.requests.list_open_between(it.request.provider_id, own),
     "Requests.list_by_id": lambda uow, own, it: uow.requests.list_by_id(own, [it.request.id]),

@@ -108,6 +108,8 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
             uow.stores.forget_raw(account_id, store_id, some) for store_id, some in _by_store(result.orders).items()
         ),
         "requests": _erase_notes(uow, account_id, ids, app.clock.now()),
+        "messages": uow.requests.redact(account_id, redaction, ids),
+        "holds": uow.holds.redact(account_id, redaction, ids),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),
