@@ -13,7 +13,7 @@ from engine.model.store import Store, StoreState
 from engine.ports import UnitOfWork
 
 
-def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime) -> Connection:
+def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime, actor: str) -> Connection:
     """The connection with its store, which is kept; the connection is not."""
     provider = uow.accounts.get(connection.provider_id)
     store = Store(
@@ -28,7 +28,7 @@ def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime) ->
     )
     uow.stores.add(store)
     after = {"kind": store.kind, "name": store.name}
-    uow.audit.append([AuditEntry(provider.id, now, "operator", "store.connected", store.id, None, after)])
+    uow.audit.append([AuditEntry(provider.id, now, actor, "store.connected", store.id, None, after)])
     return replace(connection, store_id=store.id)
 
 

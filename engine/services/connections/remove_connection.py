@@ -123,10 +123,11 @@ def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentReq
         record(uow, ended, MessageKind.ENDED, Side.SYSTEM, actor.id, now, code=CONNECTION_REMOVED)
         settle_order(uow, order, now)
         uow.orders.update_many([order])
+        client, provider = (_who(actor, one, request.provider_id) for one in (order.account_id, request.provider_id))
         uow.audit.append(
             [
-                AuditEntry(order.account_id, now, actor.id, "order.recalled", order.id, None, CONNECTION_REMOVED),
-                AuditEntry(request.provider_id, now, actor.id, "request.cancelled", request.id, None, CONNECTION_REMOVED),
+                AuditEntry(order.account_id, now, client, "order.recalled", order.id, None, CONNECTION_REMOVED),
+                AuditEntry(request.provider_id, now, provider, "request.cancelled", request.id, None, CONNECTION_REMOVED),
             ]
         )
 
@@ -135,8 +136,17 @@ def _record(uow: UnitOfWork, connection: Connection, actor: User, open_orders: O
     after = {"open_orders": open_orders.value} if open_orders is not None else None
     uow.audit.append(
         [
-            AuditEntry(account_id, now, actor.id, "connection.removed", connection.id, None, after)
+            AuditEntry(
+                account_id, now, _who(actor, account_id, connection.provider_id), "connection.removed", connection.id, None, after
+            )
             for account_id in (connection.provider_id, connection.client_id)
             if account_id is not None
         ]
     )
+
+
+def _who(actor: User, account_id: str, provider_id: str) -> str:
+    """Who ended it, for the record of one of the two accounts: of the other's people it knows no single one."""
+    if actor.account_id == account_id:
+        return actor.id
+    return "provider" if actor.account_id == provider_id else "client"
