@@ -17,6 +17,7 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest
+from engine.model.sentence import Sentence
 from engine.model.store_kind import Capability
 from engine.model.tracking_numbers import split_numbers
 from engine.model.transitions import IllegalTransition
@@ -24,7 +25,7 @@ from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.kept_from_store import is_told
-from engine.services.fulfillment.request_words import names_of, not_allowed
+from engine.services.fulfillment.request_words import THE_OPERATOR, names_of, not_allowed
 from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import LANGUAGES, Text
@@ -43,10 +44,10 @@ AT_PROVIDER = Text(
     "debe salir dos veces.",
 )
 ON_STOP = Text(
-    "Nothing is sent for {client} now: {why} Its orders come in and wait.",
-    "Ahora no se envía nada para {client}: {why} Sus pedidos entran y esperan.",
+    "Nothing is sent for {client} now ({why}): its orders come in and wait.",
+    "Ahora no se envía nada para {client} ({why}): sus pedidos entran y esperan.",
 )
-CLOSED_UNTIL = Text("closed until {when} (UTC).", "cerrado hasta el {when} (UTC).")
+CLOSED_UNTIL = Text("closed until {when} (UTC)", "cerrado hasta el {when} (UTC)")
 PROVIDER_HAS_SHIPPED = Text(
     "All of order {order} has left already: {provider} has shipped it. Its tracking numbers come here in a moment.",
     "Todo el pedido {order} ha salido ya: lo ha enviado {provider}. Sus números de seguimiento llegan en un momento.",
@@ -66,7 +67,6 @@ SHIPPED_ALREADY = Text(
     "If that is wrong, take it back first.",
     "El pedido {order} ya lo envió {who} el {when} (UTC): {carrier} {service}, {tracking}. Si está mal, deshaz antes ese envío.",
 )
-_OPERATOR = Text("the operator", "el operador")
 _SOMEBODY = Text("somebody", "alguien")
 _UNTRACKED = Text("without a tracking number", "sin número de seguimiento")
 NOT_SHIPPED = Text(
@@ -223,7 +223,7 @@ def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
     user = uow.users.find(order.account_id, actor)
     if user is not None:
         return user.email
-    return _OPERATOR if actor == "operator" else _SOMEBODY
+    return THE_OPERATOR if actor == "operator" else _SOMEBODY
 
 
 def _rest_to_ship(uow: UnitOfWork, order: Order, shipments: Sequence[Shipment], now: datetime) -> dict[str, Decimal]:
@@ -271,10 +271,11 @@ def _check_client(app: Application, uow: UnitOfWork, copy: Order, shipment: Ship
 
 
 def _why_stopped(connection: Connection) -> Text | str:
+    reason = connection.stop_reason.rstrip(".")
     if connection.closed_until is None:
-        return connection.stop_reason
-    why = f"{connection.closed_until:%Y-%m-%d %H:%M}", connection.stop_reason
-    return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
+        return reason
+    until = Sentence.of(CLOSED_UNTIL, when=f"{connection.closed_until:%Y-%m-%d %H:%M}")
+    return Sentence(*("; ".join(filter(None, (until.format(language), reason))) for language in LANGUAGES))
 
 
 def _shipment(order: Order, wanted: CheckedShipping, lines: dict[str, Decimal], now: datetime) -> Shipment:
