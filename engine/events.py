@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY
-from engine.model.order import Order
+from engine.model.order import WITH_PROVIDERS, Order
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind
 from engine.ports import UnitOfWork
@@ -41,7 +41,7 @@ class OrderImported(OrderEvent):
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged(OrderEvent):
-    """What the order is about has changed: by its store, by rules or by a person."""
+    """What the order is about, or whether anybody holds it, has changed: by its store, by rules or by a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +126,8 @@ def publish(app: Application, uow: UnitOfWork, events: Sequence[OrderEvent]) -> 
         for subscription in app.listeners:
             if subscription.kind is kind:
                 subscription.listener(app, uow, happened)
+
+
+def publish_changes(app: Application, uow: UnitOfWork, orders: Sequence[Order], at: datetime) -> None:
+    """Tell of orders that have changed, as far as providers may have something of them."""
+    publish(app, uow, [OrderChanged(order, at) for order in orders if order.state in WITH_PROVIDERS])

@@ -39,9 +39,9 @@ _ORDER_STATES = {
     OrderState.SKIPPED: "a rule left it out",
     OrderState.PENDING_FULFILLMENT: "it lies with a provider",
     OrderState.REJECTED_FULFILLMENT: "the provider does not ship it, and no other was asked",
-    OrderState.PARTIALLY_SHIPPED: "some of its lines have left",
+    OrderState.PARTIALLY_SHIPPED: "some of it has left",
     OrderState.SHIPPED: "it has left, from here or from the store",
-    OrderState.CANCELLED: "the store no longer wants it shipped",
+    OrderState.CANCELLED: "its store no longer wants it shipped; what had left before has left",
 }
 _ORDER_ACTIONS = {
     OrderAction.HAND_OVER: "a provider is asked to ship it",

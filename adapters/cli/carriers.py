@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.owners import account_of_carrier_account
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.account import Account
-from engine.ports import UnitOfWork
+from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account, require_admin
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.carrier_sharing import (
@@ -133,13 +133,13 @@ def share_command(
 
 @carrier_accounts.command("list")
 @account_option
+@looking_by_option
 @json_option
 @click.pass_context
-def list_command(context: click.Context, account_slug: str, as_json: bool) -> None:
+def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List an account's carrier accounts, and with whom each is shared."""
     app = runtime_of(context).application
-    with app.reading() as uow:
-        account = find_account(uow, account_slug)
+    account = account_looked_at(app, account_slug, by)
     found = list_carrier_accounts(app, account)
     answer({"carrier_accounts": [_entry(one) for one in found]}, as_json, *map(_line, found))
 
@@ -152,14 +152,14 @@ def services() -> None:
 @services.command("list")
 @account_option
 @click.option("--order", "order_id", metavar="ORDER_ID", help="Say of each service whether this order may use it.")
+@looking_by_option
 @json_option
 @click.pass_context
-def services_command(context: click.Context, account_slug: str, order_id: str | None, as_json: bool) -> None:
+def services_command(context: click.Context, account_slug: str, order_id: str | None, by: str | None, as_json: bool) -> None:
     """List the services that an account may use, its clients' among them."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    with app.reading() as uow:
-        account = find_account(uow, account_slug)
+    account = account_looked_at(app, account_slug, by)
     found = [
         (one, None if one.message is None else one.message.format(language)) for one in list_services(app, account, order_id)
     ]
@@ -182,7 +182,10 @@ def _owner(runtime: Runtime, account_slug: str | None, by: str | None, carrier_a
     """The account of a carrier account, and who acts: one of its admins, or the operator."""
     app = runtime.application
     if by is not None:
-        user = acting(app, by, account_slug, lambda uow, account_id: _find(uow, account_id, carrier_account_id))
+        try:
+            user = acting(app, by, account_slug, lambda uow, account_id: _find(uow, account_id, carrier_account_id))
+        except NotFound:
+            raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id) from None
         require_admin(user)
         with app.reading() as uow:
             return uow.accounts.get(user.account_id), user.id
@@ -193,8 +196,9 @@ def _owner(runtime: Runtime, account_slug: str | None, by: str | None, carrier_a
 
 
 def _find(uow: UnitOfWork, account_id: str, carrier_account_id: str) -> None:
+    """Raises NotFound."""
     if not any(one.id == carrier_account_id for one in uow.carrier_accounts.list_for(account_id)):
-        raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id)
+        raise NotFound
 
 
 def _entry(shared: SharedAccount) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, by_option, of_account_option
+from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
@@ -17,7 +17,7 @@ from engine.model.account import User
 from engine.model.connection import Answers, Connection
 from engine.model.transitions import Side
 from engine.services.accounts.accounts import get_provider
-from engine.services.accounts.acting import find_account, find_memberships
+from engine.services.accounts.acting import find_memberships
 from engine.services.connections import answer_invitation
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.invite_client import invite_client
@@ -90,18 +90,14 @@ def invite_command(
 
 @connections.command("list")
 @account_option
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@looking_by_option
 @json_option
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List an account's connections, as provider and as client."""
     runtime = runtime_of(context)
-    app = runtime.application
-    with app.reading() as uow:
-        if by is not None:
-            find_memberships(uow, by, account_slug)
-        account = find_account(uow, account_slug)
-    found = list_connections(app, account.id)
+    account = account_looked_at(runtime.application, account_slug, by)
+    found = list_connections(runtime.application, account.id)
     lines = [_line(runtime, seen) for seen in found] or [NONE_YET.format(runtime.settings.language)]
     answer({"connections": [_data(seen) for seen in found]}, as_json, *lines)
 

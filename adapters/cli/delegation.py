@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
-from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
+from engine.ports import NotFound
 from engine.services.accounts.acting import find_account
 from engine.services.fulfillment.delegate import Asking, delegate_order, set_provider
 from engine.services.fulfillment.recall_order import recall_order
-from engine.services.refusals import Refused
+from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Language, Text
 
 FAILED = 1
@@ -33,11 +34,10 @@ RECALLED = {
         "El proveedor ya tiene el pedido y se le ha pedido que lo devuelva.",
     ),
 }
-_account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
 
 
 @click.command("delegate")
-@_account
+@order_account_option
 @click.argument("order_ids", nargs=-1, required=True, metavar="ORDER_ID...")
 @click.option("--provider", "provider", metavar="SLUG", required=True, help="The 3PL.")
 @click.option("--line", "lines", multiple=True, metavar="KEY=QTY", help="Units of a line; again for each. Else all that is free.")
@@ -91,7 +91,10 @@ def _delegate_one(
 def who_acts(app: Application, account_slug: str | None, by: str | None, order_id: str) -> tuple[str, str]:
     """The account of an order, and who does something with it: a person of that account, or the operator. Raises Refused."""
     if by is not None:
-        user = acting(app, by, account_slug, lambda uow, account_id: uow.orders.get(account_id, order_id))
+        try:
+            user = acting(app, by, account_slug, lambda uow, account_id: uow.orders.get(account_id, order_id))
+        except NotFound:
+            raise Refused("no_order", NO_ORDER, order=order_id) from None
         return user.account_id, user.id
     if account_slug is None:
         return account_of_order(app, order_id), "operator"
@@ -122,7 +125,7 @@ def _line(result: dict[str, Any], provider: str, language: Language) -> str:
 
 
 @click.command("recall")
-@_account
+@order_account_option
 @click.argument("order_id")
 @click.option("--request", "request_id", metavar="ID", help="Which request, where an order is with several providers.")
 @maybe_by_option

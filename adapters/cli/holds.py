@@ -7,15 +7,15 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import by_option
+from adapters.cli.acting import account_looked_at, by_option, looking_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
 from engine.model.hold import Hold
-from engine.services.accounts.acting import find_account, find_memberships
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.list_holds import list_holds
 from rules.messages import Text
+from rules.visible import harmless_line
 
 NONE = Text("Nothing is on hold.", "No hay nada retenido.")
 HELD = Text("{order_id} is on hold: {reason}", "{order_id} está retenido: {reason}")
@@ -28,26 +28,23 @@ def holds() -> None:
 
 @holds.command("list")
 @account_option
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@looking_by_option
 @json_option
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List what keeps an account's orders from being shipped."""
     runtime = runtime_of(context)
-    with runtime.application.reading() as uow:
-        account = find_account(uow, account_slug)
-        if by is not None:
-            find_memberships(uow, by, account_slug)
+    account = account_looked_at(runtime.application, account_slug, by)
     listed = list_holds(runtime.application, account.id)
     said = [(one, one.reason(runtime.settings.language)) for one in listed]
     entries = [{**_entry(one.hold), "order_number": one.order_number, "reason": reason} for one, reason in said]
     lines = [f"{one.order_number}  {one.hold.owner.value}  {one.hold.since:%Y-%m-%d %H:%M}  {reason}" for one, reason in said]
-    answer({"holds": entries}, as_json, *(lines or [NONE.format(runtime.settings.language)]))
+    answer({"holds": entries}, as_json, *(map(harmless_line, lines) if lines else [NONE.format(runtime.settings.language)]))
 
 
 @click.command("hold")
 @click.argument("order_id")
-@click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
+@order_account_option
 @click.option("--reason", required=True, metavar="T", help="Why: everybody who sees the order reads it.")
 @click.option("--until", metavar="D", help="A day or a time, at which the hold ends by itself.")
 @click.option("--note", default="", metavar="T")
@@ -68,7 +65,9 @@ def hold(
     runtime = runtime_of(context)
     account_id, actor = who_acts(runtime.application, account_slug, by, order_id)
     made = hold_order(runtime.application, account_id, order_id, reason, actor, until=until, note=note)
-    data = _entry(made)
+    with runtime.application.reading() as uow:
+        number = uow.orders.get(account_id, order_id).order_number
+    data = {**_entry(made), "order_number": number}
     answer(data, as_json, HELD.format(runtime.settings.language, **data))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import by_option
+from adapters.cli.acting import account_looked_at, by_option, looking_by_option
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.account import User
@@ -133,13 +133,13 @@ def adjust_command(
 
 @inventory.command("list")
 @account_option
+@looking_by_option
 @json_option
 @click.pass_context
-def list_command(context: click.Context, account_slug: str, as_json: bool) -> None:
+def list_command(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List counts: a 3PL's of all its clients, a client's own at each provider."""
     runtime = runtime_of(context)
-    with runtime.application.reading() as uow:
-        account = find_account(uow, account_slug)
+    account = account_looked_at(runtime.application, account_slug, by)
     listed = list_counts(runtime.application, account)
     language = runtime.settings.language
     entries = [

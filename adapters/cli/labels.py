@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, maybe_by_option
+from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
@@ -47,14 +47,13 @@ EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben y
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
-_account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
 _parcels = click.option(
     "--parcel", "parcels", multiple=True, metavar="GRAMS[:LxWxH]", help="A parcel, sizes in millimetres; again for each."
 )
 
 
 @click.command("label")
-@_account
+@order_account_option
 @click.argument("order_ids", nargs=-1, required=True, metavar="ORDER_ID...")
 @click.option("--carrier", help="Else the one that was chosen for the order.")
 @click.option("--service", help="The carrier's service; else the one that was chosen for the order.")
@@ -159,7 +158,7 @@ def _line(result: dict[str, Any]) -> str:
 
 
 @click.command("rates")
-@_account
+@order_account_option
 @click.argument("order_id")
 @_parcels
 @maybe_by_option
@@ -197,7 +196,7 @@ def _rate_entry(one: Rate) -> dict[str, Any]:
 
 
 @click.command("void")
-@_account
+@order_account_option
 @click.argument("shipment_id")
 @maybe_by_option
 @json_option
@@ -211,7 +210,7 @@ def void(context: click.Context, account_slug: str | None, shipment_id: str, by:
 
 
 @click.command("track")
-@_account
+@order_account_option
 @click.argument("shipment_id")
 @maybe_by_option
 @json_option
@@ -266,7 +265,7 @@ def labels() -> None:
 
 
 @labels.command("save")
-@_account
+@order_account_option
 @click.argument("shipment_id")
 @click.option("--format", "format_", type=click.Choice([one.value for one in DocumentFormat]), default="pdf", show_default=True)
 @click.option("--size", type=click.Choice([one.value for one in PaperSize]), default="4x6", show_default=True)

@@ -10,14 +10,12 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import maybe_by_option
+from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, not_told, rates, track, void
 from adapters.cli.output import answer, harmless_json, json_option, say
-from adapters.cli.owners import account_of_order
 from adapters.cli.runtime import runtime_of
-from engine.application import Application
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
@@ -62,7 +60,6 @@ TOLD = {
 }
 ORDERS_A_BATCH = 500
 WHY = Text("; so far: {error}", "; de momento: {error}")
-_account = click.option("--account", "account_slug", metavar="SLUG", help="The order's account; only to make sure.")
 _later = click.option("--later", is_flag=True, help="Leave telling the store to the worker.")
 
 
@@ -73,12 +70,14 @@ def orders() -> None:
 
 @orders.command("list")
 @account_option
+@looking_by_option
 @click.option("--json-lines", is_flag=True, help="One JSON object a line, one line an order, all of them.")
 @click.pass_context
-def list_orders(context: click.Context, account_slug: str, json_lines: bool) -> None:
+def list_orders(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
     """List all orders of an account in the order of their import."""
-    with runtime_of(context).application.reading() as uow:
-        account = find_account(uow, account_slug)
+    app = runtime_of(context).application
+    account = account_looked_at(app, account_slug, by)
+    with app.reading() as uow:
         for orders in _in_batches(uow.orders.stream(account.id)):
             shipments = uow.fulfillment.shipments_by_order(account.id, [order.id for order in orders]) if json_lines else {}
             for order in orders:
@@ -107,8 +106,10 @@ def _shipment_entry(shipment: Shipment) -> dict[str, Any]:
 
 def order_entry(order: Order) -> dict[str, Any]:
     """An order as other tools read it: the document's fields and what the account knows about it."""
+    document = order.document()
     return {
-        **order.document(),
+        **document,
+        "notes": document.get("notes") or {},
         "id": order.id,
         "external_id": order.external_id,
         "external_order_id": order.external_order_id,
@@ -141,7 +142,7 @@ for command in (label, rates, void, track, not_told):
 
 
 @orders.command("raw")
-@_account
+@order_account_option
 @click.argument("order_id")
 @json_option
 @click.pass_context
@@ -149,7 +150,8 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
     """Show what the store answered about an order: the latest document, or with --json all that are still kept."""
     runtime = runtime_of(context)
     app = runtime.application
-    documents = read_raw(app, _account_id(app, account_slug, order_id), order_id)
+    account_id, _ = who_acts(app, account_slug, None, order_id)
+    documents = read_raw(app, account_id, order_id)
     if not as_json:
         sys.stdout.buffer.write(documents[0].document + b"\n")
         sys.stdout.buffer.flush()
@@ -161,7 +163,7 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
 
 
 @orders.command("release")
-@_account
+@order_account_option
 @click.argument("order_id")
 @click.option("--hold", "hold_id", metavar="ID", help="Only this hold; else all that your side may end.")
 @maybe_by_option
@@ -225,7 +227,7 @@ def _run_line(run: RuleRun, language: Language) -> str:
 
 
 @orders.command("ship")
-@_account
+@order_account_option
 @click.argument("order_id")
 @click.option("--carrier", help="Who carries it; else the one that was chosen for the order.")
 @click.option("--service", help="The carrier's service; else the one that was chosen for the order.")
@@ -234,6 +236,7 @@ def _run_line(run: RuleRun, language: Language) -> str:
 )
 @click.option("--boxes", type=int, help="How many boxes there are, when that is not the number of tracking numbers.")
 @_later
+@maybe_by_option
 @json_option
 @click.pass_context
 def ship(
@@ -245,6 +248,7 @@ def ship(
     tracking: tuple[str, ...],
     boxes: int | None,
     later: bool,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Ship an order by hand and tell its store, now or, if the store cannot be reached, later.
@@ -252,29 +256,24 @@ def ship(
     The same call again answers as the first time; it has the store told once more if that was given up.
     """
     app = runtime_of(context).application
-    account_id = _account_id(app, account_slug, order_id)
-    shipped = ship_order(app, account_id, order_id, Shipping(carrier, service, tracking, boxes), "operator")
+    account_id, actor = who_acts(app, account_slug, by, order_id)
+    shipped = ship_order(app, account_id, order_id, Shipping(carrier, service, tracking, boxes), actor)
     _answer_shipped(context, shipped, "ship", later=later, as_json=as_json)
 
 
 @orders.command("unship")
-@_account
+@order_account_option
 @click.argument("order_id")
 @_later
+@maybe_by_option
 @json_option
 @click.pass_context
-def unship(context: click.Context, account_slug: str | None, order_id: str, later: bool, as_json: bool) -> None:
+def unship(context: click.Context, account_slug: str | None, order_id: str, later: bool, by: str | None, as_json: bool) -> None:
     """Take back a shipment made by hand, as long as the store has not marked it as shipped."""
     app = runtime_of(context).application
-    shipped = unship_order(app, _account_id(app, account_slug, order_id), order_id, "operator")
+    account_id, actor = who_acts(app, account_slug, by, order_id)
+    shipped = unship_order(app, account_id, order_id, actor)
     _answer_shipped(context, shipped, "unship", later=later, as_json=as_json)
-
-
-def _account_id(app: Application, account_slug: str | None, order_id: str) -> str:
-    if account_slug is None:
-        return account_of_order(app, order_id)
-    with app.reading() as uow:
-        return find_account(uow, account_slug).id
 
 
 def _answer_shipped(context: click.Context, shipped: Shipped, command: str, *, later: bool, as_json: bool) -> None:

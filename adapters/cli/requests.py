@@ -9,12 +9,11 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, by_option, of_account_option
+from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
 from adapters.cli.output import answer, harmless_json, json_option, say
-from adapters.cli.runtime import Runtime, runtime_of
+from adapters.cli.runtime import runtime_of
 from engine.model.reject_reasons import REJECT_REASONS
-from engine.model.request import RequestAction
-from engine.services.accounts.acting import find_account, find_memberships
+from engine.model.request import FulfillmentRequest, RequestAction
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.list_requests import SeenRequest, list_requests
 from engine.services.fulfillment.write_message import write_message
@@ -37,16 +36,13 @@ def requests() -> None:
 
 @requests.command("list")
 @account_option
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@looking_by_option
 @click.option("--json-lines", is_flag=True, help="One JSON object a line, one line a request.")
 @click.pass_context
 def list_command(context: click.Context, account_slug: str, by: str | None, json_lines: bool) -> None:
     """List what an account asked of providers, and what clients asked of it."""
     app = runtime_of(context).application
-    with app.reading() as uow:
-        account = find_account(uow, account_slug)
-        if by is not None:
-            find_memberships(uow, by, account_slug)
+    account = account_looked_at(app, account_slug, by)
     for seen in list_requests(app, account.id):
         if json_lines:
             sys.stdout.buffer.write(harmless_json(dumps(_entry(seen))) + b"\n")
@@ -64,7 +60,7 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
         "role": seen.role,
         "state": request.state.value,
         "work": seen.work.value,
-        "reason": {"code": request.state_reason, "text": request.reason_text} if request.state_reason else None,
+        "reason": _reason(request),
         "order_number": seen.order_number,
         "client": seen.client,
         "provider": seen.provider,
@@ -89,8 +85,11 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
     return entry
 
 
-def _language(runtime: Runtime) -> Any:
-    return runtime.settings.language
+def _reason(request: FulfillmentRequest) -> dict[str, str | None] | None:
+    """Why it is in its state; a refused recall has a text alone."""
+    if not request.state_reason and not request.reason_text:
+        return None
+    return {"code": request.state_reason, "text": request.reason_text}
 
 
 def _about_one(command: Command, *options: Option) -> Command:
@@ -132,7 +131,7 @@ def _add_answer(action: RequestAction, about: str, options: tuple[Option, ...]) 
         actor = acting(app, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
         answered = answer_request(app, actor.account_id, request_id, Answer(action, code, text), actor.id)
         data = {"id": answered.id, "state": answered.state.value, "work": answered.work(app.clock.now()).value}
-        answer(data, as_json, ANSWERED.format(_language(runtime), **data))
+        answer(data, as_json, ANSWERED.format(runtime.settings.language, **data))
 
     requests.command(action.value, help=about)(_about_one(command, *options))
 
@@ -146,7 +145,7 @@ def write(context: click.Context, request_id: str, text: str, by: str, account_s
     runtime = runtime_of(context)
     actor = acting(runtime.application, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
     write_message(runtime.application, actor.account_id, request_id, text, actor.id)
-    answer({"id": request_id}, as_json, WRITTEN.format(_language(runtime), id=request_id))
+    answer({"id": request_id}, as_json, WRITTEN.format(runtime.settings.language, id=request_id))
 
 
 requests.command("write")(_about_one(write, _why("What the other side reads, at most 2000 characters.")))

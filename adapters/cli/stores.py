@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
+from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
 from adapters.cli.output import (
     WrongInput,
     answer,
@@ -23,15 +24,16 @@ from adapters.cli.store_connect import authorise, authorise_finish, connect
 from adapters.cli.store_reference import reference
 from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
+from engine.application import Application
 from engine.model.sentence import sentence_of
 from engine.model.store import ImportSummary
 from engine.model.store_kind import Capability
-from engine.ports import StoreError
+from engine.ports import NotFound, StoreError
 from engine.services.accounts.acting import find_account
 from engine.services.importing.explain_import import explain_store
 from engine.services.importing.import_store import import_store
 from engine.services.importing.import_summary import summary_data
-from engine.services.refusals import LeaseLost, Refused
+from engine.services.refusals import NO_STORE, LeaseLost, Refused
 from rules.messages import Language, Text
 from rules.values import parse_time
 
@@ -58,6 +60,7 @@ SO_FAR = Text("{imported} imported, {skipped} skipped", "{imported} importados, 
 IMPORTING = Text("Importing", "Importando")
 
 
+_account = click.option("--account", "account_slug", metavar="SLUG", help="The store's account; only to make sure.")
 _OF_ALL_KINDS = {"reconnect": reconnect_command, "set": set_command}
 
 
@@ -83,12 +86,15 @@ for _command in (connect, authorise, authorise_finish, choices, webhooks, discon
 
 @stores.command("list")
 @account_option
+@looking_by_option
 @json_option
 @click.pass_context
-def list_stores(context: click.Context, account_slug: str, as_json: bool) -> None:
+def list_stores(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List an account's stores."""
-    with runtime_of(context).application.reading() as uow:
-        found = uow.stores.list_for(find_account(uow, account_slug).id)
+    app = runtime_of(context).application
+    account = account_looked_at(app, account_slug, by)
+    with app.reading() as uow:
+        found = uow.stores.list_for(account.id)
     entries = [{"id": one.id, "kind": one.kind, "name": one.name, "status": one.state.value} for one in found]
     answer({"stores": entries}, as_json, *(f"{one['id']}  {one['status']}  {one['name']}" for one in entries))
 
@@ -98,19 +104,28 @@ def list_stores(context: click.Context, account_slug: str, as_json: bool) -> Non
 @click.option("--all", "everything", is_flag=True, help="Every open store; one that fails does not stop the others.")
 @click.option("--since", metavar="DATE", help="Look at what was created since then, instead of the last 90 days.")
 @click.option("--full", is_flag=True, help="Read everything again, also what the store did not change.")
+@_account
+@maybe_by_option
 @json_option
 @click.pass_context
 def import_command(
-    context: click.Context, store_id: str | None, everything: bool, since: str | None, full: bool, as_json: bool
+    context: click.Context,
+    store_id: str | None,
+    everything: bool,
+    since: str | None,
+    full: bool,
+    account_slug: str | None,
+    by: str | None,
+    as_json: bool,
 ) -> int:
     """Import orders now, and let the rules decide about them."""
     runtime = runtime_of(context)
     language = runtime.settings.language
-    if (store_id is None) != everything:
+    if (store_id is None) != everything or (everything and (account_slug or by)):
         raise WrongInput(ONE_OR_ALL.format(language))
     start = _read_since(since, language)
     if store_id is not None:
-        account_id = account_of_store(runtime.application, store_id)
+        account_id = _account_id(runtime.application, account_slug, by, store_id)
         summary = _import(runtime, account_id, store_id, start, full, language)
         answer(summary_data(summary, language), as_json, *_lines(summary, language))
         return 0
@@ -120,13 +135,15 @@ def import_command(
 @stores.command("explain")
 @click.argument("store_id")
 @click.option("--order", "number", required=True, help="An order number, its reference, or its id in the store.")
+@_account
+@looking_by_option
 @json_option
 @click.pass_context
-def explain(context: click.Context, store_id: str, number: str, as_json: bool) -> None:
+def explain(context: click.Context, store_id: str, number: str, account_slug: str | None, by: str | None, as_json: bool) -> None:
     """Say why an order was imported, or was not. Asks the store and changes nothing."""
     runtime = runtime_of(context)
     language = runtime.settings.language
-    account_id = account_of_store(runtime.application, store_id)
+    account_id = _account_id(runtime.application, account_slug, by, store_id)
     explanation = explain_store(runtime.application, account_id, store_id, number)
     data = explanation.to_json(language)
     notes = [f"  {note['external_id']}: {note['message']}" for note in data["notes"]]
@@ -134,6 +151,19 @@ def explain(context: click.Context, store_id: str, number: str, as_json: bool) -
     told = AS_OF if explanation.kind.can(Capability.EXPLAIN) else SEEN
     dated = [] if as_of is None else [told.format(language, time=f"{as_of.astimezone(UTC):%Y-%m-%d %H:%M}")]
     answer(data, as_json, data["message"], *notes, *dated)
+
+
+def _account_id(app: Application, account_slug: str | None, by: str | None, store_id: str) -> str:
+    """The account of a store, to which who is named has to belong. Raises Refused."""
+    try:
+        if by is not None:
+            return acting(app, by, account_slug, lambda uow, account_id: uow.stores.get(account_id, store_id)).account_id
+        if account_slug is None:
+            return account_of_store(app, store_id)
+        with app.reading() as uow:
+            return uow.stores.get(find_account(uow, account_slug).id, store_id).account_id
+    except NotFound:
+        raise Refused("no_store", NO_STORE, store=store_id) from None
 
 
 def _import(

@@ -21,12 +21,14 @@ from engine.services.stores.sessions import SessionPool
 
 IDLE_S = 1.0  # between two looks at an empty lane
 LONGEST_WAIT_S = 0.2  # of other work for the reading of changes
-# Work that leaves other work behind, and where.
+# Work that leaves other work behind, and where: at once,
 FOLLOWED_BY = {
     Lane.IMPORTS: (Lane.ORDERS, Lane.CHANGES, Lane.PROVIDERS, Lane.MAIL),
     Lane.CHANGES: (Lane.ORDERS, Lane.IMPORTS, Lane.MAIL),
     Lane.ORDERS: (Lane.NOTES, Lane.PROVIDERS),
 }
+# or when there is no more of it: what it has changed is read in one go, not after each job.
+FOLLOWED_IN_THE_END_BY = {Lane.ORDERS: (Lane.CHANGES,), Lane.NOTES: (Lane.CHANGES,)}
 
 
 def threads_of(lane: Lane, workers: int) -> tuple[int, int]:
@@ -45,6 +47,7 @@ class _LaneThreads:
         self.bell = bell
         self.turns = TurnTaking(LANES[lane], most)
         self.looking = threading.Lock()
+        self.left_work = False  # since somebody last found none
         self.names = [f"worker-{lane.value}-{number}" for number in range(count)]
         self._app = app
         self._free: list[SessionPool] = []  # the last used one on top, so that as few as possible log in
@@ -143,6 +146,7 @@ class EmbeddedRunner:
                 job = threads.turns.claim(self._app, owner, told=told)
                 if job is not None:
                     return job
+                self._ring_in_the_end(threads)
                 threads.close_idle()
                 told = threads.bell.wait(IDLE_S) and threads.lane is Lane.CHANGES
         return None
@@ -155,8 +159,15 @@ class EmbeddedRunner:
                 process_job(self._app, owner, job, sessions)
         finally:
             threads.turns.done(job)
+            threads.left_work = True
             if threads.lane is Lane.CHANGES:
                 self._quiet.set()
             threads.bell.notify()  # there may be room for this account again
         for lane in FOLLOWED_BY.get(threads.lane, ()):
             self._lanes[lane].bell.notify()
+
+    def _ring_in_the_end(self, threads: _LaneThreads) -> None:
+        if threads.left_work:
+            threads.left_work = False
+            for lane in FOLLOWED_IN_THE_END_BY.get(threads.lane, ()):
+                self._lanes[lane].bell.notify()

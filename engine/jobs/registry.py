@@ -23,15 +23,16 @@ LONGEST_RETRY_S = 3600.0
 class Lane(StrEnum):
     """Work that may wait for work like it, but not for other work.
 
-    In the order in which one worker alone goes through them: what is quick, or what a store must not be kept waiting for, first.
+    In the order in which one worker alone goes through them: what is quick, or what a store must not be kept waiting for, first,
+    and what leaves changes behind before these are read, many at once.
     """
 
     WRITE_BACKS = "write_backs"
     LABELS = "labels"  # people wait beside the printer
     ORDERS = "orders"  # asks no store: quick
+    NOTES = "notes"
     CHANGES = "changes"
     PROVIDERS = "providers"  # asks no store, but providers' systems, which may hang
-    NOTES = "notes"
     MAIL = "mail"  # asks no store, but a mail server, which may hang
     IMPORTS = "imports"
 

@@ -18,6 +18,11 @@ class HoldOwner(StrEnum):
     SYSTEM = "system"  # a recall that has not been answered, or the store
 
 
+def layer_hold_id(owner: HoldOwner, order_id: str) -> str:
+    """What the hold of a rule or of a store is called: an order has one at most."""
+    return f"hld_{owner.value}_{order_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """One hold of one order. Those of rules and of stores stand in the order itself and are read from there."""
@@ -41,6 +46,7 @@ class ListedHold:
     order_number: str
     is_own: bool  # whether this account may end it
     why: Text | None = None  # in words of the product's own, where nobody wrote a reason
+    rules: tuple[str, ...] = ()  # the ids of the account's rules that hold it
 
     def reason(self, language: Language) -> str:
         return self.hold.reason if self.why is None else self.why.format(language)

@@ -17,6 +17,7 @@ from rules.order_document import Document, write_field
 INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
+OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
 
 
 class OrderState(StrEnum):
@@ -31,8 +32,17 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# States in which something of it is still to leave, unless somebody holds it.
+HOLDABLE = (
+    OrderState.OPEN,
+    OrderState.PENDING_FULFILLMENT,
+    OrderState.REJECTED_FULFILLMENT,
+    OrderState.PARTIALLY_SHIPPED,
+)
 # States in which the store's document may still change the order.
-CHANGEABLE = frozenset({OrderState.OPEN, OrderState.SKIPPED, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT})
+CHANGEABLE = (*HOLDABLE, OrderState.SKIPPED)
+# States in which a provider may have something of it that is still to leave.
+WITH_PROVIDERS = (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED)
 
 
 class OrderAction(StrEnum):
@@ -55,7 +65,7 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition((OrderState.PARTIALLY_SHIPPED,), OrderAction.HAND_OVER, (OrderState.PARTIALLY_SHIPPED,)),
     Transition((OrderState.OPEN,), OrderAction.SKIP, (OrderState.SKIPPED,)),
     Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN_AGAIN, (OrderState.OPEN,)),
-    Transition((*_UNSHIPPED, OrderState.SKIPPED), OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
+    Transition(CHANGEABLE, OrderAction.CLOSE_UPSTREAM, (OrderState.CANCELLED, OrderState.SHIPPED)),
     Transition((OrderState.CANCELLED,), OrderAction.REOPEN, (OrderState.OPEN,)),
     Transition((*_UNSHIPPED, *_SHIPPED), OrderAction.SETTLE, (*_UNSHIPPED, *_SHIPPED)),
     Transition(_LEFT_OUT, OrderAction.SETTLE, _SHIPPED),  # it has left all the same
@@ -117,8 +127,9 @@ class Order:
         """The status that people see."""
         if self.state is not OrderState.OPEN:
             return self.state.value
-        if self.holds:
-            return ON_HOLD
+        return ON_HOLD if self.holds else self._written_status()
+
+    def _written_status(self) -> str:
         for layer in (self.person, self.rules):
             if layer.get("status"):
                 return str(layer["status"])
@@ -127,11 +138,16 @@ class Order:
     @property
     def is_held(self) -> bool:
         """Whether anybody holds it; where a provider has it, or a part has shipped, the status does not say so."""
-        return self.holds > 0 or self.status() == ON_HOLD
+        return self.state in HOLDABLE and (self.holds > 0 or self.is_held_by_layer)
+
+    @property
+    def is_held_by_layer(self) -> bool:
+        """Whether its store, a rule or an edit holds it: whether it were held without the holds of people."""
+        return self.state in HOLDABLE and self._written_status() == ON_HOLD
 
     def hold_end(self) -> datetime | None:
-        """When its hold ends by itself; None when it is not on hold, or without an end. Without an offset a time is in UTC."""
-        if self.status() != ON_HOLD:
+        """When the hold of a layer ends by itself; None without one, or without an end. Without an offset a time is in UTC."""
+        if not self.is_held_by_layer:
             return None
         layers = (self.person, self.rules, self.source)
         written = next((layer["hold_until"] for layer in layers if "hold_until" in layer), None)
@@ -271,3 +287,13 @@ class StoredDecision:
     effects: Sequence[Mapping[str, Any]]
     flags: Sequence[str]
     errors: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedChanges:
+    """What one decision wrote into its order."""
+
+    order_id: str
+    trigger: str
+    decided_at: datetime
+    changes: Sequence[Mapping[str, Any]]

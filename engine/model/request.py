@@ -163,14 +163,18 @@ class FulfillmentRequest:
         """Whether its units are the provider's, as far as anybody has said."""
         return self.state in LIVE
 
+    @property
+    def is_done(self) -> bool:
+        """Whether all of it has shipped."""
+        return all(line.rest == 0 for line in self.lines) and any(line.shipped > 0 for line in self.lines)
+
     def work(self, now: datetime) -> Work:
         """How far the provider is."""
-        shipped = any(line.shipped > 0 for line in self.lines)
-        if all(line.rest == 0 for line in self.lines) and shipped:
+        if self.is_done:
             return Work.DONE
         if self.state is RequestState.CLOSED:
             return Work.INCOMPLETE
-        if shipped:
+        if any(line.shipped > 0 for line in self.lines):
             return Work.SHIPPED_IN_PART
         if self.started_at is not None:
             return Work.IN_PROGRESS
@@ -184,7 +188,7 @@ class FulfillmentRequest:
 
     def is_open(self, now: datetime) -> bool:
         """Whether something of it is still to be shipped by the provider."""
-        return self.is_live and self.work(now) is not Work.DONE
+        return self.is_live and not self.is_done
 
     def may(self, action: RequestAction, side: Side, now: datetime) -> bool:
         """Whether state and work allow an action to a side."""

@@ -25,7 +25,8 @@ class ShippingHours:
         """Until when what came in then has to leave: the end of its working day; None where no day is one."""
         local = received.astimezone(zone)
         day = local.date()
-        if local.time() > time.fromisoformat(self.cut_off):
+        hours, minutes = map(int, self.cut_off.split(":"))
+        if local.time() > time(hours, minutes):
             day += timedelta(days=1)
         for _ in range(LONGEST_CLOSURE):
             if self._is_working(day):

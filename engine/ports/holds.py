@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engine.model.hold import Hold
+from engine.model.redaction import Redaction
 
 
 class Holds(Protocol):
@@ -21,3 +22,6 @@ class Holds(Protocol):
 
     def list_ended(self, now: datetime, limit: int) -> list[Hold]:
         """Those whose time has come."""
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        """Take a person out of the reasons why these orders were held. Of how many."""

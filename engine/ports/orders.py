@@ -10,7 +10,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY, Job, JobKind, JobState
-from engine.model.order import EndedHold, Order, OrderHead, OrderHistory, StoredDecision
+from engine.model.order import DecidedChanges, EndedHold, Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
@@ -67,7 +67,8 @@ class Orders(Protocol):
     def list_unseen(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
 
-    def list_on_hold(self, account_id: str) -> list[Order]: ...
+    def list_held(self, account_id: str) -> list[Order]:
+        """Those that something keeps from being shipped, whatever their state."""
 
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:
         """Orders of all accounts whose hold has ended by now, the longest ended first, and nothing is about it yet."""
@@ -87,6 +88,9 @@ class Decisions(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
         """Oldest first."""
+
+    def list_changes(self, account_id: str, order_ids: Sequence[str]) -> list[DecidedChanges]:
+        """What decisions wrote into these orders; of each the oldest first."""
 
     def redact(self, decisions: Sequence[StoredDecision]) -> None:
         """Keep the facts, changes, effects and errors of these instead of those that were kept."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from engine.model.redaction import Redaction
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import RequestMessage
 
@@ -49,11 +50,11 @@ class Requests(Protocol):
 
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]: ...
 
-    def has_live(self, account_id: str, store_id: str) -> bool:
-        """Whether anything of a store's orders is with a provider."""
+    def has_open(self, account_id: str, store_id: str) -> bool:
+        """Whether a provider has still to ship anything of a store's orders."""
 
-    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
-        """What a client asked of a provider and has no end yet."""
+    def list_open_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+        """What a client asked of a provider that has still to ship something of it."""
 
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         """What a provider was asked, of these ids."""
@@ -82,6 +83,9 @@ class Requests(Protocol):
 
     def threads(self, account_id: str, request_ids: Sequence[str]) -> dict[str, list[RequestMessage]]:
         """The same of several requests; those without any are left out."""
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        """Take a person out of what both sides wrote about the requests of a merchant's orders. How many texts that changed."""
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         """What the provider calls the client's products, by the client's SKU; the account is either of the two."""

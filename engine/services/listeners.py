@@ -17,7 +17,7 @@ from engine.events import (
     listens_to,
 )
 from engine.services.deciding.on_answers import decide_on_answers, decide_on_late_ones, decide_on_shipments
-from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed
+from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed, settle_in_part
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
@@ -27,6 +27,7 @@ from engine.services.inventory.shipped_units import note_asked, put_back_taken_b
 LISTENERS: tuple[Subscription, ...] = (
     listens_to(OrderImported, accept_imported),
     listens_to(OrderChanged, pass_on_changes),
+    listens_to(OrderChanged, settle_in_part),
     listens_to(ClosedUpstream, recall_closed),
     listens_to(ReopenedUpstream, ask_again_reopened),
     listens_to(ShippedUpstream, recheck_siblings),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from engine.model.hold import Hold, HoldOwner
+from engine.model.redaction import Redaction
 from storage.statements import in_parts, values_of
 from storage.tables import HoldRow
 
@@ -37,6 +38,16 @@ class SqlHolds:
 
     def list_ended(self, now: datetime, limit: int) -> list[Hold]:
         return self._list(select(HoldRow).where(HoldRow.until <= now).limit(limit))
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        redacted = 0
+        for hold in self.list_for_orders(account_id, order_ids):
+            texts = {"reason": redaction.text(hold.reason), "note": redaction.text(hold.note)}
+            if texts != {"reason": hold.reason, "note": hold.note}:
+                own = (HoldRow.id == hold.id, HoldRow.account_id == account_id)
+                self._connection.execute(update(HoldRow).where(*own).values(texts))
+                redacted += 1
+        return redacted
 
     def _list(self, query: Select[Any]) -> list[Hold]:
         rows = self._connection.execute(query.order_by(HoldRow.since, HoldRow.id)).mappings()

@@ -13,7 +13,6 @@ from rules.messages import Text
 from storage.statements import in_parts, not_found
 from storage.tables import ParcelRow, ShipmentLineRow, ShipmentRow
 
-_REQUEST = Text("fulfillment request", "solicitud de envío")
 _SHIPMENT = Text("shipment", "envío")
 
 

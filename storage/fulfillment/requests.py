@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Numeric,
     Select,
     bindparam,
     case,
-    cast,
     delete,
     exists,
     func,
@@ -28,10 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from engine.model.order import ON_HOLD
+from engine.model.redaction import Redaction
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from rules.messages import Text
+from storage.fulfillment.tables import IS_OPEN
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
     ConnectionRow,
@@ -48,11 +48,6 @@ _LIVE = [state.value for state in LIVE]
 _LIVE_LITERAL: list[ColumnElement[str]] = [
     literal_column(f"'{state}'") for state in ("requested", "accepted", "cancel_requested")
 ]
-# Exact numbers are text in SQLite, where "10" comes before "9".
-HAS_REST = exists().where(
-    FulfillmentRequestLineRow.request_id == FulfillmentRequestRow.id,
-    cast(FulfillmentRequestLineRow.shipped, Numeric) < cast(FulfillmentRequestLineRow.quantity, Numeric),
-)
 _MESSAGE_FIELDS = tuple(field.name for field in fields(RequestMessage))
 _FIXED = ("id", "account_id", "provider_id", "order_id", "notes", "created_at", "notes_pending", "connection_id")
 # Whatever holds the provider's order: its people, its rules, or the client.
@@ -179,16 +174,16 @@ class SqlRequests:
     def list_for_provider(self, provider_id: str) -> list[FulfillmentRequest]:
         return self._list(select(FulfillmentRequestRow).where(FulfillmentRequestRow.provider_id == provider_id))
 
-    def has_live(self, account_id: str, store_id: str) -> bool:
+    def has_open(self, account_id: str, store_id: str) -> bool:
         row = FulfillmentRequestRow
-        live = select(row.id).join(OrderRow, OrderRow.id == row.order_id)
-        live = live.where(row.account_id == account_id, row.state.in_(_LIVE), OrderRow.store_id == store_id)
-        return self._connection.execute(live.limit(1)).first() is not None
+        found = select(row.id).join(OrderRow, OrderRow.id == row.order_id)
+        found = found.where(row.account_id == account_id, IS_OPEN, OrderRow.store_id == store_id)
+        return self._connection.execute(found.limit(1)).first() is not None
 
-    def list_live_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
+    def list_open_between(self, provider_id: str, client_id: str) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
-        query = select(row).where(row.account_id == client_id, row.provider_id == provider_id, row.state.in_(_LIVE))
-        return self._list(query)
+        of_provider = func.coalesce(row.provider_id, "") == provider_id  # what the client has open leads: it is less
+        return self._list(select(row).where(row.account_id == client_id, of_provider, IS_OPEN))
 
     def list_by_id(self, provider_id: str, request_ids: Sequence[str], *, for_change: bool = False) -> list[FulfillmentRequest]:
         row = FulfillmentRequestRow
@@ -205,7 +200,7 @@ class SqlRequests:
         own = func.coalesce(row.provider_id, "") == provider_id  # the connection leads: a provider has many more requests
         query = select(row).where(own, row.connection_id == connection_id)
         if since is None:
-            return self._list(query.where(row.state.in_(_LIVE), HAS_REST, row.id > after).limit(limit))
+            return self._list(query.where(IS_OPEN, row.id > after).limit(limit))
         return self._list(query.where(row.changed_at >= since, func.coalesce(row.id, "") > after).limit(limit))
 
     def list_overdue(self, now: datetime, limit: int) -> list[FulfillmentRequest]:
@@ -246,6 +241,30 @@ class SqlRequests:
                 message = RequestMessage(**{**values, "side": Side(kept["side"]), "kind": MessageKind(kept["kind"])})
                 found.setdefault(message.request_id, []).append(message)
         return found
+
+    def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
+        redacted = 0
+        for requests in self.by_order(account_id, order_ids).values():
+            for request in requests:
+                texts = {name: getattr(request, name) for name in ("service_preference", "reason_text")}
+                redacted += self._redact(FulfillmentRequestRow, account_id, request.id, texts, redaction)
+            for messages in self.threads(account_id, [request.id for request in requests]).values():
+                for message in messages:
+                    redacted += self._redact(RequestMessageRow, account_id, message.id, {"text": message.text}, redaction)
+        return redacted
+
+    def _redact(
+        self,
+        row: type[FulfillmentRequestRow | RequestMessageRow],
+        account_id: str,
+        row_id: str,
+        texts: Mapping[str, str],
+        redaction: Redaction,
+    ) -> int:
+        values = {name: redaction.text(kept) for name, kept in texts.items() if redaction.finds(kept)}
+        if values:
+            self._connection.execute(update(row).where(row.id == row_id, row.account_id == account_id).values(values))
+        return len(values)
 
     def skus(self, account_id: str, connection_id: str) -> Mapping[str, str]:
         row, connection = ConnectionSkuRow, ConnectionRow
@@ -308,4 +327,5 @@ def _seen_from(now: datetime) -> Any:
 
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:
     values = {name: getattr(request, name) for name in _CHANGING}
-    return {**values, "state": request.state.value, "changed_at": request.changed_at or request.created_at}
+    is_open = request.is_live and not request.is_done
+    return {**values, "state": request.state.value, "changed_at": request.changed_at or request.created_at, "is_open": is_open}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
@@ -13,6 +13,7 @@ from storage.columns import JsonText
 
 _HAS_END = text("until IS NOT NULL")
 _HAS_REST = text("shipped <> quantity")
+IS_OPEN = text("is_open")
 _WAS_VOIDED = text("state = 'voided'")
 _MAY_BE_LATE = text("overdue_at IS NULL AND state IN ('requested', 'accepted', 'cancel_requested')")
 
@@ -29,6 +30,9 @@ class FulfillmentRequestRow(Base):
         Index(None, "connection_id", "changed_at"),
         Index(None, "copy_id", unique=True),
         Index("ix_fulfillment_requests_fulfil_by", "fulfil_by", sqlite_where=_MAY_BE_LATE, postgresql_where=_MAY_BE_LATE),
+        # Of many years' requests those that are open are the least part.
+        Index("ix_fulfillment_requests_open", "connection_id", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_fulfillment_requests_open_of_account", "account_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -51,6 +55,7 @@ class FulfillmentRequestRow(Base):
     fulfil_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    is_open: Mapped[bool] = mapped_column(server_default=true())  # live, and not all of it has shipped
 
 
 class HoldRow(Base):

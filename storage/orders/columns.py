@@ -58,6 +58,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "once_writes": list(map(list, order.once_writes)),
         "outdated": order.outdated,
         "holds": order.holds,
+        "held": order.is_held,
         "rules": order.rules,
         "person": order.person,
         "source": order.source,

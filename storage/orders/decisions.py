@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, update
 
-from engine.model.order import StoredDecision
+from engine.model.order import DecidedChanges, StoredDecision
 from rules.messages import Text as Words
 from storage.bulk import insert_many
-from storage.statements import not_found, upsert
+from storage.statements import in_parts, not_found, upsert
 from storage.tables import DecisionContextRow, DecisionRow
 
 _DECISION = Words("decision", "decisión")
@@ -43,6 +43,18 @@ class SqlDecisions:
             .order_by(DecisionRow.decided_at, DecisionRow.id)
         )
         return [_to_decision(row) for row in self._connection.execute(query)]
+
+    def list_changes(self, account_id: str, order_ids: Sequence[str]) -> list[DecidedChanges]:
+        found: list[DecidedChanges] = []
+        row = DecisionRow
+        for part in in_parts(order_ids):
+            query = (
+                select(row.order_id, row.trigger, row.decided_at, row.changes)
+                .where(row.order_id.in_(part), func.coalesce(row.account_id, "") == account_id)  # the orders lead
+                .order_by(row.order_id, row.decided_at, row.id)
+            )
+            found += [DecidedChanges(*one) for one in self._connection.execute(query)]
+        return found
 
     def redact(self, decisions: Sequence[StoredDecision]) -> None:
         if not decisions:

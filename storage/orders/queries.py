@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, not_, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.decide.decision import NEEDS_ATTENTION
@@ -21,7 +21,7 @@ from engine.model.order import Order, OrderState, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from storage.columns import UtcDateTime
 from storage.database import Database
-from storage.fulfillment.requests import HAS_REST, HELD_HERE, request_lines
+from storage.fulfillment.requests import HELD_HERE, request_lines
 from storage.orders.columns import search_key
 from storage.orders.tables import of_store
 from storage.tables import (
@@ -182,12 +182,11 @@ _OF_THE_ORDER = (
     OrderRow.order_total,
     OrderRow.currency,
 )
-_LIVE = FulfillmentRequestRow.state.in_([state.value for state in LIVE])
 _ASKS = [RequestState.REQUESTED.value, RequestState.CANCEL_REQUESTED.value]
 _SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
-    RequestsShown.OPEN: and_(_LIVE, HAS_REST),
+    RequestsShown.OPEN: FulfillmentRequestRow.is_open.is_(True),
     RequestsShown.TO_ANSWER: FulfillmentRequestRow.state.in_(_ASKS),
-    RequestsShown.ENDED: or_(not_(_LIVE), not_(HAS_REST)),
+    RequestsShown.ENDED: FulfillmentRequestRow.is_open.is_(False),
 }
 
 

@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import ON_HOLD, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
-from storage.orders.tables import HAS_ORIGIN, MAY_CHANGE, of_store
+from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, of_store
 from storage.statements import in_parts, not_found
 from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
 
@@ -225,8 +225,8 @@ class SqlOrders:
         )
         return list(self._connection.scalars(query))
 
-    def list_on_hold(self, account_id: str) -> list[Order]:
-        query = select(*_COLUMNS).where(OrderRow.account_id == account_id, OrderRow.status == ON_HOLD).order_by(OrderRow.id)
+    def list_held(self, account_id: str) -> list[Order]:
+        query = select(*_COLUMNS).where(OrderRow.account_id == account_id, IS_HELD).order_by(OrderRow.id)
         return [_to_order(row) for row in self._connection.execute(query)]
 
     def list_ended_holds(self, now: datetime, limit: int) -> list[EndedHold]:

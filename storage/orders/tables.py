@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, func, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.order import CHANGEABLE
@@ -15,6 +15,7 @@ from storage.columns import JsonText
 
 HAS_ORIGIN = text("origin <> ''")
 _HAS_END = text("held_until IS NOT NULL")
+IS_HELD = text("held")
 MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
 
@@ -35,6 +36,7 @@ class OrderRow(Base):
         Index(None, "store_id", "reference"),
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=HAS_ORIGIN, postgresql_where=HAS_ORIGIN),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
+        Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
     )
@@ -68,6 +70,7 @@ class OrderRow(Base):
     order_date: Mapped[datetime | None]
     held_until: Mapped[datetime | None]  # when its hold ends by itself
     holds: Mapped[int] = mapped_column(server_default="0")
+    held: Mapped[bool] = mapped_column(server_default=false())  # by whomever, whatever its status says
     search_text: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())

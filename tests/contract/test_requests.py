@@ -12,7 +12,7 @@ from support.examples import NOON, an_account, an_account_with_store, an_order
 from engine.model.account import AccountKind
 from engine.model.connection import Connection, ConnectionState
 from engine.model.order import Order
-from engine.model.request import FulfillmentRequest, RequestLine, RequestState
+from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from engine.ports import NotFound
@@ -147,12 +147,25 @@ def test_requests_of_several_orders_come_by_order(database: Database, order: Ord
         assert unit.requests.list_by_id(order.account_id, ["req_1"]) == []
 
 
-def test_live_is_what_has_no_end_yet(database: Database, order: Order) -> None:
+def test_open_is_what_has_no_end_and_has_not_all_left(database: Database, order: Order) -> None:
     requests = {state: a_request(order, f"req_{number}", state=state) for number, state in enumerate(RequestState)}
-    add(database, *requests.values())
+    add(database, *requests.values(), a_request(order, "req_in_part"), a_request(order, "req_shipped"))
+    everything = {line.line_key: line.quantity for line in LINES}
     with database.unit_of_work() as unit:
-        live = unit.requests.list_live_between(PROVIDER, order.account_id)
-    assert [request.state for request in live] == ["requested", "accepted", "cancel_requested"]
+        unit.requests.update(unit.requests.get(PROVIDER, "req_in_part").ship({"1": Decimal(1)}, LATER))
+        unit.requests.update(unit.requests.get(PROVIDER, "req_shipped").ship(everything, LATER))
+        found = {request.id for request in unit.requests.list_open_between(PROVIDER, order.account_id)}
+        assert found == {requests[state].id for state in LIVE} | {"req_in_part"}
+        assert unit.requests.list_open_between(order.account_id, PROVIDER) == []
+        assert {one.id for one in unit.requests.list_changed(PROVIDER, "con_1", None, "", 99)} == found
+        for request in unit.requests.list_open_between(PROVIDER, order.account_id):
+            assert unit.requests.has_open(order.account_id, str(order.store_id))
+            unit.requests.update(replace(request, state=RequestState.CANCELLED))
+        assert not unit.requests.has_open(order.account_id, str(order.store_id))
+        shipped = unit.requests.get(PROVIDER, "req_shipped")
+        unit.requests.update(shipped.ship({"2": -everything["2"]}, LATER))  # taken back
+        assert unit.requests.has_open(order.account_id, str(order.store_id))
+        assert not unit.requests.has_open(order.account_id, "sto_other")
 
 
 def test_a_connections_requests_come_in_parts_by_what_has_changed(database: Database, order: Order) -> None:

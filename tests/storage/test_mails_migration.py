@@ -5,31 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 from support.examples import NOON, a_job
+from support.migrations import AT, add, upgrade
 
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from storage.database import Database, open_database
-from storage.migrate import MIGRATIONS
 from storage.secret_box import SecretBox
-
-AT = "2026-11-25T12:00:00.000000+00:00"
-
-
-def upgrade(database: Database, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-def add(database: Database, table: str, **values: Any) -> None:
-    with database.begin() as connection:
-        names = ", ".join(values)
-        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(':' + name for name in values)})"), values)
 
 
 @pytest.fixture

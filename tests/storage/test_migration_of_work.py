@@ -7,36 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
+from support.migrations import AT, add, upgrade
 
 from engine.model.job import ORDINARY
 from engine.model.lease import LEASE
 from storage.database import Database, open_database
-from storage.migrate import MIGRATIONS
 
-AT = "2026-11-25T12:00:00.000000+00:00"
 HELD = {
     "by a rule": ({}, {"status": "on_hold", "hold_until": "2026-12-01T00:00:00+01:00"}, {}, "2026-11-30T23:00:00+00:00"),
     "by a person": ({}, {"hold_until": "2026-12-01"}, {"hold_until": "2026-12-02"}, "2026-12-02T00:00:00+00:00"),
     "without an end": ({}, {"status": "on_hold", "hold_until": None}, {}, None),
     "until never": ({}, {"status": "on_hold", "hold_until": "never"}, {}, None),
 }
-
-
-def upgrade(database: Database, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-def add(database: Database, table: str, **values: Any) -> None:
-    with database.begin() as connection:
-        names = ", ".join(values)
-        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(':' + name for name in values)})"), values)
 
 
 def add_order(database: Database, order_id: str, status: str, source: Any, rules: Any, person: Any) -> None:

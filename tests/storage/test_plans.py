@@ -75,9 +75,9 @@ INSERT INTO mails
   SELECT 'mai_' || {text}, 'acc_1', 'acc_1', 'usr_' || (n % 9), 'x', 'rule_email', 'en', 'sent', n % 5000 = 0, 1, {then} {tenth};
 INSERT INTO fulfillment_requests
   (id, account_id, provider_id, order_id, service_preference, notes, created_at, state, notes_pending, connection_id, copy_id,
-    changed_at)
+    changed_at, is_open)
   SELECT 'ffr_' || {text}, 'acc_1', 'acc_2', 'ord_' || {text}, '', '[]', '{at}', 'accepted', FALSE, 'con_' || (1 + n % 2),
-    'cpy_' || {text}, {then} {all};
+    'cpy_' || {text}, {then}, n % 100 IN (0, 1) {all};
 INSERT INTO fulfillment_request_lines (request_id, position, account_id, line_key, sku, name, quantity, shipped)
   SELECT 'ffr_' || {text}, 0, 'acc_1', '1', 'S' || (n % 1000), 'Mug', 1, CASE n % 100 WHEN 0 THEN 0 ELSE 1 END {all};
 INSERT INTO request_messages (id, request_id, account_id, provider_id, side, kind, text, actor, at)
@@ -200,6 +200,23 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.requests.list_changed("acc_2", "con_1", LATELY, "", 200),
         {"ix_fulfillment_requests_connection_id_changed_at"},
     ),
+    "what a client has still to get": (
+        lambda unit, _: unit.requests.list_changed("acc_2", "con_1", None, "ffr_00040000", 200),
+        {"ix_fulfillment_requests_open"},
+    ),
+    "what of a store is with providers": (
+        lambda unit, _: unit.requests.has_open("acc_1", "sto_1"),
+        {"ix_fulfillment_requests_open_of_account"},
+    ),
+    "what a merchant waits for at a provider": (
+        lambda unit, _: unit.requests.list_open_between("acc_2", "acc_1"),
+        {"ix_fulfillment_requests_open_of_account"},
+    ),
+    "what is held": (lambda unit, _: unit.orders.list_held("acc_1"), {"ix_orders_held"}),
+    "what rules wrote into orders": (
+        lambda unit, _: unit.decisions.list_changes("acc_1", [f"ord_{number:08}" for number in range(200)]),
+        {"ix_decisions_order_id_id"},
+    ),
     "whose shared carrier accounts alone may be used": (lambda unit, _: unit.connections.list_requiring_shared("acc_2"), set()),
     "what a provider was asked, by id": (
         lambda unit, _: unit.requests.list_by_id("acc_2", [f"ffr_{number:08}" for number in range(200)]),
@@ -247,7 +264,7 @@ COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an inde
 
 PAGES = {  # in the order of an index, so that the first lines cost the same however many there are
     *("the grid", "a later page of it", "one store", "a later page of one store", "one status"),
-    *("what needs attention", "a later page of that"),
+    *("what needs attention", "a later page of that", "what a client has still to get"),
 }
 
 

@@ -4,30 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
+from support.migrations import AT, add, upgrade
 
-from storage.database import Database, open_database
-from storage.migrate import MIGRATIONS
-
-AT = "2026-11-25T12:00:00.000000+00:00"
-
-
-def upgrade(database: Database, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with database.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
-
-def add(database: Database, table: str, **values: Any) -> None:
-    with database.begin() as connection:
-        names = ", ".join(values)
-        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(':' + name for name in values)})"), values)
+from storage.database import open_database
 
 
 def test_what_was_ordered_asked_for_and_counted_is_known(empty_database_url: str, tmp_path: Path) -> None:

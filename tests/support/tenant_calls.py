@@ -145,6 +145,7 @@ ORDERS: dict[str, Call] = {
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
     "Decisions.list_for_order": lambda uow, own, it: uow.decisions.list_for_order(own, it.order.id),
+    "Decisions.list_changes": lambda uow, own, it: uow.decisions.list_changes(own, [it.order.id]),
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
@@ -162,7 +163,7 @@ WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
     "Requests.keep_notes": lambda uow, own, it: uow.requests.keep_notes(own, it.request.id, ["changed"], LATER),
     "Requests.list_by_copies": lambda uow, own, it: uow.requests.list_by_copies(own, [it.order.id]),
-    "Orders.list_on_hold": lambda uow, own, it: uow.orders.list_on_hold(own),
+    "Orders.list_held": lambda uow, own, it: uow.orders.list_held(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
     "Insights.compare": lambda uow, own, it: [
@@ -198,6 +199,7 @@ WORK: dict[str, Call] = {
     "Billing.entries_in": lambda uow, own, it: uow.billing.entries_in(own, it.account.id, "2026-01"),
     "Billing.find_issued": lambda uow, own, it: uow.billing.find_issued(own, f"stm_{it.name}"),
     "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
+    "Holds.redact": lambda uow, own, it: uow.holds.redact(own, Redaction([it.name]), [it.order.id]),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
@@ -227,8 +229,9 @@ WORK: dict[str, Call] = {
     "Requests.list_among": lambda uow, own, it: uow.requests.list_among(own, [it.order.id]),
     "Requests.list_for_client": lambda uow, own, it: uow.requests.list_for_client(own),
     "Requests.list_for_provider": lambda uow, own, it: uow.requests.list_for_provider(own),
-    "Requests.has_live": lambda uow, own, it: uow.requests.has_live(own, it.order.store_id),
-    "Requests.list_live_between": lambda uow, own, it: uow.requests.list_live_between(it.request.provider_id, own),
+    "Requests.redact": lambda uow, own, it: uow.requests.redact(own, Redaction([it.name]), [it.order.id]),
+    "Requests.has_open": lambda uow, own, it: uow.requests.has_open(own, it.order.store_id),
+    "Requests.list_open_between": lambda uow, own, it: uow.requests.list_open_between(it.request.provider_id, own),
     "Requests.list_by_id": lambda uow, own, it: uow.requests.list_by_id(own, [it.request.id]),
     "Requests.list_changed": lambda uow, own, it: uow.requests.list_changed(own, it.connection.id, None, "", 9),
     "Requests.find_last": lambda uow, own, it: uow.requests.find_last(own, it.connection.id),

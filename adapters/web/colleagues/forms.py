@@ -7,8 +7,9 @@ from wtforms import BooleanField, EmailField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from adapters.web.entering.forms import LONGEST_EMAIL, PlacedForm
+from adapters.web.entering.forms import PlacedForm
 from engine.model.account import ADMIN, MEMBER, User
+from engine.services.accounts.people import LONGEST_EMAIL
 
 ROLES = [
     SelectChoice(MEMBER, lazy_gettext("Member: works with orders and sees everything of the account")),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,28 +13,14 @@ from adapters.web.colleagues.forms import InviteForm, RoleForm
 from adapters.web.entering.forms import ButtonForm
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from adapters.web.people import enter, leave, person_of, this_person
+from adapters.web.people import enter, for_admins, leave, person_of, this_person
 from engine.model.account import User
 from engine.services.accounts import invitations
 from engine.services.accounts.own_password import send_reset as send_reset_mail
 from engine.services.accounts.people import change_role, list_people, remove_person
 from engine.services.refusals import Refused
 
-Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
-
 pages = Blueprint("colleagues", __name__, url_prefix="/settings/people")
-
-
-def for_admins(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
-    @login_required
-    @wraps(view)
-    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        if not this_person().user.is_admin:
-            abort(403)
-        return view(*args, **kwargs)
-
-    return guarded
 
 
 @pages.get("")

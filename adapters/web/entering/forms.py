@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired, Length
 from adapters.web.language import page_language
 from adapters.web.places import country_choices, zone_choices
 from engine.model.country_zones import countries, zone_of, zones_of
+from engine.services.accounts.people import LONGEST_EMAIL
 from engine.services.accounts.sign_up import LONGEST_NAME
 from engine.services.refusals import Refused
 
-LONGEST_EMAIL = 254
 LONGEST_PASSWORD = 1024
 
 _FIELDS = {

@@ -12,14 +12,12 @@ from adapters.web.orders.showing import HOLD, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
-from engine.model.hold import HoldOwner
+from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.list_holds import list_holds
 from engine.services.refusals import Refused
 
 pages = Blueprint("holds", __name__, url_prefix="/holds")
-
-OF_PEOPLE = (HoldOwner.MERCHANT, HoldOwner.PROVIDER)  # holds that can be ended one by one
 
 FIELDS = {"no_reason": "reason", "bad_until": "until", "past_until": "until"}  # by refusal
 
@@ -28,8 +26,10 @@ FIELDS = {"no_reason": "reason", "bad_until": "until", "past_until": "until"}  #
 @login_required
 def index() -> ResponseReturnValue:
     """By whom orders are held, why, and since when; the oldest first."""
-    holds = list_holds(parts().app, this_person().account.id)
-    return render_template("holds/index.html", holds=holds, of_people=OF_PEOPLE)
+    app, account_id = parts().app, this_person().account.id
+    holds = list_holds(app, account_id)
+    names = list_account_names(app, account_id) if any(one.rules for one in holds) else None
+    return render_template("holds/index.html", holds=holds, names=names)
 
 
 @pages.post("/<order_id>")

@@ -20,7 +20,7 @@ from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.refusals import Refused
 
-LONGEST_PREFERENCE = 100
+FIELDS = {"not_connected": "provider", "long_preference": "service_preference"}  # by refusal
 
 
 @pages.post("/<order_id>/delegate")
@@ -32,12 +32,12 @@ def delegate_one(order_id: str) -> ResponseReturnValue:
     if not wanted:
         sentence = gettext("Nothing was handed over: tick at least one line, and write how many units of it.")
         return show_order(order_id, returned=returned(DELEGATE, "units", sentence)), 422
-    preference = request.form.get("service_preference", "").strip()[:LONGEST_PREFERENCE]
+    preference = request.form.get("service_preference", "").strip()
     asking = Asking(request.form.get("provider", ""), preference, wanted)
     try:
         delegate_order(parts().app, person.account.id, order_id, asking, person.user.id)
     except Refused as refusal:
-        field = "provider" if refusal.message.code == "not_connected" else "units"
+        field = FIELDS.get(refusal.message.code, "units")
         return show_order(order_id, returned=returned(DELEGATE, field, refusal)), 422
     flash(gettext("The order is handed over: the provider sees it with its next import."), "success")
     return redirect(url_for("orders.show", order_id=order_id, _anchor="requests"))

@@ -12,7 +12,7 @@ from adapters.web.language import page_language
 from engine.model.order import OrderAction
 from engine.model.request import RequestLine
 from engine.services.connections.list_connections import Provider
-from engine.services.fulfillment.request_units import request_lines
+from engine.services.fulfillment.request_units import ALL_TAKEN, request_lines
 from rules.messages import Message
 from storage.queries import OrderDetail
 
@@ -40,8 +40,7 @@ def delegation_form(detail: OrderDetail, providers: Sequence[Provider]) -> Deleg
     free = request_lines(order, detail.requests, detail.shipments)
     chosen = str(order.document().get("logistics_provider") or "")
     if isinstance(free, Message):
-        is_normal = free.code == "already_with_provider"
-        return None if is_normal else DelegationForm(providers, chosen, (), free.format(page_language()))
+        return None if free.code == ALL_TAKEN else DelegationForm(providers, chosen, (), free.format(page_language()))
     if order.is_held:
         return DelegationForm(providers, chosen, (), gettext("The order is on hold: release it first, then hand it over."))
     return DelegationForm(providers, chosen, free)

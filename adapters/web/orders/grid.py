@@ -13,11 +13,10 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.formatting import number
 from adapters.web.wording import FLAGS, STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
-from engine.model.order import OUTDATED, OrderState
+from engine.model.order import OUTDATED, OVERDUE, OrderState
 from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
-from engine.services.fulfillment.overdue_requests import OVERDUE
 from storage.queries import GridRow, OrderCounts, OrdersPage, StoreOverview, StoresOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
@@ -166,10 +165,6 @@ class Grid:
     def can_recall(self) -> bool:
         """Whether orders may be with a provider."""
         return bool(self.owner.providers) or any(line.row.state is OrderState.PENDING_FULFILLMENT for line in self.lines)
-
-    @property
-    def shows_status(self) -> bool:
-        return self.wanted.status is None
 
     def newest(self) -> str | None:
         return self.wanted.address() if self.wanted.after else None

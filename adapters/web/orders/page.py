@@ -42,7 +42,7 @@ from adapters.web.wording import (
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
-from engine.model.order import Order, StoredDecision
+from engine.model.order import HOLDABLE, Order, StoredDecision
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
 from engine.model.write_back import WriteBackProgress
@@ -51,7 +51,6 @@ from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.explain_order import ExplainedRule, OrderExplanation
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.fulfillment.entered_shipping import Shipping
-from engine.services.fulfillment.hold_order import HOLDABLE
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.ship_order import may_ship
 from engine.services.fulfillment.units_to_ship import AT_PROVIDER
@@ -138,7 +137,7 @@ class OrderPage:
 
     @property
     def can_release(self) -> bool:
-        return self.order.status() == "on_hold" or NEEDS_ATTENTION in self.order.flags
+        return self.order.is_held or NEEDS_ATTENTION in self.order.flags
 
     @property
     def flags(self) -> tuple[str, ...]:

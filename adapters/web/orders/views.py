@@ -158,7 +158,7 @@ def release(order_id: str) -> ResponseReturnValue:
             abort(404)
         flash(refusal.format(page_language()), "warning")
     else:
-        if order.status() == "on_hold":
+        if order.is_held:
             flash(gettext("Released, but a rule put the order on hold again: see the decision below."), "warning")
         else:
             flash(gettext("The order is released. What waited for it leaves now."), "success")

@@ -14,12 +14,12 @@ from adapters.web.parts import parts
 from adapters.web.people import choices, enter, keep_choice, leave, person_of, this_person
 from adapters.web.security import is_own_path
 from engine.services.accounts.log_in import log_in as check_credentials
+from engine.services.accounts.people import LONGEST_EMAIL
 from engine.services.accounts.web_sessions import digest_of_token, end_all_sessions, list_sessions
 from rules.messages import LANGUAGES
 
 pages = Blueprint("session", __name__)
 
-LONGEST_EMAIL = 254
 LONGEST_PASSWORD = 1024
 
 

@@ -178,7 +178,7 @@ def add_location(
     check_country(country)
     code = check_code(code)
     with app.unit_of_work() as uow:
-        account = find_account(uow, slug)
+        account = uow.accounts.get(find_account(uow, slug).id, for_change=True)
         if any(known.code.lower() == code.lower() for known in uow.locations.list_for(account.id)):
             raise Refused("location_taken", LOCATION_TAKEN, code=code)
         named = (new_id("loc"), account.id, code, name or code, country)
@@ -205,7 +205,7 @@ def set_ships_for_others(app: Application, slug: str, *, ships: bool, actor: str
     """Whether an account ships for others besides. It keeps its stores and orders either way. Raises Refused."""
     kind = AccountKind.PROVIDER if ships else AccountKind.MERCHANT
     with app.unit_of_work() as uow:
-        account = find_account(uow, slug)
+        account = uow.accounts.get(find_account(uow, slug).id, for_change=True)  # nobody invites a client meanwhile
         if account.kind is not kind:
             if not ships:
                 check_no_clients(uow, account.id)

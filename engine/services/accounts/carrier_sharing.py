@@ -62,6 +62,7 @@ def share_carrier_account(
 ) -> SharedAccount:
     """The carrier account as it is shared then; it takes effect at once. Raises Refused."""
     with app.unit_of_work() as uow:
+        uow.accounts.get(account.id, for_change=True)  # of two who share at once, neither undoes what the other has shared
         found = _find(uow, account, carrier_account_id)
         if sharing.provider is None:
             found = replace(found, shared_with_all=not sharing.withdraw)
@@ -154,18 +155,22 @@ def _for_provider(uow: UnitOfWork, account: Account, found: CarrierAccount, shar
 
 
 def _connection(uow: UnitOfWork, account: Account, provider_slug: str) -> Connection:
-    connection = uow.connections.find_active(get_provider(uow, provider_slug).id, account.id)
-    if connection is None:
+    """The active one with a provider, which nobody else changes or ends until this transaction has. Raises Refused."""
+    found = uow.connections.find_active(get_provider(uow, provider_slug).id, account.id)
+    connection = None if found is None else uow.connections.get(account.id, found.id, for_change=True)
+    if connection is None or not connection.is_active:
         raise Refused("not_connected", NOT_CONNECTED, provider=provider_slug)
     return connection
 
 
 def _require(uow: UnitOfWork, account: Account, sharing: Sharing) -> None:
     """Whether providers must ship with what is shared stands with each connection."""
-    active = _active(uow, account)
-    providers = uow.accounts.get_many(connection.provider_id for connection in active)
-    for connection in active:
-        if sharing.provider in (None, providers[connection.provider_id].slug):
+    if sharing.provider is not None:
+        locked = [_connection(uow, account, sharing.provider)]
+    else:
+        locked = [uow.connections.get(account.id, one.id, for_change=True) for one in _active(uow, account)]
+    for connection in locked:
+        if connection.is_active:
             uow.connections.update(replace(connection, requires_shared=not sharing.withdraw))
 
 

@@ -45,12 +45,10 @@ class HoursForm:
         for day in self.working_days or ():
             if day not in WEEKDAYS:
                 raise Refused("bad_day", BAD_DAY, value=day, known=", ".join(WEEKDAYS))
-        for holiday in self.holidays or ():
-            _check_day(holiday)
         return ShippingHours(
-            hours.cut_off if self.cut_off is None else self.cut_off,
+            hours.cut_off if self.cut_off is None else ":".join(f"{int(part):02}" for part in self.cut_off.split(":")),
             hours.working_days if self.working_days is None else tuple(day for day in WEEKDAYS if day in self.working_days),
-            hours.holidays if self.holidays is None else tuple(sorted(set(self.holidays))),
+            hours.holidays if self.holidays is None else tuple(sorted(set(map(_read_day, self.holidays)))),
             hours.time_zone if self.time_zone is None else check_zone(self.time_zone) if self.time_zone else None,
         )
 
@@ -77,8 +75,9 @@ def fulfil_by(uow: UnitOfWork, provider_id: str, received: datetime) -> datetime
     return hours.fulfil_by(received, ZoneInfo(hours.time_zone or uow.accounts.get(provider_id).time_zone))
 
 
-def _check_day(holiday: str) -> None:
+def _read_day(holiday: str) -> str:
+    """The day as it is compared, however it was written. Raises Refused."""
     try:
-        date.fromisoformat(holiday)
+        return date.fromisoformat(holiday).isoformat()
     except ValueError:
         raise Refused("bad_holiday", BAD_HOLIDAY, value=holiday) from None

@@ -18,6 +18,7 @@ from rules.messages import Text
 
 ROLES = (ADMIN, MEMBER)
 OPERATOR = "operator"
+LONGEST_EMAIL = 254
 
 BAD_EMAIL = Text('"{email}" is no e-mail address.', '"{email}" no es una dirección de correo.')
 BELONGS_ALREADY = Text(
@@ -184,8 +185,8 @@ def log_out_everywhere(app: Application, slug: str, email: str, by: str | None =
 
 def check_email(email: str) -> None:
     """Raises Refused."""
-    if not _EMAIL.fullmatch(email.strip()):
-        raise Refused("bad_email", BAD_EMAIL, email=email)
+    if len(email.strip()) > LONGEST_EMAIL or not _EMAIL.fullmatch(email.strip()):
+        raise Refused("bad_email", BAD_EMAIL, email=email[:LONGEST_EMAIL])
 
 
 def check_password(password: str, *about: str) -> None:

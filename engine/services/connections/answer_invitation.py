@@ -12,7 +12,8 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.client_store import open_client_store
 from engine.services.connections.connection_mails import mail_answer
-from engine.services.connections.refusals import SAME_ACCOUNT, not_any_more
+from engine.services.connections.refusals import NOT_INVITED, not_any_more
+from engine.services.connections.tend_connections import expire
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -45,7 +46,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         if obstacle is not None:
             raise obstacle
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
-        approved = open_client_store(uow, approved, now)
+        approved = open_client_store(uow, approved, now, "client")
         uow.connections.update(approved)
         mail_answer(app, uow, approved)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
@@ -79,20 +80,17 @@ def _take_up(app: Application, uow: UnitOfWork, actor: User, connection_id: str,
     uow.accounts.get(actor.account_id, for_change=True)  # two connections of one pair are not approved beside each other
     connection = uow.connections.get(actor.account_id, connection_id, for_change=True)
     require_admin(actor)
-    if connection.provider_id == actor.account_id:
-        raise Refused("same_account", SAME_ACCOUNT)
     if connection.has_expired(app.clock.now()):
-        connection = connection.expire()
-        uow.connections.update(connection)
+        connection = expire(uow, connection, app.clock.now())
         uow.commit()
     if not connection.may(action, Side.MERCHANT):
         raise not_any_more(uow, connection, actor)
+    if connection.provider_id == actor.account_id:
+        raise Refused("not_invited", NOT_INVITED)
     return connection
 
 
 def _record(uow: UnitOfWork, connection: Connection, actor: User, action: str, after: object) -> None:
-    entries = [
-        AuditEntry(account_id, connection.answered_at or connection.created_at, actor.id, action, connection.id, None, after)
-        for account_id in (connection.provider_id, actor.account_id)
-    ]
-    uow.audit.append(entries)
+    at = connection.answered_at or connection.created_at
+    sides = (connection.provider_id, "client"), (actor.account_id, actor.id)
+    uow.audit.append([AuditEntry(account_id, at, who, action, connection.id, None, after) for account_id, who in sides])

@@ -13,7 +13,7 @@ from engine.model.store import Store, StoreState
 from engine.ports import UnitOfWork
 
 
-def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime) -> Connection:
+def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime, actor: str) -> Connection:
     """The connection with its store, which is kept; the connection is not."""
     provider = uow.accounts.get(connection.provider_id)
     store = Store(
@@ -28,7 +28,7 @@ def open_client_store(uow: UnitOfWork, connection: Connection, now: datetime) ->
     )
     uow.stores.add(store)
     after = {"kind": store.kind, "name": store.name}
-    uow.audit.append([AuditEntry(provider.id, now, "operator", "store.connected", store.id, None, after)])
+    uow.audit.append([AuditEntry(provider.id, now, actor, "store.connected", store.id, None, after)])
     return replace(connection, store_id=store.id)
 
 
@@ -36,8 +36,7 @@ def close_when_done(uow: UnitOfWork, connection: Connection, now: datetime) -> b
     """Close the store of a connection that is over, if nothing is with the provider and nothing is to be read any more."""
     if connection.store_id is None or connection.client_id is None:
         return False
-    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
-    if any(request.connection_id == connection.id and request.is_open(now) for request in live):
+    if uow.requests.list_changed(connection.provider_id, connection.id, None, "", 1):
         return False
     if uow.pending_changes.list_oldest(connection.provider_id, connection.store_id, 1):
         return False

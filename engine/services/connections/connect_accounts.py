@@ -30,7 +30,7 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) 
             new_id("con"), provider.id, client.id, ConnectionState.ACTIVE, client.name, provider.name, now, answered_at=now
         )
         uow.connections.add(connection)
-        connection = open_client_store(uow, connection, now)
+        connection = open_client_store(uow, connection, now, "operator")
         uow.connections.update(connection)
         for account, other in ((provider, client), (client, provider)):
             uow.audit.append(

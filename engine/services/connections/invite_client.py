@@ -12,6 +12,7 @@ from engine.services.accounts.acting import require_admin
 from engine.services.accounts.people import check_email
 from engine.services.connections.connection_mails import mail_invitation
 from engine.services.connections.refusals import SAME_ACCOUNT
+from engine.services.connections.tend_connections import expire
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -92,7 +93,7 @@ def _check_open(uow: UnitOfWork, app: Application, provider_id: str, email: str)
     if open_one is None:
         return
     if open_one.has_expired(app.clock.now()):
-        uow.connections.update(open_one.expire())
+        expire(uow, open_one, app.clock.now())
     elif open_one.state is ConnectionState.PENDING:
         raise Refused("invited_already", INVITED_ALREADY, email=email)
     else:

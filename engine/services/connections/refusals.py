@@ -8,6 +8,10 @@ from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from rules.messages import Text
 
+NOT_INVITED = Text(
+    "Only the invited side can approve or decline it: yours can remove the invitation.",
+    "Solo la parte invitada puede aprobarla o rechazarla: la tuya puede dar de baja la invitación.",
+)
 SAME_ACCOUNT = Text("An account cannot be its own client.", "Una cuenta no puede ser su propio cliente.")
 STATE_WORDS = {
     ConnectionState.PENDING: Text("Pending", "Pendiente"),

@@ -58,7 +58,7 @@ def remind(app: Application, account_id: str, connection_id: str) -> Reminder:
     """What a removal would leave open now. Raises NotFound."""
     with app.reading() as uow:
         connection, now = uow.connections.get(account_id, connection_id), app.clock.now()
-        return Reminder(len(_live(uow, connection, now)), _unpaid(uow, connection, now), _left(uow, connection))
+        return Reminder(len(_open(uow, connection)), _unpaid(uow, connection, now), _left(uow, connection))
 
 
 def remove_connection(
@@ -75,27 +75,26 @@ def remove_connection(
         side = connection.side_of(actor.account_id)
         if not connection.may(ConnectionAction.REMOVE, side):
             raise not_any_more(uow, connection, actor)
-        live = _live(uow, connection, now)
-        if live and open_orders is None:
-            raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(live))
+        open_ones = _open(uow, connection)
+        if open_ones and open_orders is None:
+            raise Refused("open_orders", WHAT_OF_OPEN_ORDERS, count=len(open_ones))
         if open_orders is OpenOrders.RETURN:
-            _give_back(app, uow, live, actor, now)
+            _give_back(app, uow, open_ones, actor, now)
         unpaid = _unpaid(uow, connection, now)
         removed = connection.remove(side, actor.id, now)
         uow.connections.update(removed)
-        mail_removal(app, uow, removed, actor, len(live))
+        mail_removal(app, uow, removed, actor, len(open_ones))
         close_when_done(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
-        reminder = Reminder(len(live), unpaid, _left(uow, removed))
+        reminder = Reminder(len(open_ones), unpaid, _left(uow, removed))
         uow.commit()
     return removed, reminder
 
 
-def _live(uow: UnitOfWork, connection: Connection, now: datetime) -> list[FulfillmentRequest]:
+def _open(uow: UnitOfWork, connection: Connection) -> list[FulfillmentRequest]:
     if connection.client_id is None or not connection.is_active:
         return []
-    live = uow.requests.list_live_between(connection.provider_id, connection.client_id)
-    return [request for request in live if request.is_open(now)]
+    return uow.requests.list_open_between(connection.provider_id, connection.client_id)
 
 
 def _unpaid(uow: UnitOfWork, connection: Connection, now: datetime) -> tuple[Money, ...]:
@@ -112,8 +111,8 @@ def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
     )
 
 
-def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
-    for seen in live:
+def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:
+    for seen in asked:
         order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
         request = uow.requests.get(seen.account_id, seen.id, for_change=True)
         if not request.is_live:
@@ -124,10 +123,11 @@ def _give_back(app: Application, uow: UnitOfWork, live: Sequence[FulfillmentRequ
         record(uow, ended, MessageKind.ENDED, Side.SYSTEM, actor.id, now, code=CONNECTION_REMOVED)
         settle_order(uow, order, now)
         uow.orders.update_many([order])
+        client, provider = (_who(actor, one, request.provider_id) for one in (order.account_id, request.provider_id))
         uow.audit.append(
             [
-                AuditEntry(order.account_id, now, actor.id, "order.recalled", order.id, None, CONNECTION_REMOVED),
-                AuditEntry(request.provider_id, now, actor.id, "request.cancelled", request.id, None, CONNECTION_REMOVED),
+                AuditEntry(order.account_id, now, client, "order.recalled", order.id, None, CONNECTION_REMOVED),
+                AuditEntry(request.provider_id, now, provider, "request.cancelled", request.id, None, CONNECTION_REMOVED),
             ]
         )
 
@@ -136,8 +136,17 @@ def _record(uow: UnitOfWork, connection: Connection, actor: User, open_orders: O
     after = {"open_orders": open_orders.value} if open_orders is not None else None
     uow.audit.append(
         [
-            AuditEntry(account_id, now, actor.id, "connection.removed", connection.id, None, after)
+            AuditEntry(
+                account_id, now, _who(actor, account_id, connection.provider_id), "connection.removed", connection.id, None, after
+            )
             for account_id in (connection.provider_id, connection.client_id)
             if account_id is not None
         ]
     )
+
+
+def _who(actor: User, account_id: str, provider_id: str) -> str:
+    """Who ended it, for the record of one of the two accounts: of the other's people it knows no single one."""
+    if actor.account_id == account_id:
+        return actor.id
+    return "provider" if actor.account_id == provider_id else "client"

@@ -26,10 +26,6 @@ LONGEST_REASON = 500
 BAD_GRACE = Text(
     "The grace period is 0 to {limit} minutes, not {minutes}.", "El margen es de 0 a {limit} minutos, no de {minutes}."
 )
-GRACE_IS_MERCHANTS = Text(
-    "The grace period is the client's to choose: it is their time to change their mind.",
-    "El margen lo elige el cliente: es su tiempo para cambiar de opinión.",
-)
 ANSWERS_ARE_PROVIDERS = Text(
     "How requests are accepted is the provider's to choose.", "Cómo se aceptan las solicitudes lo elige el proveedor."
 )

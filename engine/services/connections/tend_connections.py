@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.model.connection import Connection
+from engine.ports import UnitOfWork
 from engine.services.connections.client_store import close_ended_stores
 
 AT_A_TIME = 200
@@ -22,10 +26,16 @@ def expire_invitations(app: Application) -> int:
         with app.unit_of_work() as uow:
             over = uow.connections.list_expired(now, AT_A_TIME)
             for connection in over:
-                uow.connections.update(connection.expire())
-                entry = AuditEntry(connection.provider_id, now, "worker", "connection.expired", connection.id)
-                uow.audit.append([entry])
+                expire(uow, connection, now)
             uow.commit()
         ended += len(over)
         if len(over) < AT_A_TIME:
             return ended
+
+
+def expire(uow: UnitOfWork, connection: Connection, now: datetime) -> Connection:
+    """An invitation that nobody answered in time, ended."""
+    expired = connection.expire()
+    uow.connections.update(expired)
+    uow.audit.append([AuditEntry(connection.provider_id, now, "worker", "connection.expired", connection.id)])
+    return expired

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import Trigger
+from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
 from engine.model.order import Order, OrderState
@@ -89,7 +89,7 @@ def run_answer_rules_within(
     if not any(rule.enabled and trigger in rule.triggers for rule in published_rules(app, uow, account).rules):
         return []
     rulebook = Rulebook.open(app, uow, account)
-    return _run(uow, rulebook, wanted, trigger, app.clock.now(), ACTOR, priority)
+    return _run(app, uow, rulebook, wanted, trigger, ACTOR, priority)
 
 
 def run_manual_rule(app: Application, account_id: str, rule_id: str, order_ids: Sequence[str], actor: str) -> list[RuleRun]:
@@ -105,7 +105,7 @@ def run_manual_rule(app: Application, account_id: str, rule_id: str, order_ids: 
             _require_manual(rulebook, rule_id)
             orders = {order.id: order for order in uow.orders.get_many(account_id, part, for_change=True)}
             wanted = [order for order in orders.values() if order.state in CHOOSABLE]
-            outcomes = _run(uow, rulebook, wanted, MANUAL, app.clock.now(), actor, priority, only=rule_id)
+            outcomes = _run(app, uow, rulebook, wanted, MANUAL, actor, priority, only=rule_id)
             uow.commit()
         came_to = {outcome.order.id: _came_to(outcome, rule_id) for outcome in outcomes}
         runs += [came_to.get(order_id) or _not_run(order_id, orders.get(order_id)) for order_id in part]
@@ -113,16 +113,17 @@ def run_manual_rule(app: Application, account_id: str, rule_id: str, order_ids: 
 
 
 def _run(
+    app: Application,
     uow: UnitOfWork,
     rulebook: Rulebook,
     orders: Sequence[Order],
     trigger: Trigger,
-    now: datetime,
     actor: str,
     priority: int,
     *,
     only: str | None = None,
 ) -> list[Outcome]:
+    now = app.clock.now()
     facts = rulebook.facts(uow, orders, now)
     outcomes, entries = [], []
     for order in orders:
@@ -131,6 +132,7 @@ def _run(
         action, cause = ("order.rules_run", trigger) if only is None else ("order.rule_run", only)
         entries.append(AuditEntry(order.account_id, now, actor, action, order.id, before, [order.status(), cause]))
     _note_sent_elsewhere(uow, rulebook.account.id, outcomes)
+    publish_changes(app, uow, [outcome.order for outcome in outcomes if outcome.decision.changes], now)
     uow.orders.update_many(list(orders))
     keep_outcomes(uow, rulebook, outcomes, priority)
     uow.audit.append(entries)

@@ -71,8 +71,9 @@ class Outdating:
         if not fields:
             clear_outdated(order)
             return []
-        is_at_work = self._begun or is_handed_over(uow, order)
-        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not is_at_work:
+        is_at_work = self._begun or _is_with_provider(uow, order, self._now)
+        has_left = order.state is OrderState.PARTIALLY_SHIPPED  # rules do not run anew over what has shipped
+        if self._rulebook.account.decide_anew is DecideAnew.AUTO and not is_at_work and not has_left:
             return self._decide_anew()
         if is_at_work and fields.keys() - _fields_of(order).keys():
             text = CHANGED_BY_CLIENT if self._begun else CHANGED_AT_PROVIDER
@@ -179,9 +180,9 @@ def clear_outdated(order: Order) -> None:
     order.outdated = {}
 
 
-def is_handed_over(uow: UnitOfWork, order: Order) -> bool:
-    """Whether a provider has a live request over the order."""
-    return any(request.is_live for request in uow.requests.list_for_order(order.account_id, order.id))
+def _is_with_provider(uow: UnitOfWork, order: Order, now: datetime) -> bool:
+    """Whether a provider has still to ship something of the order."""
+    return any(request.is_open(now) for request in uow.requests.list_for_order(order.account_id, order.id))
 
 
 def begun_here(uow: UnitOfWork, orders: Sequence[Order]) -> set[str]:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
-from engine.events import OrderChanged, publish
+from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
-from engine.model.order import INITIAL_STATUS, ON_HOLD, Order, OrderAction, OrderState
+from engine.model.order import INITIAL_STATUS, Order, OrderAction, OrderState
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import clear_outdated, settle_requests
@@ -74,7 +74,7 @@ def _reprocess(
         outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))
         note_sent_elsewhere(order, _providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
-    publish(app, uow, [OrderChanged(order, now) for order in orders if order.state is OrderState.PENDING_FULFILLMENT])
+    publish_changes(app, uow, orders, now)
     uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)  # what an earlier run held back becomes due when nothing holds it any more
     for order in orders:
@@ -96,7 +96,7 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
-        if order.status() != ON_HOLD and NEEDS_ATTENTION not in order.flags:
+        if not order.is_held and NEEDS_ATTENTION not in order.flags:
             raise Refused("not_held", NOT_HELD, order=order.order_number)
         clear_outdated(order)
         order.unflag(NEEDS_ATTENTION)
@@ -122,10 +122,11 @@ def lift_hold(
     for layer in (order.rules, order.person):
         layer.pop("status", None)
         layer.pop("hold_until", None)
-    held_on = order.holds or (order.status() == ON_HOLD and _is_clients(uow, order))
-    if order.status() == ON_HOLD and not held_on:  # the store says so
+    held_on = order.holds or (order.is_held and _is_clients(uow, order))
+    if order.is_held and not held_on:  # the store says so
         order.rules |= {"status": INITIAL_STATUS, "hold_until": None}
     if held_on:  # somebody holds it besides
+        publish_changes(app, uow, [order], now)
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, before, order.status())])
         return
@@ -144,6 +145,7 @@ def leave_hold(
     rulebook = Rulebook.open(app, uow, uow.accounts.get(order.account_id))
     is_flagged = NEEDS_ATTENTION in order.flags
     outcome = rulebook.run(order, "released", now, rulebook.facts(uow, [order], now).get(order.id, NO_FACTS))
+    publish_changes(app, uow, [order], now)
     uow.orders.update_many([order])
     keep_outcomes(uow, rulebook, [outcome], priority)
     if not order.is_held and SKIPPED not in order.flags and not is_flagged:

@@ -27,7 +27,7 @@ def announce(app: Application, uow: UnitOfWork, requests: Sequence[FulfillmentRe
             make_sending_due(uow, changed, now)
             continue
         if connection.store_id is None:  # made before connections had stores
-            connection = open_client_store(uow, connection, now)
+            connection = open_client_store(uow, connection, now, "worker")
             uow.connections.update(connection)
         store = uow.stores.find_unopened(provider_id, str(connection.store_id))
         if store is None:

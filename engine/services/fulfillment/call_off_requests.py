@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.events import ClosedUpstream, OrderChanged, OrderEvent, ReopenedUpstream
 from engine.model.alert import Alert
-from engine.model.order import Order, OrderAction
+from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.ids import new_id
+from engine.model.job import ORDINARY, Job, JobKind
+from engine.model.order import Order, OrderAction, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
+from engine.model.store_kind import Capability
 from engine.model.transitions import Side
+from engine.model.write_back import notify_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import Asking, ask, record
+from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.request_units import request_lines, within_order
+from engine.services.stores.store_kinds import kind_of
 from rules.messages import Message, Text
 
 NOT_ASKED_AGAIN = Text(
@@ -41,18 +49,41 @@ def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpst
 
 
 def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
-    """Let providers read anew what has changed in orders that are with them. Units that an order lost are asked of nobody."""
+    """Let providers read anew what has changed in orders that are with them: what holds them, too.
+
+    Units that an order lost are asked of nobody.
+    """
     account_id, now = events[0].order.account_id, events[0].at
-    touched = uow.requests.touch(account_id, [event.order.id for event in events], now)
-    with_live = {request.order_id for request in touched}
-    for order in (event.order for event in events if event.order.id in with_live):
-        requests = uow.requests.list_for_order(account_id, order.id, for_change=True)
-        for cut in within_order(order, requests):
-            uow.requests.update(cut)
-            if not any(line.quantity for line in cut.lines) and cut.may(RequestAction.RECALL, Side.SYSTEM, now):
-                _take_back(uow, cut, now, reason=None)
+    touched = uow.requests.touch(account_id, [event.order.id for event in events], now)  # nobody else changes them from here on
+    with_live = sorted({request.order_id for request in touched})
+    requests = uow.requests.by_order(account_id, with_live)
+    shipments = uow.fulfillment.shipments_by_order(account_id, with_live)
+    for order in (event.order for event in events if event.order.id in requests):
+        within = within_order(order, requests[order.id], shipments.get(order.id, ()))
+        cut = {request.id: request for request in within}
+        for before in (request for request in requests[order.id] if request.is_live):
+            changed = replace(cut.get(before.id, before), held=order.is_held)
+            if changed == before:
+                continue
+            uow.requests.update(changed)
+            if not any(line.quantity for line in changed.lines) and changed.may(RequestAction.RECALL, Side.SYSTEM, now):
+                _take_back(uow, changed, now, reason=None)
                 settle_order(uow, order, now)
     announce(app, uow, touched, now)
+
+
+def settle_in_part(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
+    """Where the store wants no more of an order than has left, all of it has left: then the store is told of that."""
+    for order, now in ((event.order, event.at) for event in events if event.order.state is OrderState.PARTIALLY_SHIPPED):
+        settle_order(uow, order, now)
+        kind = kind_of(app, uow, order)
+        if order.state is not OrderState.SHIPPED or kind.can(Capability.REQUESTS) or not is_told(kind, order):
+            continue  # a client hears of each shipment by itself
+        last = max(uow.fulfillment.list_shipped(order.account_id, [order.id]))
+        if kind.can(Capability.WRITE_BACK):
+            key, payload = notify_key(last), {"shipment_id": last}
+            job = Job(new_id("job"), order.account_id, JobKind.NOTIFY_STORE, key, payload, now, now, order.id)
+            uow.jobs.upsert_due(job)  # it may have ended before, as long as a part was missing
 
 
 def _take_back(uow: UnitOfWork, request: FulfillmentRequest, now: datetime, *, reason: str | None) -> FulfillmentRequest:
@@ -68,27 +99,36 @@ def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[Reope
     What was asked back and is not answered yet is with the provider still.
     """
     requests = _requests_of(uow, events)
+    shipments = uow.fulfillment.shipments_by_order(events[0].order.account_id, [event.order.id for event in events])
     for event in events:
-        of_order = requests.get(event.order.id, [])
-        if any(request.is_open(event.at) for request in of_order):
+        asked, sent = requests.get(event.order.id, []), shipments.get(event.order.id, [])
+        is_with_provider = any(request.is_open(event.at) for request in asked)
+        if is_with_provider or any(one.state is ShipmentState.SHIPPED for one in sent):
             settle_order(uow, event.order, event.at)
-        elif of_order and of_order[-1].state is RequestState.CANCELLED:
-            _ask_again(app, uow, event.order, of_order[-1], event)
+        if not is_with_provider and asked and asked[-1].state is RequestState.CANCELLED:
+            _ask_again(app, uow, event, asked, sent)
 
 
 def _requests_of(uow: UnitOfWork, events: Sequence[OrderEvent]) -> dict[str, list[FulfillmentRequest]]:
     return uow.requests.by_order(events[0].order.account_id, [event.order.id for event in events])
 
 
-def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: FulfillmentRequest, event: ReopenedUpstream) -> None:
+def _ask_again(
+    app: Application,
+    uow: UnitOfWork,
+    event: ReopenedUpstream,
+    requests: Sequence[FulfillmentRequest],
+    shipments: Sequence[Shipment],
+) -> None:
     """Ask the provider again. A request leaves once in an order's life, so the rules send no second one.
 
     Where the order or its provider is another one by now, a person has to look.
     """
+    order, before = event.order, requests[-1]
     provider = uow.accounts.get(before.provider_id).slug
-    if order.document().get("logistics_provider") == provider and _is_the_same(order, before):
+    if order.document().get("logistics_provider") == provider and _is_the_same(order, requests, shipments):
         connection = uow.connections.find_active(before.provider_id, order.account_id)
-        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, 1, connection)
+        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, ORDINARY, connection)
         if not isinstance(asked, Message):
             return
     order.flag(NEEDS_ATTENTION)
@@ -97,11 +137,11 @@ def _ask_again(app: Application, uow: UnitOfWork, order: Order, before: Fulfillm
     uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, event.at))
 
 
-def _is_the_same(order: Order, before: FulfillmentRequest) -> bool:
-    """Whether the order may be asked for, and has the lines that were asked for before."""
-    lines = request_lines(order)
-    if isinstance(lines, Message) or not order.may(OrderAction.HAND_OVER) or order.is_held:
+def _is_the_same(order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> bool:
+    """Whether the order may be asked for, and what of it is free now is what was asked for last and has not left."""
+    free = request_lines(order, requests, shipments)
+    if isinstance(free, Message) or not order.may(OrderAction.HAND_OVER) or order.is_held:
         return False
-    return [(one.line_key, one.sku, one.quantity) for one in lines] == [
-        (one.line_key, one.sku, one.quantity) for one in before.lines
-    ]
+    return {one.line_key: (one.sku, one.quantity) for one in free} == {
+        one.line_key: (one.sku, one.rest) for one in requests[-1].lines if one.rest
+    }

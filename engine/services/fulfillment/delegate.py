@@ -14,9 +14,11 @@ from engine.events import OrderDelegated, publish
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.connection import Connection
+from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
 from engine.model.order import OUTDATED, Order, OrderAction
+from engine.model.order_words import status_words
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
@@ -25,18 +27,42 @@ from engine.model.store_kind import Capability
 from engine.model.transitions import Side
 from engine.ports import HasOrderNotes, NotFound, UnitOfWork
 from engine.services.accounts.location_hours import fulfil_by
+from engine.services.deciding.run_rules import requests_over
 from engine.services.fulfillment.announce import announce
-from engine.services.fulfillment.request_units import request_lines
+from engine.services.fulfillment.request_units import ALL_TAKEN, request_lines
+from engine.services.fulfillment.request_words import names_of
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
+from rules.actions.logistics_provider import MAX_ROUNDS
 from rules.messages import Message, Text
+
+LONGEST_PREFERENCE = 100
 
 NOT_CONNECTED = Text(
     'The order was not handed over: "{provider}" is no connected logistics provider of this account.',
     'El pedido no se ha delegado: "{provider}" no es un proveedor de logística conectado a esta cuenta.',
 )
 CANNOT_BE_HANDED_OVER = Text(
-    "Order {order} cannot be handed over: it is {status}.", "El pedido {order} no se puede delegar: está {status}."
+    'Order {order} cannot be handed over: its status is "{status}".',
+    'El pedido {order} no se puede delegar: su estado es "{status}".',
+)
+AT_PROVIDER = Text(
+    "Order {order} is with the logistics provider {provider}: recall it first, then choose another one.",
+    "El pedido {order} está en manos del proveedor de logística {provider}: retíralo primero y elige después otro.",
+)
+LONG_PREFERENCE = Text(
+    "The service preference is longer than {limit} characters: shorten it.",
+    "La preferencia de servicio supera los {limit} caracteres: acórtala.",
+)
+REFUSED_ALREADY = Text(
+    'The order was not handed over: "{provider}" has refused it already, and rules do not send it there again.',
+    'El pedido no se ha delegado: "{provider}" ya lo ha rechazado, y las reglas no se lo vuelven a enviar.',
+)
+ROUNDS_OVER = Text(
+    "The order was not handed over: {rounds} requests over it have ended without shipping. A person has to say what becomes of "
+    "it.",
+    "El pedido no se ha delegado: {rounds} solicitudes sobre él han terminado sin envío. Una persona debe decidir qué se hace "
+    "con él.",
 )
 ON_HOLD = Text(
     "Order {order} is on hold: release it first, then hand it over.",
@@ -112,9 +138,9 @@ def expect_notes(_app: Application, uow: UnitOfWork, events: Sequence[OrderDeleg
 
 def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Delegated | None:
     """Why there is nothing to do, or None when the request has to be sent."""
-    requests = [request for request in uow.requests.list_for_order(order.account_id, order.id) if request.is_live]
-    if requests:
-        return Delegated(requests[-1], "already_sent")
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    if under_way := [request for request in requests if request.is_live and not request.is_done]:
+        return Delegated(under_way[-1], "already_sent")
     chosen = order.document().get("logistics_provider")
     must_wait = order.is_held or OUTDATED in order.flags
     if not order.may(OrderAction.HAND_OVER) or must_wait or chosen != payload["provider"]:
@@ -125,12 +151,26 @@ def _settled(uow: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> Deleg
 def _send(app: Application, uow: UnitOfWork, order: Order, job: Job, connection: Connection | None) -> Delegated:
     payload = job.payload
     asking = Asking(str(payload["provider"]), str(payload.get("service_preference") or ""))
+    refusal = _why_not_by_rules(uow, order, asking.provider, app.clock.now())
+    if refusal is not None:
+        return _refuse(app, uow, order, job, refusal)
     actor = f"rule:{payload['rule']}" if "rule" in payload else "worker"
     asked = ask(app, uow, order, asking, actor, Side.SYSTEM, job.priority, connection)
     if isinstance(asked, Message):
-        return _refuse(app, uow, order, job, asked)
+        return Delegated(None, "already_sent") if asked.code == ALL_TAKEN else _refuse(app, uow, order, job, asked)
     uow.orders.update_many([order])
     return Delegated(asked, "sent")
+
+
+def _why_not_by_rules(uow: UnitOfWork, order: Order, provider: str, now: datetime) -> Message | None:
+    """What providers have answered since the rules chose, where that keeps rules from asking this one."""
+    asked, slugs = requests_over(uow, order.account_id, [order])
+    facts = DelegationFacts.from_requests(asked.get(order.id, ()), slugs, now)
+    if facts is None:
+        return None
+    if facts.round >= MAX_ROUNDS:
+        return Message("rounds_over", ROUNDS_OVER, {"rounds": facts.round})
+    return Message("provider_refused", REFUSED_ALREADY, {"provider": provider}) if provider in facts.refused_by else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +184,12 @@ class Asking:
 
 def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
     """Hand an order, or some of its units, over to a provider because a person wants it. Raises Refused."""
+    if len(asking.service_preference) > LONGEST_PREFERENCE:
+        raise Refused("long_preference", LONG_PREFERENCE, limit=LONGEST_PREFERENCE)
     with app.unit_of_work() as uow:
         connection = _connection(uow, account_id, asking.provider)
         order = _get(uow, account_id, order_id)
-        if not order.may(OrderAction.HAND_OVER):
-            raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=order.status())
+        _check_to_hand_over(order)
         if order.is_held:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
         asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection)
@@ -163,12 +204,18 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
 
 
 def set_provider(app: Application, account_id: str, order_id: str, provider: str, actor: str) -> Order:
-    """Choose a provider for an order without asking it for anything. Raises Refused."""
+    """Choose a provider for an order without asking it for anything.
+
+    Who ships what is with a provider is not changed over its head. Raises Refused.
+    """
     now = app.clock.now()
     with app.unit_of_work() as uow:
+        connection = _connection(uow, account_id, provider)
         order = _get(uow, account_id, order_id)
-        if _connection(uow, account_id, provider) is None:
+        if connection is None:
             raise Refused("not_connected", NOT_CONNECTED, provider=provider)
+        _check_to_hand_over(order)
+        _check_free(uow, order, now)
         before = order.document().get("logistics_provider")
         _choose(order, provider)
         order.updated_at = now
@@ -259,6 +306,25 @@ def _choose(order: Order, provider: str) -> None:
     """A person has chosen the provider: it goes to the person's layer, where the order does not say so already."""
     if order.document().get("logistics_provider") != provider:
         order.person["logistics_provider"] = provider
+
+
+def _check_to_hand_over(order: Order) -> None:
+    """Raises Refused for what nobody ships from here any more."""
+    if not order.may(OrderAction.HAND_OVER):
+        status = status_words(order.status())
+        raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=status)
+
+
+def _check_free(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Whether units of an order are with no provider, so that somebody else may be chosen for them. Raises Refused."""
+    requests = uow.requests.list_for_order(order.account_id, order.id)
+    under_way = [request for request in requests if request.is_open(now)]
+    if not under_way:
+        return
+    free = request_lines(order, requests, uow.fulfillment.list_shipments(order.account_id, order.id))
+    if isinstance(free, Message):
+        provider = names_of(uow, under_way[-1], order.account_id)["provider"]
+        raise Refused("at_provider", AT_PROVIDER, order=order.order_number, provider=provider)
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:

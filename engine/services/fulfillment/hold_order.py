@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
+from engine.events import publish_changes
 from engine.model.audit import AuditEntry
-from engine.model.hold import Hold, HoldOwner
+from engine.model.hold import Hold, HoldOwner, layer_hold_id
 from engine.model.ids import new_id
-from engine.model.job import PERSON_WAITS
-from engine.model.order import CHANGEABLE, ON_HOLD, Order, OrderState
+from engine.model.job import ORDINARY, PERSON_WAITS
+from engine.model.order import HOLDABLE, ON_HOLD, Order, OrderState
+from engine.model.order_words import status_words
 from engine.model.request import FulfillmentRequest
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.reprocess_orders import leave_hold, release_order
-from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.request_words import names_of
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
 LONGEST_REASON = 500
 _UNDECIDED = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT)  # rules may still send it somewhere
-HOLDABLE = (*CHANGEABLE - {OrderState.SKIPPED}, OrderState.PARTIALLY_SHIPPED)
 
 NO_REASON = Text(
     "Say in 1 to {limit} characters why the order is on hold.", "Di en 1 a {limit} caracteres por qué se retiene el pedido."
@@ -33,7 +32,9 @@ BAD_UNTIL = Text(
     '"{until}" no es una fecha: escribe un día como 2026-12-24 o una hora como 2026-12-24T09:00.',
 )
 PAST_UNTIL = Text("{until} has passed already.", "{until} ya ha pasado.")
-NOT_HOLDABLE = Text("Order {order} cannot be held: it is {status}.", "El pedido {order} no se puede retener: está {status}.")
+NOT_HOLDABLE = Text(
+    'Order {order} cannot be held: its status is "{status}".', 'El pedido {order} no se puede retener: su estado es "{status}".'
+)
 NO_HOLD = Text(
     'Order {order} has no hold "{hold}" of yours: `holds list` shows them all.',
     'El pedido {order} no tiene ninguna retención tuya "{hold}": `holds list` las muestra todas.',
@@ -54,7 +55,7 @@ def hold_order(
         if not 0 < len(reason) <= LONGEST_REASON:
             raise Refused("no_reason", NO_REASON, limit=LONGEST_REASON)
         if order.state not in HOLDABLE:
-            raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=order.status())
+            raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=status_words(order.status()))
         end = None if until is None else parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
         owner = HoldOwner.MERCHANT if request is None else HoldOwner.PROVIDER
         hold = Hold(new_id("hld"), account_id, order.id, owner, reason, now, actor, note.strip(), end)
@@ -62,8 +63,8 @@ def hold_order(
         before = order.status()
         order.holds += 1
         order.updated_at = now
+        publish_changes(app, uow, [order], now)
         uow.orders.update_many([order])
-        _tell(app, uow, order, request, now)
         uow.audit.append([AuditEntry(account_id, now, actor, "order.held", order.id, before, reason)])
         uow.commit()
     app.wake.notify()
@@ -77,32 +78,26 @@ def release_holds(app: Application, account_id: str, order_id: str, actor: str, 
         request, order = _lock(uow, account_id, order_id)
         mine = uow.holds.list_for_orders(account_id, [order.id])
         ended = mine if hold_id is None else [hold for hold in mine if hold.id == hold_id]
-        if hold_id is not None and not ended:
+        is_of_layer = hold_id in {layer_hold_id(owner, order.id) for owner in HoldOwner} and order.is_held_by_layer
+        if hold_id is not None and not ended and not is_of_layer:
             raise Refused("no_hold", NO_HOLD, order=order.order_number, hold=hold_id)
+        written_here = any(layer.get("status") == ON_HOLD for layer in (order.rules, order.person))
         held_by_client = request is not None and order.source.get("status") == ON_HOLD
-        if not ended and request is not None and held_by_client:
+        if not ended and not written_here and request is not None and held_by_client:
             client = names_of(uow, request, account_id)["client"]
             raise Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
         if ended:
-            end_holds_of(app, uow, order, request, ended, actor, now, priority=PERSON_WAITS)
+            _end(app, uow, order, ended, actor, now, priority=PERSON_WAITS)
             uow.commit()
-        layered = hold_id is None and not held_by_client and order.status() == ON_HOLD
+        is_layered = written_here or (order.is_held_by_layer and not held_by_client)
     app.wake.notify()
-    if layered or not ended:
+    if not ended or (hold_id is None and is_layered):
         return release_order(app, account_id, order_id, actor)
     return order
 
 
-def end_holds_of(
-    app: Application,
-    uow: UnitOfWork,
-    order: Order,
-    request: FulfillmentRequest | None,
-    ended: Sequence[Hold],
-    actor: str,
-    now: datetime,
-    *,
-    priority: int,
+def _end(
+    app: Application, uow: UnitOfWork, order: Order, ended: Sequence[Hold], actor: str, now: datetime, *, priority: int
 ) -> None:
     """End holds of a locked order; what waited for that leaves when nothing else holds it."""
     uow.holds.remove(order.account_id, [hold.id for hold in ended])
@@ -111,21 +106,21 @@ def end_holds_of(
     order.updated_at = now
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.hold_ended", order.id, before, order.status())])
     if order.is_held or order.state not in _UNDECIDED:
+        publish_changes(app, uow, [order], now)
         uow.orders.update_many([order])
     else:
         leave_hold(app, uow, order, actor, now, before, priority=priority)
-    _tell(app, uow, order, request, now)
 
 
 def end_person_hold(app: Application, account_id: str, order_id: str, hold_id: str) -> str:
     """End a hold whose time has come. A word on how it went."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        request, order = _lock(uow, account_id, order_id)
+        _, order = _lock(uow, account_id, order_id)
         ended = [hold for hold in uow.holds.list_for_orders(account_id, [order.id]) if hold.id == hold_id]
         if not ended or ended[0].until is None or ended[0].until > now:
             return "not on hold any longer"
-        end_holds_of(app, uow, order, request, ended, "worker", now, priority=1)
+        _end(app, uow, order, ended, "worker", now, priority=ORDINARY)
         uow.commit()
     return order.status()
 
@@ -139,25 +134,13 @@ def _lock(uow: UnitOfWork, account_id: str, order_id: str) -> tuple[FulfillmentR
         raise Refused("no_order", NO_ORDER, order=order_id) from None
 
 
-def _tell(app: Application, uow: UnitOfWork, order: Order, request: FulfillmentRequest | None, now: datetime) -> None:
-    """Let the provider know of a merchant's hold; the merchant sees by itself how the provider's order stands."""
-    if request is not None:
-        return
-    live = [one for one in uow.requests.list_for_order(order.account_id, order.id, for_change=True) if one.is_live]
-    changed = [replace(one, held=order.holds > 0, changed_at=max(now, one.not_before or now)) for one in live]
-    for one in changed:
-        uow.requests.update(one)
-    announce(app, uow, changed, now)
-
-
 def parse_end(until: str, zone: ZoneInfo, now: datetime) -> datetime:
     """When something ends: a day, which begins then, or a time, in a zone. Raises Refused."""
     try:
-        end = datetime.fromisoformat(until.strip())
-    except ValueError:
+        written = datetime.fromisoformat(until.strip())
+        end = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused("bad_until", BAD_UNTIL, until=until) from None
-    if end.tzinfo is None:
-        end = datetime.combine(end.date(), end.timetz() if "T" in until else time(), zone)
     if end <= now:
         raise Refused("past_until", PAST_UNTIL, until=until)
     return end

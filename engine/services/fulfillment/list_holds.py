@@ -2,56 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from engine.application import Application
-from engine.model.hold import Hold, HoldOwner, ListedHold
-from engine.model.order import ON_HOLD, Order, OrderState
+from engine.model.hold import Hold, HoldOwner, ListedHold, layer_hold_id
+from engine.model.order import ON_HOLD, DecidedChanges, Order
 from engine.model.request import FulfillmentRequest, RequestState
 from engine.ports import UnitOfWork
 from rules.messages import Text
 
 RECALLED = Text("recalled by the client", "retirado por el cliente")
 BY_STORE = Text("held in the store", "retenido en la tienda")
+BY_CLIENTS_RULES = Text("held by the client's rules", "retenido por las reglas del cliente")
+_BEGINS_ANEW = ("imported", "released")  # triggers: before such a run nothing is on hold
+_REPROCESS = "reprocess"
 
 
 def list_holds(app: Application, account_id: str) -> list[ListedHold]:
     """All holds that an account sees: its people's, its rules', its stores', and its clients' of what it ships for them."""
     with app.reading() as uow:
-        rows = uow.holds.list_for_account(account_id)
-        held = uow.orders.list_on_hold(account_id)
-        known = {order.id: order for order in held}
-        missing = [hold.order_id for hold in rows if hold.order_id not in known]
-        known |= {order.id: order for order in uow.orders.get_many(account_id, missing)}
-        listed = [ListedHold(hold, known[hold.order_id].order_number, is_own=True) for hold in rows]
-        copies = {request.copy_id: request for request in uow.requests.list_by_copies(account_id, [order.id for order in held])}
-        for order in held:
-            listed += _layered(uow, order, copies.get(order.id))
+        held = {order.id: order for order in uow.orders.list_held(account_id)}
+        rows = [hold for hold in uow.holds.list_for_account(account_id) if hold.order_id in held]
+        listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows]
+        requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
+        layered = [order for order in held.values() if order.is_held_by_layer]
+        listed += _of_layers(uow, account_id, layered, requests)
+        copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
+        listed += _of_clients(uow, copies, requests)
     return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
 
 
-def _layered(uow: UnitOfWork, order: Order, request: FulfillmentRequest | None) -> Iterator[ListedHold]:
-    """The holds that stand in the order itself, or in the client's order that it is a copy of."""
-    if order.state is not OrderState.OPEN:
-        return
-    if request is not None and order.source.get("status") == ON_HOLD:
-        yield from _clients(uow, order, request)
-    layer = next((name for name, values in (("rule", order.rules), ("store", order.source)) if "status" in values), None)
-    if layer == "rule" and order.rules.get("status") == ON_HOLD:
-        yield ListedHold(_hold(order, HoldOwner.RULE, ", ".join(order.held_by)), order.order_number, is_own=True)
-    elif layer == "store" and request is None and order.source.get("status") == ON_HOLD:
-        yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=True, why=BY_STORE)
+def _of_layers(
+    uow: UnitOfWork, account_id: str, orders: Sequence[Order], requests: Mapping[str, FulfillmentRequest]
+) -> Iterator[ListedHold]:
+    """The holds that stand in orders themselves."""
+    by_rules = [order.id for order in orders if order.rules.get("status") == ON_HOLD]
+    decided: dict[str, list[DecidedChanges]] = {}
+    for one in uow.decisions.list_changes(account_id, by_rules):
+        decided.setdefault(one.order_id, []).append(one)
+    for order in orders:
+        if order.rules.get("status") == ON_HOLD:
+            hold, rules = _hold(order, HoldOwner.RULE), order.held_by
+            if found := _find_rule_hold(decided.get(order.id, ())):
+                hold, rules = replace(hold, since=found.since), found.rules
+            yield ListedHold(replace(hold, reason=", ".join(rules)), order.order_number, is_own=True, rules=rules)
+        elif order.id not in requests:
+            yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=True, why=BY_STORE)
 
 
-def _clients(uow: UnitOfWork, order: Order, request: FulfillmentRequest) -> Iterator[ListedHold]:
-    for hold in uow.holds.list_for_orders(request.account_id, [request.order_id]):
-        seen = Hold(hold.id, order.account_id, order.id, hold.owner, hold.reason, hold.since, "client", "", hold.until)
-        yield ListedHold(seen, order.order_number, is_own=False)
-    if request.state is RequestState.CANCEL_REQUESTED:
-        yield ListedHold(_hold(order, HoldOwner.SYSTEM), order.order_number, is_own=False, why=RECALLED)
+def _of_clients(uow: UnitOfWork, copies: Sequence[Order], requests: Mapping[str, FulfillmentRequest]) -> Iterator[ListedHold]:
+    """The holds of the clients' orders that these are copies of."""
+    clients: dict[str, list[str]] = {}
+    for copy in copies:
+        clients.setdefault(requests[copy.id].account_id, []).append(requests[copy.id].order_id)
+    rows: dict[str, list[Hold]] = {}
+    for client_id, order_ids in clients.items():
+        for hold in uow.holds.list_for_orders(client_id, order_ids):
+            rows.setdefault(hold.order_id, []).append(hold)
+    for copy in copies:
+        request = requests[copy.id]
+        theirs = rows.get(request.order_id, [])
+        for hold in theirs:
+            seen = replace(hold, account_id=copy.account_id, order_id=copy.id, actor="client", note="")
+            yield ListedHold(seen, copy.order_number, is_own=False)
+        if request.held and not theirs:
+            yield ListedHold(_hold(copy, HoldOwner.RULE), copy.order_number, is_own=False, why=BY_CLIENTS_RULES)
+        if request.state is RequestState.CANCEL_REQUESTED:
+            yield ListedHold(_hold(copy, HoldOwner.SYSTEM), copy.order_number, is_own=False, why=RECALLED)
 
 
-def _hold(order: Order, owner: HoldOwner, reason: str = "") -> Hold:
-    return Hold(
-        f"hld_{owner.value}_{order.id}", order.account_id, order.id, owner, reason, order.updated_at, "", "", order.hold_end()
-    )
+@dataclass(frozen=True, slots=True)
+class _RuleHold:
+    since: datetime
+    rules: tuple[str, ...]
+
+
+def _find_rule_hold(decided: Sequence[DecidedChanges]) -> _RuleHold | None:
+    """Since when, and by which rules, an order is held, by what was decided about it; the oldest first."""
+    found: _RuleHold | None = None
+    for one in decided:
+        writes = [change for change in one.changes if change["field"] == "status"]
+        if one.trigger in _BEGINS_ANEW or (one.trigger == _REPROCESS and not writes):
+            found = None
+        elif one.trigger == _REPROCESS and found is not None:  # all that rules had written is written anew
+            found = replace(found, rules=())
+        for change in writes:
+            if change["after"] == ON_HOLD:
+                known = found or _RuleHold(one.decided_at, ())
+                found = replace(known, rules=tuple(dict.fromkeys((*known.rules, str(change["rule"])))))
+            else:
+                found = None
+    return found
+
+
+def _hold(order: Order, owner: HoldOwner) -> Hold:
+    hold_id = layer_hold_id(owner, order.id)
+    return Hold(hold_id, order.account_id, order.id, owner, "", order.updated_at, "", "", order.hold_end())

@@ -7,13 +7,13 @@ from dataclasses import replace
 from engine.application import Application
 from engine.events import RequestOverdue, publish
 from engine.model.alert import Alert
+from engine.model.order import OVERDUE
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.request_words import names_of
 from rules.messages import Text
 
 AT_A_TIME = 100
-OVERDUE = "overdue"  # the flag
 
 TOLD = Text(
     "{provider} should have shipped order {order} by {when} (UTC).",

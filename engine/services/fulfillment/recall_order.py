@@ -19,6 +19,7 @@ NOT_DELEGATED = Text(
     "Order {order} is with no provider: there is nothing to recall.",
     "El pedido {order} no está en manos de ningún proveedor: no hay nada que retirar.",
 )
+NO_SUCH_REQUEST = Text('Order {order} has no request "{request}".', 'El pedido {order} no tiene ninguna solicitud "{request}".')
 WHICH_REQUEST = Text(
     "Order {order} is with several providers: say which request to recall, one of {requests}.",
     "El pedido {order} está en manos de varios proveedores: indica qué solicitud retirar, una de {requests}.",
@@ -38,6 +39,8 @@ def recall_order(
         requests = uow.requests.list_for_order(account_id, order_id, for_change=True)
         if request_id is not None:
             requests = [request for request in requests if request.id == request_id]
+            if not requests:
+                raise Refused("no_request", NO_SUCH_REQUEST, order=order.order_number, request=request_id)
         live = [request for request in requests if request.is_open(now)]
         if len(live) > 1:
             raise Refused("which_request", WHICH_REQUEST, order=order.order_number, requests=", ".join(one.id for one in live))

@@ -13,6 +13,8 @@ from engine.model.request import FulfillmentRequest, RequestLine, providers_unit
 from rules.messages import Message, Text
 from rules.values import is_blank
 
+ALL_TAKEN = "already_with_provider"  # the code of the message that nothing is free
+
 NO_LINES = Text(
     "The order was not handed over: it has no lines to ship.", "El pedido no se ha delegado: no tiene líneas que enviar."
 )
@@ -61,7 +63,7 @@ def request_lines(
     if wanted is not None:
         return _chosen(lines, free, wanted, skus or {})
     asked = tuple(_line(line, free[line.line_key], skus or {}) for line in lines if free[line.line_key] > 0)
-    return asked or Message("already_with_provider", NOTHING_FREE)
+    return asked or Message(ALL_TAKEN, NOTHING_FREE)
 
 
 def free_units(
@@ -75,25 +77,21 @@ def free_units(
     What a provider has shipped counts by its request, at once: the merchant's own record of it follows by a job.
     """
     units = {line.line_key: line.quantity for line in lines}
-    taken = providers_units(requests)
+    taken = _taken_units(requests, shipments)
     for key, quantity in units_being_bought(labels).items():
         taken[key] = taken.get(key, Decimal(0)) + quantity
-    for shipment in shipments:
-        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
-            for key, quantity in shipment.lines.items():
-                taken[key] = taken.get(key, Decimal(0)) + quantity
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
 
 
-def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[FulfillmentRequest]:
+def within_order(order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> list[FulfillmentRequest]:
     """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
 
-    What a provider has shipped stays. For an order of which nobody but providers has shipped anything.
+    What a provider has shipped stays.
     """
     lines = _ordered(order)
     if isinstance(lines, Message):
         return []
-    over = providers_units(requests)
+    over = _taken_units(requests, shipments)
     for line in lines:
         over[line.line_key] = over.get(line.line_key, Decimal(0)) - line.quantity
     changed = []
@@ -106,6 +104,16 @@ def within_order(order: Order, requests: Sequence[FulfillmentRequest]) -> list[F
         if tuple(kept) != request.lines:
             changed.append(replace(request, lines=tuple(kept)))
     return changed
+
+
+def _taken_units(requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> dict[str, Decimal]:
+    """How many units of each line have shipped or are with providers."""
+    taken = providers_units(requests)
+    for shipment in shipments:
+        if shipment.state is ShipmentState.SHIPPED and shipment.request_id is None:
+            for key, quantity in shipment.lines.items():
+                taken[key] = taken.get(key, Decimal(0)) + quantity
+    return taken
 
 
 def _ordered(order: Order) -> tuple[RequestLine, ...] | Message:

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
-from engine.model.request import STATE_WORDS, WORK_WORDS, FulfillmentRequest
+from engine.model.request import STATE_WORDS, WORK_WORDS, FulfillmentRequest, RequestState, Work
+from engine.model.request_message import MessageKind, RequestMessage
+from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
-from rules.messages import Text
+from rules.messages import LANGUAGES, Text
 
-NOT_ALLOWED = Text("That is not possible any more: {state} {work}", "Eso ya no es posible: {state} {work}")
-WHO_AND_WHEN = Text("{state} ({who}, {when} UTC).", "{state} ({who}, {when} UTC).")
+NOT_ALLOWED = Text("That is not possible any more: {happened}", "Eso ya no es posible: {happened}")
+WHO_AND_WHEN = Text("{happened} ({who}, {when} UTC).", "{happened} ({who}, {when} UTC).")
 THE_PRODUCT = Text("by itself", "automáticamente")
 THE_OPERATOR = Text("the operator", "el administrador del servicio")
 OTHER_SIDE = {
     Side.MERCHANT: Text("the client", "el cliente"),
     Side.PROVIDER: Text("the provider", "el proveedor"),
     Side.SYSTEM: THE_PRODUCT,
+}
+
+_TELL_OF: Mapping[RequestState, tuple[MessageKind, ...]] = {  # what brings a request into each state
+    RequestState.REQUESTED: (MessageKind.ASKED,),
+    RequestState.ACCEPTED: (MessageKind.ACCEPTED, MessageKind.REFUSED),
+    RequestState.REJECTED: (MessageKind.REJECTED,),
+    RequestState.CANCEL_REQUESTED: (MessageKind.RECALLED,),
+    RequestState.CANCELLED: (MessageKind.RECALLED, MessageKind.GRANTED, MessageKind.ENDED),
+    RequestState.CLOSED: (MessageKind.CLOSED,),
+}
+_OTHER_WORDS: Mapping[MessageKind, Text] = {  # where the state alone does not say how it came about
+    MessageKind.REFUSED: Text("{provider} does not give the order back.", "{provider} no devuelve el pedido."),
+    MessageKind.GRANTED: Text("{provider} has given the order back.", "{provider} ha devuelto el pedido."),
+    MessageKind.ENDED: Text("The request ended with the connection.", "La solicitud terminó al darse de baja la conexión."),
 }
 
 
@@ -41,20 +58,31 @@ def names_of(uow: UnitOfWork, request: FulfillmentRequest, account_id: str) -> d
 
 def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, now: datetime) -> Refused:
     """Why the request does not allow it: what has happened, who did it, and when."""
-    state = STATE_WORDS[request.state].format
-    names = names_of(uow, request, account_id)
-    sentence = Text(state("en", **names), state("es", **names))
-    messages = uow.requests.list_messages(account_id, request.id)
-    if messages:
-        last = messages[-1]
-        colleague = uow.users.find(account_id, last.actor)
-        own_operator = THE_OPERATOR if last.actor == "operator" else OTHER_SIDE[last.side]
-        who: str | Text = colleague.email if colleague is not None else own_operator
-        params = {
-            "state": Text(sentence.en.rstrip("."), sentence.es.rstrip(".")),
-            "who": who,
-            "when": f"{last.at:%Y-%m-%d %H:%M}",
-        }
-        sentence = Text(WHO_AND_WHEN.format("en", **params), WHO_AND_WHEN.format("es", **params))
-    work = WORK_WORDS[request.work(now)] if request.is_live else Text("", "")
-    return Refused(f"request_{request.state.value}", NOT_ALLOWED, state=sentence, work=work)
+    names, messages = names_of(uow, request, account_id), uow.requests.list_messages(account_id, request.id)
+    told = _last(messages, _TELL_OF[request.state])
+    words = STATE_WORDS[request.state] if told is None else _OTHER_WORDS.get(told.kind, STATE_WORDS[request.state])
+    happened = [_with_who(uow, request, account_id, Sentence.of(words, **names), told)]
+    if request.is_live:
+        work = request.work(now)
+        begun = _last(messages, (MessageKind.STARTED,)) if work is Work.IN_PROGRESS else None
+        happened.append(_with_who(uow, request, account_id, WORK_WORDS[work], begun))
+    all_of_it = Sentence(*(" ".join(one.format(language) for one in happened) for language in LANGUAGES))
+    return Refused(f"request_{request.state.value}", NOT_ALLOWED, happened=all_of_it)
+
+
+def _last(messages: Sequence[RequestMessage], kinds: Container[MessageKind]) -> RequestMessage | None:
+    return next((message for message in reversed(messages) if message.kind in kinds), None)
+
+
+def _with_who(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, happened: Text, told: RequestMessage | None) -> Text:
+    """A sentence with who did it and when, as far as the account may know: of its own people by their addresses."""
+    if told is None:
+        return happened
+    colleague = uow.users.find(account_id, told.actor)
+    side = told.side
+    if told.kind is MessageKind.ENDED:  # by one of either side
+        side = Side.MERCHANT if side_of(request, account_id) is Side.PROVIDER else Side.PROVIDER
+    other = THE_OPERATOR if told.actor == "operator" else OTHER_SIDE[side]
+    said = Sentence(*(happened.format(language).rstrip(".") for language in LANGUAGES))
+    who = other if colleague is None else colleague.email
+    return Sentence.of(WHO_AND_WHEN, happened=said, who=who, when=f"{told.at:%Y-%m-%d %H:%M}")

@@ -17,6 +17,7 @@ from engine.model.tracking_numbers import split_numbers
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
+from engine.services.fulfillment.request_words import THE_OPERATOR
 from engine.services.fulfillment.shipments import keep_shipment, make_due_again, take_back_shipment
 from engine.services.fulfillment.units_to_ship import claims_on, get_order, lock_own_request, units_to_ship
 from engine.services.refusals import Refused
@@ -30,7 +31,6 @@ SHIPPED_ALREADY = Text(
     "If that is wrong, take it back first.",
     "El pedido {order} ya lo envió {who} el {when} (UTC): {carrier} {service}, {tracking}. Si está mal, deshaz antes ese envío.",
 )
-_OPERATOR = Text("the operator", "el operador")
 _SOMEBODY = Text("somebody", "alguien")
 _UNTRACKED = Text("without a tracking number", "sin número de seguimiento")
 NOT_SHIPPED = Text(
@@ -145,7 +145,7 @@ def _who_shipped(uow: UnitOfWork, order: Order) -> Text | str:
     user = uow.users.find(order.account_id, actor)
     if user is not None:
         return user.email
-    return _OPERATOR if actor == "operator" else _SOMEBODY
+    return THE_OPERATOR if actor == "operator" else _SOMEBODY
 
 
 def _shipment(order: Order, wanted: CheckedShipping, lines: dict[str, Decimal], now: datetime) -> Shipment:

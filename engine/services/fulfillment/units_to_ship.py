@@ -12,6 +12,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import Label, units_being_bought
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest
+from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.request_words import names_of, not_allowed
 from engine.services.refusals import NO_ORDER, Refused
@@ -31,10 +32,10 @@ AT_PROVIDER = Text(
     "debe salir dos veces.",
 )
 ON_STOP = Text(
-    "Nothing is sent for {client} now: {why} Its orders come in and wait.",
-    "Ahora no se envía nada para {client}: {why} Sus pedidos entran y esperan.",
+    "Nothing is sent for {client} now ({why}): its orders come in and wait.",
+    "Ahora no se envía nada para {client} ({why}): sus pedidos entran y esperan.",
 )
-CLOSED_UNTIL = Text("closed until {when} (UTC).", "cerrado hasta el {when} (UTC).")
+CLOSED_UNTIL = Text("closed until {when} (UTC)", "cerrado hasta el {when} (UTC)")
 PROVIDER_HAS_SHIPPED = Text(
     "All of order {order} has left already: {provider} has shipped it. Its tracking numbers come here in a moment.",
     "Todo el pedido {order} ha salido ya: lo ha enviado {provider}. Sus números de seguimiento llegan en un momento.",
@@ -124,10 +125,11 @@ def being_bought(order: Order, label: Label) -> Refused:
 
 
 def _why_stopped(connection: Connection) -> Text | str:
+    reason = connection.stop_reason.rstrip(".")
     if connection.closed_until is None:
-        return connection.stop_reason
-    why = f"{connection.closed_until:%Y-%m-%d %H:%M}", connection.stop_reason
-    return Text(*(" ".join((CLOSED_UNTIL.format(language, when=why[0]), why[1])).rstrip() for language in LANGUAGES))
+        return reason
+    until = Sentence.of(CLOSED_UNTIL, when=f"{connection.closed_until:%Y-%m-%d %H:%M}")
+    return Sentence(*("; ".join(filter(None, (until.format(language), reason))) for language in LANGUAGES))
 
 
 def _rest(order: Order, claims: Claims) -> dict[str, Decimal]:

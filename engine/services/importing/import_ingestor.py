@@ -16,12 +16,12 @@ from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION, Trigger
 from engine.events import (
     ClosedUpstream,
-    OrderChanged,
     OrderEvent,
     OrderImported,
     ReopenedUpstream,
     ShippedUpstream,
     publish,
+    publish_changes,
 )
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -45,6 +45,7 @@ from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
@@ -53,16 +54,11 @@ from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
 from engine.services.stores.store_takeover import release_write_backs, scope_of
 from rules.fields.delegation import DELEGATION
-from rules.messages import Message, Text
+from rules.messages import Message
 from rules.order_document import Document
 
 MAX_SKIPPED_NOTES = 1000
 MAX_ON_RECORD = 20_000  # in one import, of what only a search's row rules out: a search without end must not fill the database
-
-LABELLED = Text(
-    "Order {order} has a label, but {kind} no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
-    "El pedido {order} tiene etiqueta, pero {kind} ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
-)
 
 
 class ImportIngestor:
@@ -333,8 +329,8 @@ class ImportIngestor:
                     entries.append(self._audit("order.reprocessed", order.id, status, order.status()))
                 if was_outdated or order.outdated:
                     outdated.append(order)
-        with_provider = [order for order in orders.values() if order.state is OrderState.PENDING_FULFILLMENT]
-        publish(self._app, uow, [*reopened, *(OrderChanged(order, self._now) for order in with_provider)])
+        publish_changes(self._app, uow, list(orders.values()), self._now)
+        publish(self._app, uow, reopened)
         for external_id, before in sources.items():
             flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
@@ -356,14 +352,16 @@ class ImportIngestor:
         entries = []
         events: list[OrderEvent] = []
         for order in orders:
-            reason = verdicts[order.id].code
-            if order.id in labelled:
-                self._flag(uow, order, verdicts[order.id])
+            problem, has_left = verdicts[order.id], order.state is OrderState.PARTIALLY_SHIPPED
+            if order.id in labelled and not has_left:
+                self.summary.flagged += flag_labelled(uow, self._kind, order, problem, self._now)
                 continue
-            entries.append(self._close(order, reason))
-            events.append(ClosedUpstream(order, self._now, reason))
+            entries.append(self._close(order, problem.code))
+            events.append(ClosedUpstream(order, self._now, problem.code))
             if order.state is OrderState.SHIPPED:
                 events.append(ShippedUpstream(order, self._now))
+            elif has_left:
+                tell_left_in_part(uow, self._kind, order, problem, self._now)
         publish(self._app, uow, events)
         uow.orders.update_many(orders)
         uow.audit.append(entries)
@@ -373,15 +371,6 @@ class ImportIngestor:
         before = order.status()
         order.close_upstream(reason, self._now, shipped=self._kind.means_shipped(reason))
         return self._audit("order.closed", order.id, before, [order.status(), reason])
-
-    def _flag(self, uow: UnitOfWork, order: Order, problem: Message) -> None:
-        """A parcel may be on its way already: a person has to decide. Told once for each reason."""
-        sentence = Sentence.of(LABELLED, order=order.order_number, kind=self._kind.name, problem=problem)
-        alert = Alert(f"alr_{order.id}_{problem.code}_labelled", order.account_id, order.id, sentence, self._now)
-        if uow.alerts.add(alert):
-            order.flag(NEEDS_ATTENTION)
-            order.updated_at = self._now
-            self.summary.flagged += 1
 
     def _tell_remarks(self, uow: UnitOfWork, batch: Batch, orders: Iterable[Order]) -> None:
         for order in orders if batch.remarks else ():

@@ -177,7 +177,7 @@ class _Import:
         memory = None
         if changes_until is not None:
             with self._app.reading() as uow:
-                notes_matter = uow.requests.has_live(self._store.account_id, self._store.id)
+                notes_matter = uow.requests.has_open(self._store.account_id, self._store.id)
             memory = ScanMemory(changes_until, self._keeper.source_versions, notes_matter)
         if memory is None:
             self._keeper.read_everything()

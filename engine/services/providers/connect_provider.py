@@ -123,8 +123,8 @@ def try_provider(app: Application, actor: User, connection_id: str) -> Sentence 
         known = uow.integrated_providers.get(actor.account_id, connection_id, for_change=True)
         uow.integrated_providers.keep_health(known.answered(now) if problem is None else known.failed(problem, now))
         if problem is None:
-            live = uow.requests.list_live_between(seen.provider.id, actor.account_id)
-            make_sending_due(uow, [one for one in live if _waits(uow, one)], now)
+            asked = uow.requests.list_open_between(seen.provider.id, actor.account_id)
+            make_sending_due(uow, [one for one in asked if _waits(uow, one)], now)
         uow.commit()
     return problem
 

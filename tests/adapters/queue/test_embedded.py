@@ -257,6 +257,28 @@ def test_a_reading_that_hangs_is_waited_for_once_and_not_before_each_job(shop: S
         assert runner.stop(HANG_S)
 
 
+def test_what_rules_hand_over_is_read_at_once_and_together(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.queue.embedded.IDLE_S", 3.0 * HANG_S)  # nobody looks without being told
+    runner = EmbeddedRunner(shop.app, 1)
+    runner._lanes[Lane.NOTES].looking.acquire()  # the notes come later
+    runner.start()
+    try:
+        shop.import_all(*(ready(str(number)) for number in range(5)))
+        runner._lanes[Lane.ORDERS].bell.notify()
+        assert wait_until(lambda: kept(shop, JobKind.READ_CHANGES, JobState.DONE) == 1)
+        assert len(copies(shop)) == 5
+        assert not any(copy["notes"] for copy in copies(shop))
+        runner._lanes[Lane.NOTES].looking.release()
+        assert wait_until(lambda: all(copy["notes"] for copy in copies(shop)))
+    finally:
+        assert runner.stop()
+
+
+def copies(shop: Shop) -> list[dict[str, object]]:
+    with shop.database.reading_unit_of_work() as unit:
+        return [order.source for order in unit.orders.stream(shop.provider.id)]
+
+
 def waits_to_try_again(shop: Shop) -> bool:
     with shop.database.reading_unit_of_work() as unit:
         due = unit.jobs.has_due(shop.app.clock.now(), [JobKind.READ_CHANGES])

@@ -21,13 +21,13 @@ from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
-from engine.model.order import OUTDATED, OrderState
+from engine.model.order import OUTDATED, OVERDUE, OrderState
+from engine.model.order_words import STATUS_WORDS
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
-from engine.services.fulfillment.overdue_requests import OVERDUE
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -117,3 +117,10 @@ def test_whatever_is_written_down_about_an_order_has_words() -> None:
     codes |= {f"order.{kind}" for kind in ("rejected", "started", "cancel_granted", "cancel_refused")}
     assert len(codes) > 12
     assert codes - set(wording.AUDIT_ACTIONS) == set()
+
+
+def test_sentences_call_the_status_of_an_order_as_pages_do(catalogue: Catalog) -> None:
+    pages = {code: str(words) for code, words in wording.STATUSES.items()}
+
+    assert {str(code): words.en for code, words in STATUS_WORDS.items()} == pages
+    assert {words.en: words.es for words in STATUS_WORDS.values()} == {name: catalogue[name].string for name in pages.values()}

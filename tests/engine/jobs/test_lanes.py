@@ -132,3 +132,16 @@ def test_an_import_that_a_person_asks_for_goes_before_those_that_are_planned(sho
     claimed = TurnTaking(LANES[Lane.IMPORTS]).claim(shop.app, "w")
 
     assert claimed.key == f"now:{shop.store.id}"
+
+
+def test_one_worker_reads_what_was_handed_over_in_one_go(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(*(ready(str(number)) for number in range(5)))
+    done: Counter[JobKind] = Counter()
+
+    drain(shop.app, "w", lambda worked: done.update([worked.job.kind]))
+
+    assert done == {JobKind.DELEGATE: 5, JobKind.FETCH_NOTES: 5, JobKind.READ_CHANGES: 1}
+    with shop.database.reading_unit_of_work() as unit:
+        copies = [order.document() for order in unit.orders.stream(shop.provider.id)]
+    assert [copy["notes"]["internal"] for copy in copies] == [shop.connector.notes[0]] * 5

@@ -37,6 +37,11 @@ def test_nothing_leaves_on_a_holiday() -> None:
     assert hours.fulfil_by(at("2026-12-24T08:00"), MADRID) == at("2026-12-28T23:00")
 
 
+def test_a_cut_off_that_was_written_short_counts() -> None:
+    assert ShippingHours("9:5").fulfil_by(at("2026-11-20T08:04"), MADRID) == at("2026-11-20T23:00")
+    assert ShippingHours("9:5").fulfil_by(at("2026-11-20T08:06"), MADRID) == at("2026-11-23T23:00")
+
+
 def test_who_never_works_promises_nothing() -> None:
     assert ShippingHours(working_days=()).fulfil_by(at("2026-12-24T08:00"), MADRID) is None
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from sqlalchemy import event
 from support.clock import FixedClock
 from support.pictures import png
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
-from support.shop import Shop, open_shop, ready
+from support.shop import PASSWORD, Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
+from engine.model.account import AccountKind
 from engine.model.job import JobState
 from engine.model.order import ON_HOLD, OrderState
 from engine.model.store import Skipped
 from engine.ports import CredentialsRefused, NoticeFinal, StoreError, StoreUnavailable
+from engine.services.accounts.accounts import add_location, create_account, set_ships_for_others
+from engine.services.accounts.carrier_sharing import Sharing, require_shared, share_carrier_account
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
@@ -35,7 +39,7 @@ from engine.services.stores.store_logo import read_logo, set_logo
 from storage.database import Database
 
 Act = Callable[[Shop], Any]
-ORDER, STORE, ACCOUNT = "orders", "stores", "accounts"
+ORDER, STORE, ACCOUNT, CONNECTION = "orders", "stores", "accounts", "connections"
 SHIPPING = Shipping("seur", "24h", ("T1",))
 HOLD = "{id: h, when: always, then: [{do: hold, days: 1}]}"
 HAND_OVER = f"{{id: s, when: always, then: [{SEND}]}}"
@@ -243,3 +247,34 @@ def test_an_account_is_held_while_a_store_is_connected_or_gets_other_channels(sh
 
     assert_held_before(shop, connect, ACCOUNT, "INSERT INTO stores")
     assert_held_before(shop, change, ACCOUNT, "UPDATE stores SET name")
+
+
+def share(shop: Shop, **sharing: Any) -> None:
+    """One of the merchant's carrier accounts, with the 3PL."""
+    with shop.app.reading() as unit:
+        carrier_account = unit.carrier_accounts.list_for(shop.merchant.id)[0]
+    wanted = Sharing(sharing.pop("provider", shop.provider.slug), **sharing)
+    share_carrier_account(shop.app, shop.merchant, carrier_account.id, wanted, "operator")
+
+
+@pytest.mark.postgresql
+def test_an_account_is_held_while_it_shares_stops_to_ship_for_others_or_gets_a_location(shop: Shop) -> None:
+    def stop(shop: Shop) -> None:
+        create_account(shop.app, name="B", kind=AccountKind.PROVIDER, email="b@b.example", password=PASSWORD, country="ES")
+        set_ships_for_others(shop.app, "b", ships=False)
+
+    assert_held_before(shop, share, ACCOUNT, "DELETE FROM carrier_account_shares")
+    assert_held_before(shop, stop, ACCOUNT, "UPDATE accounts SET kind")
+    locate = partial(add_location, slug=shop.merchant.slug, code="MAD", country="ES")
+    assert_held_before(shop, lambda shop: locate(shop.app), ACCOUNT, "INSERT INTO locations")
+
+
+@pytest.mark.postgresql
+def test_a_connection_is_held_while_it_is_changed(shop: Shop) -> None:
+    """Else what was read before it ended would bring it back."""
+    change = "UPDATE connections SET"
+    assert_held_before(shop, partial(share, require=True), CONNECTION, change)
+    assert_held_before(shop, partial(share, provider=None, require=True, withdraw=True), CONNECTION, change)
+    assert_held_before(
+        shop, lambda shop: require_shared(shop.app, shop.merchant, shop.provider.slug, True, "operator"), CONNECTION, change
+    )

@@ -170,7 +170,7 @@ def test_a_3pl_learns_nothing_of_whom_it_invited(shop: Shop, log_in: LogIn) -> N
     for word in ("Approve", "ship-from", "Elsewhere</", "elsewhere<"):
         assert word not in page.text
     tried = press(log_in(PROVIDER), at(invited), at(invited), answer="approve", understood="y")
-    assert "An account cannot be its own client." in words_of(tried)
+    assert "Only the invited side can approve or decline it" in words_of(tried)
     assert connection_of(shop, PROVIDER, invited.id).state is ConnectionState.PENDING
 
 

@@ -20,11 +20,15 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
+from engine.model.request import RequestAction
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.explain_order import explain_order
+from engine.services.fulfillment.answer_request import Answer, answer_request
+from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.ship_order import Shipping, ship_order
+from engine.services.fulfillment.write_message import write_message
 from engine.services.refusals import Refused
 from storage.database import Database
 from storage.errors import ConflictingWrite
@@ -146,7 +150,7 @@ def test_nothing_of_her_is_left_anywhere(shop: Shop) -> None:
     assert "ana núñez" in after
     assert [order.order_number for order in erased.orders] == ["7001"]
     assert erased.still_open == []
-    assert {kind for kind, count in erased.counts.items() if count == 0} <= {"requests", "skipped_notes"}
+    assert {kind for kind, count in erased.counts.items() if count == 0} <= {"requests", "messages", "holds", "skipped_notes"}
     order = order_of(shop, "7001")
     assert order.erased_at is not None
     assert order.document()["ship_to"] == {"country": "ES"}
@@ -206,6 +210,29 @@ def test_what_her_provider_was_told_of_her_is_erased_too(shop: Shop) -> None:
     assert erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts["requests"] == 1
     assert [request.notes for request in requests_of(shop, "7003")] == [("[erased]",)]
     assert [request.notes for request in requests_of(shop, "7004")] == [("Ring the bell, it is Benita.",)], "it is not hers"
+
+
+def test_what_both_sides_wrote_of_her_is_erased_too(shop: Shop) -> None:
+    publish(shop, f"{{id: s, when: always, then: [{SEND}]}}")
+    shop.import_all(hers("7003"))
+    shop.work_off()
+    [request] = requests_of(shop, "7003")
+    write_message(shop.app, shop.merchant.id, request.id, f"{NAME} is on holiday.", "operator")
+    answer = Answer(RequestAction.REJECT, "incorrect_address", f"Nobody at {STREET} knows {NAME}.")
+    answer_request(shop.app, shop.provider.id, request.id, answer, "operator")
+    hold_order(shop.app, shop.merchant.id, shop.order_id("7003"), f"Ask {NAME}", "operator", note=PHONE)
+    shop.import_all(Skipped("n7003", "7003", reasons.ALREADY_SHIPPED.message(note="n7003")))
+
+    counts = erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts
+
+    assert (counts["messages"], counts["holds"]) == (3, 1)
+    [erased] = requests_of(shop, "7003")
+    with shop.app.reading() as unit:
+        thread = [message.text for message in unit.requests.list_messages(shop.provider.id, request.id)]
+        [hold] = unit.holds.list_for_account(shop.merchant.id)
+    assert erased.reason_text == "Nobody at [erased] knows [erased]."
+    assert thread[-2:] == ["[erased] is on holiday.", "Nobody at [erased] knows [erased]."]
+    assert (hold.reason, hold.note) == ("Ask [erased]", "[erased]")
 
 
 def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:

@@ -21,7 +21,9 @@ def test_nothing_is_sent_for_a_client_on_stop_and_the_reason_shows(sides: TwoSid
 
     request = sides.taken()
     assert sides.copy(request).status() == "awaiting_shipment"
-    with pytest.raises(Refused, match="Nothing is sent for Casa Verde now: invoices of May are open"):
+    with pytest.raises(
+        Refused, match=r"Nothing is sent for Casa Verde now \(invoices of May are open\): its orders come in and wait\."
+    ):
         sides.ship(request)
 
     stop_client(sides.app, sides.clerk, sides.connection().id, "")
@@ -31,8 +33,12 @@ def test_nothing_is_sent_for_a_client_on_stop_and_the_reason_shows(sides: TwoSid
 def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock: FixedClock) -> None:
     stop_client(sides.app, sides.clerk, sides.connection().id, "", "2026-11-21")
     request = sides.taken()
-    with pytest.raises(Refused, match="closed until 2026-11-20 23:00"):
+    with pytest.raises(Refused, match=r"\(closed until 2026-11-20 23:00 \(UTC\)\): its orders"):
         sides.ship(request)
+    stop_client(sides.app, sides.clerk, sides.connection().id, "Stock-taking.", "2026-11-21")
+    with pytest.raises(Refused) as refused:
+        sides.ship(request)
+    assert "(cerrado hasta el 2026-11-20 23:00 (UTC); Stock-taking): sus pedidos" in refused.value.format("es")
 
     clock.sleep(24 * 3600)
     sides.ship(request)

@@ -12,14 +12,17 @@ from support.two_sides import TRACKED, TwoSides, open_two_sides
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.connection import Answers
 from engine.model.order import OrderState
-from engine.model.request import RequestAction, RequestState, Work
+from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import Skipped
 from engine.model.store_reasons import GONE
+from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.connections.set_connection import replace_skus, set_connection
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
+from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.fulfillment.write_message import write_message
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -191,6 +194,48 @@ def test_what_is_too_late_says_what_happened_and_who_did_it(sides: TwoSides) -> 
     with pytest.raises(Refused) as refused:
         sides.recall()
     assert "has been taken back by Casa Verde (ana@casa-verde.example, 2026-11-20" in str(refused.value)
+
+
+def why_not(sides: TwoSides, request: FulfillmentRequest, action: RequestAction, **answer: str) -> str:
+    with pytest.raises(Refused) as refused:
+        sides.answer(request, action, **answer)
+    assert refused.value.format("es").startswith("Eso ya no es posible: ")
+    return str(refused.value)
+
+
+def test_who_wrote_a_message_has_not_done_what_happened_before(sides: TwoSides) -> None:
+    request = sides.taken()
+    sides.answer(request, RequestAction.START)
+    write_message(sides.app, sides.merchant, request.id, "When does it leave?", sides.owner.id)
+
+    assert why_not(sides, request, RequestAction.REJECT, code="out_of_stock") == (
+        "That is not possible any more: Acme 3PL has accepted the request (the provider, 2026-11-20 09:00 UTC). "
+        "Its work has begun (pablo@acme.example, 2026-11-20 09:00 UTC)."
+    )
+
+
+def test_how_a_request_ended_is_said_as_it_happened(sides: TwoSides) -> None:
+    given_back = sides.taken()
+    sides.answer(given_back, RequestAction.START)
+    sides.recall()
+    sides.answer(given_back, RequestAction.GRANT_CANCEL)
+    assert "Acme 3PL has given the order back (pablo@acme.example, " in why_not(sides, given_back, RequestAction.ACCEPT)
+
+    kept = sides.taken()
+    sides.answer(kept, RequestAction.START)
+    sides.recall()
+    sides.answer(kept, RequestAction.REFUSE_CANCEL, text="Packed.")
+    assert "Acme 3PL does not give the order back (pablo@acme.example, " in why_not(sides, kept, RequestAction.ACCEPT)
+
+    remove_connection(sides.app, sides.owner, sides.connection().id, open_orders=OpenOrders.RETURN)
+    ended = why_not(sides, kept, RequestAction.START)
+    assert ended == "That is not possible any more: The request ended with the connection (the client, 2026-11-20 09:00 UTC)."
+
+
+def test_a_recall_of_another_orders_request_says_so(sides: TwoSides) -> None:
+    sides.taken()
+    with pytest.raises(Refused, match='Order 1 has no request "ffr_x"'):
+        recall_order(sides.app, sides.merchant, sides.order().id, sides.owner.id, "ffr_x")
 
 
 def test_what_is_with_a_provider_is_not_shipped_here(sides: TwoSides) -> None:

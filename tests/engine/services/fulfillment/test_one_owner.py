@@ -17,7 +17,9 @@ from engine.model.request import FulfillmentRequest
 from engine.model.write_back import notify_key
 from engine.services.connections.remove_connection import remove_connection
 from engine.services.fulfillment.client_orders import tell_client
+from engine.services.fulfillment.delegate import set_provider
 from engine.services.fulfillment.hold_order import hold_order, release_holds
+from engine.services.fulfillment.recall_order import recall_order
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -132,3 +134,30 @@ def test_an_order_that_is_held_goes_nowhere_whatever_its_state(sides: TwoSides) 
 
     release_holds(sides.app, sides.merchant, sides.order().id, sides.owner.id)
     assert [line.quantity for line in sides.delegate().lines] == [1]
+
+
+def test_who_ships_what_is_with_a_provider_is_not_changed_before_it_is_recalled(sides: TwoSides) -> None:
+    slug, order_id = sides.shop.provider.slug, sides.order().id
+
+    def choose() -> str | None:
+        return set_provider(sides.app, sides.merchant, order_id, slug, sides.owner.id).document().get("logistics_provider")
+
+    request = sides.taken(lines={"1": Decimal(1)})
+    assert choose() == slug, "one unit is free"
+    rest = sides.delegate()
+    with pytest.raises(Refused, match="Order 1 is with the logistics provider Acme 3PL: recall it first"):
+        choose()
+    for live in (request, rest):
+        recall_order(sides.app, sides.merchant, order_id, sides.owner.id, live.id)
+    assert choose() == slug
+
+    ship_order(sides.app, sides.merchant, order_id, TRACKED, sides.owner.id)
+    with pytest.raises(Refused) as refused:
+        choose()
+    assert refused.value.format("es") == 'El pedido 1 no se puede delegar: su estado es "Enviado".'
+
+
+def test_a_service_preference_is_kept_whole_or_refused(sides: TwoSides) -> None:
+    with pytest.raises(Refused, match="longer than 100 characters"):
+        sides.delegate(service_preference="x" * 101)
+    assert sides.delegate(service_preference="x" * 100).service_preference == "x" * 100

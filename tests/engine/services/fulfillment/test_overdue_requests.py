@@ -7,9 +7,11 @@ from support.clock import FixedClock
 from support.rule_runs import publish
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.model.order import OVERDUE
+from engine.model.request import RequestAction
 from engine.services.accounts.accounts import add_location
 from engine.services.accounts.location_hours import HoursForm, set_hours
-from engine.services.fulfillment.overdue_requests import OVERDUE, tell_overdue
+from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -47,6 +49,32 @@ def test_what_has_shipped_is_never_late(sides: TwoSides, clock: FixedClock) -> N
 
     assert OVERDUE not in sides.order().flags
     assert sides.alerts() == []
+
+
+@pytest.mark.parametrize("how", ["shipped", "recalled", "rejected"])
+def test_what_was_late_is_late_no_longer_once_no_provider_has_it_to_ship(sides: TwoSides, clock: FixedClock, how: str) -> None:
+    request = sides.taken()
+    clock.sleep(DAY_S)
+    tell_overdue(sides.app)
+    assert OVERDUE in sides.order().flags
+
+    if how == "shipped":
+        sides.ship(request)
+    elif how == "recalled":
+        sides.recall()
+    else:
+        sides.answer(request, RequestAction.REJECT, code="out_of_stock")
+    sides.shop.work_off()
+
+    assert OVERDUE not in sides.order().flags
+
+
+def test_hours_are_kept_as_they_are_compared_however_they_are_written(sides: TwoSides) -> None:
+    add_location(sides.app, "acme-3pl", code="MAD", country="ES")
+    kept = set_hours(sides.app, "acme-3pl", "MAD", HoursForm(cut_off="8:5", holidays=["20261123", "2026-11-23"])).hours
+
+    assert (kept.cut_off, kept.holidays) == ("08:05", ("2026-11-23",))
+    assert f"{sides.delegate().fulfil_by:%Y-%m-%d %H:%M}" == "2026-11-24 23:00"
 
 
 def test_a_locations_hours_count_for_what_is_asked_from_then_on(sides: TwoSides) -> None:

@@ -1,0 +1,45 @@
+"""What people are told of orders that their store no longer wants shipped from here, after something of them was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.alert import Alert
+from engine.model.order import Order
+from engine.model.sentence import Sentence
+from engine.model.store_kind import Capability, StoreKind
+from engine.ports import UnitOfWork
+from rules.messages import Message, Text
+
+LABELLED = Text(
+    "Order {order} has a label, but {kind} no longer wants it shipped from here: {problem} Decide whether the parcel goes.",
+    "El pedido {order} tiene etiqueta, pero {kind} ya no quiere que salga de aquí: {problem} Decide si el paquete sale.",
+)
+LEFT_IN_PART = Text(
+    "A part of order {order} has left, and {kind} no longer wants the rest shipped from here: {problem} What a provider has not "
+    "sent yet is recalled.",
+    "Una parte del pedido {order} ya ha salido y {kind} ya no quiere que el resto salga de aquí: {problem} Lo que un proveedor "
+    "aún no ha enviado se retira.",
+)
+
+
+def flag_labelled(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> bool:
+    """A parcel may be on its way already: a person has to decide. Told once for each reason; whether it was told now."""
+    is_new = _tell(uow, kind, order, problem, now, LABELLED, "labelled")
+    if is_new:
+        order.flag(NEEDS_ATTENTION)
+        order.updated_at = now
+    return is_new
+
+
+def tell_left_in_part(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime) -> None:
+    """The order is closed although a part of it has left. Of a client's both sides know: people of one ended the request."""
+    if not kind.can(Capability.REQUESTS):
+        _tell(uow, kind, order, problem, now, LEFT_IN_PART, "left_in_part")
+
+
+def _tell(uow: UnitOfWork, kind: StoreKind, order: Order, problem: Message, now: datetime, text: Text, code: str) -> bool:
+    sentence = Sentence.of(text, order=order.order_number, kind=kind.name, problem=problem)
+    alert_id = f"alr_{order.id}_{problem.code}_{code}"
+    return uow.alerts.add(Alert(alert_id, order.account_id, order.id, sentence, now))
