@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, maybe_by_option, order_account_option
+from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
@@ -24,7 +24,7 @@ from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.money import Money
 from engine.ports import NotFound, UnitOfWork
-from engine.services.accounts.acting import find_account, find_memberships
+from engine.services.accounts.acting import find_account
 from engine.services.fulfillment.list_untold import list_untold
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.label_request import ParcelWish
@@ -231,18 +231,14 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
 
 @click.command("not-told")
 @account_option
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@looking_by_option
 @json_option
 @click.pass_context
 def not_told(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
     """List what has shipped while its store, or its client, has not heard of it, the oldest first."""
     runtime = runtime_of(context)
     language = runtime.settings.language
-    with runtime.application.reading() as uow:
-        account = find_account(uow, account_slug)
-        if by is not None:
-            find_memberships(uow, by, account_slug)
-    untold = list_untold(runtime.application, account.id)
+    untold = list_untold(runtime.application, account_looked_at(runtime.application, account_slug, by).id)
     entries = [
         {
             "order_id": one.order_id,
