@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import text
 from support.clock import FixedClock
 from support.mails import post
+from support.paid_carrier import PaidCarrier
 from support.rule_runs import SEND, decisions, publish, reprocess, requests_of
 from support.shop import Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
+from engine.jobs.make_label import make_label
 from engine.jobs.retention import forget_old
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -23,12 +25,15 @@ from engine.model.order import Order
 from engine.model.request import RequestAction
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
+from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.ship_order import Shipping, ship_order
 from engine.services.fulfillment.write_message import write_message
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.plan_label import LabelWish
 from engine.services.refusals import Refused
 from storage.database import Database
 from storage.errors import ConflictingWrite
@@ -80,7 +85,7 @@ def shop(database: Database, clock: FixedClock) -> Shop:
     shop.import_all(hers("7001"), other)
     shop.import_all(hers("7001", weight_g=2), other)
     shop.work_off()
-    ship(shop, "7001")
+    buy_label(shop, "7001")
     order = order_of(shop, "7001")
     with database.unit_of_work() as unit:
         unit.alerts.add(Alert("alr_x", order.account_id, None, Sentence.of(f"Who is {EMAIL.upper()}?"), clock.now()))
@@ -100,6 +105,13 @@ def shop(database: Database, clock: FixedClock) -> Shop:
         unit.commit()
     post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
     return shop
+
+
+def buy_label(shop: Shop, number: str) -> None:
+    shop.app = replace(shop.app, carriers={"paid": PaidCarrier()})
+    add_carrier_account(shop.app, shop.merchant.slug, CarrierAccountForm("paid", ("standard",)))
+    wish = LabelWish(ServiceWish("paid", "standard"))
+    make_label(shop.app, shop.merchant.id, shop.order_id(number), wish, "operator", "test")
 
 
 def ship(shop: Shop, number: str) -> None:
