@@ -39,9 +39,9 @@ def test_prices_are_set_by_the_3pls_admins_and_seen_by_the_client(books: Books, 
 
     assert "The prices are saved." in saved
     assert (
-        "From March 2026 Per order 1,50 € Per line 0,20 € Per parcel 0,00 € Storage per unit 0,0505 € Per month 25,00 €" in saved
+        "From March 2026 Per order €1.50 Per line €0.20 Per parcel €0.00 Storage per unit €0.0505 Per month €25.00" in saved
     )
-    assert "From March 2026 Per order 1,50 €" in words_of(client.get(page))
+    assert "From March 2026 Per order €1.50" in words_of(client.get(page))
     assert "Set prices" not in words_of(client.get(page))
     for changed, says in (
         ({"orders": "x"}, '"x" is no price'),
@@ -60,8 +60,8 @@ def test_a_month_shows_what_each_client_owes_and_who_has_no_prices(books: Books,
     books.price()
     books.sent("1001", "2026-03-10T10:00", lines=3)
 
-    assert "Casa Verde EUR 1 3 1 27,90 € Provisional" in words_of(provider.get("/statements?month=2026-03"))
-    assert "Acme 3PL EUR 1 3 1 27,90 € Provisional" in words_of(client.get("/statements?month=2026-03"))
+    assert "Casa Verde EUR 1 3 1 €27.90 Provisional" in words_of(provider.get("/statements?month=2026-03"))
+    assert "Acme 3PL EUR 1 3 1 €27.90 Provisional" in words_of(client.get("/statements?month=2026-03"))
     assert '"2026-13" is no month' in words_of(provider.get("/statements?month=2026-13", follow_redirects=True))
 
 
@@ -78,8 +78,8 @@ def test_a_statement_is_issued_paid_and_downloaded(books: Books, log_in: LogIn) 
     assert "The provider has not issued the statement yet" in words_of(client.get(page))
 
     assert "The statement is issued." in words_of(press(provider, page, f"{page}/issue"))
-    assert "Orders 1 1,50 € 1,50 €" in words_of(client.get(page))
-    assert "Casa Verde, March 2026 : 27,50 €" in words_of(provider.get("/statements"))
+    assert "Orders 1 €1.50 €1.50" in words_of(client.get(page))
+    assert "Casa Verde, March 2026 : €27.50" in words_of(provider.get("/statements"))
     for action in ("issue", "paid"):
         assert "Only the provider" in words_of(press(client, page, f"{page}/{action}"))
     assert "The statement is marked as paid." in words_of(press(provider, page, f"{page}/paid"))
@@ -120,4 +120,4 @@ def test_a_removal_says_what_is_not_paid(books: Books, log_in: LogIn) -> None:
     books.price()
     page = f"/connections/{books.sides.connection().id}/remove"
 
-    assert "Not paid yet: 25,00 €." in words_of(log_in(OWNER).get(page))
+    assert "Not paid yet: €25.00." in words_of(log_in(OWNER).get(page))
