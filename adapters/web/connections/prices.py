@@ -17,7 +17,6 @@ from adapters.web.people import this_person
 from engine.model.month import Month
 from engine.model.price_list import Charge, PriceList, valid_in
 from engine.model.transitions import Side
-from engine.services.billing.parties import was_approved
 from engine.services.billing.prices import PRICED, PriceForm, list_prices, set_prices
 from engine.services.connections.list_connections import SeenConnection, describe_connection
 from engine.services.refusals import Refused
@@ -52,7 +51,7 @@ class Prices:
 
 def prices_of(seen: SeenConnection) -> Prices | None:
     """None where the two have never been connected."""
-    if not was_approved(seen.connection):
+    if not seen.connection.was_approved:
         return None
     account = this_person().account
     with parts().app.reading() as uow:

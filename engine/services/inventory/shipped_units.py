@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from engine.application import Application
 from engine.events import OrderDelegated, ShipmentTakenBack, ShippedFromHere
-from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
 from engine.model.request import RequestLine
@@ -21,30 +20,32 @@ def note_asked(_app: Application, uow: UnitOfWork, events: Sequence[OrderDelegat
         uow.inventory.note_products(request.provider_id, request.account_id, {sku_of(line): line.name for line in request.lines})
 
 
-def take_out_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
+def take_out_shipped(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """What a provider ships of a client's order is no longer on its shelves."""
     for event in events:
-        _move_shipment(uow, event, event.shipment, MovementKind.SHIPPED)
+        _move_shipment(app, uow, event, MovementKind.SHIPPED)
 
 
-def put_back_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
+def put_back_taken_back(app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
     """What was taken back is there again."""
     for event in events:
-        _move_shipment(uow, event, event.shipment, MovementKind.TAKEN_BACK)
+        _move_shipment(app, uow, event, MovementKind.TAKEN_BACK)
 
 
-def _move_shipment(uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, shipment: Shipment, kind: MovementKind) -> None:
+def _move_shipment(app: Application, uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, kind: MovementKind) -> None:
     provider_id = event.order.account_id
     request = uow.requests.find_by_copy(provider_id, event.order.id)
     if request is None:
         return
     units: dict[str, Decimal] = {}
     for line in request.lines:
-        quantity = shipment.lines.get(line.line_key, Decimal(0))
+        quantity = event.shipment.lines.get(line.line_key, Decimal(0))
         if quantity:
             units[sku_of(line)] = units.get(sku_of(line), Decimal(0)) + quantity
     movements = []
-    for sku, known in uow.inventory.lock(provider_id, request.account_id, list(units)).items():
+    locked = uow.inventory.lock(provider_id, request.account_id, list(units))
+    now = app.clock.now()  # later than whatever changed these counts before
+    for sku, known in locked.items():
         change = -units[sku] if kind is MovementKind.SHIPPED else units[sku]
         on_hand = (known.on_hand or Decimal(0)) + change
         movements.append(
@@ -56,7 +57,7 @@ def _move_shipment(uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, 
                 kind,
                 change,
                 on_hand,
-                event.at,
+                now,
                 event.actor,
                 reference=event.order.order_number,
             )
