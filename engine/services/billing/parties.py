@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -124,11 +124,6 @@ def no_statement(asked: str) -> NotFound:
     return NotFound(Message("not_found", NO_STATEMENT, {"id": asked}))
 
 
-def earliest_start(parties: Iterable[Parties], month: Month) -> datetime:
-    """The first instant at which a month begins for one of them."""
-    return min(month.starts(one.zone) for one in parties)
-
-
-def latest_end(parties: Sequence[Parties], month: Month) -> datetime:
-    """The last instant at which a month ends for one of them."""
-    return max(month.ends(one.zone) for one in parties)
+def times_of(parties: Iterable[Parties], month: Month) -> dict[str, tuple[datetime, datetime]]:
+    """When a month begins and ends for each 3PL among them."""
+    return {one.provider.id: (month.starts(one.zone), month.ends(one.zone)) for one in parties}
