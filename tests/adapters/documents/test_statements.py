@@ -82,7 +82,8 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
         (
             "es",
             [
-                "Estado de cuenta marzo de 2026", "del 1 mar 2026 al 31 mar 2026", "Emitido, sin pagar", "Pedidos 1.200 1,50 €",
+                "Estado de cuenta de marzo de 2026", "del 1 mar 2026 al 31 mar 2026", "Emitido, sin pagar",
+                "Pedidos 1.200 1,50 €",
                 "Líneas de pedido, corrección de febrero de 2026", "Total 1.807,64 €", "1002 (deshecho)",
             ],
         ),
