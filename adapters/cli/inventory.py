@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, by_option, looking_by_option
-from adapters.cli.output import WrongInput, answer, json_option
+from adapters.cli.output import WRITTEN, WrongInput, answer, json_option, write_file
 from adapters.cli.runtime import Runtime, runtime_of
+from engine.application import Application
 from engine.model.account import User
 from engine.model.inventory import AdjustReason, StockCount
 from engine.services.accounts.acting import find_account, find_memberships
@@ -43,9 +46,8 @@ COUNTED = Text(
 IMPORTED = Text(
     "Counts changed: {changed}. As before: {unchanged}.", "Cantidades cambiadas: {changed}. Sin cambios: {unchanged}."
 )
-NOT_WRITTEN = Text("{path} cannot be written ({problem}).", "{path} no se puede escribir ({problem}).")
-WRITTEN = Text("Written to {path}.", "Escrito en {path}.")
 
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 _client = click.option("--client", "client_slug", metavar="SLUG", required=True, help="Whose product it is.")
 _sku = click.option("--sku", required=True, help="As the 3PL calls it.")
 _note = click.option("--note", default="", metavar="T")
@@ -56,79 +58,82 @@ def inventory() -> None:
     """What 3PLs have of their clients' products."""
 
 
-@inventory.command("set")
-@account_option
-@_client
-@_sku
-@click.option("--on-hand", required=True, metavar="N", help="How much there is.")
-@_note
-@by_option
-@json_option
-@click.pass_context
-def set_command(
-    context: click.Context, account_slug: str, client_slug: str, sku: str, on_hand: str, note: str, by: str, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change of one count: by whom, of whose product, and with which note."""
+
+    runtime: Runtime
+    actor: User
+    client_slug: str
+    sku: str
+    note: str
+
+    @property
+    def app(self) -> Application:
+        return self.runtime.application
+
+    def units(self, text: str, refusal: Text) -> Decimal:
+        """What is no number at all is wrong usage."""
+        try:
+            return read_units(text, refusal)
+        except Refused as refused:
+            raise WrongInput(refused.format(self.runtime.settings.language)) from None
+
+
+def _changes_a_count(name: str, *options: Option) -> Callable[[Callable[..., StockCount]], click.Command]:
+    """A command that changes one count and answers with it: what all of these take, and some options of its own."""
+
+    def made(change: Callable[..., StockCount]) -> click.Command:
+        def command(
+            context: click.Context,
+            account_slug: str,
+            client_slug: str,
+            sku: str,
+            note: str,
+            by: str,
+            as_json: bool,
+            **its_own: str,
+        ) -> None:
+            runtime = runtime_of(context)
+            count = change(Asked(runtime, _actor(runtime, by, account_slug), client_slug, sku, note), **its_own)
+            answer(_entry(count), as_json, _line(count, runtime.settings.language))
+
+        taken: list[Option] = [account_option, _client, _sku, *options, _note, by_option, json_option, click.pass_context]
+        answering: Callable[..., Any] = command
+        for option in reversed(taken):
+            answering = option(answering)
+        return inventory.command(name, help=change.__doc__)(answering)
+
+    return made
+
+
+@_changes_a_count("set", click.option("--on-hand", required=True, metavar="N", help="How much there is."))
+def set_command(asked: Asked, on_hand: str) -> StockCount:
     """Say how much there is of a client's product."""
-    runtime = runtime_of(context)
-    actor = _actor(runtime, by, account_slug)
-    count = set_count(runtime.application, actor, client_slug, sku, _units(runtime, on_hand, BAD_COUNT), note=note)
-    _answer(runtime, count, as_json)
+    units = asked.units(on_hand, BAD_COUNT)
+    return set_count(asked.app, asked.actor, asked.client_slug, asked.sku, units, note=asked.note)
 
 
-@inventory.command("receive")
-@account_option
-@_client
-@_sku
-@click.option("--quantity", required=True, metavar="N", help="How much came in.")
-@click.option("--reference", default="", metavar="T", help="What the delivery is called: its delivery note, the pallet.")
-@_note
-@by_option
-@json_option
-@click.pass_context
-def receive_command(
-    context: click.Context,
-    account_slug: str,
-    client_slug: str,
-    sku: str,
-    quantity: str,
-    reference: str,
-    note: str,
-    by: str,
-    as_json: bool,
-) -> None:
+@_changes_a_count(
+    "receive",
+    click.option("--quantity", required=True, metavar="N", help="How much came in."),
+    click.option("--reference", default="", metavar="T", help="What the delivery is called: its delivery note, the pallet."),
+)
+def receive_command(asked: Asked, quantity: str, reference: str) -> StockCount:
     """Add what came in of a client's product."""
-    runtime = runtime_of(context)
-    actor = _actor(runtime, by, account_slug)
-    receipt = Receipt(_units(runtime, quantity, BAD_RECEIPT), reference, note)
-    _answer(runtime, receive_goods(runtime.application, actor, client_slug, sku, receipt), as_json)
+    receipt = Receipt(asked.units(quantity, BAD_RECEIPT), reference, asked.note)
+    return receive_goods(asked.app, asked.actor, asked.client_slug, asked.sku, receipt)
 
 
-@inventory.command("adjust")
-@account_option
-@_client
-@_sku
-@click.option("--change", required=True, metavar="N", help="How many units more; fewer with a minus: --change=-3.")
-@click.option("--reason", type=click.Choice([one.value for one in AdjustReason]), required=True)
-@_note
-@by_option
-@json_option
-@click.pass_context
-def adjust_command(
-    context: click.Context,
-    account_slug: str,
-    client_slug: str,
-    sku: str,
-    change: str,
-    reason: str,
-    note: str,
-    by: str,
-    as_json: bool,
-) -> None:
+@_changes_a_count(
+    "adjust",
+    click.option("--change", required=True, metavar="N", help="How many units more; fewer with a minus: --change=-3."),
+    click.option("--reason", type=click.Choice([one.value for one in AdjustReason]), required=True),
+)
+def adjust_command(asked: Asked, change: str, reason: str) -> StockCount:
     """Correct a count by some units, for a reason."""
-    runtime = runtime_of(context)
-    actor = _actor(runtime, by, account_slug)
-    adjustment = Adjustment(_units(runtime, change, BAD_CHANGE), reason, note)
-    _answer(runtime, adjust_count(runtime.application, actor, client_slug, sku, adjustment), as_json)
+    adjustment = Adjustment(asked.units(change, BAD_CHANGE), reason, asked.note)
+    return adjust_count(asked.app, asked.actor, asked.client_slug, asked.sku, adjustment)
 
 
 @inventory.command("list")
@@ -206,29 +211,13 @@ def export_command(context: click.Context, account_slug: str, client_slug: str |
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        try:
-            out.write_bytes(content)
-        except OSError as error:
-            problem = error.strerror or error
-            raise WrongInput(NOT_WRITTEN.format(runtime.settings.language, path=str(out), problem=problem)) from error
-        answer({}, False, WRITTEN.format(runtime.settings.language, path=str(out)))
+        write_file(out, content, runtime.settings.language)
+        answer({}, False, WRITTEN.format(runtime.settings.language, file=str(out)))
 
 
 def _actor(runtime: Runtime, by: str, account_slug: str) -> User:
     with runtime.application.reading() as uow:
         return find_memberships(uow, by, account_slug)[0]
-
-
-def _units(runtime: Runtime, text: str, refusal: Text) -> Decimal:
-    """What is no number at all is wrong usage."""
-    try:
-        return read_units(text, refusal)
-    except Refused as refused:
-        raise WrongInput(refused.format(runtime.settings.language)) from None
-
-
-def _answer(runtime: Runtime, count: StockCount, as_json: bool) -> None:
-    answer(_entry(count), as_json, _line(count, runtime.settings.language))
 
 
 def _entry(count: StockCount) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,6 +35,8 @@ SECRET_NOT_TEXT = Text(
     "The {what} is not UTF-8 text: write it as one line of UTF-8 to the standard input.",
     "El {what} no es texto UTF-8: escríbelo como una línea UTF-8 en la entrada estándar.",
 )
+WRITTEN = Text("Written to {file}.", "Escrito en {file}.")
+NOT_WRITTEN = Text('"{file}" cannot be written: {why}.', 'No se puede escribir "{file}": {why}.')
 
 
 # A first look, fast: what `rules.visible` knows begins with one of these bytes.
@@ -83,6 +86,14 @@ def harmless_json(document: bytes) -> bytes:
     if _OBEYED_IN_UTF8.search(document) is None:
         return document
     return harmless_json_text(document.decode()).encode()
+
+
+def write_file(file: Path, content: bytes, language: Language) -> None:
+    """Write what a command makes to the file that was named for it. Raises WrongInput."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise WrongInput(NOT_WRITTEN.format(language, file=str(file), why=error.strerror or str(error))) from None
 
 
 def read_password(language: Language) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import acting, by_option, of_account_option
-from adapters.cli.output import WrongInput, answer, json_option
+from adapters.cli.acting import acting, by_option, maybe_by_option, of_account_option
+from adapters.cli.output import WRITTEN, answer, json_option, write_file
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.statement_csv import write_statement_csv
 from adapters.documents.statement_words import STATES, charge_words
@@ -37,8 +37,6 @@ NO_PRICES = Text("No prices are set.", "No hay precios definidos.")
 ISSUED = Text("The statement of {month} is issued: {total}.", "El estado de cuenta de {month} se ha emitido: {total}.")
 PAID = Text("The statement of {month} is marked as paid.", "El estado de cuenta de {month} está marcado como pagado.")
 NOT_PAID = Text("The statement of {month} is open again.", "El estado de cuenta de {month} vuelve a estar sin pagar.")
-SAVED = Text("Saved as {file}.", "Guardado como {file}.")
-NOT_WRITABLE = Text('"{file}" cannot be written: {why}.', 'No se puede escribir "{file}": {why}.')
 _OPTIONS = {
     Charge.ORDERS: "per_order",
     Charge.LINES: "per_line",
@@ -58,7 +56,7 @@ def statements() -> None:
 @click.option("--client", "client_slug", metavar="SLUG", help="Only those with this client.")
 @click.option("--provider", "provider_slug", metavar="SLUG", help="Only those with this 3PL.")
 @click.option("--month", metavar="YYYY-MM")
-@click.option("--by", metavar="EMAIL", help="The person on whose behalf you act.")
+@maybe_by_option
 @json_option
 @click.pass_context
 def list_command(
@@ -173,12 +171,9 @@ def save_command(
         from adapters.documents.statement_pdf import write_statement_pdf  # takes long to load
 
         content = write_statement_pdf(details, language or runtime.settings.language)
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise WrongInput(NOT_WRITABLE.format(runtime.settings.language, file=str(file), why=error.strerror)) from None
+    write_file(file, content, runtime.settings.language)
     data = {"id": statement_id, "format": kind, "file": str(file.absolute()), "bytes": len(content)}
-    answer(data, as_json, SAVED.format(runtime.settings.language, file=str(file)))
+    answer(data, as_json, WRITTEN.format(runtime.settings.language, file=str(file)))
 
 
 @click.command("prices")

@@ -24,9 +24,9 @@ from engine.model.statement import Statement, StatementEntry, StatementState
 from engine.services.billing.statements import StatementDetails
 from rules.messages import Language, Text
 
-TITLE = Text("Statement", "Estado de cuenta")
+TITLE = Text("Statement {month}", "Estado de cuenta de {month}")
 FROM, TO = Text("From", "De"), Text("For", "Para")
-PERIOD, STATE, NUMBER = Text("Period", "Período"), Text("State", "Estado"), Text("Number", "Número")
+PERIOD, STATE, NUMBER = Text("Period", "Periodo"), Text("State", "Estado"), Text("Number", "Número")
 PERIOD_WORDS = Text("{first} to {last}, {zone}", "del {first} al {last}, {zone}")
 ISSUED, PAID = Text("Issued", "Emitido"), Text("Paid", "Pagado")
 STILL_COUNTS = Text(
@@ -52,7 +52,7 @@ def write_statement_pdf(details: StatementDetails, language: Language) -> bytes:
     typeface.register()
     statement = details.seen.statement
     out = io.BytesIO()
-    title = f"{TITLE.format(language)} {month_words(statement.month, language)}"
+    title = TITLE.format(language, month=month_words(statement.month, language))
     document = SimpleDocTemplate(
         out,
         pagesize=A4,

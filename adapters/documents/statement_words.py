@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from babel.dates import format_skeleton
 
+from adapters.locales import LOCALES
 from engine.model.month import Month
 from engine.model.price_list import Charge
 from engine.model.statement import Statement, StatementRow, StatementState
@@ -35,4 +36,4 @@ def charge_words(row: StatementRow, statement: Statement, language: Language) ->
 
 def month_words(month: str, language: Language) -> str:
     """`October 2026`, `octubre de 2026`."""
-    return str(format_skeleton("yMMMM", Month.parse(month).first_day, locale=language))
+    return str(format_skeleton("yMMMM", Month.parse(month).first_day, locale=LOCALES[language]))

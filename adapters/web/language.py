@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from typing import cast
-from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from flask import g, has_request_context, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
+from adapters.locales import LOCALES
 from adapters.web.parts import parts
 from adapters.web.people import Person
 from rules.messages import LANGUAGES, Language
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
-UTC_ZONE = ZoneInfo("UTC")
 
 
 def choose_locale() -> Locale:
-    """The language as it is written in the account's country, so that dates and amounts look as people there know them."""
-    language, person = choose_language(), _person()
-    if person is not None:
-        try:
-            return Locale.parse(f"{language}_{person.account.country}")
-        except (UnknownLocaleError, ValueError):
-            pass
-    return Locale(language)
+    """How numbers, amounts and dates are written: as the language is, whatever the account's country."""
+    return LOCALES[choose_language()]
 
 
 def choose_language() -> Language:

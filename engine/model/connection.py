@@ -109,6 +109,11 @@ class Connection:
         """Whether nothing has ended it."""
         return self.state in (ConnectionState.PENDING, ConnectionState.ACTIVE)
 
+    @property
+    def was_approved(self) -> bool:
+        """Whether the two have worked together by it, now or before."""
+        return self.is_active or (self.state is ConnectionState.REMOVED and self.answered_at is not None)
+
     def stopped(self, now: datetime) -> bool:
         """Whether the provider sends nothing for the client now; orders come in all the same."""
         return bool(self.stop_reason) if self.closed_until is None else now < self.closed_until

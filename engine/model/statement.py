@@ -121,6 +121,39 @@ class ShippedUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelCost:
+    """What the labels of some shipments cost in one currency."""
+
+    currency: str
+    shipments: int  # that had one
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedSum:
+    """What has left of one client's orders in a time, added up: of the shipments that no issued statement counts."""
+
+    account_id: str  # the 3PL's
+    client_id: str
+    orders: int  # of which it was the first shipment
+    lines: int
+    parcels: int
+    labels: tuple[LabelCost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What shipments add up to whose prices are those of one month; what takes some away again has negative numbers."""
+
+    of_month: str
+    currency: str | None  # of the prices; none where no price list holds
+    orders: int
+    lines: int
+    parcels: int
+    labels: tuple[LabelCost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkedOut:
     """What a month of one client comes to: a statement a currency, and what all of them count."""
 
@@ -139,6 +172,23 @@ def sum_costs(costs: Iterable[Money]) -> tuple[Money, ...]:
     return tuple(Money(amount, currency) for currency, amount in sorted(sums.items()) if amount)
 
 
-def counted(entries: Sequence[StatementEntry]) -> tuple[int, int, int]:
+def counted(counts: Sequence[StatementEntry | Tally]) -> tuple[int, int, int]:
     """Orders, lines and parcels."""
-    return sum(one.orders for one in entries), sum(one.lines for one in entries), sum(one.parcels for one in entries)
+    return sum(one.orders for one in counts), sum(one.lines for one in counts), sum(one.parcels for one in counts)
+
+
+def tally(entries: Sequence[StatementEntry]) -> list[Tally]:
+    """Entries added up by the month and the currency of their prices."""
+    grouped: dict[tuple[str, str | None], list[StatementEntry]] = {}
+    for entry in entries:
+        grouped.setdefault((entry.of_month, entry.currency), []).append(entry)
+    return [Tally(*place, *counted(together), _label_costs(together)) for place, together in grouped.items()]
+
+
+def _label_costs(entries: Sequence[StatementEntry]) -> tuple[LabelCost, ...]:
+    costs: dict[str, LabelCost] = {}
+    for entry in entries:
+        for cost in entry.costs:
+            before = costs.get(cost.currency, LabelCost(cost.currency, 0, Decimal(0)))
+            costs[cost.currency] = LabelCost(cost.currency, before.shipments + entry.sign, before.amount + cost.amount)
+    return tuple(costs.values())

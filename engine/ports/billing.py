@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from engine.model.price_list import PriceList
-from engine.model.statement import ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
-from engine.model.storage_days import OnHand
+from engine.model.statement import ShippedSum, ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
+
+Times = Mapping[str, tuple[datetime, datetime]]  # by 3PL: from an instant to before another, since months begin by its clocks
 
 
 class Billing(Protocol):
@@ -23,6 +25,12 @@ class Billing(Protocol):
     def list_shipped(self, scope: StatementScope, start: datetime, end: datetime) -> list[ShippedUnit]:
         """What left from an instant to before another, was not taken back, and is in no issued statement; the oldest first."""
 
+    def sum_shipped(self, scope: StatementScope, times: Times) -> list[ShippedSum]:
+        """The same added up, however much it is; of those in whose time something left."""
+
+    def list_late(self, scope: StatementScope, month: str, times: Times) -> list[tuple[str, str, str]]:
+        """The 3PL, the client and the order of the same shipments, of those of whom a month is issued."""
+
     def list_unsettled(self, scope: StatementScope) -> list[tuple[str, str, str]]:
         """The 3PL, the client and the order of shipments that issued statements count and that were taken back since, or
         that they take away and that have left all the same."""
@@ -30,8 +38,13 @@ class Billing(Protocol):
     def entries_of(self, account_id: str, order_ids: Sequence[str]) -> list[StatementEntry]:
         """What issued statements of a 3PL have of its orders; the oldest months first."""
 
-    def list_on_hand(self, scope: StatementScope, start: datetime, end: datetime) -> list[OnHand]:
-        """The last movement of each product before an instant, then those up to before another, the oldest first."""
+    def sum_on_hand(
+        self, scope: StatementScope, provider_ids: Sequence[str], moments: Sequence[datetime]
+    ) -> dict[tuple[str, str], Decimal]:
+        """Units on hand at each of these moments, summed up, by 3PL and client. The moments come one after the other.
+
+        What was never counted is not there, and less than nothing counts as nothing.
+        """
 
     def issue(self, worked_out: WorkedOut) -> None:
         """Keep the statements of a month and what they count. Raises ConflictingWrite where the month has some already."""

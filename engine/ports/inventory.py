@@ -61,11 +61,12 @@ class Inventory(Protocol):
         account_id: str,
         owner_ids: Sequence[str],
         *,
+        sku: str | None = None,
         search: str = "",
         after: tuple[str, str] | None = None,
         limit: int | None = None,
     ) -> list[Product]:
-        """By owner and SKU, after a place; `search` is a part of SKU or name."""
+        """By owner and SKU, after a place; `sku` is the whole of it, `search` a part of SKU or name."""
 
     def list_products_at(self, client_id: str, provider_ids: Sequence[str]) -> list[Product]:
         """What these providers know of a client's products."""

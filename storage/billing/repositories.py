@@ -8,15 +8,27 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from engine.model.money import Money
 from engine.model.price_list import Charge, PriceList
-from engine.model.statement import ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
+from engine.model.statement import LabelCost, ShippedSum, ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
 from engine.model.statement import StatementRow as Row
-from engine.model.storage_days import OnHand
+from engine.ports.billing import Times
 from rules.messages import Text
-from storage.billing.shipped import Rows, select_costs, select_on_hand, select_shipped, select_taken_back, select_taken_up, within
+from storage.billing.shipped import (
+    Rows,
+    select_costs,
+    select_label_costs,
+    select_labelled,
+    select_late,
+    select_on_hand,
+    select_shipped,
+    select_sums,
+    select_taken_back,
+    select_taken_up,
+    within,
+)
 from storage.statements import in_parts, not_found, upsert, values_of
 from storage.tables import PriceListRow, StatementEntryRow, StatementRow
 
@@ -53,6 +65,28 @@ class SqlBilling:
         rows = self._connection.execute(select_shipped(scope, start, end))
         return [ShippedUnit(**row._mapping, costs=tuple(costs.get(row.shipment_id, ()))) for row in rows]
 
+    def sum_shipped(self, scope: StatementScope, times: Times) -> list[ShippedSum]:
+        labels = self._label_costs(scope, times)
+        sums = []
+        for account_id, client_id, *counts in self._rows(select_sums(scope, times)):
+            orders, lines, parcels = map(int, counts)  # PostgreSQL adds up to decimals
+            sums.append(ShippedSum(account_id, client_id, orders, lines, parcels, tuple(labels.get((account_id, client_id), ()))))
+        return sums
+
+    def _label_costs(self, scope: StatementScope, times: Times) -> dict[tuple[str, str], list[LabelCost]]:
+        amounts: dict[tuple[str, str, str], Decimal] = {}
+        for account_id, client_id, currency, cost, often in self._rows(select_label_costs(scope, times)):
+            key = account_id, client_id, currency
+            amounts[key] = amounts.get(key, Decimal(0)) + cost * often
+        costs: dict[tuple[str, str], list[LabelCost]] = {}
+        for account_id, client_id, currency, shipments in self._rows(select_labelled(scope, times)) if amounts else ():
+            cost = LabelCost(currency, shipments, amounts[account_id, client_id, currency])
+            costs.setdefault((account_id, client_id), []).append(cost)
+        return costs
+
+    def list_late(self, scope: StatementScope, month: str, times: Times) -> list[tuple[str, str, str]]:
+        return sorted(tuple(row) for row in self._rows(select_late(scope, month, times)))
+
     def list_unsettled(self, scope: StatementScope) -> list[tuple[str, str, str]]:
         found = {tuple(row) for query in (select_taken_back(scope), select_taken_up(scope)) for row in self._rows(query)}
         return sorted((account_id, client_id, order_id) for account_id, client_id, order_id in found)
@@ -64,9 +98,14 @@ class SqlBilling:
             found += self._entries(select(row).where(row.account_id == account_id, row.order_id.in_(part)))
         return found
 
-    def list_on_hand(self, scope: StatementScope, start: datetime, end: datetime) -> list[OnHand]:
-        rows = (OnHand(**row._mapping) for query in select_on_hand(scope, start, end) for row in self._rows(query))
-        return sorted(rows, key=lambda one: one.at)  # the query has those of one instant in their order
+    def sum_on_hand(
+        self, scope: StatementScope, provider_ids: Sequence[str], moments: Sequence[datetime]
+    ) -> dict[tuple[str, str], Decimal]:
+        summed: dict[tuple[str, str], Decimal] = {}
+        for account_id, client_id, on_hand, often in self._rows(select_on_hand(scope, provider_ids, moments)):
+            units = summed.get((account_id, client_id), Decimal(0)) + max(on_hand, Decimal(0)) * often
+            summed[account_id, client_id] = units
+        return summed
 
     def issue(self, worked_out: WorkedOut) -> None:
         owners = {"account_id": worked_out.account_id, "client_id": worked_out.client_id, "month": worked_out.month}
@@ -92,8 +131,9 @@ class SqlBilling:
 
     def last_issued(self, scope: StatementScope) -> dict[tuple[str, str], str]:
         row = StatementRow
-        query = select(row.account_id, row.client_id, row.month).where(*within(scope, row.account_id, row.client_id))
-        return {(one.account_id, one.client_id): one.month for one in self._rows(query.distinct().order_by(row.month))}
+        pair = row.account_id, row.client_id
+        query = select(*pair, func.max(row.month)).where(*within(scope, *pair)).group_by(*pair)
+        return {(account_id, client_id): month for account_id, client_id, month in self._rows(query)}
 
     def find_issued(self, account_id: str, statement_id: str) -> Statement | None:
         row = StatementRow

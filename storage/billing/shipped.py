@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from engine.model.fulfillment import ShipmentState
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
+from engine.ports.billing import Times
 from storage.tables import (
     FulfillmentRequestRow,
-    LabelRow,
     OrderRow,
     ParcelRow,
     ShipmentLineRow,
     ShipmentRow,
     StatementEntryRow,
+    StatementRow,
     StockCountRow,
     StockMovementRow,
 )
@@ -39,9 +55,7 @@ def within(scope: StatementScope, provider: Column, client: Column) -> list[Colu
 
 def select_shipped(scope: StatementScope, start: datetime, end: datetime) -> Rows:
     """One row a shipment, with the fields of `ShippedUnit` but for its costs."""
-    row, request, order, line, parcel = ShipmentRow, FulfillmentRequestRow, OrderRow, ShipmentLineRow, ParcelRow
-    lines = select(func.count()).where(line.shipment_id == row.id).scalar_subquery()
-    parcels = select(func.count()).where(parcel.shipment_id == row.id).scalar_subquery()
+    row, request, order = ShipmentRow, FulfillmentRequestRow, OrderRow
     return (
         select(
             row.account_id,
@@ -51,27 +65,83 @@ def select_shipped(scope: StatementScope, start: datetime, end: datetime) -> Row
             order.order_number,
             row.shipped_at,
             (~_has_earlier()).label("is_first"),
-            lines.label("lines"),
-            parcels.label("parcels"),
+            _count_of(ShipmentLineRow).label("lines"),
+            _count_of(ParcelRow).label("parcels"),
         )
         .join(request, _is_its_copy())
         .join(order, order.id == row.order_id)
-        .where(*_shipped(scope, start, end))
+        .where(*_shipped(scope), *_between(start, end))
         .order_by(row.shipped_at, row.id)
     )
 
 
 def select_costs(scope: StatementScope, start: datetime, end: datetime) -> Rows:
     """What the parcels of the same shipments cost, where that is known."""
-    row, parcel, label = ShipmentRow, ParcelRow, LabelRow
+    row, parcel = ShipmentRow, ParcelRow
     return (
         select(parcel.shipment_id, parcel.cost, parcel.cost_currency)
         .join(row, row.id == parcel.shipment_id)
         .join(FulfillmentRequestRow, _is_its_copy())
-        .join(label, and_(label.id == parcel.label_id, label.account_id == row.account_id), isouter=True)
-        .where(*_shipped(scope, start, end), parcel.cost.is_not(None))
-        .where(func.coalesce(label.owner_id, "") != FulfillmentRequestRow.account_id)  # the client has paid those itself
+        .where(*_shipped(scope), *_between(start, end), parcel.cost.is_not(None))
         .order_by(parcel.shipment_id, parcel.position)
+    )
+
+
+def select_sums(scope: StatementScope, times: Times) -> Rows:
+    """One row a client and 3PL, with the fields of `ShippedSum` but for its labels."""
+    row, request = ShipmentRow, FulfillmentRequestRow
+    shipped = (
+        select(
+            row.account_id,
+            request.account_id.label("client_id"),
+            case((_has_earlier(), 0), else_=1).label("orders"),
+            _count_of(ShipmentLineRow).label("lines"),
+            _count_of(ParcelRow).label("parcels"),
+        )
+        .join(request, _is_its_copy())
+        .where(*_shipped(scope), _in_times(times))
+        .cte("shipped")
+        .prefix_with("MATERIALIZED")  # counted in the order of time, in which neighbours lie together, and sorted afterwards
+    )
+    whose = shipped.c.account_id, shipped.c.client_id
+    counts = shipped.c.orders, shipped.c.lines, shipped.c.parcels
+    return select(*whose, *map(func.sum, counts)).group_by(*whose)
+
+
+def select_label_costs(scope: StatementScope, times: Times) -> Rows:
+    """What labels of the same shipments cost, by client, 3PL and currency, and how often: there are few costs that differ.
+
+    SQLite keeps decimals as text and cannot add them up exactly.
+    """
+    return _labels(scope, times, ParcelRow.cost, func.count()).group_by(ParcelRow.cost)
+
+
+def select_labelled(scope: StatementScope, times: Times) -> Rows:
+    """How many shipments these labels are of."""
+    return _labels(scope, times, func.count(ParcelRow.shipment_id.distinct()))
+
+
+def _labels(scope: StatementScope, times: Times, *fields: Any) -> Rows:
+    row, request, parcel = ShipmentRow, FulfillmentRequestRow, ParcelRow
+    whose = row.account_id, request.account_id, parcel.cost_currency
+    return (
+        select(*whose, *fields)
+        .join_from(parcel, row, row.id == parcel.shipment_id)
+        .join(request, _is_its_copy())
+        .where(*_shipped(scope), _in_times(times), cast(parcel.cost, Numeric(asdecimal=False)) != 0)
+        .group_by(*whose)
+    )
+
+
+def select_late(scope: StatementScope, month: str, times: Times) -> Rows:
+    """The 3PL, client and order of the same shipments, of those of whom a month is issued."""
+    row, request, statement = ShipmentRow, FulfillmentRequestRow, StatementRow
+    same = statement.account_id == row.account_id, statement.client_id == request.account_id
+    return (
+        select(row.account_id, request.account_id.label("client_id"), row.order_id)
+        .join(request, _is_its_copy())
+        .where(*_shipped(scope), _in_times(times), exists().where(*same, statement.month == month))
+        .distinct()
     )
 
 
@@ -100,11 +170,27 @@ def select_taken_up(scope: StatementScope) -> Rows:
     )
 
 
-def select_on_hand(scope: StatementScope, start: datetime, end: datetime) -> tuple[Rows, Rows]:
-    """The last movement of each product before an instant; those from there to before another. Fields of `OnHand`."""
-    count, movement = StockCountRow, StockMovementRow
-    same = and_(movement.account_id == count.account_id, movement.client_id == count.client_id, movement.sku == count.sku)
-    fields = movement.account_id, movement.client_id, movement.sku, movement.at, movement.on_hand
+def select_on_hand(scope: StatementScope, provider_ids: Sequence[str], moments: Sequence[datetime]) -> Rows:
+    """The 3PL, the client, how much there was of a product, and at how many of these moments there was so much."""
+    before, during = _movements(scope, provider_ids, moments[0], moments[-1])
+    moved = union_all(before, during).subquery()
+    # The first of the moments at which a movement's count is there; the next one's ends it.
+    first = case(*((moved.c.at < moment, number) for number, moment in enumerate(moments)), else_=len(moments))
+    following = func.lead(first).over(
+        partition_by=(moved.c.account_id, moved.c.client_id, moved.c.sku), order_by=(moved.c.at, moved.c.id)
+    )
+    often = (func.coalesce(following, len(moments)) - first).label("often")
+    there = select(moved.c.account_id, moved.c.client_id, moved.c.on_hand, often).subquery()
+    whose = there.c.account_id, there.c.client_id, there.c.on_hand
+    return select(*whose, func.sum(there.c.often)).where(there.c.often > 0).group_by(*whose)
+
+
+def _movements(scope: StatementScope, provider_ids: Sequence[str], start: datetime, end: datetime) -> tuple[Rows, Rows]:
+    """The last movement of each product before an instant; those from there to before another."""
+    count, movement, found = StockCountRow, StockMovementRow, aliased(StockMovementRow)
+    products = *within(scope, count.account_id, count.client_id), count.account_id.in_(provider_ids)
+    client, sku = func.coalesce(count.client_id, ""), func.coalesce(count.sku, "")  # the products lead, not all movements ever
+    same = and_(movement.account_id == count.account_id, movement.client_id == client, movement.sku == sku)
     last = (
         select(movement.id)
         .where(same, movement.at < start)
@@ -113,27 +199,33 @@ def select_on_hand(scope: StatementScope, start: datetime, end: datetime) -> tup
         .correlate(count)
         .scalar_subquery()
     )
-    found = aliased(movement)
-    before = (
-        select(found.account_id, found.client_id, found.sku, found.at, found.on_hand)
-        .select_from(count)
-        .join(found, found.id == last)
-        .where(*within(scope, count.account_id, count.client_id))
+    before, during = (
+        select(one.account_id, one.client_id, one.sku, one.at, one.id, one.on_hand).select_from(count)
+        for one in (found, movement)
     )
-    during = (
-        select(*fields)
-        .select_from(count)
-        .join(movement, same)
-        .where(*within(scope, count.account_id, count.client_id), movement.at >= start, movement.at < end)
-        .order_by(movement.at, movement.id)
+    return (
+        before.join(found, found.id == last).where(*products),
+        during.join(movement, same).where(*products, movement.at >= start, movement.at < end),
     )
-    return before, during
 
 
-def _shipped(scope: StatementScope, start: datetime, end: datetime) -> list[ColumnElement[bool]]:
-    row = ShipmentRow
-    left = row.state == ShipmentState.SHIPPED.value, row.shipped_at >= start, row.shipped_at < end
-    return [*_of_providers(scope), *left, _times_charged() == 0]
+def _shipped(scope: StatementScope) -> list[ColumnElement[bool]]:
+    return [*_of_providers(scope), ShipmentRow.state == ShipmentState.SHIPPED.value, _times_charged() == 0]
+
+
+def _between(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ShipmentRow.shipped_at >= start, ShipmentRow.shipped_at < end
+
+
+def _in_times(times: Times) -> ColumnElement[bool]:
+    providers: dict[tuple[datetime, datetime], list[str]] = {}
+    for provider_id, time in times.items():
+        providers.setdefault(time, []).append(provider_id)
+    return or_(*(and_(ShipmentRow.account_id.in_(ids), *_between(*time)) for time, ids in providers.items()))
+
+
+def _count_of(row: type[ShipmentLineRow] | type[ParcelRow]) -> ScalarSelect[int]:
+    return select(func.count()).where(row.shipment_id == ShipmentRow.id).correlate(ShipmentRow).scalar_subquery()
 
 
 def _of_providers(scope: StatementScope) -> list[ColumnElement[bool]]:

@@ -127,12 +127,15 @@ class SqlInventory:
         account_id: str,
         owner_ids: Sequence[str],
         *,
+        sku: str | None = None,
         search: str = "",
         after: tuple[str, str] | None = None,
         limit: int | None = None,
     ) -> list[Product]:
         row = ProductRow
         wanted = [row.account_id == account_id, row.owner_id.in_(owner_ids)]
+        if sku is not None:
+            wanted.append(row.sku == sku)
         if search:
             wanted.append(row.search_text.contains(search_key(search), autoescape=True))
         if after is not None:

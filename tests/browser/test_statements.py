@@ -27,6 +27,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "issue": "Issue",
         "pay": "Mark as paid",
         "undo": "Not paid after all",
+        "total": "€30.60",
     },
     "es": {
         "per_order": "Por pedido",
@@ -38,6 +39,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "issue": "Emitir",
         "pay": "Marcar como pagado",
         "undo": "Quitar la marca de pagado",
+        "total": "30,60 €",
     },
 }
 
@@ -79,7 +81,7 @@ def test_a_month_is_priced_issued_and_paid(page: Page, site: Any, clock: FixedCl
 
     enter(page, address, OWNER)
     speak(page, language)
-    expect(page.get_by_role("cell", name="30,60")).to_be_visible()  # 1.50 + 25 + 4.10
+    expect(page.get_by_role("cell", name=words["total"])).to_be_visible()  # 1.50 + 25 + 4.10
     looks_right(page)
     page.goto(f"{site.url}/statements?month=2026-04")
     looks_right(page)

@@ -242,6 +242,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.billing.list_shipped(CLIENTS, LATELY, LATELY + timedelta(minutes=10)),
         {"ix_shipments_account_id_shipped_at"},
     ),
+    "what left in a month, added up": (
+        lambda unit, _: unit.billing.sum_shipped(CLIENTS, {"acc_1": (LATELY, LATELY + timedelta(minutes=10))}),
+        {"ix_shipments_account_id_shipped_at"},
+    ),
+    "what left in an issued month and is not charged": (
+        lambda unit, _: unit.billing.list_late(CLIENTS, "2026-03", {"acc_1": (LATELY, LATELY + timedelta(minutes=10))}),
+        {"ix_shipments_account_id_shipped_at"},
+    ),
     "what of issued months was taken back": (lambda unit, _: unit.billing.list_unsettled(CLIENTS), {"ix_shipments_voided"}),
     "the record of a provider's shipment": (
         lambda unit, _: unit.fulfillment.find_by_source("acc_1", "src_00050000"),

@@ -189,7 +189,9 @@ WORK: dict[str, Call] = {
     "Billing.list_prices": lambda uow, own, it: uow.billing.list_prices(_clients_of(own)),
     "Billing.list_shipped": lambda uow, own, it: uow.billing.list_shipped(_clients_of(own), NOON, LATER),
     "Billing.list_unsettled": lambda uow, own, it: uow.billing.list_unsettled(_clients_of(own)),
-    "Billing.list_on_hand": lambda uow, own, it: uow.billing.list_on_hand(_clients_of(own), LATER, LATER),
+    "Billing.sum_shipped": lambda uow, own, it: uow.billing.sum_shipped(_clients_of(own), {own: (NOON, LATER)}),
+    "Billing.list_late": lambda uow, own, it: uow.billing.list_late(_clients_of(own), "2026-01", {own: (NOON, LATER)}),
+    "Billing.sum_on_hand": lambda uow, own, it: uow.billing.sum_on_hand(_clients_of(own), [own], [LATER]),
     "Billing.list_issued": lambda uow, own, it: uow.billing.list_issued(_clients_of(own)),
     "Billing.last_issued": lambda uow, own, it: uow.billing.last_issued(_clients_of(own)),
     "Billing.issue": lambda uow, own, it: uow.billing.issue(

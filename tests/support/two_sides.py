@@ -46,7 +46,7 @@ class TwoSides:
 
     def connection(self) -> Connection:
         with self.app.reading() as unit:
-            (connection,) = unit.connections.list_for_provider(self.provider)
+            (connection,) = (one for one in unit.connections.list_for_provider(self.provider) if one.client_id == self.merchant)
             return connection
 
     def user(self, email: str) -> User:

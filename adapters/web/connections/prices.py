@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.connections.blueprint import pages
-from adapters.web.language import page_language
+from adapters.web.connections.showing import show_connection
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from engine.model.month import Month
-from engine.model.price_list import Charge, PriceList, valid_in
+from adapters.web.returned import returned
+from adapters.web.typed_numbers import typed_number
+from engine.model.price_list import Charge
 from engine.model.transitions import Side
-from engine.services.billing.parties import was_approved
-from engine.services.billing.prices import PRICED, PriceForm, list_prices, set_prices
-from engine.services.connections.list_connections import SeenConnection, describe_connection
+from engine.services.billing.prices import PRICED, PriceForm, set_prices
+from engine.services.connections.list_connections import describe_connection
 from engine.services.refusals import Refused
-from rules.order_document import plain
 
-LABELS = {
-    Charge.ORDERS: lazy_gettext("Per order"),
-    Charge.LINES: lazy_gettext("Per line"),
-    Charge.PARCELS: lazy_gettext("Per parcel"),
-    Charge.STORAGE: lazy_gettext("Storage per unit"),
-    Charge.MONTHLY: lazy_gettext("Per month"),
-}
-MEANINGS = {
-    Charge.ORDERS: lazy_gettext("Once, in the month in which its first shipment leaves."),
-    Charge.LINES: lazy_gettext("For each line of each shipment."),
-    Charge.PARCELS: lazy_gettext("For each parcel of each shipment."),
-    Charge.STORAGE: lazy_gettext("For the month, by the units on hand on an average day."),
-    Charge.MONTHLY: lazy_gettext("For each month in which you are connected."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """The price lists of a connection, the newest first, and what its form begins with."""
-
-    lists: list[PriceList]
-    currency: str
-    month: Month
-    written: dict[Charge, str]
-    charges: tuple[Charge, ...] = PRICED
-
-
-def prices_of(seen: SeenConnection) -> Prices | None:
-    """None where the two have never been connected."""
-    if not was_approved(seen.connection):
-        return None
-    account = this_person().account
-    with parts().app.reading() as uow:
-        lists = list_prices(uow, account.id, seen.connection.id)
-    month = Month.at(parts().app.clock.now(), ZoneInfo(account.time_zone))
-    now = valid_in(lists, str(month))
-    written = {charge: "0" if now is None else plain(now.price(charge)) for charge in PRICED}
-    return Prices(lists[::-1], "" if now is None else now.currency, month, written)
+FIELDS = {"bad_currency": "currency", "no_currency": "currency", "bad_month": "valid_from", "issued_already": "valid_from"}
 
 
 @pages.post("/<connection_id>/prices")
@@ -69,12 +30,16 @@ def change_prices(connection_id: str) -> ResponseReturnValue:
     seen = describe_connection(parts().app, this_person().user, connection_id).seen  # NotFound for what is neither side's
     if not this_person().is_admin or seen.side is not Side.PROVIDER:
         abort(403)
-    prices = {charge: request.form[charge.value] for charge in PRICED if charge.value in request.form}
+    prices = {charge: typed_number(request.form[charge.value]) for charge in PRICED if charge.value in request.form}
     form = PriceForm(prices, request.form.get("currency"), request.form.get("valid_from") or None)
     try:
         set_prices(parts().app, this_person().user, connection_id, form)
     except Refused as refusal:
-        flash(refusal.format(page_language()), "warning")
-    else:
-        flash(gettext("The prices are saved."), "success")
+        return show_connection(connection_id, returned("prices", _field_of(refusal, prices), refusal)), 422
+    flash(gettext("The prices are saved."), "success")
     return redirect(url_for("connections.show", connection_id=connection_id, _anchor="prices"))
+
+
+def _field_of(refusal: Refused, prices: Mapping[Charge, str]) -> str:
+    wrong = (charge.value for charge, price in prices.items() if price == refusal.message.params.get("price"))
+    return FIELDS.get(refusal.message.code) or next(wrong, PRICED[0].value)

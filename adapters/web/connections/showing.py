@@ -9,7 +9,7 @@ from flask import render_template
 
 from adapters.documents.statement_words import month_words
 from adapters.web.connections.integration import integration_of
-from adapters.web.connections.prices import LABELS, MEANINGS, prices_of
+from adapters.web.connections.price_lists import LABELS, MEANINGS, prices_of
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person

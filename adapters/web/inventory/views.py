@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 
+from adapters.web.formatting import number
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.typed_numbers import typed_number
 from engine.model.account import User
 from engine.model.inventory import AdjustReason, StockCount
+from engine.model.transitions import Side
 from engine.services.inventory.change_counts import (
     BAD_CHANGE,
     BAD_COUNT,
@@ -39,6 +43,7 @@ from engine.services.inventory.count_files import (
 from engine.services.inventory.movements import Wanted, list_movements
 from engine.services.inventory.shown_stock import Page, find_count, page_counts
 from engine.services.refusals import Refused
+from rules.messages import Text
 
 pages = Blueprint("inventory", __name__, url_prefix="/inventory")
 
@@ -65,17 +70,21 @@ class Entered:
 
 
 def _receive(actor: User, entered: Entered) -> StockCount:
-    receipt = Receipt(read_units(entered.units, BAD_RECEIPT), entered.reference, entered.note)
+    receipt = Receipt(_units(entered, BAD_RECEIPT), entered.reference, entered.note)
     return receive_goods(parts().app, actor, entered.client, entered.sku, receipt)
 
 
 def _count(actor: User, entered: Entered) -> StockCount:
-    return set_count(parts().app, actor, entered.client, entered.sku, read_units(entered.units, BAD_COUNT), note=entered.note)
+    return set_count(parts().app, actor, entered.client, entered.sku, _units(entered, BAD_COUNT), note=entered.note)
 
 
 def _adjust(actor: User, entered: Entered) -> StockCount:
-    adjustment = Adjustment(read_units(entered.units, BAD_CHANGE), entered.reason, entered.note)
+    adjustment = Adjustment(_units(entered, BAD_CHANGE), entered.reason, entered.note)
     return adjust_count(parts().app, actor, entered.client, entered.sku, adjustment)
+
+
+def _units(entered: Entered, refusal: Text) -> Decimal:
+    return read_units(typed_number(entered.units), refusal)
 
 
 CHANGES: Mapping[str, Callable[[User, Entered], StockCount]] = {"receive": _receive, "count": _count, "adjust": _adjust}
@@ -108,14 +117,15 @@ def product() -> ResponseReturnValue:
 def _product(client: str, sku: str, after: str | None = None, entered: Entered | None = None, problem: str | None = None) -> str:
     person = this_person()
     seen = find_count(parts().app, person.account.id, client, sku)
-    found = list_movements(parts().app, person.account, Wanted(client, seen.count.sku, after, ON_A_PAGE + 1))
+    wanted = Wanted(client, seen.count.sku, after, ON_A_PAGE + 1, Side.PROVIDER)
+    found = list_movements(parts().app, person.account, wanted)
     return render_template(
         "inventory/product.html",
         seen=seen,
         movements=found[:ON_A_PAGE],
         next_after=found[ON_A_PAGE - 1].movement.id if len(found) > ON_A_PAGE else None,
         is_first=after is None,
-        entered=entered or Entered(client=client, sku=seen.count.sku),
+        entered=entered or Entered("receive" if seen.partner.is_active else "count", client, seen.count.sku),
         problem=problem,
         reasons=AdjustReason,
         limits=LIMITS,
@@ -151,7 +161,7 @@ def change() -> ResponseReturnValue:
         if request.form.get("back") == "product":
             return _product(entered.client, entered.sku, entered=entered, problem=problem), 422
         return _form(entered, problem), 422
-    flash(gettext("%(sku)s: there are %(on_hand)s now.", sku=count.sku, on_hand=count.on_hand), "success")
+    flash(gettext("%(sku)s: there are %(on_hand)s now.", sku=count.sku, on_hand=number(count.on_hand)), "success")
     return redirect(url_for("inventory.product", client=entered.client, sku=count.sku))
 
 

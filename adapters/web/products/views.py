@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from engine.model.transitions import Side
 from engine.services.inventory.movements import Wanted, list_movements
 from engine.services.inventory.shown_stock import Page, page_products
 from engine.services.refusals import Refused
@@ -23,7 +24,13 @@ def index() -> ResponseReturnValue:
     """By SKU, with a text in SKU or name."""
     search = request.args.get("q", "")
     page = page_products(parts().app, this_person().account.id, Page(search, None, request.args.get("after"), ON_A_PAGE))
-    return render_template("products/index.html", page=page, search=search, is_first="after" not in request.args)
+    return render_template(
+        "products/index.html",
+        page=page,
+        places=[(provider.name, "") for provider in page.providers],
+        search=search,
+        is_first="after" not in request.args,
+    )
 
 
 @pages.get("/movements")
@@ -32,10 +39,10 @@ def movements() -> ResponseReturnValue:
     """How a provider's count of one product came about, by the provider's SKU."""
     provider, sku, after = request.args.get("provider", ""), request.args.get("sku", ""), request.args.get("after")
     try:
-        found = list_movements(parts().app, this_person().account, Wanted(provider, sku, after, ON_A_PAGE + 1))
+        wanted = Wanted(provider, sku, after, ON_A_PAGE + 1, Side.MERCHANT)
+        seen = list_movements(parts().app, this_person().account, wanted)
     except Refused:
         abort(404)
-    seen = [one for one in found if not one.partner.is_client]
     if not sku or not (seen or after):
         abort(404)
     return render_template(

@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
 
 def _part(side: Side, month: Month) -> Part:
     app, account_id = parts().app, this_person().account.id
-    unpriced = list_unpriced(app, account_id, str(month)) if side is Side.PROVIDER else []
+    unpriced = list_unpriced(app, account_id, month) if side is Side.PROVIDER else []
     of_month = list_statements(app, account_id, side, month=str(month))
     unpaid = [seen for seen in list_unpaid(app, account_id, side) if seen.statement.month != str(month)]
     return Part(side, unpaid, of_month, unpriced)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.model.fulfillment import Shipment, ShipmentState
@@ -15,21 +15,33 @@ from engine.ports import UnitOfWork
 from engine.services.billing.parties import Parties
 
 
+@dataclass(frozen=True, slots=True)
+class KeptShipments:
+    """What is kept of some orders of a 3PL: what issued statements say, and what is so. By order."""
+
+    issued: Mapping[str, Sequence[StatementEntry]]
+    shipments: Mapping[str, Sequence[Shipment]]
+    numbers: Mapping[str, str]
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, provider_id: str, order_ids: Sequence[str]) -> KeptShipments:
+        issued: dict[str, list[StatementEntry]] = {}
+        for entry in uow.billing.entries_of(provider_id, order_ids):
+            issued.setdefault(entry.order_id, []).append(entry)
+        numbers = {order.id: order.order_number for order in uow.orders.get_many(provider_id, order_ids)}
+        return cls(issued, uow.fulfillment.shipments_by_order(provider_id, order_ids), numbers)
+
+
 def correct(
-    uow: UnitOfWork, parties: Parties, order_ids: Sequence[str], end: datetime, prices: Sequence[PriceList]
+    kept: KeptShipments, parties: Parties, order_ids: Sequence[str], end: datetime, prices: Sequence[PriceList]
 ) -> list[StatementEntry]:
     """What has to be added to issued months for these orders, or taken away. `end`: when the last of those months was over."""
-    issued: dict[str, list[StatementEntry]] = {}
-    for entry in uow.billing.entries_of(parties.provider.id, order_ids):
-        issued.setdefault(entry.order_id, []).append(entry)
-    shipments = uow.fulfillment.shipments_by_order(parties.provider.id, order_ids)
-    numbers = {order.id: order.order_number for order in uow.orders.get_many(parties.provider.id, order_ids)}
     made: list[StatementEntry] = []
     for order_id in order_ids:
-        entries, due = issued.get(order_id, []), [one for one in shipments.get(order_id, []) if _is_due(one, end)]
+        entries, due = kept.issued.get(order_id, []), [one for one in kept.shipments.get(order_id, []) if _is_due(one, end)]
         changes = _taken_away(entries, {one.id for one in due})
         charged = _charged(entries)
-        changes += [_added(one, numbers[order_id], parties, prices) for one in due if one.id not in charged]
+        changes += [_added(one, kept.numbers[order_id], parties, prices) for one in due if one.id not in charged]
         made += _with_order(changes, int(bool(due)) - counted(entries)[0])
     return sorted(made, key=lambda entry: (entry.shipped_at, entry.shipment_id))
 

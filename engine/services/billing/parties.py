@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.model.account import Account
-from engine.model.connection import Connection, ConnectionState
+from engine.model.connection import Connection
 from engine.model.month import Month
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
@@ -83,16 +83,10 @@ def list_parties(uow: UnitOfWork, scope: StatementScope) -> list[Parties]:
     pairs: dict[tuple[str, str], list[Connection]] = {}
     for connection in found:
         other = connection.client_id if scope.side is Side.PROVIDER else connection.provider_id
-        if connection.client_id is not None and was_approved(connection) and scope.other_id in (None, other):
+        if connection.client_id is not None and connection.was_approved and scope.other_id in (None, other):
             pairs.setdefault((connection.provider_id, connection.client_id), []).append(connection)
     accounts = uow.accounts.get_many({account_id for pair in pairs for account_id in pair})
     return [Parties(accounts[pair[0]], accounts[pair[1]], tuple(of_pair)) for pair, of_pair in pairs.items()]
-
-
-def was_approved(connection: Connection) -> bool:
-    """Whether the two have worked together by it, now or before."""
-    ended = connection.state is ConnectionState.REMOVED and connection.answered_at is not None
-    return connection.client_id is not None and (connection.is_active or ended)
 
 
 def find_parties(uow: UnitOfWork, account_id: str, connection: Connection) -> Parties:
@@ -117,7 +111,7 @@ def parse_statement_id(uow: UnitOfWork, account_id: str, statement_id: str) -> t
         connection = uow.connections.get(account_id, f"con_{found[1]}")
     except (ValueError, NotFound):
         raise no_statement(statement_id) from None
-    if not was_approved(connection):
+    if not connection.was_approved:
         raise no_statement(statement_id)
     parties = find_parties(uow, account_id, connection)
     if parties.statement_id(month, found[4]) != statement_id:
@@ -130,11 +124,6 @@ def no_statement(asked: str) -> NotFound:
     return NotFound(Message("not_found", NO_STATEMENT, {"id": asked}))
 
 
-def earliest_start(parties: Iterable[Parties], month: Month) -> datetime:
-    """The first instant at which a month begins for one of them."""
-    return min(month.starts(one.zone) for one in parties)
-
-
-def latest_end(parties: Sequence[Parties], month: Month) -> datetime:
-    """The last instant at which a month ends for one of them."""
-    return max(month.ends(one.zone) for one in parties)
+def times_of(parties: Iterable[Parties], month: Month) -> dict[str, tuple[datetime, datetime]]:
+    """When a month begins and ends for each 3PL among them."""
+    return {one.provider.id: (month.starts(one.zone), month.ends(one.zone)) for one in parties}

@@ -16,7 +16,7 @@ from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
-from engine.services.billing.parties import find_parties, hold_books, was_approved
+from engine.services.billing.parties import find_parties, hold_books, list_parties
 from engine.services.connections.refusals import not_any_more
 from engine.services.refusals import Refused
 from rules.fields.closed_values import CURRENCIES
@@ -101,18 +101,19 @@ def set_prices(app: Application, actor: User, connection_id: str, form: PriceFor
 def list_prices(uow: UnitOfWork, account_id: str, connection_id: str) -> list[PriceList]:
     """Both sides of a connection see its price lists; the oldest first. Raises NotFound."""
     connection = uow.connections.get(account_id, connection_id)
-    if connection.client_id is None or not was_approved(connection):
+    if connection.client_id is None or not connection.was_approved:
         return []
     return uow.billing.list_prices(StatementScope.of_pair(connection.provider_id, connection.client_id))
 
 
-def list_unpriced(app: Application, account_id: str, month: str) -> list[Connection]:
-    """The 3PL's active connections for which no price list holds in a month."""
+def list_unpriced(app: Application, account_id: str, month: Month) -> list[Connection]:
+    """The 3PL's active connections for which no price list holds in a month, of those that there were by then."""
+    scope = StatementScope(account_id, Side.PROVIDER)
     with app.reading() as uow:
-        prices = uow.billing.list_prices(StatementScope(account_id, Side.PROVIDER))
-        found = [one for one in uow.connections.list_for_provider(account_id) if one.is_active]
-    priced = {one.client_id for one in prices if one.valid_from <= month}
-    return [one for one in found if one.client_id not in priced]
+        prices = uow.billing.list_prices(scope)
+        parties = list_parties(uow, scope)
+    priced = {(one.account_id, one.client_id) for one in prices if one.valid_from <= str(month)}
+    return [one.connections[-1] for one in parties if one.is_active and one.were_connected(month) and one.key not in priced]
 
 
 def parse_price(text: str) -> Decimal:
@@ -136,7 +137,7 @@ def parse_month(text: str) -> Month:
 
 
 def _client_of(uow: UnitOfWork, connection: Connection, actor: User) -> str:
-    if connection.client_id is None or not was_approved(connection):
+    if connection.client_id is None or not connection.was_approved:
         raise not_any_more(uow, connection, actor)
     return connection.client_id
 

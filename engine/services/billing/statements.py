@@ -17,7 +17,7 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
 from engine.services.billing.parties import Parties, hold_books, list_parties, no_statement, parse_statement_id
 from engine.services.billing.prices import parse_month
-from engine.services.billing.work_out import Books, open_books, work_out
+from engine.services.billing.work_out import Books, add_up, open_books, work_out
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -89,8 +89,7 @@ def list_statements(
         found = list(uow.billing.list_issued(scope, month=None if only is None else str(only)))
         books = open_books(uow, scope, parties)
         for wanted in _open_months(books, now) if only is None else [only]:
-            for worked_out in work_out(uow, scope, books, wanted, now):
-                found += worked_out.statements
+            found += add_up(uow, books, wanted, now)
     places = {one.key: place for place, one in enumerate(parties)}
     slugs = {one.key: _slug(one, side) for one in parties}
     found.sort(key=lambda one: (places[one.account_id, one.client_id], one.currency))
@@ -113,7 +112,7 @@ def unpaid_between(uow: UnitOfWork, provider_id: str, client_id: str, now: datet
     owed = uow.billing.list_issued(scope, unpaid=True)
     books = open_books(uow, scope, list_parties(uow, scope))
     for month in _open_months(books, now):
-        owed += [statement for worked_out in work_out(uow, scope, books, month, now) for statement in worked_out.statements]
+        owed += add_up(uow, books, month, now)
     return list(sum_costs(Money(statement.total, statement.currency) for statement in owed))
 
 
@@ -149,10 +148,10 @@ def issue_statements(app: Application, actor: User, statement_id: str) -> list[S
             raise Refused("still_runs", STILL_RUNS, month=str(month), next=month.following.first_day)
         books = open_books(uow, scope, [parties])
         for earlier in _open_months(books, now):
-            if earlier < month and work_out(uow, scope, books, earlier, now):
+            if earlier < month and add_up(uow, books, earlier, now):
                 raise Refused("earlier_first", EARLIER_FIRST, month=str(earlier))
-        worked_out = next(iter(work_out(uow, scope, books, month, now, for_entries=True)), None)
-        if worked_out is None or statement_id not in {one.id for one in worked_out.statements}:
+        worked_out = work_out(uow, books, month, now)
+        if statement_id not in {one.id for one in worked_out.statements}:
             raise no_statement(statement_id)
         made = tuple(replace(one, issued_at=now, issued_by=actor.id) for one in worked_out.statements)
         uow.billing.issue(replace(worked_out, statements=made))
@@ -194,9 +193,7 @@ def _for_change(uow: UnitOfWork, actor: User, statement_id: str) -> tuple[Partie
 
 
 def _work_out_one(uow: UnitOfWork, parties: Parties, month: Month, now: datetime) -> WorkedOut:
-    scope = StatementScope.of_pair(*parties.key)
-    worked_out = work_out(uow, scope, open_books(uow, scope, [parties]), month, now)
-    return worked_out[0] if worked_out else WorkedOut(*parties.key, str(month))
+    return work_out(uow, open_books(uow, StatementScope.of_pair(*parties.key), [parties]), month, now)
 
 
 def _open_months(books: Books, now: datetime) -> Iterator[Month]:

@@ -106,9 +106,8 @@ def _unpaid(uow: UnitOfWork, connection: Connection, now: datetime) -> tuple[Mon
 def _left(uow: UnitOfWork, connection: Connection) -> tuple[StockCount, ...]:
     if connection.client_id is None:
         return ()
-    return tuple(
-        count for count in uow.inventory.list_for_provider(connection.provider_id, [connection.client_id]) if count.on_hand
-    )
+    counts = uow.inventory.list_for_provider(connection.provider_id, [connection.client_id])
+    return tuple(count for count in counts if count.on_hand is not None and count.on_hand > 0)
 
 
 def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentRequest], actor: User, now: datetime) -> None:

@@ -17,8 +17,13 @@ from rules.messages import Text
 
 USUAL_DAYS = 30
 LONGEST_DAYS = 366
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 BAD_DAY = Text('"{value}" is no day: write it as 2026-12-24.', '"{value}" no es un día: escríbelo como 2026-12-24.')
+FAR_DAY = Text(
+    "Days are counted from {first} to {last}: {value} is not among them.",
+    "Los días van del {first} al {last}: {value} no es uno de ellos.",
+)
 BAD_PERIOD = Text(
     "The period has to end on its first day or later, and to have at most {limit} days.",
     "El periodo tiene que acabar el primer día o después y tener como máximo {limit} días.",
@@ -92,6 +97,9 @@ def _names(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping
 
 def _day(value: str) -> date:
     try:
-        return date.fromisoformat(value.strip())
+        day = date.fromisoformat(value.strip())
     except ValueError:
         raise Refused("bad_period_day", BAD_DAY, value=value) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused("bad_period_day", FAR_DAY, value=day, first=FIRST_DAY, last=LAST_DAY)
+    return day

@@ -12,9 +12,10 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.inventory import AdjustReason, Movement, MovementKind, StockCount
 from engine.ports import UnitOfWork
-from engine.services.inventory.counts import find_client
+from engine.services.inventory.counts import NO_LONGER_A_CLIENT, find_client
 from engine.services.refusals import Refused
 from rules.messages import Text
+from rules.order_document import plain
 
 LONGEST_SKU = 200
 LONGEST_NOTE = 500
@@ -36,8 +37,9 @@ BAD_CHANGE = Text(
 )
 LONG_NOTE = Text("The note is longer than {limit} characters.", "La nota supera los {limit} caracteres.")
 LONG_REFERENCE = Text("The reference is longer than {limit} characters.", "La referencia supera los {limit} caracteres.")
-BAD_REASON = Text('"{reason}" is no reason; there are: {known}.', '"{reason}" no es un motivo; los hay: {known}.')
-NOTE_WANTED = Text('Write in the note what the reason "other" is.', "Escribe en la nota cuál es el motivo «other».")
+REASON_WANTED = Text("Say for what reason the count is adjusted.", "Indica por qué motivo se ajusta la cantidad.")
+BAD_REASON = Text('"{reason}" is no reason; there are: {known}.', '"{reason}" no es un motivo; los que hay son: {known}.')
+NOTE_WANTED = Text("Write in the note what the other reason is.", "Escribe en la nota cuál es el otro motivo.")
 NOT_COUNTED = Text(
     "{sku} has never been counted: say how much there is, or receive it, before it is adjusted.",
     "{sku} no se ha contado nunca: indica cuánto hay, o recíbelo, antes de ajustarlo.",
@@ -69,20 +71,22 @@ class Adjustment:
 def set_count(app: Application, actor: User, client_slug: str, sku: str, on_hand: Decimal, *, note: str = "") -> StockCount:
     """Say how much there is of a client's product. Raises Refused."""
     check_units(on_hand, BAD_COUNT, at_least=Decimal(0))
-    note, now = check_note(note), app.clock.now()
+    note = check_note(note)
     with app.unit_of_work() as uow:
-        known = _Known.lock(uow, actor, client_slug, sku)
-        movement = known.move(MovementKind.COUNTED, on_hand - (known.on_hand or Decimal(0)), now, note=note)
+        known = _Known.lock(app, uow, actor, client_slug, sku)
+        movement = known.move(MovementKind.COUNTED, on_hand - (known.on_hand or Decimal(0)), note=note)
         return _keep(uow, movement, known.on_hand)
 
 
 def receive_goods(app: Application, actor: User, client_slug: str, sku: str, receipt: Receipt) -> StockCount:
-    """Add what came in of a client's product; the first receipt is its first count. Raises Refused."""
+    """Add what came in of a connected client's product; the first receipt is its first count. Raises Refused."""
     check_units(receipt.units, BAD_RECEIPT, above=Decimal(0))
-    note, reference, now = check_note(receipt.note), check_reference(receipt.reference), app.clock.now()
+    note, reference = check_note(receipt.note), check_reference(receipt.reference)
     with app.unit_of_work() as uow:
-        known = _Known.lock(uow, actor, client_slug, sku)
-        movement = known.move(MovementKind.RECEIVED, receipt.units, now, note=note, reference=reference)
+        known = _Known.lock(app, uow, actor, client_slug, sku)
+        if not known.is_connected:
+            raise Refused("no_longer_a_client", NO_LONGER_A_CLIENT, client=client_slug)
+        movement = known.move(MovementKind.RECEIVED, receipt.units, note=note, reference=reference)
         return _keep(uow, movement, known.on_hand)
 
 
@@ -92,18 +96,20 @@ def adjust_count(app: Application, actor: User, client_slug: str, sku: str, adju
     check_units(change, BAD_CHANGE)
     if not change:
         raise Refused("bad_change", BAD_CHANGE, count=change)
+    if not adjustment.reason:
+        raise Refused("reason_wanted", REASON_WANTED)
     if adjustment.reason not in list(AdjustReason):
         raise Refused("bad_reason", BAD_REASON, reason=adjustment.reason, known=", ".join(AdjustReason))
     reason = AdjustReason(adjustment.reason)
     if reason is AdjustReason.OTHER and not note:
         raise Refused("note_wanted", NOTE_WANTED)
     with app.unit_of_work() as uow:
-        known = _Known.lock(uow, actor, client_slug, sku)
+        known = _Known.lock(app, uow, actor, client_slug, sku)
         if known.on_hand is None:
             raise Refused("not_counted", NOT_COUNTED, sku=known.sku)
         if change < 0 and known.on_hand + change < 0:
-            raise Refused("not_so_many", NOT_SO_MANY, sku=known.sku, on_hand=known.on_hand)
-        movement = known.move(MovementKind.ADJUSTED, change, app.clock.now(), note=note, reason=reason)
+            raise Refused("not_so_many", NOT_SO_MANY, sku=known.sku, on_hand=plain(known.on_hand))
+        movement = known.move(MovementKind.ADJUSTED, change, note=note, reason=reason)
         return _keep(uow, movement, known.on_hand)
 
 
@@ -111,9 +117,12 @@ def read_units(text: str, refusal: Text) -> Decimal:
     """A number of units as a person writes it. Raises Refused with a sentence that has the place `count`."""
     written = text.strip()
     try:
-        return Decimal(written[:_LONGEST_NUMBER])
+        units = Decimal(written) if len(written) <= _LONGEST_NUMBER else None
     except InvalidOperation:
-        raise Refused("bad_count", refusal, count=written[:_LONGEST_NUMBER]) from None
+        units = None
+    if units is None:
+        raise Refused("bad_count", refusal, count=written[:_LONGEST_NUMBER])
+    return units
 
 
 def check_units(units: Decimal, refusal: Text, *, at_least: Decimal | None = None, above: Decimal | None = None) -> None:
@@ -153,30 +162,26 @@ class _Known:
 
     account_id: str
     client_id: str
+    is_connected: bool  # the client, still
     sku: str
     on_hand: Decimal | None
     actor: str
+    at: datetime  # since when it is locked: who waited for the lock comes later
 
     @classmethod
-    def lock(cls, uow: UnitOfWork, actor: User, client_slug: str, sku: str) -> _Known:
+    def lock(cls, app: Application, uow: UnitOfWork, actor: User, client_slug: str, sku: str) -> _Known:
         sku = check_sku(sku)
         client = find_client(uow, actor.account_id, client_slug)
-        known = uow.inventory.lock(actor.account_id, client.id, [sku], opening=True).get(sku)
-        return cls(actor.account_id, client.id, sku, None if known is None else known.on_hand, actor.id)
+        known = uow.inventory.lock(actor.account_id, client.account_id, [sku], opening=True).get(sku)
+        on_hand = None if known is None else known.on_hand
+        return cls(actor.account_id, client.account_id, client.is_active, sku, on_hand, actor.id, app.clock.now())
 
     def move(
-        self,
-        kind: MovementKind,
-        change: Decimal,
-        now: datetime,
-        *,
-        note: str = "",
-        reason: AdjustReason | None = None,
-        reference: str = "",
+        self, kind: MovementKind, change: Decimal, *, note: str = "", reason: AdjustReason | None = None, reference: str = ""
     ) -> Movement:
         on_hand = (self.on_hand or Decimal(0)) + change
         whose = (self.account_id, self.client_id, self.sku)
-        return Movement(new_id("mov"), *whose, kind, change, on_hand, now, self.actor, note, reason, reference)
+        return Movement(new_id("mov"), *whose, kind, change, on_hand, self.at, self.actor, note, reason, reference)
 
 
 def _keep(uow: UnitOfWork, movement: Movement, before: Decimal | None) -> StockCount:

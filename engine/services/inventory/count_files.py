@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from engine.application import Application
@@ -109,12 +108,12 @@ class Imported:
 
 
 def write_counts(app: Application, account: Account, *, client_slug: str | None = None) -> str:
-    """Each product of connected accounts, as CSV; what nobody has counted has no number. Raises Refused.
+    """Each product that an account sees, as CSV; what nobody has counted has no number. Raises Refused.
 
     A 3PL's can be imported again. The first column of a client's own counts is the provider.
     """
     listed = list_counts(app, account, client_slug=client_slug)
-    seen = [one for one in listed if one.partner.is_active and one.partner.is_client == account.ships_for_others]
+    seen = [one for one in listed if one.partner.is_client == account.ships_for_others]
     header = COLUMNS if account.ships_for_others else ("provider", *COLUMNS[1:])
     rows = [
         (one.partner.slug, one.count.sku, one.name, *map(_number, (one.count.on_hand, one.count.reserved, one.count.available)))
@@ -126,61 +125,68 @@ def write_counts(app: Application, account: Account, *, client_slug: str | None 
 def import_counts(app: Application, actor: User, content: bytes, *, received: bool = False) -> Imported:
     """Count products anew, or with `received` add what came in, by a file of the columns client, sku and on_hand or units.
 
-    A line without a number is left out: it says that nobody has counted. Raises Refused, and LinesRefused.
+    Nothing is received of clients that are no longer connected. A line without a number is left out: it says that nobody has
+    counted. Raises Refused, and LinesRefused.
     """
-    now = app.clock.now()
+    with app.reading() as uow:
+        known = clients_of(uow, actor.account_id).values()
+    clients = {one.slug: one.account_id for one in known if one.is_active or not received}
+    lines = parse_counts(content, clients, received=received)
+    by_client: dict[str, list[tuple[int, CountLine]]] = {}
+    for number, line in lines:
+        by_client.setdefault(clients[line.client], []).append((number, line))
     with app.unit_of_work() as uow:
-        clients = {one.slug: one.account_id for one in clients_of(uow, actor.account_id).values() if one.is_active}
-        lines = parse_counts(content, clients, received=received)
-        by_client: dict[str, list[tuple[int, CountLine]]] = {}
-        for number, line in lines:
-            by_client.setdefault(clients[line.client], []).append((number, line))
-        changed = sum(_import(uow, actor, client_id, by_client[client_id], now, received) for client_id in sorted(by_client))
+        importing = _Import(app, uow, actor, MovementKind.RECEIVED if received else MovementKind.COUNTED)
+        made: dict[str, list[Movement]] = {}
+        problems: list[tuple[int, Message]] = []
+        for client_id in sorted(by_client):
+            made[client_id], wrong = importing.movements(client_id, by_client[client_id])
+            problems += wrong
+        if problems:
+            raise LinesRefused(sorted(problems, key=lambda problem: problem[0]))
+        for client_id, movements in made.items():
+            importing.keep(client_id, by_client[client_id], movements)
         uow.commit()
+    changed = len({(one.client_id, one.sku) for movements in made.values() for one in movements})
     return Imported(changed, len({(line.client, line.sku) for _, line in lines}) - changed)
 
 
-def _import(
-    uow: UnitOfWork, actor: User, client_id: str, lines: Sequence[tuple[int, CountLine]], now: datetime, received: bool
-) -> int:
-    """Keep one client's lines; of how many products the count is another one now."""
-    skus = sorted({line.sku for _, line in lines})
-    known = uow.inventory.lock(actor.account_id, client_id, skus, opening=True)
-    left: dict[str, Decimal] = {sku: count.on_hand for sku, count in known.items() if count.on_hand is not None}
-    kind = MovementKind.RECEIVED if received else MovementKind.COUNTED
-    movements = []
-    problems = []
-    for number, line in lines:
-        before = left.get(line.sku)
-        change = line.units if received else line.units - (before or Decimal(0))
-        if before is not None and not change:
-            continue
-        if line.units < 0:  # more has shipped than was counted, and by now that is not so any more
-            problems.append((number, Message("bad_count", BAD_COUNT, {"count": line.units})))
-            continue
-        left[line.sku] = (before or Decimal(0)) + change
-        movements.append(
-            Movement(
-                new_id("mov"),
-                actor.account_id,
-                client_id,
-                line.sku,
-                kind,
-                change,
-                left[line.sku],
-                now,
-                actor.id,
-                line.note,
-                reference=line.reference,
-            )
-        )
-    if problems:
-        raise LinesRefused(problems)
-    uow.inventory.record(movements)
-    uow.inventory.note_products(actor.account_id, client_id, dict.fromkeys(skus, ""))
-    changed = len({movement.sku for movement in movements})
-    uow.audit.append([AuditEntry(actor.account_id, now, actor.id, "inventory.imported", client_id, None, {kind.value: changed})])
-    return changed
+@dataclass(frozen=True, slots=True)
+class _Import:
+    app: Application
+    uow: UnitOfWork
+    actor: User
+    kind: MovementKind
+
+    def movements(
+        self, client_id: str, lines: Sequence[tuple[int, CountLine]]
+    ) -> tuple[list[Movement], list[tuple[int, Message]]]:
+        """What one client's lines change, which nobody else does now, and the lines that cannot be used after all."""
+        account_id, skus = self.actor.account_id, sorted({line.sku for _, line in lines})
+        known = self.uow.inventory.lock(account_id, client_id, skus, opening=True)
+        left: dict[str, Decimal] = {sku: count.on_hand for sku, count in known.items() if count.on_hand is not None}
+        now = self.app.clock.now()
+        movements: list[Movement] = []
+        problems: list[tuple[int, Message]] = []
+        for number, line in lines:
+            before = left.get(line.sku)
+            change = line.units if self.kind is MovementKind.RECEIVED else line.units - (before or Decimal(0))
+            if before is not None and not change:
+                continue
+            if line.units < 0:  # more has shipped than was counted, and by now that is not so any more
+                problems.append((number, Message("bad_count", BAD_COUNT, {"count": line.units})))
+                continue
+            left[line.sku] = (before or Decimal(0)) + change
+            what = line.sku, self.kind, change, left[line.sku], now, self.actor.id, line.note
+            movements.append(Movement(new_id("mov"), account_id, client_id, *what, reference=line.reference))
+        return movements, problems
+
+    def keep(self, client_id: str, lines: Sequence[tuple[int, CountLine]], movements: Sequence[Movement]) -> None:
+        account_id, now = self.actor.account_id, self.app.clock.now()
+        self.uow.inventory.record(movements)
+        self.uow.inventory.note_products(account_id, client_id, {line.sku: "" for _, line in lines})
+        after = {self.kind.value: len({movement.sku for movement in movements})}
+        self.uow.audit.append([AuditEntry(account_id, now, self.actor.id, "inventory.imported", client_id, None, after)])
 
 
 def parse_counts(content: bytes, clients: Collection[str], *, received: bool = False) -> list[tuple[int, CountLine]]:

@@ -12,7 +12,6 @@ from engine.model.account import Account
 from engine.model.connection import Connection
 from engine.model.inventory import Product, StockCount
 from engine.ports import UnitOfWork
-from engine.services.accounts.acting import find_account
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -21,6 +20,10 @@ _Of = TypeVar("_Of", StockCount, Product)
 NOT_A_CLIENT = Text(
     '"{client}" is no connected client of yours: counts are kept of connected clients\' products.',
     '"{client}" no es un cliente conectado: se llevan las existencias de clientes conectados.',
+)
+NO_LONGER_A_CLIENT = Text(
+    '"{client}" is no longer connected: its products can be counted and adjusted, but nothing is received of it.',
+    '"{client}" ya no está conectado: sus productos se pueden contar y ajustar, pero no se recibe nada suyo.',
 )
 
 
@@ -51,10 +54,11 @@ def list_counts(app: Application, account: Account, *, client_slug: str | None =
     With `client_slug` those of one of the 3PL's clients alone. Raises Refused.
     """
     with app.reading() as uow:
-        clients, providers = clients_of(uow, account.id), providers_of(uow, account.id)
-        if client_slug is not None:
+        if client_slug is None:
+            clients, providers = clients_of(uow, account.id), providers_of(uow, account.id)
+        else:
             client = find_client(uow, account.id, client_slug)
-            clients, providers = {client.id: clients[client.id]}, {}
+            clients, providers = {client.account_id: client}, {}
         seen = _with_names(
             uow.inventory.list_for_provider(account.id, list(clients)),
             uow.inventory.list_products(account.id, list(clients)),
@@ -85,7 +89,7 @@ def _with_names(counts: Sequence[StockCount], products: Sequence[Product], partn
 
 def clients_of(uow: UnitOfWork, account_id: str) -> dict[str, Partner]:
     """Whose products a 3PL may have: clients of active connections, and of ended ones what is left, by their accounts."""
-    connected = [one for one in uow.connections.list_for_provider(account_id) if one.client_id is not None and one.answered_at]
+    connected = [one for one in uow.connections.list_for_provider(account_id) if one.client_id is not None and one.was_approved]
     return _partners(uow, connected, is_client=True)
 
 
@@ -106,12 +110,9 @@ def _partners(uow: UnitOfWork, connected: Sequence[Connection], *, is_client: bo
     return found
 
 
-def find_client(uow: UnitOfWork, provider_id: str, slug: str) -> Account:
-    """A connected client by its slug; any other account is answered like one that is not there. Raises Refused."""
-    try:
-        client = find_account(uow, slug)
-    except Refused:
-        client = None
-    if client is None or uow.connections.find_active(provider_id, client.id) is None:
+def find_client(uow: UnitOfWork, provider_id: str, slug: str) -> Partner:
+    """A client by its slug, also a former one; any other account is answered like one that is not there. Raises Refused."""
+    found = next((one for one in clients_of(uow, provider_id).values() if one.slug == slug), None)
+    if found is None:
         raise Refused("not_a_client", NOT_A_CLIENT, client=slug)
-    return client
+    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.application import Application
 from engine.model.account import Account
 from engine.model.inventory import Movement
+from engine.model.transitions import Side
 from engine.services.inventory.counts import Partner, clients_of, providers_of
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -26,6 +27,7 @@ class Wanted:
     sku: str = ""
     after: str | None = None
     limit: int = 100
+    side: Side | None = None  # the reader's: two accounts may each be the other's client
 
 
 ALL = Wanted()
@@ -43,7 +45,8 @@ class SeenMovement:
 def list_movements(app: Application, account: Account, wanted: Wanted = ALL) -> list[SeenMovement]:
     """A 3PL's of its clients' products and a client's of its own at its providers, the newest first. Raises Refused."""
     with app.reading() as uow:
-        clients, providers = clients_of(uow, account.id), providers_of(uow, account.id)
+        clients = {} if wanted.side is Side.MERCHANT else clients_of(uow, account.id)
+        providers = {} if wanted.side is Side.PROVIDER else providers_of(uow, account.id)
         if wanted.partner_slug is not None:
             clients, providers = (_only(partners, wanted.partner_slug) for partners in (clients, providers))
             if not clients and not providers:

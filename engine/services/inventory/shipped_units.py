@@ -20,36 +20,44 @@ def note_asked(_app: Application, uow: UnitOfWork, events: Sequence[OrderDelegat
         uow.inventory.note_products(request.provider_id, request.account_id, {sku_of(line): line.name for line in request.lines})
 
 
-def take_out_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
+def take_out_shipped(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """What a provider ships of a client's order is no longer on its shelves."""
-    _move_shipments(uow, events, MovementKind.SHIPPED)
+    _move_shipments(app, uow, events, MovementKind.SHIPPED)
 
 
-def put_back_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
+def put_back_taken_back(app: Application, uow: UnitOfWork, events: Sequence[ShipmentTakenBack]) -> None:
     """What was taken back is there again."""
-    _move_shipments(uow, events, MovementKind.TAKEN_BACK)
+    _move_shipments(app, uow, events, MovementKind.TAKEN_BACK)
 
 
-def _move_shipments(uow: UnitOfWork, events: Sequence[ShippedFromHere | ShipmentTakenBack], kind: MovementKind) -> None:
+def _move_shipments(
+    app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere | ShipmentTakenBack], kind: MovementKind
+) -> None:
     copies = [event.order.id for event in events]
     requests = {one.copy_id: one for one in uow.requests.list_by_copies(events[0].order.account_id, copies)}
     for event in events:
         request = requests.get(event.order.id)
         if request is not None:
-            _move_shipment(uow, event, request, kind)
+            _move_shipment(app, uow, event, request, kind)
 
 
 def _move_shipment(
-    uow: UnitOfWork, event: ShippedFromHere | ShipmentTakenBack, request: FulfillmentRequest, kind: MovementKind
+    app: Application,
+    uow: UnitOfWork,
+    event: ShippedFromHere | ShipmentTakenBack,
+    request: FulfillmentRequest,
+    kind: MovementKind,
 ) -> None:
-    provider_id, shipment = event.order.account_id, event.shipment
+    provider_id = event.order.account_id
     units: dict[str, Decimal] = {}
     for line in request.lines:
-        quantity = shipment.lines.get(line.line_key, Decimal(0))
+        quantity = event.shipment.lines.get(line.line_key, Decimal(0))
         if quantity:
             units[sku_of(line)] = units.get(sku_of(line), Decimal(0)) + quantity
     movements = []
-    for sku, known in uow.inventory.lock(provider_id, request.account_id, list(units)).items():
+    locked = uow.inventory.lock(provider_id, request.account_id, list(units))
+    now = app.clock.now()  # later than whatever changed these counts before
+    for sku, known in locked.items():
         change = -units[sku] if kind is MovementKind.SHIPPED else units[sku]
         on_hand = (known.on_hand or Decimal(0)) + change
         movements.append(
@@ -61,7 +69,7 @@ def _move_shipment(
                 kind,
                 change,
                 on_hand,
-                event.at,
+                now,
                 event.actor,
                 reference=event.order.order_number,
             )

@@ -11,7 +11,7 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.inventory.counts import Partner, SeenCount, clients_of, providers_of
 from rules.messages import Message, Text
 
-NO_PRODUCT = Text("There is no such product here.", "Aquí no hay tal producto.")
+NO_PRODUCT = Text("There is no such product here.", "Ese producto no existe aquí.")
 _SEPARATOR = "\n"  # no SKU has one
 
 
@@ -78,12 +78,11 @@ def find_count(app: Application, account_id: str, client_slug: str, sku: str) ->
     with app.reading() as uow:
         client = next((one for one in clients_of(uow, account_id).values() if one.slug == client_slug), None)
         counts = [] if client is None else uow.inventory.list_for_provider(account_id, [client.account_id], [sku])
-        named = [] if client is None else uow.inventory.list_products(account_id, [client.account_id], search=sku)
-    names = {product.sku: product.name for product in named}
-    if client is None or (not counts and sku not in names):
+        products = [] if client is None else uow.inventory.list_products(account_id, [client.account_id], sku=sku)
+    if client is None or not (counts or products):
         raise NotFound(Message("no_product", NO_PRODUCT))
     count = counts[0] if counts else StockCount(account_id, client.account_id, sku, None)
-    return SeenCount(count, client, names.get(sku, ""))
+    return SeenCount(count, client, products[0].name if products else "")
 
 
 def page_products(app: Application, account_id: str, page: Page) -> ProductsPage:

@@ -10,7 +10,10 @@ from engine.model.label import BoughtLabel, Label
 
 
 def shipment_of(label: Label, bought: BoughtLabel, now: datetime) -> Shipment:
-    """It leaves now. The price stands with the first parcel: carriers name one for all."""
+    """It leaves now. The price stands with the first parcel, since carriers name one for all; it is no cost of an account that
+    ships with another's carrier account.
+    """
+    cost = bought.cost if label.owner_id == label.account_id else None
     parcels = tuple(
         Parcel(
             new_id("par"),
@@ -20,7 +23,7 @@ def shipment_of(label: Label, bought: BoughtLabel, now: datetime) -> Shipment:
             height_mm=parcel.height_mm,
             tracking_number=number or None,
             label_id=label.id,
-            cost=bought.cost if position == 0 else None,
+            cost=cost if position == 0 else None,
         )
         for position, (parcel, number) in enumerate(zip(label.request.parcels, bought.tracking_numbers, strict=True))
     )

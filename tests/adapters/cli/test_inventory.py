@@ -91,3 +91,5 @@ def test_the_end_of_a_connection_names_what_is_left(accounts: Call) -> None:
     removed = accounts("connections", "remove", connection["id"], "--by", "acme@x.example", "--json").json
     assert removed["reminder"] == {"open_orders": 0, "unpaid": [], "stock": [{"sku": "A", "on_hand": 3}]}
     assert accounts("inventory", "list", "--account", "merchant-a", "--json").json == {"counts": []}
+    assert "is no longer connected" in accounts("inventory", "receive", *WHOSE, "--sku", "A", "--quantity", "1").sentence
+    assert accounts("inventory", "set", *WHOSE, "--sku", "A", "--on-hand", "0", "--json").json["on_hand"] == 0

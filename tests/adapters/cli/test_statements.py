@@ -62,7 +62,7 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
         paper, table = tmp_path / "march.pdf", tmp_path / "march.csv"
         relevo("statements", "save", march, "--format", "pdf", "--out", str(paper), "--language", "es", *ANA)
         relevo("statements", "save", march, "--format", "csv", "--out", str(table), *OPS)
-        assert "Estado de cuenta marzo de 2026" in PdfReader(paper).pages[0].extract_text()
+        assert "Estado de cuenta de marzo de 2026" in PdfReader(paper).pages[0].extract_text()
         assert b"monthly,2026-03,,,,,,,1,25,25.00,EUR\r\n" in table.read_bytes()
         nowhere = relevo("statements", "save", march, "--format", "csv", "--out", str(tmp_path / "no" / "x.csv"), *OPS)
         assert "cannot be written" in nowhere.sentence

@@ -73,16 +73,17 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
         (
             "en",
             [
-                "Statement March 2026", "Acme & Söhne", "Casa <Verde>", "Mar 1, 2026 to Mar 31, 2026, Europe/Madrid",
+                "Statement March 2026", "Acme & Söhne", "Casa <Verde>", "1 Mar 2026 to 31 Mar 2026, Europe/Madrid",
                 "Issued, not paid", "Orders 1,200 €1.50 €1,800.00", "Storage, units on an average day 78.06 €0.0505 €3.94",
-                "Order lines, correction of February 2026 -2 €0.20 -€0.40", "Total €1,807.64", "1001 Mar 31, 2026 1 2 1 €4.10",
-                "1002 (taken back) Mar 31, 2026 1 2 1 €4.10",
+                "Order lines, correction of February 2026 -2 €0.20 -€0.40", "Total €1,807.64", "1001 31 Mar 2026 1 2 1 €4.10",
+                "1002 (taken back) 31 Mar 2026 1 2 1 €4.10",
             ],
         ),
         (
             "es",
             [
-                "Estado de cuenta marzo de 2026", "del 1 mar 2026 al 31 mar 2026", "Emitido, sin pagar", "Pedidos 1.200 1,50 €",
+                "Estado de cuenta de marzo de 2026", "del 1 mar 2026 al 31 mar 2026", "Emitido, sin pagar",
+                "Pedidos 1.200 1,50 €",
                 "Líneas de pedido, corrección de febrero de 2026", "Total 1.807,64 €", "1002 (deshecho)",
             ],
         ),

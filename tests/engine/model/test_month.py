@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine.model.month import Month
-from engine.model.storage_days import OnHand, average_on_hand
+from engine.model.storage_days import average_on_hand, ended_days
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -44,18 +44,13 @@ def test_a_month_begins_and_ends_where_its_place_is(month: str, zone: str, start
     assert Month.at(start - timedelta(microseconds=1), place) == read.previous
 
 
-def test_an_average_day_counts_each_product_at_the_end_of_each_day() -> None:
-    def moved(sku: str, at: str, on_hand: int) -> OnHand:
-        return OnHand("acc_1", "acc_2", sku, datetime.fromisoformat(at).replace(tzinfo=UTC), Decimal(on_hand))
+def test_an_average_day_is_of_the_whole_month_and_counts_the_days_that_have_ended() -> None:
+    february = Month(2026, 2)
+    first, some, all_of_them = (
+        ended_days(february, MADRID, datetime(2026, month, day, 12, tzinfo=UTC)) for month, day in ((2, 1), (2, 6), (9, 1))
+    )
 
-    movements = [moved("A", "2026-02-10T10:00", 50), moved("A", "2026-02-10T12:00", 20), moved("B", "2026-02-28T22:30", 28)]
-    opening = {"A": Decimal(10), "C": Decimal(-4)}
-
-    def average(now: date) -> Decimal:
-        moment = datetime(now.year, now.month, now.day, 12, tzinfo=UTC)
-        return average_on_hand(opening, movements, Month(2026, 2), MADRID, moment)
-
-    assert average(date(2026, 2, 1)) == 0
-    assert average(date(2026, 2, 6)) == Decimal("1.79")  # 5 × 10 / 28
-    assert average(date(2026, 3, 1)) == Decimal("17.79")  # (9 × 10 + 19 × 20 + 28) / 28 = 17.785…
-    assert average(date(2026, 9, 1)) == Decimal("17.79")
+    assert (len(first), len(some), len(all_of_them)) == (0, 5, 28)
+    assert (some[0], all_of_them[-1]) == (datetime(2026, 2, 1, 23, tzinfo=UTC), datetime(2026, 2, 28, 23, tzinfo=UTC))
+    assert average_on_hand(Decimal(50), february) == Decimal("1.79")  # 1.7857…
+    assert average_on_hand(Decimal("0.14"), february) == Decimal("0.01")  # 0.005, and a half goes up

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
-from support.browsing import words_of
+from support.browsing import press, words_of
 from support.partners import operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 from support.two_sides import TwoSides
@@ -44,6 +44,7 @@ def test_both_sides_see_their_figures_by_the_names_they_use(shop: Shop, log_in: 
     assert "Nothing was handed over in this period." in words_of(log_in(STRANGER).get(PAGE))
     earlier = words_of(log_in(OWNER).get(f"{PAGE}?from=2026-01-01&to=2026-02-01"))
     assert "Nothing was handed over in this period." in earlier
+    assert "Aceptadas Rechazadas Retiradas" in words_of(press(log_in(OWNER), "/orders", "/language", language="es", back=PAGE))
 
 
 def test_a_wrong_period_stays_in_the_form_with_what_is_wrong(log_in: LogIn) -> None:
@@ -51,3 +52,9 @@ def test_a_wrong_period_stays_in_the_form_with_what_is_wrong(log_in: LogIn) -> N
     assert page.status_code == 422
     assert 'name="from" value="2026-03-05"' in page.text
     assert "The period has to end on its first day or later" in page.text.partition('id="period-wrong"')[2]
+    assert "Your providers" not in page.text  # whatever stood there would be of another period
+
+
+def test_days_that_no_calendar_goes_to_are_refused(log_in: LogIn) -> None:
+    for query in ("to=0001-01-01", "from=9999-12-31&to=9999-12-31"):
+        assert log_in(OWNER).get(f"{PAGE}?{query}").status_code == 422

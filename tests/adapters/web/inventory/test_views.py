@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from support.browsing import token_of, words_of
+from support.browsing import press, token_of, words_of
 from support.partners import operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 
 from adapters.web.inventory import views as inventory
 from adapters.web.products import views as products
+from engine.services.connections.remove_connection import remove_connection
 from engine.services.connections.set_connection import replace_skus
 from engine.services.fulfillment.delegate import Asking, delegate_order
 
@@ -58,7 +60,7 @@ def test_a_warehouse_receives_adjusts_and_counts(shop: Shop, log_in: LogIn, aske
 
     for form, says in (
         ({"do": "adjust", "units": "-5", "reason": "lost", "back": "product"}, "There are 1 of P-77"),
-        ({"do": "adjust", "units": "1", "reason": "", "back": "product"}, "is no reason"),
+        ({"do": "adjust", "units": "1", "reason": "", "back": "product"}, "Say for what reason the count is adjusted."),
         ({"units": "x"}, '"x" cannot be received'),
         ({"do": "count", "units": "-1"}, '"-1" is no count'),
         ({"client": "elsewhere"}, '"elsewhere" is no connected client'),
@@ -68,6 +70,36 @@ def test_a_warehouse_receives_adjusts_and_counts(shop: Shop, log_in: LogIn, aske
         assert says in words_of(refused)
         assert f'value="{form.get("units", "1")}"' in refused.text  # what was written is still there
     assert change(client, do="burn").status_code == 400
+
+
+def test_numbers_are_typed_and_shown_as_the_language_writes_them(shop: Shop, log_in: LogIn, asked: str) -> None:
+    client = log_in(PROVIDER)
+    for language, typed, shown in (
+        ("en", "1,250.5", "1,250.5"),
+        ("en", "1,5", "1.5"),
+        ("es", "1.250", "1.250"),
+        ("es", "1,5", "1,5"),
+    ):
+        press(client, "/inventory", "/language", language=language, back="/inventory")
+        said = "there are" if language == "en" else "ahora hay"
+        assert f"P-77: {said} {shown}" in words_of(change(client, do="count", units=typed))
+    refused = change(client, do="count", units="1,250.5")
+    assert refused.status_code == 422
+    assert 'value="1,250.5"' in refused.text
+
+
+def test_what_is_left_of_a_former_client_is_brought_to_nothing(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(PROVIDER)
+    change(client, units="10")
+    remove_connection(shop.app, user_of(shop, PROVIDER), operators_connection(shop).id)
+
+    page = client.get(PRODUCT)
+    assert "Casa Verde · No longer connected" in words_of(page)
+    assert 'value="receive"' not in page.text
+    assert 'name="reference"' not in page.text
+    assert re.search('value="count" checked', page.text)
+    assert "P-77: there are 0 now." in words_of(change(client, do="count", units="0", back="product"))
+    assert "casa-verde" not in client.get("/inventory/receive").text
 
 
 def test_many_products_are_searched_filtered_and_paged(shop: Shop, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,9 +46,9 @@ def test_the_grid_says_in_words_what_an_order_is_and_what_rules_did(shop: Shop, 
     page = words_of(client.get("/orders"))
 
     assert numbers_on(client, "/orders") == ["7002", "7001"]
-    assert "7002 SHOP-7002 1 Mar 2026 Ana Núñez Spain 60,10 € Pending fulfillment Acme 3PL correos paq-premium delegated" in page
+    assert "7002 SHOP-7002 1 Mar 2026 Ana Núñez Spain €60.10 Pending fulfillment Acme 3PL correos paq-premium delegated" in page
     assert "Spain and Portugal go by Paq Premium Validate carrier service +1 and 1 more 2 Mar 2026, 10:30" in page
-    assert "7001 SHOP-7001 1 Mar 2026 Joe Doe United States 60,10 € On hold Service not valid – dhl express" in page
+    assert "7001 SHOP-7001 1 Mar 2026 Joe Doe United States €60.10 On hold Service not valid – dhl express" in page
     assert "last import just now" in page
 
 
@@ -194,8 +194,8 @@ def test_the_page_of_an_order_shows_what_is_in_it(shop: Shop, log_in: LogIn) -> 
     shop.import_all(ready("7001", subtotal="50.00", weight_g=640))
     page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7001')}"))
 
-    assert "Mug, blue ACM-MUG · 400 g 2 30,05 €" in page
-    assert "Order total 60,10 € Subtotal 50,00 € Weight 640 g" in page
+    assert "Mug, blue ACM-MUG · 400 g 2 €30.05" in page
+    assert "Order total €60.10 Subtotal €50.00 Weight 640 g" in page
     assert "Ship to Ana Núñez Calle Mayor 1 28004 Madrid Spain +34 600 000 000 Bill to No address." in page
     assert "Service – paq-premium by rule Spain and Portugal go by Paq Premium" in page
     assert "Tags – delegated by rule Iberian mugs go to Acme" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -38,30 +39,49 @@ def test_prices_are_set_by_the_3pls_admins_and_seen_by_the_client(books: Books, 
     saved = words_of(press(provider, page, f"{page}/prices", **form, valid_from="2026-03"))
 
     assert "The prices are saved." in saved
-    assert (
-        "From March 2026 Per order 1,50 € Per line 0,20 € Per parcel 0,00 € Storage per unit 0,0505 € Per month 25,00 €" in saved
-    )
-    assert "From March 2026 Per order 1,50 €" in words_of(client.get(page))
+    assert "From March 2026 Per order €1.50 Per line €0.20 Per parcel €0.00 Storage per unit €0.0505 Per month €25.00" in saved
+    assert "From March 2026 Per order €1.50" in words_of(client.get(page))
     assert "Set prices" not in words_of(client.get(page))
     for changed, says in (
         ({"orders": "x"}, '"x" is no price'),
-        ({"orders": "1.00001"}, "at most 4 decimals"),
+        ({"lines": "1.00001"}, "at most 4 decimals"),
         ({"currency": "EURO"}, '"EURO" is no currency'),
         ({"valid_from": "soon"}, '"soon" is no month'),
     ):
-        assert says in words_of(press(provider, page, f"{page}/prices", **{**form, **changed}))
+        refused = press(provider, page, f"{page}/prices", **{**form, "monthly": "31", **changed})
+        assert refused.status_code == 422
+        [field] = re.findall(r'name="(\w+)"[^>]* autofocus', refused.text)
+        assert {field} == changed.keys()
+        assert says in refused.text.partition('id="price-wrong"')[2].replace("&#34;", '"')[:200]
+        assert 'name="monthly" inputmode="decimal" value="31"' in refused.text
     assert press(client, page, f"{page}/prices", **form).status_code == 403
+
+
+def test_prices_are_typed_as_the_language_writes_them_and_come_back_so(books: Books, log_in: LogIn) -> None:
+    page, provider = f"/connections/{books.sides.connection().id}", log_in(PROVIDER)
+    form = {"orders": "0", "lines": "0", "parcels": "0", "storage": "0", "currency": "EUR", "valid_from": "2026-03"}
+    for language, typed, price in (
+        ("en", "1,200", "1200"),
+        ("es", "1.250", "1250"),
+        ("es", "1.250,75", "1250.75"),
+        ("es", "1,25", "1.25"),
+    ):
+        press(provider, page, "/language", language=language, back=page)
+        press(provider, page, f"{page}/prices", **form, monthly=typed)
+        assert str(books.statement("2026-03").total) == f"{float(price):.2f}"
+        assert f'name="monthly" inputmode="decimal" value="{typed}"' in provider.get(page).text
 
 
 def test_a_month_shows_what_each_client_owes_and_who_has_no_prices(books: Books, log_in: LogIn) -> None:
     provider, client = log_in(PROVIDER), log_in(OWNER)
     assert "so nothing is charged: Casa Verde" in words_of(provider.get("/statements"))
+    assert "so nothing is charged" not in words_of(provider.get("/statements?month=2026-02"))  # they were not connected yet
     assert "Nothing is charged for March 2026." in words_of(client.get("/statements"))
     books.price()
     books.sent("1001", "2026-03-10T10:00", lines=3)
 
-    assert "Casa Verde EUR 1 3 1 27,90 € Provisional" in words_of(provider.get("/statements?month=2026-03"))
-    assert "Acme 3PL EUR 1 3 1 27,90 € Provisional" in words_of(client.get("/statements?month=2026-03"))
+    assert "Casa Verde EUR 1 3 1 €27.90 Provisional" in words_of(provider.get("/statements?month=2026-03"))
+    assert "Acme 3PL EUR 1 3 1 €27.90 Provisional" in words_of(client.get("/statements?month=2026-03"))
     assert '"2026-13" is no month' in words_of(provider.get("/statements?month=2026-13", follow_redirects=True))
 
 
@@ -78,8 +98,8 @@ def test_a_statement_is_issued_paid_and_downloaded(books: Books, log_in: LogIn) 
     assert "The provider has not issued the statement yet" in words_of(client.get(page))
 
     assert "The statement is issued." in words_of(press(provider, page, f"{page}/issue"))
-    assert "Orders 1 1,50 € 1,50 €" in words_of(client.get(page))
-    assert "Casa Verde, March 2026 : 27,50 €" in words_of(provider.get("/statements"))
+    assert "Orders 1 €1.50 €1.50" in words_of(client.get(page))
+    assert "Casa Verde, March 2026 : €27.50" in words_of(provider.get("/statements"))
     for action in ("issue", "paid"):
         assert "Only the provider" in words_of(press(client, page, f"{page}/{action}"))
     assert "The statement is marked as paid." in words_of(press(provider, page, f"{page}/paid"))
@@ -120,4 +140,4 @@ def test_a_removal_says_what_is_not_paid(books: Books, log_in: LogIn) -> None:
     books.price()
     page = f"/connections/{books.sides.connection().id}/remove"
 
-    assert "Not paid yet: 25,00 €." in words_of(log_in(OWNER).get(page))
+    assert "Not paid yet: €25.00." in words_of(log_in(OWNER).get(page))

@@ -361,5 +361,5 @@ def test_fields_that_nobody_knows_stand_on_the_stores_page(shop: SandboxShop, ow
     page = owner.get(page_of(shop))
 
     shown = words_of(page).partition("since the last daily refresh: ")[2]
-    assert shown.startswith("order.foo (1.200), note.<b> (1)."), shown[:80]
+    assert shown.startswith("order.foo (1,200), note.<b> (1)."), shown[:80]
     assert "<b>" not in page.text.partition("order.foo")[2][:200]

@@ -9,10 +9,12 @@ import pytest
 from support.billing import Books, euros, open_books, rows_of
 
 from engine.model.money import Money
+from engine.model.month import Month
 from engine.model.statement import StatementState
 from engine.model.transitions import Side
 from engine.ports import NotFound
 from engine.services.accounts.accounts import change_time_zone
+from engine.services.billing.prices import list_unpriced
 from engine.services.billing.statements import describe_statement, issue_statements, list_unpaid, mark_paid
 from engine.services.connections.remove_connection import OpenOrders, remind, remove_connection
 from engine.services.fulfillment.entered_shipping import Shipping
@@ -149,6 +151,22 @@ def test_what_was_never_counted_or_is_less_than_nothing_pays_no_storage(books: B
     assert rows_of(books.statement("2026-03")) == ["storage 16.00 × 1 = 16.00"]  # (30 × 15.5 + 31) / 31
     books.at("2026-04-15T09:00")
     assert rows_of(books.statement("2026-04")) == ["storage 420.00 × 1 = 420.00"]  # 14 of 30 days with 900
+
+
+def test_storage_is_what_each_product_had_at_the_end_of_each_day(books: Books) -> None:
+    books.price(storage="1")
+    books.count("A", 7, "2026-02-10T10:00")
+    books.count("A", 10, "2026-02-20T10:00")
+    books.count("A", 50, "2026-03-10T10:00")
+    books.count("A", 20, "2026-03-10T10:00")  # in the same instant, and later
+    books.count("A", 99, "2026-03-15T22:30")
+    books.count("A", 0, "2026-03-15T22:45")  # not at the end of any day
+    books.count("B", "0.25", "2026-03-30T21:30")
+    books.count("C", -4, "2026-03-05T10:00")
+    books.count("C", 3, "2026-03-31T21:59:59")
+    books.at("2026-04-20T09:00")
+    # A: 9 days with 10, 5 with 20; B: 2 with 0.25; C: 1 with 3
+    assert rows_of(books.statement("2026-03")) == ["storage 6.24 × 1 = 6.24"]  # 193.5 / 31 = 6.2419…
 
 
 def test_the_monthly_fee_is_for_months_in_which_both_are_connected(books: Books) -> None:
@@ -324,3 +342,10 @@ def test_what_the_3pl_ships_and_takes_back_is_on_the_statement(books: Books) -> 
     remove_connection(books.app, books.sides.clerk, connection.id, open_orders=OpenOrders.FINISH)
     books.sides.ship(request)
     assert [one.orders for one in books.statements("2026-03")] == [1]  # what is finished after the end is charged too
+
+
+def test_only_months_in_which_a_client_was_connected_miss_a_price(books: Books) -> None:
+    missing = [len(list_unpriced(books.app, books.sides.provider, Month.parse(month))) for month in ("2026-02", "2026-03")]
+    assert missing == [0, 1]
+    books.price()
+    assert list_unpriced(books.app, books.sides.provider, Month.parse("2026-03")) == []

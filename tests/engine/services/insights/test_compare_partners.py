@@ -122,7 +122,17 @@ def _account(sides: TwoSides, slug: str):  # type: ignore[no-untyped-def]
         return unit.accounts.find_by_slug(slug)
 
 
-@pytest.mark.parametrize(("first", "last"), [("2026-03-03", "2026-03-02"), ("2020-01-01", None), ("soon", None), (None, "x")])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-03-03", "2026-03-02"),
+        ("2020-01-01", None),
+        ("soon", None),
+        (None, "x"),
+        (None, "0001-01-01"),
+        ("9999-12-01", "9999-12-31"),
+    ],
+)
 def test_a_period_that_is_none_is_refused(sides: TwoSides, first: str | None, last: str | None) -> None:
     with pytest.raises(Refused):
         parse_period(first, last, sides.shop.merchant, sides.app.clock.now())

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from support.clock import FixedClock
-from support.shop import open_shop, ready
+from support.partners import invite_stranger, user_of
+from support.shop import PROVIDER, STRANGER, open_shop, ready
 from support.two_sides import TwoSides, open_two_sides
 
 from engine.model.inventory import MovementKind
 from engine.model.request import RequestAction
-from engine.services.connections.remove_connection import remind
+from engine.model.transitions import Side
+from engine.services.accounts.accounts import add_location, set_ships_for_others
+from engine.services.connections.answer_invitation import decline
+from engine.services.connections.connect_accounts import connect_accounts
+from engine.services.connections.remove_connection import remind, remove_connection
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.inventory.change_counts import (
+    BAD_COUNT,
     Adjustment,
     Receipt,
     adjust_count,
+    read_units,
     receive_goods,
     set_count,
 )
+from engine.services.inventory.count_files import Imported, LinesRefused, import_counts, write_counts
 from engine.services.inventory.counts import list_counts
 from engine.services.inventory.movements import Wanted, list_movements
+from engine.services.inventory.shown_stock import Page, page_counts
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -97,6 +108,7 @@ def test_goods_come_in_are_adjusted_and_both_sides_see_how_it_came_about(sides: 
         (lambda sides: adjust(sides, -11), "There are 10 of ACM-MUG"),
         (lambda sides: adjust(sides, 1, sku="NEVER"), "NEVER has never been counted"),
         (lambda sides: adjust(sides, 1, "other"), "Write in the note"),
+        (lambda sides: adjust(sides, 1, ""), "Say for what reason"),
         (lambda sides: adjust(sides, 1, "whim"), '"whim" is no reason; there are: damaged'),
         (lambda sides: receive_goods(sides.app, sides.owner, "acme-3pl", "A", Receipt(Decimal(1))), "no connected client"),
         (
@@ -188,6 +200,90 @@ def test_the_end_of_a_connection_reminds_of_what_is_left(sides: TwoSides) -> Non
     receive(sides, 1, "ACM-POT")
     adjust(sides, -1, sku="ACM-POT")
     assert [(one.sku, one.on_hand) for one in remind(sides.app, sides.merchant, sides.connection().id).stock] == [("ACM-MUG", 4)]
+
+
+def test_what_a_former_client_has_left_is_counted_and_adjusted_until_nothing_is_there(sides: TwoSides) -> None:
+    receive(sides, 10)
+    remove_connection(sides.app, sides.clerk, sides.connection().id)
+
+    assert adjust(sides, -4, "sent_back") == 6
+    assert adjust(sides, 1, "returned") == 7
+    with pytest.raises(Refused, match='"casa-verde" is no longer connected: its products can be counted and adjusted'):
+        receive(sides, 1)
+    text = write_counts(sides.app, sides.shop.provider)
+    assert "casa-verde,ACM-MUG,,7,0,7" in text
+    assert import_counts(sides.app, sides.clerk, text.replace(",7,0,7", ",2,0,2").encode()) == Imported(1, 0)
+    with pytest.raises(LinesRefused, match='"casa-verde" is no connected client'):
+        import_counts(sides.app, sides.clerk, b"client,sku,units\ncasa-verde,ACM-MUG,1\n", received=True)
+    assert set_count(sides.app, sides.clerk, CLIENT, "ACM-MUG", Decimal(0)).on_hand == 0
+    assert list_counts(sides.app, sides.shop.merchant) == []
+
+
+def test_less_than_nothing_is_not_left_at_the_end_of_a_connection(sides: TwoSides) -> None:
+    receive(sides, 1)
+    sides.ship(sides.taken())
+    assert remind(sides.app, sides.merchant, sides.connection().id).stock == ()
+
+
+def test_who_declined_is_no_client(sqlite_database: Database, clock: FixedClock) -> None:
+    shop = open_shop(sqlite_database, clock)
+    add_location(shop.app, "elsewhere", code="SVQ", country="ES")
+    decline(shop.app, user_of(shop, STRANGER), invite_stranger(shop).id)
+
+    assert [one.slug for one in page_counts(shop.app, shop.provider.id, Page()).clients] == [CLIENT]
+    with pytest.raises(Refused, match="is no connected client"):
+        set_count(shop.app, user_of(shop, PROVIDER), "elsewhere", "A", Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda sides: set_count(sides.app, sides.clerk, CLIENT, "ACM-MUG", Decimal(3)), 3),
+        (lambda sides: receive(sides, 3), 8),
+        (lambda sides: adjust(sides, -1), 4),
+        (lambda sides: import_counts(sides.app, sides.clerk, b"client,sku,on_hand\ncasa-verde,ACM-MUG,9\n"), 9),
+        (lambda sides: sides.ship(sides.request(sides.asked)), 3),
+    ],
+)
+def test_the_last_movement_is_the_last_by_its_time_whoever_came_in_between(
+    sides: TwoSides, clock: FixedClock, change: Callable[[TwoSides], object], left: int
+) -> None:
+    """What lay there on a day is read from the times of movements."""
+    receive(sides, 9)
+    sides.asked = sides.taken().id  # type: ignore[attr-defined]
+    app, others = sides.app, [Decimal(5)]
+
+    def after_another() -> Any:
+        if others:
+            clock.sleep(60)
+            set_count(app, sides.clerk, CLIENT, "ACM-MUG", others.pop())
+        return app.unit_of_work()
+
+    sides.shop.app = replace(app, unit_of_work=after_another)
+    change(sides)
+
+    movements = [one.movement for one in list_movements(app, sides.shop.provider)]
+    assert [one.on_hand for one in sorted(movements, key=lambda one: (one.at, one.id))] == [9, 5, left]
+
+
+@pytest.mark.parametrize("written", ["0." + "0" * 40 + "5", "0" * 50 + "1", "x" * 50, "", "-"])
+def test_a_number_is_read_whole_or_not_at_all(written: str) -> None:
+    with pytest.raises(Refused, match="is no count"):
+        read_units(written, BAD_COUNT)
+
+
+def test_two_that_ship_for_each_other_keep_their_movements_apart(sides: TwoSides) -> None:
+    set_ships_for_others(sides.app, CLIENT, ships=True)
+    connect_accounts(sides.app, provider_slug=CLIENT, client_slug="acme-3pl")
+    receive(sides, 5)
+    receive_goods(sides.app, sides.owner, "acme-3pl", "ACM-MUG", Receipt(Decimal(8)))
+
+    for account, slug, own, theirs in ((sides.shop.provider, CLIENT, 5, 8), (sides.shop.merchant, "acme-3pl", 8, 5)):
+        seen = {
+            side: [one.movement.on_hand for one in list_movements(sides.app, account, Wanted(slug, "ACM-MUG", side=side))]
+            for side in (Side.PROVIDER, Side.MERCHANT)
+        }
+        assert seen == {Side.PROVIDER: [own], Side.MERCHANT: [theirs]}
 
 
 def test_an_account_without_counts_sees_none(sqlite_database: Database, clock: FixedClock) -> None:

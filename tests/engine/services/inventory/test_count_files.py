@@ -8,6 +8,7 @@ import pytest
 from support.clock import FixedClock
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.inventory.change_counts import Receipt, receive_goods
 from engine.services.inventory.count_files import LONGEST_FILE_BYTES, LinesRefused, import_counts, write_counts
 from engine.services.inventory.counts import list_counts
@@ -68,6 +69,13 @@ def test_more_may_have_shipped_than_was_counted_and_the_file_still_fits(sides: T
     with pytest.raises(LinesRefused, match='Line 2: "-2" is no count'):
         load(sides, text.replace("'-1,0", "'-2,0"))
     assert counted(sides) == {"ACM-MUG": -1}
+
+    connect_accounts(sides.app, provider_slug="acme-3pl", client_slug="elsewhere")
+    receive_goods(sides.app, sides.clerk, "elsewhere", "A", Receipt(Decimal(1)))
+    with pytest.raises(LinesRefused) as refused:
+        load(sides, "client,sku,on_hand\nelsewhere,A,-3\ncasa-verde,ACM-MUG,-2\nelsewhere,B,4\n")
+    assert [line for line, _ in refused.value.problems] == [2, 3]  # of both clients
+    assert counted(sides) == {"ACM-MUG": -1, "A": 1}
 
 
 def test_other_spreadsheets_write_other_files(sides: TwoSides) -> None:

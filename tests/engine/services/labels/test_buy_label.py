@@ -260,6 +260,7 @@ def test_a_client_that_requires_its_own_accounts_pays_with_them(sides: Shippers)
     request = sides.taken()
     made = _provider_buys(sides, request.copy_id)
     assert (made.label.owner_id, made.label.carrier_account_id) == (sides.merchant, own.id)
+    assert (made.label.cost, made.shipment.parcels[0].cost) == (PRICE, None), "the 3PL has paid nothing that it could charge"
 
 
 def test_only_its_own_accounts_are_refused_with_the_sentence_for_it(sides: Shippers) -> None:
