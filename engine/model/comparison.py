@@ -31,8 +31,8 @@ class Comparison:
     late_now: int
     to_accept: Times
     to_ship: Times  # the first shipment
-    to_label: Times = Times()  # nothing is known of labels yet
-    to_first_scan: Times = Times()  # nor of what carriers scan
+    to_label: Times = Times()  # the first one that was bought here and counts
+    to_first_scan: Times = Times()  # nothing is known yet of what carriers scan
     reasons: Mapping[str, int] = field(default_factory=dict)  # how many were rejected, by the reason's code
 
     @property

@@ -21,6 +21,8 @@ WITH asked AS MATERIALIZED (
       WHERE s.order_id = r.order_id AND s.request_id = r.id AND s.state = 'shipped') AS shipped_at,
     (SELECT MAX(s.shipped_at) FROM shipments s
       WHERE s.order_id = r.order_id AND s.request_id = r.id AND s.state = 'shipped') AS done_at,
+    (SELECT MIN(b.bought_at) FROM labels b
+      WHERE b.order_id = r.copy_id AND b.state IN ('bought', 'void_requested', 'void_refused')) AS labelled_at,
     EXISTS (SELECT 1 FROM fulfillment_request_lines l
       WHERE l.request_id = r.id AND CAST(l.shipped AS NUMERIC) < CAST(l.quantity AS NUMERIC)) AS has_rest
   FROM fulfillment_requests r
@@ -30,6 +32,8 @@ timed AS MATERIALIZED (
   SELECT party, 'accept' AS what, {to_accept} AS seconds FROM asked WHERE accepted_at IS NOT NULL
   UNION ALL
   SELECT party, 'ship', {to_ship} FROM asked WHERE shipped_at IS NOT NULL
+  UNION ALL
+  SELECT party, 'label', {to_label} FROM asked WHERE labelled_at IS NOT NULL
 ),
 ranked AS (
   SELECT party, what, seconds, ROW_NUMBER() OVER (PARTITION BY party, what ORDER BY seconds) AS place FROM timed
@@ -53,10 +57,12 @@ counts AS (
       THEN 1 ELSE 0 END) AS late_now
   FROM asked GROUP BY party
 )
-SELECT counts.*, a.median AS accept_median, a.p90 AS accept_p90, s.median AS ship_median, s.p90 AS ship_p90
+SELECT counts.*, a.median AS accept_median, a.p90 AS accept_p90, s.median AS ship_median, s.p90 AS ship_p90,
+  b.median AS label_median, b.p90 AS label_p90
 FROM counts
 LEFT JOIN times a ON a.party = counts.party AND a.what = 'accept'
 LEFT JOIN times s ON s.party = counts.party AND s.what = 'ship'
+LEFT JOIN times b ON b.party = counts.party AND b.what = 'label'
 ORDER BY counts.requests DESC, counts.party
 """
 _REASONS = """
@@ -79,7 +85,8 @@ class SqlInsights:
     def compare(self, account_id: str, side: Side, since: datetime, until: datetime, now: datetime) -> list[Comparison]:
         own, party = ("account_id", "provider_id") if side is Side.MERCHANT else ("provider_id", "account_id")
         between = _BETWEEN[self._connection.dialect.name]
-        measured = {"to_accept": between.format(end="accepted_at"), "to_ship": between.format(end="shipped_at")}
+        ends = {"to_accept": "accepted_at", "to_ship": "shipped_at", "to_label": "labelled_at"}
+        measured = {name: between.format(end=end) for name, end in ends.items()}
         period = {"account_id": account_id, "since": since, "until": until}
         reasons: dict[str, dict[str, int]] = {}
         for row in self._rows(_REASONS.format(own=own, party=party), period):
@@ -102,5 +109,6 @@ def _comparison(row: Any, reasons: dict[str, int]) -> Comparison:
         **counts,
         to_accept=Times(row.accept_median, row.accept_p90),
         to_ship=Times(row.ship_median, row.ship_p90),
+        to_label=Times(row.label_median, row.label_p90),
         reasons=reasons,
     )

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from support.clock import FixedClock
+from support.labels import STANDARD, open_shippers
 from support.shop import PASSWORD, ready
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.jobs.make_label import make_label
 from engine.model.account import AccountKind
 from engine.model.comparison import Times
 from engine.model.connection import Answers
@@ -71,6 +73,19 @@ def test_figures_are_those_that_one_counts_by_hand(sides: TwoSides, clock: Fixed
     assert its.to_accept == Times(2 * HOUR, 4 * HOUR)
     assert its.to_ship == Times(5 * HOUR, 20 * HOUR)
     assert (its.to_label, its.to_first_scan) == (Times(), Times())
+
+
+def test_a_label_counts_from_the_request_on_and_one_that_was_voided_does_not(database: Database, clock: FixedClock) -> None:
+    sides = open_shippers(database, clock)
+    request = sides.taken()
+    clock.sleep(HOUR)
+    voided = make_label(sides.app, sides.provider, str(request.copy_id), STANDARD, sides.clerk.id, "test")
+    assert compared(sides).figures.to_label == Times(HOUR, HOUR)
+    sides.take_back(voided)
+    assert compared(sides).figures.to_label == Times()
+    clock.sleep(HOUR)
+    make_label(sides.app, sides.provider, str(request.copy_id), STANDARD, sides.clerk.id, "test")
+    assert compared(sides).figures.to_label == Times(2 * HOUR, 2 * HOUR)
 
 
 VASES = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 10}]
