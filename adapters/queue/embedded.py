@@ -25,6 +25,7 @@ LONGEST_WAIT_S = 0.2  # of other work for the reading of changes
 FOLLOWED_BY = {
     Lane.IMPORTS: (Lane.ORDERS, Lane.CHANGES, Lane.PROVIDERS, Lane.MAIL),
     Lane.CHANGES: (Lane.ORDERS, Lane.IMPORTS, Lane.MAIL),
+    Lane.LABELS: (Lane.WRITE_BACKS,),
     Lane.ORDERS: (Lane.NOTES, Lane.PROVIDERS),
 }
 # or when there is no more of it: what it has changed is read in one go, not after each job.
