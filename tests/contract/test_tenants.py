@@ -16,7 +16,15 @@ from storage.errors import ConflictingWrite
 from storage.unit_of_work import SqlUnitOfWork
 
 OURS, THEIRS, NOBODYS = things("alpha"), things("omega"), things("kappa")
-ADDING = {"add", "add_many", "add_message", "add_shipment", "add_version", "append"}  # new things, under ids of their own
+ADDING = {
+    "add",
+    "add_many",
+    "add_message",
+    "add_shipment",
+    "add_shipments",
+    "add_version",
+    "append",
+}  # new things, under ids of their own
 NAMES_ARE_SHARED = {"Leases.take"}  # a lease is named after a thing, and its name is one for all accounts
 
 

@@ -20,7 +20,7 @@ from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.hold import Hold, HoldOwner
 from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
 from engine.model.inventory import Movement, MovementKind
-from engine.model.job import JobState
+from engine.model.job import JobKind, JobState
 from engine.model.label import (
     Document,
     DocumentFormat,
@@ -245,6 +245,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     about = {"order_id": order.id, "payload": {"to": some.name}}
     waiting = a_job(account.id, some.key("wait"), id=f"job_2_{some.name}", state=JobState.WAITING, **about)
     uow.jobs.add_many([a_job(account.id, some.key("job"), id=f"job_{some.name}", **about), waiting])
+    telling = a_job(account.id, some.key("notify"), kind=JobKind.NOTIFY_STORE, id=f"job_3_{some.name}", **about)
+    uow.jobs.add_many([telling])
     uow.pending_changes.add(account.id, store.id, [f"change-{some.name}"], NOON)
     uow.leases.take(account.id, some.key("lease"), "somebody", NOON, LATER)
     uow.authorisations.add(some.consent())

@@ -15,7 +15,10 @@ from app import Runtime
 from engine.model.mail import MailContent, MailKind, Recipient
 from engine.services.mail.post_mail import post_mail
 
-IDS = {"order_id", "order_ids", "store_id", "mail_id", "connection_id", "request_id", "carrier_account_id", "statement_id"}
+IDS = {
+    *("order_id", "order_ids", "shipment_id", "store_id", "mail_id", "connection_id", "request_id"),
+    *("carrier_account_id", "statement_id"),
+}
 BY = ("--by", "owner@elsewhere.example")
 SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
 AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
@@ -25,6 +28,11 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders reprocess": (),
     "orders ship": SHIPPED,
     "orders unship": (),
+    "orders label": ("--carrier", "house", "--service", "van", "--parcel", "500", *BY),
+    "orders rates": ("--parcel", "500", *BY),
+    "orders void": BY,
+    "orders track": BY,
+    "labels save": ("--out", "never.pdf", *BY),
     "stores authorise brightpearl": AGAIN,
     "stores explain": ("--order", "1", *BY),
     "stores import": BY,
@@ -105,7 +113,7 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
 
 @pytest.fixture
 def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
-    """A connection, a request, a carrier account, a statement and a provider's system of the merchant."""
+    """A connection, a request, a carrier account, a statement, a provider's system and a shipment of the merchant."""
     create(relevo, "Acme 3PL", "3pl")
     connection = relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"]
     request = relevo("orders", "delegate", order_id, "--provider", "acme-3pl", "--json").json["results"][0]["request_id"]
@@ -115,6 +123,9 @@ def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
     statement = relevo("statements", "list", "--account", merchant, "--json").json["statements"][0]["id"]
     system = ("--name", "Norte", "--url", "http://127.0.0.1:9/", "--by", f"owner@{merchant}.example", "--json")
     assert relevo("locations", "add", "--account", merchant, "--code", "LON1", "--country", "GB").code == 0
+    others = relevo("orders", "list", "--account", merchant, "--json-lines").lines
+    second = next(one["id"] for one in others if one["id"] != order_id and one["status"] == "awaiting_shipment")
+    shipment = relevo("orders", "ship", second, *SHIPPED, "--later", "--json").json["shipment"]["id"]
     integrated = relevo("providers", "add", "--account", merchant, *system).json["id"]
     return {
         "connections": connection,
@@ -122,7 +133,15 @@ def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
         "carrier-accounts": contract,
         "statements": statement,
         "providers": integrated,
+        "labels": shipment,
     }
+
+
+def thing_of(command: str, handed_over: dict[str, str], order_id: str, store: str) -> str:
+    """The merchant's own of what a command is about."""
+    if command in ("orders void", "orders track"):
+        return handed_over["labels"]
+    return store if command.startswith("stores") else handed_over.get(command.split(maxsplit=1)[0], order_id)
 
 
 def test_another_accounts_ids_are_unknown(
@@ -134,7 +153,7 @@ def test_another_accounts_ids_are_unknown(
     for command, options in WITH_ACCOUNT_AND_ID.items():
         named, unknown = {
             "stores": (("--store", store), ("--store", "sto_x")) if "authorise" in command else ((store,), ("sto_x",)),
-            "orders": ((order_id,), ("ord_x",)),
+            "orders": ((thing_of(command, handed_over, order_id, store),), ("ord_x",)),
             "mails": ((mail_id,), ("mai_x",)),
             "services": (("--order", order_id), ("--order", "ord_x")),
             **{group: ((identifier,), ("id_x",)) for group, identifier in handed_over.items()},
@@ -166,7 +185,7 @@ def test_nobody_acts_for_an_account_that_is_not_theirs_or_beyond_their_role(
     for command, options in WITH_ACCOUNT_AND_ID.items():
         if "--by" not in options:
             continue
-        thing = store if command.startswith("stores") else handed_over.get(command.split()[0], order_id)
+        thing = thing_of(command, handed_over, order_id, store)
         own = tuple("acme-3pl" if option == "elsewhere" else option for option in options)
         stranger = relevo(*command.split(), *own, "--account", merchant, thing)
         assert (command, stranger.code, "owner@elsewhere.example" in said(stranger)) == (command, 1, True)
