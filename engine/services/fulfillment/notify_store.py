@@ -34,10 +34,10 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, is_told, why_kept_from_store
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.ship_order import (
     make_due_again,
     same_numbers,
-    settle_state,
 )
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
@@ -308,7 +308,7 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         shipment = shipment.ship_again()
         uow.fulfillment.update_shipment(shipment)
         before = order.status()
-        settle_state(uow, order, now)
+        settle_order(uow, order, now)
         publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
         order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])

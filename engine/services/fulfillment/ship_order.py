@@ -20,13 +20,13 @@ from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
 from engine.model.store_kind import Capability
 from engine.model.tracking_numbers import split_numbers
-from engine.model.transitions import IllegalTransition
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.entered_shipping import CheckedShipping, Shipping, check_shipping, parcels_of
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.request_words import THE_OPERATOR, names_of, not_allowed
-from engine.services.refusals import CHANGED_MEANWHILE, NO_ORDER, Refused
+from engine.services.fulfillment.settle_order import settle_order
+from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import LANGUAGES, Text
 
@@ -118,7 +118,7 @@ def ship_order(app: Application, account_id: str, order_id: str, shipping: Shipp
         for name, value in (("carrier", wanted.carrier), ("service", wanted.service)):
             if document.get(name) != value:
                 order.person[name] = value
-        settle_state(uow, order, now)
+        settle_order(uow, order, now)
         publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
         uow.orders.update_many([order])
         after = [order.status(), f"{wanted.carrier} {wanted.service}", *wanted.numbers]
@@ -156,7 +156,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
         for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
             if order.person.get(name) == value:
                 del order.person[name]
-        settle_state(uow, order, now)
+        settle_order(uow, order, now)
         publish(app, uow, [ShipmentTakenBack(order, now, shipment, actor)])
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.unshipped", order.id, before, order.status())])
@@ -175,16 +175,6 @@ def may_ship(order: Order) -> bool:
 def why_final(order: Order) -> Refused:
     """The refusal to take back what the store holds for shipped."""
     return Refused("shipped_for_good", FINAL, order=order.order_number)
-
-
-def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
-    requests = uow.requests.list_for_order(order.account_id, order.id)
-    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    try:
-        order.settle(requests, shipments, now)
-    except IllegalTransition:
-        raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
 
 
 def _get(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
