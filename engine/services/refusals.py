@@ -39,7 +39,3 @@ NO_STORE = Text(
 )
 STORE_CLOSED = Text('The store "{store}" is closed.', 'La tienda "{store}" está cerrada.')
 NO_ORDER = Text('There is no order "{order}" in this account.', 'No existe el pedido "{order}" en esta cuenta.')
-CHANGED_MEANWHILE = Text(
-    "Order {order} has changed meanwhile: look at it again before you go on.",
-    "El pedido {order} ha cambiado entretanto: vuelve a mirarlo antes de seguir.",
-)

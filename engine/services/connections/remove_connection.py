@@ -23,8 +23,8 @@ from engine.services.connections.client_store import close_when_done
 from engine.services.connections.connection_mails import mail_removal
 from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.announce import announce
-from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.refusals import Refused
 from rules.messages import Text
 

@@ -12,7 +12,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind
-from engine.model.order import OVERDUE, Order
+from engine.model.order import Order
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
@@ -22,6 +22,7 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -123,21 +124,6 @@ def lock_request(uow: UnitOfWork, account_id: str, request_id: str) -> tuple[Ful
         raise Refused("no_request", NO_REQUEST, request=request_id) from None
     order = uow.orders.get(seen.account_id, seen.order_id, for_change=True)
     return uow.requests.get(account_id, request_id, for_change=True), order
-
-
-def settle_order(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Give the merchant's order the state that follows; one that the store has closed meanwhile stays as it is.
-
-    It is late no longer where no provider is late with anything of it.
-    """
-    requests = uow.requests.list_for_order(order.account_id, order.id)
-    shipments = uow.fulfillment.list_shipments(order.account_id, order.id)
-    if not any(request.is_overdue(now) for request in requests):
-        order.unflag(OVERDUE)
-    try:
-        order.settle(requests, shipments, now)
-    except IllegalTransition:
-        return
 
 
 def _tell_merchant(

@@ -22,10 +22,10 @@ from engine.model.transitions import Side
 from engine.model.write_back import notify_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
-from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import Asking, ask, record
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.request_units import request_lines, within_order
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Message, Text
 

@@ -24,9 +24,9 @@ from engine.model.transitions import Side
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
-from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
@@ -64,23 +64,25 @@ def accept_imported(_app: Application, uow: UnitOfWork, events: Sequence[OrderIm
     """Importing accepts a request, unless the provider answers each; what was taken back meanwhile is closed at once."""
     provider_id, now = events[0].order.account_id, events[0].at
     copies = {event.order.external_id: event.order for event in events}
-    for request in uow.requests.list_by_id(provider_id, list(copies), for_change=True):
+    requests = uow.requests.list_by_id(provider_id, list(copies), for_change=True)
+    answering = _answering_each(uow, provider_id, requests)
+    for request in requests:
         copy = copies[request.id]
         changed = replace(request, copy_id=copy.id)
         if not request.is_live:
             copy.close_upstream(request.state.value, now, shipped=False)
             uow.orders.update_many([copy])
-        elif request.state is RequestState.REQUESTED and _accepts_by_itself(uow, request):
+        elif request.state is RequestState.REQUESTED and request.connection_id not in answering:
             changed = replace(changed.take(RequestAction.ACCEPT, Side.PROVIDER, now), changed_at=request.changed_at)
             record(uow, changed, MessageKind.ACCEPTED, Side.PROVIDER, "import", now)
             uow.audit.append([AuditEntry(request.account_id, now, "provider", "order.accepted", request.order_id)])
         uow.requests.update(changed)
 
 
-def _accepts_by_itself(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
-    return (
-        request.connection_id is None or uow.connections.get(request.provider_id, request.connection_id).answers is Answers.AUTO
-    )
+def _answering_each(uow: UnitOfWork, provider_id: str, requests: Sequence[FulfillmentRequest]) -> set[str]:
+    """The connections among those of these requests over which the provider answers each by itself."""
+    over = {request.connection_id for request in requests if request.connection_id is not None}
+    return {one for one in over if uow.connections.get(provider_id, one).answers is Answers.EACH}
 
 
 def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:

@@ -34,7 +34,8 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, is_told, why_kept_from_store
-from engine.services.fulfillment.shipments import make_due_again, same_numbers, settle_state
+from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.shipments import make_due_again, same_numbers
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
@@ -304,7 +305,7 @@ def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
         shipment = shipment.ship_again()
         uow.fulfillment.update_shipment(shipment)
         before = order.status()
-        settle_state(uow, order, now)
+        settle_order(uow, order, now)
         publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
         order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import RequestMessage
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.request_words import side_of
+from engine.services.fulfillment.request_words import name_sides, side_of
 from rules.messages import Text
 
 
@@ -62,10 +62,9 @@ def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[Fulfillmen
     """Requests with what an account that has part in them may know."""
     if not requests:
         return []
-    connections = {
-        one.id: one for one in (*uow.connections.list_for_client(account_id), *uow.connections.list_for_provider(account_id))
-    }
-    names = _names(uow, account_id, requests, connections)
+    under = {request.connection_id for request in requests if request.connection_id is not None}
+    connections = {connection_id: uow.connections.get(account_id, connection_id) for connection_id in sorted(under)}
+    names = name_sides(uow, account_id, requests, connections)
     threads = uow.requests.threads(account_id, [request.id for request in requests])
     seen = []
     for request in requests:
@@ -75,20 +74,3 @@ def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[Fulfillmen
         stopped = over if over is not None and over.stopped(now) and request.is_open(now) else None
         seen.append(OrderRequest(request, side, request.work(now), names[request.id], messages, actions, stopped))
     return seen
-
-
-def _names(
-    uow: UnitOfWork, account_id: str, requests: Iterable[FulfillmentRequest], connections: Mapping[str, Connection]
-) -> dict[str, dict[str, str]]:
-    """What the account calls the two sides, by request."""
-    accounts = uow.accounts.get_many({one for request in requests for one in (request.provider_id, request.account_id)})
-    found = {}
-    for request in requests:
-        provider, client = accounts[request.provider_id].name, accounts[request.account_id].name
-        connection = connections.get(request.connection_id or "")
-        if connection is not None and account_id == request.provider_id:
-            client = connection.client_name or client
-        elif connection is not None:
-            provider = connection.company_name or provider
-        found[request.id] = {"provider": provider, "client": client}
-    return found

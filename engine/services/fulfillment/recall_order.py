@@ -9,9 +9,9 @@ from engine.model.request_message import MessageKind
 from engine.model.transitions import IllegalTransition, Side
 from engine.ports import NotFound
 from engine.services.fulfillment.announce import announce
-from engine.services.fulfillment.answer_request import settle_order
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import not_allowed
+from engine.services.fulfillment.settle_order import settle_order
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
+from engine.model.connection import Connection
 from engine.model.request import STATE_WORDS, WORK_WORDS, FulfillmentRequest, RequestState, Work
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
@@ -45,15 +46,26 @@ def side_of(request: FulfillmentRequest, account_id: str) -> Side:
 
 def names_of(uow: UnitOfWork, request: FulfillmentRequest, account_id: str) -> dict[str, str]:
     """What the account calls the provider and the client of a request."""
-    accounts = uow.accounts.get_many([request.provider_id, request.account_id])
-    provider, client = accounts[request.provider_id].name, accounts[request.account_id].name
-    if request.connection_id is not None:
-        connection = uow.connections.get(account_id, request.connection_id)
-        if account_id == request.provider_id:
-            client = connection.client_name
-        else:
-            provider = connection.company_name
-    return {"provider": provider, "client": client}
+    over = request.connection_id
+    connections = {} if over is None else {over: uow.connections.get(account_id, over)}
+    return name_sides(uow, account_id, [request], connections)[request.id]
+
+
+def name_sides(
+    uow: UnitOfWork, account_id: str, requests: Sequence[FulfillmentRequest], connections: Mapping[str, Connection]
+) -> dict[str, dict[str, str]]:
+    """The same of several requests, by their ids, given their connections by id."""
+    accounts = uow.accounts.get_many({one for request in requests for one in (request.provider_id, request.account_id)})
+    found = {}
+    for request in requests:
+        provider, client = accounts[request.provider_id].name, accounts[request.account_id].name
+        connection = connections.get(request.connection_id or "")
+        if connection is not None and account_id == request.provider_id:
+            client = connection.client_name or client
+        elif connection is not None:
+            provider = connection.company_name or provider
+        found[request.id] = {"provider": provider, "client": client}
+    return found
 
 
 def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, now: datetime) -> Refused:

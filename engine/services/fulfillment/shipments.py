@@ -14,11 +14,11 @@ from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order
 from engine.model.store_kind import Capability, StoreKind
-from engine.model.transitions import IllegalTransition
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_told
-from engine.services.refusals import CHANGED_MEANWHILE, Refused
+from engine.services.fulfillment.settle_order import settle_order, settle_orders
+from engine.services.refusals import Refused
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -54,7 +54,7 @@ def keep_shipments(
         for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
             if document.get(name) != value:
                 order.person[name] = value
-    _settle(uow, orders, now)
+    settle_orders(uow, orders, now)
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor) for order, shipment in leaving])
     uow.orders.update_many(orders)
     entries = []
@@ -96,7 +96,7 @@ def take_back_shipment(
     for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
         if order.person.get(name) == value:
             del order.person[name]
-    settle_state(uow, order, now)
+    settle_order(uow, order, now)
     publish(app, uow, [ShipmentTakenBack(order, now, voided, actor)])
     uow.orders.update_many([order])
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.unshipped", order.id, before, order.status())])
@@ -107,22 +107,6 @@ def take_back_shipment(
 def why_final(order: Order) -> Refused:
     """The refusal to take back what the store holds for shipped."""
     return Refused("shipped_for_good", FINAL, order=order.order_number)
-
-
-def settle_state(uow: UnitOfWork, order: Order, now: datetime) -> None:
-    """Give an order the state that follows from its requests and shipments as they are kept. Raises Refused."""
-    _settle(uow, [order], now)
-
-
-def _settle(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
-    account_id, ids = orders[0].account_id, [order.id for order in orders]
-    requests = uow.requests.by_order(account_id, ids)
-    shipments = uow.fulfillment.shipments_by_order(account_id, ids)
-    for order in orders:
-        try:
-            order.settle(requests.get(order.id, ()), shipments.get(order.id, ()), now)
-        except IllegalTransition:
-            raise Refused("changed_meanwhile", CHANGED_MEANWHILE, order=order.order_number) from None
 
 
 def add_write_back(

@@ -22,7 +22,8 @@ from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.store import Skipped
 from engine.services.accounts.accounts import set_decide_anew
 from engine.services.fulfillment.hold_order import hold_order
-from engine.services.fulfillment.ship_order import settle_state, ship_order
+from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -71,7 +72,7 @@ def ship_part(sides: TwoSides, request: FulfillmentRequest, units: Mapping[str, 
                 (Parcel(new_id("par"), tracking_number="T1"),),
             )
             uow.fulfillment.add_shipment(shipment.ship(now))
-            settle_state(uow, order, now)
+            settle_order(uow, order, now)
             uow.orders.update_many([order])
         uow.commit()
 
@@ -128,7 +129,7 @@ def test_what_the_merchant_has_sent_by_itself_is_asked_of_nobody(sides: TwoSides
         order, now = sides.order(), sides.app.clock.now()
         by_hand = Shipment(new_id("shp"), order.account_id, order.id, None, "seur", "24h", {"2": Decimal(2)}, ())
         uow.fulfillment.add_shipment(by_hand.ship(now))
-        settle_state(uow, order, now)
+        settle_order(uow, order, now)
         uow.orders.update_many([order])
         uow.commit()
     rest = sides.taken()
@@ -236,3 +237,16 @@ def test_a_copy_whose_rest_was_closed_is_cancelled(sides: TwoSides) -> None:
         assert uow.alerts.list_for(sides.provider) == []
     shipped = ship_order(sides.app, sides.merchant, sides.order().id, TRACKED, sides.owner.id)
     assert (shipped.order.state, dict(shipped.shipment.lines)) == (OrderState.SHIPPED, {"2": Decimal(3)})
+
+
+def test_what_left_of_a_closed_request_can_be_taken_back_and_is_the_merchants_then(sides: TwoSides) -> None:
+    request = sides.taken()
+    ship_part(sides, request, {"1": Decimal(2)})
+    sides.answer(request, RequestAction.CLOSE, code="out_of_stock")
+    sides.shop.work_off()
+    copy = sides.copy(request)
+
+    unship_order(sides.app, sides.provider, copy.id, sides.clerk.id)
+
+    assert sides.copy(request).state is OrderState.CANCELLED
+    assert [line.shipped for line in sides.request(request.id).lines] == [0, 0]

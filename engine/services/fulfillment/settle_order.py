@@ -1,0 +1,32 @@
+"""Gives an order the state that follows from what providers were asked and what has shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from engine.model.order import OVERDUE, Order
+from engine.model.transitions import IllegalTransition
+from engine.ports import UnitOfWork
+
+
+def settle_order(uow: UnitOfWork, order: Order, now: datetime) -> None:
+    """Give an order the state that follows from its requests and shipments as they are kept; one that is closed stays so.
+
+    It is late no longer where no provider is late with anything of it.
+    """
+    settle_orders(uow, [order], now)
+
+
+def settle_orders(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> None:
+    """The same for several orders of one account."""
+    account_id, ids = orders[0].account_id, [order.id for order in orders]
+    asked = uow.requests.by_order(account_id, ids)
+    shipped = uow.fulfillment.shipments_by_order(account_id, ids)
+    for order in orders:
+        requests = asked.get(order.id, ())
+        if not any(request.is_overdue(now) for request in requests):
+            order.unflag(OVERDUE)
+        with suppress(IllegalTransition):
+            order.settle(requests, shipped.get(order.id, ()), now)
