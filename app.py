@@ -187,6 +187,12 @@ class Runtime:
         _open_log(self.settings)
         run_provider(port, secret=secret, events_url=events_url, options=ProviderOptions().changed(options))
 
+    def run_easypost_sandbox(self, port: int, api_key: str, **options: Any) -> None:
+        from adapters.sandboxes.easypost import EasyPostOptions, run_easypost
+
+        _open_log(self.settings)
+        run_easypost(port, api_key=api_key, options=EasyPostOptions().changed(options))
+
 
 def _open_log(settings: Settings) -> None:
     """Before the first part that logs; checking a rule file logs nothing and need not wait for it."""
