@@ -114,7 +114,7 @@ class Runtime:
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
             provider_system=_provider_system(self.settings, clock),
-            carriers={one.describes.code: one for one in _carriers()},
+            carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:
@@ -187,6 +187,12 @@ class Runtime:
         _open_log(self.settings)
         run_provider(port, secret=secret, events_url=events_url, options=ProviderOptions().changed(options))
 
+    def run_easypost_sandbox(self, port: int, api_key: str, **options: Any) -> None:
+        from adapters.sandboxes.easypost import EasyPostOptions, run_easypost
+
+        _open_log(self.settings)
+        run_easypost(port, api_key=api_key, options=EasyPostOptions().changed(options))
+
 
 def _open_log(settings: Settings) -> None:
     """Before the first part that logs; checking a rule file logs nothing and need not wait for it."""
@@ -245,11 +251,12 @@ def _brightpearl(settings: Settings, clock: Clock, budgets: RequestBudgets) -> S
     return BrightpearlConnector(clock, settings.allow_networks, own_sandbox, budgets, settings.trusted_ca)
 
 
-def _carriers() -> list[Carrier]:
+def _carriers(settings: Settings, clock: Clock) -> list[Carrier]:
     """Those of which labels can be bought."""
+    from adapters.carriers.easypost.carrier import EasyPostCarrier
     from adapters.carriers.house.carrier import HouseCarrier
 
-    return [HouseCarrier()]
+    return [HouseCarrier(), EasyPostCarrier(clock, settings.allow_networks, settings.trusted_ca)]
 
 
 def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from adapters.outgoing import Network, outgoing_session
+from adapters.outgoing import Network, leads_inside, outgoing_session
 from engine.ports import CarrierRefused, CarrierUnavailable, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
@@ -30,6 +30,12 @@ CREDENTIALS = Text(
 )
 TOO_LARGE = Text("{carrier} answers with more than {limit} MiB.", "{carrier} responde con más de {limit} MiB.")
 UNREADABLE = Text("{carrier} answers something that is no JSON.", "{carrier} responde algo que no es JSON.")
+NOT_SECURE = Text(
+    "{url} is not encrypted: give an address that starts with https://. Plain http is for networks that the operator allows "
+    "(RELEVO_ALLOW_NETWORKS).",
+    "{url} no va cifrada: indica una dirección que empiece por https://. http sin cifrar es solo para redes que permite el "
+    "administrador (RELEVO_ALLOW_NETWORKS).",
+)
 _CUT = Text("the connection failed.", "ha fallado la conexión.")
 _SLOW = Text("it took too long.", "ha tardado demasiado.")
 _TLS = Text("its certificate is not trusted.", "su certificado no es de confianza.")
@@ -110,7 +116,7 @@ class CarrierCalls:
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
         try:
             with (
-                outgoing_session(self._allow, self._trusted_ca) as http,
+                self._session(path) as http,
                 http.request(
                     method,
                     path if urlsplit(path).scheme else self._base_url + path,
@@ -147,6 +153,13 @@ class CarrierCalls:
         if answer.status in (401, 403):
             raise CarrierRefused(Message("credentials_refused", CREDENTIALS, params))
         raise CarrierRefused(Message("carrier_refused", REFUSED, params))
+
+    def _session(self, path: str) -> requests.Session:
+        """Keys, and addresses of people, do not go over the open network in the clear."""
+        url = path if urlsplit(path).scheme else self._base_url + path
+        if urlsplit(url).scheme == "http" and not leads_inside(url, self._allow):
+            raise CarrierRefused(Message("not_secure", NOT_SECURE, {"url": url}))
+        return outgoing_session(self._allow, self._trusted_ca)
 
     def _read(self, answer: requests.Response) -> bytes:
         parts, size = [], 0

@@ -87,6 +87,9 @@ class Runtime(Protocol):
     def run_provider_sandbox(self, port: int, secret: str, events_url: str, **options: Any) -> None:
         """Serve a stand-in for a provider's own system until a signal ends it. Raises OSError when the port is taken."""
 
+    def run_easypost_sandbox(self, port: int, api_key: str, **options: Any) -> None:
+        """Serve a stand-in for EasyPost until a signal ends it. Raises OSError when the port is taken."""
+
 
 def runtime_of(context: click.Context) -> Runtime:
     """The runtime of a command that is running."""

@@ -1,4 +1,4 @@
-"""`sandbox brightpearl` and `sandbox provider`: local stand-ins, to try the product or to test the other side of one."""
+"""`sandbox brightpearl`, `sandbox provider`, `sandbox easypost`: stand-ins, to try the product or test the other side of one."""
 
 from __future__ import annotations
 
@@ -130,6 +130,28 @@ def provider(context: click.Context, port: int, secret_stdin: bool, events_url: 
     secret = sys.stdin.readline().strip() if secret_stdin else ""
     try:
         runtime.run_provider_sandbox(port, secret, events_url, **options)
+    except OSError as error:
+        text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
+        raise click.ClickException(text) from error
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=9093, show_default=True, help="0 takes any free one.")
+@click.option("--api-key", default="EZTKsandbox", show_default=True, help="Of the stand-in; never a real one.")
+@click.option(
+    "--refund", type=click.Choice(["submitted", "refunded", "rejected", "not_applicable"]), default="submitted", show_default=True
+)
+@click.option("--slow-ms", type=click.IntRange(0, 600_000), default=0, help="How long every call takes.")
+@click.option(
+    "--lose-purchases", type=click.IntRange(0), default=0, metavar="N", help="The next N are made, and nobody hears of it."
+)
+@click.option("--refuse-purchases", type=click.IntRange(0), default=0, metavar="N", help="The next N are refused by the carrier.")
+@click.pass_context
+def easypost(context: click.Context, port: int, api_key: str, **options: Any) -> None:
+    """Serve EasyPost's API on this machine: labels that cost nothing and ship nothing (docs/carriers.md)."""
+    runtime = runtime_of(context)
+    try:
+        runtime.run_easypost_sandbox(port, api_key, **options)
     except OSError as error:
         text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
         raise click.ClickException(text) from error

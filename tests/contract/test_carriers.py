@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from support.clock import FixedClock
+from support.easypost_parcels import LOOPBACK
+from support.easypost_parcels import account as easypost_account
 from support.examples import NOON
 from support.paid_carrier import PaidCarrier
 
+from adapters.carriers.easypost.carrier import EasyPostCarrier
 from adapters.carriers.house.carrier import HouseCarrier
+from adapters.sandboxes.easypost import EasyPostServer
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability
 from engine.model.label import ContentLine, Label, LabelRequest, LabelState, ParcelToShip, PostalAddress
@@ -51,20 +57,31 @@ class Subject:
         )
 
 
-def _house() -> Subject:
-    return Subject(HouseCarrier(), CarrierAccount("car_1", "acc_1", "house", ("van",), settings={"number_prefix": "CV"}), "van")
+@contextmanager
+def _house() -> Iterator[Subject]:
+    yield Subject(HouseCarrier(), CarrierAccount("car_1", "acc_1", "house", ("van",), settings={"number_prefix": "CV"}), "van")
 
 
-def _paid() -> Subject:
-    return Subject(PaidCarrier(prepares=True), CarrierAccount("car_1", "acc_1", "paid", ("standard",)), "standard")
+@contextmanager
+def _paid() -> Iterator[Subject]:
+    yield Subject(PaidCarrier(prepares=True), CarrierAccount("car_1", "acc_1", "paid", ("standard",)), "standard")
 
 
-SUBJECTS: dict[str, Callable[[], Subject]] = {"house": _house, "paid": _paid}
+@contextmanager
+def _easypost() -> Iterator[Subject]:
+    service = "UPSDAP:UPSStandard"
+    with EasyPostServer() as server:
+        account = easypost_account(server.url, services=(service,))
+        yield Subject(EasyPostCarrier(FixedClock(), [LOOPBACK]), account, service)
+
+
+SUBJECTS: dict[str, Callable[[], AbstractContextManager[Subject]]] = {"house": _house, "paid": _paid, "easypost": _easypost}
 
 
 @pytest.fixture(params=SUBJECTS)
-def subject(request: pytest.FixtureRequest) -> Subject:
-    return SUBJECTS[request.param]()
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    with SUBJECTS[request.param]() as opened:
+        yield opened
 
 
 def bought(subject: Subject, request: LabelRequest) -> Label:

@@ -93,3 +93,16 @@ def test_the_sandboxs_credentials_reach_it(relevo: Call, monkeypatch: pytest.Mon
     assert given["shipped"] == 12
     assert given["credentials"] == {"staff_token": "mine", "client_secret": "", "redirect_uris": ("http://127.0.0.1/back",)}
     SandboxCredentials(**given["credentials"])
+
+
+def test_the_stand_in_for_easypost_is_started_with_what_was_asked_for(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("adapters.sandboxes.easypost.run_easypost", lambda port, **options: given.update(port=port, **options))
+    answer = relevo(
+        "sandbox", "easypost", "--port", "0", "--api-key", "EZTKmine", "--refund", "rejected", "--lose-purchases", "2"
+    )
+
+    assert answer.code == 0, answer.err
+    assert (given["port"], given["api_key"]) == (0, "EZTKmine")
+    assert (given["options"].refund, given["options"].lose_purchases) == ("rejected", 2)
+    assert relevo("sandbox", "easypost", "--refund", "maybe").code == 2

@@ -1,0 +1,80 @@
+"""What a shipment cannot do without, whichever carrier takes it."""
+
+from __future__ import annotations
+
+from adapters.carriers.easypost.refusals import refused
+from engine.model.label import LabelRequest, PostalAddress
+from rules.fields.closed_values import COUNTRIES
+from rules.messages import Text
+
+NO_COUNTRY_FROM = Text(
+    "The address that the parcel leaves from has no country: complete the ship-from location.",
+    "La dirección de salida no tiene país: completa la ubicación de envío.",
+)
+NO_STREET_FROM = Text(
+    "The address that the parcel leaves from has no street or no city: complete the ship-from location.",
+    "La dirección de salida no tiene calle o ciudad: completa la ubicación de envío.",
+)
+NO_COUNTRY_TO = Text(
+    "The ship-to address has no country: write its two letters, such as US.",
+    "La dirección de destino no tiene país: escribe sus dos letras, como US.",
+)
+UNKNOWN_COUNTRY_TO = Text(
+    'The ship-to address has the unknown country "{country}": write its two letters, such as US.',
+    'La dirección de destino tiene un país desconocido, "{country}": escribe sus dos letras, como US.',
+)
+NOBODY = Text(
+    "The ship-to address has neither a name nor a company: add one.",
+    "La dirección de destino no tiene ni nombre ni empresa: añade uno.",
+)
+NO_STREET_TO = Text(
+    "The ship-to address has no street: add it.",
+    "La dirección de destino no tiene calle: añádela.",
+)
+NOWHERE = Text(
+    "The ship-to address has neither a city nor a postal code: add one.",
+    "La dirección de destino no tiene ni ciudad ni código postal: añade uno.",
+)
+ONE_PARCEL = Text(
+    "EasyPost makes a label for one parcel: ship each of the {count} parcels by itself.",
+    "EasyPost hace la etiqueta de un solo bulto: envía cada uno de los {count} bultos por separado.",
+)
+NO_WEIGHT = Text("The parcel has no weight: weigh it.", "El bulto no tiene peso: pésalo.")
+INSURED_IN = Text(
+    "EasyPost insures in US dollars (USD), and this shipment is insured in {currency}: take the insurance off the order, or "
+    "insure the parcel elsewhere.",
+    "EasyPost asegura en dólares (USD) y este envío está asegurado en {currency}: quita el seguro del pedido o asegura el "
+    "paquete por otra vía.",
+)
+INSURANCE_CURRENCY = "USD"
+
+
+def check_shipment(request: LabelRequest) -> None:
+    """Raises CarrierRefused with what is missing."""
+    _check_origin(request.ship_from)
+    _check_destination(request.ship_to)
+    if len(request.parcels) != 1:
+        raise refused("one_parcel", ONE_PARCEL, count=len(request.parcels))
+    if request.parcels[0].weight_g <= 0:
+        raise refused("no_weight", NO_WEIGHT)
+    if request.insured is not None and request.insured.currency != INSURANCE_CURRENCY:
+        raise refused("insured_in", INSURED_IN, currency=request.insured.currency)
+
+
+def _check_origin(address: PostalAddress) -> None:
+    if address.country not in COUNTRIES.codes:
+        raise refused("ship_from_country", NO_COUNTRY_FROM)
+    if not (address.street1.strip() and address.city.strip()):
+        raise refused("ship_from_street", NO_STREET_FROM)
+
+
+def _check_destination(address: PostalAddress) -> None:
+    if address.country not in COUNTRIES.codes:
+        text = UNKNOWN_COUNTRY_TO if address.country else NO_COUNTRY_TO
+        raise refused("ship_to_country", text, country=address.country)
+    if not (address.name.strip() or address.company.strip()):
+        raise refused("ship_to_name", NOBODY)
+    if not (address.street1.strip() or address.street2.strip()):
+        raise refused("ship_to_street", NO_STREET_TO)
+    if not (address.city.strip() or address.postal_code.strip()):
+        raise refused("ship_to_city", NOWHERE)
