@@ -85,10 +85,12 @@ class LabelDocuments:
     def of(self, made: MadeLabel) -> list[Document]:
         """One for each parcel."""
         label, carrier = made.label, self._app.carrier(made.label.carrier)
-        if not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
+        if not carrier.describes.can(CarrierCapability.NUMBERED_HERE):  # bought elsewhere, which brought its documents
             with self._app.reading() as uow:
                 kept = uow.labels.list_documents(label.account_id, label.id)
-            return [one for one in kept if one.kind is DocumentKind.LABEL]
+            labels = [one for one in kept if one.kind is DocumentKind.LABEL]
+            if labels or not carrier.describes.can(CarrierCapability.DRAWS_DOCUMENTS):
+                return labels
         if label.carrier_account_id not in self._sessions:
             with self._app.reading() as uow:
                 account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
