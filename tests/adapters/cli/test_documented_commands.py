@@ -34,6 +34,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),
         ("docs/inventory.md", 11),
+        ("docs/carriers.md", 8),
         ("docs/integrated-providers.md", 8),
     ],
 )
