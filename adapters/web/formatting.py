@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -176,12 +176,18 @@ def prose(sentence: str) -> Markup:
 
 def plain_value(value: Any) -> Markup | str:
     """Any value of a document, nested ones as `name: value` pairs."""
+    return nested(value, _as_text)
+
+
+def nested(value: Any, in_words: Callable[[Any], Markup | str]) -> Markup | str:
+    """What a value holds: a mapping as `name: value` pairs, a list one after the other, each single value by `in_words`."""
     if isinstance(value, Mapping):
-        pairs = (Markup("<span>{}: {}</span>").format(field_name(str(key)), plain_value(part)) for key, part in value.items())
+        told = ((field_name(str(key)), nested(part, in_words)) for key, part in value.items())
+        pairs = (Markup("<span>{}: {}</span>").format(name, words) for name, words in told)
         return Markup("; ").join(pairs) or NOTHING
     if isinstance(value, list | tuple):
-        return Markup(", ").join(escape(plain_value(part)) for part in value) or NOTHING
-    return _as_text(value)
+        return Markup(", ").join(escape(nested(part, in_words)) for part in value) or NOTHING
+    return in_words(value)
 
 
 def operand(value: Any) -> Markup | str:

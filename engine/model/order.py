@@ -145,6 +145,11 @@ class Order:
         """Whether its store, a rule or an edit holds it: whether it were held without the holds of people."""
         return self.state in HOLDABLE and self._written_status() == ON_HOLD
 
+    @property
+    def is_held_by_own_layer(self) -> bool:
+        """Whether a rule or an edit of its account writes that it is held, whatever its store says."""
+        return any(layer.get("status") == ON_HOLD for layer in (self.rules, self.person))
+
     def hold_end(self) -> datetime | None:
         """When the hold of a layer ends by itself; None without one, or without an end. Without an offset a time is in UTC."""
         if not self.is_held_by_layer:

@@ -8,6 +8,7 @@ from itertools import islice
 from flask import render_template
 
 from adapters.documents.statement_words import month_words
+from adapters.web.connections.example import ExampleField, example_of
 from adapters.web.connections.integration import integration_of
 from adapters.web.connections.price_lists import LABELS, MEANINGS, prices_of
 from adapters.web.language import page_language
@@ -21,7 +22,6 @@ from engine.services.accounts.carrier_sharing import list_carrier_accounts, list
 from engine.services.connections.list_connections import SeenConnection, describe_connection
 from engine.services.connections.set_connection import LONGEST_GRACE
 from engine.services.fulfillment.client_document import crossings, last_document
-from rules.order_document import Document
 
 SKUS_SHOWN = 100
 
@@ -32,7 +32,7 @@ class Sharing:
 
     crosses: list[str]  # in words; for the merchant only
     stays: list[str]
-    example: Document | None
+    example: tuple[ExampleField, ...]  # empty before the first delegation
     skus: list[tuple[str, str]]  # the first ones
     count: int
     carriers: list[CarrierAccount]  # the merchant's own; for the provider those that it may ship with
@@ -75,11 +75,11 @@ def _sharing_of(seen: SeenConnection) -> Sharing | None:
     shown = list(islice(skus.items(), SKUS_SHOWN))
     carriers, stopped = _carriers(seen.side, connection), connection.stopped(app.clock.now())
     if seen.side is Side.PROVIDER:
-        return Sharing([], [], None, shown, len(skus), carriers, stopped)
+        return Sharing([], [], (), shown, len(skus), carriers, stopped)
     language = page_language()
     crosses, stays = ([one.format(language) for one in listed] for listed in crossings(is_integrated=connection.is_integrated))
-    example = last_document(app, account.id, connection.id)
-    return Sharing(crosses, stays, example, shown, len(skus), carriers, stopped)
+    last = last_document(app, account.id, connection.id)
+    return Sharing(crosses, stays, example_of(last) if last else (), shown, len(skus), carriers, stopped)
 
 
 def _carriers(side: Side, connection: Connection) -> list[CarrierAccount]:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from adapters.web.formatting import field_name, plain_value
+from adapters.web.formatting import field_name, nested, plain_value
 from adapters.web.language import page_language
 from adapters.web.orders.delegation_form import DelegationForm, delegation_form
 from adapters.web.orders.sections import (
@@ -137,7 +137,14 @@ class OrderPage:
 
     @property
     def can_release(self) -> bool:
-        return self.order.is_held or NEEDS_ATTENTION in self.order.flags
+        """Whether it waits for a look, or a hold is this account's to end: one of a client's is the client's."""
+        order = self.order
+        ends = order.holds > 0 or order.is_held_by_own_layer or not self.is_of_client
+        return NEEDS_ATTENTION in order.flags or (order.is_held and ends)
+
+    @property
+    def is_of_client(self) -> bool:
+        return any(shown.seen.side is Side.PROVIDER for shown in self.requests)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -218,8 +225,9 @@ class OrderPage:
 
     def audit_value(self, value: Any) -> Markup | str:
         """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
-        if isinstance(value, list | tuple):
-            return Markup(", ").join(escape(self.audit_value(part)) for part in value)
+        return nested(value, self._audit_word)
+
+    def _audit_word(self, value: Any) -> Markup | str:
         if isinstance(value, str) and is_closing(self.kind, value):
             return closing_words(self.kind, value)
         if isinstance(value, str) and value in STATUSES:

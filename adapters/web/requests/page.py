@@ -47,7 +47,7 @@ def _line(row: DelegatedRow, notes: tuple[str, ...], now: datetime) -> RequestLi
 def filters_of(shows: RequestsShown | None) -> list[dict[str, Any]]:
     """All of them, those that are open, that wait for an answer, that have ended."""
     words = {
-        None: gettext("All"),
+        None: gettext("All requests"),
         RequestsShown.OPEN: gettext("Open"),
         RequestsShown.TO_ANSWER: gettext("Needs an answer"),
         RequestsShown.ENDED: gettext("Ended"),

@@ -81,15 +81,14 @@ def release_holds(app: Application, account_id: str, order_id: str, actor: str, 
         is_of_layer = hold_id in {layer_hold_id(owner, order.id) for owner in HoldOwner} and order.is_held_by_layer
         if hold_id is not None and not ended and not is_of_layer:
             raise Refused("no_hold", NO_HOLD, order=order.order_number, hold=hold_id)
-        written_here = any(layer.get("status") == ON_HOLD for layer in (order.rules, order.person))
         held_by_client = request is not None and order.source.get("status") == ON_HOLD
-        if not ended and not written_here and request is not None and held_by_client:
+        if not ended and not order.is_held_by_own_layer and request is not None and held_by_client:
             client = names_of(uow, request, account_id)["client"]
             raise Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
         if ended:
             _end(app, uow, order, ended, actor, now, priority=PERSON_WAITS)
             uow.commit()
-        is_layered = written_here or (order.is_held_by_layer and not held_by_client)
+        is_layered = order.is_held_by_own_layer or (order.is_held_by_layer and not held_by_client)
     app.wake.notify()
     if not ended or (hold_id is None and is_layered):
         return release_order(app, account_id, order_id, actor)

@@ -48,6 +48,29 @@ def test_a_merchant_reads_what_the_provider_gets_with_an_example(shop: Shop, log
         assert stays not in example.replace("+34 600", "")
 
 
+def test_the_example_is_told_in_words_and_not_by_the_names_of_fields(shop: Shop, log_in: LogIn, page: str) -> None:
+    customs = {"contents": "gift", "tax_ids": {"ioss": "IM1"}}
+    item = {"line_key": "1", "sku": "MUG", "name": "Mug & <b>pot</b>", "quantity": 2, "unit_price": "30.05", "weight_g": 400}
+    made = {"origin_country": "PT", "hs_code": "6912", "customs_description": "Ceramics", "options": {"Colour": "blue"}}
+    items = [{**item, **made, "barcode": "84"}, {"line_key": "2", "sku": "BOWL", "quantity": 1}]
+    shop.import_all(ready("7001", items=items, customs=customs, gift=True, ship_by="2026-03-05T10:00:00+00:00"))
+    TwoSides(shop).delegate("7001")
+    example = words_of(log_in(OWNER).get(page)).partition("as the provider sees it")[2].partition("Grace period")[0]
+    for words in (
+        "Order date 1 Mar 2026, 23:30",
+        "Ship to Ana Núñez Calle Mayor 1 28004 Madrid Spain +34 600 000 000",
+        "Lines 2 × MUG Mug & <b>pot</b> · 400 g · Unit price: 30,05 € · Barcode: 84 · Colour: blue",
+        "Customs code: 6912 · Country of origin: Portugal · Customs description: Ceramics 1 × BOWL",
+        "Contents for customs gift",
+        "Tax number (ioss) IM1",
+        "Gift yes",
+        "Status Awaiting shipment",
+    ):
+        assert words in example
+    for raw in ("Line_key", "Postal_code", "awaiting_shipment", "T22:30"):
+        assert raw not in example
+
+
 def test_each_side_sets_what_is_its_own(shop: Shop, log_in: LogIn, page: str) -> None:
     owner, provider = log_in(OWNER), log_in(PROVIDER)
     assert "Saved." in words_of(press(owner, page, f"{page}/settings", grace_minutes="15"))

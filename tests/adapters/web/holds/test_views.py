@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -42,6 +43,21 @@ def test_a_hold_is_ended_by_its_button(shop: Shop, log_in: LogIn) -> None:
 
     assert "The hold is ended." in words_of(answer)
     assert "Nothing is on hold" in words_of(answer)
+
+
+def test_a_hold_of_a_rule_is_called_by_the_rule_and_ended_like_others(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7002", order_total=600))
+    owner, path = log_in(OWNER), f"/holds/{shop.order_id('7002')}/release"
+    page = owner.get("/holds")
+    assert "7002 A rule Dear orders are looked at first" in words_of(page)
+    assert ">review<" not in page.text
+
+    shown = re.search(rf'action="{path}".*?name="hold" value="([^"]+)"', page.text, re.DOTALL)
+    assert shown is not None
+    form = {"csrf_token": token_of(page), "hold": shown[1]}
+    answer = words_of(owner.post(path, data=form, follow_redirects=True))
+    assert "The hold is ended." in answer
+    assert "Nothing is on hold" in answer
 
 
 def test_an_order_is_held_with_a_reason_or_says_what_is_missing(shop: Shop, log_in: LogIn) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import press, token_of, words_in, words_of
+from support.clock import FixedClock
 from support.partners import add_member, operators_connection, user_of
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 from support.two_sides import TwoSides
@@ -17,6 +18,7 @@ from support.two_sides import TwoSides
 from engine.model.connection import Answers
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.services.connections.set_connection import set_connection
+from engine.services.fulfillment.hold_order import hold_order
 
 LogIn = Callable[[str], FlaskClient]
 MEMBER, CLERK = "bo@casa-verde.example", "cleo@acme.example"
@@ -306,3 +308,26 @@ def test_forms_without_their_token_and_people_without_a_log_in_change_nothing(
     token = token_of(anonymous.get("/log-in"))
     assert "/log-in" in anonymous.post(f"/orders/{action}", data={**form, "csrf_token": token}).location
     assert sides.order("1").status() == "awaiting_shipment"
+
+
+def test_the_history_of_a_copy_tells_its_status_in_words(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:
+    request = sides.taken("1")
+    clock.sleep(3600)
+    hold_order(sides.app, sides.merchant, sides.order("1").id, "Wait.", sides.owner.id)
+    sides.fetch()
+    said = panel(log_in(PROVIDER).get(f"/orders/{sides.copy(request).id}"), "History")
+    assert "Status: Awaiting shipment Status: On hold" in said
+
+
+def test_only_the_client_is_offered_to_end_its_hold(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:
+    request = sides.taken("1")
+    clock.sleep(3600)
+    hold_order(sides.app, sides.merchant, sides.order("1").id, "Wait.", sides.owner.id)
+    sides.fetch()
+    client, provider = log_in(OWNER), log_in(PROVIDER)
+    copy = sides.copy(request).id
+    assert f"/orders/{sides.order('1').id}/release" in client.get(f"/orders/{sides.order('1').id}").text
+    assert f"/orders/{copy}/release" not in provider.get(f"/orders/{copy}").text
+
+    hold_order(sides.app, sides.provider, copy, "Stock count.", sides.clerk.id)
+    assert f"/orders/{copy}/release" in provider.get(f"/orders/{copy}").text
