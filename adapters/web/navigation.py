@@ -54,7 +54,7 @@ SHIPPING = (
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "shipments", "statements")
 MAIN = (
-    Entry(Text("Orders", "Pedidos"), "orders.index", ("orders",)),
+    Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from engine.application import Application
 from engine.jobs.worker import process_job_now
@@ -11,6 +12,7 @@ from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment
 from engine.model.label import Document, DocumentKind, Label, LabelState, buying_key, voiding_key
 from engine.ports import CarrierSession
+from engine.services.fulfillment.units_to_ship import being_bought
 from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
@@ -47,22 +49,32 @@ def make_label(app: Application, account_id: str, order_id: str, wish: LabelWish
 
 
 def make_labels(
-    app: Application, account_id: str, order_ids: Sequence[str], wish: LabelWish, actor: str, owner: str
+    app: Application,
+    account_id: str,
+    order_ids: Sequence[str],
+    wish: LabelWish,
+    actor: str,
+    owner: str,
+    *,
+    within_s: float | None = None,
 ) -> dict[str, MadeLabel | Refused]:
-    """The same for several orders of an account: what came of each."""
+    """The same for several orders of an account: what came of each. Those that are not reached in time the worker buys."""
+    until = None if within_s is None else app.clock.now() + timedelta(seconds=within_s)
     results: dict[str, MadeLabel | Refused] = {}
     ids = list(dict.fromkeys(order_ids))
     for start in range(0, len(ids), AT_ONCE):
         planned = plan_labels(app, account_id, ids[start : start + AT_ONCE], wish, actor)
-        results |= {order_id: _made(app, one, owner) for order_id, one in planned.items()}
+        results |= {order_id: _made(app, one, owner, until) for order_id, one in planned.items()}
     return results
 
 
-def _made(app: Application, planned: Planned | Refused, owner: str) -> MadeLabel | Refused:
+def _made(app: Application, planned: Planned | Refused, owner: str, until: datetime | None) -> MadeLabel | Refused:
     if isinstance(planned, Refused):
         return planned
     label, shipment = planned.label, planned.shipment
     if label.is_being_bought:
+        if until is not None and app.clock.now() >= until:
+            return being_bought(label)
         _work_off(app, label.account_id, buying_key(label.id), owner)
         label = _wait(app, label, LabelState.INTENT)
     if label.state is LabelState.REFUSED:

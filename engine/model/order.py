@@ -166,7 +166,8 @@ class Order:
         """The quantities above 0 of its lines, by line key; one that cannot be read counts as none."""
         items = self.document().get("items")
         lines: dict[str, Decimal] = {}
-        for number, item in enumerate(items if isinstance(items, list) else [], 1):
+        for number, found in enumerate(items if isinstance(items, list) else [], 1):
+            item = found if isinstance(found, Mapping) else {}
             try:
                 quantity = Decimal(str(item.get("quantity")))
             except InvalidOperation:

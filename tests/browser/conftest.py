@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
@@ -16,6 +16,7 @@ from support.pages import pages_over
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
 from support.shop import Shop, open_shop
 
+from adapters.carriers.house.carrier import HouseCarrier
 from adapters.cli.serve import LONGEST_BODY_BYTES
 from adapters.web_server import WebServer
 from storage.database import Database
@@ -66,6 +67,7 @@ def serving(web: Flask) -> Iterator[str]:
 @pytest.fixture
 def site(sqlite_database: Database, clock: FixedClock) -> Iterator[Site]:
     shop = open_shop(sqlite_database, clock)
+    shop.app = replace(shop.app, carriers={"house": HouseCarrier()})
     with serving(pages_over(shop.app, sqlite_database)) as url:
         yield Site(shop, url)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 
+from pypdf import PdfWriter
 from support.clock import FixedClock
 from support.paid_carrier import PaidCarrier
+from support.shop import OWNER, Shop
 from support.two_sides import TwoSides, open_two_sides
 
 from engine.jobs.make_label import MadeLabel, make_label, take_back_label
@@ -54,3 +57,22 @@ def open_shippers(database: Database, clock: FixedClock, **carrier: object) -> S
 def add_account(shippers: Shippers, slug: str, *services: str) -> CarrierAccount:
     """An account of the carrier for one of the sides."""
     return add_carrier_account(shippers.app, slug, CarrierAccountForm("paid", services or ("standard",)))
+
+
+def label_of_own_order(shop: Shop, number: str) -> MadeLabel:
+    """A label that the merchant of any shop buys for an order of its own, with a carrier that is there from now on."""
+    shop.app = replace(shop.app, carriers={"paid": PaidCarrier()})
+    add_location(shop.app, shop.merchant.slug, code="main", country="ES")
+    add_carrier_account(shop.app, shop.merchant.slug, CarrierAccountForm("paid", ("standard",)))
+    with shop.app.reading() as unit:
+        [owner] = unit.users.list_by_email(OWNER)
+    return make_label(shop.app, shop.merchant.id, shop.order_id(number), STANDARD, owner.id, "test")
+
+
+def one_page(number: str) -> bytes:
+    """A PDF with one page, as wide as the number says."""
+    out = io.BytesIO()
+    with PdfWriter() as writer:
+        writer.add_blank_page(100 + int(number.partition("-")[0][1:]), 200)
+        writer.write(out)
+    return out.getvalue()

@@ -47,6 +47,7 @@ class PaidCarrier:
     voided: list[str] = field(default_factory=list)
     prepares: bool = False
     meanwhile: Callable[[], None] = lambda: None  # what happens elsewhere while it is asked
+    paint: Callable[[str], bytes] = lambda number: f"%PDF {number}".encode()  # the label of a number
 
     def open(self, account: CarrierAccount) -> _Session:
         return _Session(self)
@@ -86,7 +87,7 @@ class _Session:
         carrier.purchases.append(request)
         numbers = request.numbers or tuple(f"P{len(carrier.purchases)}-{n}" for n in range(1, len(request.parcels) + 1))
         documents = [
-            Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, f"%PDF {number}".encode(), parcel)
+            Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, carrier.paint(number), parcel)
             for parcel, number in enumerate(numbers)
         ]
         made = BoughtLabel(carrier_id or f"id-{request.reference}", numbers, tuple(documents), PRICE)
@@ -109,4 +110,10 @@ class _Session:
         return [TrackingEvent(label.bought_at, TrackingState.IN_TRANSIT, place="Madrid")]
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
-        raise AssertionError("it keeps what it gave")
+        """Only asked of one that can draw again."""
+        assert CarrierCapability.DRAWS_DOCUMENTS in self._carrier.describes.capabilities, "it keeps what it gave"
+        mark = b" COPY" if is_copy else b""
+        return [
+            Document(form.kind, form.format, form.size, f"{form.format.value} {number}".encode() + mark, parcel)
+            for parcel, number in enumerate(tracking_numbers)
+        ]

@@ -32,7 +32,7 @@ def delegate_chosen() -> ResponseReturnValue:
         results = delegate_orders(parts().app, person.account.id, order_ids, Asking(slug), person.user.id)
         return _show_results(gettext("Handed over to %(provider)s", provider=names.get(slug, slug)), results)
 
-    return _with_chosen(delegate)
+    return with_chosen(delegate)
 
 
 @pages.post("/recall")
@@ -44,7 +44,7 @@ def recall_chosen() -> ResponseReturnValue:
         results = recall_orders(parts().app, person.account.id, order_ids, person.user.id)
         return _show_results(gettext("Recalled from providers"), results)
 
-    return _with_chosen(recall)
+    return with_chosen(recall)
 
 
 @pages.post("/reprocess")
@@ -64,10 +64,10 @@ def reprocess_chosen() -> ResponseReturnValue:
             flash(gettext("The rules do not run over orders that have shipped or were cancelled."), "warning")
         return redirect(url_for("orders.index"))
 
-    return _with_chosen(reprocess)
+    return with_chosen(reprocess)
 
 
-def _with_chosen(do: Callable[[Sequence[str]], ResponseReturnValue]) -> ResponseReturnValue:
+def with_chosen(do: Callable[[Sequence[str]], ResponseReturnValue]) -> ResponseReturnValue:
     """What comes of the ticked orders: as many as a page of the grid has at most."""
     order_ids = list(dict.fromkeys(request.form.getlist("order")))
     if not order_ids:

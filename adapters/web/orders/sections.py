@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from adapters.web.formatting import field_name, field_value
+from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
 from adapters.web.wording import (
     AUDIT_ACTIONS,
@@ -198,7 +199,9 @@ def is_closing(kind: StoreKind, code: str) -> bool:
 
 
 def audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
-    return AuditLine(entry, in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules))
+    return AuditLine(
+        without_ids(entry), in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules)
+    )
 
 
 def status_reason_of(kind: StoreKind, order: Order, names: AccountNames) -> str | None:

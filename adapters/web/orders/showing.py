@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from adapters.web.labels.box import BOX, Worked, label_box
+from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
 from adapters.web.orders.stock import stock_of
@@ -22,7 +24,9 @@ MOST_COUNTED = 1_000_000
 DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
 
 
-def show_order(order_id: str, entered: ShippingForm | None = None, returned: Returned = NOTHING) -> str:
+def show_order(
+    order_id: str, entered: ShippingForm | None = None, returned: Returned = NOTHING, worked: Worked | None = None
+) -> str:
     """Raises NotFound for what is not this account's."""
     app, account_id = parts().app, this_person().account.id
     detail = parts().queries.order_detail(account_id, order_id)
@@ -30,12 +34,26 @@ def show_order(order_id: str, entered: ShippingForm | None = None, returned: Ret
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
     desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
-    page = build_order_page(
-        detail, app.describe(detail.store_kind), explanation, list_account_names(app, account_id), told, desk, entered
-    )
-    is_there = {DELEGATE: bool(page.delegation and not page.delegation.problem), SHIP: page.can_ship, HOLD: page.can_hold}
+    names = list_account_names(app, account_id)
+    page = build_order_page(detail, app.describe(detail.store_kind), explanation, names, told, desk, entered)
+    labels = labels_of(app, detail, names)
+    box = label_box(detail, labels.every, worked) if page.can_ship else None
+    is_there = {
+        DELEGATE: bool(page.delegation and not page.delegation.problem),
+        SHIP: page.can_ship,
+        HOLD: page.can_hold,
+        BOX: bool(box and not box.problem),
+    }
     gone = [form for form, there in is_there.items() if not there]  # what came of them is said above the page
-    return render_template("orders/show.html", page=page, reasons=reject_choices(), returned=returned, gone=gone)
+    return render_template(
+        "orders/show.html",
+        page=page,
+        reasons=reject_choices(),
+        returned=returned,
+        gone=gone,
+        box=box,
+        labels=labels,
+    )
 
 
 def counted(name: str) -> int:

@@ -25,6 +25,7 @@ from adapters.web.orders.grid import (
     store_named,
 )
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
+from adapters.web.orders.scanning import scanned
 from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -64,6 +65,8 @@ def index() -> ResponseReturnValue:
         failing=FAILING_SHOWN,
     )
     wanted = OrderFilter.from_query(request.args, stores.found)
+    if request.args.get("open") and (order_id := scanned(account_id, wanted.search)):
+        return redirect(url_for("orders.show", order_id=order_id, _anchor="configure-shipment"))
     page = queries.orders_page(
         account_id,
         status=wanted.status,
@@ -82,6 +85,7 @@ def index() -> ResponseReturnValue:
         failed=failed_stores(stores.failing),
         hand_over=hand_over,
         words=_words_for(stores.kinds),
+        can_label=bool(parts().app.carriers),
         connected_kinds=[kind for kind in stores.kinds if parts().app.describe(kind).by_people],
     )
 

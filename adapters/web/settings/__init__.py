@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from adapters.web.settings import account, carriers, hours, integrated, locations, views  # they add their pages to the blueprint
+from adapters.web.settings import (
+    account,
+    carrier_account,
+    carriers,
+    hours,
+    integrated,
+    locations,
+    views,
+)  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
 
-__all__ = ["account", "carriers", "hours", "integrated", "locations", "pages", "views"]
+__all__ = ["account", "carrier_account", "carriers", "hours", "integrated", "locations", "pages", "views"]

@@ -1,4 +1,4 @@
-"""With which of an account's carrier accounts all of its providers may ship."""
+"""An account's carrier accounts: adding one, what it is set to, and whether all of its providers may ship with it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
+from adapters.web.settings.carrier_account import abilities
 from engine.services.accounts.carrier_sharing import Sharing, list_carrier_accounts, share_carrier_account
 from engine.services.connections.list_connections import list_providers
 from engine.services.refusals import Refused
@@ -22,7 +23,8 @@ def carriers() -> ResponseReturnValue:
     account = this_person().account
     names = {one.slug: one.name for one in list_providers(parts().app, account.id)}
     found = list_carrier_accounts(parts().app, account)
-    return render_template("settings/carriers.html", carriers=found, names=names)
+    kinds = [one.describes for one in parts().app.carriers.values()]
+    return render_template("settings/carriers.html", carriers=found, names=names, kinds=kinds, abilities=abilities)
 
 
 @pages.post("/shipping/carriers")

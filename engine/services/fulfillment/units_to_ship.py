@@ -111,16 +111,16 @@ def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) 
         raise Refused("no_lines", NO_LINES, order=order.order_number)
     rest = _rest(order, claims)
     if not rest and claims.labels:
-        raise being_bought(order, claims.labels[-1])
+        raise being_bought(claims.labels[-1])
     if not rest:
         provider = names_of(uow, requests[-1], order.account_id)["provider"] if requests else ""
         raise Refused("provider_has_shipped", PROVIDER_HAS_SHIPPED, order=order.order_number, provider=provider)
     return rest
 
 
-def being_bought(order: Order, label: Label) -> Refused:
+def being_bought(label: Label) -> Refused:
     """The refusal while a label of the same units is being bought."""
-    named = {"order": order.order_number, "carrier": label.carrier, "service": label.service}
+    named = {"order": label.request.order_number, "carrier": label.carrier, "service": label.service}
     return Refused("label_being_bought", LABEL_BEING_BOUGHT, **named)
 
 

@@ -57,8 +57,10 @@ class ParcelWish:
 
     ship_from: str | None = None  # a location's code
     parcels: Sequence[ParcelToShip] = ()
-    package: str = ""
+    package: str | None = None  # blank: none in particular
     ship_date: date | None = None
+    confirmation: str | None = None  # blank: none is asked for
+    insured_value: Decimal | None = None  # in the order's currency; 0: it is not insured
 
 
 def label_request(
@@ -86,10 +88,25 @@ def label_request(
         sender=str(document.get("brand") or account.name),
         contents=contents,
         currency=_currency(document),
-        confirmation=str(document.get("confirmation") or ""),
-        insured=_insured(document),
+        confirmation=str(document.get("confirmation") or "") if wish.confirmation is None else wish.confirmation,
+        insured=_insured(document, wish),
         options={name: document[name] for name in OPTION_PARTS if not is_blank(document.get(name))},
     )
+
+
+def usual_parcel(order: Order, units: Mapping[str, Decimal]) -> ParcelToShip:
+    """The parcel that these units go in where nobody says otherwise; a weight of 0 is one that nobody knows."""
+    document = order.document()
+    try:
+        weight = _weight(order, document, units, _contents(document, units))
+    except Refused:
+        weight = Decimal(0)
+    return ParcelToShip(_whole(weight) or 0, *_sides(document), str(document.get("package") or ""))
+
+
+def usual_ship_date(order: Order, account: Account, now: datetime) -> date:
+    """The day on which an order leaves where nobody says otherwise: never a past one."""
+    return _ship_date(order.document(), account, ParcelWish(), now)
 
 
 def _ship_from(document: Document, account: Account, locations: Sequence[Location], wish: ParcelWish) -> PostalAddress:
@@ -147,23 +164,30 @@ def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[Content
 def _parcels(
     order: Order, document: Document, units: Mapping[str, Decimal], contents: Sequence[ContentLine], wish: ParcelWish
 ) -> tuple[ParcelToShip, ...]:
-    package = wish.package or str(document.get("package") or "")
+    package = str(document.get("package") or "") if wish.package is None else wish.package
     if wish.parcels:
         if len(wish.parcels) > MAX_PARCELS:
             raise Refused("too_many_parcels", TOO_MANY_PARCELS, limit=MAX_PARCELS)
         parcels = tuple(replace(one, package=one.package or package) for one in wish.parcels)
     else:
         weight = _weight(order, document, units, contents)
-        sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
-        sized = all(side is not None and side > 0 for side in sides)
-        length, width, height = (_whole(side) for side in sides) if sized else (None, None, None)
-        parcels = (ParcelToShip(_whole(weight) or 0, length, width, height, package),)
+        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document), package),)
     for parcel in parcels:
-        _check_parcel(parcel)
+        check_parcel(parcel)
     return parcels
 
 
-def _check_parcel(parcel: ParcelToShip) -> None:
+def _sides(document: Document) -> tuple[int | None, int | None, int | None]:
+    """Length, width and height, where all three are known."""
+    sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
+    if not all(side is not None and side > 0 for side in sides):
+        return None, None, None
+    length, width, height = (_whole(side) for side in sides)
+    return length, width, height
+
+
+def check_parcel(parcel: ParcelToShip) -> None:
+    """Raises Refused."""
     sides = [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side is not None]
     fits = 1 <= parcel.weight_g <= HEAVIEST_G and len(sides) in (0, 3) and all(1 <= side <= LONGEST_MM for side in sides)
     if not fits:
@@ -199,8 +223,9 @@ def _currency(document: Document) -> str:
     return currency if len(currency) == 3 and currency.isascii() and currency.isupper() else ""
 
 
-def _insured(document: Document) -> Money | None:
-    value, currency = _number(document.get("insured_value")), _currency(document)
+def _insured(document: Document, wish: ParcelWish) -> Money | None:
+    value = _number(document.get("insured_value")) if wish.insured_value is None else wish.insured_value
+    currency = _currency(document)
     return None if value is None or value <= 0 or not currency else Money(value, currency)
 
 

@@ -98,7 +98,7 @@ def plan_labels(
             results[draft.order.id] = Planned(draft.label, draft.shipment)
         _keep(app, uow, [one for one in drafts if isinstance(results[one.order.id], Planned)], actor, now)
         uow.commit()
-    return results
+    return {order_id: results[order_id] for order_id in order_ids}
 
 
 class _Desk:

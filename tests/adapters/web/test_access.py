@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.labels import label_of_own_order
 from support.mails import post
 from support.partners import add_member, user_of
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, ready
@@ -52,6 +53,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
         GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
+        POST labels.create_chosen, POST labels.print_chosen,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
         GET statements.index""",
     (
@@ -63,7 +65,7 @@ TABLE: dict[tuple[str, ...], str] = {
     OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back, POST orders.ship, POST orders.unship,
-        POST orders.import_one, GET stores.settings, GET stores.show, GET stores.skipped""",
+        POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
     (".-xxxx?x", "x-xxxx?x"): "GET stores.reconnect, POST stores.reconnect",  # there is nothing to log in to at a client
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
@@ -78,11 +80,13 @@ TABLE: dict[tuple[str, ...], str] = {
         POST connections.test_system""",  # no product is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
-    ("..xxxx?x", "xxxxxx?x"): "GET orders.show_rule",  # the provider has no rule of this name
+    ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
+        POST labels.print_one""",  # the provider has no rule of this name, no carrier account and no label
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
-    ("x-xxxx?x",): "GET stores.connect, POST stores.connect, POST stores.choose",
+    ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
+        POST settings.add_carrier""",  # no such kind of store, and no such carrier
 }
 LAST = """POST session.choose_account, GET session.choose_account, POST session.log_in,
     POST session.log_out_everywhere, POST session.log_out"""
@@ -109,12 +113,13 @@ def things(shop: Shop) -> Things:
     beta = new_account(shop, "Beta 3PL", AccountKind.PROVIDER, ENDED)
     ended = connect_accounts(shop.app, provider_slug=beta, client_slug=shop.merchant.slug)
     vase = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}]
-    shop.import_all(ready("7001"), ready("7002", items=vase))
+    shop.import_all(ready("7001"), ready("7002", items=vase), ready("7003", items=vase))
     owner = user_of(shop, OWNER)
     delegate_order(shop.app, shop.merchant.id, shop.order_id("7002"), Asking(beta), owner.id)
     shop.work_off()
     remove_connection(shop.app, owner, ended.id, open_orders=OpenOrders.RETURN)
     shop.work_off()
+    label = label_of_own_order(shop, "7003").label
     with shop.app.reading() as uow:
         [request] = uow.requests.list_for_provider(shop.provider.id)
         connection = uow.connections.get(shop.provider.id, str(request.connection_id))
@@ -122,17 +127,18 @@ def things(shop: Shop) -> Things:
     [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
     common["statement_id"] = charged.statement.id
+    labels = {shop.merchant.id: {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}}
     found: list[Mapping[str, str]] = []
-    for account, email, order_id, store_id in (
+    for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),
         (shop.provider, PROVIDER, str(request.copy_id), str(connection.store_id)),
     ):
         person = user_of(shop, email)
-        link = invite_colleague(shop.app, account.id, by=person, email=f"new@{account.slug}.example", role="member")
-        mail = post(shop) if account is shop.merchant else None
+        link = invite_colleague(shop.app, side.id, by=person, email=f"new@{side.slug}.example", role="member")
+        mail = post(shop) if side is shop.merchant else None
         own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
-        own["location_id"] = add_location(shop.app, account.slug, code="MAD1", country="ES").id
-        found.append({**common, **own, "mail_id": mail.id if mail is not None else "mai_none"})
+        own["location_id"] = add_location(shop.app, side.slug, code="MAD1", country="ES").id
+        found.append({**common, **own, **labels.get(side.id, {}), "mail_id": mail.id if mail is not None else "mai_none"})
     return Things(*found)
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.labels import label_of_own_order
 from support.mails import post
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
@@ -46,8 +47,10 @@ FILLED_IN = {
 @pytest.fixture
 def ids(shop: Shop) -> dict[str, str]:
     others = ready("7003", items=[{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}])
-    shop.import_all(overseas("7001"), ready("7002"), others)
+    own_order = ready("7004", items=[{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 1}])
+    shop.import_all(overseas("7001"), ready("7002"), others, own_order)
     shop.work_off()
+    label = label_of_own_order(shop, "7004").label
     with shop.app.reading() as uow:
         [owner] = uow.users.list_for(shop.merchant.id)
     invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
@@ -69,6 +72,8 @@ def ids(shop: Shop) -> dict[str, str]:
         "location_id": add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES").id,
         "connection_id": connection.id,
         "statement_id": charged.statement.id,
+        "shipment_id": label.shipment_id,
+        "carrier_account_id": label.carrier_account_id,
         **own,
     }
 
@@ -83,7 +88,7 @@ def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
             yield adapter.build(rule.endpoint, {name: ids[name] for name in rule.arguments}, method)
 
 
-def test_no_page_of_another_account_is_there(web: Flask, log_in: LogIn, ids: dict[str, str]) -> None:
+def test_no_page_of_another_account_is_there(ids: dict[str, str], web: Flask, log_in: LogIn) -> None:
     pages = list(addresses(web, "GET", ids))
     assert len(pages) >= 10
     for email in (STRANGER, PROVIDER):
@@ -99,7 +104,7 @@ def test_no_page_of_another_account_is_there(web: Flask, log_in: LogIn, ids: dic
         assert (page, owner.get(page).status_code) == (page, 200)
 
 
-def test_no_button_of_another_account_works(web: Flask, shop: Shop, log_in: LogIn, ids: dict[str, str]) -> None:
+def test_no_button_of_another_account_works(ids: dict[str, str], web: Flask, shop: Shop, log_in: LogIn) -> None:
     actions = list(addresses(web, "POST", ids))
     assert len(actions) >= 11
     with shop.database.begin_reading() as connection:

@@ -74,7 +74,7 @@ def test_a_pdf_says_everything_and_both_codes_are_read_back() -> None:
     (said,) = words_of_pdf(content)
 
     for words in (
-        "Casa Verde", "Acme Logística 3PL", "Calle de la Industria 12", "28906 Getafe", "Mar 9, 2026", "1.25 kg", "Own delivery",
+        "Casa Verde", "Acme Logística 3PL", "Calle de la Industria 12", "28906 Getafe", "9 Mar 2026", "1.25 kg", "Own delivery",
         "María José Fernández Ñuñez", "Talleres Pérez e Hijos", "Avenida de la Constitución 148", "Escalera B", "3.º izquierda",
         "28801", "Alcalá de Henares, Madrid", "SPAIN", "ES", "Tel. +34 600 123 456", "Next day", "1 / 1", "SO-100234",
         "ACME 000 000 1234",
@@ -242,7 +242,7 @@ def test_a_packing_slip_has_the_label_and_the_contents_without_prices() -> None:
     content = FORMS[SLIP_PDF](label())
     (said,) = words_of_pdf(content)
 
-    for words in ("Casa Verde", "Packing slip", "Order SO-100234", "Mar 9, 2026", "28801 Alcalá de Henares, Madrid", "Spain"):
+    for words in ("Casa Verde", "Packing slip", "Order SO-100234", "9 Mar 2026", "28801 Alcalá de Henares, Madrid", "Spain"):
         assert words in said
     assert "MUG-RED Taza roja 2" in said
     assert "Total 2" in said

@@ -1,0 +1,1 @@
+"""Labels on the pages: the form that buys them, what an order's page shows of them, printing and voiding."""

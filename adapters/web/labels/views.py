@@ -1,0 +1,150 @@
+"""Labels of one order: bought from its page, printed, and voided once a person has read what that does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug import Response
+
+from adapters.web.labels.box import BOX, Worked, typed
+from adapters.web.labels.entered import LabelText, WrongField
+from adapters.web.labels.printing import file_of, printed
+from adapters.web.labels.shown import parse_form, shown_label
+from adapters.web.language import page_language
+from adapters.web.orders.showing import show_order
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.returned import returned
+from engine.jobs.make_label import MadeLabel, make_label, take_back_label
+from engine.model.fulfillment import Shipment
+from engine.model.ids import new_id
+from engine.model.label import DocumentFormat, Label, PaperSize
+from engine.model.order import Order
+from engine.model.sentence import sentence_of
+from engine.model.store_kind import Capability
+from engine.ports import CarrierError
+from engine.services.deciding.account_names import list_account_names
+from engine.services.fulfillment.units_to_ship import claims_on, units_to_ship
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.rates import Rates, list_rates
+from engine.services.labels.service_choices import wish_of
+from engine.services.refusals import Refused
+from engine.services.stores.store_kinds import kind_of
+
+pages = Blueprint("labels", __name__)
+
+FIELDS = {
+    "service_not_available": "service",
+    "not_spoken_with": "service",
+    "no_location": "ship_from",
+    "no_such_location": "ship_from",
+    "ships_in_past": "ship_date",
+}  # by refusal
+GOES_ON = ("label_unknown", "label_being_bought")  # refusals of what goes on by itself: the page says how it stands
+REMOVE = "remove-"
+
+
+@pages.post("/orders/<order_id>/label")
+@login_required
+def configure(order_id: str) -> ResponseReturnValue:
+    """Everything that the buttons of the form do; Enter in a field asks for the rates, and buys nothing."""
+    text, wanted = typed(), request.form.get("do", "rates")
+    if wanted == "add":
+        return show_order(order_id, worked=Worked(text.with_parcel(), leads_to=f"weight-{len(text.parcels) + 1}"))
+    if wanted.startswith(REMOVE):
+        number = wanted.removeprefix(REMOVE)
+        text = text.without_parcel(int(number) - 1) if number.isdecimal() and len(number) < 4 else text
+        return show_order(order_id, worked=Worked(text, leads_to="weight-1"))
+    if "choose" in request.form:
+        text = replace(text, service=request.form["choose"])
+    try:
+        if wanted == "create":
+            return _create(order_id, text)
+        rates = _rates(order_id, text)
+    except WrongField as wrong:
+        return _again(order_id, text, wrong.field, wrong.sentence)
+    except Refused as refusal:
+        if refusal.message.code == "no_order":
+            abort(404)
+        if refusal.message.code in GOES_ON:
+            flash(refusal.format(page_language()), "warning")
+            return redirect(url_for("orders.show", order_id=order_id))
+        return _again(order_id, text, FIELDS.get(refusal.message.code, "label"), refusal)
+    leads_to = "service" if "choose" in request.form else "rates"
+    return show_order(order_id, worked=Worked(text, rates, leads_to))
+
+
+def _create(order_id: str, text: LabelText) -> Response:
+    person = this_person()
+    if not text.service:
+        raise WrongField("service", gettext("Choose the service first."))
+    wish = text.wish(wish_of(parts().app, person.account.id, order_id, text.service))
+    made = make_label(parts().app, person.account.id, order_id, wish, person.user.id, new_id("web"))
+    flash(_bought(made), "success")
+    return redirect(url_for("orders.show", order_id=order_id, _anchor="shipments"))
+
+
+def _bought(made: MadeLabel) -> str:
+    named = {"carrier": made.label.carrier, "service": made.label.service, "numbers": ", ".join(made.shipment.numbers)}
+    return gettext("The label is created: %(carrier)s %(service)s, %(numbers)s. Print it below.", **named)
+
+
+def _rates(order_id: str, text: LabelText) -> Rates:
+    app, account_id = parts().app, this_person().account.id
+    wish = text.wish(ServiceWish())
+    with app.reading() as uow:
+        order = uow.orders.get(account_id, order_id)
+        units = units_to_ship(uow, order, claims_on(uow, account_id, [order_id])[order_id], app.clock.now())
+    return list_rates(app, account_id, order_id, replace(wish, units=units))
+
+
+def _again(order_id: str, text: LabelText, field: str, refusal: Refused | str) -> ResponseReturnValue:
+    return show_order(order_id, returned=returned(BOX, field, refusal), worked=Worked(text)), 422
+
+
+@pages.route("/labels/<shipment_id>/void", methods=["GET", "POST"])
+@login_required
+def void(shipment_id: str) -> ResponseReturnValue:
+    person, app = this_person(), parts().app
+    shipment, label, order = _found(shipment_id)
+    shown = shown_label(app, label, list_account_names(app, person.account.id))
+    if request.method == "GET" and shown.may_void:
+        with app.reading() as uow:
+            is_copy = kind_of(app, uow, order).can(Capability.REQUESTS)
+        return render_template("labels/void.html", order=order, shipment=shipment, shown=shown, is_copy=is_copy)
+    if request.method == "POST":
+        try:
+            take_back_label(app, person.account.id, shipment_id, person.user.id, new_id("web"))
+        except (Refused, CarrierError) as refusal:
+            flash(sentence_of(refusal).format(page_language()), "warning")
+        else:
+            flash(gettext("The label is voided. Throw away what was printed."), "success")
+    return redirect(url_for("orders.show", order_id=order.id, _anchor="shipments"))
+
+
+@pages.post("/labels/<shipment_id>/print")
+@login_required
+def print_one(shipment_id: str) -> ResponseReturnValue:
+    shipment, _, order = _found(shipment_id)
+    format_, size = parse_form(request.form.get("form", "")) or (DocumentFormat.PDF, PaperSize.LABEL)
+    documents = printed(this_person().account.id, shipment.id, format_, size)
+    if isinstance(documents, str):
+        flash(documents, "warning")
+        return redirect(url_for("orders.show", order_id=order.id, _anchor="shipments"))
+    return file_of(documents, gettext("label-%(number)s", number=order.order_number))
+
+
+def _found(shipment_id: str) -> tuple[Shipment, Label, Order]:
+    """A shipment of this account that has a label; no page for others."""
+    account_id = this_person().account.id
+    with parts().app.reading() as uow:
+        shipment = uow.fulfillment.get_shipment(account_id, shipment_id)
+        label = uow.labels.find_by_shipment(account_id, shipment_id)
+        order = uow.orders.get(account_id, shipment.order_id)
+    if label is None:
+        abort(404)
+    return shipment, label, order

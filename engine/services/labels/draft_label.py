@@ -1,0 +1,62 @@
+"""What the form for a label begins with: what rules and people have set on the order, and what there is to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.application import Application
+from engine.model.account import Account, Location
+from engine.model.label import ParcelToShip
+from engine.model.order import Order
+from engine.services.fulfillment.units_to_ship import Claims, units_to_ship
+from engine.services.labels.choose_service import UsableAccounts
+from engine.services.labels.label_request import usual_parcel, usual_ship_date
+from engine.services.labels.service_choices import ServiceChoice, list_service_choices, set_choice
+from engine.services.refusals import Refused
+from rules.messages import Message
+from rules.values import folded_text, is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDraft:
+    """The form of one order. `problem` says why no label can be made of it now, whatever is entered."""
+
+    locations: Sequence[Location]
+    location: Location | None  # the one it leaves from; None: there is none, or not the one that is set
+    choices: Sequence[ServiceChoice]
+    chosen: ServiceChoice | None
+    parcel: ParcelToShip
+    ship_date: date
+    problem: Message | None = None
+
+
+def draft_label(app: Application, account: Account, order: Order, claims: Claims) -> LabelDraft:
+    """Nothing is kept, and no carrier is asked."""
+    now = app.clock.now()
+    with app.reading() as uow:
+        locations = uow.locations.list_for(account.id)
+        allowed = UsableAccounts(uow, account.id).of(uow.requests.find_by_copy(account.id, order.id))
+        choices = list_service_choices(app, uow, account, allowed)
+        problem, units = None, order.quantities()
+        try:
+            units = units_to_ship(uow, order, claims, now)
+        except Refused as refusal:
+            problem = refusal.message
+    return LabelDraft(
+        locations=locations,
+        location=_location(order, locations),
+        choices=choices,
+        chosen=set_choice(app, order, allowed, choices),
+        parcel=usual_parcel(order, units),
+        ship_date=usual_ship_date(order, account, now),
+        problem=problem,
+    )
+
+
+def _location(order: Order, locations: Sequence[Location]) -> Location | None:
+    code = order.document().get("ship_from")
+    if is_blank(code):
+        return locations[0] if locations else None
+    return next((one for one in locations if folded_text(one.code) == folded_text(str(code))), None)
