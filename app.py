@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -192,6 +192,14 @@ class Runtime:
 
         _open_log(self.settings)
         run_easypost(port, api_key=api_key, options=EasyPostOptions().changed(options))
+
+    def run_sendcloud_sandbox(self, port: int, public_key: str, secret_key: str, faults: Sequence[str], **options: Any) -> None:
+        from adapters.sandboxes.sendcloud import CALLS, SendcloudOptions, parse_fault_words, run_sendcloud
+
+        _open_log(self.settings)
+        wanted = [parse_fault_words(one, CALLS) for one in faults]
+        chosen = SendcloudOptions().changed(options)
+        run_sendcloud(port, public_key=public_key, secret_key=secret_key, options=chosen, faults=wanted)
 
 
 def _open_log(settings: Settings) -> None:
