@@ -263,8 +263,10 @@ def _carriers(settings: Settings, clock: Clock) -> list[Carrier]:
     """Those of which labels can be bought."""
     from adapters.carriers.easypost.carrier import EasyPostCarrier
     from adapters.carriers.house.carrier import HouseCarrier
+    from adapters.carriers.sendcloud.carrier import SendcloudCarrier
 
-    return [HouseCarrier(), EasyPostCarrier(clock, settings.allow_networks, settings.trusted_ca)]
+    abroad = settings.allow_networks, settings.trusted_ca
+    return [HouseCarrier(), EasyPostCarrier(clock, *abroad), SendcloudCarrier(clock, *abroad)]
 
 
 def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:
