@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -193,6 +193,14 @@ class Runtime:
         _open_log(self.settings)
         run_easypost(port, api_key=api_key, options=EasyPostOptions().changed(options))
 
+    def run_sendcloud_sandbox(self, port: int, public_key: str, secret_key: str, faults: Sequence[str], **options: Any) -> None:
+        from adapters.sandboxes.sendcloud import CALLS, SendcloudOptions, parse_fault_words, run_sendcloud
+
+        _open_log(self.settings)
+        wanted = [parse_fault_words(one, CALLS) for one in faults]
+        chosen = SendcloudOptions().changed(options)
+        run_sendcloud(port, public_key=public_key, secret_key=secret_key, options=chosen, faults=wanted)
+
 
 def _open_log(settings: Settings) -> None:
     """Before the first part that logs; checking a rule file logs nothing and need not wait for it."""
@@ -255,8 +263,10 @@ def _carriers(settings: Settings, clock: Clock) -> list[Carrier]:
     """Those of which labels can be bought."""
     from adapters.carriers.easypost.carrier import EasyPostCarrier
     from adapters.carriers.house.carrier import HouseCarrier
+    from adapters.carriers.sendcloud.carrier import SendcloudCarrier
 
-    return [HouseCarrier(), EasyPostCarrier(clock, settings.allow_networks, settings.trusted_ca)]
+    abroad = settings.allow_networks, settings.trusted_ca
+    return [HouseCarrier(), EasyPostCarrier(clock, *abroad), SendcloudCarrier(clock, *abroad)]
 
 
 def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:

@@ -106,14 +106,24 @@ class CarrierCalls:
     ) -> None:
         self._carrier = carrier
         self._base_url = base_url.rstrip("/")
-        self._headers = {"User-Agent": "Relevo", "Accept": "application/json", **headers}
+        self._headers = {"User-Agent": "Relevo", **headers}
         self._allow = tuple(allow)
         self._trusted_ca = trusted_ca
         self._read_s = read_s
 
-    def call(self, method: str, path: str, body: Any = None, *, query: Mapping[str, str] | None = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        accept: str = "application/json",
+    ) -> Answer:
         """Whatever came back as a whole. Raises CarrierUnavailable where nothing did, CarrierRefused where nothing was sent."""
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        headers = {**self._headers, "Accept": accept}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         try:
             with (
                 self._session(path) as http,

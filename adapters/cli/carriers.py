@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,24 @@ from engine.services.refusals import Refused
 from rules.messages import Language, Text
 
 LARGEST_SHEET = 1024 * 1024
+LARGEST_CREDENTIALS = 64 * 1024
 UNREADABLE = Text('The file "{file}" cannot be read ({problem}).', 'No se puede leer el archivo "{file}" ({problem}).')
 TOO_LARGE = Text(
     'The file "{file}" is larger than {limit} KiB: leave out zones that you do not ship to.',
     'El archivo "{file}" supera los {limit} KiB: quita las zonas a las que no envías.',
 )
 NOT_UTF8 = Text('The file "{file}" is not text in UTF-8: save it so.', 'El archivo "{file}" no es texto UTF-8: guárdalo así.')
+NO_PAIR = Text(
+    "{where}: write NAME=VALUE, such as {example}.",
+    "{where}: escribe NOMBRE=VALOR, por ejemplo {example}.",
+)
+TWICE = Text('{where}: "{name}" is there twice.', "{where}: «{name}» aparece dos veces.")
+LINE_OF_STDIN = Text("Line {line} of the standard input", "Línea {line} de la entrada estándar")
+NO_CREDENTIALS = Text(
+    "No credentials came: write them to the standard input, NAME=VALUE on each line.",
+    "No llegó ninguna credencial: escríbelas en la entrada estándar, NOMBRE=VALOR en cada línea.",
+)
+STDIN_NOT_UTF8 = Text("The standard input is not text in UTF-8.", "La entrada estándar no es texto UTF-8.")
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
 
@@ -50,6 +64,12 @@ def carrier_accounts() -> None:
 @click.option("--nickname", default="", help="What your people call it.")
 @click.option("--rates", "rate_sheet", type=click.Path(path_type=Path), metavar="FILE", help="Its rate sheet, in YAML.")
 @click.option("--number-prefix", metavar="LETTERS", help="What its tracking numbers begin with; else four letters of its own.")
+@click.option("--setting", "entered", multiple=True, metavar="NAME=VALUE", help="Of the carrier's own, such as contract_id=517.")
+@click.option(
+    "--credentials-stdin",
+    is_flag=True,
+    help="Read what the carrier is logged in to with from the standard input, NAME=VALUE on each line.",
+)
 @click.option("--default", "is_default", is_flag=True, help="Take it where several accounts offer a service.")
 @maybe_by_option
 @json_option
@@ -63,19 +83,52 @@ def add_carrier_account_command(
     nickname: str,
     rate_sheet: Path | None,
     number_prefix: str | None,
+    entered: tuple[str, ...],
+    credentials_stdin: bool,
     is_default: bool,
     by: str | None,
     as_json: bool,
 ) -> None:
     """Add a carrier account."""
     runtime = runtime_of(context)
-    settings = {} if number_prefix is None else {"number_prefix": number_prefix}
+    language = runtime.settings.language
+    settings = _pairs((("--setting", one) for one in entered), "contract_id=517", language)
+    if number_prefix is not None:
+        settings["number_prefix"] = number_prefix
     if rate_sheet is not None:
-        settings["rate_sheet"] = _read_rates(rate_sheet, runtime.settings.language)
-    form = CarrierAccountForm(carrier, services, providers, nickname, settings, is_default=is_default)
+        settings["rate_sheet"] = _read_rates(rate_sheet, language)
+    credentials = _read_credentials(language) if credentials_stdin else {}
+    form = CarrierAccountForm(carrier, services, providers, nickname, settings, credentials, is_default=is_default)
     added = add_carrier_account(runtime.application, account_slug, form, _admin(runtime, by, account_slug))
     data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
     answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
+
+
+def _read_credentials(language: Language) -> dict[str, str]:
+    """What stands on the lines of the standard input; what is wrong with one is said without quoting it."""
+    content = b"" if sys.stdin is None else sys.stdin.buffer.read(LARGEST_CREDENTIALS)
+    try:
+        lines = content.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise WrongInput(STDIN_NOT_UTF8.format(language)) from None
+    numbered = ((LINE_OF_STDIN.format(language, line=number), line) for number, line in enumerate(lines, 1) if line.strip())
+    credentials = _pairs(numbered, "api_key=…", language)
+    if not credentials:
+        raise WrongInput(NO_CREDENTIALS.format(language))
+    return credentials
+
+
+def _pairs(written: Iterable[tuple[str, str]], example: str, language: Language) -> dict[str, str]:
+    """What is written as NAME=VALUE, each with where it stands."""
+    pairs: dict[str, str] = {}
+    for where, text in written:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not name or not equals:
+            raise WrongInput(NO_PAIR.format(language, where=where, example=example))
+        if name in pairs:
+            raise WrongInput(TWICE.format(language, where=where, name=name))
+        pairs[name] = value
+    return pairs
 
 
 def _read_rates(file: Path, language: Language) -> str:

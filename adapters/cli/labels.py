@@ -13,7 +13,7 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
-from adapters.cli.output import WrongInput, answer, json_option
+from adapters.cli.output import WrongInput, answer, json_option, say
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
@@ -23,7 +23,8 @@ from engine.jobs.make_label import LabelDocuments, MadeLabel, make_labels, take_
 from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
 from engine.model.money import Money
-from engine.ports import NotFound, UnitOfWork
+from engine.model.sentence import sentence_of
+from engine.ports import CarrierError, NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.fulfillment.list_untold import list_untold
 from engine.services.labels.choose_service import ServiceWish
@@ -45,6 +46,11 @@ BAD_PARCEL = Text(
 )
 EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben ya lo que se ha enviado.")
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
+NO_DOCUMENT = Text(
+    "The label is bought, but its document cannot be had now: {problem} Ask again with `labels save {shipment}`.",
+    "La etiqueta está comprada, pero ahora no se puede obtener su documento: {problem} Vuelve a pedirlo con `labels save "
+    "{shipment}`.",
+)
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
 _parcels = click.option(
@@ -112,7 +118,7 @@ def _result(
 ) -> dict[str, Any]:
     if isinstance(made, Refused):
         return {"order_id": order_id, "refused": made.format(language)}
-    files = _write_documents(runtime.settings.data_dir / LABELS, made, documents.of(made), language)
+    files = _write_documents(runtime.settings.data_dir / LABELS, made, documents, language)
     return {
         "order_id": order_id,
         "shipment_id": made.shipment.id,
@@ -132,10 +138,16 @@ def money_entry(money: Money | None) -> dict[str, str] | None:
     return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
 
 
-def _write_documents(folder: Path, made: MadeLabel, documents: Sequence[Document], language: Language) -> dict[int, str]:
-    """The absolute paths of the files, by the parcel."""
-    files = {}
-    for document in documents:
+def _write_documents(folder: Path, made: MadeLabel, documents: LabelDocuments, language: Language) -> dict[int, str]:
+    """The absolute paths of the files, by the parcel; none where the carrier does not give them now, which is said."""
+    files: dict[int, str] = {}
+    try:
+        found = documents.of(made)
+    except CarrierError as error:
+        problem = sentence_of(error).format(language)
+        say(NO_DOCUMENT.format(language, problem=problem, shipment=made.shipment.id), err=True)
+        return files
+    for document in found:
         file = (folder / f"{made.shipment.id}-{document.parcel + 1}.{document.format.value}").absolute()
         _write(file, document.content, language)
         files[document.parcel] = str(file)

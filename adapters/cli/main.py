@@ -96,9 +96,9 @@ def run(runtime: Runtime, arguments: list[str] | None = None) -> int:
 
 
 def _refusals(runtime: Runtime) -> tuple[type[Exception], ...]:
-    from engine.ports import NotFound, StoreError  # here, so that commands that need no store start without it
+    from engine.ports import CarrierError, NotFound, StoreError  # here, so that commands that need none start without them
 
-    return (Refused, LeaseLost, StoreError, NotFound, *runtime.errors)
+    return (Refused, LeaseLost, CarrierError, StoreError, NotFound, *runtime.errors)
 
 
 def _language(runtime: Runtime) -> Language:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
@@ -89,6 +89,11 @@ class Runtime(Protocol):
 
     def run_easypost_sandbox(self, port: int, api_key: str, **options: Any) -> None:
         """Serve a stand-in for EasyPost until a signal ends it. Raises OSError when the port is taken."""
+
+    def run_sendcloud_sandbox(self, port: int, public_key: str, secret_key: str, faults: Sequence[str], **options: Any) -> None:
+        """Serve a stand-in for Sendcloud until a signal ends it. Raises OSError when the port is taken, ValueError for an unknown
+        fault.
+        """
 
 
 def runtime_of(context: click.Context) -> Runtime:

@@ -1,4 +1,4 @@
-"""`sandbox brightpearl`, `sandbox provider`, `sandbox easypost`: stand-ins, to try the product or test the other side of one."""
+"""`sandbox brightpearl|provider|easypost|sendcloud`: stand-ins, to try the product or test the other side of one."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ PORT_TAKEN = Text(
 FILE_UNUSABLE = Text(
     "--ca-file: {path} cannot be written ({problem}): choose another.",
     "--ca-file: no se puede escribir {path} ({problem}): elige otro.",
+)
+BAD_FAULT = Text(
+    "--fault: there is none such as {faults}: write KIND:CALL or KIND:CALL:TIMES, as docs/carriers.md names them.",
+    "--fault: no existe ningún fallo como {faults}: escribe KIND:CALL o KIND:CALL:TIMES, con los nombres de docs/carriers.md.",
 )
 EMPTY = Text("--{option} must not be empty.", "--{option} no puede estar vacío.")
 
@@ -155,6 +159,35 @@ def easypost(context: click.Context, port: int, api_key: str, **options: Any) ->
     except OSError as error:
         text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
         raise click.ClickException(text) from error
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="0 takes any free one.")
+@click.option("--public-key", default="sandbox-public-key", show_default=True)
+@click.option("--secret-key", default="sandbox-secret-key", show_default=True, help="Of the stand-in; never a real one.")
+@click.option("--cancel", type=click.Choice(["at_once", "queued", "never"]), default="at_once", show_default=True)
+@click.option("--throttle/--no-throttle", default=True, show_default=True, help="Whether the limits of requests hold.")
+@click.option("--zpl-only", is_flag=True, help="Labels are ZPL, whatever is asked for.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND:CALL[:TIMES]",
+    help="Something that goes wrong, such as lose_answer:announce.",
+)
+@click.pass_context
+def sendcloud(
+    context: click.Context, port: int, public_key: str, secret_key: str, faults: tuple[str, ...], **options: Any
+) -> None:
+    """Serve a Sendcloud account on this machine (docs/carriers.md)."""
+    runtime = runtime_of(context)
+    try:
+        runtime.run_sendcloud_sandbox(port, public_key, secret_key, faults, **options)
+    except OSError as error:
+        text = PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error)
+        raise click.ClickException(text) from error
+    except ValueError as error:
+        raise click.UsageError(BAD_FAULT.format(runtime.settings.language, faults=", ".join(faults))) from error
 
 
 def _check_writable(language: Language, path: Path | None) -> None:

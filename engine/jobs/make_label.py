@@ -95,7 +95,7 @@ class LabelDocuments:
         self._sessions: dict[str, CarrierSession] = {}  # by carrier account
 
     def of(self, made: MadeLabel) -> list[Document]:
-        """One for each parcel."""
+        """One for each parcel: what came with the purchase, else drawn. Raises CarrierError where it cannot be had now."""
         label, carrier = made.label, self._app.carrier(made.label.carrier)
         if not carrier.describes.can(CarrierCapability.NUMBERED_HERE):  # bought elsewhere, which brought its documents
             with self._app.reading() as uow:

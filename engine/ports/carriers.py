@@ -114,5 +114,7 @@ class Labels(Protocol):
     def redact(self, account_id: str, order_ids: Sequence[str]) -> list[str]:
         """Take out of the requests of orders who the parcels were for, and delete their documents: the ids of the shipments."""
 
+    def was_printed(self, account_id: str, label_id: str) -> bool: ...
+
     def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
         """Keep that it was printed; whether it had been before."""

@@ -131,6 +131,11 @@ class SqlLabels:
                 shipment_ids.append(label.shipment_id)
         return shipment_ids
 
+    def was_printed(self, account_id: str, label_id: str) -> bool:
+        row = LabelRow
+        query = select(row.id).where(row.account_id == account_id, row.id == label_id, row.printed_at.is_not(None))
+        return self._connection.execute(query).first() is not None
+
     def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
         row = LabelRow
         own = (row.account_id == account_id, row.id == label_id, row.printed_at.is_(None))

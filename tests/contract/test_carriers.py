@@ -14,6 +14,7 @@ from support.easypost_parcels import LOOPBACK
 from support.easypost_parcels import account as easypost_account
 from support.examples import NOON
 from support.paid_carrier import PaidCarrier
+from support.sendcloud import open_sendcloud
 
 from adapters.carriers.easypost.carrier import EasyPostCarrier
 from adapters.carriers.house.carrier import HouseCarrier
@@ -75,7 +76,18 @@ def _easypost() -> Iterator[Subject]:
         yield Subject(EasyPostCarrier(FixedClock(), [LOOPBACK]), account, service)
 
 
-SUBJECTS: dict[str, Callable[[], AbstractContextManager[Subject]]] = {"house": _house, "paid": _paid, "easypost": _easypost}
+@contextmanager
+def _sendcloud() -> Iterator[Subject]:
+    with open_sendcloud() as sendcloud:
+        yield Subject(sendcloud.carrier, sendcloud.account, "dpd:home")
+
+
+SUBJECTS: dict[str, Callable[[], AbstractContextManager[Subject]]] = {
+    "house": _house,
+    "paid": _paid,
+    "easypost": _easypost,
+    "sendcloud": _sendcloud,
+}
 
 
 @pytest.fixture(params=SUBJECTS)

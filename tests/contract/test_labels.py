@@ -98,7 +98,9 @@ def test_documents_are_kept_once_and_forgotten_by_age(database: Database, order:
 def test_the_first_print_is_told_from_copies(database: Database, order: Order) -> None:
     with database.unit_of_work() as unit:
         unit.labels.add_many([a_label(order)])
+        assert not unit.labels.was_printed(order.account_id, "lbl_1")
         assert [unit.labels.note_printed(order.account_id, "lbl_1", NOON) for _ in range(3)] == [False, True, True]
+        assert unit.labels.was_printed(order.account_id, "lbl_1")
 
 
 def test_running_numbers_are_given_out_once(database: Database, order: Order) -> None:

@@ -259,6 +259,10 @@ WORK: dict[str, Call] = {
     "Labels.keep_documents": lambda uow, own, it: uow.labels.keep_documents(own, it.label.id, [ANOTHER_DOCUMENT], LATER),
     "Labels.list_documents": lambda uow, own, it: uow.labels.list_documents(own, it.label.id),
     "Labels.redact": lambda uow, own, it: uow.labels.redact(own, [it.order.id]),
+    "Labels.was_printed": lambda uow, own, it: (
+        uow.labels.note_printed(own, it.label.id, LATER),
+        uow.labels.was_printed(own, it.label.id),
+    ),
     "Labels.note_printed": lambda uow, own, it: uow.labels.note_printed(own, it.label.id, LATER),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),

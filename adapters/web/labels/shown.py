@@ -22,6 +22,7 @@ from storage.queries import OrderDetail
 FORM_WORDS: Mapping[tuple[DocumentKind, DocumentFormat], Any] = {
     (DocumentKind.LABEL, DocumentFormat.PDF): lazy_gettext("PDF, label of 4 × 6 inches"),
     (DocumentKind.PACKING_SLIP, DocumentFormat.PDF): lazy_gettext("PDF, A4 with packing slip"),
+    (DocumentKind.CUSTOMS, DocumentFormat.PDF): lazy_gettext("PDF, A4 with customs papers"),
     (DocumentKind.LABEL, DocumentFormat.ZPL): lazy_gettext("ZPL, for label printers"),
     (DocumentKind.LABEL, DocumentFormat.PNG): lazy_gettext("PNG, a picture"),
 }

@@ -28,6 +28,13 @@ NO_CREDENTIALS = Text(
     "{carrier} needs {missing}: it shows them in your account with it.",
     "{carrier} necesita {missing}: lo muestra en tu cuenta con ella.",
 )
+UNKNOWN_CREDENTIAL = Text(
+    '{carrier} is not logged in to with "{name}": give it {known}.',
+    "Para entrar en {carrier} no se usa «{name}»: indica {known}.",
+)
+NO_LOG_IN = Text(
+    "{carrier} is not logged in to: leave the credentials out.", "En {carrier} no hay que entrar: no indiques credenciales."
+)
 _PREFIX_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for a digit
 
 
@@ -91,6 +98,11 @@ def _accepted(app: Application, account: CarrierAccount) -> CarrierAccount:
 
 
 def _check_credentials(kind: CarrierKind, account: CarrierAccount) -> None:
+    known = [one.name for one in kind.credentials]
+    unknown = next((name for name in account.credentials if name not in known), None)
+    if unknown is not None:
+        text = UNKNOWN_CREDENTIAL if known else NO_LOG_IN
+        raise Refused("unknown_credential", text, carrier=kind.name, name=unknown, known=", ".join(known))
     missing = [one.label for one in kind.credentials if not account.credentials.get(one.name, "").strip()]
     if missing:
         names = Text(*(", ".join(label.format(language) for label in missing) for language in LANGUAGES))

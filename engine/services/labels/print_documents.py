@@ -17,6 +17,7 @@ NO_FORM = Text(
     "{carrier} has no such document as {format} in {size}. It has: {known}.",
     "{carrier} no tiene ese documento como {format} en {size}. Tiene: {known}.",
 )
+NO_DOCUMENT = Text("{carrier} made no such document for this shipment.", "{carrier} no hizo ese documento para este envío.")
 NOT_BOUGHT = Text(
     "There is no label to print: it was not bought, or was voided.", "No hay etiqueta que imprimir: no se compró o se anuló."
 )
@@ -31,26 +32,42 @@ class Printout:
 
 
 def print_documents(app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize) -> Printout:
-    """What is to be printed, on record as printed. Raises Refused where there is no label, or none in this form."""
+    """What is to be printed, on record as printed. Raises Refused where there is no label, or none in this form, and CarrierError
+    where the carrier has to be asked for it and does not give it. Customs papers may be printed as often as one likes.
+    """
     with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
         if label is None or not label.is_paid:
             raise Refused("not_bought", NOT_BOUGHT)
         kept = uow.labels.list_documents(account_id, label.id)
+        was_printed = uow.labels.was_printed(account_id, label.id)
         account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-    form = DocumentForm(DocumentKind.PACKING_SLIP if size is PaperSize.A4 else DocumentKind.LABEL, format, size)
+    form = _form(app, label, format, size)
     found = [one for one in kept if (one.kind, one.format, one.size) == (form.kind, format, size)]
     draws = form in app.carrier(label.carrier).describes.forms and _draws(app, label)
     if not found and not draws:
         raise _no_form(app, label, form)
+    is_paper = form.kind is DocumentKind.CUSTOMS  # nobody puts it on a second parcel
+    documents: Sequence[Document] = found
+    if not found:
+        numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
+        documents = _drawn(app, account, label, numbers, form, is_copy=was_printed and not is_paper)
+    if not documents:
+        raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)
+    if is_paper:
+        return Printout(documents)
     with app.unit_of_work() as uow:
         is_copy = uow.labels.note_printed(account_id, label.id, app.clock.now())
         uow.commit()
-    if found and not (is_copy and draws):
-        return Printout(found, needs_mark=is_copy)
-    numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
-    return Printout(_drawn(app, account, label, numbers, form, is_copy=is_copy))
+    return Printout(documents, needs_mark=is_copy and (bool(found) or not was_printed))
+
+
+def _form(app: Application, label: Label, format: DocumentFormat, size: PaperSize) -> DocumentForm:
+    """What the carrier has in this format and size; where it has nothing such, what somebody would expect there."""
+    usual = DocumentForm(DocumentKind.PACKING_SLIP if size is PaperSize.A4 else DocumentKind.LABEL, format, size)
+    forms = app.carrier(label.carrier).describes.forms
+    return next((one for one in forms if (one.format, one.size) == (format, size)), usual)
 
 
 def _draws(app: Application, label: Label) -> bool:

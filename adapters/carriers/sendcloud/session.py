@@ -1,0 +1,170 @@
+"""A conversation with Sendcloud for one carrier account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from adapters.carriers.calls import Answer, CarrierCalls
+from adapters.carriers.sendcloud.announcement import announce_request, check_announcement
+from adapters.carriers.sendcloud.description import CUSTOMS_PDF, LABEL_PDF, NAME
+from adapters.carriers.sendcloud.documents import MEDIA_TYPES, document, document_path, is_in_format
+from adapters.carriers.sendcloud.outcomes import CONFLICT, NOT_FOUND, error_of
+from adapters.carriers.sendcloud.quotes import parse_rates, quotes_request
+from adapters.carriers.sendcloud.settings import SendcloudSettings
+from adapters.carriers.sendcloud.shipments import SentParcel, SentShipment, check_announced, parse_shipment, parse_shipments
+from adapters.carriers.sendcloud.shipping_option import parse_option
+from adapters.carriers.sendcloud.tracking import parse_events
+from adapters.carriers.sendcloud.wishes import check_option, check_wishes
+from adapters.documents.copies import marked_as_copy
+from engine.model.carrier import DocumentForm, ServiceRate
+from engine.model.label import BoughtLabel, Document, DocumentKind, Label, LabelRequest
+from engine.model.money import Money
+from engine.model.tracking import TrackingEvent
+from engine.ports import Clock
+from engine.ports.carriers import CarrierError, CarrierRefused, CarrierUnavailable
+from rules.messages import Message, Text
+
+TAKEN = Text(
+    "{carrier} says that it has the shipment, and does not show it yet.",
+    "{carrier} dice que tiene el envío, pero aún no lo muestra.",
+)
+NO_CUSTOMS = Text("The shipment has no customs documents.", "El envío no tiene documentos de aduana.")
+
+
+class SendcloudSession:
+    """What one account can do. See `CarrierSession` for what each call promises."""
+
+    def __init__(self, calls: CarrierCalls, settings: SendcloudSettings, clock: Clock) -> None:
+        self._calls = calls
+        self._settings = settings
+        self._clock = clock
+
+    def check(self) -> None:
+        self._ask("GET", "/user/auth/metadata")
+
+    def check_request(self, request: LabelRequest) -> None:
+        check_announcement(request, self._settings)
+
+    def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
+        check_wishes(request)
+        able = [service for service in services if _is_able(request, service)]
+        if not able:
+            return []
+        answer = self._ask("POST", "/shipping-options", quotes_request(request, self._settings))
+        return parse_rates(answer.data(), able, len(request.parcels))
+
+    def numbers(self, first: int, count: int) -> tuple[str, ...]:
+        return ()
+
+    def prepare(self, request: LabelRequest) -> str:
+        """There is nothing to prepare: the reference alone makes it one purchase."""
+        return ""
+
+    def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
+        """Announced under the reference of the request; what has the reference already is the purchase."""
+        price = self._quoted(request)  # before the purchase, so that nothing has to come after it
+        body = announce_request(request, self._settings, self._clock.now().date())
+        answer = self._calls.call("POST", "/shipments/announce", body)
+        if answer.status != CONFLICT:
+            shipment = parse_shipment(self._checked(answer).data().get("data"))
+        else:
+            taken = self._look_up(request)
+            if taken is None:
+                raise CarrierUnavailable(Message("reference_taken", TAKEN, {"carrier": NAME}))
+            shipment = taken
+        return self._bought(request, shipment, price)
+
+    def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        shipment = self._look_up(request)
+        return None if shipment is None else self._bought(request, shipment, self._quoted(request))
+
+    def void(self, label: Label) -> None:
+        """Cancelled, or sure to be once nobody scans it; what is cancelled already stays so."""
+        answer = self._calls.call("POST", f"/shipments/{_in_path(label.carrier_id)}/cancel")
+        if answer.status == CONFLICT and self._shipment(label).is_cancelled:
+            return
+        self._checked(answer)
+
+    def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
+        events: list[TrackingEvent] = []
+        for number in filter(None, tracking_numbers):
+            answer = self._calls.call("GET", f"/parcels/tracking/{_in_path(number)}")
+            if answer.status != NOT_FOUND:  # nobody has scanned it yet
+                events += parse_events(self._checked(answer).data())
+        return sorted(events, key=lambda event: event.at)
+
+    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        shipment = self._shipment(label)
+        by_number = {parcel.number: parcel for parcel in shipment.parcels}
+        parcels = [by_number.get(number) for number in tracking_numbers]
+        if None in parcels:
+            parcels = list(shipment.parcels)
+        documents = [
+            self._document(parcel, form, position)
+            for position, parcel in enumerate(parcels)
+            if parcel is not None and (form.kind is DocumentKind.LABEL or parcel.has_customs)
+        ]
+        if not documents:
+            raise CarrierRefused(Message("no_customs", NO_CUSTOMS))
+        return [marked_as_copy(one) for one in documents] if is_copy else documents
+
+    def _bought(self, request: LabelRequest, shipment: SentShipment, price: Money | None) -> BoughtLabel:
+        check_announced(shipment, len(request.parcels))
+        numbers = tuple(parcel.number for parcel in shipment.parcels)
+        return BoughtLabel(shipment.id, numbers, self._documents(shipment), price)
+
+    def _documents(self, shipment: SentShipment) -> tuple[Document, ...]:
+        """All labels and customs documents; none where one cannot be had now: the purchase counts, and they are fetched later."""
+        parcels = list(enumerate(shipment.parcels))
+        try:
+            labels = [self._document(parcel, LABEL_PDF, position) for position, parcel in parcels]
+            customs = [self._document(parcel, CUSTOMS_PDF, position) for position, parcel in parcels if parcel.has_customs]
+        except CarrierError:
+            return ()
+        return (*labels, *customs)
+
+    def _document(self, parcel: SentParcel, form: DocumentForm, position: int) -> Document:
+        if form == LABEL_PDF and is_in_format(parcel.label, form.format):
+            return document(parcel.label, form, position)
+        answer = self._calls.call("GET", document_path(parcel.id, form.kind), accept=MEDIA_TYPES[form.format])
+        return document(self._checked(answer).content, form, position)
+
+    def _quoted(self, request: LabelRequest) -> Money | None:
+        """What the purchase costs by Sendcloud's quote: its answer to the purchase itself has no price."""
+        try:
+            answer = self._ask("POST", "/shipping-options", quotes_request(request, self._settings))
+            rates = parse_rates(answer.data(), [request.service], len(request.parcels))
+        except CarrierError:
+            return None
+        return rates[0].price if rates else None
+
+    def _look_up(self, request: LabelRequest) -> SentShipment | None:
+        query = {"external_reference_id": request.reference}
+        answer = self._calls.call("GET", "/shipments", query=query)
+        if answer.status == NOT_FOUND:
+            return None
+        found = parse_shipments(self._checked(answer).data(), request.reference)
+        return found[0] if found else None
+
+    def _shipment(self, label: Label) -> SentShipment:
+        return parse_shipment(self._ask("GET", f"/shipments/{_in_path(label.carrier_id)}").data().get("data"))
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Answer:
+        return self._checked(self._calls.call(method, path, body))
+
+    def _checked(self, answer: Answer) -> Answer:
+        return self._calls.check(answer, *error_of(answer))
+
+
+def _is_able(request: LabelRequest, service: str) -> bool:
+    try:
+        check_option(request, parse_option(service))
+    except CarrierRefused:
+        return False
+    return True
+
+
+def _in_path(part: str) -> str:
+    return quote(part, safe="")
