@@ -13,6 +13,7 @@ from engine.model.sentence import Sentence
 
 SECRET_OVERLAP = timedelta(hours=24)  # in which the secret of before a rotation still counts
 EVENTS_ARE_KEPT = timedelta(days=30)  # so long an event that comes again is answered as the first time
+FAILING_IS_TOLD = timedelta(hours=1)  # so long a system may fail before people hear of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,19 @@ class IntegratedProvider:
     answered_at: datetime | None = None  # when it last took or answered something
     failing_since: datetime | None = None
     last_error: Sentence | None = None
+    told_at: datetime | None = None  # when the merchant's admins heard that it fails
 
     def answered(self, now: datetime) -> Self:
-        return replace(self, answered_at=now, failing_since=None, last_error=None)
+        return replace(self, answered_at=now, failing_since=None, last_error=None, told_at=None)
 
     def failed(self, error: Sentence, now: datetime) -> Self:
         return replace(self, failing_since=self.failing_since or now, last_error=error)
+
+    def is_to_be_told(self, now: datetime, *, may_mend: bool) -> bool:
+        """Whether people have to hear that it fails: once; where it may mend by itself, when it has failed for a while."""
+        if self.failing_since is None or self.told_at is not None:
+            return False
+        return not may_mend or now - self.failing_since >= FAILING_IS_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,11 @@ class ReportedShipment:
     service: str
     parcels: tuple[ReportedParcel, ...]
     lines: Mapping[str, Decimal] | None = None
+
+    @property
+    def tracking(self) -> str:
+        """The numbers of its parcels, for a sentence."""
+        return ", ".join(parcel.tracking_number for parcel in self.parcels if parcel.tracking_number) or "–"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class MailKind(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     RULE_EMAIL = "rule_email"  # what a rule writes
     STORE_NOTICE = "store_notice"
+    PROVIDER_NOTICE = "provider_notice"
     DIGEST = "digest"  # the mails of a day that somebody wants together
 
     @property
@@ -71,6 +72,7 @@ _KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
         MailKind.REQUEST_REJECTED: _KindWords(Text("Rejected request", "Solicitud rechazada")),
         MailKind.RULE_EMAIL: _KindWords(Text("E-mail of a rule", "Correo de una regla")),
         MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Aviso sobre una tienda")),
+        MailKind.PROVIDER_NOTICE: _KindWords(Text("Notice about a provider's system", "Aviso sobre el sistema de un proveedor")),
         MailKind.DIGEST: _KindWords(Text("Mails of a day together", "Correos de un día, juntos"), can_be_switched_off=False),
     }
 )

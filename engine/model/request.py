@@ -25,6 +25,7 @@ class RequestState(StrEnum):
 
 
 LIVE = frozenset({RequestState.REQUESTED, RequestState.ACCEPTED, RequestState.CANCEL_REQUESTED})
+CONNECTION_REMOVED = "connection_removed"  # why a request was cancelled
 
 
 class Work(StrEnum):

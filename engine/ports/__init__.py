@@ -15,7 +15,14 @@ from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, M
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
-from engine.ports.providers import IntegratedProviders, NotGenuine, ProviderRefused, ProviderSystem, ProviderUnavailable
+from engine.ports.providers import (
+    IntegratedProviders,
+    NotGenuine,
+    ProviderRefused,
+    ProviderSystem,
+    ProviderUnavailable,
+    ProviderUnusable,
+)
 from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -98,6 +105,7 @@ __all__ = [
     "ProviderRefused",
     "ProviderSystem",
     "ProviderUnavailable",
+    "ProviderUnusable",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

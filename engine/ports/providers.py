@@ -22,7 +22,11 @@ class ProviderUnavailable(StoreUnavailable):
 
 
 class ProviderRefused(StoreError):
-    """The provider's system said no, or cannot be called at all: the same call would be refused again."""
+    """The provider's system said no: the same call would be refused again."""
+
+
+class ProviderUnusable(ProviderRefused):
+    """No call can go well before somebody mends something, such as the secret or the address."""
 
 
 class NotGenuine(Exception):
@@ -32,8 +36,9 @@ class NotGenuine(Exception):
 class ProviderSystem(Protocol):
     """Speaks with providers' systems. Never while a transaction is open.
 
-    Each call raises ProviderUnavailable where the outcome is unclear, and ProviderRefused for a clear no. `key` is the
-    idempotency key: the same one means the same step of the same request, however often it comes.
+    Each call raises ProviderUnavailable where the outcome is unclear, ProviderRefused for a clear no, and ProviderUnusable
+    where that is about the connection and not about what was said. `key` is the idempotency key: the same one means the same
+    step of the same request, however often it comes.
     """
 
     def new_secret(self) -> str: ...
@@ -82,6 +87,9 @@ class IntegratedProviders(Protocol):
         """Of one of the merchant's requests."""
 
     def keep_sending(self, sending: Sending) -> None: ...
+
+    def list_untaken(self, account_id: str, connection_id: str) -> list[str]:
+        """Ids of the merchant's requests over a connection of which the provider's system may not know the latest."""
 
     def claim_event(self, provider_id: str, message_id: str, now: datetime) -> EventReply | None:
         """None, and the event is this transaction's to answer; else what it was answered before."""

@@ -6,20 +6,38 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
 
 from engine.model.integrated_provider import EventReply, IntegratedProvider, ProviderSecrets, Sending
+from engine.model.request import CONNECTION_REMOVED, RequestState
 from rules.messages import Text
 from rules.order_document import dumps, loads
 from storage.errors import SecretKeyMissing
 from storage.secret_box import SecretBox
 from storage.statements import not_found, upsert, values_of
-from storage.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
+from storage.tables import FulfillmentRequestRow, IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 
 _PROVIDER = Text("integrated provider", "proveedor integrado")
 _PLAIN = tuple(field.name for field in fields(IntegratedProvider) if field.name != "secrets")
-_HEALTH = ("answered_at", "failing_since", "last_error")
+_HEALTH = ("answered_at", "failing_since", "last_error", "told_at")
 _SENDING = tuple(field.name for field in fields(Sending))
+_ASKED = FulfillmentRequestRow.state.in_([RequestState.REQUESTED.value, RequestState.ACCEPTED.value])
+_IS_UNTAKEN = or_(
+    ProviderSendingRow.request_id.is_(None),
+    ProviderSendingRow.unclear,
+    ProviderSendingRow.acknowledged < ProviderSendingRow.version,
+)
+_IS_WANTED_BACK = and_(
+    FulfillmentRequestRow.sent_at.is_not(None),
+    or_(
+        FulfillmentRequestRow.state == RequestState.CANCEL_REQUESTED.value,
+        and_(
+            FulfillmentRequestRow.state == RequestState.CANCELLED.value,
+            FulfillmentRequestRow.state_reason == CONNECTION_REMOVED,
+        ),
+    ),
+    or_(ProviderSendingRow.request_id.is_(None), ~ProviderSendingRow.cancel_taken),
+)
 
 
 class SqlIntegratedProviders:
@@ -67,6 +85,16 @@ class SqlIntegratedProviders:
             index_elements=[row.request_id], set_=changed, where=row.account_id == sending.account_id
         )
         self._connection.execute(statement, values)
+
+    def list_untaken(self, account_id: str, connection_id: str) -> list[str]:
+        request, sending = FulfillmentRequestRow, ProviderSendingRow
+        query = (
+            select(request.id)
+            .outerjoin(sending, sending.request_id == request.id)
+            .where(request.account_id == account_id, request.connection_id == connection_id)
+            .where(or_(and_(_ASKED, _IS_UNTAKEN), _IS_WANTED_BACK))
+        )
+        return list(self._connection.scalars(query.order_by(request.id)))
 
     def claim_event(self, provider_id: str, message_id: str, now: datetime) -> EventReply | None:
         row = ProviderEventRow

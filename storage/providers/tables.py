@@ -28,6 +28,7 @@ class IntegratedProviderRow(Base):
     answered_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     last_error: Mapped[Sentence | None] = mapped_column(SentenceText())
+    told_at: Mapped[datetime | None]
 
 
 class ProviderSendingRow(Base):

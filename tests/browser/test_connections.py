@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.chromium import enter, fits, log_in, looks_right, press, speak
+from support.pages import pages_over
 from support.partners import invite_stranger, invited_by_iris, operators_connection, user_of
-from support.shop import OWNER, PROVIDER, STRANGER, ready
+from support.remote_warehouses import RemoteWarehouses
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 
+from engine.model.integrated_provider import IntegratedProvider
+from engine.services.accounts.accounts import add_location
 from engine.services.connections.answer_invitation import APPROVED, approve
 from rules.messages import LANGUAGES, Language
 
@@ -29,6 +34,15 @@ WORDS: dict[Language, dict[str, str]] = {
         "approve": "Approve connection",
         "understood": "I have read this",
         "active": "Active",
+        "add": "Add provider with its own system",
+        "name": "Provider name",
+        "address": "Address of its system",
+        "refused": "Nothing was added yet: look at the marked fields.",
+        "secret": "Secret of Norte",
+        "copied": "I have copied it",
+        "test": "Test the connection",
+        "answers": "Norte answers and knows the secret.",
+        "new_secret": "New secret",
     },
     "es": {
         "menu": "Menú",
@@ -42,6 +56,15 @@ WORDS: dict[Language, dict[str, str]] = {
         "approve": "Aprobar conexión",
         "understood": "He leído lo anterior",
         "active": "Activo",
+        "add": "Agregar proveedor con sistema propio",
+        "name": "Nombre del proveedor",
+        "address": "Dirección de su sistema",
+        "refused": "Aún no se ha añadido nada: revisa los campos marcados.",
+        "secret": "Clave de Norte",
+        "copied": "Ya la he copiado",
+        "test": "Probar la conexión",
+        "answers": "Norte responde y conoce la clave.",
+        "new_secret": "Nueva clave",
     },
 }
 
@@ -130,6 +153,57 @@ def look_at(page: Page, url: str, addresses: Sequence[str]) -> None:
                 assert fits(page), page.url
             else:
                 looks_right(page)
+
+
+def test_a_provider_with_its_own_system_is_added_tested_and_given_another_secret_by_keyboard(
+    page: Page, site: Any, complaints: Any
+) -> None:
+    shop, systems = site.shop, RemoteWarehouses(site.shop.app.clock)
+    pages_over(replace(shop.app, provider_system=systems), shop.database)  # those that are served
+    add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES")
+    enter(page, site.url, OWNER)
+    speak(page, "es")
+    go(page, WORDS["es"], "settings")
+    press(page, "link", WORDS["es"]["providers"])
+    press(page, "button", WORDS["es"]["add"])
+    for language in LANGUAGES:
+        words = WORDS[language]
+        speak(page, language)
+        page.get_by_label(words["name"], exact=True).press("Enter")
+        expect(page.get_by_text(words["refused"])).to_be_visible()
+        looks_right(page)
+    page.get_by_label(words["name"], exact=True).focus()
+    page.keyboard.type("Norte")
+    page.keyboard.press("Tab")
+    page.keyboard.type("https://norte.example/wms")
+    page.keyboard.press("Enter")
+    added = leave_secret(page, words, shop)
+    systems.add(added.id, added.secrets.current)
+    for language in LANGUAGES:
+        words = WORDS[language]
+        speak(page, language)
+        press(page, "button", words["test"])
+        expect(page.get_by_text(words["answers"])).to_be_visible()
+        looks_right(page)
+        press(page, "button", words["new_secret"])
+        leave_secret(page, words, shop)
+    page.goto(f"{site.url}/settings/shipping/providers")
+    looks_right(page)
+    assert [one for one in complaints.found if "422" not in one] == []
+
+
+def leave_secret(page: Page, words: dict[str, str], shop: Shop) -> IntegratedProvider:
+    """Look at the page that shows the provider's secret, and leave it for one that does not."""
+    expect(page.get_by_role("heading", name=words["secret"])).to_be_visible()
+    with shop.app.reading() as unit:
+        [provider] = unit.integrated_providers.list_for(shop.merchant.id)
+    secret = provider.secrets.current
+    expect(page.get_by_text(secret)).to_be_visible()
+    looks_right(page)
+    press(page, "link", words["copied"])
+    expect(page.get_by_role("heading", name="Norte")).to_be_visible()
+    assert secret not in page.content()
+    return provider
 
 
 def test_the_folded_navigation_closes_as_it_opened(page: Page, site: Any) -> None:

@@ -1,4 +1,5 @@
-"""A merchant, two 3PLs, a store and workers, to whom thousands of things happen in any order: in the end all of them agree.
+"""A merchant, two 3PLs, a provider with a system of its own, a store and workers, to whom things happen in any order: in the end
+all of them agree.
 
 One seed alone: RELEVO_TEST_SEED=7 python -m pytest tests/faults/test_no_unit_is_owned_twice.py; `make fuzz` takes many. A failure
 prints its seed and the shortest sequence found that fails.
@@ -29,11 +30,11 @@ LENGTH = int(os.environ.get("RELEVO_TEST_STEPS", "100"))
 EVERY = 10  # steps between two looks at what has to be true at any time
 MEANWHILE = "meanwhile"  # the next step happens inside the one after it
 OFTEN = {
-    "print": 6,
-    "import": 6,
+    "print": 9,
+    "import": 8,
     "delegate": 8,
     "delegate units": 8,
-    "work": 6,
+    "work": 10,
     "work one": 8,
     "fetch": 5,
     "ship copy": 10,
@@ -52,6 +53,16 @@ OFTEN = {
     "crash": 3,
     MEANWHILE: 6,
     "count": 3,
+    "remote delegate": 8,
+    "remote change": 6,
+    "remote accepts": 2,
+    "remote starts": 3,
+    "remote ships": 10,
+    "remote gives up": 3,
+    "remote answers recall": 4,
+    "remote says": 8,
+    "remote says all": 5,
+    "remote trouble": 5,
 }
 WEIGHTS = {name: OFTEN.get(name, 1) for name in (*sorted(ACTIONS), MEANWHILE)}
 

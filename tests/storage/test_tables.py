@@ -30,6 +30,7 @@ def test_every_amount_has_a_currency_beside_it() -> None:
     assert alone == QUANTITIES
 
 
+MADE_LATER = {"labels.shipment_id"}  # known before the row is there
 REFERENCES = ("account", "connection", "client", "context", "copy", "provider", "request", "shipment", "store")
 
 
@@ -40,4 +41,4 @@ def test_every_reference_to_another_row_is_checked_by_the_database() -> None:
         for column in table.columns
         if column.name in {f"{name}_id" for name in REFERENCES} and not column.foreign_keys
     }
-    assert unchecked == set()
+    assert unchecked == MADE_LATER

@@ -1,4 +1,4 @@
-"""A merchant with a store, two 3PLs and their workers in one process: everything that each of them may do, in any order.
+"""A merchant with a store, two 3PLs, a provider with a system of its own, and workers: all that each may do, in any order.
 
 Every action may be impossible and then does nothing; what it is done to is chosen by a number, so a sequence can be told again.
 """
@@ -16,7 +16,8 @@ from typing import Any
 
 from support.both_sides import DEAD_LEASE_S, Crash, Dice, risky
 from support.clock import FixedClock
-from support.marketplace_goods import RULES, SKUS, count_all
+from support.marketplace_goods import RULES, SKUS, changed, count_all, lines_of
+from support.marketplace_remote import REMOTE_ACTIONS, Remote
 from support.merchants_store import MerchantsStore
 from support.shop import OWNER, PASSWORD, PROVIDER, open_shop, ready
 
@@ -81,19 +82,22 @@ class Marketplace:
         iris = create_account(shop.app, name="Iris", kind=AccountKind.PROVIDER, email=IRIS, **common)
         self.providers: dict[str, Account] = {"acme-3pl": shop.provider, "iris": iris}
         connect_accounts(shop.app, provider_slug="iris", client_slug=self.merchant.slug)
-        publish_rules(shop.app, self.merchant.slug, RULES)
+        with shop.app.reading() as unit:
+            emails = {self.merchant.slug: OWNER, "acme-3pl": PROVIDER, "iris": IRIS}
+            self.people = {slug: unit.users.list_by_email(email)[0] for slug, email in emails.items()}
+        self.remote = Remote(self, self.people[self.merchant.slug])
+        self.app = replace(shop.app, provider_system=self.remote.systems)
+        self.remote.connect()
+        publish_rules(self.app, self.merchant.slug, RULES)
         client: Any = ClientConnector(lambda: self.app)
         connectors = {self.store.describes.code: self.store, client.describes.code: client}
         self.app = replace(
-            shop.app,
+            self.app,
             connectors=connectors,
             unit_of_work=self._interrupted(risky(shop.app.unit_of_work, self.dice)),
             reading=self._interrupted(shop.app.reading),
         )
         count_all(self.database, [one.id for one in self.providers.values()], self.merchant.id, self.clock.now())
-        with self.app.reading() as unit:
-            emails = {self.merchant.slug: OWNER, "acme-3pl": PROVIDER, "iris": IRIS}
-            self.people = {slug: unit.users.list_by_email(email)[0] for slug, email in emails.items()}
 
     def _interrupted(self, factory: Callable[[], Any]) -> Callable[[], Any]:
         """Units of work before which something else may happen, as in another process: never inside another one."""
@@ -142,62 +146,60 @@ class Marketplace:
             return unit.requests.list_for_client(self.merchant.id)
 
     def connections(self) -> list[Connection]:
-        """The one of each provider that was made last."""
+        """The one of each 3PL that was made last."""
         with self.reading() as unit:
             return [unit.connections.list_for_provider(one.id)[-1] for one in self.providers.values()]
 
-    def _pick(self, things: Sequence[Any], number: int) -> Any:
+    def pick(self, things: Sequence[Any], number: int) -> Any:
         """One of the last ones, mostly: those that still live. Raises Refused where there is none."""
         if not things:
             raise Refused("nothing", Text("There is nothing.", "No hay nada."))
         return things[-1 - number % len(things)]
 
-    def _order(self, number: int) -> Order:
-        order: Order = self._pick(self.orders(self.merchant), number)
+    def pick_order(self, number: int) -> Order:
+        order: Order = self.pick(self.orders(self.merchant), number)
         return order
 
     def _request(self, number: int) -> tuple[FulfillmentRequest, str]:
-        request: FulfillmentRequest = self._pick([one for one in self.requests() if one.is_live], number)
-        return request, next(slug for slug, one in self.providers.items() if one.id == request.provider_id)
+        """One that lies with a 3PL."""
+        slugs = {one.id: slug for slug, one in self.providers.items()}
+        lying = [one for one in self.requests() if one.is_live and one.provider_id in slugs]
+        request: FulfillmentRequest = self.pick(lying, number)
+        return request, slugs[request.provider_id]
 
     def _copy(self, number: int) -> tuple[str, str, str]:
         """The account, the id and the person of an order of a 3PL."""
         slug = SLUGS[number % 2]
-        order: Order = self._pick(self.orders(self.providers[slug]), number // 2)
+        order: Order = self.pick(self.orders(self.providers[slug]), number // 2)
         return order.account_id, order.id, self.people[slug].id
 
     def _any_order(self, number: int) -> tuple[str, str, str]:
         """The same, of anybody."""
         if number % 3:
             return self._copy(number // 3)
-        order = self._order(number // 3)
+        order = self.pick_order(number // 3)
         return order.account_id, order.id, self.people[self.merchant.slug].id
 
-    def _numbers(self) -> Shipping:
+    def new_tracking(self) -> str:
         self.tracking += 1
-        return Shipping("seur", "24h", (f"T{self.tracking:04}",))
+        return f"T{self.tracking:04}"
+
+    def _numbers(self) -> Shipping:
+        return Shipping("seur", "24h", (self.new_tracking(),))
 
     # The store
 
     def print_note(self, number: int) -> None:
         name = str(len(self.printed) + 1)
-        lines = [
-            {"line_key": str(key), "sku": SKUS[(number + key) % 3], "name": "Thing", "quantity": 1 + (number // 3 + key) % 3}
-            for key in range(1, 2 + number % 3)
-        ]
-        self._write(ready(name, items=lines, gift=number % 7 == 0))
+        self._write(ready(name, items=lines_of(number), gift=number % 7 == 0))
 
     def move(self, number: int) -> None:
-        """The address of an order changes, or how many units of a line are wanted."""
-        note: Ready = self._pick([one for one in self.store.notes_there.values() if isinstance(one, Ready)], number)
-        if number % 3 == 0:
-            changes = {"ship_to": {**note.document["ship_to"], "city": f"City {number}"}}
-        else:
-            lines = [dict(item) for item in note.document["items"]]
-            line = lines[number // 3 % len(lines)]
-            line["quantity"] = number // 11 % (line["quantity"] + (number % 3))  # mostly fewer, perhaps none
-            changes = {"items": lines}
-        self._write(replace(note, document={**note.document, **changes}))
+        self.change_note(self.pick(self.open_notes(), number), number)
+
+    def change_note(self, name: str, number: int) -> None:
+        note = self.store.notes_there[name]
+        assert isinstance(note, Ready)
+        self._write(replace(note, document=changed(note.document, number)))
 
     def _write(self, note: Ready) -> None:
         self.store.notes_there[note.external_id] = self.printed[note.external_id] = note
@@ -206,17 +208,17 @@ class Marketplace:
             self.most[key] = max(self.most.get(key, Decimal(0)), Decimal(item["quantity"]))
 
     def unprint(self, number: int) -> None:
-        self.store.close(self._pick(self._open_notes(), number), shipped=False)
+        self.store.close(self.pick(self.open_notes(), number), shipped=False)
 
     def ship_elsewhere(self, number: int) -> None:
-        self.store.close(self._pick(self._open_notes(), number), shipped=True)
+        self.store.close(self.pick(self.open_notes(), number), shipped=True)
 
     def print_again(self, number: int) -> None:
         gone = [name for name, one in self.store.notes_there.items() if isinstance(one, Skipped)]
-        name = self._pick([one for one in gone if self._reason(one) == NOT_PRINTED.code], number)
+        name = self.pick([one for one in gone if self._reason(one) == NOT_PRINTED.code], number)
         self.store.notes_there[name] = self.printed[name]
 
-    def _open_notes(self) -> list[str]:
+    def open_notes(self) -> list[str]:
         return [name for name, one in self.store.notes_there.items() if isinstance(one, Ready)]
 
     def _reason(self, name: str) -> str:
@@ -235,42 +237,42 @@ class Marketplace:
         self._delegate(number, None)
 
     def delegate_units(self, number: int) -> None:
-        order = self._order(number)
-        key, most = self._pick(list(order.quantities().items()), number // 7)
+        order = self.pick_order(number)
+        key, most = self.pick(list(order.quantities().items()), number // 7)
         self._delegate(number, {key: Decimal(1 + number // 11 % int(most))})
 
     def _delegate(self, number: int, lines: dict[str, Decimal] | None) -> None:
         asking = Asking(SLUGS[number // 5 % 2], lines=lines)
-        delegate_order(self.app, self.merchant.id, self._order(number).id, asking, self.people[self.merchant.slug].id)
+        delegate_order(self.app, self.merchant.id, self.pick_order(number).id, asking, self.people[self.merchant.slug].id)
 
     def recall(self, number: int) -> None:
-        request, _ = self._request(number)
+        request = self.pick([one for one in self.requests() if one.is_live], number)
         recall_order(self.app, self.merchant.id, request.order_id, self.people[self.merchant.slug].id, request.id)
 
     def ship(self, number: int) -> None:
-        order = self._order(number)
+        order = self.pick_order(number)
         ship_order(self.app, self.merchant.id, order.id, self._numbers(), self.people[self.merchant.slug].id)
 
     def unship(self, number: int) -> None:
-        unship_order(self.app, self.merchant.id, self._order(number).id, self.people[self.merchant.slug].id)
+        unship_order(self.app, self.merchant.id, self.pick_order(number).id, self.people[self.merchant.slug].id)
 
     def decide_anew(self, number: int) -> None:
-        reprocess_orders(self.app, self.merchant.id, [self._order(number).id], self.people[self.merchant.slug].id)
+        reprocess_orders(self.app, self.merchant.id, [self.pick_order(number).id], self.people[self.merchant.slug].id)
 
     def grace(self, number: int) -> None:
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         minutes = (0, 0, 20)[number // 2 % 3]
         set_connection(self.app, self.people[self.merchant.slug], connection.id, grace_minutes=minutes)
 
     def name_skus(self, number: int) -> None:
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         names = {sku: f"P-{sku}" for sku in SKUS[: number // 2 % 4]}
         replace_skus(self.app, self.people[self.merchant.slug], connection.id, names)
 
     # The 3PLs
 
     def fetch(self, number: int) -> None:
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         import_store(self.app, connection.provider_id, str(connection.store_id), full=number % 5 == 0)
 
     def answer(self, number: int, action: RequestAction) -> None:
@@ -287,12 +289,12 @@ class Marketplace:
         unship_order(self.app, *self._copy(number))
 
     def answer_each(self, number: int) -> None:
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         answers = (Answers.AUTO, Answers.EACH)[number // 2 % 2]
         set_connection(self.app, self._person_of(connection), connection.id, answers=answers)
 
     def stop(self, number: int) -> None:
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         reason, until = (("", None), ("open invoices", None), ("holidays", (self.clock.now() + timedelta(hours=2)).isoformat()))[
             number // 2 % 3
         ]
@@ -315,7 +317,7 @@ class Marketplace:
 
     def part(self, number: int) -> None:
         """A connection ends and another one begins."""
-        connection: Connection = self._pick(self.connections(), number)
+        connection: Connection = self.pick(self.connections(), number)
         choice = (OpenOrders.RETURN, OpenOrders.FINISH)[number // 2 % 2]
         remove_connection(self.app, self._person_of(connection), connection.id, open_orders=choice)
 
@@ -387,4 +389,5 @@ ACTIONS: dict[str, Callable[[Marketplace, int], None]] = {
     "crash": Marketplace.crash_soon,
     "wait": Marketplace.wait,
     "tick": Marketplace.tick,
+    **REMOTE_ACTIONS,
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
@@ -18,6 +19,9 @@ rules:
   - id: to-acme
     when: {any_item: {field: sku, is: starts_with, value: ACM-}}
     then: [{do: set_logistics_provider, provider: acme-3pl, send: true}]
+  - id: to-norte
+    when: {any_item: {field: sku, is: equals, value: VASE}}
+    then: [{do: set_logistics_provider, provider: norte, send: true}]
   - id: gifts
     when: {field: gift, is: is_true}
     then: [{do: hold}]
@@ -26,6 +30,24 @@ rules:
     when: {field: delegation.reason, is: equals, value: out_of_stock}
     then: [{do: set_logistics_provider, provider: iris, send: true}]
 """
+
+
+def lines_of(number: int) -> list[dict[str, Any]]:
+    """What somebody orders: one to three lines."""
+    return [
+        {"line_key": str(key), "sku": SKUS[(number + key) % 3], "name": "Thing", "quantity": 1 + (number // 3 + key) % 3}
+        for key in range(1, 2 + number % 3)
+    ]
+
+
+def changed(document: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """An order of which the address has changed, or how many units of a line are wanted."""
+    if number % 3 == 0:
+        return {**document, "ship_to": {**document["ship_to"], "city": f"City {number}"}}
+    lines = [dict(item) for item in document["items"]]
+    line = lines[number // 3 % len(lines)]
+    line["quantity"] = number // 11 % (line["quantity"] + (number % 3))  # mostly fewer, perhaps none
+    return {**document, "items": lines}
 
 
 def count_all(database: Database, provider_ids: Iterable[str], client_id: str, now: datetime) -> None:

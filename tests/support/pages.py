@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
+from adapters.settings import Settings
 from adapters.web.application import create_web
 from adapters.web.errors import RelevoFlask
 from adapters.web.parts import EXTENSION, Parts
+from app import Runtime, create_app
 from engine.application import Application
 from storage.database import Database
 from storage.queries import Queries
@@ -44,6 +47,14 @@ def pages_over(app: Application, database: Database) -> Flask:
         limiter.reset()
         limiter.enabled = True
     return web
+
+
+def whole_service(app: Application, database: Database, data_dir: Path) -> Flask:
+    """All that is served, over a shop: what people open and what programs call."""
+    runtime = Runtime()
+    settings = Settings.from_environment({"RELEVO_DATA_DIR": str(data_dir)})
+    vars(runtime).update(settings=settings, application=app, database=database)
+    return create_app(runtime)
 
 
 @cache

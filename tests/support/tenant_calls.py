@@ -215,6 +215,7 @@ WORK: dict[str, Call] = {
     "IntegratedProviders.keep_health": lambda uow, own, it: uow.integrated_providers.keep_health(
         replace(it.integrated, account_id=own, answered_at=LATER)
     ),
+    "IntegratedProviders.list_untaken": lambda uow, own, it: uow.integrated_providers.list_untaken(own, it.connection.id),
     "IntegratedProviders.sending": lambda uow, own, it: uow.integrated_providers.sending(own, it.request.id),
     "IntegratedProviders.keep_sending": lambda uow, own, it: (
         uow.integrated_providers.keep_sending(replace(it.sending, account_id=own, version=9)),

@@ -17,6 +17,7 @@ from engine.model.integrated_provider import (
 from engine.ports import ProviderRefused
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
+from rules.visible import harmless
 
 MOST_PARCELS = 100
 MOST_LINES = 1000
@@ -138,9 +139,11 @@ def _list(data: dict[str, Any], name: str, path: str, most: int) -> list[dict[st
 
 
 def _text(data: dict[str, Any], name: str, path: str, least: int, most: int, *, lines: bool = False) -> str:
+    """What somebody wrote, in `lines`, may hold any character; those that nobody sees are written out. Raises ProviderRefused."""
     value = data.get(name)
-    shown = value.replace("\n", "") if isinstance(value, str) and lines else value
-    if not isinstance(value, str) or not least <= len(value.strip()) or len(value) > most or not str(shown).isprintable():
+    if isinstance(value, str) and lines:
+        value = harmless(value.replace("\r\n", "\n"))
+    if not isinstance(value, str) or not least <= len(value.strip()) or len(value) > most or not (lines or value.isprintable()):
         raise _wrong(path, _TEXT, least=least, most=most)
     return value.strip()
 

@@ -12,7 +12,7 @@ from adapters.outgoing import Network, check_address, leads_inside, outgoing_ses
 from adapters.providers.http import messages, signing
 from engine.model.ids import new_id
 from engine.model.integrated_provider import IntegratedProvider, KnownRequest, OutgoingRequest, ProviderEvent
-from engine.ports import Clock, ProviderRefused, ProviderUnavailable, StoreError, StoreUnavailable
+from engine.ports import Clock, ProviderRefused, ProviderUnavailable, ProviderUnusable, StoreError, StoreUnavailable
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, loads
 from rules.visible import harmless_line
@@ -69,6 +69,10 @@ TOO_LARGE = Text(
     "The provider's system at {host} answers with more than {limit} bytes.",
     "El sistema del proveedor en {host} responde con más de {limit} bytes.",
 )
+NOT_UNDERSTOOD = Text(
+    "The provider's system at {host} answers in a way that is not understood: {problem} It is asked again.",
+    "El sistema del proveedor en {host} responde de un modo que no se entiende: {problem} Se volverá a preguntar.",
+)
 _CUT = Text("the connection failed.", "ha fallado la conexión.")
 _SLOW = Text("it took too long.", "ha tardado demasiado.")
 _TLS = Text("its certificate is not trusted.", "su certificado no es de confianza.")
@@ -89,14 +93,14 @@ class HttpProviderSystem:
     def check_url(self, url: str) -> str:
         url = url.strip().rstrip("/")
         if len(url) > LONGEST_URL:
-            raise ProviderRefused(Message("long_url", LONG_URL, {"limit": LONGEST_URL}))
+            raise ProviderUnusable(Message("long_url", LONG_URL, {"limit": LONGEST_URL}))
         try:
             check_address(url, self._allow)
             self._check_encrypted(url)
         except StoreError as error:
             raise _as_providers(error) from None
         if "?" in url or "#" in url:
-            raise ProviderRefused(Message("plain_url", PLAIN_URL, {"url": url}))
+            raise ProviderUnusable(Message("plain_url", PLAIN_URL, {"url": url}))
         return url
 
     def test(self, provider: IntegratedProvider) -> None:
@@ -107,7 +111,11 @@ class HttpProviderSystem:
 
     def look_up(self, provider: IntegratedProvider, reference: str) -> KnownRequest | None:
         content = self._call(provider, "GET", _path(reference), may_be_missing=True)
-        return None if content is None else messages.parse_known(content)
+        try:
+            return None if content is None else messages.parse_known(content)
+        except ProviderRefused as error:  # nobody knows what it has
+            params = {"host": urlsplit(provider.url).netloc, "problem": error.args[0]}
+            raise ProviderUnavailable(Message("not_understood", NOT_UNDERSTOOD, params)) from None
 
     def ask_cancel(self, provider: IntegratedProvider, reference: str, key: str) -> bool:
         path, body = f"{_path(reference)}/cancel", messages.cancel_body(reference)
@@ -122,7 +130,7 @@ class HttpProviderSystem:
     def _check_encrypted(self, url: str) -> None:
         """What a name leads to may change after the provider was added. Raises StoreError."""
         if urlsplit(url).scheme != "https" and not leads_inside(url, self._allow):
-            raise ProviderRefused(Message("not_secure", NOT_SECURE, {"url": url}))
+            raise ProviderUnusable(Message("not_secure", NOT_SECURE, {"url": url}))
 
     def _call(
         self,
@@ -172,7 +180,7 @@ class HttpProviderSystem:
 
 def _as_providers(error: StoreError) -> StoreError:
     """What was met before anything could be sent."""
-    kind = ProviderUnavailable if isinstance(error, StoreUnavailable) else ProviderRefused
+    kind = ProviderUnavailable if isinstance(error, StoreUnavailable) else ProviderUnusable
     return kind(error.args[0])
 
 
@@ -201,12 +209,12 @@ def _failure(host: str, status: int, content: bytes) -> StoreError:
     if status in _LATER or status >= 500 or status < 200:
         return ProviderUnavailable(Message("provider_fails", FAILS, params))
     if status < 400:
-        return ProviderRefused(Message("provider_moved", MOVED, params))
+        return ProviderUnusable(Message("provider_moved", MOVED, params))
     if status in (401, 403):
-        return ProviderRefused(Message("secret_refused", SECRET_REFUSED, params))
+        return ProviderUnusable(Message("secret_refused", SECRET_REFUSED, params))
     words = harmless_line(str(_error(content).get("message") or ""))[:LONGEST_WORDS]
     if status in (404, 405) and not words:
-        return ProviderRefused(Message("no_such_place", NO_SUCH_PLACE, params))
+        return ProviderUnusable(Message("no_such_place", NO_SUCH_PLACE, params))
     return ProviderRefused(Message("provider_refused", REFUSED, {**params, "words": words or "–"}))
 
 

@@ -19,6 +19,7 @@ from engine.services.providers.connect_provider import (
     SeenProvider,
     events_url,
     get_integrated,
+    is_in_use,
     rotate_secret,
     try_provider,
 )
@@ -32,6 +33,7 @@ class Integration:
     provider: IntegratedProvider
     events_url: str
     has_two_secrets: bool
+    is_in_use: bool
 
 
 def integration_of(seen: SeenConnection) -> Integration | None:
@@ -39,8 +41,9 @@ def integration_of(seen: SeenConnection) -> Integration | None:
     if not seen.connection.is_integrated:
         return None
     app = parts().app
-    provider = get_integrated(app, this_person().account.id, seen.connection.id).provider
-    return Integration(provider, events_url(app, provider), len(provider.secrets.valid(app.clock.now())) > 1)
+    found = get_integrated(app, this_person().account.id, seen.connection.id)
+    has_two_secrets = len(found.provider.secrets.valid(app.clock.now())) > 1
+    return Integration(found.provider, events_url(app, found.provider), has_two_secrets, is_in_use(app, found))
 
 
 @pages.post("/<connection_id>/test")

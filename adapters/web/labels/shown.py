@@ -117,8 +117,8 @@ def without_ids(entry: AuditEntry) -> AuditEntry:
     """What was written down about a label, without what only programs read."""
     after = entry.after
     match entry.action:
-        case "label.intended" if isinstance(after, Mapping):
-            return replace(entry, after=[after.get("carrier"), after.get("service")])
+        case "label.intended" if isinstance(after, list | tuple):
+            return replace(entry, after=list(after[1:3]))
         case "label.bought" | "label.refused" | "label.void_refused" if isinstance(after, list | tuple):
             return replace(entry, after=list(after[1:]))
         case "label.void_requested" | "label.voided":

@@ -13,7 +13,7 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionAction
 from engine.model.inventory import StockCount
 from engine.model.money import Money
-from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.request import CONNECTION_REMOVED, FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
@@ -27,8 +27,6 @@ from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.refusals import Refused
 from rules.messages import Text
-
-CONNECTION_REMOVED = "connection_removed"  # why a request was cancelled
 
 WHAT_OF_OPEN_ORDERS = Text(
     "Orders still open: {count}. Choose what happens to them: return gives them back to the merchant, finish lets the provider "

@@ -10,7 +10,6 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionState
 from engine.model.ids import new_id
 from engine.model.integrated_provider import IntegratedProvider, ProviderSecrets
-from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import ProviderRefused, ProviderUnavailable, UnitOfWork
 from engine.services.accounts.accounts import found_account
@@ -102,6 +101,12 @@ def get_integrated(app: Application, account_id: str, connection_id: str) -> See
         return _see(uow, account_id, connection_id)
 
 
+def is_in_use(app: Application, seen: SeenProvider) -> bool:
+    """Whether anything is still said to the provider's system or heard of it; after a removal, while requests are open."""
+    with app.reading() as uow:
+        return _is_in_use(uow, seen)
+
+
 def events_url(app: Application, provider: IntegratedProvider) -> str:
     """Where the provider's system sends what it has to say."""
     return f"{app.base_url}/api/providers/{provider.id}/events"
@@ -112,7 +117,7 @@ def try_provider(app: Application, actor: User, connection_id: str) -> Sentence 
     require_admin(actor)
     with app.reading() as uow:
         seen = _see(uow, actor.account_id, connection_id)
-        _check_active(uow, seen, actor)
+        _check_in_use(uow, seen, actor)
     problem = None
     try:
         app.providers.test(seen.provider)
@@ -123,8 +128,8 @@ def try_provider(app: Application, actor: User, connection_id: str) -> Sentence 
         known = uow.integrated_providers.get(actor.account_id, connection_id, for_change=True)
         uow.integrated_providers.keep_health(known.answered(now) if problem is None else known.failed(problem, now))
         if problem is None:
-            asked = uow.requests.list_open_between(seen.provider.id, actor.account_id)
-            make_sending_due(uow, [one for one in asked if _waits(uow, one)], now)
+            untaken = uow.integrated_providers.list_untaken(actor.account_id, connection_id)
+            make_sending_due(uow, uow.requests.list_by_id(seen.provider.id, untaken), now)
         uow.commit()
     return problem
 
@@ -137,20 +142,12 @@ def rotate_secret(app: Application, actor: User, connection_id: str) -> SeenProv
     with app.unit_of_work() as uow:
         known = uow.integrated_providers.get(actor.account_id, connection_id, for_change=True)
         seen = _see(uow, actor.account_id, connection_id)
-        _check_active(uow, seen, actor)
+        _check_in_use(uow, seen, actor)
         rotated = replace(known, secrets=known.secrets.rotate(secret, now))
         uow.integrated_providers.keep_secrets(rotated)
         uow.audit.append([AuditEntry(actor.account_id, now, actor.id, "provider.secret_rotated", connection_id)])
         uow.commit()
     return replace(seen, provider=rotated)
-
-
-def _waits(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
-    """Whether something about a request was not taken yet."""
-    sending = uow.integrated_providers.sending(request.account_id, request.id)
-    if sending is None or sending.unclear or sending.acknowledged < sending.version:
-        return True
-    return request.state is RequestState.CANCEL_REQUESTED and not sending.cancel_taken
 
 
 def _see(uow: UnitOfWork, account_id: str, connection_id: str) -> SeenProvider:
@@ -159,6 +156,14 @@ def _see(uow: UnitOfWork, account_id: str, connection_id: str) -> SeenProvider:
     return SeenProvider(provider, connection, uow.accounts.get(provider.id).slug)
 
 
-def _check_active(uow: UnitOfWork, seen: SeenProvider, actor: User) -> None:
-    if not seen.connection.is_active:
+def _check_in_use(uow: UnitOfWork, seen: SeenProvider, actor: User) -> None:
+    if not _is_in_use(uow, seen):
         raise not_any_more(uow, seen.connection, actor)
+
+
+def _is_in_use(uow: UnitOfWork, seen: SeenProvider) -> bool:
+    if seen.connection.is_active:
+        return True
+    account_id, connection_id = seen.provider.account_id, seen.connection.id
+    is_open = bool(uow.requests.list_changed(seen.provider.id, connection_id, None, "", 1))
+    return is_open or bool(uow.integrated_providers.list_untaken(account_id, connection_id))

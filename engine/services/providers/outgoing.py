@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.model.integrated_provider import OutgoingRequest, Sending
-from engine.model.request import FulfillmentRequest, RequestState
+from engine.model.request import CONNECTION_REMOVED, FulfillmentRequest, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
-from engine.services.connections.remove_connection import CONNECTION_REMOVED
 from engine.services.fulfillment.client_document import document_of
 from engine.services.fulfillment.client_orders import read_client_orders
 from rules.order_document import dumps

@@ -23,7 +23,8 @@ from engine.ports import NotGenuine, ProviderRefused, UnitOfWork
 from engine.services.fulfillment.answer_request import LONG_TEXT, LONGEST_TEXT, Answer, give_answer, lock_request
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of
-from engine.services.providers.due import make_sending_due
+from engine.services.providers.due import call_off_sending, make_sending_due
+from engine.services.providers.outgoing import next_step
 from engine.services.providers.receive_shipment import receive_shipment
 from engine.services.refusals import Refused
 from rules.messages import Message, Text
@@ -56,6 +57,7 @@ _ACTIONS = {
     EventKind.CANCEL_GRANTED: RequestAction.GRANT_CANCEL,
     EventKind.CANCEL_REFUSED: RequestAction.REFUSE_CANCEL,
 }
+_GIVE_BACK = (EventKind.REJECTED, EventKind.CLOSED)  # said before the recall was heard, they answer it
 _IMPLY_ACCEPTANCE = (EventKind.STARTED, EventKind.CLOSED, EventKind.SHIPPED)  # the answer to the request itself comes late
 
 
@@ -118,8 +120,7 @@ def _refuse(
 
 def _tell_merchant(uow: UnitOfWork, provider: IntegratedProvider, event: ProviderEvent, why: Message, now: datetime) -> None:
     request, order = lock_request(uow, provider.id, event.reference)
-    numbers = () if event.shipment is None else (parcel.tracking_number for parcel in event.shipment.parcels)
-    tracking = ", ".join(number for number in numbers if number) or "–"
+    tracking = "" if event.shipment is None else event.shipment.tracking
     said = Text(*(SAYS[event.kind].format(language, tracking=tracking) for language in ("en", "es")))
     name = names_of(uow, request, provider.account_id)["provider"]
     sentence = Sentence.of(DOES_NOT_FIT, provider=name, order=order.order_number, said=said, why=why)
@@ -146,13 +147,22 @@ def _apply(app: Application, uow: UnitOfWork, provider: IntegratedProvider, even
     if event.shipment is not None:
         request, result = receive_shipment(app, uow, request, order, event.shipment, now)
     else:
-        answer = Answer(_ACTIONS[event.kind], event.code, event.text)
-        answer.check()
-        request = give_answer(app, uow, request, order, answer, ACTOR, now)
+        request = give_answer(app, uow, request, order, _answer_of(event, request), ACTOR, now)
     _keep_sequence(uow, sending, event)
     if event.kind is EventKind.CANCEL_REFUSED:
         make_sending_due(uow, [request], now)  # what has changed while it was asked back
+    elif next_step(uow, request, now) is None:
+        call_off_sending(uow, request)
     return _done(result, request, now)
+
+
+def _answer_of(event: ProviderEvent, request: FulfillmentRequest) -> Answer:
+    """Raises Refused."""
+    answer = Answer(_ACTIONS[event.kind], event.code, event.text)
+    answer.check()
+    if event.kind in _GIVE_BACK and request.state is RequestState.CANCEL_REQUESTED:
+        return Answer(RequestAction.GRANT_CANCEL, text=event.text)
+    return answer
 
 
 def _keep_sequence(uow: UnitOfWork, sending: Sending, event: ProviderEvent) -> None:

@@ -29,6 +29,11 @@ TOO_MANY = Text(
 )
 BAD_QUANTITY = Text("The quantity of line {line} has to be above 0.", "La cantidad de la línea {line} debe ser mayor que 0.")
 NOTHING_LEFT = Text("All of the request has shipped already.", "Ya se ha enviado toda la solicitud.")
+MORE_THAN_ASKED = Text(
+    "{provider} has shipped more of order {order} than it was asked for. Line {line}: {quantity} instead of {rest} ({tracking}).",
+    "{provider} ha enviado más unidades del pedido {order} de las que se le pidieron. Línea {line}: {quantity} en lugar de "
+    "{rest} ({tracking}).",
+)
 LEFT_AFTER_THE_END = Text(
     "{provider} has shipped order {order} although the request had ended.",
     "{provider} ha enviado el pedido {order} aunque la solicitud había terminado.",
@@ -40,7 +45,8 @@ def receive_shipment(
 ) -> tuple[FulfillmentRequest, str]:
     """The request after a shipment, once: the merchant's order has it, and its store is told. Raises Refused.
 
-    What leaves after a request has ended is taken in too, as long as nobody else has shipped or been asked for its units.
+    What leaves after a request has ended is taken in too, as long as nobody else has shipped or been asked for its units. Of more
+    units than are left, as when the order lost some meanwhile, those that are left count, and people hear of the others.
     """
     source_id = f"{request.provider_id}:{reported.id}"
     if uow.fulfillment.find_by_source(request.account_id, source_id) is not None:
@@ -63,11 +69,7 @@ def receive_shipment(
         ),
         source_id=source_id,
     )
-    if not request.is_live:
-        order.flag(RECALLED_BUT_SHIPPED, NEEDS_ATTENTION)
-        names = names_of(uow, request, order.account_id)
-        sentence = Sentence.of(LEFT_AFTER_THE_END, provider=names["provider"], order=order.order_number)
-        uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, sentence, now))
+    _tell_what_is_odd(uow, request, order, reported, now)
     take_in_shipment(app, uow, shipped, order, planned.ship(now), now)
     return shipped, "done"
 
@@ -85,9 +87,30 @@ def _units(request: FulfillmentRequest, lines: Mapping[str, Decimal] | None) -> 
             raise Refused("no_such_line", NO_SUCH_LINE, line=key, known=", ".join(rests))
         if quantity <= 0:
             raise Refused("bad_quantity", BAD_QUANTITY, line=key)
+    units = {key: min(quantity, rests[key]) for key, quantity in lines.items() if rests[key] > 0}
+    if not units:
+        key, quantity = next(iter(lines.items()))
+        raise Refused("request_shipped", TOO_MANY, line=key, rest=rests[key], quantity=quantity)
+    return units
+
+
+def _tell_what_is_odd(
+    uow: UnitOfWork, request: FulfillmentRequest, order: Order, reported: ReportedShipment, now: datetime
+) -> None:
+    """Flag the order, and tell its people, where the request had ended or more has left than was left of it."""
+    named = {"provider": names_of(uow, request, order.account_id)["provider"], "order": order.order_number}
+    odd = []
+    if not request.is_live:
+        order.flag(RECALLED_BUT_SHIPPED)
+        odd.append(Sentence.of(LEFT_AFTER_THE_END, **named))
+    rests = {line.line_key: line.rest for line in request.lines}
+    for key, quantity in (reported.lines or {}).items():
         if quantity > rests[key]:
-            raise Refused("request_shipped", TOO_MANY, line=key, rest=rests[key], quantity=quantity)
-    return dict(lines)
+            more = {"line": key, "quantity": quantity, "rest": rests[key], "tracking": reported.tracking}
+            odd.append(Sentence.of(MORE_THAN_ASKED, **named, **more))
+    for sentence in odd:
+        order.flag(NEEDS_ATTENTION)
+        uow.alerts.add(Alert(new_id("alr"), order.account_id, order.id, sentence, now))
 
 
 def _check_free(uow: UnitOfWork, order: Order, units: Mapping[str, Decimal]) -> None:

@@ -7,7 +7,6 @@ arrived: then the provider is asked what it has before anything is said again.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
@@ -15,12 +14,12 @@ from engine.model.integrated_provider import IntegratedProvider
 from engine.model.job import Job
 from engine.model.request import RequestAction, RequestState
 from engine.model.sentence import Sentence, sentence_of
-from engine.ports import ProviderRefused, ProviderUnavailable, UnitOfWork
+from engine.ports import ProviderRefused, ProviderUnavailable, ProviderUnusable, UnitOfWork
 from engine.services.fulfillment.answer_request import Answer, give_answer, lock_request
 from engine.services.providers.outgoing import Step, next_step
+from engine.services.providers.provider_health import keep_answer, keep_failure
 
 UP_TO_DATE = "up to date"
-HEALTH_IS_KEPT = timedelta(minutes=1)  # an answer within so long of another is nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class _Prepared:
     provider: IntegratedProvider
     step: Step
     is_unclear: bool  # whether something was said before that may have arrived
+    is_first: bool  # whether the provider's system has nothing of the request unless this attempt brings it
 
 
 def send_request(app: Application, job: Job) -> Said:
@@ -61,9 +61,8 @@ def send_request(app: Application, job: Job) -> Said:
         _keep_failure(app, provider, sentence_of(error))
         raise
     except ProviderRefused as error:
-        refusal = sentence_of(error)
-        _keep_refusal(app, prepared, refusal, is_clear=is_clear)
-        return Said(step.name, refusal)
+        _keep_refusal(app, prepared, error, is_clear=is_clear)
+        return Said(step.name, sentence_of(error))
     return Said(step.name)
 
 
@@ -92,7 +91,7 @@ def _prepare(app: Application, account_id: str, request_id: str) -> _Prepared | 
         if request.sent_at is None:
             uow.requests.update(replace(request, sent_at=now))
         uow.commit()
-    return _Prepared(provider, step, before is not None and before.unclear)
+    return _Prepared(provider, step, before is not None and before.unclear, request.sent_at is None)
 
 
 def _has_arrived(app: Application, provider: IntegratedProvider, step: Step) -> bool:
@@ -113,7 +112,7 @@ def _keep_taken(app: Application, prepared: _Prepared) -> None:
         else:
             taken = now_kept if now_kept.cancels > step.sending.cancels else replace(now_kept, cancel_taken=True)
         uow.integrated_providers.keep_sending(replace(taken, unclear=False))
-        _keep_answer(uow, provider, app.clock.now())
+        keep_answer(uow, provider, app.clock.now())
         uow.commit()
 
 
@@ -127,19 +126,18 @@ def _take_back(app: Application, prepared: _Prepared) -> None:
         uow.integrated_providers.keep_sending(replace(kept, cancel_taken=True, unclear=False))
         if request.state is RequestState.CANCEL_REQUESTED:
             give_answer(app, uow, request, order, Answer(RequestAction.GRANT_CANCEL), "look-up", now)
-        _keep_answer(uow, provider, now)
+        keep_answer(uow, provider, now)
         uow.commit()
 
 
 def _keep_failure(app: Application, provider: IntegratedProvider, error: Sentence) -> None:
     with app.unit_of_work() as uow:
-        known = uow.integrated_providers.get(provider.account_id, provider.connection_id, for_change=True)
-        uow.integrated_providers.keep_health(known.failed(error, app.clock.now()))
+        keep_failure(app, uow, provider, error, app.clock.now(), may_mend=True)
         uow.commit()
 
 
-def _keep_refusal(app: Application, prepared: _Prepared, error: Sentence, *, is_clear: bool) -> None:
-    """Keep a clear no. Of what was never taken the provider has nothing: then it is taken back at once, like any other."""
+def _keep_refusal(app: Application, prepared: _Prepared, error: ProviderRefused, *, is_clear: bool) -> None:
+    """Keep a clear no. Where no attempt before it can have arrived, the provider has nothing to give back when it is recalled."""
     provider, step = prepared.provider, prepared.step
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -147,16 +145,11 @@ def _keep_refusal(app: Application, prepared: _Prepared, error: Sentence, *, is_
         kept = uow.integrated_providers.sending(provider.account_id, request.id) or step.sending
         if is_clear:
             uow.integrated_providers.keep_sending(replace(kept, unclear=False))
-            if step.message is not None and not kept.acknowledged and request.state is RequestState.REQUESTED:
+            if prepared.is_first and request.state is RequestState.REQUESTED:
                 uow.requests.update(replace(request, sent_at=None))
-        known = uow.integrated_providers.get(provider.account_id, provider.connection_id, for_change=True)
-        uow.integrated_providers.keep_health(known.failed(error, now))
+        if isinstance(error, ProviderUnusable):
+            keep_failure(app, uow, provider, sentence_of(error), now, may_mend=False)
+        else:
+            keep_answer(uow, provider, now)
         uow.audit.append([AuditEntry(order.account_id, now, "provider", "request.not_taken", request.id, None, step.name)])
         uow.commit()
-
-
-def _keep_answer(uow: UnitOfWork, provider: IntegratedProvider, now: datetime) -> None:
-    known = uow.integrated_providers.get(provider.account_id, provider.connection_id)
-    is_news = known.failing_since is not None or known.answered_at is None or now - known.answered_at >= HEALTH_IS_KEPT
-    if is_news:
-        uow.integrated_providers.keep_health(known.answered(now))

@@ -1,21 +1,26 @@
 """Who may open which address: every route, with things of a merchant and of its 3PL, tried by everybody there is.
 
-A route without a row here fails. What belongs to others is answered like what is not there: same status, same words.
+A route without a row here fails, also one that programs call; what these meet is in `tests/adapters/api/test_who_is_heard.py`.
+What belongs to others is answered like what is not there: same status, same words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
+from support.clock import FixedClock
 from support.labels import label_of_own_order
 from support.mails import post
+from support.pages import whole_service
 from support.partners import add_member, user_of
-from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, ready
+from support.remote_warehouses import RemoteWarehouses
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, open_shop, ready
 from support.tenants import rows_of
 from werkzeug.test import TestResponse
 
@@ -29,6 +34,8 @@ from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.providers.connect_provider import add_provider
+from storage.database import Database
 
 LogIn = Callable[[str], FlaskClient]
 MEMBER, OTHER_PROVIDER = "bo@casa-verde.example", "iris@iris.example"
@@ -37,7 +44,7 @@ OTHER_MERCHANT, ENDED = "nia@nueva.example", "bea@beta.example"
 # has nothing to do with any of them, nobody, and a provider whose connection with the merchant has ended.
 PEOPLE = (OWNER, MEMBER, PROVIDER, OTHER_PROVIDER, OTHER_MERCHANT, STRANGER, None, ENDED)
 OUTSIDERS = (OTHER_PROVIDER, OTHER_MERCHANT, STRANGER, None, ENDED)
-ALLOWED, NOT_THERE, ADMINS_ONLY, LOG_IN = ".x-?"
+ALLOWED, NOT_THERE, ADMINS_ONLY, LOG_IN, NOT_PROVEN = ".x-?!"
 
 # What each of them meets, and where: with the merchant's things, and, where it says so, with the provider's.
 EVERYBODY, SIGNED_IN, ADMINS, PROVIDERS, NOBODY = "........", "......?.", ".-....?.", "xx..xx?.", "xxxxxxxx"
@@ -61,7 +68,7 @@ TABLE: dict[tuple[str, ...], str] = {
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
         POST settings.locations, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
-        POST sign_up.verify, GET static""",
+        POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back, POST orders.ship, POST orders.unship,
@@ -87,6 +94,7 @@ TABLE: dict[tuple[str, ...], str] = {
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
         POST settings.add_carrier""",  # no such kind of store, and no such carrier
+    ("!!!!!!!!",): "POST provider_events.receive",  # as a hook it has a secret for its proof, and no person
 }
 LAST = """POST session.choose_account, GET session.choose_account, POST session.log_in,
     POST session.log_out_everywhere, POST session.log_out"""
@@ -102,6 +110,14 @@ class Things:
 
 def new_account(shop: Shop, name: str, kind: AccountKind, email: str) -> str:
     return create_account(shop.app, name=name, kind=kind, email=email, password=PASSWORD, country="ES").slug
+
+
+@pytest.fixture
+def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
+    """With providers that have systems of their own."""
+    shop = open_shop(sqlite_database, clock)
+    shop.app = replace(shop.app, provider_system=RemoteWarehouses(clock))
+    return shop
 
 
 @pytest.fixture
@@ -139,7 +155,8 @@ def things(shop: Shop) -> Things:
         own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
         own["location_id"] = add_location(shop.app, side.slug, code="MAD1", country="ES").id
         found.append({**common, **own, **labels.get(side.id, {}), "mail_id": mail.id if mail is not None else "mai_none"})
-    return Things(*found)
+    seen = add_provider(shop.app, owner, name="Norte", url="https://norte.example")
+    return Things(*({**one, "provider_id": seen.provider.id} for one in found))
 
 
 def named(listed: str) -> list[str]:
@@ -148,7 +165,7 @@ def named(listed: str) -> list[str]:
 
 def all_routes(web: Flask) -> set[str]:
     rules = list(web.url_map.iter_rules())
-    return {f"{method} {rule.endpoint}" for rule in rules for method in {"GET", "POST"} & (rule.methods or set())}
+    return {f"{method} {rule.endpoint}" for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
 
 
 def met(answer: TestResponse) -> str:
@@ -157,7 +174,7 @@ def met(answer: TestResponse) -> str:
         return LOG_IN
     assert answer.status_code < 500
     assert answer.status_code not in (405, 429)
-    return {404: NOT_THERE, 403: ADMINS_ONLY}.get(answer.status_code, ALLOWED)
+    return {404: NOT_THERE, 403: ADMINS_ONLY, 401: NOT_PROVEN}.get(answer.status_code, ALLOWED)
 
 
 @dataclass
@@ -179,12 +196,18 @@ class Visits:
         with self.clients[email].open(path, method=method, data=form if method == "POST" else None) as answer:
             letter = met(answer)
             if (
-                email in OUTSIDERS and letter == NOT_THERE and not {"token", "filename"} & needs
-            ):  # links of mails have their own words
+                email in OUTSIDERS and letter == NOT_THERE and not {"token", "filename"} & needs and needs != {"kind", "store_id"}
+            ):  # links of mails have their own words, and hooks none
                 assert words_of(answer) == self.missing[email], f"{name} tells {email} more than that nothing is there"
         if method == "POST" and letter == ALLOWED:
             self.clients[email].get("/nothing")  # where what the answer had to say is read
         return letter
+
+
+@pytest.fixture
+def web(shop: Shop, tmp_path: Path) -> Flask:
+    """All that is served."""
+    return whole_service(shop.app, shop.database, tmp_path)
 
 
 @pytest.fixture

@@ -151,6 +151,41 @@ def test_what_does_not_fit_is_refused_with_what_has_happened_and_told_where_it_m
     assert error_of(side, 409) == "Of line 1 only 0 are left to ship, not 1."
 
 
+@pytest.mark.parametrize("kind", ["request.rejected", "request.closed"])
+def test_what_the_provider_gives_up_before_it_hears_of_the_recall_answers_it(side: RemoteSide, kind: str) -> None:
+    side.server.change(cancel="none")
+    request = side.taken()
+    side.ship(request, {"1": 1})
+    side.recall()
+
+    assert side.say(request, kind, code="out_of_stock", text="The rest is damaged.").body["state"] == "cancelled"
+
+    assert side.alerts()[-1] == "Norte Logística has given order 1 back. The rest is damaged."
+    assert side.order().state is OrderState.PARTIALLY_SHIPPED
+    side.work_off()
+    assert not side.server.orders.get(request.id).cancel_asked, "there is nothing left to ask"
+    assert side.say(request, "cancel.granted").body["result"] == "known"
+
+
+def test_of_more_than_was_left_what_was_left_counts_and_people_hear_of_the_rest(side: RemoteSide) -> None:
+    mugs = [{"line_key": key, "sku": "ACM-MUG", "name": "Mug", "quantity": 2} for key in ("1", "2")]
+    side.shop.import_all(ready("1"), ready("2", items=mugs))
+    request = side.taken("2")
+    side.shop.import_all(ready("1"), ready("2", items=[{**mugs[0], "quantity": 1}, mugs[1]]))
+
+    assert side.ship(request, {"1": 2, "2": 1}, "T1").body["work"] == "shipped_in_part"
+    assert side.ship(request, {"1": 1, "2": 1}, "T2").body["work"] == "done"
+
+    with side.app.reading() as unit:
+        shipments = unit.fulfillment.list_shipments(side.merchant, side.order("2").id)
+    assert [(one.numbers, one.lines) for one in shipments] == [(("T1",), {"1": 1, "2": 1}), (("T2",), {"2": 1})]
+    assert sorted(side.alerts()) == [
+        "Norte Logística has shipped more of order 2 than it was asked for. Line 1: 1 instead of 0 (T2).",
+        "Norte Logística has shipped more of order 2 than it was asked for. Line 1: 2 instead of 1 (T1).",
+    ]
+    assert NEEDS_ATTENTION in side.order("2").flags
+
+
 def test_what_leaves_although_it_was_recalled_is_taken_in_and_flagged(side: RemoteSide) -> None:
     side.server.change(cancel="none")
     request = side.taken()
@@ -204,6 +239,16 @@ def test_messages_of_the_provider_are_in_the_thread(side: RemoteSide) -> None:
     with side.app.reading() as unit:
         last = unit.requests.list_messages(side.merchant, request.id)[-1]
     assert (last.kind, last.side.value, last.text) == (MessageKind.WRITTEN, "provider", "One mug is chipped.")
+
+
+def test_what_somebody_wrote_there_may_hold_any_character(side: RemoteSide) -> None:
+    request = side.taken()
+    text = "Costs 5\u00a0\u20ac:\r\n\tshall we? \U0001f468\u200d\U0001f469\u200d\U0001f467 \u0000\u202e"
+    assert side.say(request, "message.written", text=text).status == 200
+
+    with side.app.reading() as unit:
+        said = unit.requests.list_messages(side.merchant, request.id)[-1].text
+    assert said == "Costs 5\u00a0\u20ac:\n\tshall we? \U0001f468\u200d\U0001f469\u200d\U0001f467 <U+0000><U+202E>"
 
 
 def test_only_what_the_provider_has_signed_in_time_is_heard(side: RemoteSide) -> None:

@@ -10,14 +10,17 @@ from support.publishing import publish_alone
 from support.remote_provider import RemoteSide, open_remote_side
 from support.shop import ready
 
+from adapters.sandboxes.provider.orders import Refusal, TakenOrder
 from engine.decide.decision import NEEDS_ATTENTION
+from engine.model.job import Job, JobState
 from engine.model.order import OrderState
-from engine.model.request import RequestState, Work
+from engine.model.request import FulfillmentRequest, RequestState, Work
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.connections.set_connection import replace_skus, set_connection
 from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.write_message import write_message
-from engine.services.providers.connect_provider import rotate_secret, try_provider
+from engine.services.providers.connect_provider import is_in_use, rotate_secret, try_provider
+from engine.services.refusals import Refused
 from storage.database import Database
 
 BY_RULE = b"""
@@ -28,6 +31,17 @@ rules:
     when: always
     then: [{do: set_logistics_provider, provider: norte-logistica, send: true, service_preference: "24h"}]
 """
+
+
+def refuse(*_: object) -> bool:
+    raise Refusal("invalid_address", "There is no such street.")
+
+
+def job_of(side: RemoteSide, request: FulfillmentRequest) -> Job:
+    with side.app.reading() as unit:
+        job = unit.jobs.find(side.merchant, f"send:{request.id}")
+    assert job is not None
+    return job
 
 
 @pytest.fixture
@@ -147,6 +161,56 @@ def test_what_the_provider_did_not_take_is_taken_back_at_once(side: RemoteSide) 
     assert side.recall().state is RequestState.CANCELLED
     side.work_off()
     assert [method for method, _ in side.server.calls] == ["PUT"]
+
+
+def test_what_may_have_arrived_before_a_refusal_is_asked_back(side: RemoteSide, monkeypatch: pytest.MonkeyPatch) -> None:
+    side.server.change(take_and_drop=1, answer="none")
+    request = side.delegate()
+    side.shop.work_off()
+    monkeypatch.setattr(side.server.orders, "put", refuse)
+    side.shop.import_all(ready("1", ship_to={"name": "Luz Gil", "city": "Vigo", "country": "ES"}))
+    side.later()
+    assert [method for method, _ in side.server.calls] == ["PUT", "GET", "PUT"]
+
+    assert side.recall().state is RequestState.CANCEL_REQUESTED, "the provider has the first version"
+    side.work_off()
+
+    assert side.server.orders.get(request.id).cancel_asked
+    assert side.request(request.id).state is RequestState.CANCELLED
+
+
+@pytest.mark.parametrize("kind", ["request.rejected", "request.shipped"])
+def test_what_was_not_taken_is_settled_when_there_is_nothing_left_to_send(
+    side: RemoteSide, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    request = side.taken()
+    monkeypatch.setattr(side.server.orders, "put", refuse)
+    side.shop.import_all(ready("1", ship_to={"name": "Luz Gil", "city": "Vigo", "country": "ES"}))
+    side.work_off()
+    assert job_of(side, request).state is JobState.DEAD
+
+    if kind == "request.shipped":
+        side.ship(request)
+    else:
+        side.say(request, kind, code="undeliverable")
+
+    assert job_of(side, request).state is JobState.DONE
+
+
+def test_a_look_up_that_is_not_understood_is_made_again(side: RemoteSide, monkeypatch: pytest.MonkeyPatch) -> None:
+    side.server.change(take_and_drop=1)
+    request = side.delegate()
+    side.shop.work_off()
+    known = TakenOrder.to_data
+    monkeypatch.setattr(TakenOrder, "to_data", lambda order: {"reference": request.id, "version": "one"})
+    side.later()
+    assert "not understood: version has to be a whole number" in str(side.health().provider.last_error)
+
+    monkeypatch.setattr(TakenOrder, "to_data", known)
+    side.later()
+
+    assert [method for method, _ in side.server.calls] == ["PUT", "GET", "GET"]
+    assert side.health().provider.failing_since is None
 
 
 def test_a_wrong_secret_is_named_and_a_test_that_goes_well_sends_what_waits(side: RemoteSide) -> None:
@@ -278,6 +342,25 @@ def test_orders_that_return_when_a_provider_is_removed_are_asked_back(side: Remo
 
     assert side.server.orders.get(request.id).cancel_asked
     assert side.request(request.id).state is RequestState.CANCELLED
+
+
+def test_what_a_removed_provider_did_not_hear_is_said_after_a_test_and_then_there_is_nothing_to_test(side: RemoteSide) -> None:
+    request = side.taken()
+    secret, side.server.secret = side.server.secret, "whsec_c29tZXRoaW5nIGVsc2U="
+    remove_connection(side.app, side.owner, side.seen.connection.id, open_orders=OpenOrders.RETURN)
+    side.work_off()
+    assert not side.server.orders.get(request.id).cancel_asked
+    rotate_secret(side.app, side.owner, side.seen.connection.id)
+
+    side.server.secret = secret
+    assert try_provider(side.app, side.owner, side.seen.connection.id) is None
+    side.work_off()
+
+    assert side.server.orders.get(request.id).cancel_asked
+    assert not is_in_use(side.app, side.health())
+    for ask in (try_provider, rotate_secret):
+        with pytest.raises(Refused, match="has removed the connection"):
+            ask(side.app, side.owner, side.seen.connection.id)
 
 
 def test_both_secrets_count_for_a_while_after_a_rotation(side: RemoteSide) -> None:
