@@ -166,6 +166,7 @@ def test_a_provider_with_its_own_system_is_added_tested_and_given_another_secret
     go(page, WORDS["es"], "settings")
     press(page, "link", WORDS["es"]["providers"])
     press(page, "button", WORDS["es"]["add"])
+    expect(page.get_by_label(WORDS["es"]["name"], exact=True)).to_be_visible()
     for language in LANGUAGES:
         words = WORDS[language]
         speak(page, language)
@@ -201,7 +202,7 @@ def leave_secret(page: Page, words: dict[str, str], shop: Shop) -> IntegratedPro
     expect(page.get_by_text(secret)).to_be_visible()
     looks_right(page)
     press(page, "link", words["copied"])
-    expect(page.get_by_role("heading", name="Norte")).to_be_visible()
+    expect(page.get_by_role("heading", name="Norte", level=1)).to_be_visible()
     assert secret not in page.content()
     return provider
 

@@ -120,6 +120,7 @@ class Marketplace:
 
     def do(self, name: str, number: int) -> None:
         """One action of somebody; the process may die with it, and what it held is free again a while later."""
+        self.clock.sleep(0.001)  # no two things happen at the same moment
         try:
             with log_exceptions() as attempt:
                 ACTIONS[name](self, number)

@@ -63,6 +63,13 @@ def test_the_language_form_leads_nowhere_else_and_takes_no_other_language(log_in
     assert press(client, "/orders", "/language", language="es", back="https://evil.example").request.path == "/orders"
 
 
+def test_a_form_that_came_back_refused_leads_to_itself_in_the_other_language(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    refused = press(client, "/settings/shipping/providers/new", "/settings/shipping/providers/new", name="")
+    assert refused.status_code == 422
+    assert 'name="back" value="/settings/shipping/providers/new"' in refused.text
+
+
 @pytest.mark.parametrize(
     ("country", "zone"), [("US", "America/New_York"), ("ES", "Europe/Madrid"), ("MX", "America/Mexico_City")]
 )
