@@ -13,12 +13,12 @@ _ADDRESS_PARTS = (
     ("company", Text("company", "empresa"), Text("The company in the {address}.", "La empresa en la {address}.")),
     (
         "street1",
-        Text("address line 1", "dirección, línea 1"),
+        Text("address line 1", "línea 1 de la dirección"),
         Text("The first line of the {address}: street and number.", "La primera línea de la {address}: calle y número."),
     ),
     (
         "street2",
-        Text("address line 2", "dirección, línea 2"),
+        Text("address line 2", "línea 2 de la dirección"),
         Text(
             "The second line of the {address}: flat, floor, building.",
             "La segunda línea de la {address}: piso, puerta, edificio.",
@@ -26,7 +26,7 @@ _ADDRESS_PARTS = (
     ),
     (
         "street3",
-        Text("address line 3", "dirección, línea 3"),
+        Text("address line 3", "línea 3 de la dirección"),
         Text("The third line of the {address}.", "La tercera línea de la {address}."),
     ),
     ("city", Text("city", "ciudad"), Text("The city in the {address}.", "La ciudad en la {address}.")),
@@ -65,16 +65,18 @@ _ADDRESS_PARTS = (
         Text("The carrier's zone of the {address}.", "La zona de la empresa de transporte para la {address}."),
     ),
 )
+_PLACES = ("city", "state", "postal_code", "country", "zone")  # which somebody could take for where it comes from
 _NOT_PERSONAL = ("country", "zone", "state")
 
 
-def _register_address(prefix: str, owner: Text, address: Text) -> None:
-    """All parts of one address. `owner` ends a label in Spanish and begins it in English."""
+def _register_address(prefix: str, owner: Text, address: Text, place: str) -> None:
+    """All parts of one address. `owner` ends a label in Spanish and begins it in English; `place` ends that of a place."""
     for part, label, help_ in _ADDRESS_PARTS:
+        of_whom = place if part in _PLACES else owner.es
         add(
             f"{prefix}.{part}",
             TEXT,
-            Text(f"{owner.en} {label.en}", f"{label.es} de {owner.es}"),
+            Text(f"{owner.en} {label.en}", f"{label.es} de {of_whom}"),
             Text(help_.en.format(address=address.en), help_.es.format(address=address.es)),
             personal=part not in _NOT_PERSONAL,
             closed=COUNTRIES if part == "country" else None,
@@ -127,8 +129,8 @@ add(
     Text("The store's own number for the buyer.", "El número que la tienda da al comprador."),
     personal=True,
 )
-_register_address("ship_to", Text("ship to", "envío"), Text("delivery address", "dirección de entrega"))
-_register_address("bill_to", Text("bill to", "facturación"), Text("invoice address", "dirección de facturación"))
+_register_address("ship_to", Text("ship to", "envío"), Text("delivery address", "dirección de entrega"), "destino")
+_register_address("bill_to", Text("bill to", "facturación"), Text("invoice address", "dirección de facturación"), "facturación")
 add(
     "notes.internal",
     TEXT,

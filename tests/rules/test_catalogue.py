@@ -48,7 +48,7 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
 
     assert one(known["fields"], "ship_to.country") == {
         "code": "ship_to.country",
-        "label": "país de envío",
+        "label": "país de destino",
         "help": "El país en la dirección de entrega, con su código de dos letras: ES, PT.",
         "type": "text",
         "personal": False,

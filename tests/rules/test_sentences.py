@@ -27,8 +27,8 @@ def both(message: Any) -> tuple[str, str]:
 
 
 CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
-    (condition("ship_to.country", "in", ["ES", "PT"]), "Ship to country is one of ES, PT", "País de envío es uno de ES, PT"),
-    (condition("ship_to.country", "equals", "ES"), "Ship to country is ES", "País de envío es ES"),
+    (condition("ship_to.country", "in", ["ES", "PT"]), "Ship to country is one of ES, PT", "País de destino es uno de ES, PT"),
+    (condition("ship_to.country", "equals", "ES"), "Ship to country is ES", "País de destino es ES"),
     (condition("tags", "includes", ["vip", "b2b", "new"]), "Tags include vip, b2b or new", "Etiquetas incluyen vip, b2b o new"),
     (condition("tags", "includes_all", ["vip", "b2b"]), "Tags include vip and b2b", "Etiquetas incluyen vip y b2b"),
     (condition("tags", "excludes", "vip"), "Tags do not include vip", "Etiquetas no incluyen vip"),
@@ -40,9 +40,9 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         condition("ship_to.city", "starts_with", ["San", "Santa"]),
         "Ship to city starts with San or Santa",
-        "Ciudad de envío empieza por San o Santa",
+        "Ciudad de destino empieza por San o Santa",
     ),
-    (condition("ship_to.city", "not_contains", "x"), "Ship to city does not contain x", "Ciudad de envío no contiene x"),
+    (condition("ship_to.city", "not_contains", "x"), "Ship to city does not contain x", "Ciudad de destino no contiene x"),
     (condition("order_total", "at_least", 60), "Order total is at least 60", "Total del pedido es como mínimo 60"),
     (
         condition("order_total", "between", [0.5, 9.99]),
@@ -128,7 +128,7 @@ def test_a_number_given_for_a_text_is_said_as_it_is_written() -> None:
                 "any item: (all of: SKU starts with ACM-; quantity is at least 2)"
             ),
             (
-                "Todas: país de envío es uno de ES, PT; (ninguna: regalo es verdadero; etiquetas incluyen vip); "
+                "Todas: país de destino es uno de ES, PT; (ninguna: regalo es verdadero; etiquetas incluyen vip); "
                 "algún artículo: (todas: SKU empieza por ACM-; cantidad es como mínimo 2)"
             ),
         ),

@@ -22,7 +22,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         "true passed",
         "es",
         'Ship to country is ES: found "es"',
-        'País de envío es ES: se encontró "es"',
+        'País de destino es ES: se encontró "es"',
     ),
     (
         condition("ship_to.country", "equals", "ES"),
@@ -30,7 +30,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         "false not_passed",
         "FR",
         'Ship to country is ES: found "FR"',
-        'País de envío es ES: se encontró "FR"',
+        'País de destino es ES: se encontró "FR"',
     ),
     (
         condition("ship_to.country", "equals", "ES"),
@@ -38,7 +38,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         "false blank_not_passed",
         "",
         "Ship to country is ES: found no value",
-        "País de envío es ES: no se encontró ningún valor",
+        "País de destino es ES: no se encontró ningún valor",
     ),
     (
         condition("ship_to.country", "not_equals", "ES"),
@@ -46,7 +46,7 @@ NODES: list[tuple[Any, dict[str, Any], str, str, str, str]] = [
         "true blank_passed",
         "",
         "Ship to country is not ES: found no value",
-        "País de envío no es ES: no se encontró ningún valor",
+        "País de destino no es ES: no se encontró ningún valor",
     ),
     (
         condition("ship_to.country", "equals", "ES"),

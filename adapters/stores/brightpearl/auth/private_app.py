@@ -17,7 +17,7 @@ _REFUSED = Text(
 _STAFF_REFUSED = Text(
     "Brightpearl does not accept the staff token of the app {app}: check the app reference, the account code {account}, and "
     "that the token is that of a user of the app (App Store > Private apps > Manage users), not the account's.",
-    "Brightpearl no acepta el token de personal de la app {app}: comprueba la referencia de la app, el código de cuenta "
+    "Brightpearl no acepta el token de empleado de la app {app}: comprueba la referencia de la app, el código de cuenta "
     "{account}, y que el token sea el de un usuario de la app (App Store > Private apps > Manage users), no el de la cuenta.",
 )
 

@@ -48,7 +48,7 @@ LOGINS = (
     ),
     LoginScheme(
         "staff_token",
-        Text("Private app, staff token", "App privada, token de personal"),
+        Text("Private app, staff token", "App privada, token de empleado"),
         Text(
             "In Brightpearl: App Store, Private apps, Manage users, with the member of staff.",
             "En Brightpearl: App Store, Private apps, Manage users, junto al empleado.",

@@ -55,7 +55,7 @@ def test_conditions_are_put_into_words_and_errors_into_the_language(listed_shop:
 
     assert explanation is not None
     assert explanation.problem is None
-    assert explanation.rules[0].entry["when"]["sentence"] == "País de envío es uno de ES, PT"
+    assert explanation.rules[0].entry["when"]["sentence"] == "País de destino es uno de ES, PT"
     assert [error["message"] for error in explanation.errors] == [SENTENCE_ES]
 
 
