@@ -15,6 +15,7 @@ from adapters.web.orders.showing import DELEGATE, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
+from adapters.web.typed_numbers import typed_number
 from engine.model.request import RequestState
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.fulfillment.recall_order import recall_order
@@ -69,7 +70,7 @@ def _wanted_units() -> dict[str, Decimal]:
 
 def _quantity(text: str) -> Decimal:
     try:
-        units = Decimal(text.strip().replace(",", "."))
+        units = Decimal(typed_number(text))
     except InvalidOperation:
         return Decimal(0)
     return units if units.is_finite() else Decimal(0)

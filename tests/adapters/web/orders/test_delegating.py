@@ -164,6 +164,7 @@ def test_some_units_are_delegated_on_the_orders_page_and_recalled_there(sides: T
     [
         ({}, "tick at least one line"),
         ({"line": "1", "quantity-1": "4"}, "only 3 can be handed over now"),
+        ({"line": "1", "quantity-1": "1,000"}, "only 3 can be handed over now"),  # a thousand, and not one
         ({"line": "1", "quantity-1": "many"}, "only 3 can be handed over now"),
         ({"line": "1", "quantity-1": "NaN"}, "only 3 can be handed over now"),
         ({"line": "9", "quantity-9": "1"}, "it has no line 9"),
