@@ -37,7 +37,8 @@ def draft_label(app: Application, account: Account, order: Order, claims: Claims
     now = app.clock.now()
     with app.reading() as uow:
         locations = uow.locations.list_for(account.id)
-        allowed = UsableAccounts(uow, account.id).of(uow.requests.find_by_copy(account.id, order.id))
+        asked = uow.requests.find_by_copy(account.id, order.id) if account.ships_for_others else None
+        allowed = UsableAccounts(uow, account.id).of(asked)
         choices = list_service_choices(app, uow, account, allowed)
         problem, units = None, order.quantities()
         try:

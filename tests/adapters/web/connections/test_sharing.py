@@ -59,7 +59,7 @@ def test_the_example_is_told_in_words_and_not_by_the_names_of_fields(shop: Shop,
     for words in (
         "Order date 1 Mar 2026, 23:30",
         "Ship to Ana Núñez Calle Mayor 1 28004 Madrid Spain +34 600 000 000",
-        "Lines 2 × MUG Mug & <b>pot</b> · 400 g · Unit price: 30,05 € · Barcode: 84 · Colour: blue",
+        "Lines 2 × MUG Mug & <b>pot</b> · 400 g · Unit price: €30.05 · Barcode: 84 · Colour: blue",
         "Customs code: 6912 · Country of origin: Portugal · Customs description: Ceramics 1 × BOWL",
         "Contents for customs gift",
         "Tax number (ioss) IM1",
