@@ -320,7 +320,11 @@ class _Installation:
 
 def _row(request: FulfillmentRequest) -> dict[str, Any]:
     names = [column.name for column in FulfillmentRequestRow.__table__.columns]
-    return {name: getattr(request, name) for name in names} | {"state": request.state.value, "notes": []}
+    return {name: getattr(request, name) for name in names} | {
+        "state": request.state.value,
+        "notes": [],
+        "is_open": request.is_live,
+    }
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from engine.model.transitions import IllegalTransition, Side, Transition
 
 ROOT = Path(__file__).parents[3]
 ORDERS, REQUESTS, SHIPMENTS = "engine/model/order.py", "engine/model/request.py", "engine/model/fulfillment.py"
+LABELS = "engine/model/label.py"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 ITEMS = [{"line_key": "1", "quantity": 2}]
@@ -331,12 +332,12 @@ def test_an_orders_flags_are_put_on_and_taken_off_by_its_methods() -> None:
     assert places == {ORDERS}
 
 
-def test_requests_and_shipments_get_their_states_in_their_modules() -> None:
-    """Jobs, mails and connections are copied with another state elsewhere: theirs are none of orders, requests or shipments."""
+def test_requests_shipments_and_labels_get_their_states_in_their_modules() -> None:
+    """Jobs, mails and connections are copied with another state elsewhere: theirs are none of these."""
     others = ("JobState.", "ConnectionState.", "CONNECTION_TRANSITIONS", "MailState.")
     places = [(file, value) for file, tree in sources() for value in replaced_states(tree)]
 
-    assert [file for file, value in places if not any(other in value for other in others)] == [SHIPMENTS, REQUESTS]
+    assert [file for file, value in places if not any(other in value for other in others)] == [SHIPMENTS, LABELS, REQUESTS]
 
 
 def test_only_what_is_read_from_the_database_begins_in_another_state() -> None:
