@@ -42,6 +42,7 @@ RECALLED = {
 @click.option("--provider", "provider", metavar="SLUG", required=True, help="The 3PL.")
 @click.option("--line", "lines", multiple=True, metavar="KEY=QTY", help="Units of a line; again for each. Else all that is free.")
 @click.option("--service-preference", default="", help="What you ask for, such as 24h; the provider chooses the service.")
+@click.option("--not-before", default="", metavar="D", help="The provider gets it on this day or at this time, and not earlier.")
 @click.option("--set-only", is_flag=True, help="Choose the provider without sending the request.")
 @maybe_by_option
 @json_option
@@ -53,6 +54,7 @@ def delegate(
     provider: str,
     lines: tuple[str, ...],
     service_preference: str,
+    not_before: str,
     set_only: bool,
     by: str | None,
     as_json: bool,
@@ -62,7 +64,7 @@ def delegate(
     app, language = runtime.application, runtime.settings.language
     if lines and len(order_ids) > 1:
         raise WrongInput(ONE_ORDER.format(language))
-    asking = Asking(provider, service_preference, _parse_lines(lines, language) if lines else None)
+    asking = Asking(provider, service_preference, _parse_lines(lines, language) if lines else None, not_before)
     results = [_delegate_one(app, account_slug, by, order_id, asking, set_only, language) for order_id in order_ids]
     answer({"results": results}, as_json, *(_line(result, provider, language) for result in results))
     return FAILED if all("refused" in result for result in results) else 0

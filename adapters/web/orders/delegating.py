@@ -21,7 +21,12 @@ from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.fulfillment.recall_order import recall_order
 from engine.services.refusals import Refused
 
-FIELDS = {"not_connected": "provider", "long_preference": "service_preference"}  # by refusal
+FIELDS = {
+    "not_connected": "provider",
+    "long_preference": "service_preference",
+    "bad_until": "not_before",
+    "past_until": "not_before",
+}  # by refusal
 
 
 @pages.post("/<order_id>/delegate")
@@ -34,7 +39,7 @@ def delegate_one(order_id: str) -> ResponseReturnValue:
         sentence = gettext("Nothing was handed over: tick at least one line, and write how many units of it.")
         return show_order(order_id, returned=returned(DELEGATE, "units", sentence)), 422
     preference = request.form.get("service_preference", "").strip()
-    asking = Asking(request.form.get("provider", ""), preference, wanted)
+    asking = Asking(request.form.get("provider", ""), preference, wanted, request.form.get("not_before", "").strip())
     try:
         delegate_order(parts().app, person.account.id, order_id, asking, person.user.id)
     except Refused as refusal:

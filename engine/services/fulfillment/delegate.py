@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
@@ -29,6 +30,7 @@ from engine.ports import HasOrderNotes, NotFound, UnitOfWork
 from engine.services.accounts.location_hours import fulfil_by
 from engine.services.deciding.run_rules import requests_over
 from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.hold_order import parse_end
 from engine.services.fulfillment.request_units import ALL_TAKEN, request_lines
 from engine.services.fulfillment.request_words import names_of
 from engine.services.refusals import NO_ORDER, Refused
@@ -175,11 +177,12 @@ def _why_not_by_rules(uow: UnitOfWork, order: Order, provider: str, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What of an order is to be asked of whom; without lines, all that is free."""
+    """What of an order is to be asked of whom, and from when on; without lines, all that is free."""
 
     provider: str  # a slug
     service_preference: str = ""
     lines: Mapping[str, Decimal] | None = None
+    not_before: str = ""  # a day, which begins then, or a time, in the account's zone; the provider gets nothing earlier
 
 
 def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
@@ -192,7 +195,8 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
         _check_to_hand_over(order)
         if order.is_held:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
-        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection)
+        not_before = _not_before(uow, account_id, asking, app.clock.now())
+        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection, not_before)
         if isinstance(asked, Message):
             raise Refused(asked.code, asked.text, **asked.params)
         _choose(order, asking.provider)
@@ -201,6 +205,12 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
         uow.commit()
     app.wake.notify()
     return asked
+
+
+def _not_before(uow: UnitOfWork, account_id: str, asking: Asking, now: datetime) -> datetime | None:
+    if not asking.not_before:
+        return None
+    return parse_end(asking.not_before, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
 
 
 def set_provider(app: Application, account_id: str, order_id: str, provider: str, actor: str) -> Order:
@@ -234,10 +244,11 @@ def ask(
     side: Side,
     priority: int,
     connection: Connection | None,
+    not_before: datetime | None = None,
 ) -> FulfillmentRequest | Message:
     """A new request over units of a locked order, which is changed but not kept; or why there is none.
 
-    `connection` is the one with the provider, locked before the order.
+    `connection` is the one with the provider, locked before the order. The later one of its grace period and `not_before` counts.
     """
     now = app.clock.now()
     if connection is None:
@@ -249,7 +260,8 @@ def ask(
     lines = request_lines(order, requests, shipments, wanted=asking.lines, skus=skus, labels=labels)
     if isinstance(lines, Message):
         return lines
-    not_before = now + timedelta(minutes=connection.grace_minutes) if connection.grace_minutes else None
+    if connection.grace_minutes:
+        not_before = max(not_before or now, now + timedelta(minutes=connection.grace_minutes))
     request = FulfillmentRequest(
         id=new_id("ffr"),
         account_id=order.account_id,

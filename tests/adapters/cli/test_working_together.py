@@ -29,6 +29,8 @@ def delegate(relevo: Call, *order_ids: str) -> str:
 
 
 def test_an_order_that_is_unknown_keeps_no_other_from_being_handed_over_or_told(relevo: Call, orders: list[str]) -> None:
+    late = relevo("orders", "delegate", orders[0], "--provider", "acme-3pl", "--not-before", "2020-01-01", "--json")
+    assert (late.code, late.json["results"][0]["refused"]) == (1, "2020-01-01 has passed already.")
     answer = relevo("orders", "delegate", orders[0], "ord_x", "--provider", "acme-3pl", "--by", ANA, "--json")
 
     handed_over, unknown = answer.json["results"]

@@ -140,6 +140,13 @@ def test_a_provider_imports_from_the_grid_and_sees_whose_orders_they_are(sides: 
     assert "Store Date Recipient" not in words_of(log_in(OWNER).get("/orders"))
 
 
+def test_an_order_is_delegated_for_a_later_day(sides: TwoSides, log_in: LogIn) -> None:
+    client, page = log_in(MEMBER), f"/orders/{sides.shop.order_id('1')}"
+    form = {"provider": "acme-3pl", "line": "1", "quantity-1": "2", "not_before": "2026-03-04"}
+    assert "Acme 3PL Requested · Scheduled" in panel(press(client, page, f"{page}/delegate", **form), "Provider")
+    assert sides.fetch() == 0
+
+
 def test_some_units_are_delegated_on_the_orders_page_and_recalled_there(sides: TwoSides, log_in: LogIn) -> None:
     client, page = log_in(MEMBER), f"/orders/{sides.shop.order_id('1')}"
     form = {"provider": "acme-3pl", "line": "1", "quantity-1": "2", "service_preference": "24h"}
@@ -165,6 +172,7 @@ def test_some_units_are_delegated_on_the_orders_page_and_recalled_there(sides: T
         ({}, "tick at least one line"),
         ({"line": "1", "quantity-1": "4"}, "only 3 can be handed over now"),
         ({"line": "1", "quantity-1": "1,000"}, "only 3 can be handed over now"),  # a thousand, and not one
+        ({"line": "1", "quantity-1": "1", "not_before": "2020-01-01"}, "2020-01-01 has passed already."),
         ({"line": "1", "quantity-1": "many"}, "only 3 can be handed over now"),
         ({"line": "1", "quantity-1": "NaN"}, "only 3 can be handed over now"),
         ({"line": "9", "quantity-9": "1"}, "it has no line 9"),
