@@ -75,7 +75,7 @@ class Report:
         rows = [
             [
                 f"a batch of {self.size.labels:,}",
-                f"{sum(one.clicks):.2f} s",
+                f"{one.batch:.2f} s",
                 f"{sum(one.drawings):.2f} s",
                 f"**{one.ratio:.2f}**",
             ],
