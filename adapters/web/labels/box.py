@@ -60,7 +60,7 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
     document = order.document()
     found = worked.rates if worked is not None else None
     text = LabelText.of_draft(draft, order) if worked is None else worked.text
-    is_dated = bool(document.get("ship_date")) or text.ship_date != draft.ship_date.isoformat()
+    is_dated = not draft.leaves_today or text.ship_date != draft.ship_date.isoformat()
     return LabelBox(
         text=text,
         locations=draft.locations,

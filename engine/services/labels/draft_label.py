@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.model.account import Account, Location
@@ -29,6 +30,7 @@ class LabelDraft:
     chosen: ServiceChoice | None
     parcel: ParcelToShip
     ship_date: date
+    leaves_today: bool
     problem: Message | None = None
 
 
@@ -45,13 +47,15 @@ def draft_label(app: Application, account: Account, order: Order, claims: Claims
             units = units_to_ship(uow, order, claims, now)
         except Refused as refusal:
             problem = refusal.message
+    ship_date = usual_ship_date(order, account, now)
     return LabelDraft(
         locations=locations,
         location=_location(order, locations),
         choices=choices,
         chosen=set_choice(app, order, allowed, choices),
         parcel=usual_parcel(order, units),
-        ship_date=usual_ship_date(order, account, now),
+        ship_date=ship_date,
+        leaves_today=ship_date == now.astimezone(ZoneInfo(account.time_zone)).date(),
         problem=problem,
     )
 
