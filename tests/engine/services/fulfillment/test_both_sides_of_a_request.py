@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from support.clock import FixedClock
@@ -27,8 +25,6 @@ from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.fulfillment.write_message import write_message
 from engine.services.refusals import Refused
 from storage.database import Database
-
-MADRID = ZoneInfo("Europe/Madrid")
 
 
 @pytest.fixture
@@ -83,31 +79,6 @@ def test_the_grace_period_is_the_merchants_to_change_its_mind(sides: TwoSides, c
 
     assert sides.copy(request).status() == "awaiting_shipment"
     assert sides.request(request.id).state is RequestState.ACCEPTED
-
-
-@pytest.mark.parametrize("grace_days", [0, 2])
-def test_the_provider_gets_nothing_before_the_day_that_the_merchant_wishes(
-    sides: TwoSides, clock: FixedClock, grace_days: int
-) -> None:
-    """It begins in the merchant's zone; a grace period that ends later counts instead."""
-    set_connection(sides.app, sides.owner, sides.connection().id, grace_minutes=grace_days * 24 * 60)
-    tomorrow = clock.now().astimezone(MADRID).date() + timedelta(days=1)
-    begins = clock.now() + timedelta(days=grace_days) if grace_days else datetime.combine(tomorrow, time(), MADRID)
-    request = sides.delegate(not_before=tomorrow.isoformat())
-    assert request.not_before == begins
-    assert work_of(sides, request.id) is Work.SCHEDULED
-    clock.sleep((begins - clock.now()).total_seconds() - 1)
-    assert sides.fetch() == 0
-
-    clock.sleep(1)
-    assert sides.fetch() == 1
-
-
-@pytest.mark.parametrize(("day", "says"), [("2026-03-01", "has passed already"), ("soon", "is no time")])
-def test_a_day_that_has_passed_or_is_none_is_refused(sides: TwoSides, day: str, says: str) -> None:
-    with pytest.raises(Refused, match=says):
-        sides.delegate(not_before=day)
-    assert sides.order().state is OrderState.OPEN
 
 
 def test_units_go_to_a_provider_line_by_line_and_never_twice(sides: TwoSides) -> None:
