@@ -5,15 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from adapters.sandboxes.brightpearl.connection import LoopbackServer
 from adapters.sandboxes.brightpearl.replies import Reply
+from adapters.sandboxes.stand_in import StandIn
 
 from .book import MEDIA_TYPES, ShipmentBook
 from .drawing import draw_invoice, draw_label
@@ -27,7 +24,7 @@ _API: Final = "/v2"
 _FILES: Final = "/files"
 
 
-class EasyPostServer:
+class EasyPostServer(StandIn):
     """Serves EasyPost's API on 127.0.0.1 for one key; `port` 0 takes a free one. Raises OSError when the port is taken.
 
     Also a context manager.
@@ -38,39 +35,13 @@ class EasyPostServer:
         self.options = options or EasyPostOptions()
         self.calls: list[tuple[str, str]] = []  # method and path
         self.bodies: list[Json] = []  # of those that brought one
-        self.book = ShipmentBook(lambda: self.now(), lambda: self.options, lambda: f"{self._root}{_FILES}")
-        self._stopping = threading.Event()
-        self._http = LoopbackServer(port, self._answer)
-        self._thread = threading.Thread(target=lambda: self._http.serve_forever(poll_interval=0.02), daemon=True)
-
-    def now(self) -> datetime:
-        """EasyPost's clock, which a test may replace."""
-        return datetime.now(UTC)
+        self.book = ShipmentBook(lambda: self.now(), lambda: self.options, lambda: f"{self.root}{_FILES}")
+        super().__init__(port)
 
     @property
     def url(self) -> str:
         """The address to enter as `url` of a carrier account."""
-        return f"{self._root}{_API}"
-
-    @property
-    def _root(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def start(self) -> EasyPostServer:
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.end()
-
-    def __enter__(self) -> EasyPostServer:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
+        return f"{self.root}{_API}"
 
     def change(self, **values: Any) -> None:
         """Change options. Raises OptionError."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from queue import SimpleQueue
-from types import FrameType
 from typing import TextIO
+
+from adapters.sandboxes.stand_in import serve_until_signal
 
 from .options import ProviderOptions
 from .server import ProviderServer
@@ -20,16 +18,4 @@ def run_provider(
     Prints one line with the address as soon as it listens. Raises OSError when the port is taken.
     """
     server = ProviderServer(port, secret=secret, events_url=events_url, options=options)
-    asked: SimpleQueue[int] = SimpleQueue()  # the handler may interrupt an Event's own wait, and then waits for its lock for ever
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        asked.put(number)
-
-    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        with server:
-            print(f"Provider sandbox at {server.url}", file=output or sys.stdout, flush=True)
-            asked.get()
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    serve_until_signal(server, "Provider", output)

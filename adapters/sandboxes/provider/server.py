@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-from adapters.sandboxes.brightpearl.connection import LoopbackServer
 from adapters.sandboxes.brightpearl.replies import Reply
+from adapters.sandboxes.stand_in import StandIn
 
 from .events import EventLine, Post, post_to
 from .options import OptionError, ProviderOptions
@@ -20,7 +17,7 @@ from .signatures import is_genuine
 Json = dict[str, Any]
 
 
-class ProviderServer:
+class ProviderServer(StandIn):
     """Serves a provider's system on 127.0.0.1; `port` 0 takes a free one. Raises OSError when the port is taken.
 
     `events_url` is where its answers go; with `post` they go there instead. Also a context manager.
@@ -44,36 +41,20 @@ class ProviderServer:
         )
         self.orders = ProviderOrders(self.events.add)
         self._new = 0
-        self._stopping = threading.Event()
-        self._http = LoopbackServer(port, self._answer)
-        self._thread = threading.Thread(target=lambda: self._http.serve_forever(poll_interval=0.02), daemon=True)
-
-    def now(self) -> datetime:
-        """The provider's clock, which a test may replace."""
-        return datetime.now(UTC)
+        super().__init__(port)
 
     @property
     def url(self) -> str:
         """The address to add the provider with."""
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return self.root
 
-    def start(self) -> ProviderServer:
-        self._thread.start()
+    def start(self) -> Self:
         self.events.start()
-        return self
+        return super().start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.end()
+        super().stop()
         self.events.stop()
-
-    def __enter__(self) -> ProviderServer:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
 
     def change(self, **values: Any) -> None:
         """Change options. Raises OptionError."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import math
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
-from adapters.sandboxes.brightpearl.connection import LoopbackServer
 from adapters.sandboxes.brightpearl.replies import HTML_TYPE, Reply
+from adapters.sandboxes.stand_in import StandIn
 
 from .catalogue import options_for
 from .checks import Refusal, check_quotes, error
@@ -31,7 +28,7 @@ _FILTERS: Final = ("external_reference_id", "order_number")
 _GARBAGE: Final = Reply(200, b"<html><body>Be back soon</body></html>", HTML_TYPE)
 
 
-class SendcloudServer:
+class SendcloudServer(StandIn):
     """Serves a Sendcloud account on 127.0.0.1; `port` 0 takes a free one. Raises OSError when the port is taken.
 
     Also a context manager.
@@ -53,34 +50,12 @@ class SendcloudServer:
         self.bodies: list[Json] = []  # of what was to be announced
         self.shipments = Shipments(lambda: self.now(), lambda: self.url)
         self._throttle = Throttle(lambda: self.now())
-        self._stopping = threading.Event()
-        self._http = LoopbackServer(port, self._answer)
-        self._thread = threading.Thread(target=lambda: self._http.serve_forever(poll_interval=0.02), daemon=True)
-
-    def now(self) -> datetime:
-        """Sendcloud's clock, which a test may replace."""
-        return datetime.now(UTC)
+        super().__init__(port)
 
     @property
     def url(self) -> str:
         """What a carrier account names as `url`."""
-        return f"http://127.0.0.1:{self._http.server_port}{ROOT}"
-
-    def start(self) -> SendcloudServer:
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.end()
-
-    def __enter__(self) -> SendcloudServer:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error_: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
+        return f"{self.root}{ROOT}"
 
     def change(self, **values: Any) -> None:
         """Change options. Raises OptionError."""
