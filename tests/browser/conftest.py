@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 from support.clock import FixedClock
 from support.pages import pages_over
 from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
@@ -91,13 +91,13 @@ class Complaints:
     def listen(self, page: Page) -> None:
         page.on("console", lambda message: self.found.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.found.append(str(error)))
-        page.on("requestfailed", lambda request: self._note_failure(request.url))
+        page.on("requestfailed", self._note_failure)
         page.on("request", lambda request: self._note_stranger(page, request.url))
 
-    def _note_failure(self, url: str) -> None:
-        """An icon is not wanted any longer once its page is left."""
-        if "/favicon." not in url:
-            self.found.append(url)
+    def _note_failure(self, request: Request) -> None:
+        """What was still on its way when the test left the page is no fault of the page."""
+        if request.failure != "net::ERR_ABORTED":
+            self.found.append(f"{request.failure}: {request.url}")
 
     def _note_stranger(self, page: Page, url: str) -> None:
         if not url.startswith(("http://127.0.0.1", "data:")):
