@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from adapters.carriers.house import words
 from adapters.carriers.house.checks import check_addresses, check_parcels
-from adapters.carriers.house.documents import FORMS, draw_documents
-from adapters.carriers.house.label import ParcelLabel
+from adapters.carriers.house.forms import FORMS
 from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.rate_sheet.pricing import price_of
 from adapters.carriers.house.rate_sheet.sheet import RateSheet
@@ -19,6 +19,9 @@ from engine.model.money import Money
 from engine.model.tracking import TrackingEvent
 from engine.ports.carriers import CarrierRefused
 from rules.messages import Language, Message
+
+if TYPE_CHECKING:
+    from adapters.carriers.house.label import ParcelLabel
 
 HOUSE = CarrierKind(
     code="house",
@@ -36,7 +39,7 @@ HOUSE = CarrierKind(
             CarrierCapability.VOID,
         }
     ),
-    forms=tuple(FORMS),
+    forms=FORMS,
 )
 
 
@@ -111,12 +114,16 @@ class HouseSession:
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
         """A document once more, one for each parcel; a copy says that it is one."""
+        from adapters.carriers.house.documents import draw_documents
+
         return draw_documents(self._labels(label.request, tracking_numbers, is_copy=is_copy), form)
 
     def _price(self, request: LabelRequest, service: str) -> Money | None:
         return None if self._sheet is None else price_of(self._sheet, request, service)
 
     def _labels(self, request: LabelRequest, numbers: Sequence[str], *, is_copy: bool = False) -> list[ParcelLabel]:
+        from adapters.carriers.house.label import ParcelLabel
+
         language: Language = words.language_of(request.ship_from.country)
         of_sheet = self._sheet.services.get(request.service) if self._sheet is not None else None
         service = request.service if of_sheet is None else of_sheet.label

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adapters.carriers.house import words
+from adapters.carriers.house.forms import LABEL_PDF, LABEL_PNG, LABEL_ZPL, SLIP_PDF
 from adapters.carriers.house.label import ParcelLabel, label_page
 from adapters.carriers.house.packing_slip import slip_pages
 from adapters.documents.drawing.elements import Page
 from engine.model.carrier import DocumentForm
-from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
-
-LABEL_PDF = DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
-LABEL_ZPL = DocumentForm(DocumentKind.LABEL, DocumentFormat.ZPL, PaperSize.LABEL)
-LABEL_PNG = DocumentForm(DocumentKind.LABEL, DocumentFormat.PNG, PaperSize.LABEL)
-SLIP_PDF = DocumentForm(DocumentKind.PACKING_SLIP, DocumentFormat.PDF, PaperSize.A4)
+from engine.model.label import Document
 
 
 def draw_documents(labels: Sequence[ParcelLabel], form: DocumentForm) -> list[Document]:
     """One for each parcel."""
-    draw = FORMS[form]
+    draw = _DRAWN_BY[form]
     return [Document(form.kind, form.format, form.size, draw(label), label.parcel) for label in labels]
 
 
@@ -53,7 +49,7 @@ def _label_zpl(label: ParcelLabel) -> bytes:
     return render_zpl(label_page(label))
 
 
-FORMS: dict[DocumentForm, Callable[[ParcelLabel], bytes]] = {
+_DRAWN_BY: dict[DocumentForm, Callable[[ParcelLabel], bytes]] = {
     LABEL_PDF: _label_pdf,
     LABEL_ZPL: _label_zpl,
     LABEL_PNG: _label_png,

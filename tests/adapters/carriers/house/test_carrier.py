@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.house_parcels import RECIPIENT, REQUEST, WAREHOUSE, account, documented_sheet, words_of_pdf
 
 from adapters.carriers.house.carrier import HouseCarrier, HouseSession
-from adapters.carriers.house.documents import LABEL_PDF
+from adapters.carriers.house.forms import LABEL_PDF
 from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.settings import RateSheetRefused
 from engine.model.carrier import CarrierCapability, DocumentForm, ServiceRate
@@ -19,6 +23,7 @@ from engine.model.label import DocumentFormat, DocumentKind, Label, LabelRequest
 from engine.model.money import Money
 from engine.ports.carriers import CarrierRefused
 
+REPOSITORY = Path(__file__).parents[4]
 TWO = replace(REQUEST, parcels=(ParcelToShip(1000), ParcelToShip(2500)), numbers=("ACME0000000013", "ACME0000000022"))
 
 
@@ -186,3 +191,11 @@ def test_every_form_is_drawn_again_and_a_copy_says_so() -> None:
 
 def test_giving_back_changes_nothing() -> None:
     opened().void(bought(REQUEST))
+
+
+def test_a_command_that_draws_nothing_does_not_load_what_draws() -> None:
+    program = "import sys; from app import Runtime; Runtime().application; print({'reportlab', 'PIL'} & sys.modules.keys())"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, env=os.environ.copy(), capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "set()"

@@ -22,11 +22,13 @@ from support.house_parcels import (
     words_of_pdf,
 )
 
-from adapters.carriers.house.documents import FORMS, LABEL_PDF, LABEL_PNG, LABEL_ZPL, SLIP_PDF
+from adapters.carriers.house.documents import draw_documents
+from adapters.carriers.house.forms import LABEL_PDF, LABEL_PNG, LABEL_ZPL, SLIP_PDF
 from adapters.carriers.house.label import ParcelLabel, label_page
 from adapters.carriers.house.packing_slip import slip_pages
 from adapters.documents.drawing.elements import Align, Page, Words
 from adapters.documents.typeface import seen, width
+from engine.model.carrier import DocumentForm
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 
 NUMBER = REQUEST.numbers[0]
@@ -58,6 +60,11 @@ def label(request: LabelRequest = REQUEST, **changes: Any) -> ParcelLabel:
     return replace(ParcelLabel(request, 0, NUMBER, "Next day", "Own delivery", "en"), **changes)
 
 
+def drawn(form: DocumentForm, made: ParcelLabel) -> bytes:
+    (document,) = draw_documents([made], form)
+    return document.content
+
+
 def addressed(address: PostalAddress) -> ParcelLabel:
     request = replace(
         REQUEST,
@@ -70,7 +77,7 @@ def addressed(address: PostalAddress) -> ParcelLabel:
 
 
 def test_a_pdf_says_everything_and_both_codes_are_read_back() -> None:
-    content = FORMS[LABEL_PDF](label())
+    content = drawn(LABEL_PDF, label())
     (said,) = words_of_pdf(content)
 
     for words in (
@@ -85,7 +92,7 @@ def test_a_pdf_says_everything_and_both_codes_are_read_back() -> None:
 
 
 def test_a_png_is_black_and_white_at_203_dots_an_inch_and_is_read_back() -> None:
-    content = FORMS[LABEL_PNG](label())
+    content = drawn(LABEL_PNG, label())
     picture = Image.open(io.BytesIO(content))
 
     assert (picture.mode, picture.size) == ("1", (813, 1219))
@@ -94,7 +101,7 @@ def test_a_png_is_black_and_white_at_203_dots_an_inch_and_is_read_back() -> None
 
 
 def test_zpl_holds_the_same_and_leaves_the_codes_to_the_printer() -> None:
-    content = FORMS[LABEL_ZPL](label()).decode()
+    content = drawn(LABEL_ZPL, label()).decode()
     fields = fields_of_zpl(content.encode())
 
     assert content.startswith("^XA\n^CI28\n^PW813\n^LL1219\n")
@@ -110,13 +117,13 @@ def test_zpl_holds_the_same_and_leaves_the_codes_to_the_printer() -> None:
 def test_codes_of_every_prefix_are_read_back(prefix: str) -> None:
     number = f"{prefix}0123456789"
 
-    assert codes_of_pdf(FORMS[LABEL_PDF](label(number=number))) == {"Code 128": number, "QR Code": number}
-    assert codes_of_png(FORMS[LABEL_PNG](label(number=number))) == {"Code 128": number, "QR Code": number}
+    assert codes_of_pdf(drawn(LABEL_PDF, label(number=number))) == {"Code 128": number, "QR Code": number}
+    assert codes_of_png(drawn(LABEL_PNG, label(number=number))) == {"Code 128": number, "QR Code": number}
 
 
 def test_zpl_commands_in_data_are_only_data() -> None:
     name = r"^XZ ~JA A\&B _5E"
-    content = FORMS[LABEL_ZPL](label(replace(REQUEST, ship_to=replace(RECIPIENT, name=name))))
+    content = drawn(LABEL_ZPL, label(replace(REQUEST, ship_to=replace(RECIPIENT, name=name))))
 
     assert name in fields_of_zpl(content)
     assert content.decode().count("^XZ") == 1
@@ -124,7 +131,7 @@ def test_zpl_commands_in_data_are_only_data() -> None:
 
 
 def test_letters_that_printers_may_not_have_are_pictures() -> None:
-    content = FORMS[LABEL_ZPL](addressed(CYRILLIC)).decode()
+    content = drawn(LABEL_ZPL, addressed(CYRILLIC)).decode()
     pictures = re.findall(r"\^FO(\d+),(\d+)\^GFA,(\d+),\3,(\d+),([0-9A-F]+)\^FS", content)
 
     assert len(pictures) >= 3  # name, street and city, beside the ellipses, which printers have as dots
@@ -164,11 +171,11 @@ def extent(words: Words) -> tuple[float, float, float, float]:
 def test_codes_are_read_back_whatever_the_address(address: PostalAddress) -> None:
     made = addressed(address)
 
-    assert codes_of_pdf(FORMS[LABEL_PDF](made)) == codes_of_png(FORMS[LABEL_PNG](made)) == {"Code 128": NUMBER, "QR Code": NUMBER}
+    assert codes_of_pdf(drawn(LABEL_PDF, made)) == codes_of_png(drawn(LABEL_PNG, made)) == {"Code 128": NUMBER, "QR Code": NUMBER}
 
 
 def test_of_long_addresses_every_part_is_there_and_what_is_cut_says_so() -> None:
-    (said,) = words_of_pdf(FORMS[LABEL_PDF](addressed(LONG)))
+    (said,) = words_of_pdf(drawn(LABEL_PDF, addressed(LONG)))
 
     for part in (
         "Maximiliano Bartholomäus",
@@ -184,16 +191,16 @@ def test_of_long_addresses_every_part_is_there_and_what_is_cut_says_so() -> None
 
 
 def test_east_asian_names_are_part_of_the_file() -> None:
-    content = FORMS[LABEL_PDF](label(replace(REQUEST, ship_to=CHINESE)))
+    content = drawn(LABEL_PDF, label(replace(REQUEST, ship_to=CHINESE)))
     (said,) = words_of_pdf(content)
 
     assert ["王小明" in said, "서울특별시" in said, "上海市" in said] == [True] * 3
     assert b"DroidSansFallback" in content
-    assert b"DroidSansFallback" not in FORMS[LABEL_PDF](label())
+    assert b"DroidSansFallback" not in drawn(LABEL_PDF, label())
 
 
 def test_arabic_letters_are_joined_and_run_from_the_right() -> None:
-    (said,) = words_of_pdf(FORMS[LABEL_PDF](label(replace(REQUEST, ship_to=ARABIC))))
+    (said,) = words_of_pdf(drawn(LABEL_PDF, label(replace(REQUEST, ship_to=ARABIC))))
 
     shown = seen("محمد")
     assert shown[::-1] in said  # the reader turns round what runs from the right
@@ -211,35 +218,35 @@ def test_what_is_delivered_for_cash_says_the_amount_on_the_first_parcel() -> Non
     request = replace(
         REQUEST, parcels=(ParcelToShip(1), ParcelToShip(1)), options={"cash_on_delivery": {"amount": Decimal("25.5")}}
     )
-    said = [words_of_pdf(FORMS[LABEL_PDF](label(request, parcel=parcel)))[0] for parcel in (0, 1)]
+    said = [words_of_pdf(drawn(LABEL_PDF, label(request, parcel=parcel)))[0] for parcel in (0, 1)]
 
     assert "Collect €25.50" in said[0]
     assert "Collect" not in said[1]
     saturday = replace(REQUEST, options={"carrier_options": {"saturday_delivery": True}})
-    assert "Saturday delivery" in words_of_pdf(FORMS[LABEL_PDF](label(saturday)))[0]
+    assert "Saturday delivery" in words_of_pdf(drawn(LABEL_PDF, label(saturday)))[0]
 
 
 def test_a_copy_says_so_in_the_language_of_the_label() -> None:
     copy, copia = label(is_copy=True), label(is_copy=True, language="es")
 
-    assert "COPY" in words_of_pdf(FORMS[LABEL_PDF](copy))[0]
-    assert "COPIA" in words_of_pdf(FORMS[LABEL_PDF](copia))[0]
-    assert words_of_pdf(FORMS[SLIP_PDF](copia))[0].count("COPIA") == 2  # on the slip, and on its label
-    assert "COPY" in fields_of_zpl(FORMS[LABEL_ZPL](copy))
-    assert codes_of_png(FORMS[LABEL_PNG](copy)) == {"Code 128": NUMBER, "QR Code": NUMBER}
-    blacker = [sum(Image.open(io.BytesIO(FORMS[LABEL_PNG](one))).histogram()[:1]) for one in (label(), copy)]
+    assert "COPY" in words_of_pdf(drawn(LABEL_PDF, copy))[0]
+    assert "COPIA" in words_of_pdf(drawn(LABEL_PDF, copia))[0]
+    assert words_of_pdf(drawn(SLIP_PDF, copia))[0].count("COPIA") == 2  # on the slip, and on its label
+    assert "COPY" in fields_of_zpl(drawn(LABEL_ZPL, copy))
+    assert codes_of_png(drawn(LABEL_PNG, copy)) == {"Code 128": NUMBER, "QR Code": NUMBER}
+    blacker = [sum(Image.open(io.BytesIO(drawn(LABEL_PNG, one))).histogram()[:1]) for one in (label(), copy)]
     assert blacker[1] > blacker[0] + 20_000
 
 
 def test_a_spanish_label_is_spanish() -> None:
-    (said,) = words_of_pdf(FORMS[LABEL_PDF](label(language="es")))
+    (said,) = words_of_pdf(drawn(LABEL_PDF, label(language="es")))
 
     for words in ("Remitente", "Destinatario", "ESPAÑA", "9 mar 2026", "1,25 kg", "Servicio", "Bulto", "Pedido"):
         assert words in said
 
 
 def test_a_packing_slip_has_the_label_and_the_contents_without_prices() -> None:
-    content = FORMS[SLIP_PDF](label())
+    content = drawn(SLIP_PDF, label())
     (said,) = words_of_pdf(content)
 
     for words in ("Casa Verde", "Packing slip", "Order SO-100234", "9 Mar 2026", "28801 Alcalá de Henares, Madrid", "Spain"):
@@ -261,7 +268,7 @@ def test_a_long_list_goes_on_on_further_sheets() -> None:
     contents = tuple(
         ContentLine(str(n), f"SKU-{n:03}", f"Item {n:03} " + "of many words " * (n % 7), Decimal(n)) for n in range(1, 151)
     )
-    pages = words_of_pdf(FORMS[SLIP_PDF](label(replace(REQUEST, contents=contents))))
+    pages = words_of_pdf(drawn(SLIP_PDF, label(replace(REQUEST, contents=contents))))
 
     assert len(pages) >= 4
     assert [f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, 1)] == [True] * len(pages)
@@ -288,7 +295,7 @@ def test_fractions_and_endless_names_fit_into_the_list() -> None:
 
 def test_the_contents_stand_with_the_first_parcel_alone() -> None:
     request = replace(REQUEST, parcels=(ParcelToShip(1), ParcelToShip(1)))
-    first, second = (words_of_pdf(FORMS[SLIP_PDF](label(request, parcel=parcel)))[0] for parcel in (0, 1))
+    first, second = (words_of_pdf(drawn(SLIP_PDF, label(request, parcel=parcel)))[0] for parcel in (0, 1))
 
     assert "MUG-RED" in first
     assert "MUG-RED" not in second
@@ -297,7 +304,7 @@ def test_the_contents_stand_with_the_first_parcel_alone() -> None:
 
 def test_a_shipment_without_a_list_says_so() -> None:
     request = replace(REQUEST, contents=(), order_number="", sender="", ship_from=replace(WAREHOUSE, company="", name="Ana"))
-    (said,) = words_of_pdf(FORMS[SLIP_PDF](label(request)))
+    (said,) = words_of_pdf(drawn(SLIP_PDF, label(request)))
 
     assert "No contents are listed." in said
     assert said.count("Ana") == 2
