@@ -1,0 +1,15 @@
+"""A grace period that ends at the cut-off."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("connections", sa.Column("grace_cut_off", sa.Boolean(), nullable=False, server_default=sa.false()))
