@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
+from engine.model.reason_line import ReasonLine
 from engine.model.transitions import IllegalTransition, Side, Transition
 from rules.messages import Text
 
@@ -147,6 +148,7 @@ class FulfillmentRequest:
     state: RequestState = RequestState.REQUESTED
     state_reason: str | None = None  # a code
     reason_text: str = ""
+    reason_lines: tuple[ReasonLine, ...] = ()  # what the provider says of single lines
     notes_pending: bool = False  # the notes are still to be fetched from the client's store
     connection_id: str | None = None
     not_before: datetime | None = None
@@ -195,14 +197,22 @@ class FulfillmentRequest:
         """Whether state and work allow an action to a side."""
         return any(row.fits(self, action, side, now) for row in REQUEST_TRANSITIONS)
 
-    def take(self, action: RequestAction, side: Side, now: datetime, *, reason: str | None = None, text: str = "") -> Self:
+    def take(
+        self,
+        action: RequestAction,
+        side: Side,
+        now: datetime,
+        *,
+        reason: str | None = None,
+        text: str = "",
+        lines: tuple[ReasonLine, ...] = (),
+    ) -> Self:
         """The request after an action. Raises IllegalTransition."""
         for row in REQUEST_TRANSITIONS:
             if row.fits(self, action, side, now):
                 started = now if action is RequestAction.START else self.started_at
-                return replace(
-                    self, state=row.next_states[0], state_reason=reason, reason_text=text, started_at=started, changed_at=now
-                )
+                answered = replace(self, state_reason=reason, reason_text=text, reason_lines=lines)
+                return replace(answered, state=row.next_states[0], started_at=started, changed_at=now)
         raise IllegalTransition(self.state, action)
 
     def ship(self, units: Mapping[str, Decimal], now: datetime) -> Self:

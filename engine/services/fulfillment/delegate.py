@@ -20,6 +20,7 @@ from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
 from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.order_words import status_words
+from engine.model.reason_line import ReasonLine
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
@@ -309,11 +310,12 @@ def record(
     *,
     code: str | None = None,
     text: str = "",
+    lines: tuple[ReasonLine, ...] = (),
 ) -> None:
     """Keep an ask or an answer in the request's thread."""
     message_id = new_id("rqm")
     uow.requests.add_message(
-        RequestMessage(message_id, request.id, request.account_id, request.provider_id, side, kind, actor, now, code, text)
+        RequestMessage(message_id, request.id, request.account_id, request.provider_id, side, kind, actor, now, code, text, lines)
     )
 
 
