@@ -132,6 +132,11 @@ class RequestLine:
     def rest(self) -> Decimal:
         return max(self.quantity - self.shipped, Decimal(0))
 
+    @property
+    def surplus(self) -> Decimal:
+        """How many more have left than are asked for: the order lost them after the provider had it."""
+        return max(self.shipped - self.quantity, Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentRequest:
@@ -216,12 +221,16 @@ class FulfillmentRequest:
         raise IllegalTransition(self.state, action)
 
     def ship(self, units: Mapping[str, Decimal], now: datetime) -> Self:
-        """The request of which these units, by line, have left; negative ones came back."""
-        left = dict(units)
+        """The request of which these units, by line, have left; negative ones came back.
+
+        All that left counts, also more than is asked for.
+        """
+        left, last = dict(units), {line.line_key: number for number, line in enumerate(self.lines)}
         lines = []
-        for line in self.lines:
+        for number, line in enumerate(self.lines):
             wanted = left.get(line.line_key, Decimal(0))
-            moved = min(wanted, line.rest) if wanted > 0 else max(wanted, -line.shipped)
+            room = wanted if number == last[line.line_key] else line.rest
+            moved = min(wanted, room) if wanted > 0 else max(wanted, -line.shipped)
             left[line.line_key] = wanted - moved
             lines.append(replace(line, shipped=line.shipped + moved))
         return replace(self, lines=tuple(lines), started_at=self.started_at or now, changed_at=now)
@@ -239,6 +248,6 @@ def providers_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal
     units: dict[str, Decimal] = {}
     for request in requests:
         for line in request.lines:
-            taken = line.quantity if request.is_live else line.shipped
+            taken = max(line.quantity, line.shipped) if request.is_live else line.shipped
             units[line.line_key] = units.get(line.line_key, Decimal(0)) + taken
     return units
