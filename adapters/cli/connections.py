@@ -24,7 +24,14 @@ from engine.services.connections.invite_client import invite_client
 from engine.services.connections.list_connections import SeenConnection, list_connections
 from engine.services.connections.refusals import STATE_WORDS
 from engine.services.connections.remove_connection import OpenOrders, Reminder, remove_connection
-from engine.services.connections.set_connection import parse_skus, replace_skus, set_connection, stop_client, write_skus
+from engine.services.connections.set_connection import (
+    TWO_GRACES,
+    parse_skus,
+    replace_skus,
+    set_connection,
+    stop_client,
+    write_skus,
+)
 from rules.messages import Text
 
 INVITED = Text(
@@ -35,7 +42,10 @@ REMOVED = Text(
     "The connection is removed. Orders that were open: {count}.", "La conexión se ha dado de baja. Pedidos abiertos: {count}."
 )
 UNPAID = Text("Not paid yet: {amounts}.", "Sin pagar: {amounts}.")
-NOTHING_TO_SET = Text("Say what to change: --grace-minutes or --answer.", "Indica qué cambiar: --grace-minutes o --answer.")
+NOTHING_TO_SET = Text(
+    "Say what to change: --grace-minutes, --grace-cut-off or --answer.",
+    "Indica qué cambiar: --grace-minutes, --grace-cut-off o --answer.",
+)
 NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
 OPEN_ORDERS_OPTION = click.option(
     "--open-orders",
@@ -168,6 +178,7 @@ def answer_removal(runtime: Runtime, removed: Connection, reminder: Reminder, as
 @connections.command("set")
 @click.argument("connection_id", metavar="ID")
 @click.option("--grace-minutes", type=int, metavar="N", help="How long after a delegation the provider gets it.")
+@click.option("--grace-cut-off", is_flag=True, help="The provider gets what is delegated at its next cut-off.")
 @click.option(
     "--answer",
     "answers",
@@ -182,6 +193,7 @@ def set_command(
     context: click.Context,
     connection_id: str,
     grace_minutes: int | None,
+    grace_cut_off: bool,
     answers: str | None,
     by: str,
     account_slug: str | None,
@@ -189,13 +201,17 @@ def set_command(
 ) -> None:
     """Change how the two sides of a connection work together."""
     runtime = runtime_of(context)
-    if grace_minutes is None and answers is None:
+    if grace_minutes is None and answers is None and not grace_cut_off:
         raise click.UsageError(NOTHING_TO_SET.format(runtime.settings.language), context)
+    if grace_minutes is not None and grace_cut_off:
+        raise click.UsageError(TWO_GRACES.format(runtime.settings.language), context)
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if answers is None else Answers(answers)
-    changed = set_connection(runtime.application, actor, connection_id, grace_minutes=grace_minutes, answers=chosen)
-    data = {**_state(changed), "grace_minutes": changed.grace_minutes, "answer": changed.answers.value}
-    answer(data, as_json, f"{changed.id}: grace {changed.grace_minutes} min, answer {changed.answers.value}")
+    changed = set_connection(
+        runtime.application, actor, connection_id, grace_minutes=grace_minutes, grace_cut_off=grace_cut_off, answers=chosen
+    )
+    grace = "cut-off" if changed.grace_cut_off else f"{changed.grace_minutes} min"
+    answer({**_state(changed), **_terms(changed)}, as_json, f"{changed.id}: grace {grace}, answer {changed.answers.value}")
 
 
 @connections.command("stop")
@@ -252,6 +268,15 @@ def _state(connection: Connection) -> dict[str, str]:
     return {"id": connection.id, "state": connection.state.value}
 
 
+def _terms(connection: Connection) -> dict[str, Any]:
+    """How the two sides work together."""
+    return {
+        "grace_minutes": connection.grace_minutes,
+        "grace_cut_off": connection.grace_cut_off,
+        "answer": connection.answers.value,
+    }
+
+
 def _data(seen: SeenConnection) -> dict[str, Any]:
     connection = seen.connection
     is_provider = seen.side is Side.PROVIDER
@@ -263,6 +288,7 @@ def _data(seen: SeenConnection) -> dict[str, Any]:
         "account": seen.other,
         "created_at": connection.created_at.isoformat(),
         "ended_at": None if connection.ended_at is None else connection.ended_at.isoformat(),
+        **_terms(connection),
     }
     if is_provider:
         data |= {"client_name": connection.client_name, "email": connection.email}

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
-from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.output import WrongInput, answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
+from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.list_requests import SeenRequest, list_requests
 from engine.services.fulfillment.write_message import write_message
-from rules.messages import Text
+from rules.messages import Language, Text
 from rules.order_document import dumps
 from rules.visible import harmless_line
 
 ANSWERED = Text("{id}: {state}, {work}", "{id}: {state}, {work}")
+BAD_LINE = Text("--line {line} cannot be read: write {form}.", "No se entiende --line {line}: escribe {form}.")
 WRITTEN = Text("{id}: written", "{id}: escrito")
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
 _code = click.option("--code", required=True, metavar="C", help=f"The reason: {', '.join(REJECT_REASONS)}.")
+_missing_line = click.option(
+    "--line", "lines", multiple=True, metavar="KEY[=QTY]", help="A line, or units of it, that cannot be shipped; again for each."
+)
+_closed_line = click.option(
+    "--line", "lines", multiple=True, metavar="KEY=CODE[:T]", help="A line's own reason, where it is another; again for each."
+)
 _text = click.option("--text", default="", metavar="T", help="A sentence that the client reads.")
 
 
@@ -85,11 +94,17 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
     return entry
 
 
-def _reason(request: FulfillmentRequest) -> dict[str, str | None] | None:
-    """Why it is in its state; a refused recall has a text alone."""
+def _reason(request: FulfillmentRequest) -> dict[str, Any] | None:
+    """Why it is in its state; a refused recall has a text alone. `lines` is there where the provider named some."""
     if not request.state_reason and not request.reason_text:
         return None
-    return {"code": request.state_reason, "text": request.reason_text}
+    reason: dict[str, Any] = {"code": request.state_reason, "text": request.reason_text}
+    if request.reason_lines:
+        reason["lines"] = [
+            {"line_key": line.line_key, "quantity": line.quantity, "code": line.code, "text": line.text}
+            for line in request.reason_lines
+        ]
+    return reason
 
 
 def _about_one(command: Command, *options: Option) -> Command:
@@ -109,11 +124,36 @@ def _why(what: str) -> Option:
 ANSWERS: dict[RequestAction, tuple[str, tuple[Option, ...]]] = {
     RequestAction.ACCEPT: ("Promise to ship what was asked.", ()),
     RequestAction.START: ("Say that the work has begun: from then on the client cannot take it back without your answer.", ()),
-    RequestAction.REJECT: ("Do not ship what was asked, and say why.", (_code, _text)),
-    RequestAction.CLOSE: ("Ship no more of it: the rest is the client's again.", (_code, _text)),
+    RequestAction.REJECT: ("Do not ship what was asked, and say why.", (_code, _text, _missing_line)),
+    RequestAction.CLOSE: ("Ship no more of it: the rest is the client's again.", (_code, _text, _closed_line)),
     RequestAction.GRANT_CANCEL: ("Give back what the client has recalled.", (_text,)),
     RequestAction.REFUSE_CANCEL: ("Ship what the client has recalled all the same.", (_why("Why: the client reads it."),)),
 }
+
+
+def _parse_lines(action: RequestAction, lines: tuple[str, ...], language: Language) -> tuple[ReasonLine, ...]:
+    parse = _parse_closed if action is RequestAction.CLOSE else _parse_missing
+    return tuple(parse(line, language) for line in lines)
+
+
+def _parse_missing(line: str, language: Language) -> ReasonLine:
+    """KEY or KEY=QTY."""
+    key, separator, written = line.rpartition("=")
+    if not separator:
+        return ReasonLine(line)
+    try:
+        return ReasonLine(key, Decimal(written))
+    except InvalidOperation:
+        raise WrongInput(BAD_LINE.format(language, line=line, form="KEY, KEY=QTY")) from None
+
+
+def _parse_closed(line: str, language: Language) -> ReasonLine:
+    """KEY=CODE or KEY=CODE:text."""
+    key, separator, why = line.partition("=")
+    if not separator or not key:
+        raise WrongInput(BAD_LINE.format(language, line=line, form="KEY=CODE, KEY=CODE:text"))
+    code, _, text = why.partition(":")
+    return ReasonLine(key, code=code, text=text)
 
 
 def _add_answer(action: RequestAction, about: str, options: tuple[Option, ...]) -> None:
@@ -125,11 +165,13 @@ def _add_answer(action: RequestAction, about: str, options: tuple[Option, ...]) 
         as_json: bool,
         code: str | None = None,
         text: str = "",
+        lines: tuple[str, ...] = (),
     ) -> None:
         runtime = runtime_of(context)
         app = runtime.application
         actor = acting(app, by, account_slug, lambda uow, account_id: uow.requests.get(account_id, request_id))
-        answered = answer_request(app, actor.account_id, request_id, Answer(action, code, text), actor.id)
+        given = Answer(action, code, text, _parse_lines(action, lines, runtime.settings.language))
+        answered = answer_request(app, actor.account_id, request_id, given, actor.id)
         data = {"id": answered.id, "state": answered.state.value, "work": answered.work(app.clock.now()).value}
         answer(data, as_json, ANSWERED.format(runtime.settings.language, **data))
 

@@ -77,6 +77,13 @@ FLAGS: Mapping[str, FlagWords] = {
         ),
         "high",
     ),
+    "shipped_surplus": FlagWords(
+        lazy_gettext("More shipped than asked for"),
+        lazy_gettext(
+            "The order lost units after the provider had it, and they left all the same. They count; agree on them together."
+        ),
+        "high",
+    ),
     "overdue": FlagWords(
         lazy_gettext("Late"),
         lazy_gettext("The provider should have shipped it by now. Ask them, or recall the order."),

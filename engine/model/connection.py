@@ -75,6 +75,7 @@ class Connection:
     last_actor: str = "operator"  # who brought it into its state
     terms: AcceptedTerms | None = None
     grace_minutes: int = 0  # between the delegation and the moment at which the provider gets it
+    grace_cut_off: bool = False  # it gets it at its next cut-off instead
     answers: Answers = Answers.AUTO
     stop_reason: str = ""  # why the provider sends nothing for the client; without an end, empty says that it does
     closed_until: datetime | None = None  # the provider sends nothing before then

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from engine.model.reason_line import ReasonLine
 from engine.model.sentence import Sentence
 
 SECRET_OVERLAP = timedelta(hours=24)  # in which the secret of before a rotation still counts
@@ -144,6 +145,7 @@ class ProviderEvent:
     sequence: int  # the provider's own count of its answers about this request
     code: str | None = None
     text: str = ""
+    lines: tuple[ReasonLine, ...] = ()  # of a rejection or a close
     shipment: ReportedShipment | None = None
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
+from engine.model.reason_line import ReasonLine
 from engine.model.transitions import IllegalTransition, Side, Transition
 from rules.messages import Text
 
@@ -131,6 +132,11 @@ class RequestLine:
     def rest(self) -> Decimal:
         return max(self.quantity - self.shipped, Decimal(0))
 
+    @property
+    def surplus(self) -> Decimal:
+        """How many more have left than are asked for: the order lost them after the provider had it."""
+        return max(self.shipped - self.quantity, Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentRequest:
@@ -147,6 +153,7 @@ class FulfillmentRequest:
     state: RequestState = RequestState.REQUESTED
     state_reason: str | None = None  # a code
     reason_text: str = ""
+    reason_lines: tuple[ReasonLine, ...] = ()  # what the provider says of single lines
     notes_pending: bool = False  # the notes are still to be fetched from the client's store
     connection_id: str | None = None
     not_before: datetime | None = None
@@ -195,23 +202,35 @@ class FulfillmentRequest:
         """Whether state and work allow an action to a side."""
         return any(row.fits(self, action, side, now) for row in REQUEST_TRANSITIONS)
 
-    def take(self, action: RequestAction, side: Side, now: datetime, *, reason: str | None = None, text: str = "") -> Self:
+    def take(
+        self,
+        action: RequestAction,
+        side: Side,
+        now: datetime,
+        *,
+        reason: str | None = None,
+        text: str = "",
+        lines: tuple[ReasonLine, ...] = (),
+    ) -> Self:
         """The request after an action. Raises IllegalTransition."""
         for row in REQUEST_TRANSITIONS:
             if row.fits(self, action, side, now):
                 started = now if action is RequestAction.START else self.started_at
-                return replace(
-                    self, state=row.next_states[0], state_reason=reason, reason_text=text, started_at=started, changed_at=now
-                )
+                answered = replace(self, state_reason=reason, reason_text=text, reason_lines=lines)
+                return replace(answered, state=row.next_states[0], started_at=started, changed_at=now)
         raise IllegalTransition(self.state, action)
 
     def ship(self, units: Mapping[str, Decimal], now: datetime) -> Self:
-        """The request of which these units, by line, have left; negative ones came back."""
-        left = dict(units)
+        """The request of which these units, by line, have left; negative ones came back.
+
+        All that left counts, also more than is asked for.
+        """
+        left, last = dict(units), {line.line_key: number for number, line in enumerate(self.lines)}
         lines = []
-        for line in self.lines:
+        for number, line in enumerate(self.lines):
             wanted = left.get(line.line_key, Decimal(0))
-            moved = min(wanted, line.rest) if wanted > 0 else max(wanted, -line.shipped)
+            room = wanted if number == last[line.line_key] else line.rest
+            moved = min(wanted, room) if wanted > 0 else max(wanted, -line.shipped)
             left[line.line_key] = wanted - moved
             lines.append(replace(line, shipped=line.shipped + moved))
         return replace(self, lines=tuple(lines), started_at=self.started_at or now, changed_at=now)
@@ -229,6 +248,6 @@ def providers_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal
     units: dict[str, Decimal] = {}
     for request in requests:
         for line in request.lines:
-            taken = line.quantity if request.is_live else line.shipped
+            taken = max(line.quantity, line.shipped) if request.is_live else line.shipped
             units[line.line_key] = units.get(line.line_key, Decimal(0)) + taken
     return units

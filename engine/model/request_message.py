@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from engine.model.reason_line import ReasonLine
 from engine.model.transitions import Side
 
 
@@ -36,3 +37,4 @@ class RequestMessage:
     at: datetime
     code: str | None = None
     text: str = ""
+    lines: tuple[ReasonLine, ...] = ()

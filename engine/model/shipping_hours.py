@@ -23,16 +23,29 @@ class ShippingHours:
 
     def fulfil_by(self, received: datetime, zone: ZoneInfo) -> datetime | None:
         """Until when what came in then has to leave: the end of its working day; None where no day is one."""
+        day = self._leaving_day(received, zone)
+        return None if day is None else datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+    def next_cut_off(self, received: datetime, zone: ZoneInfo) -> datetime | None:
+        """The cut-off by which what came in then is collected; None where no day is a working day."""
+        day = self._leaving_day(received, zone)
+        return None if day is None else datetime.combine(day, self._cut_off_time(), zone).astimezone(UTC)
+
+    def _leaving_day(self, received: datetime, zone: ZoneInfo) -> date | None:
+        """The working day on which what comes in then leaves."""
         local = received.astimezone(zone)
         day = local.date()
-        hours, minutes = map(int, self.cut_off.split(":"))
-        if local.time() > time(hours, minutes):
+        if local.time() > self._cut_off_time():
             day += timedelta(days=1)
         for _ in range(LONGEST_CLOSURE):
             if self._is_working(day):
-                return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+                return day
             day += timedelta(days=1)
         return None
+
+    def _cut_off_time(self) -> time:
+        hours, minutes = map(int, self.cut_off.split(":"))
+        return time(hours, minutes)
 
     def _is_working(self, day: date) -> bool:
         return WEEKDAYS[day.weekday()] in self.working_days and day.isoformat() not in self.holidays

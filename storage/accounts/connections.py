@@ -53,6 +53,7 @@ class SqlConnections:
                 last_actor=connection.last_actor,
                 terms=_terms_data(connection),
                 grace_minutes=connection.grace_minutes,
+                grace_cut_off=connection.grace_cut_off,
                 answers=connection.answers.value,
                 store_id=connection.store_id,
                 requires_shared=connection.requires_shared,

@@ -193,6 +193,7 @@ class ConnectionRow(Base):
     last_actor: Mapped[str] = mapped_column(server_default="operator")
     terms: Mapped[dict[str, Any] | None] = mapped_column(JsonText())
     grace_minutes: Mapped[int] = mapped_column(server_default="0")
+    grace_cut_off: Mapped[bool] = mapped_column(server_default=false())
     answers: Mapped[str] = mapped_column(server_default="auto")
     store_id: Mapped[str | None] = mapped_column(ForeignKey("stores.id"))
     stop_reason: Mapped[str] = mapped_column(server_default="")

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from engine.model.order import ON_HOLD
+from engine.model.reason_line import ReasonLine
 from engine.model.redaction import Redaction
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_message import MessageKind, RequestMessage
@@ -225,7 +226,8 @@ class SqlRequests:
         return touched
 
     def add_message(self, message: RequestMessage) -> None:
-        self._connection.execute(insert(RequestMessageRow), values_of(message))
+        values = {**values_of(message), "lines": _lines_data(message.lines)}
+        self._connection.execute(insert(RequestMessageRow), values)
 
     def list_messages(self, account_id: str, request_id: str) -> list[RequestMessage]:
         return self.threads(account_id, [request_id]).get(request_id, [])
@@ -238,7 +240,8 @@ class SqlRequests:
             query = select(row).where(row.request_id.in_(part), seen).order_by(row.at, row.id)
             for kept in self._connection.execute(query).mappings():
                 values = {name: kept[name] for name in _MESSAGE_FIELDS}
-                message = RequestMessage(**{**values, "side": Side(kept["side"]), "kind": MessageKind(kept["kind"])})
+                values |= {"side": Side(kept["side"]), "kind": MessageKind(kept["kind"]), "lines": _lines_of(kept["lines"])}
+                message = RequestMessage(**values)
                 found.setdefault(message.request_id, []).append(message)
         return found
 
@@ -246,11 +249,13 @@ class SqlRequests:
         redacted = 0
         for requests in self.by_order(account_id, order_ids).values():
             for request in requests:
-                texts = {name: getattr(request, name) for name in ("service_preference", "reason_text")}
+                texts: dict[str, Any] = {name: getattr(request, name) for name in ("service_preference", "reason_text")}
+                texts["reason_lines"] = _lines_data(request.reason_lines)
                 redacted += self._redact(FulfillmentRequestRow, account_id, request.id, texts, redaction)
             for messages in self.threads(account_id, [request.id for request in requests]).values():
                 for message in messages:
-                    redacted += self._redact(RequestMessageRow, account_id, message.id, {"text": message.text}, redaction)
+                    texts = {"text": message.text, "lines": _lines_data(message.lines)}
+                    redacted += self._redact(RequestMessageRow, account_id, message.id, texts, redaction)
         return redacted
 
     def _redact(
@@ -258,10 +263,11 @@ class SqlRequests:
         row: type[FulfillmentRequestRow | RequestMessageRow],
         account_id: str,
         row_id: str,
-        texts: Mapping[str, str],
+        texts: Mapping[str, Any],
         redaction: Redaction,
     ) -> int:
-        values = {name: redaction.text(kept) for name, kept in texts.items() if redaction.finds(kept)}
+        redacted = {name: redaction.value(kept) for name, kept in texts.items()}
+        values = {name: kept for name, kept in redacted.items() if kept != texts[name]}
         if values:
             self._connection.execute(update(row).where(row.id == row_id, row.account_id == account_id).values(values))
         return len(values)
@@ -300,6 +306,7 @@ class SqlRequests:
                 **{name: getattr(row, name) for name in (*_FIXED, *_CHANGING, "changed_at") if name != "notes"},
                 notes=tuple(row.notes),
                 state=RequestState(row.state),
+                reason_lines=_lines_of(row.reason_lines),
                 lines=lines.get(row.id, ()),
                 held_here=bool(row.held_here),
             )
@@ -319,6 +326,14 @@ def request_lines(connection: Connection, request_ids: Sequence[str]) -> dict[st
     return {request_id: tuple(found) for request_id, found in lines.items()}
 
 
+def _lines_data(lines: Sequence[ReasonLine]) -> list[dict[str, Any]]:
+    return [line.to_data() for line in lines]
+
+
+def _lines_of(data: Sequence[Mapping[str, Any]]) -> tuple[ReasonLine, ...]:
+    return tuple(ReasonLine.from_data(one) for one in data)
+
+
 def _seen_from(now: datetime) -> Any:
     """When a provider sees a change: what it may not see before a time has changed then."""
     row = FulfillmentRequestRow
@@ -328,4 +343,5 @@ def _seen_from(now: datetime) -> Any:
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:
     values = {name: getattr(request, name) for name in _CHANGING}
     is_open = request.is_live and not request.is_done
+    values["reason_lines"] = _lines_data(request.reason_lines)
     return {**values, "state": request.state.value, "changed_at": request.changed_at or request.created_at, "is_open": is_open}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +47,7 @@ class FulfillmentRequestRow(Base):
     state_reason: Mapped[str | None]
     notes_pending: Mapped[bool]
     reason_text: Mapped[str] = mapped_column(server_default="")
+    reason_lines: Mapped[list[dict[str, Any]]] = mapped_column(JsonText(), server_default="[]")
     connection_id: Mapped[str | None] = mapped_column(ForeignKey("connections.id"))
     not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -93,6 +95,7 @@ class RequestMessageRow(Base):
     kind: Mapped[str]
     code: Mapped[str | None]
     text: Mapped[str]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JsonText(), server_default="[]")
     actor: Mapped[str]
     at: Mapped[datetime]
 

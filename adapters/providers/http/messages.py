@@ -14,6 +14,7 @@ from engine.model.integrated_provider import (
     ReportedParcel,
     ReportedShipment,
 )
+from engine.model.reason_line import ReasonLine
 from engine.ports import ProviderRefused
 from rules.messages import Message, Text
 from rules.order_document import UnreadableDocument, dumps, loads
@@ -35,6 +36,7 @@ _OBJECT = Text("an object", "un objeto")
 _LIST = Text("a list of {least} to {most} objects", "una lista de {least} a {most} objetos")
 _NUMBER = Text("a number", "un número")
 _ONCE = Text("named once", "nombrada una sola vez")
+_WITH_LINES = (EventKind.REJECTED, EventKind.CLOSED)
 
 
 def request_body(request: OutgoingRequest) -> bytes:
@@ -80,7 +82,22 @@ def parse_event(body: bytes) -> ProviderEvent:
         sequence=0 if kind is EventKind.MESSAGE else _count(data, "sequence", "data.sequence", 1, 2**31 - 1),
         code=None if data.get("code") is None else _text(data, "code", "data.code", 1, LONGEST_NAME),
         text=_text(data, "text", "data.text", 0, LONGEST_TEXT, lines=True) if data.get("text") is not None else "",
+        lines=_reason_lines(data) if kind in _WITH_LINES and data.get("lines") is not None else (),
         shipment=_shipment(_member(data, "shipment", "data.shipment")) if kind is EventKind.SHIPPED else None,
+    )
+
+
+def _reason_lines(data: dict[str, Any]) -> tuple[ReasonLine, ...]:
+    named = enumerate(_list(data, "lines", "data.lines", MOST_LINES))
+    return tuple(_reason_line(line, f"data.lines[{number}]") for number, line in named)
+
+
+def _reason_line(line: dict[str, Any], path: str) -> ReasonLine:
+    return ReasonLine(
+        _text(line, "line_key", f"{path}.line_key", 1, LONGEST_ID),
+        None if line.get("quantity") is None else _units(line, path),
+        None if line.get("code") is None else _text(line, "code", f"{path}.code", 1, LONGEST_NAME),
+        "" if line.get("text") is None else _text(line, "text", f"{path}.text", 0, LONGEST_TEXT, lines=True),
     )
 
 
@@ -108,13 +125,18 @@ def _lines(lines: list[dict[str, Any]], path: str) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for number, line in enumerate(lines):
         key = _text(line, "line_key", f"{path}[{number}].line_key", 1, LONGEST_ID)
-        quantity = line.get("quantity")
-        if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal):
-            raise _wrong(f"{path}[{number}].quantity", _NUMBER)
+        quantity = _units(line, f"{path}[{number}]")
         if key in found:
             raise _wrong(f"{path}[{number}].line_key", _ONCE)
-        found[key] = Decimal(quantity)
+        found[key] = quantity
     return found
+
+
+def _units(line: dict[str, Any], path: str) -> Decimal:
+    quantity = line.get("quantity")
+    if isinstance(quantity, bool) or not isinstance(quantity, int | Decimal):
+        raise _wrong(f"{path}.quantity", _NUMBER)
+    return Decimal(quantity)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def allow_for_a_list(endpoint: str | None, _values: object) -> None:
 @login_required
 def settings(connection_id: str) -> ResponseReturnValue:
     for_admins_of(connection_id)
-    minutes, answers = request.form.get("grace_minutes"), request.form.get("answers")
+    at_cut_off, answers = request.form.get("grace") == "cut_off", request.form.get("answers")
+    minutes = None if at_cut_off else request.form.get("grace_minutes")
     if answers is not None and answers not in list(Answers):
         abort(400)
     try:
@@ -52,10 +53,11 @@ def settings(connection_id: str) -> ResponseReturnValue:
             this_person().user,
             connection_id,
             grace_minutes=None if minutes is None else _whole(minutes),
+            grace_cut_off=at_cut_off,
             answers=None if answers is None else Answers(answers),
         )
     except Refused as refusal:
-        field = "grace_minutes" if minutes is not None else "answers"
+        field = "grace" if at_cut_off else "grace_minutes" if minutes is not None else "answers"
         return show_connection(connection_id, returned("settings", field, refusal)), 422
     flash(gettext("Saved."), "success")
     return redirect(url_for("connections.show", connection_id=connection_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from flask import render_template
@@ -19,6 +20,7 @@ from engine.model.account import CarrierAccount
 from engine.model.connection import Connection
 from engine.model.transitions import Side
 from engine.services.accounts.carrier_sharing import list_carrier_accounts, list_shared_by
+from engine.services.accounts.location_hours import next_cut_off
 from engine.services.connections.list_connections import SeenConnection, describe_connection
 from engine.services.connections.set_connection import LONGEST_GRACE
 from engine.services.fulfillment.client_document import crossings, last_document
@@ -37,6 +39,7 @@ class Sharing:
     count: int
     carriers: list[CarrierAccount]  # the merchant's own; for the provider those that it may ship with
     stopped: bool
+    next_cut_off: datetime | None = None  # of the provider
     longest_grace: int = LONGEST_GRACE
 
 
@@ -72,14 +75,15 @@ def _sharing_of(seen: SeenConnection) -> Sharing | None:
     app, account = parts().app, this_person().account
     with app.reading() as uow:
         skus = uow.requests.skus(account.id, connection.id)
+        cut_off = next_cut_off(uow, connection.provider_id, app.clock.now())
     shown = list(islice(skus.items(), SKUS_SHOWN))
     carriers, stopped = _carriers(seen.side, connection), connection.stopped(app.clock.now())
     if seen.side is Side.PROVIDER:
-        return Sharing([], [], (), shown, len(skus), carriers, stopped)
+        return Sharing([], [], (), shown, len(skus), carriers, stopped, cut_off)
     language = page_language()
     crosses, stays = ([one.format(language) for one in listed] for listed in crossings(is_integrated=connection.is_integrated))
     last = last_document(app, account.id, connection.id)
-    return Sharing(crosses, stays, example_of(last) if last else (), shown, len(skus), carriers, stopped)
+    return Sharing(crosses, stays, example_of(last) if last else (), shown, len(skus), carriers, stopped, cut_off)
 
 
 def _carriers(side: Side, connection: Connection) -> list[CarrierAccount]:

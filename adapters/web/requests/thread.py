@@ -14,6 +14,7 @@ from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
 from engine.services.deciding.account_names import AccountNames
+from engine.services.fulfillment.answer_lines import line_words
 from engine.services.fulfillment.order_requests import OrderRequest
 from rules.messages import Text
 
@@ -32,6 +33,7 @@ class ShownMessage:
     at: datetime
     reason: str | None
     text: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class ShownRequest:
     state: str
     work: str | None
     reason: str | None
+    reason_lines: tuple[str, ...]
     thread: tuple[ShownMessage, ...]
     why_not_recalled: str | None  # for its merchant, where it is too late
 
@@ -71,6 +74,7 @@ def shown_request(seen: OrderRequest, names: AccountNames, kind: StoreKind) -> S
         in_words(REQUEST_STATES, request.state),
         work_words(request.state, seen.work),
         why(request.state_reason),
+        tuple(line_words(request, request.reason_lines, seen.side, page_language())),
         tuple(_shown(message, seen, names, why) for message in seen.messages),
         _why_not_recalled(seen),
     )
@@ -103,7 +107,8 @@ def _shown(
     else:
         who = seen.other
     what = in_words(MESSAGE_KINDS, message.kind)
-    return ShownMessage(what, who, own, message.at, why(message.code), _text(message))
+    lines = tuple(line_words(seen.request, message.lines, seen.side, page_language()))
+    return ShownMessage(what, who, own, message.at, why(message.code), _text(message), lines)
 
 
 def _text(message: RequestMessage) -> str:

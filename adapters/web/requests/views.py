@@ -11,12 +11,13 @@ from adapters.web.language import page_language
 from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.requests.answer_form import LINE_REFUSALS, given_answer
 from adapters.web.requests.page import build_lines, filters_of
 from adapters.web.requests.thread import WITH_REASON, reject_choices
 from adapters.web.returned import NOTHING, Returned, returned
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.transitions import Side
-from engine.services.fulfillment.answer_request import Answer, answer_request
+from engine.services.fulfillment.answer_request import answer_request
 from engine.services.fulfillment.client_notes import read_client_notes
 from engine.services.fulfillment.request_words import side_of
 from engine.services.fulfillment.write_message import write_message
@@ -26,7 +27,7 @@ from storage.queries import RequestsShown
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 
 REQUESTS_ON_A_PAGE = 50
-FIELDS = {"bad_code": "code", "no_text": "text", "long_text": "text"}  # by refusal
+FIELDS = {"bad_code": "code", "no_text": "text", "long_text": "text", **dict.fromkeys(LINE_REFUSALS, "lines")}  # by refusal
 ANSWERS = (
     RequestAction.ACCEPT,
     RequestAction.START,
@@ -71,11 +72,11 @@ def answer(request_id: str) -> ResponseReturnValue:
     if said not in ANSWERS:
         abort(400)
     action = RequestAction(said)
-    given = Answer(action, request.form.get("code") or None, request.form.get("text", "").replace("\r\n", "\n"))
     form = f"answer-{request_id}"
-    if action in WITH_REASON and given.code is None:
+    if action in WITH_REASON and not request.form.get("code"):
         return _show_again(asked, returned(form, "code", gettext("Choose a reason first."))), 422
     try:
+        given = given_answer(action, asked)
         answer_request(parts().app, person.account.id, request_id, given, person.user.id)
     except Refused as refusal:
         if refusal.message.code == "not_yours":

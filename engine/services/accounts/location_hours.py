@@ -70,9 +70,23 @@ def set_hours(app: Application, slug: str, code: str, form: HoursForm, actor: st
 
 def fulfil_by(uow: UnitOfWork, provider_id: str, received: datetime) -> datetime | None:
     """Until when a provider has to ship what it gets at a moment: by the hours of its first location."""
+    hours = _own_hours(uow, provider_id) or USUAL_HOURS
+    return hours.fulfil_by(received, _zone_of(uow, provider_id, hours))
+
+
+def next_cut_off(uow: UnitOfWork, provider_id: str, received: datetime) -> datetime | None:
+    """The next cut-off of a provider's first location; None without a location, and where no day is a working day."""
+    hours = _own_hours(uow, provider_id)
+    return None if hours is None else hours.next_cut_off(received, _zone_of(uow, provider_id, hours))
+
+
+def _own_hours(uow: UnitOfWork, provider_id: str) -> ShippingHours | None:
     locations = uow.locations.list_for(provider_id)
-    hours = locations[0].hours if locations else USUAL_HOURS
-    return hours.fulfil_by(received, ZoneInfo(hours.time_zone or uow.accounts.get(provider_id).time_zone))
+    return locations[0].hours if locations else None
+
+
+def _zone_of(uow: UnitOfWork, provider_id: str, hours: ShippingHours) -> ZoneInfo:
+    return ZoneInfo(hours.time_zone or uow.accounts.get(provider_id).time_zone)
 
 
 def _read_day(holiday: str) -> str:

@@ -12,6 +12,7 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Answers, Connection
 from engine.model.transitions import Side
 from engine.services.accounts.acting import require_admin
+from engine.services.accounts.location_hours import next_cut_off
 from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.hold_order import parse_end
 from engine.services.refusals import Refused
@@ -25,6 +26,16 @@ LONGEST_REASON = 500
 
 BAD_GRACE = Text(
     "The grace period is 0 to {limit} minutes, not {minutes}.", "El margen es de 0 a {limit} minutos, no de {minutes}."
+)
+TWO_GRACES = Text(
+    "The grace period ends after some minutes or at the cut-off: choose one of the two.",
+    "El margen termina tras unos minutos o a la hora límite: elige una de las dos cosas.",
+)
+NO_CUT_OFF = Text(
+    "{provider} has no cut-off yet, so nothing can wait for it: it needs a ship-from location with working days. Set a number of "
+    "minutes instead.",
+    "{provider} aún no tiene hora límite, así que nada puede esperarla: necesita una ubicación de envío con días laborables. "
+    "Indica un número de minutos.",
 )
 ANSWERS_ARE_PROVIDERS = Text(
     "How requests are accepted is the provider's to choose.", "Cómo se aceptan las solicitudes lo elige el proveedor."
@@ -80,9 +91,15 @@ def set_connection(
     connection_id: str,
     *,
     grace_minutes: int | None = None,
+    grace_cut_off: bool = False,
     answers: Answers | None = None,
 ) -> Connection:
-    """The connection with what is given changed. Raises Refused and NotFound."""
+    """The connection with what is given changed; `grace_cut_off` lets what is delegated wait for the provider's next cut-off.
+
+    Raises Refused and NotFound.
+    """
+    if grace_cut_off and grace_minutes is not None:
+        raise Refused("two_graces", TWO_GRACES)
     if grace_minutes is not None and not 0 <= grace_minutes <= LONGEST_GRACE:
         raise Refused("bad_grace", BAD_GRACE, limit=LONGEST_GRACE, minutes=grace_minutes)
     with app.unit_of_work() as uow:
@@ -93,18 +110,27 @@ def set_connection(
         side = connection.side_of(actor.account_id)
         if answers is not None and side is not Side.PROVIDER:
             raise Refused("answers_are_providers", ANSWERS_ARE_PROVIDERS)
-        changed = replace(
-            connection,
-            grace_minutes=connection.grace_minutes if grace_minutes is None else grace_minutes,
-            answers=answers or connection.answers,
-        )
+        if grace_cut_off and next_cut_off(uow, connection.provider_id, app.clock.now()) is None:
+            name = connection.company_name or uow.accounts.get(connection.provider_id).name
+            raise Refused("no_cut_off", NO_CUT_OFF, provider=name)
+        changed = replace(connection, answers=answers or connection.answers)
+        if grace_cut_off or grace_minutes is not None:
+            changed = replace(changed, grace_minutes=grace_minutes or 0, grace_cut_off=grace_cut_off)
         uow.connections.update(changed)
-        before, after = ({"grace_minutes": one.grace_minutes, "answers": one.answers.value} for one in (connection, changed))
+        before, after = (_settings(one) for one in (connection, changed))
         uow.audit.append(
             [AuditEntry(actor.account_id, app.clock.now(), actor.id, "connection.changed", connection_id, before, after)]
         )
         uow.commit()
     return changed
+
+
+def _settings(connection: Connection) -> dict[str, object]:
+    return {
+        "grace_minutes": connection.grace_minutes,
+        "grace_cut_off": connection.grace_cut_off,
+        "answers": connection.answers.value,
+    }
 
 
 def parse_skus(text: str) -> dict[str, str]:

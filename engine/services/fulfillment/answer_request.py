@@ -13,19 +13,21 @@ from engine.model.audit import AuditEntry
 from engine.model.job import JobKind, JobState
 from engine.model.mail import MailKind
 from engine.model.order import Order
+from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
-from engine.model.transitions import IllegalTransition, Side
+from engine.model.transitions import Side
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.answer_lines import check_lines, lines_told
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
-from rules.messages import Text
+from rules.messages import LANGUAGES, Text
 
 LONGEST_TEXT = 2000
 
@@ -52,7 +54,16 @@ TOLD = {
         "{provider} has given order {order} back. {text}", "{provider} ha devuelto el pedido {order}. {text}"
     ),
 }
-REJECTED = Text("{provider} does not ship order {order}", "{provider} no prepara el pedido {order}")
+MAILED = {
+    RequestAction.REJECT: (
+        MailKind.REQUEST_REJECTED,
+        Text("{provider} does not ship order {order}", "{provider} no prepara el pedido {order}"),
+    ),
+    RequestAction.CLOSE: (
+        MailKind.REQUEST_CLOSED,
+        Text("{provider} ships no more of order {order}", "{provider} no envía más del pedido {order}"),
+    ),
+}
 SHOW_ORDER = Text("Show the order", "Ver el pedido")
 _KINDS = {
     RequestAction.ACCEPT: MessageKind.ACCEPTED,
@@ -68,11 +79,12 @@ _WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a provider says: an action; a reason's code for rejecting and closing; a text."""
+    """What a provider says: an action; a reason's code for rejecting and closing, and lines if wanted; a text."""
 
     action: RequestAction
     code: str | None = None
     text: str = ""
+    lines: tuple[ReasonLine, ...] = ()
 
     def check(self) -> None:
         """Raises Refused."""
@@ -104,12 +116,12 @@ def give_answer(
 ) -> FulfillmentRequest:
     """The provider's answer about a request that is locked, with all that follows for the merchant. Raises Refused."""
     text, kind = answer.text.strip(), _KINDS[answer.action]
-    try:
-        answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text)
-    except IllegalTransition:
-        raise not_allowed(uow, request, request.provider_id, now) from None
+    if not request.may(answer.action, Side.PROVIDER, now):
+        raise not_allowed(uow, request, request.provider_id, now)
+    lines = check_lines(request, answer.action, answer.lines, answer.code)
+    answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text, lines=lines)
     uow.requests.update(answered)
-    record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text)
+    record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text, lines=lines)
     _tell_merchant(app, uow, answered, order, answer, now)
     entry = AuditEntry(request.provider_id, now, actor, f"request.{kind.value}", request.id, None, answer.code)
     uow.audit.append([entry])
@@ -139,12 +151,16 @@ def _tell_merchant(
         names = names_of(uow, request, order.account_id)
         reason = REJECT_REASONS.get(answer.code or "", Text("", ""))
         params = {"provider": names["provider"], "order": order.order_number, "reason": reason, "text": request.reason_text}
-        sentence = Sentence.of(TOLD[answer.action], **params)
+        said = [Sentence.of(TOLD[answer.action], **params)]
+        if (lines := lines_told(request, request.reason_lines)) is not None:
+            said.append(lines)
+        sentence = Sentence(*(" ".join(one.format(language) for one in said) for language in LANGUAGES))
         uow.alerts.add(Alert(f"alr_{request.id}_{kind.value}_{now.timestamp()}", order.account_id, order.id, sentence, now))
-        if answer.action is RequestAction.REJECT:
-            subject = Sentence.of(REJECTED, provider=names["provider"], order=order.order_number)
+        if answer.action in MAILED:
+            mail_kind, subject_text = MAILED[answer.action]
+            subject = Sentence.of(subject_text, provider=names["provider"], order=order.order_number)
             link = (SHOW_ORDER, f"/orders/{order.id}")
-            tell_admins(app, uow, order.account_id, MailKind.REQUEST_REJECTED, subject, [sentence], link)
+            tell_admins(app, uow, order.account_id, mail_kind, subject, said, link)
     if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
         del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])

@@ -28,6 +28,7 @@ from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
+from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -93,7 +94,9 @@ def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFr
         request = requests.get(event.order.id)
         if request is None:
             continue
-        uow.requests.update(request.ship(event.shipment.lines, event.at))
+        shipped = request.ship(event.shipment.lines, event.at)
+        uow.requests.update(shipped)
+        tell_of_surplus(uow, shipped, event.order, event.shipment.id, event.at)
         if request.state is RequestState.CANCEL_REQUESTED:
             event.order.flag(RECALLED_BUT_SHIPPED)
 
@@ -105,7 +108,9 @@ def count_taken_back(_app: Application, uow: UnitOfWork, events: Sequence[Shipme
         if request is None:
             continue
         back = {key: -quantity for key, quantity in event.shipment.lines.items()}
-        uow.requests.update(request.ship(back, event.at))
+        left = request.ship(back, event.at)
+        uow.requests.update(left)
+        forget_surplus(left, event.order)
         if request.is_live and request.connection_id is not None:
             reopen_client_store(uow, request.provider_id, request.connection_id, event.at)
 
@@ -140,6 +145,7 @@ def take_in_shipment(
     settle_order(uow, order, now)
     actor = f"provider:{uow.accounts.get(request.provider_id).slug}"
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
+    tell_of_surplus(uow, request, order, shipment.id, now)
     if request.state is RequestState.CANCEL_REQUESTED:
         _flag_shipped_all_the_same(uow, request, order, now)
     uow.orders.update_many([order])
@@ -156,7 +162,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
-        _, order = _lock(uow, provider_id, request_id)
+        request, order = _lock(uow, provider_id, request_id)
         known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
         if known is None or known.state is not ShipmentState.SHIPPED:
             return
@@ -165,6 +171,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         uow.fulfillment.update_shipment(voided)
         before = order.status()
         settle_order(uow, order, now)
+        forget_surplus(request, order)
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(order.account_id, now, "provider", "order.unshipped", order.id, before, order.status())])
         if told:

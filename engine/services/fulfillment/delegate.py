@@ -20,6 +20,7 @@ from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind
 from engine.model.order import OUTDATED, Order, OrderAction
 from engine.model.order_words import status_words
+from engine.model.reason_line import ReasonLine
 from engine.model.request import FulfillmentRequest
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
@@ -27,7 +28,7 @@ from engine.model.store import StoreState
 from engine.model.store_kind import Capability
 from engine.model.transitions import Side
 from engine.ports import HasOrderNotes, NotFound, UnitOfWork
-from engine.services.accounts.location_hours import fulfil_by
+from engine.services.accounts.location_hours import fulfil_by, next_cut_off
 from engine.services.deciding.run_rules import requests_over
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.hold_order import parse_end
@@ -260,8 +261,9 @@ def ask(
     lines = request_lines(order, requests, shipments, wanted=asking.lines, skus=skus, labels=labels)
     if isinstance(lines, Message):
         return lines
-    if connection.grace_minutes:
-        not_before = max(not_before or now, now + timedelta(minutes=connection.grace_minutes))
+    grace_ends = _grace_ends(uow, connection, now)
+    if grace_ends is not None:
+        not_before = max(not_before or now, grace_ends)
     request = FulfillmentRequest(
         id=new_id("ffr"),
         account_id=order.account_id,
@@ -291,6 +293,13 @@ def ask(
     return request
 
 
+def _grace_ends(uow: UnitOfWork, connection: Connection, now: datetime) -> datetime | None:
+    """Until when the merchant may change its mind; None where the provider gets it at once."""
+    if connection.grace_cut_off:
+        return next_cut_off(uow, connection.provider_id, now)
+    return now + timedelta(minutes=connection.grace_minutes) if connection.grace_minutes else None
+
+
 def record(
     uow: UnitOfWork,
     request: FulfillmentRequest,
@@ -301,11 +310,12 @@ def record(
     *,
     code: str | None = None,
     text: str = "",
+    lines: tuple[ReasonLine, ...] = (),
 ) -> None:
     """Keep an ask or an answer in the request's thread."""
     message_id = new_id("rqm")
     uow.requests.add_message(
-        RequestMessage(message_id, request.id, request.account_id, request.provider_id, side, kind, actor, now, code, text)
+        RequestMessage(message_id, request.id, request.account_id, request.provider_id, side, kind, actor, now, code, text, lines)
     )
 
 

@@ -158,7 +158,7 @@ def _apply(app: Application, uow: UnitOfWork, provider: IntegratedProvider, even
 
 def _answer_of(event: ProviderEvent, request: FulfillmentRequest) -> Answer:
     """Raises Refused."""
-    answer = Answer(_ACTIONS[event.kind], event.code, event.text)
+    answer = Answer(_ACTIONS[event.kind], event.code, event.text, event.lines)
     answer.check()
     if event.kind in _GIVE_BACK and request.state is RequestState.CANCEL_REQUESTED:
         return Answer(RequestAction.GRANT_CANCEL, text=event.text)

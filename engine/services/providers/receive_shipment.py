@@ -16,13 +16,13 @@ from engine.model.order import Order
 from engine.model.request import FulfillmentRequest
 from engine.model.sentence import Sentence
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.answer_lines import NO_SUCH_LINE
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED, take_in_shipment
 from engine.services.fulfillment.request_units import request_lines
 from engine.services.fulfillment.request_words import names_of
 from engine.services.refusals import Refused
 from rules.messages import Message, Text
 
-NO_SUCH_LINE = Text("The request has no line {line}. It has {known}.", "La solicitud no tiene la línea {line}. Tiene {known}.")
 TOO_MANY = Text(
     "Of line {line} only {rest} are left to ship, not {quantity}.",
     "De la línea {line} solo quedan {rest} por enviar, no {quantity}.",

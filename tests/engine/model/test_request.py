@@ -27,15 +27,17 @@ def test_what_leaves_is_counted_by_line_and_begins_the_work() -> None:
     assert part.ship({"1": Decimal(1), "2": Decimal(1)}, NOW).work(NOW) is Work.DONE
 
 
-def test_no_more_leaves_than_was_asked_and_no_more_comes_back_than_has_left() -> None:
+def test_all_that_left_counts_and_no_more_comes_back_than_has_left() -> None:
     much = REQUEST.ship({"1": Decimal(9)}, NOW)
-    assert shipped(much) == [3, 0]
+    assert shipped(much) == [9, 0]
+    assert [(line.rest, line.surplus) for line in much.lines] == [(0, 6), (1, 0)]
     assert shipped(much.ship({"1": Decimal(-9), "2": Decimal(-1)}, NOW)) == [0, 0]
 
 
 def test_units_of_two_lines_of_one_key_fill_one_after_the_other() -> None:
     twice = replace(REQUEST, lines=(LINES[0], replace(LINES[0], quantity=Decimal(2))))
     assert shipped(twice.ship({"1": Decimal(4)}, NOW)) == [3, 1]
+    assert shipped(twice.ship({"1": Decimal(6)}, NOW)) == [3, 3]
 
 
 @pytest.mark.parametrize("state", RequestState)
@@ -49,3 +51,4 @@ def test_units_are_with_providers_until_they_have_shipped_or_the_request_ends() 
     part = REQUEST.ship({"1": Decimal(2)}, NOW)
     ended = replace(REQUEST, state=RequestState.REJECTED)
     assert providers_units([part, ended, replace(REQUEST, lines=LINES[:1])]) == {"1": 6, "2": 1}
+    assert providers_units([REQUEST.ship({"1": Decimal(9)}, NOW)]) == {"1": 9, "2": 1}

@@ -50,3 +50,16 @@ def test_hours_come_back_from_data_as_they_were() -> None:
     hours = ShippingHours("09:30", ("sat",), ("2026-12-25",), "Asia/Tokyo")
     assert ShippingHours.from_data(hours.to_data()) == hours
     assert ShippingHours.from_data({}) == USUAL_HOURS
+
+
+@pytest.mark.parametrize(
+    ("received", "cut_off"),
+    [
+        ("2026-11-20T12:59", "2026-11-20T13:00"),
+        ("2026-11-20T13:00", "2026-11-20T13:00"),
+        ("2026-11-20T13:01", "2026-11-23T13:00"),
+        ("2026-10-23T13:30", "2026-10-26T13:00"),  # over the end of summer time
+    ],
+)
+def test_the_next_cut_off_is_that_of_the_day_on_which_it_leaves(received: str, cut_off: str) -> None:
+    assert USUAL_HOURS.next_cut_off(at(received), MADRID) == at(cut_off)

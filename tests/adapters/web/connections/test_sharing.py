@@ -13,6 +13,7 @@ from support.partners import add_member, operators_connection
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, ready
 from support.two_sides import TwoSides
 
+from engine.model.account import Location
 from engine.model.connection import Answers
 
 LogIn = Callable[[str], FlaskClient]
@@ -83,6 +84,21 @@ def test_each_side_sets_what_is_its_own(shop: Shop, log_in: LogIn, page: str) ->
     assert press(provider, page, f"{page}/settings", answers="never").status_code == 400
     assert "How you accept requests" in words_of(provider.get(page))
     assert "What Acme 3PL gets" not in words_of(provider.get(page))
+
+
+def test_the_grace_period_may_end_at_the_providers_cut_off(shop: Shop, log_in: LogIn, page: str) -> None:
+    owner = log_in(OWNER)
+    refused = words_of(press(owner, page, f"{page}/settings", grace="cut_off", grace_minutes="0"))
+    assert "Acme 3PL has no cut-off yet" in refused
+    with shop.app.unit_of_work() as uow:
+        uow.locations.add(Location("loc_p", shop.provider.id, "P1", "P1", "ES"))
+        uow.commit()
+    assert "Saved." in words_of(press(owner, page, f"{page}/settings", grace="cut_off", grace_minutes="0"))
+    assert operators_connection(shop).grace_cut_off
+    assert "At its next cut-off (" in words_of(owner.get(page))
+    assert "at its next cut-off after the delegation" in words_of(log_in(MEMBER).get(page))
+    assert "Saved." in words_of(press(owner, page, f"{page}/settings", grace="minutes", grace_minutes="15"))
+    assert not operators_connection(shop).grace_cut_off
 
 
 def test_a_list_of_skus_is_uploaded_shown_and_downloaded(log_in: LogIn, page: str) -> None:

@@ -22,6 +22,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
+from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
@@ -230,19 +231,22 @@ def test_what_both_sides_wrote_of_her_is_erased_too(shop: Shop) -> None:
     shop.work_off()
     [request] = requests_of(shop, "7003")
     write_message(shop.app, shop.merchant.id, request.id, f"{NAME} is on holiday.", "operator")
-    answer = Answer(RequestAction.REJECT, "incorrect_address", f"Nobody at {STREET} knows {NAME}.")
+    lines = (ReasonLine("1", text=f"Not for {NAME}"),)
+    answer = Answer(RequestAction.REJECT, "incorrect_address", f"Nobody at {STREET} knows {NAME}.", lines)
     answer_request(shop.app, shop.provider.id, request.id, answer, "operator")
     hold_order(shop.app, shop.merchant.id, shop.order_id("7003"), f"Ask {NAME}", "operator", note=PHONE)
     shop.import_all(Skipped("n7003", "7003", reasons.ALREADY_SHIPPED.message(note="n7003")))
 
     counts = erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts
 
-    assert (counts["messages"], counts["holds"]) == (3, 1)
+    assert (counts["messages"], counts["holds"]) == (5, 1)
     [erased] = requests_of(shop, "7003")
     with shop.app.reading() as unit:
-        thread = [message.text for message in unit.requests.list_messages(shop.provider.id, request.id)]
+        messages = unit.requests.list_messages(shop.provider.id, request.id)
         [hold] = unit.holds.list_for_account(shop.merchant.id)
     assert erased.reason_text == "Nobody at [erased] knows [erased]."
+    thread = [message.text for message in messages]
+    assert [erased.reason_lines[0].text, messages[-1].lines[0].text] == ["Not for [erased]"] * 2
     assert thread[-2:] == ["[erased] is on holiday.", "Nobody at [erased] knows [erased]."]
     assert (hold.reason, hold.note) == ("Ask [erased]", "[erased]")
 

@@ -11,6 +11,7 @@ from support.shop import OWNER, PROVIDER, STRANGER
 from support.two_sides import TwoSides, open_two_sides
 
 from engine.model.mail import MailKind
+from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.services.accounts.accounts import add_location
 from engine.services.connections.answer_invitation import approve, decline
@@ -109,3 +110,20 @@ def test_the_merchant_gets_a_mail_with_the_reason_of_a_rejection(sides: TwoSides
     assert mail.content.paragraphs == ("Acme 3PL does not ship order 1: Too large or too heavy. No van fits.",)
     assert mail.content.link is not None
     assert mail.content.link.path == f"/orders/{sides.order().id}"
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [(RequestAction.REJECT, MailKind.REQUEST_REJECTED), (RequestAction.CLOSE, MailKind.REQUEST_CLOSED)],
+)
+def test_the_merchant_gets_the_lines_that_a_provider_names(
+    sides: TwoSides, mails: SeenMails, action: RequestAction, kind: MailKind
+) -> None:
+    request = sides.taken()
+    sides.answer(request, action, code="out_of_stock", lines=(ReasonLine("1", code="other", text="It broke."),))
+    sides.shop.work_off()
+
+    ((mail, _),) = [sent for sent in mails.sent if sent[0].kind is kind]
+    assert mail.to_address == OWNER
+    assert mail.content is not None
+    assert mail.content.paragraphs[1:] == ("Lines: 2 × ACM-MUG Mug, blue: Other, It broke.",)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
@@ -17,6 +18,7 @@ from support.shop import ready
 from adapters.providers.http import signing
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.order import OrderState
+from engine.model.reason_line import ReasonLine
 from engine.model.request import FulfillmentRequest, RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
@@ -97,6 +99,16 @@ def test_a_closed_request_gives_the_rest_back(side: RemoteSide) -> None:
     assert side.say(request, "request.closed", code="out_of_stock", text="").status == 200
 
     assert (side.request(request.id).state, work_of(side, request)) == (RequestState.CLOSED, Work.INCOMPLETE)
+
+
+def test_a_rejection_and_a_close_may_name_lines(side: RemoteSide) -> None:
+    request = side.taken()
+    side.ship(request, {"1": 1})
+    named = [{"line_key": "1", "code": "other", "text": "It broke."}]
+
+    assert side.say(request, "request.closed", code="out_of_stock", lines=named).status == 200
+    assert side.request(request.id).reason_lines == (ReasonLine("1", Decimal(1), "other", "It broke."),)
+    assert "Lines: 1 × ACM-MUG Mug, blue: Other, It broke." in side.alerts()[-1]
 
 
 @pytest.mark.parametrize("options", [{"duplicate_events": True}, {"reorder_events": True}])
@@ -289,6 +301,15 @@ NOT_UNDERSTOOD: list[tuple[Any, str]] = [
     ({"text": "x" * 2001}, "data.text has to be a text of 0 to 2000"),
     ({"type": "request.rejected", "code": "no_idea"}, '"no_idea" is no reason: use one of'),
     ({"type": "request.rejected", "code": "other"}, "Write a sentence that says why."),
+    (
+        {"type": "request.rejected", "code": "other", "text": "a", "lines": []},
+        "data.lines has to be a list of 1 to 1000 objects.",
+    ),
+    ({"type": "request.rejected", "code": "too_large", "lines": [{"line_key": "9"}]}, "The request has no line 9. It has 1."),
+    (
+        {"type": "request.rejected", "code": "too_large", "lines": [{"line_key": "1", "quantity": 9}]},
+        "Of line 1 you can name 1 to 2 units, not 9.",
+    ),
     ({"type": "cancel.refused"}, "Write a sentence that says why."),
     ({"type": "message.written", "text": " "}, "A message needs a text."),
     ({"type": "request.shipped"}, "data.shipment has to be an object."),
