@@ -50,6 +50,7 @@ from engine.ports.stores import (
     StoreSession,
     StoreUnavailable,
 )
+from engine.ports.tracking import Trackings
 from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "StoreUnavailable",
     "Stores",
     "TakesWriteBacks",
+    "Trackings",
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Users",
