@@ -91,6 +91,7 @@ ASKED_EVERY: tuple[tuple[timedelta, timedelta], ...] = (
 ASKED_FIRST = timedelta(minutes=30)
 ASKED_UNSCANNED = timedelta(days=30)  # a parcel that no carrier has seen by then is not asked about any more
 HANDED_OVER_WITHIN = timedelta(days=3)
+HEARD_EVERY = timedelta(minutes=1)  # a carrier that calls: however often, it is asked no more often
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
 
 
@@ -134,12 +135,13 @@ class Tracking:
 
     def call(self, now: datetime) -> Self:
         """The carrier says that it has news."""
-        return replace(self, ask_at=now, called=True)
+        earliest = now if self.asked_at is None else self.asked_at + HEARD_EVERY
+        return replace(self, ask_at=max(now, earliest), called=True)
 
     def fail(self, now: datetime) -> Self:
         """The carrier did not answer: it is left alone for longer each time."""
         pause = min(_FIRST_PAUSE * 2 ** min(self.failures, 10), _LONGEST_PAUSE)
-        following = self._next_ask(now, is_over=False)
+        following = self.next_ask(now, is_over=False)
         ask_at = None if following is None else max(following, now + pause)
         return replace(self, failures=self.failures + 1, ask_at=ask_at, called=False)
 
@@ -158,13 +160,14 @@ class Tracking:
             failures=0,
             called=False,
         )
-        heard = replace(heard, ask_at=heard._next_ask(now, is_over=all(state in _ENDED for state in last.values())))
-        problem = heard._problem(now)
+        heard = replace(heard, ask_at=heard.next_ask(now, is_over=all(state in _ENDED for state in last.values())))
+        problem = heard.find_problem(now)
         if problem == self.problem:
             return heard
         return replace(heard, problem=problem, problem_at=None if problem is None else now)
 
-    def _problem(self, now: datetime) -> TrackingProblem | None:
+    def find_problem(self, now: datetime) -> TrackingProblem | None:
+        """What is wrong with it at a moment."""
         if self.state is _S.EXCEPTION:
             return TrackingProblem.EXCEPTION
         if self.state is _S.RETURNED:
@@ -172,7 +175,8 @@ class Tracking:
         is_late = self.state is _S.LABEL_CREATED and now - self.since >= HANDED_OVER_WITHIN
         return TrackingProblem.NOT_HANDED_OVER if is_late else None
 
-    def _next_ask(self, now: datetime, *, is_over: bool) -> datetime | None:
+    def next_ask(self, now: datetime, *, is_over: bool) -> datetime | None:
+        """When the carrier is to be asked again, by the plan alone."""
         age = now - self.since
         is_given_up = self.first_scan_at is None and age > ASKED_UNSCANNED
         if not self.asks or is_over or is_given_up:

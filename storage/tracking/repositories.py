@@ -108,7 +108,7 @@ class SqlTrackings:
         return self._connection.execute(delete(TrackingEventRow).where(TrackingEventRow.kept_at < before)).rowcount
 
     def _list(self, query: Select[Any]) -> list[Tracking]:
-        return [_to_tracking(row) for row in self._connection.execute(query).mappings()]
+        return [_to_tracking(dict(row)) for row in self._connection.execute(query).mappings()]
 
 
 def _to_tracking(row: Mapping[str, Any]) -> Tracking:

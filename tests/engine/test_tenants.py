@@ -33,6 +33,7 @@ REPOSITORY_EXCEPTIONS = {
     "Holds.list_ended": HOUSEKEEPING,
     "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,
+    "CarrierAccounts.find_called": "a carrier's call has no log-in: its signature is the proof",
     "Users.list_by_email": LOG_IN,
     "OneTimeLinks.find": TOKEN,
     "OneTimeLinks.take": TOKEN,
@@ -69,6 +70,7 @@ REPOSITORY_EXCEPTIONS = {
 }
 USE_CASE_EXCEPTIONS = {
     "services.importing.receive_webhook.receive_webhook": "a webhook's call has no log-in: its secret is the proof",
+    "services.tracking.receive_carrier_call.receive_carrier_call": "a carrier's call has no log-in: its signature is the proof",
     "jobs.worker.process_next_job": RUNNER,
     "jobs.worker.process_job_now": RUNNER,
 }
