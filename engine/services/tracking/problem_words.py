@@ -19,7 +19,7 @@ PROBLEM_WORDS: dict[TrackingProblem, Text] = {
     ),
     TrackingProblem.NOT_HANDED_OVER: Text(
         "{carrier} has not scanned it within {days} days ({numbers}): look whether it was handed over.",
-        "{carrier} no lo ha escaneado en {days} días ({numbers}): comprueba si se entregó a la empresa de transporte.",
+        "{carrier} no lo ha registrado en {days} días ({numbers}): comprueba si se entregó a la empresa de transporte.",
     ),
 }
 
