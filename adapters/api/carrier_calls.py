@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -31,8 +31,9 @@ def add_carrier_calls(web: Flask, app: Application, unavailable: tuple[type[Exce
         try:
             is_genuine = receive_carrier_call(app, carrier_account_id, dict(request.headers), body)
         except unavailable:
-            sentence = "It cannot be kept now: send it again."
-            return *_problem(503, "unavailable", sentence), {"Retry-After": str(RETRY_AFTER_S)}
+            answer = _problem(503, "unavailable", "It cannot be kept now: send it again.")
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return answer
         if not is_genuine:
             return _problem(401, "not_genuine", "The call is not signed with the secret of a carrier account.")
         return jsonify(result="heard")
@@ -41,5 +42,7 @@ def add_carrier_calls(web: Flask, app: Application, unavailable: tuple[type[Exce
     web.extensions["csrf"].exempt(calls)
 
 
-def _problem(status: int, code: str, message: str) -> tuple[ResponseReturnValue, int]:
-    return jsonify(error={"code": code, "message": message}), status
+def _problem(status: int, code: str, message: str) -> Response:
+    answer = jsonify(error={"code": code, "message": message})
+    answer.status_code = status
+    return answer

@@ -176,8 +176,9 @@ class EasyPostServer(StandIn):
             return _error(400, "BAD_REQUEST", str(error))
         names = ("id", "reference", "tracking_code", "refund_status", "insurance")
         shipments = [{name: one[name] for name in names} for one in self.book.newest_first()]
-        said = {"options": self.options.to_data(), "shipments": shipments, "purchases": list(self.book.purchases)}
-        return _reply({**said, "webhook": None if self.webhook is None else self.webhook.url, "called": self.called})
+        hook = {"webhook": None if self.webhook is None else self.webhook.url, "called": self.called}
+        book = {"shipments": shipments, "purchases": list(self.book.purchases)}
+        return _reply({"options": self.options.to_data(), **book, **hook})
 
     def _tell(self, shipment_id: str) -> None:
         """Call the webhook with the tracker of a shipment, as EasyPost does."""

@@ -25,8 +25,8 @@ class ShownWay:
 
 
 def ways_of(app: Application, detail: OrderDetail) -> Mapping[str, ShownWay]:
-    """By shipment, of those that are followed. Most orders have not left, and nothing is read for them."""
-    if not detail.shipments:
+    """By shipment, of those that are followed. Nothing is read where no label was bought and no provider shipped."""
+    if not any(shipment.source_id or any(parcel.label_id for parcel in shipment.parcels) for shipment in detail.shipments):
         return {}
     order = detail.order
     with app.reading() as uow:
