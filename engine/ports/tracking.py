@@ -34,8 +34,13 @@ class Trackings(Protocol):
     ) -> list[Tracking]:
         """Those bought with a carrier account of this account that have one of these ids or numbers, whoever bought them."""
 
-    def keep_events(self, account_id: str, shipment_id: str, events: Sequence[TrackingEvent], now: datetime) -> int:
-        """Keep what the carrier said of a known shipment, each event once; how many are new."""
+    def keep_events(
+        self, account_id: str, shipment_id: str, events: Sequence[TrackingEvent], now: datetime, *, is_erased: bool = False
+    ) -> int:
+        """Keep what the carrier said of a known shipment, each event once; how many are new.
+
+        Of an erased person's shipment neither places nor the carrier's words are kept.
+        """
 
     def list_events(self, account_id: str, shipment_id: str) -> list[TrackingEvent]:
         """The earliest first."""

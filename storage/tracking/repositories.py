@@ -74,11 +74,14 @@ class SqlTrackings:
         found = {one.shipment_id: one for query in (by_id, by_number) for one in self._list(query)}
         return [found[shipment_id] for shipment_id in sorted(found)]
 
-    def keep_events(self, account_id: str, shipment_id: str, events: Sequence[TrackingEvent], now: datetime) -> int:
+    def keep_events(
+        self, account_id: str, shipment_id: str, events: Sequence[TrackingEvent], now: datetime, *, is_erased: bool = False
+    ) -> int:
         if not events or self.find(account_id, shipment_id) is None:
             return 0
         owner = {"shipment_id": shipment_id, "account_id": account_id, "kept_at": now}
-        rows = {digest: {**owner, "digest": digest, **_values(event)} for event in events if (digest := _digest(event))}
+        said = {"words": None, "place": ""} if is_erased else {}
+        rows = {digest: {**owner, "digest": digest, **_values(event), **said} for event in events if (digest := _digest(event))}
         return insert_many(self._connection, TrackingEventRow, list(rows.values()), keep=True)
 
     def list_events(self, account_id: str, shipment_id: str) -> list[TrackingEvent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -38,6 +38,8 @@ def carrier_calls(carrier_account_id: str) -> ResponseReturnValue:
     try:
         set_calls_secret(parts().app, person.account, carrier_account_id, form.secret.data or "", person.user.id)
     except Refused as refusal:
+        if refusal.message.code == "no_carrier_account":
+            abort(404)
         flash(refusal.format(page_language()), "warning")
         return redirect(url_for("settings.carriers"))
     kept = gettext("The secret is kept: calls are proved by it from now on.")

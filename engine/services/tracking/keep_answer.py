@@ -61,7 +61,7 @@ def _keep(app: Application, uow: UnitOfWork, seen: Shipment, unknown: Tracking, 
     uow.trackings.put(tracking)
     numbers = shipment.numbers
     of_parcels = [replace(event, number=event.number or (numbers[0] if numbers else "")) for event in events]
-    uow.trackings.keep_events(order.account_id, shipment.id, of_parcels, now)
+    uow.trackings.keep_events(order.account_id, shipment.id, of_parcels, now, is_erased=order.erased_at is not None)
     heard = tracking.hear(uow.trackings.list_events(order.account_id, shipment.id), numbers, now)
     uow.trackings.put(heard)
     if heard.problem != tracking.problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from support.clock import FixedClock
@@ -12,6 +12,7 @@ from support.rule_runs import publish
 from support.shop import ready
 
 from engine.jobs.make_label import MadeLabel, make_label
+from engine.jobs.retention import forget_old
 from engine.jobs.schedule import Schedule
 from engine.model.job import tracking_key
 from engine.model.order import DELIVERY_PROBLEM
@@ -256,12 +257,28 @@ def test_a_person_who_has_seen_it_takes_the_flag_off(sides: Shippers, clock: Fix
 
 def test_whoever_is_erased_leaves_no_place_and_no_words(sides: Shippers, clock: FixedClock) -> None:
     made = sides.buy()
-    says(sides, made, (HOUR / 2, S.DELIVERED, "Handed to Ana"))
+    says(sides, made, (HOUR / 2, S.OUT_FOR_DELIVERY, "On its way to Ana"))
     wait(sides, clock)
     with sides.app.reading() as unit:
         name = unit.orders.get(sides.merchant, sides.shop.order_id("1")).document()["ship_to"]["name"]
     erased = erase_person(sides.app, sides.shop.merchant.slug, name=name)
     assert erased.counts["trackings"] == 1
     [event] = events(sides, sides.merchant, made.shipment.id)
-    assert (event.words, event.place, event.state) == (None, "", S.DELIVERED)
-    assert isinstance(event.at, datetime)
+    assert (event.words, event.place, event.state) == (None, "", S.OUT_FOR_DELIVERY)
+    says(sides, made, (HOUR / 2, S.OUT_FOR_DELIVERY, "On its way to Ana"), (2 * HOUR, S.DELIVERED, "Handed to Ana"))
+    wait(sides, clock)
+    first, second = events(sides, sides.merchant, made.shipment.id)
+    assert (first, second.words, second.place, second.state) == (event, None, "", S.DELIVERED)
+    assert tracking(sides, sides.merchant, made.shipment.id).words is None
+
+
+def test_what_carriers_said_is_forgotten_with_the_documents_and_the_first_scan_stays(sides: Shippers, clock: FixedClock) -> None:
+    made = sides.buy()
+    says(sides, made, (HOUR / 2, S.DELIVERED, ""))
+    wait(sides, clock)
+    forget_old(sides.app)
+    assert len(events(sides, sides.merchant, made.shipment.id)) == 1
+    clock.sleep(timedelta(days=sides.app.retention.documents + 1).total_seconds())
+    forget_old(sides.app)
+    assert events(sides, sides.merchant, made.shipment.id) == []
+    assert tracking(sides, sides.merchant, made.shipment.id).first_scan_at is not None
