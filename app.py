@@ -211,6 +211,7 @@ def _open_log(settings: Settings) -> None:
 
 def create_app(runtime: Runtime | None = None) -> Flask:
     """The web application, for a WSGI server; settings come from the environment."""
+    from adapters.api.carrier_calls import add_carrier_calls
     from adapters.api.hooks import add_hooks
     from adapters.api.provider_events import add_provider_events
     from adapters.web.application import create_web
@@ -234,6 +235,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
     )
     add_hooks(web, runtime.application, runtime.errors)
     add_provider_events(web, runtime.application, runtime.errors)
+    add_carrier_calls(web, runtime.application, runtime.errors)
     return web
 
 

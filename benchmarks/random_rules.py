@@ -14,6 +14,7 @@ from engine.model.order import OnceWrite, OrderHistory
 from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS
+from rules.fields.closed_values import TRACKING_CODES
 
 T = TypeVar("T")
 
@@ -68,6 +69,8 @@ TEXT_FIELDS = (
     "notes.internal",
     "delegation.provider",
     "delegation.reason",
+    "tracking.state",
+    "tracking.words",
 )
 NUMBER_FIELDS = (
     "order_total",
@@ -79,6 +82,7 @@ NUMBER_FIELDS = (
     "total_quantity",
     "delegation.round",
     "delegation.hours_left",
+    "tracking.days_since_label",
 )
 TIME_FIELDS = ("order_date", "ship_by", "ship_date", "hold_until")
 BOOLEAN_FIELDS = ("gift", "international", "ship_to.residential")
@@ -142,7 +146,12 @@ OPERATORS = {
 }
 _CODES = tuple(sorted(action.code for action in all_actions()))
 SETS: dict[str, Sequence[str]] = {"tags": TAGS, "skus": SKUS, "delegation.refused_by": PROVIDERS}
-VOCABULARIES: dict[str, Sequence[str]] = {"sku": SKUS, "delegation.reason": REASONS, "delegation.provider": PROVIDERS}
+VOCABULARIES: dict[str, Sequence[str]] = {
+    "sku": SKUS,
+    "delegation.reason": REASONS,
+    "delegation.provider": PROVIDERS,
+    "tracking.state": TRACKING_CODES,
+}
 BLANKS: tuple[Any, ...] = (None, "", "  ", [])
 WRONG: tuple[Any, ...] = (True, "abc", {"a": 1}, [1], 5, "1e3", "10,5")
 CONTEXTS = tuple(
@@ -302,10 +311,11 @@ class Maker:
                 continue
             head, dot, rest = field.partition(".")
             (parts.setdefault(head, {}) if dot else order)[rest or head] = self._fact(field, kind)
-        if self.chance(50):
-            parts.pop("delegation", None)
+        for own in ("delegation", "tracking"):
+            if self.chance(50):
+                parts.pop(own, None)
         order |= parts
-        for part in ("ship_to", "delegation"):
+        for part in ("ship_to", "delegation", "tracking"):
             if self.chance(3):
                 order[part] = self._dice.choice(WRONG)
         if self.chance(20):

@@ -100,6 +100,11 @@ class RequestOverdue(OrderEvent):
     request: FulfillmentRequest
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed(OrderEvent):
+    """Something is wrong with a parcel of the order on its way."""
+
+
 Event = TypeVar("Event", bound=OrderEvent)
 
 

@@ -24,6 +24,7 @@ TRIGGERS = (
     "closed",
     "overdue",
     "shipped",
+    "exception",
     "manual",
     "schedule",
 )

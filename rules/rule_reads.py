@@ -12,12 +12,14 @@ from rules.facts import item_value, items_of, order_value
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.fields.delegation import DELEGATION
 from rules.fields.stock import AVAILABLE, IN_STOCK_AT
+from rules.fields.tracking import TRACKING
 from rules.order_document import Document, dumps
 from rules.placeholders import Template
 from rules.values import Unreadable
 
 _OF_ITEM = "items."
 _DELEGATION = f"{DELEGATION}."
+_TRACKING = f"{TRACKING}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def fields_read(rule: Rule) -> dict[str, Read]:
 def reads_delegation(rule: Rule) -> bool:
     """Whether it asks what has become of the order at logistics providers, or chooses one."""
     return any(name.startswith(_DELEGATION) for name in fields_read(rule))
+
+
+def reads_tracking(rule: Rule) -> bool:
+    """Whether it asks how the order's parcels come along."""
+    return any(name.startswith(_TRACKING) for name in fields_read(rule))
 
 
 def reads_stock(rule: Rule) -> bool:

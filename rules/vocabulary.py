@@ -111,6 +111,14 @@ TRIGGERS = {
         Text("shipped", "enviado"),
         Text("When the order has shipped.", "Cuando el pedido se ha enviado."),
     ),
+    "exception": Words(
+        Text("delivery problem", "problema de entrega"),
+        Text(
+            "When a carrier reports a problem with a parcel of the order, brings it back, or never got it after its label.",
+            "Cuando una empresa de transporte avisa de una incidencia con un paquete del pedido, lo devuelve o no lo ha recibido "
+            "días después de la etiqueta.",
+        ),
+    ),
     "manual": Words(
         Text("manual", "manual"),
         Text(

@@ -44,6 +44,7 @@ from storage.stores.tables import (
     StoreRow,
     UnknownFieldRow,
 )
+from storage.tracking.tables import TrackingEventRow, TrackingRow
 from storage.work.tables import AlertRow, AuditRedactionRow, AuditRow, AuthorisationRow, JobRow, LeaseRow, RetentionMarkRow
 
 __all__ = [
@@ -100,6 +101,8 @@ __all__ = [
     "StoreNamesRow",
     "StoreProductRow",
     "StoreRow",
+    "TrackingEventRow",
+    "TrackingRow",
     "UnknownFieldRow",
     "UserRow",
     "WebSessionRow",

@@ -27,6 +27,7 @@ from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
 from storage.stores.repositories import SqlStores
+from storage.tracking.repositories import SqlTrackings
 from storage.work.outbox import Outbox
 from storage.work.progress import SqlLeases, SqlPendingChanges, SqlWriteBacks
 from storage.work.records import SqlAlerts, SqlAudit, SqlRetentionMarks
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     labels: ports.Labels
+    trackings: ports.Trackings
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
+        self.trackings = SqlTrackings(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -18,6 +18,7 @@ from engine.model.account import Account
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account, require_admin
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
+from engine.services.accounts.carrier_calls import find_calls, set_calls_secret
 from engine.services.accounts.carrier_sharing import (
     NO_CARRIER_ACCOUNT,
     SharedAccount,
@@ -48,6 +49,11 @@ NO_CREDENTIALS = Text(
     "No llegó ninguna credencial: escríbelas en la entrada estándar, NOMBRE=VALOR en cada línea.",
 )
 STDIN_NOT_UTF8 = Text("The standard input is not text in UTF-8.", "La entrada estándar no es texto UTF-8.")
+NO_SECRET = Text(
+    "No secret came: write it to the standard input, or take the last one away with --no-secret.",
+    "No llegó ninguna clave: escríbela en la entrada estándar, o quita la anterior con --no-secret.",
+)
+ONE_OF_TWO = Text("Give --secret-stdin or --no-secret, not both.", "Indica --secret-stdin o --no-secret, no los dos.")
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
 
@@ -182,6 +188,48 @@ def share_command(
     sharing = Sharing(provider, withdraw, require)
     shared = share_carrier_account(runtime.application, account, carrier_account_id, sharing, actor)
     answer(_entry(shared), as_json, _line(shared))
+
+
+@carrier_accounts.command("calls")
+@click.argument("carrier_account_id", metavar="ID")
+@click.option("--account", "account_slug", metavar="SLUG", help="The account it belongs to; only to make sure.")
+@click.option("--secret-stdin", is_flag=True, help="Read what the carrier signs its calls with from the standard input.")
+@click.option("--no-secret", is_flag=True, help="Keep no secret for its calls any more.")
+@maybe_by_option
+@json_option
+@click.pass_context
+def calls(
+    context: click.Context,
+    carrier_account_id: str,
+    account_slug: str | None,
+    secret_stdin: bool,
+    no_secret: bool,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Show where a carrier is to call when a parcel moves, and set what it signs its calls with."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    if secret_stdin and no_secret:
+        raise WrongInput(ONE_OF_TWO.format(language))
+    account, actor = _owner(runtime, account_slug, by, carrier_account_id)
+    if secret_stdin or no_secret:
+        found = set_calls_secret(app, account, carrier_account_id, _read_secret(language) if secret_stdin else "", actor)
+    else:
+        found = find_calls(app, account, carrier_account_id)
+    data = {"id": carrier_account_id, "url": found.url, "has_secret": found.has_secret}
+    answer(data, as_json, found.url)
+
+
+def _read_secret(language: Language) -> str:
+    content = b"" if sys.stdin is None else sys.stdin.buffer.read(LARGEST_CREDENTIALS)
+    try:
+        secret = content.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise WrongInput(STDIN_NOT_UTF8.format(language)) from None
+    if not secret:
+        raise WrongInput(NO_SECRET.format(language))
+    return secret
 
 
 @carrier_accounts.command("list")

@@ -234,11 +234,19 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
     account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
     tracked = track_shipment(app, account_id, shipment_id)
     events = [
-        {"at": one.at.isoformat(), "state": one.state.value, "text": one.sentence.format(language), "place": one.place}
+        {
+            "at": one.at.isoformat(),
+            "state": one.state.value,
+            "text": one.sentence.format(language),
+            "place": one.place,
+            "tracking_number": one.number or None,
+        }
         for one in tracked.events
     ]
-    lines = [f"{one['at']}  {one['text']}" for one in events]
-    answer({"shipment_id": shipment_id, "state": tracked.state.value, "events": events}, as_json, tracked.state.value, *lines)
+    unanswered = None if tracked.unanswered is None else tracked.unanswered.format(language)
+    lines = [f"{one['at']}  {one['text']}  {one['place']}".rstrip() for one in events]
+    data = {"shipment_id": shipment_id, "state": tracked.state.value, "events": events, "unanswered": unanswered}
+    answer(data, as_json, tracked.state.value, *lines, *filter(None, [unanswered]))
 
 
 @click.command("not-told")

@@ -89,6 +89,13 @@ FLAGS: Mapping[str, FlagWords] = {
         lazy_gettext("The provider should have shipped it by now. Ask them, or recall the order."),
         "high",
     ),
+    "delivery_problem": FlagWords(
+        lazy_gettext("Delivery problem"),
+        lazy_gettext(
+            "Something is wrong with a parcel on its way. The shipment below says what; this ends when the parcel moves on."
+        ),
+        "high",
+    ),
     "skipped": FlagWords(
         lazy_gettext("Left out by a rule"),
         lazy_gettext("A rule said not to import this order. It stays on record and is not shipped from here."),
@@ -106,6 +113,7 @@ TRIGGERS: Mapping[str, Any] = {
     "closed": lazy_gettext("after a provider gave back a rest"),
     "overdue": lazy_gettext("since a provider is late"),
     "shipped": lazy_gettext("on shipping"),
+    "exception": lazy_gettext("after a problem on the way"),
     "manual": lazy_gettext("one rule run by a person"),
     "schedule": lazy_gettext("on schedule"),
 }
@@ -154,6 +162,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "send_request": lazy_gettext("Bring the request to the provider's system"),
     "buy_label": lazy_gettext("Buy the label"),
     "void_label": lazy_gettext("Void the label"),
+    "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.decide.program import Program
 from rules.document import RuleSet
-from rules.rule_reads import reads_delegation, reads_stock
+from rules.rule_reads import reads_delegation, reads_stock, reads_tracking
 
 
 class CompiledRuleSet:
@@ -18,6 +18,7 @@ class CompiledRuleSet:
         self.zone = zone
         self.once_rules = frozenset(rule.id for rule in rule_set.rules if rule.once)
         self.reads_delegation = any(rule.enabled and reads_delegation(rule) for rule in rule_set.rules)
+        self.reads_tracking = any(rule.enabled and reads_tracking(rule) for rule in rule_set.rules)
         self.reads_stock = any(rule.enabled and reads_stock(rule) for rule in rule_set.rules)
         self._programs: dict[str, Program] = {}
         self._lock = threading.Lock()

@@ -20,6 +20,7 @@ Trigger = Literal[
     "closed",
     "overdue",
     "shipped",
+    "exception",
     "manual",
     "schedule",
 ]

@@ -33,6 +33,7 @@ class Lane(StrEnum):
     NOTES = "notes"
     CHANGES = "changes"
     PROVIDERS = "providers"  # asks no store, but providers' systems, which may hang
+    TRACKING = "tracking"  # asks no store, but carriers, which may hang
     MAIL = "mail"  # asks no store, but a mail server, which may hang
     IMPORTS = "imports"
 

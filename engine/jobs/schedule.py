@@ -29,6 +29,7 @@ from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
 from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.mail.digests import make_digests
+from engine.services.tracking.ask_carriers import arm_questions
 
 log = structlog.get_logger(__name__)
 
@@ -200,6 +201,7 @@ class Schedule:
             (pull_due, PULL_S),
             (tend_connections, PULL_S),
             (tell_overdue, PULL_S),
+            (arm_questions, PULL_S),
             (forget_old, FORGET_S),
         ):
             self._every(seconds, work)

@@ -29,6 +29,7 @@ from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost, Refused
 from engine.services.stores.sessions import SessionPool
+from engine.services.tracking.ask_carriers import arm_questions
 from rules.messages import Message, Text
 
 log = structlog.get_logger(__name__)
@@ -123,6 +124,7 @@ def drain(app: Application, owner: str, report: Callable[[JobResult], None] | No
     done = 0
     lanes = [TurnTaking(kinds) for kinds in LANES.values()]
     pull_due(app)
+    arm_questions(app)
     with SessionPool(app) as sessions:
         while True:
             found = next(((lane, job) for lane in lanes if (job := lane.claim(app, owner)) is not None), None)

@@ -14,6 +14,7 @@ class CarrierCapability(StrEnum):
     """What not every carrier can do."""
 
     ANY_SERVICE = "any_service"  # its services are called what the account calls them
+    CALLS = "calls"  # tells by itself when a parcel moves
     CUSTOMS = "customs"  # ships across a customs border
     DRAWS_DOCUMENTS = "draws_documents"  # makes a document again, in any of its forms, from what was bought
     INSURANCE = "insurance"
@@ -34,6 +35,7 @@ class CarrierCapability(StrEnum):
 
 CAPABILITY_WORDS: dict[CarrierCapability, Text] = {
     CarrierCapability.ANY_SERVICE: Text("services of your own naming", "servicios con nombres propios"),
+    CarrierCapability.CALLS: Text("telling at once when a parcel moves", "avisar enseguida cuando un paquete avanza"),
     CarrierCapability.CUSTOMS: Text("customs declarations", "declaraciones de aduana"),
     CarrierCapability.DRAWS_DOCUMENTS: Text("documents in every format at any time", "documentos en cualquier formato y momento"),
     CarrierCapability.INSURANCE: Text("insurance", "seguro"),
@@ -92,3 +94,14 @@ class ServiceRate:
     service: str
     price: Money | None
     days: int | None = None
+
+
+CALLS_SIGNED_WITH = "webhook_secret"  # the credential that a carrier signs its calls with, where it has one for that alone
+
+
+@dataclass(frozen=True, slots=True)
+class CalledAbout:
+    """The shipments that a carrier's call names: by its own ids of them, or by tracking numbers."""
+
+    carrier_ids: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()

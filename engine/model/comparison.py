@@ -32,7 +32,7 @@ class Comparison:
     to_accept: Times
     to_ship: Times  # the first shipment
     to_label: Times = Times()  # the first one that was bought here and counts
-    to_first_scan: Times = Times()  # nothing is known yet of what carriers scan
+    to_first_scan: Times = Times()  # by the carrier
     reasons: Mapping[str, int] = field(default_factory=dict)  # how many were rejected, by the reason's code
 
     @property

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
     BUY_LABEL = "buy_label"
     VOID_LABEL = "void_label"
+    TRACK_PARCELS = "track_parcels"  # ask carriers how an account's parcels come along
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over
@@ -36,6 +37,11 @@ NO_CHANNEL = "no_channel"
 def import_now_key(store_id: str) -> str:
     """The key of the import that a person asks for: one at a time for each store."""
     return f"now:{store_id}"
+
+
+def tracking_key(account_id: str) -> str:
+    """The key of the job that asks carriers about an account's parcels."""
+    return f"track:{account_id}"
 
 
 RELEASE_KEY = "release:"  # what the keys of jobs that end holds begin with

@@ -18,6 +18,7 @@ INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
+DELIVERY_PROBLEM = "delivery_problem"  # the flag: something is wrong with a parcel on its way
 
 
 class OrderState(StrEnum):

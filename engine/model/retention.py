@@ -16,7 +16,7 @@ class Retention:
     skipped: int = 180
     imports: int = 90
     mails: int = 90
-    documents: int = 180  # of labels, for printing them again
+    documents: int = 180  # of labels, for printing them again, and what carriers said of their parcels
 
     def before(self, days: int, now: datetime) -> datetime | None:
         """What is older than this is not kept; None when everything is."""

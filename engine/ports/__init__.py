@@ -7,7 +7,15 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
-from engine.ports.carriers import Carrier, CarrierError, CarrierRefused, CarrierSession, CarrierUnavailable, Labels
+from engine.ports.carriers import (
+    CallingCarrier,
+    Carrier,
+    CarrierError,
+    CarrierRefused,
+    CarrierSession,
+    CarrierUnavailable,
+    Labels,
+)
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -50,6 +58,7 @@ from engine.ports.stores import (
     StoreSession,
     StoreUnavailable,
 )
+from engine.ports.tracking import Trackings
 from engine.ports.unit_of_work import NotFound, StorageUnavailable, UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
@@ -60,6 +69,7 @@ __all__ = [
     "Audit",
     "Authorisations",
     "Billing",
+    "CallingCarrier",
     "CallingConnector",
     "Carrier",
     "CarrierAccounts",
@@ -119,6 +129,7 @@ __all__ = [
     "StoreUnavailable",
     "Stores",
     "TakesWriteBacks",
+    "Trackings",
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Users",

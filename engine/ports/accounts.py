@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -129,6 +129,12 @@ class CarrierAccounts(Protocol):
 
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         """The account's own."""
+
+    def find_called(self, carrier_account_id: str) -> CarrierAccount | None:
+        """The one whose carrier calls, with its credentials: the call's signature is to be proved by them."""
+
+    def set_credentials(self, account_id: str, carrier_account_id: str, credentials: Mapping[str, str]) -> None:
+        """Replace what is logged in to the carrier with."""
 
     def update_sharing(self, carrier_account: CarrierAccount) -> None: ...
 

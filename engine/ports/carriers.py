@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.model.account import CarrierAccount
-from engine.model.carrier import CarrierKind, DocumentForm, ServiceRate
+from engine.model.carrier import CalledAbout, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.sentence import Sentence
 from engine.model.tracking import TrackingEvent
@@ -80,6 +80,14 @@ class Carrier(Protocol):
 
     def check_settings(self, account: CarrierAccount) -> None:
         """What a person entered about an account, before it is kept. Raises CarrierRefused with the place and what to do."""
+
+
+@runtime_checkable
+class CallingCarrier(Carrier, Protocol):
+    """One that calls when a parcel moves (`CarrierCapability.CALLS`)."""
+
+    def parse_call(self, account: CarrierAccount, headers: Mapping[str, str], body: bytes) -> CalledAbout:
+        """What a call is about. Raises CarrierRefused for one that the account's carrier has not signed."""
 
 
 class Labels(Protocol):

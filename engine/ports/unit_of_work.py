@@ -17,6 +17,7 @@ from engine.ports.owners import Owners
 from engine.ports.providers import IntegratedProviders
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
+from engine.ports.tracking import Trackings
 from rules.messages import Message
 
 
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     inventory: Inventory
     billing: Billing
     labels: Labels
+    trackings: Trackings
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.events import (
     ClosedUpstream,
+    DeliveryFailed,
     OrderChanged,
     OrderDelegated,
     OrderImported,
@@ -16,12 +17,18 @@ from engine.events import (
     Subscription,
     listens_to,
 )
-from engine.services.deciding.on_answers import decide_on_answers, decide_on_late_ones, decide_on_shipments
+from engine.services.deciding.on_answers import (
+    decide_on_answers,
+    decide_on_failed_deliveries,
+    decide_on_late_ones,
+    decide_on_shipments,
+)
 from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed, settle_in_part
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
 from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
+from engine.services.tracking.follow_shipment import end_taken_back, follow_shipped
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
@@ -33,11 +40,14 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShippedUpstream, recheck_siblings),
     listens_to(ShippedFromHere, count_shipped),
     listens_to(ShippedFromHere, take_out_shipped),
+    listens_to(ShippedFromHere, follow_shipped),
     listens_to(ShippedFromHere, decide_on_shipments),
     listens_to(RequestAnswered, decide_on_answers),
     listens_to(RequestOverdue, decide_on_late_ones),
+    listens_to(DeliveryFailed, decide_on_failed_deliveries),
     listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(ShipmentTakenBack, put_back_taken_back),
+    listens_to(ShipmentTakenBack, end_taken_back),
     listens_to(OrderDelegated, expect_notes),
     listens_to(OrderDelegated, note_asked),
     listens_to(OrderDelegated, announce_delegated),

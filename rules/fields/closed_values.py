@@ -59,6 +59,16 @@ REFUSAL_REASONS = (
     "duplicate",
     "other",
 )
+TRACKING_CODES = (
+    "label_created",
+    "accepted",
+    "in_transit",
+    "out_for_delivery",
+    "available_for_pickup",
+    "delivered",
+    "exception",
+    "returned",
+)
 _LANGUAGES = ("en", "es", "de", "fr", "it", "pt", "nl", "ca", "pl", "sv", "da", "nb", "fi", "cs", "el", "hu", "ro", "tr")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -206,6 +216,22 @@ _REASON_NAMES = {
 }
 
 
+def _meant_tracking(text: str) -> str | None:
+    return _TRACKING_NAMES.get(_key(text))
+
+
+_TRACKING_NAMES = {
+    **{_key(code): code for code in TRACKING_CODES},
+    **dict.fromkeys(("pretransit", "nothandedover", "etiquetacreada", "sinentregar"), "label_created"),
+    **dict.fromkeys(("transit", "ontheway", "entransito", "encamino"), "in_transit"),
+    **dict.fromkeys(("enreparto",), "out_for_delivery"),
+    **dict.fromkeys(("pickup", "listopararecoger"), "available_for_pickup"),
+    **dict.fromkeys(("entregado",), "delivered"),
+    **dict.fromkeys(("problem", "failure", "incidencia"), "exception"),
+    **dict.fromkeys(("returntosender", "devuelto"), "returned"),
+}
+
+
 COUNTRIES = ClosedValues(
     Text("a country's two-letter code (ISO 3166)", "el código de dos letras de un país (ISO 3166)"),
     tuple(_COUNTRIES.split()),
@@ -227,4 +253,7 @@ VERIFICATIONS = ClosedValues(
 )
 REFUSALS = ClosedValues(
     Text(f"one of {', '.join(REFUSAL_REASONS)}", f"uno de {', '.join(REFUSAL_REASONS)}"), REFUSAL_REASONS, _meant_reason
+)
+TRACKING_STATES = ClosedValues(
+    Text(f"one of {', '.join(TRACKING_CODES)}", f"uno de {', '.join(TRACKING_CODES)}"), TRACKING_CODES, _meant_tracking
 )

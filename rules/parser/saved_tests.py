@@ -10,6 +10,8 @@ from rules.document import TRIGGERS, SavedTest
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.fields.delegation import DELEGATION
 from rules.fields.delegation import KEYS as DELEGATION_KEYS
+from rules.fields.tracking import KEYS as TRACKING_KEYS
+from rules.fields.tracking import TRACKING
 from rules.messages import Text
 from rules.parser.reading import A_MAPPING, A_TEXT, WRONG_TYPE, Reader, as_mapping, join
 from rules.problems import Problems
@@ -80,11 +82,12 @@ def _mapping(reader: Reader, key: str) -> Mapping | None:
 def _order(order: Mapping, path: str, problems: Problems) -> dict[str, Any]:
     """The order as data. Where a text is expected, what YAML alone takes for something else counts as it is written.
 
-    It may hold any keys but within its delegation, which is Relevo's own.
+    It may hold any keys but within its delegation and its tracking, which are Relevo's own.
     """
-    delegation = order.entries.get(DELEGATION)
-    if isinstance(delegation, Mapping):
-        Reader(delegation, join(path, DELEGATION), problems).check_keys(DELEGATION_KEYS)
+    for own, keys in ((DELEGATION, DELEGATION_KEYS), (TRACKING, TRACKING_KEYS)):
+        part = order.entries.get(own)
+        if isinstance(part, Mapping):
+            Reader(part, join(path, own), problems).check_keys(keys)
     return {key: _value(ORDER_FIELDS, key, node) for key, node in order.entries.items()}
 
 

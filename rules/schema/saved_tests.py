@@ -7,6 +7,8 @@ from rules.document import TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field, FieldCatalogue
 from rules.fields.delegation import DELEGATION
 from rules.fields.delegation import KEYS as DELEGATION_KEYS
+from rules.fields.tracking import KEYS as TRACKING_KEYS
+from rules.fields.tracking import TRACKING
 from rules.messages import Language
 from rules.operators.times import TIME
 from rules.parser.saved_tests import FLAGS
@@ -50,7 +52,8 @@ def _order(language: Language) -> Schema:
     history = {key: {"description": help_.format(language)} for key, help_ in HISTORY_KEYS.items()}
     items = {"description": ITEMS.format(language), "items": {"properties": _document(ITEM_FIELDS, language)}}
     properties = _document(ORDER_FIELDS, language)
-    properties[DELEGATION]["propertyNames"] = {"enum": list(DELEGATION_KEYS)}  # it is Relevo's own
+    for own, keys in ((DELEGATION, DELEGATION_KEYS), (TRACKING, TRACKING_KEYS)):  # they are Relevo's own
+        properties[own]["propertyNames"] = {"enum": list(keys)}
     return {"type": "object", "properties": {**properties, "items": items, **history}}
 
 

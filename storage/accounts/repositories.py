@@ -168,6 +168,16 @@ class SqlCarrierAccounts:
         sealed = self._connection.scalar(select(row.sealed_credentials).where(*own))
         return replace(found[0], credentials={} if sealed is None else loads(self._box().open(sealed)))
 
+    def find_called(self, carrier_account_id: str) -> CarrierAccount | None:
+        row = CarrierAccountRow
+        owner = self._connection.scalar(select(row.account_id).where(row.id == carrier_account_id))
+        return None if owner is None else self.get(owner, carrier_account_id)
+
+    def set_credentials(self, account_id: str, carrier_account_id: str, credentials: Mapping[str, str]) -> None:
+        row = CarrierAccountRow
+        own = (row.account_id == account_id, row.id == carrier_account_id)
+        self._connection.execute(update(row).where(*own).values(sealed_credentials=self._seal(credentials)))
+
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         return self._list(select(CarrierAccountRow).where(CarrierAccountRow.account_id == account_id))
 

@@ -179,6 +179,7 @@ class ParcelRow(Base):
     __table_args__ = (
         CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_has_currency"),
         Index(None, "shipment_id"),
+        Index(None, "tracking_number"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

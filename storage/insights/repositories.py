@@ -23,6 +23,8 @@ WITH asked AS MATERIALIZED (
       WHERE s.order_id = r.order_id AND s.request_id = r.id AND s.state = 'shipped') AS done_at,
     (SELECT MIN(b.bought_at) FROM labels b
       WHERE b.order_id = r.copy_id AND b.state IN ('bought', 'void_requested', 'void_refused')) AS labelled_at,
+    (SELECT MIN(t.first_scan_at) FROM shipments s JOIN trackings t ON t.shipment_id = s.id
+      WHERE s.order_id = r.order_id AND s.request_id = r.id AND s.state = 'shipped') AS scanned_at,
     EXISTS (SELECT 1 FROM fulfillment_request_lines l
       WHERE l.request_id = r.id AND CAST(l.shipped AS NUMERIC) < CAST(l.quantity AS NUMERIC)) AS has_rest
   FROM fulfillment_requests r
@@ -34,6 +36,8 @@ timed AS MATERIALIZED (
   SELECT party, 'ship', {to_ship} FROM asked WHERE shipped_at IS NOT NULL
   UNION ALL
   SELECT party, 'label', {to_label} FROM asked WHERE labelled_at IS NOT NULL
+  UNION ALL
+  SELECT party, 'scan', {to_first_scan} FROM asked WHERE scanned_at IS NOT NULL
 ),
 ranked AS (
   SELECT party, what, seconds, ROW_NUMBER() OVER (PARTITION BY party, what ORDER BY seconds) AS place FROM timed
@@ -58,11 +62,12 @@ counts AS (
   FROM asked GROUP BY party
 )
 SELECT counts.*, a.median AS accept_median, a.p90 AS accept_p90, s.median AS ship_median, s.p90 AS ship_p90,
-  b.median AS label_median, b.p90 AS label_p90
+  b.median AS label_median, b.p90 AS label_p90, f.median AS scan_median, f.p90 AS scan_p90
 FROM counts
 LEFT JOIN times a ON a.party = counts.party AND a.what = 'accept'
 LEFT JOIN times s ON s.party = counts.party AND s.what = 'ship'
 LEFT JOIN times b ON b.party = counts.party AND b.what = 'label'
+LEFT JOIN times f ON f.party = counts.party AND f.what = 'scan'
 ORDER BY counts.requests DESC, counts.party
 """
 _REASONS = """
@@ -85,7 +90,7 @@ class SqlInsights:
     def compare(self, account_id: str, side: Side, since: datetime, until: datetime, now: datetime) -> list[Comparison]:
         own, party = ("account_id", "provider_id") if side is Side.MERCHANT else ("provider_id", "account_id")
         between = _BETWEEN[self._connection.dialect.name]
-        ends = {"to_accept": "accepted_at", "to_ship": "shipped_at", "to_label": "labelled_at"}
+        ends = {"to_accept": "accepted_at", "to_ship": "shipped_at", "to_label": "labelled_at", "to_first_scan": "scanned_at"}
         measured = {name: between.format(end=end) for name, end in ends.items()}
         period = {"account_id": account_id, "since": since, "until": until}
         reasons: dict[str, dict[str, int]] = {}
@@ -110,5 +115,6 @@ def _comparison(row: Any, reasons: dict[str, int]) -> Comparison:
         to_accept=Times(row.accept_median, row.accept_p90),
         to_ship=Times(row.ship_median, row.ship_p90),
         to_label=Times(row.label_median, row.label_p90),
+        to_first_scan=Times(row.scan_median, row.scan_p90),
         reasons=reasons,
     )

@@ -22,7 +22,7 @@ from adapters.sandboxes.easypost import EasyPostServer
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability
 from engine.model.label import ContentLine, Label, LabelRequest, LabelState, ParcelToShip, PostalAddress
-from engine.ports import Carrier
+from engine.ports import CallingCarrier, Carrier
 
 SPAIN = PostalAddress(
     "Nave 3", "Casa Verde", "Calle Mayor 1", city="Madrid", postal_code="28004", country="ES", phone="+34600000000"
@@ -109,6 +109,12 @@ def test_an_account_that_works_is_accepted(subject: Subject) -> None:
     subject.carrier.check_settings(subject.account)
     subject.carrier.open(subject.account).check()
     subject.carrier.open(subject.account).check_request(subject.request())
+
+
+def test_one_that_calls_can_be_asked_and_reads_its_calls(subject: Subject) -> None:
+    kind = subject.carrier.describes
+    assert isinstance(subject.carrier, CallingCarrier) is kind.can(CarrierCapability.CALLS)
+    assert kind.can(CarrierCapability.TRACKING) or not kind.can(CarrierCapability.CALLS)
 
 
 def test_each_parcel_has_a_number_of_its_own(subject: Subject) -> None:

@@ -28,9 +28,12 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_carrier_account": OPERATOR,
     "Owners.account_of_shipment": OPERATOR,
     "Labels.forget_documents": HOUSEKEEPING,
+    "Trackings.list_accounts_due": HOUSEKEEPING,
+    "Trackings.forget_events": HOUSEKEEPING,
     "Holds.list_ended": HOUSEKEEPING,
     "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,
+    "CarrierAccounts.find_called": "a carrier's call has no log-in: its signature is the proof",
     "Users.list_by_email": LOG_IN,
     "OneTimeLinks.find": TOKEN,
     "OneTimeLinks.take": TOKEN,
@@ -67,6 +70,7 @@ REPOSITORY_EXCEPTIONS = {
 }
 USE_CASE_EXCEPTIONS = {
     "services.importing.receive_webhook.receive_webhook": "a webhook's call has no log-in: its secret is the proof",
+    "services.tracking.receive_carrier_call.receive_carrier_call": "a carrier's call has no log-in: its signature is the proof",
     "jobs.worker.process_next_job": RUNNER,
     "jobs.worker.process_job_now": RUNNER,
 }

@@ -42,7 +42,7 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
     assert by_type[FieldType.NUMBER] == {
         *("order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"),
         *("weight_g", "length_mm", "width_mm", "height_mm", "line_count", "total_quantity"),
-        *("delegation.round", "delegation.hours_left"),
+        *("delegation.round", "delegation.hours_left", "tracking.days_since_label"),
     }
     assert by_type[FieldType.BOOLEAN] == {"ship_to.residential", "bill_to.residential", "gift", "international"}
     assert by_type[FieldType.SET] == {"tags", "skus", "delegation.refused_by", "in_stock_at"}
@@ -52,7 +52,7 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
         *("requested_service", "carrier", "service", "package", "confirmation", "ship_from", "logistics_provider"),
         *("shipping_account", "notes.internal", "notes.to_buyer", "notes.from_buyer", "gift_message"),
         *("custom_field_1", "custom_field_2", "custom_field_3", "assigned_to", "brand"),
-        *("delegation.provider", "delegation.reason"),
+        *("delegation.provider", "delegation.reason", "tracking.state", "tracking.words"),
     }
     assert {field.name: field.type for field in ITEM_FIELDS} == {
         **dict.fromkeys(("sku", "name", "warehouse_location", "product_id"), FieldType.TEXT),

@@ -45,6 +45,8 @@ class PaidCarrier:
     bought: dict[str, BoughtLabel] = field(default_factory=dict)  # by reference
     purchases: list[LabelRequest] = field(default_factory=list)  # each was paid
     voided: list[str] = field(default_factory=list)
+    on_the_way: dict[str, list[TrackingEvent]] = field(default_factory=dict)  # by the carrier's id; else each has left
+    asked_about: list[str] = field(default_factory=list)  # the carrier's ids, each time
     prepares: bool = False
     meanwhile: Callable[[], None] = lambda: None  # what happens elsewhere while it is asked
     paint: Callable[[str], bytes] = lambda number: f"%PDF {number}".encode()  # the label of a number
@@ -105,8 +107,11 @@ class _Session:
         self._carrier.fail("void", self._carrier.fails_after)
 
     def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
+        self._carrier.asked_about.append(label.carrier_id)
         self._carrier.fail("track", self._carrier.fails_before)
         assert label.bought_at is not None
+        if label.carrier_id in self._carrier.on_the_way:
+            return self._carrier.on_the_way[label.carrier_id]
         return [TrackingEvent(label.bought_at, TrackingState.IN_TRANSIT, place="Madrid")]
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:

@@ -60,6 +60,7 @@ ACCOUNTS: dict[str, Call] = {
     "Locations.set_hours": lambda uow, own, it: uow.locations.set_hours(own, f"loc_{it.name}", ShippingHours("09:00")),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
     "CarrierAccounts.get": lambda uow, own, it: uow.carrier_accounts.get(own, f"car_{it.name}"),
+    "CarrierAccounts.set_credentials": lambda uow, own, it: uow.carrier_accounts.set_credentials(own, f"car_{it.name}", {}),
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),
@@ -265,6 +266,20 @@ WORK: dict[str, Call] = {
         uow.labels.was_printed(own, it.label.id),
     ),
     "Labels.note_printed": lambda uow, own, it: uow.labels.note_printed(own, it.label.id, LATER),
+    "Trackings.put": lambda uow, own, it: uow.trackings.put(replace(it.tracking, account_id=own, carrier_id="changed")),
+    "Trackings.find": lambda uow, own, it: uow.trackings.find(own, it.shipment.id),
+    "Trackings.by_order": lambda uow, own, it: uow.trackings.by_order(own, [it.order.id]),
+    "Trackings.list_due": lambda uow, own, it: uow.trackings.list_due(own, LATER, 9),
+    "Trackings.put_off": lambda uow, own, it: uow.trackings.put_off(own, f"car_{it.name}", LATER, LATER),
+    "Trackings.find_called": lambda uow, own, it: uow.trackings.find_called(
+        own, f"car_{it.name}", [it.tracking.carrier_id], [f"t-{it.name}"]
+    ),
+    "Trackings.keep_events": lambda uow, own, it: uow.trackings.keep_events(
+        own, it.shipment.id, [replace(it.tracked, at=LATER)], LATER
+    ),
+    "Trackings.list_events": lambda uow, own, it: uow.trackings.list_events(own, it.shipment.id),
+    "Trackings.events_of_order": lambda uow, own, it: uow.trackings.events_of_order(own, it.order.id),
+    "Trackings.redact": lambda uow, own, it: uow.trackings.redact(own, [it.order.id]),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (

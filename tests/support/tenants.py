@@ -43,6 +43,7 @@ from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
 from engine.model.store_preferences import StoreLogo
+from engine.model.tracking import Tracking, TrackingEvent, TrackingState
 from engine.model.transitions import Side
 from engine.model.web_session import WebSession
 from engine.model.write_back import StepDone
@@ -80,6 +81,16 @@ class Things:
     def movement(self) -> Movement:
         owners = (self.account.id, self.account.id, f"sku-{self.name}")
         return Movement(f"mov_{self.name}", *owners, MovementKind.COUNTED, Decimal(1), Decimal(1), NOON, self.name, self.name)
+
+    @property
+    def tracking(self) -> Tracking:
+        owners = (self.shipment.id, self.account.id, self.order.id)
+        words = Sentence(self.name, self.name)
+        return Tracking(*owners, NOON, f"car_{self.name}", f"carrier-{self.name}", words=words, ask_at=NOON)
+
+    @property
+    def tracked(self) -> TrackingEvent:
+        return TrackingEvent(NOON, TrackingState.IN_TRANSIT, Sentence(self.name, self.name), self.name)
 
     @property
     def prices(self) -> PriceList:
@@ -239,6 +250,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.labels.add_many([some.label])
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
+    uow.trackings.put(some.tracking)
+    uow.trackings.keep_events(account.id, some.shipment.id, [some.tracked], NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -27,10 +27,11 @@ from adapters.carriers.easypost.services import is_service
 from adapters.carriers.easypost.settings import BAD_SERVICE, EasyPostSettings, api_key, check_api_key, easypost_settings
 from adapters.carriers.easypost.shipment_request import shipment_request
 from adapters.carriers.easypost.tracking import parse_tracking
+from adapters.carriers.signed_calls import check_signature, data_of, header, texts
 from adapters.documents.copies import marked_as_copy
 from adapters.outgoing import Network
 from engine.model.account import CarrierAccount
-from engine.model.carrier import DocumentForm, ServiceRate
+from engine.model.carrier import CALLS_SIGNED_WITH, CalledAbout, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKind, Label, LabelRequest
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
@@ -77,6 +78,16 @@ class EasyPostCarrier:
         """Raises CarrierRefused with what to do."""
         check_api_key(account)
         easypost_settings(account)
+
+    def parse_call(self, account: CarrierAccount, headers: Mapping[str, str], body: bytes) -> CalledAbout:
+        """The tracker that an event is about; events about anything else name nothing. Raises CarrierRefused."""
+        signature = header(headers, "X-Hmac-Signature").removeprefix("hmac-sha256-hex=")
+        check_signature(account.credentials.get(CALLS_SIGNED_WITH, ""), body, signature)
+        event = data_of(body)
+        if not str(event.get("description", "")).startswith("tracker."):
+            return CalledAbout()
+        tracker = event.get("result")
+        return CalledAbout(texts(tracker, "shipment_id"), texts(tracker, "tracking_code"))
 
     def _calls(self, url: str, headers: dict[str, str]) -> CarrierCalls:
         return CarrierCalls(EASYPOST.name, url, headers, allow=self._allow, trusted_ca=self._trusted_ca)

@@ -20,6 +20,7 @@ EASYPOST = CarrierKind(
     name="EasyPost",
     capabilities=frozenset(
         {
+            CarrierCapability.CALLS,
             CarrierCapability.CUSTOMS,
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,

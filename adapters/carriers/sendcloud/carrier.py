@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.carriers.calls import READ_S, CarrierCalls
 from adapters.carriers.sendcloud.description import NAME, SENDCLOUD
 from adapters.carriers.sendcloud.session import SendcloudSession
 from adapters.carriers.sendcloud.settings import check_account, read_settings
+from adapters.carriers.signed_calls import check_signature, data_of, header, texts
 from adapters.outgoing import Network
 from engine.model.account import CarrierAccount
+from engine.model.carrier import CALLS_SIGNED_WITH, CalledAbout
 from engine.ports import Clock
 
 
@@ -35,6 +37,20 @@ class SendcloudCarrier:
     def check_settings(self, account: CarrierAccount) -> None:
         """Raises CarrierRefused with what to enter instead."""
         check_account(account, self._allow)
+
+    def parse_call(self, account: CarrierAccount, headers: Mapping[str, str], body: bytes) -> CalledAbout:
+        """The parcel whose status has changed; other calls name nothing. Raises CarrierRefused.
+
+        They are signed with the secret key, but for integrations that have a signature key of their own.
+        """
+        keys = account.credentials
+        check_signature(
+            keys.get(CALLS_SIGNED_WITH) or keys.get("secret_key", "").strip(), body, header(headers, "Sendcloud-Signature")
+        )
+        call = data_of(body)
+        if call.get("action") != "parcel_status_changed":
+            return CalledAbout()
+        return CalledAbout(texts(call.get("parcel"), "shipment_uuid"), texts(call.get("parcel"), "tracking_number"))
 
 
 def _basic(account: CarrierAccount) -> str:

@@ -20,6 +20,7 @@ SENDCLOUD: Final = CarrierKind(
     name=NAME,
     capabilities=frozenset(
         {
+            CarrierCapability.CALLS,
             CarrierCapability.CUSTOMS,
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -92,7 +93,7 @@ class SendcloudSession:
         for number in filter(None, tracking_numbers):
             answer = self._calls.call("GET", f"/parcels/tracking/{_in_path(number)}")
             if answer.status != NOT_FOUND:  # nobody has scanned it yet
-                events += parse_events(self._checked(answer).data())
+                events += [replace(event, number=number) for event in parse_events(self._checked(answer).data())]
         return sorted(events, key=lambda event: event.at)
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:

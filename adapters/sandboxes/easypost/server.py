@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from adapters.sandboxes.brightpearl.replies import Reply
 from adapters.sandboxes.stand_in import StandIn
+from adapters.sandboxes.webhook import Webhook
 
 from .book import MEDIA_TYPES, ShipmentBook
 from .drawing import draw_invoice, draw_label
@@ -36,6 +37,8 @@ class EasyPostServer(StandIn):
         self.calls: list[tuple[str, str]] = []  # method and path
         self.bodies: list[Json] = []  # of those that brought one
         self.book = ShipmentBook(lambda: self.now(), lambda: self.options, lambda: f"{self.root}{_FILES}")
+        self.webhook: Webhook | None = None
+        self.called: list[int] = []  # what the webhook's calls were answered
         super().__init__(port)
 
     @property
@@ -149,7 +152,7 @@ class EasyPostServer(StandIn):
         return bool(left)
 
     def _control(self, method: str, path: str, body: bytes) -> Reply:
-        """`GET /control`, `POST /control/options`, `/control/track` and `/control/refund`."""
+        """`GET /control`, `POST /control/options`, `/control/track`, `/control/refund` and `/control/webhook`."""
         try:
             data = json.loads(body) if body else {}
             if method == "POST" and path == "/control/options":
@@ -158,6 +161,9 @@ class EasyPostServer(StandIn):
                 place = {name: str(data[name]) for name in ("city", "country") if name in data}
                 said = (str(data["status"]), str(data.get("status_detail", "status_update")), str(data.get("message", "")))
                 self.book.track(str(data["shipment"]), *said, **place)
+                self._tell(str(data["shipment"]))
+            elif method == "POST" and path == "/control/webhook":
+                self.webhook = Webhook.parse(data)
             elif method == "POST" and path == "/control/refund":
                 if data["status"] not in REFUNDS:
                     raise OptionError(f"status is one of {', '.join(REFUNDS)}.")
@@ -170,7 +176,24 @@ class EasyPostServer(StandIn):
             return _error(400, "BAD_REQUEST", str(error))
         names = ("id", "reference", "tracking_code", "refund_status", "insurance")
         shipments = [{name: one[name] for name in names} for one in self.book.newest_first()]
-        return _reply({"options": self.options.to_data(), "shipments": shipments, "purchases": list(self.book.purchases)})
+        hook = {"webhook": None if self.webhook is None else self.webhook.url, "called": self.called}
+        book = {"shipments": shipments, "purchases": list(self.book.purchases)}
+        return _reply({"options": self.options.to_data(), **book, **hook})
+
+    def _tell(self, shipment_id: str) -> None:
+        """Call the webhook with the tracker of a shipment, as EasyPost does."""
+        if self.webhook is None:
+            return
+        tracker = self.book.get(shipment_id)["tracker"]
+        event = {
+            "object": "Event",
+            "description": "tracker.updated",
+            "mode": "test",
+            "result": tracker,
+            "previous_attributes": {},
+        }
+        body = json.dumps(event).encode()
+        self.called.append(self.webhook.call(body, {"X-Hmac-Signature": f"hmac-sha256-hex={self.webhook.signature(body)}"}))
 
 
 def _page_size(query: str) -> int:

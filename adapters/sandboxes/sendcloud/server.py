@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 from adapters.sandboxes.brightpearl.replies import HTML_TYPE, Reply
 from adapters.sandboxes.stand_in import StandIn
+from adapters.sandboxes.webhook import Webhook, WebhookError
 
 from .catalogue import options_for
 from .checks import Refusal, check_quotes, error
@@ -50,6 +51,8 @@ class SendcloudServer(StandIn):
         self.bodies: list[Json] = []  # of what was to be announced
         self.shipments = Shipments(lambda: self.now(), lambda: self.url)
         self._throttle = Throttle(lambda: self.now())
+        self.webhook: Webhook | None = None
+        self.called: list[int] = []  # what the webhook's calls were answered
         super().__init__(port)
 
     @property
@@ -162,7 +165,7 @@ class SendcloudServer(StandIn):
         return headers.get("authorization") == f"Basic {keys}"
 
     def _control(self, method: str, path: str, body: bytes) -> Reply:
-        """`GET /control`, `POST /control/options`, `/control/faults`, `/control/scan` and `DELETE /control/faults`."""
+        """`GET /control`, `POST /control/options`, `faults`, `scan` and `webhook`, and `DELETE /control/faults`."""
         try:
             data = _parsed(body) if body else {}
             if (method, path) == ("POST", "/control/options"):
@@ -174,11 +177,14 @@ class SendcloudServer(StandIn):
             elif (method, path) == ("POST", "/control/scan"):
                 words = str(data.get("words") or data["status"])
                 self.shipments.scan(str(data["tracking_number"]), str(data["status"]), words)
+                self._tell(str(data["tracking_number"]), words)
+            elif (method, path) == ("POST", "/control/webhook"):
+                self.webhook = Webhook.parse({"secret": self.secret_key, **data})
             elif (method, path) != ("GET", "/control"):
                 return _refused(404, error("not_found", "See docs/carriers.md."))
         except Refusal as refusal:
             return _refused(refusal.status, *refusal.errors)
-        except (OptionError, FaultError, KeyError) as problem:
+        except (OptionError, FaultError, WebhookError, KeyError) as problem:
             return _refused(400, error("invalid", str(problem)))
         return _reply(
             {
@@ -186,8 +192,21 @@ class SendcloudServer(StandIn):
                 "faults": self.faults.to_data(),
                 "announced": self.shipments.announced,
                 "shipments": [_shown(one) for one in self.shipments.listed()],
+                "webhook": None if self.webhook is None else self.webhook.url,
+                "called": self.called,
             }
         )
+
+    def _tell(self, tracking_number: str, words: str) -> None:
+        """Call the webhook about a parcel, as Sendcloud does."""
+        if self.webhook is None:
+            return
+        shipment = next(one for one in self.shipments.listed() if _has(one, tracking_number))
+        parcel = {"tracking_number": tracking_number, "shipment_uuid": shipment["id"], "status": {"id": 0, "message": words}}
+        body = json.dumps(
+            {"action": "parcel_status_changed", "timestamp": int(self.now().timestamp()), "parcel": parcel}
+        ).encode()
+        self.called.append(self.webhook.call(body, {"Sendcloud-Signature": self.webhook.signature(body)}))
 
 
 def _served(serve: Callable[[Fault | None], Reply], fault: Fault | None) -> Reply:
@@ -200,6 +219,10 @@ def _served(serve: Callable[[Fault | None], Reply], fault: Fault | None) -> Repl
 def _quotes(body: Json) -> Reply:
     check_quotes(body)
     return _reply({"data": options_for(body), "message": None})
+
+
+def _has(shipment: Json, tracking_number: str) -> bool:
+    return any(parcel["tracking_number"] == tracking_number for parcel in shipment["parcels"])
 
 
 def _shown(shipment: Json) -> Json:

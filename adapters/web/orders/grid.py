@@ -13,14 +13,14 @@ from werkzeug.datastructures import MultiDict
 from adapters.web.formatting import number
 from adapters.web.wording import FLAGS, STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
-from engine.model.order import OUTDATED, OVERDUE, OrderState
+from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE, OrderState
 from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
 from storage.queries import GridRow, OrderCounts, OrdersPage, StoreOverview, StoresOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
-FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, "invalid_service", UNHANDLED)
+FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, DELIVERY_PROBLEM, "invalid_service", UNHANDLED)
 COUNTED_TO = 5_000  # orders in a status; beyond that a page says so instead of counting on
 ATTENTION_COUNTED_TO = 99
 STORES_LISTED = 20  # an account with more looks for a store by its name

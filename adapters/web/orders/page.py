@@ -42,7 +42,7 @@ from adapters.web.wording import (
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.job import NO_CHANNEL, UNDELIVERED
-from engine.model.order import HOLDABLE, Order, StoredDecision
+from engine.model.order import DELIVERY_PROBLEM, HOLDABLE, Order, StoredDecision
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
 from engine.model.write_back import WriteBackProgress
@@ -140,7 +140,7 @@ class OrderPage:
         """Whether it waits for a look, or a hold is this account's to end: one of a client's is the client's."""
         order = self.order
         ends = order.holds > 0 or order.is_held_by_own_layer or not self.is_of_client
-        return NEEDS_ATTENTION in order.flags or (order.is_held and ends)
+        return bool({NEEDS_ATTENTION, DELIVERY_PROBLEM}.intersection(order.flags)) or (order.is_held and ends)
 
     @property
     def is_of_client(self) -> bool:

@@ -9,6 +9,7 @@ from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
 from adapters.web.orders.stock import stock_of
+from adapters.web.orders.way import ways_of
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.requests.thread import reject_choices
@@ -53,6 +54,7 @@ def show_order(
         gone=gone,
         box=box,
         labels=labels,
+        ways=ways_of(app, detail),
     )
 
 

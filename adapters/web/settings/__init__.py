@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.web.settings import (
     account,
     carrier_account,
+    carrier_calls,
     carriers,
     hours,
     integrated,
@@ -13,4 +14,4 @@ from adapters.web.settings import (
 )  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
 
-__all__ = ["account", "carrier_account", "carriers", "hours", "integrated", "locations", "pages", "views"]
+__all__ = ["account", "carrier_account", "carrier_calls", "carriers", "hours", "integrated", "locations", "pages", "views"]

@@ -19,8 +19,10 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
+from adapters.web.settings.carrier_calls import CallsForm
 from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKind
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
+from engine.services.accounts.carrier_calls import find_calls
 from engine.services.accounts.carrier_sharing import list_carrier_accounts
 from engine.services.refusals import Refused
 
@@ -121,8 +123,15 @@ def carrier_account(carrier_account_id: str) -> ResponseReturnValue:
         abort(404)
     kind = carrier_kind(parts().app, shared.account.carrier)
     is_here = shared.account.carrier in parts().app.carriers
+    calls = find_calls(parts().app, this_person().account, carrier_account_id) if kind.can(CarrierCapability.CALLS) else None
     return render_template(
-        "settings/carrier_account.html", account=shared.account, kind=kind, abilities=abilities(kind), is_here=is_here
+        "settings/carrier_account.html",
+        account=shared.account,
+        kind=kind,
+        abilities=abilities(kind),
+        is_here=is_here,
+        calls=calls,
+        calls_form=CallsForm(),
     )
 
 

@@ -11,6 +11,7 @@ from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
 from engine.jobs.kinds.send_request import SEND_REQUEST
+from engine.jobs.kinds.track_parcels import TRACK_PARCELS
 from engine.jobs.kinds.write_back import NOTIFY_STORE, WITHDRAW_NOTICE
 from engine.jobs.registry import JobType
 from engine.model.job import JobKind
@@ -29,6 +30,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         READ_CHANGES,
         SEND_REQUEST,
         FETCH_NOTES,
+        TRACK_PARCELS,
         EMAIL,
         IMPORT_STORE,
     )

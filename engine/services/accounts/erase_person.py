@@ -111,6 +111,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         ),
         "requests": _erase_notes(uow, account_id, ids, app.clock.now()),
         "labels": len(result.shipment_ids),
+        "trackings": uow.trackings.redact(account_id, ids),
         "messages": uow.requests.redact(account_id, redaction, ids),
         "holds": uow.holds.redact(account_id, redaction, ids),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),

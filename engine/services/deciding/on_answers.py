@@ -1,4 +1,4 @@
-"""Rules hear of what providers answer, and of what has shipped."""
+"""Rules hear of what providers answer, of what has shipped, and of what goes wrong on the way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.application import Application
 from engine.decide.decision import Trigger
-from engine.events import OrderEvent, RequestAnswered, RequestOverdue, ShippedFromHere
+from engine.events import DeliveryFailed, OrderEvent, RequestAnswered, RequestOverdue, ShippedFromHere
 from engine.model.alert import Alert
 from engine.model.ids import new_id
 from engine.model.request_message import MessageKind
@@ -37,6 +37,11 @@ def decide_on_late_ones(app: Application, uow: UnitOfWork, events: Sequence[Requ
 def decide_on_shipments(app: Application, uow: UnitOfWork, events: Sequence[ShippedFromHere]) -> None:
     """Run the account's rules for orders that have shipped."""
     _run(app, uow, events, "shipped")
+
+
+def decide_on_failed_deliveries(app: Application, uow: UnitOfWork, events: Sequence[DeliveryFailed]) -> None:
+    """Run the account's rules for orders with a parcel that something is wrong with."""
+    _run(app, uow, events, "exception")
 
 
 def _run(app: Application, uow: UnitOfWork, events: Sequence[OrderEvent], trigger: Trigger) -> None:

@@ -1,4 +1,5 @@
-"""What Relevo itself knows of orders that it decides about: what has become of them at providers, and what these have."""
+"""What Relevo itself knows of orders that it decides about: what has become of them at providers and with carriers, and what
+providers have."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from engine.model.account import Account
 from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.order import Order
 from engine.model.request import FulfillmentRequest
+from engine.model.tracking_facts import TrackingFacts, with_tracking
 from engine.ports import UnitOfWork
 from engine.services.inventory.shipped_units import sku_of
 from rules.facts import items_of
@@ -95,10 +97,11 @@ class OrderFacts:
 
     delegation: DelegationFacts | None = None
     stock: Stock | None = None
+    tracking: TrackingFacts | None = None
 
     def written_into(self, document: Document, order_id: str) -> Document:
         """The order as rules see it."""
-        document = with_delegation(document, self.delegation)
+        document = with_tracking(with_delegation(document, self.delegation), self.tracking)
         return document if self.stock is None else self.stock.written_into(document, order_id)
 
 

@@ -10,7 +10,7 @@ from engine.decide.decision import NEEDS_ATTENTION, SKIPPED
 from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
-from engine.model.order import INITIAL_STATUS, Order, OrderAction, OrderState
+from engine.model.order import DELIVERY_PROBLEM, INITIAL_STATUS, Order, OrderAction, OrderState
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import clear_outdated, settle_requests
@@ -96,10 +96,10 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
-        if not order.is_held and NEEDS_ATTENTION not in order.flags:
+        if not order.is_held and not {NEEDS_ATTENTION, DELIVERY_PROBLEM}.intersection(order.flags):
             raise Refused("not_held", NOT_HELD, order=order.order_number)
         clear_outdated(order)
-        order.unflag(NEEDS_ATTENTION)
+        order.unflag(NEEDS_ATTENTION, DELIVERY_PROBLEM)
         lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
         uow.commit()
     return order

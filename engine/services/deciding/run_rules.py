@@ -28,6 +28,7 @@ from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, Jo
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
+from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import GatheredContext, gather_context
@@ -114,15 +115,19 @@ class Rulebook:
         Of orders that are new nobody was asked yet.
         """
         reads_delegation, reads_stock = self.compiled.reads_delegation, self.compiled.reads_stock
-        if not orders or not (reads_delegation or reads_stock):
+        if not orders or not (reads_delegation or reads_stock or self.compiled.reads_tracking):
             return {}
+        is_followed = self.compiled.reads_tracking and not are_new
+        followed = uow.trackings.by_order(self.account.id, [order.id for order in orders]) if is_followed else {}
         asked, slugs = (
             ({}, {}) if are_new or not (reads_delegation or self.shelves) else requests_over(uow, self.account.id, orders)
         )
         stock = read_stock(uow, self.account.id, self.shelves, orders, asked) if reads_stock else None
         return {
             order.id: OrderFacts(
-                DelegationFacts.from_requests(asked.get(order.id, ()), slugs, now) if reads_delegation else None, stock
+                DelegationFacts.from_requests(asked.get(order.id, ()), slugs, now) if reads_delegation else None,
+                stock,
+                TrackingFacts.from_trackings(followed.get(order.id, ()), now),
             )
             for order in orders
         }

@@ -30,6 +30,7 @@ from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
 from engine.services.stores.store_kinds import kind_of
+from engine.services.tracking.follow_shipment import end_tracking
 from rules.messages import Text
 
 LEFT_ALL_THE_SAME = Text(
@@ -169,6 +170,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         told = call_off(app, uow, order, known)
         voided = known.void()
         uow.fulfillment.update_shipment(voided)
+        end_tracking(uow, order, voided)
         before = order.status()
         settle_order(uow, order, now)
         forget_surplus(request, order)

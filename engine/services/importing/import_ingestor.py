@@ -54,6 +54,7 @@ from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
 from engine.services.stores.store_takeover import release_write_backs, scope_of
 from rules.fields.delegation import DELEGATION
+from rules.fields.tracking import TRACKING
 from rules.messages import Message
 from rules.order_document import Document
 
@@ -268,9 +269,10 @@ class ImportIngestor:
         )
 
     def _completed(self, document: Document, imported_at: datetime) -> Document:
-        """What the store says, and what only this account knows; a store has no say in what became of it at providers."""
+        """What the store says, and what only this account knows; a store has no say in what became of it here."""
         completed = {**document, "store": self._store.name, "imported_at": imported_at.isoformat()}
-        completed.pop(DELEGATION, None)
+        for own in (DELEGATION, TRACKING):
+            completed.pop(own, None)
         return completed
 
     def _store_new(self, uow: UnitOfWork, batch: Batch) -> None:

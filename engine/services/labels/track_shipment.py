@@ -1,4 +1,4 @@
-"""How far a shipment has come: what is known here, and what the carrier says where it can be asked."""
+"""How far a shipment has come: what is kept, and what the carrier says now where it can be asked."""
 
 from __future__ import annotations
 
@@ -6,50 +6,55 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.application import Application
-from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import Label
-from engine.model.sentence import sentence_of
-from engine.model.tracking import TrackingEvent, TrackingState
+from engine.model.sentence import Sentence, sentence_of
+from engine.model.tracking import Tracking, TrackingEvent, TrackingSource, TrackingState
 from engine.ports import CarrierError
 from engine.services.labels.void_label import get_shipment
 from engine.services.refusals import Refused
+from engine.services.tracking.ask_carriers import ask_carrier
+from engine.services.tracking.follow_shipment import can_be_asked, tracking_of
 
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """Where it is, and what has happened, the earliest first."""
+    """Where it is, and what has happened, the earliest first. `unanswered` says why that is not the carrier's newest."""
 
     state: TrackingState
     events: Sequence[TrackingEvent]
+    unanswered: Sentence | None = None
 
 
 def track_shipment(app: Application, account_id: str, shipment_id: str) -> Tracked:
-    """Raises Refused for an unknown shipment, and when the carrier does not answer."""
+    """Raises Refused for an unknown shipment, and when the carrier does not answer and never has."""
     with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
-    events = _known_here(shipment, label)
+        tracking = uow.trackings.find(account_id, shipment_id)
+        has_answer = bool(uow.trackings.list_events(account_id, shipment_id))
+    unanswered = None
+    if label is not None and shipment.state is ShipmentState.SHIPPED and can_be_asked(app, label):
+        try:
+            tracking = ask_carrier(app, tracking or tracking_of(label), TrackingSource.PERSON)
+        except CarrierError as error:
+            unanswered = sentence_of(error)
+            if not has_answer:
+                raise Refused("not_tracked", unanswered) from None
+    with app.reading() as uow:
+        events = uow.trackings.list_events(account_id, shipment_id)
+    return Tracked(_state(shipment, label, tracking, events), [*_known_here(shipment, label), *events], unanswered)
+
+
+def _state(shipment: Shipment, label: Label | None, tracking: Tracking | None, events: Sequence[TrackingEvent]) -> TrackingState:
     if shipment.state is ShipmentState.VOIDED:
-        return Tracked(TrackingState.VOIDED, events)
-    if label is not None:
-        events += _carriers(app, shipment, label)
-    return Tracked(events[-1].state if events else TrackingState.SHIPPED, events)
+        return TrackingState.VOIDED
+    if tracking is not None and events:
+        return tracking.state
+    return TrackingState.SHIPPED if label is None else TrackingState.LABEL_CREATED
 
 
 def _known_here(shipment: Shipment, label: Label | None) -> list[TrackingEvent]:
     if label is not None and label.bought_at is not None:
         return [TrackingEvent(label.bought_at, TrackingState.LABEL_CREATED)]
     return [] if shipment.shipped_at is None else [TrackingEvent(shipment.shipped_at, TrackingState.SHIPPED)]
-
-
-def _carriers(app: Application, shipment: Shipment, label: Label) -> list[TrackingEvent]:
-    carrier = app.carriers.get(label.carrier)
-    if carrier is None or not carrier.describes.can(CarrierCapability.TRACKING):
-        return []
-    with app.reading() as uow:
-        account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-    try:
-        return carrier.open(account).track(label, shipment.numbers)
-    except CarrierError as error:
-        raise Refused("not_tracked", sentence_of(error)) from None

@@ -35,6 +35,21 @@ def test_keys_come_from_the_standard_input_and_settings_from_options(
     assert b"sandbox-secret-key" not in listed.out
 
 
+def test_the_address_and_the_secret_of_a_carrier_s_calls(relevo: Call, merchant: str, sandbox: SendcloudServer) -> None:
+    added = add(relevo, merchant, "--setting", f"url={sandbox.url}").json["id"]
+    shown = relevo("carrier-accounts", "calls", added, "--json")
+    assert shown.json["url"].endswith(f"/api/carriers/{added}/events")
+    assert shown.json["has_secret"] is False
+    kept = relevo("carrier-accounts", "calls", added, "--secret-stdin", "--json", stdin="between us\n")
+    assert (kept.json["has_secret"], b"between us" in kept.out) == (True, False)
+    assert relevo("carrier-accounts", "calls", added, "--no-secret", "--json").json["has_secret"] is False
+    assert (none := relevo("carrier-accounts", "calls", added, "--secret-stdin", stdin=" \n")).code == 2
+    assert "No secret came" in none.sentence
+    both = relevo("carrier-accounts", "calls", added, "--secret-stdin", "--no-secret", stdin="x")
+    assert (both.code, "not both" in both.sentence) == (2, True)
+    assert relevo("carrier-accounts", "calls", "car_unknown", "--json").code == 1
+
+
 def test_keys_that_the_carrier_does_not_take_are_not_kept(relevo: Call, merchant: str, sandbox: SendcloudServer) -> None:
     refused = add(relevo, merchant, "--setting", f"url={sandbox.url}", stdin="public_key=a\r\n\r\nsecret_key = b=c \r\n")
     assert refused.sentence == "Sendcloud does not accept the keys of this carrier account: enter them anew."

@@ -90,11 +90,14 @@ TABLE: dict[tuple[str, ...], str] = {
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one""",  # the provider has no rule of this name, no carrier account and no label
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
+    (".-xxxx?x", "x-xxxx?x"): "POST settings.carrier_calls",  # the provider has no carrier account
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
         POST settings.add_carrier""",  # no such kind of store, and no such carrier
-    ("!!!!!!!!",): "POST provider_events.receive",  # as a hook it has a secret for its proof, and no person
+    (
+        "!!!!!!!!",
+    ): "POST provider_events.receive, POST carrier_calls.receive",  # as a hook it has a secret for its proof, and no person
 }
 LAST = """POST session.choose_account, GET session.choose_account, POST session.log_in,
     POST session.log_out_everywhere, POST session.log_out"""

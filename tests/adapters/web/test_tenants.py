@@ -24,7 +24,7 @@ from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.fulfillment.delegate import Asking, delegate_order
 
 LogIn = Callable[[str], FlaskClient]
-HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events"}  # what calls without a log-in: see tests/adapters/api
+HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events", "carrier_calls"}  # what calls without a log-in: see tests/adapters/api
 FILLED_IN = {
     "name": "Taken",
     "refresh_minutes": "5",

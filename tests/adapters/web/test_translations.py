@@ -21,7 +21,7 @@ from engine.decide.verdicts import NAMES
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
-from engine.model.order import OUTDATED, OVERDUE, OrderState
+from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE, OrderState
 from engine.model.order_words import STATUS_WORDS
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
@@ -86,7 +86,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
             wording.STATUSES,
             {state.value for state in OrderState if state is not OrderState.OPEN} | {"awaiting_shipment", "on_hold"},
         ),
-        (wording.FLAGS, {*FLAGS, OUTDATED, OVERDUE, RECALLED_BUT_SHIPPED}),
+        (wording.FLAGS, {*FLAGS, OUTDATED, OVERDUE, DELIVERY_PROBLEM, RECALLED_BUT_SHIPPED}),
         (wording.TRIGGERS, set(TRIGGERS)),
         (wording.VERDICTS, set(STATUS_TEXTS)),
         (wording.NODE_VERDICTS, set(NAMES.values())),

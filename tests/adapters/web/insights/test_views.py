@@ -33,11 +33,11 @@ def test_both_sides_see_their_figures_by_the_names_they_use(shop: Shop, log_in: 
 
     seen = words_of(log_in(OWNER).get(PAGE))
     figures = (
-        "2 1 1 Out of stock: 1 0 1 h 30 min 90 % within 1 h 30 min – 2 h 30 min 90 % within 2 h 30 min 100% 1 on time, 0 late 0"
+        "2 1 1 Out of stock: 1 0 1 h 30 min 90 % within 1 h 30 min – 2 h 30 min 90 % within 2 h 30 min – 100% 1 on time, 0 late 0"
     )
     assert f"Acme 3PL {figures}" in seen
     assert "Your clients" not in seen
-    assert "first scan is not known yet" in seen
+    assert "The first scan is the carrier's" in seen
     received = words_of(log_in(PROVIDER).get(PAGE))
     assert f"Casa Verde {figures}" in received
     assert "Your providers" not in received

@@ -16,6 +16,7 @@ from engine.model.account import AccountKind
 from engine.model.comparison import Times
 from engine.model.connection import Answers
 from engine.model.request import RequestAction
+from engine.model.tracking import TrackingEvent, TrackingState
 from engine.services.accounts.accounts import create_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.set_connection import set_connection
@@ -86,6 +87,20 @@ def test_a_label_counts_from_the_request_on_and_one_that_was_voided_does_not(dat
     clock.sleep(HOUR)
     make_label(sides.app, sides.provider, str(request.copy_id), STANDARD, sides.clerk.id, "test")
     assert compared(sides).figures.to_label == Times(2 * HOUR, 2 * HOUR)
+
+
+def test_the_first_scan_is_that_of_the_parcel_that_counts(database: Database, clock: FixedClock) -> None:
+    sides = open_shippers(database, clock)
+    request = sides.taken()
+    made = make_label(sides.app, sides.provider, str(request.copy_id), STANDARD, sides.clerk.id, "test")
+    sides.shop.work_off()
+    assert compared(sides).figures.to_first_scan == Times()
+    for hours, state in ((3, TrackingState.ACCEPTED), (5, TrackingState.IN_TRANSIT)):
+        scan = TrackingEvent(clock.now() + timedelta(hours=hours), state)
+        sides.carrier.on_the_way.setdefault(made.label.carrier_id, []).append(scan)
+    clock.sleep(6 * HOUR)
+    sides.shop.work_off()
+    assert compared(sides).figures.to_first_scan == Times(3 * HOUR, 3 * HOUR)
 
 
 VASES = [{"line_key": "1", "sku": "VASE", "name": "Vase", "quantity": 10}]
