@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.events import (
     ClosedUpstream,
+    Delivered,
     OrderChanged,
     OrderDelegated,
     OrderImported,
@@ -22,6 +23,7 @@ from engine.services.fulfillment.client_orders import accept_imported, count_shi
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
 from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
+from engine.services.mail.buyer_mails import call_off_mails, on_delivered, write_shipment_mails
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
@@ -34,10 +36,13 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShippedFromHere, count_shipped),
     listens_to(ShippedFromHere, take_out_shipped),
     listens_to(ShippedFromHere, decide_on_shipments),
+    listens_to(ShippedFromHere, write_shipment_mails),
+    listens_to(Delivered, on_delivered),
     listens_to(RequestAnswered, decide_on_answers),
     listens_to(RequestOverdue, decide_on_late_ones),
     listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(ShipmentTakenBack, put_back_taken_back),
+    listens_to(ShipmentTakenBack, call_off_mails),
     listens_to(OrderDelegated, expect_notes),
     listens_to(OrderDelegated, note_asked),
     listens_to(OrderDelegated, announce_delegated),

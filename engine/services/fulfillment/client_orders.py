@@ -28,6 +28,7 @@ from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
+from engine.services.mail.buyer_mails import call_off_mails_of
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
@@ -163,6 +164,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         told = call_off(app, uow, order, known)
         voided = known.void()
         uow.fulfillment.update_shipment(voided)
+        call_off_mails_of(uow, voided)
         before = order.status()
         settle_order(uow, order, now)
         uow.orders.update_many([order])
