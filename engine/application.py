@@ -16,6 +16,7 @@ from engine.model.mail import Mail
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
 from engine.model.store_kind import StoreKind, unknown_kind
+from engine.model.store_preferences import StoreLogo
 from engine.ports import (
     Carrier,
     CarrierRefused,
@@ -116,7 +117,7 @@ class NoMail:
 
     writes_files = False
 
-    def send(self, mail: Mail, base_url: str) -> None:
+    def send(self, mail: Mail, base_url: str, logo: StoreLogo | None = None) -> None:
         raise MailUnavailable(Message("no_mail_sender", NO_MAIL))
 
     def forget(self, mail_ids: Sequence[str]) -> None: ...

@@ -78,6 +78,13 @@ class ShipmentTakenBack(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered(OrderEvent):
+    """The carrier has delivered all of a shipment."""
+
+    shipment: Shipment
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDelegated(OrderEvent):
     """A provider is asked to ship the order, for the first time or again."""
 

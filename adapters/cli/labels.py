@@ -1,4 +1,4 @@
-"""`orders label|rates|void|track|not-told` and `labels save`: what a label costs, buying it, giving it back, printing it."""
+"""`orders label|rates|void|track` and `labels save`: what a label costs, buying it, giving it back, printing it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option, order_account_option
+from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.output import WrongInput, answer, json_option, say
 from adapters.cli.runtime import Runtime, runtime_of
@@ -26,7 +25,6 @@ from engine.model.money import Money
 from engine.model.sentence import sentence_of
 from engine.ports import CarrierError, NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account
-from engine.services.fulfillment.list_untold import list_untold
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.label_request import ParcelWish
 from engine.services.labels.plan_label import LabelWish
@@ -44,7 +42,6 @@ BAD_PARCEL = Text(
     '"{parcel}" is no parcel: write GRAMS or GRAMS:LxWxH in millimetres, such as 750:200x150x100.',
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
 )
-EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben ya lo que se ha enviado.")
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
 NO_DOCUMENT = Text(
     "The label is bought, but its document cannot be had now: {problem} Ask again with `labels save {shipment}`.",
@@ -247,32 +244,6 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
     lines = [f"{one['at']}  {one['text']}  {one['place']}".rstrip() for one in events]
     data = {"shipment_id": shipment_id, "state": tracked.state.value, "events": events, "unanswered": unanswered}
     answer(data, as_json, tracked.state.value, *lines, *filter(None, [unanswered]))
-
-
-@click.command("not-told")
-@account_option
-@looking_by_option
-@json_option
-@click.pass_context
-def not_told(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
-    """List what has shipped while its store, or its client, has not heard of it, the oldest first."""
-    runtime = runtime_of(context)
-    language = runtime.settings.language
-    untold = list_untold(runtime.application, account_looked_at(runtime.application, account_slug, by).id)
-    entries = [
-        {
-            "order_id": one.order_id,
-            "order_number": one.order_number,
-            "shipment_id": one.shipment.id,
-            "since": one.since.isoformat(),
-            "attempts": one.attempts,
-            "given_up": one.is_given_up,
-            "problem": None if one.problem is None else one.problem.format(language),
-        }
-        for one in untold
-    ]
-    lines = [f"{one['order_number']}  {one['since']}  {one['attempts']}  {one['problem'] or '-'}" for one in entries]
-    answer({"shipments": entries}, as_json, *(lines or [EVERYBODY_TOLD.format(language)]))
 
 
 @click.group()

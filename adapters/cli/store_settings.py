@@ -12,6 +12,7 @@ from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import runtime_of
 from adapters.cli.setting_options import SettingOption, is_given, options_of, parameters_of_all, settings_to_change
 from adapters.cli.store_access import find_store, refuse_foreign
+from engine.model.buyer_mail import BuyerMail
 from engine.model.store import Store
 from engine.model.store_commands import StoreCommand
 from engine.model.store_kind import StoreKind
@@ -28,6 +29,7 @@ DISCONNECTED = Text(
     'La tienda "{name}" está desconectada; sus pedidos quedan como están: {id}',
 )
 NOTHING_TO_SET = Text("Say what to set: `stores set --help` lists it all.", "Di qué cambiar: `stores set --help` lo enumera.")
+MAILS_OR_NONE = Text("Give --buyer-mail or --no-buyer-mails, not both.", "Usa --buyer-mail o --no-buyer-mails, no las dos.")
 ALL_OR_NONE = Text("Give --notice or --no-notices, not both.", "Usa --notice o --no-notices, no las dos.")
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,6 +52,13 @@ def _preferences(command: F) -> F:
             help="Tell of these alone.",
         ),
         click.option("--no-notices", is_flag=True, help="Tell of nothing."),
+        click.option(
+            *("--buyer-mail", "buyer_mails"),
+            type=click.Choice([one.value for one in BuyerMail]),
+            multiple=True,
+            help="Write to buyers of these alone.",
+        ),
+        click.option("--no-buyer-mails", is_flag=True, help="Write nothing to buyers."),
     )
     for option in reversed(options):
         command = option(command)
@@ -70,6 +79,8 @@ def set_command(kinds: Iterable[StoreKind]) -> click.Command:
         language = runtime.settings.language
         if given["notices"] and given["no_notices"]:
             raise WrongInput(ALL_OR_NONE.format(language))
+        if given["buyer_mails"] and given["no_buyer_mails"]:
+            raise WrongInput(MAILS_OR_NONE.format(language))
         if not any(is_given(context, name) for name in given):
             raise WrongInput(NOTHING_TO_SET.format(language))
         store = find_store(context, store_id)
@@ -102,12 +113,14 @@ def disconnect(context: click.Context, store_id: str, as_json: bool) -> None:
 
 def _changes(given: Mapping[str, Any], options: Iterable[SettingOption]) -> StoreChanges:
     notices = [NoticeTopic(topic) for topic in given["notices"]]
+    mails = [BuyerMail(mail) for mail in given["buyer_mails"]]
     details, unit = given["product_details"], given["weight_unit"]
     return StoreChanges(
         name=given["name"],
         settings=settings_to_change(options, given),
         packing_slip_name=given["packing_slip_name"],
         notices=notices if notices or given["no_notices"] else None,
+        buyer_mails=mails if mails or given["no_buyer_mails"] else None,
         product_details=None if details is None else ProductDetails(details),
         weight_unit=None if unit is None else WeightUnit(unit),
         keep_raw_days=given["keep_raw_days"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from adapters.mail.message import build_message
 from adapters.private_files import write_private
 from engine.model.mail import Mail
+from engine.model.store_preferences import StoreLogo
 from engine.ports import MailUnavailable
 from rules.messages import Message, Text
 
@@ -23,8 +24,8 @@ class FileMailSender:
         self._folder = folder
         self._from = from_address
 
-    def send(self, mail: Mail, base_url: str) -> None:
-        message = build_message(mail, self._from, base_url).as_bytes()
+    def send(self, mail: Mail, base_url: str, logo: StoreLogo | None = None) -> None:
+        message = build_message(mail, self._from, base_url, logo).as_bytes()
         file = self._file(mail.id)
         try:
             write_private(file, message)

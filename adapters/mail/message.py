@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from email.header import Header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 from html import escape
 
 from engine.model.mail import Mail, MailContent, is_address
+from engine.model.store_preferences import StoreLogo
 from engine.ports import MailRefused
 from rules.messages import Message, Text
 
@@ -53,14 +55,18 @@ _PAGE = """\
 </html>
 """
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_BRAND = '<p style="margin:0 0 20px;font-size:20px;font-weight:bold">{}</p>'
+_LOGO = '<p style="margin:0 0 12px"><img src="cid:{}" alt="" style="max-width:240px;max-height:80px"></p>'
 _BUTTON = (
     '<p style="margin:8px 0"><a href="{}" style="display:inline-block;padding:12px 20px;background:#1d4ed8;color:#ffffff;'
     'text-decoration:none;border-radius:6px;font-weight:bold">{}</a></p>'
 )
 
 
-def build_message(mail: Mail, from_address: str, base_url: str) -> EmailMessage:
+def build_message(mail: Mail, from_address: str, base_url: str, logo: StoreLogo | None = None) -> EmailMessage:
     """The whole message; its id is that of the mail, so that one that arrives twice is seen to be the same.
+
+    What has a brand comes in its name, and with its logo, which travels along.
 
     Raises MailRefused for an address that is none.
     """
@@ -68,14 +74,19 @@ def build_message(mail: Mail, from_address: str, base_url: str) -> EmailMessage:
     if content is None:
         raise MailRefused(Message("nothing_kept", NOTHING_KEPT))
     message = EmailMessage(_CODED if to_address.isascii() else SMTPUTF8)
-    message["From"] = from_address
+    name = "" if content.brand is None else _one_line(content.brand.name)
+    message["From"] = Address(name, addr_spec=from_address) if name else from_address
     message["To"] = to_address
     message["Subject"] = _one_line(content.subject)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{domain_of(from_address)}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_harmless(content.plain_text(base_url)) + "\n", cte="quoted-printable")
-    message.add_alternative(_html(mail, content, base_url), subtype="html", cte="quoted-printable")
+    cid = None if logo is None else f"logo.{mail.id}@{domain_of(from_address)}"
+    message.add_alternative(_html(mail, content, base_url, cid), subtype="html", cte="quoted-printable")
+    if logo is not None:
+        page = list(message.iter_parts())[-1]
+        page.add_related(logo.image, "image", logo.media_type.partition("/")[2], cid=f"<{cid}>", disposition="inline")
     message["Content-Language"] = mail.language  # afterwards: whatever is said of the content begins anew with it
     return message
 
@@ -95,8 +106,12 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-def _html(mail: Mail, content: MailContent, base_url: str) -> str:
-    parts = [_PARAGRAPH.format(_in_html(paragraph)) for paragraph in content.paragraphs]
+def _html(mail: Mail, content: MailContent, base_url: str, logo_cid: str | None) -> str:
+    parts = [] if logo_cid is None else [_LOGO.format(escape(logo_cid))]
+    if content.brand is not None:
+        parts.append(_BRAND.format(escape(_one_line(content.brand.name))))
+    parts += [_PARAGRAPH.format(_in_html(paragraph)) for paragraph in content.paragraphs]
+    parts += [_BUTTON.format(escape(one.address), escape(_one_line(one.label))) for one in content.outside]
     if content.link is not None:
         parts.append(_BUTTON.format(escape(str(content.address(base_url))), escape(_one_line(content.link.label))))
     subject = escape(_one_line(content.subject))

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from adapters.mail.message import build_message, domain_of
 from adapters.smtp_address import Security, SmtpServer
 from engine.model.mail import Mail
+from engine.model.store_preferences import StoreLogo
 from engine.ports import MailRefused, MailUnavailable
 from rules.messages import Message, Text
 from rules.visible import harmless_line
@@ -39,8 +40,8 @@ class SmtpMailSender:
         if trusted_ca:
             self._tls.load_verify_locations(cadata=trusted_ca)
 
-    def send(self, mail: Mail, base_url: str) -> None:
-        message = build_message(mail, self._from, base_url)
+    def send(self, mail: Mail, base_url: str, logo: StoreLogo | None = None) -> None:
+        message = build_message(mail, self._from, base_url, logo)
         try:
             self._hand_over(message, str(message["To"]))
         except smtplib.SMTPRecipientsRefused as error:

@@ -166,6 +166,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),
+    "buyer_email": lazy_gettext("Mail to the buyer"),
     "email": lazy_gettext("Send the e-mail"),
     "webhook": lazy_gettext("Call the webhook"),
     "queue": lazy_gettext("Put the order into the queue"),
@@ -235,6 +236,18 @@ WITHDRAWAL_STATES: Mapping[str, Any] = {
     "done": lazy_gettext("Taken back, and the store has been told."),
     "dead": lazy_gettext("Taken back, but telling the store was given up."),
 }
+BUYER_MAIL_STATES: Mapping[str, Any] = {
+    "not_written": lazy_gettext("not written"),
+    "no_address": lazy_gettext("the order has no e-mail address of the buyer"),
+    "waiting": lazy_gettext("about to be sent"),
+    "sent": lazy_gettext("sent"),
+    "failed": lazy_gettext("not sent, given up"),
+}
+LISTENERS: Mapping[str, Any] = {
+    "store": lazy_gettext("the store"),
+    "client": lazy_gettext("the client"),
+    "buyer": lazy_gettext("the buyer"),
+}
 STORE_STATES: Mapping[str, Any] = {
     "connected": lazy_gettext("connected"),
     "refused": lazy_gettext("the store refuses the log-in"),
@@ -263,6 +276,7 @@ ADJUST_REASONS: Mapping[str, Any] = {
     AdjustReason.OTHER: lazy_gettext("Other (see the note)"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {
+    "mail.sent_again": lazy_gettext("Mail sent again"),
     "order.imported": lazy_gettext("Imported"),
     "order.updated": lazy_gettext("Changed in the store"),
     "order.closed": lazy_gettext("Closed by the store"),

@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     RELEASE_HOLD = "release_hold"  # end a hold whose time has come
     ALERT = "alert"
     EMAIL = "email"  # write the e-mail that a rule asks for, or send a mail
+    BUYER_EMAIL = "buyer_email"  # send a mail to the buyer of an order
     WEBHOOK = "webhook"
     QUEUE = "queue"  # put the order into a queue such as the pickers'
 
@@ -80,3 +81,4 @@ class Job:
     attempts: int = 0
     last_error: Sentence | None = None
     priority: int = ORDINARY
+    tried_at: datetime | None = None  # when the last attempt began

@@ -30,6 +30,8 @@ class MailKind(StrEnum):
     RULE_EMAIL = "rule_email"  # what a rule writes
     STORE_NOTICE = "store_notice"
     PROVIDER_NOTICE = "provider_notice"
+    BUYER_SHIPMENT = "buyer_shipment"  # to the buyer of an order, as those below
+    BUYER_DELIVERY = "buyer_delivery"
     DIGEST = "digest"  # the mails of a day that somebody wants together
 
     @property
@@ -40,6 +42,11 @@ class MailKind(StrEnum):
     def can_be_switched_off(self) -> bool:
         """Whether the person it goes to may want it once a day, or not at all."""
         return _KINDS[self].can_be_switched_off
+
+    @property
+    def is_for_buyers(self) -> bool:
+        """Whether it goes to a buyer, who is nobody here."""
+        return self in (MailKind.BUYER_SHIPMENT, MailKind.BUYER_DELIVERY)
 
     @property
     def has_one_time_link(self) -> bool:
@@ -75,6 +82,8 @@ _KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
         MailKind.RULE_EMAIL: _KindWords(Text("E-mail of a rule", "Correo de una regla")),
         MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Aviso sobre una tienda")),
         MailKind.PROVIDER_NOTICE: _KindWords(Text("Notice about a provider's system", "Aviso sobre el sistema de un proveedor")),
+        MailKind.BUYER_SHIPMENT: _KindWords(Text("Shipment e-mail", "Correo de envío"), can_be_switched_off=False),
+        MailKind.BUYER_DELIVERY: _KindWords(Text("Delivery e-mail", "Correo de entrega"), can_be_switched_off=False),
         MailKind.DIGEST: _KindWords(Text("Mails of a day together", "Correos de un día, juntos"), can_be_switched_off=False),
     }
 )
@@ -105,32 +114,65 @@ class MailLink:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideLink:
+    """An address elsewhere that a mail leads to, such as a carrier's page."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailBrand:
+    """In whose name a mail is sent. `store_id`: the store whose logo it has, where there is one."""
+
+    name: str
+    store_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MailContent:
     """What a mail says, in its reader's language."""
 
     subject: str
     paragraphs: tuple[str, ...]
     link: MailLink | None = None
+    outside: tuple[OutsideLink, ...] = ()
+    brand: MailBrand | None = None
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object."""
-        link = None if self.link is None else {"label": self.link.label, "path": self.link.path}
-        return {"subject": self.subject, "paragraphs": list(self.paragraphs), "link": link}
+        data: dict[str, Any] = {
+            "subject": self.subject,
+            "paragraphs": list(self.paragraphs),
+            "link": None if self.link is None else {"label": self.link.label, "path": self.link.path},
+        }
+        if self.outside:
+            data["outside"] = [{"label": one.label, "address": one.address} for one in self.outside]
+        if self.brand is not None:
+            data["brand"] = {"name": self.brand.name, "store_id": self.brand.store_id}
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """What `to_data` made."""
-        link = data.get("link")
-        paragraphs = tuple(str(paragraph) for paragraph in data["paragraphs"])
-        return cls(str(data["subject"]), paragraphs, None if link is None else MailLink(link["label"], link["path"]))
+        link, brand = data.get("link"), data.get("brand")
+        return cls(
+            subject=str(data["subject"]),
+            paragraphs=tuple(str(paragraph) for paragraph in data["paragraphs"]),
+            link=None if link is None else MailLink(link["label"], link["path"]),
+            outside=tuple(OutsideLink(one["label"], one["address"]) for one in data.get("outside", ())),
+            brand=None if brand is None else MailBrand(brand["name"], brand["store_id"]),
+        )
 
     def address(self, base_url: str) -> str | None:
         """The absolute address of its link."""
         return None if self.link is None else f"{base_url.rstrip('/')}/{self.link.path.lstrip('/')}"
 
     def plain_text(self, base_url: str) -> str:
-        """All of it but the subject, with the address that its link leads to."""
-        parts = list(self.paragraphs)
+        """All of it but the subject, with the addresses that its links lead to."""
+        parts = [] if self.brand is None else [self.brand.name]
+        parts += self.paragraphs
+        parts += [f"{one.label}:\n{one.address}" for one in self.outside]
         if self.link is not None:
             parts.append(f"{self.link.label}:\n{self.address(base_url)}")
         return "\n\n".join(parts)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from engine.model.buyer_mail import BuyerMail
+
 
 class ProductDetails(StrEnum):
     """When weights and barcodes are looked up in the store's product records."""
@@ -59,10 +61,11 @@ class StorePreferences:
     product_details: ProductDetails = ProductDetails.NEVER
     weight_unit: WeightUnit = WeightUnit.KILOGRAM
     keep_raw_days: int = 30  # 1 to 365
+    buyer_mails: tuple[BuyerMail, ...] = ()  # that buyers get, unless rules say otherwise
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {**asdict(self), "notices": list(self.notices)}
+        return {**asdict(self), "notices": list(self.notices), "buyer_mails": list(self.buyer_mails)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -71,6 +74,7 @@ class StorePreferences:
         return cls(
             packing_slip_name=str(kept["packing_slip_name"]),
             notices=tuple(NoticeTopic(topic) for topic in kept["notices"]),
+            buyer_mails=tuple(BuyerMail(mail) for mail in kept["buyer_mails"]),
             product_details=ProductDetails(kept["product_details"]),
             weight_unit=WeightUnit(kept["weight_unit"]),
             keep_raw_days=int(kept["keep_raw_days"]),
@@ -82,7 +86,7 @@ DEFAULT_PREFERENCES = StorePreferences()
 
 @dataclass(frozen=True, slots=True)
 class StoreLogo:
-    """The picture on a store's packing slips."""
+    """The picture on a store's packing slips and mails."""
 
     media_type: str  # "image/png" or "image/jpeg"
     image: bytes

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.model.store import StoreState
+from engine.model.store_preferences import DEFAULT_PREFERENCES, StorePreferences
 
 _ORDER = "order:"
 
 
 @dataclass(frozen=True, slots=True)
 class ListeningStore:
-    """As much of a store as a call of its webhook needs; no credentials."""
+    """As much of a store as calls of its webhook, and mails about its orders, need; no credentials."""
 
     id: str
     account_id: str
@@ -22,6 +23,7 @@ class ListeningStore:
     state: StoreState
     settings: Mapping[str, Any]
     webhook_digest: str | None
+    preferences: StorePreferences = DEFAULT_PREFERENCES
 
 
 @dataclass(frozen=True, slots=True)

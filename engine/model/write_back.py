@@ -51,6 +51,8 @@ class WriteBackProgress:
     state: WriteBackStatus
     steps: tuple[StepDone, ...] = ()
     error: Sentence | None = None
+    attempts: int = 0
+    tried_at: datetime | None = None  # the last attempt
 
 
 def notify_key(shipment_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.model.mail import Mail, MailEntry, MailKind, MailMode, MailReader
 from engine.model.redaction import Redaction
+from engine.model.store_preferences import StoreLogo
 from rules.messages import Message
 
 
@@ -22,6 +23,9 @@ class Mails(Protocol):
 
     def update(self, mail: Mail) -> None:
         """How far it has come. What it says never changes; without content, that is no longer kept."""
+
+    def call_off(self, account_id: str, mail_id: str) -> bool:
+        """Delete a mail that was not sent. Whether there was one."""
 
     def list_entries(self, account_id: str, *, after: str | None, limit: int) -> list[MailEntry]:
         """What the account has written, newest first, from the one on that comes after another."""
@@ -61,8 +65,8 @@ class MailSender(Protocol):
     def writes_files(self) -> bool:
         """Whether mails become files instead of going anywhere."""
 
-    def send(self, mail: Mail, base_url: str) -> None:
-        """Hand a mail over, its link below an address. Sent twice it is recognisably the same one.
+    def send(self, mail: Mail, base_url: str, logo: StoreLogo | None = None) -> None:
+        """Hand a mail over, its link below an address, with the logo of its brand. Sent twice it is recognisably the same one.
 
         Raises MailRefused when it never can be, MailUnavailable when that may work later.
         """

@@ -238,7 +238,7 @@ class Jobs(Protocol):
         """Redact payloads and errors of the orders' jobs; how many had something to redact."""
 
     def list_untold(self, account_id: str, limit: int) -> list[Job]:
-        """Jobs that tell stores of shipments and are not done, the oldest first."""
+        """Jobs that tell stores, clients and buyers of shipments and are not done, the oldest first."""
 
     def count(self, state: JobState) -> int: ...
 

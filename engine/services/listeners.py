@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.events import (
     ClosedUpstream,
     DeliveryFailed,
+    Delivered,
     OrderChanged,
     OrderDelegated,
     OrderImported,
@@ -29,6 +30,7 @@ from engine.services.fulfillment.delegate import announce_delegated, expect_note
 from engine.services.fulfillment.notify_store import recheck_siblings
 from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
 from engine.services.tracking.follow_shipment import end_taken_back, follow_shipped
+from engine.services.mail.buyer_mails import call_off_mails, on_delivered, write_shipment_mails
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (
@@ -42,12 +44,15 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(ShippedFromHere, take_out_shipped),
     listens_to(ShippedFromHere, follow_shipped),
     listens_to(ShippedFromHere, decide_on_shipments),
+    listens_to(ShippedFromHere, write_shipment_mails),
+    listens_to(Delivered, on_delivered),
     listens_to(RequestAnswered, decide_on_answers),
     listens_to(RequestOverdue, decide_on_late_ones),
     listens_to(DeliveryFailed, decide_on_failed_deliveries),
     listens_to(ShipmentTakenBack, count_taken_back),
     listens_to(ShipmentTakenBack, put_back_taken_back),
     listens_to(ShipmentTakenBack, end_taken_back),
+    listens_to(ShipmentTakenBack, call_off_mails),
     listens_to(OrderDelegated, expect_notes),
     listens_to(OrderDelegated, note_asked),
     listens_to(OrderDelegated, announce_delegated),

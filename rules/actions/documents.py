@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register, writes
+from rules.fields.closed_values import ClosedValues
 from rules.messages import Text
 
+STANDARD_EMAIL, NO_EMAIL = "standard", "none"
 EMAILS = {
     "shipment": Text("shipment e-mail", "correo de envío"),
     "delivery": Text("delivery e-mail", "correo de entrega"),
 }
 TEMPLATE = Parameter("template", ParameterKind.TEXT, Text("Template", "Plantilla"))
+_MEANT_EMAILS = {
+    "estandar": STANDARD_EMAIL,
+    "estándar": STANDARD_EMAIL,
+    "default": STANDARD_EMAIL,
+    "ninguno": NO_EMAIL,
+    "off": NO_EMAIL,
+}
+EMAIL_TEMPLATES = ClosedValues(
+    Text("standard or none", "standard o none"),
+    (STANDARD_EMAIL, NO_EMAIL),
+    lambda text: _MEANT_EMAILS.get(text.strip().casefold()),
+)
 
 
 def _set_packing_slip(draft: Draft, params: Mapping[str, Any]) -> None:
@@ -44,14 +59,18 @@ register(
         label=Text("Set e-mail template", "Establecer plantilla de correo"),
         sentence=Text("Use the template {template} for the {kind}", "Usar la plantilla {template} para el {kind}"),
         help=Text(
-            "Chooses the template of the e-mail that the buyer gets when the order ships (`shipment`) or arrives (`delivery`).",
-            "Elige la plantilla del correo que recibe el comprador cuando el pedido sale (`shipment`) o llega (`delivery`).",
+            "Says whether the buyer gets an e-mail when the order ships (`shipment`) or arrives (`delivery`), whatever the store "
+            "says: `standard` is the one that Relevo writes, `none` is none.",
+            "Indica si el comprador recibe un correo cuando el pedido sale (`shipment`) o llega (`delivery`), diga lo que diga "
+            "la tienda: `standard` es el que escribe Relevo, `none` es ninguno.",
         ),
-        parameters=(Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=EMAILS), TEMPLATE),
+        parameters=(
+            Parameter("kind", ParameterKind.CHOICE, Text("E-mail", "Correo"), choices=EMAILS),
+            replace(TEMPLATE, closed=EMAIL_TEMPLATES),
+        ),
         writes=lambda params: frozenset({f"email_templates.{params['kind']}"}),
         apply=_set_email_template,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={f"email_templates.{kind}": label for kind, label in EMAILS.items()},
     )
 )

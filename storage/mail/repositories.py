@@ -49,6 +49,10 @@ class SqlMails:
             update(MailRow).where(MailRow.account_id == mail.account_id, MailRow.id == mail.id).values(values)
         )
 
+    def call_off(self, account_id: str, mail_id: str) -> bool:
+        unsent = (MailRow.account_id == account_id, MailRow.id == mail_id, MailRow.state != MailState.SENT.value)
+        return self._connection.execute(delete(MailRow).where(*unsent)).rowcount == 1
+
     def list_entries(self, account_id: str, *, after: str | None, limit: int) -> list[MailEntry]:
         own = MailRow.account_id == account_id
         query = self._newest(select(MailRow).where(own), own, after).limit(limit)

@@ -22,7 +22,13 @@ from storage.tables import ImportRunRow, SkippedNoteRow, StoreLogoRow, StoreRow
 
 _STORE = Text("store", "tienda")
 _LISTENING = select(
-    StoreRow.id, StoreRow.account_id, StoreRow.kind, StoreRow.state, StoreRow.settings, StoreRow.webhook_digest
+    StoreRow.id,
+    StoreRow.account_id,
+    StoreRow.kind,
+    StoreRow.state,
+    StoreRow.settings,
+    StoreRow.webhook_digest,
+    StoreRow.preferences,
 ).where(StoreRow.id == bindparam("wanted"))
 
 
@@ -259,8 +265,8 @@ class SqlStores(StoreRecords):
 def _to_listening(found: Row[Any] | None) -> ListeningStore | None:
     if found is None:
         return None
-    state = StoreState(found.state)
-    return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest)
+    state, preferences = StoreState(found.state), StorePreferences.from_data(found.preferences)
+    return ListeningStore(found.id, found.account_id, found.kind, state, found.settings, found.webhook_digest, preferences)
 
 
 def _chosen(store: Store) -> dict[str, Any]:

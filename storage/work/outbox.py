@@ -19,6 +19,7 @@ from storage.columns import UtcDateTime
 from storage.orders.tables import of_store
 from storage.statements import in_parts, upsert_for, values_of
 from storage.tables import JobRow, OrderRow
+from storage.work.tables import UNTOLD
 
 _UNSENT = (JobState.WAITING.value, JobState.DUE.value, JobState.DEAD.value)
 
@@ -36,6 +37,7 @@ _COLUMNS = (
     JobRow.attempts,
     JobRow.last_error,
     JobRow.priority,
+    JobRow.tried_at,
 )
 
 
@@ -124,7 +126,9 @@ class Outbox:
         leased = self._connection.execute(
             update(JobRow)
             .where(JobRow.id == job_id, _claimable(now))
-            .values(state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1)
+            .values(
+                state=JobState.RUNNING.value, lease_owner=owner, lease_until=until, attempts=JobRow.attempts + 1, tried_at=now
+            )
             .returning(*_COLUMNS)
         )
         row = leased.mappings().first()
@@ -228,8 +232,7 @@ class Outbox:
 
     def list_untold(self, account_id: str, limit: int) -> list[Job]:
         row = JobRow
-        untold = text("kind = 'notify_store' AND state <> 'done'")  # as the index has it
-        query = select(*_COLUMNS).where(row.account_id == account_id, untold).order_by(row.created_at, row.id)
+        query = select(*_COLUMNS).where(row.account_id == account_id, text(UNTOLD)).order_by(row.created_at, row.id)
         return [_to_job(found) for found in self._connection.execute(query.limit(limit)).mappings()]
 
     def count(self, state: JobState) -> int:

@@ -18,6 +18,9 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+UNTOLD = "kind IN ('notify_store', 'buyer_email') AND state <> 'done'"
+
+
 class JobRow(Base):
     """One piece of work and its lease."""
 
@@ -27,7 +30,7 @@ class JobRow(Base):
         # What was done stays in the table for ever, but in neither of these.
         Index("ix_jobs_due", "kind", "priority", "account_id", "not_before", "id", **_only("state = 'due'")),
         Index("ix_jobs_running", "lease_until", **_only("state = 'running'")),
-        Index("ix_jobs_untold", "account_id", "created_at", **_only("kind = 'notify_store' AND state <> 'done'")),
+        Index("ix_jobs_untold", "account_id", "created_at", **_only(UNTOLD)),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -45,6 +48,7 @@ class JobRow(Base):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     priority: Mapped[int]
+    tried_at: Mapped[datetime | None]
 
 
 class LeaseRow(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from support.examples import NOON, an_account
 
 from engine.model.account import User
-from engine.model.mail import Mail, MailContent, MailKind, MailLink, MailMode, MailReader, MailState
+from engine.model.mail import Mail, MailBrand, MailContent, MailKind, MailLink, MailMode, MailReader, MailState, OutsideLink
 from engine.model.redaction import ERASED, Redaction
 from engine.model.sentence import Sentence
 from engine.ports import NotFound
@@ -120,6 +120,22 @@ def test_what_was_sent_can_be_sent_again_while_it_is_kept(
     with database.reading_unit_of_work() as unit:
         [entry] = unit.mails.list_entries(account_id, after=None, limit=9)
     assert entry.may_be_sent_again == mail.may_be_sent_again == again
+
+
+def test_a_mail_is_called_off_until_it_was_sent(database: Database, account_id: str) -> None:
+    keep(database, a_mail(account_id), a_mail(account_id, 2, state=MailState.FAILED), a_mail(account_id, 3, state=MailState.SENT))
+    with database.unit_of_work() as unit:
+        assert [unit.mails.call_off(account_id, f"mai_{number}") for number in (1, 2, 3, 4)] == [True, True, False, False]
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        assert [one.id for one in unit.mails.list_entries(account_id, after=None, limit=9)] == ["mai_3"]
+
+
+def test_brand_and_addresses_elsewhere_are_kept(database: Database, account_id: str) -> None:
+    content = MailContent("s", ("p",), None, (OutsideLink("Track", "https://x.example/1"),), MailBrand("Casa Verde", "sto_1"))
+    keep(database, a_mail(account_id, content=content))
+    with database.reading_unit_of_work() as unit:
+        assert unit.mails.get(account_id, "mai_1").content == content
 
 
 def test_what_waits_for_a_digest_is_found_taken_and_dropped(database: Database, account_id: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from support.examples import NOON, a_store, an_account_with_store
 
 from adapters.stores.brightpearl.description import reasons
+from engine.model.buyer_mail import BuyerMail
 from engine.model.lease import LEASE
 from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
@@ -270,7 +271,9 @@ def test_what_people_change_is_kept_and_what_others_keep_stays(database: Databas
         store,
         name="Other",
         settings={"channel_ids": [2, 3]},
-        preferences=StorePreferences("Slip", (NoticeTopic.PARKED,), ProductDetails.ALWAYS, WeightUnit.OUNCE, 9),
+        preferences=StorePreferences(
+            "Slip", (NoticeTopic.PARKED,), ProductDetails.ALWAYS, WeightUnit.OUNCE, 9, (BuyerMail.DELIVERY,)
+        ),
         refresh_minutes=60,
         daily_refresh_at="04:00",
         window_days=30,

@@ -63,7 +63,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
         {"do": "rate_shop", "among": ["a"], "prefer": "cheapest"},
         {"do": "set_service_level", "level": "express"},
         {"do": "set_packing_slip", "template": "t"},
-        {"do": "set_email_template", "kind": "shipment", "template": "t"},
         {"do": "return_label", "enabled": True},
         {"do": "carrier_option", "option": "saturday_delivery", "value": True},
         {"do": "cash_on_delivery", "amount": 5},
@@ -84,7 +83,7 @@ def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str
 @pytest.mark.parametrize("action", [action for action in all_actions() if action.is_carried_out], ids=lambda action: action.code)
 def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
     """Settings beside the fields of orders, and effects, are named here when something is made of them."""
-    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
+    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace", "email_templates.shipment"}
     effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
         parameter.name: next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)

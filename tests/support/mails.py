@@ -9,7 +9,9 @@ from typing import Any
 from support.shop import OWNER, Shop
 
 from engine.model.account import User
+from engine.model.buyer_mail import BuyerMail
 from engine.model.mail import Mail, MailContent, MailEntry, MailKind, MailLink, MailMode, Recipient
+from engine.model.store_preferences import StoreLogo
 from engine.ports import MailSender
 from engine.services.mail.account_mails import list_mails
 from engine.services.mail.post_mail import post_mail
@@ -27,10 +29,12 @@ class SeenMails:
     sent: list[tuple[Mail, str]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     failure: Exception | None = None
+    logos: list[StoreLogo | None] = field(default_factory=list)
 
-    def send(self, mail: Mail, base_url: str) -> None:
+    def send(self, mail: Mail, base_url: str, logo: StoreLogo | None = None) -> None:
         if self.failure is not None:
             raise self.failure
+        self.logos.append(logo)
         self.sent.append((mail, base_url))
 
     def forget(self, mail_ids: Sequence[str]) -> None:
@@ -84,3 +88,11 @@ def kept(shop: Shop, mail: Mail | None) -> Mail:
 
 def wants(shop: Shop, mode: MailMode, kind: MailKind = MailKind.STORE_NOTICE, email: str = OWNER) -> None:
     choose_modes(shop.app, user_of(shop, email), {kind: mode})
+
+
+def writing_to_buyers(shop: Shop, *mails: BuyerMail, **preferences: Any) -> None:
+    """The merchant's store has these mails written."""
+    with shop.database.unit_of_work() as unit:
+        store = unit.stores.get(shop.merchant.id, shop.store.id)
+        unit.stores.update(replace(store, preferences=replace(store.preferences, buyer_mails=mails, **preferences)))
+        unit.commit()

@@ -299,6 +299,7 @@ WORK: dict[str, Call] = {
     "Jobs.redact": lambda uow, own, it: uow.jobs.redact(own, [it.order.id], Redaction([it.name])),
     "Mails.get": lambda uow, own, it: uow.mails.get(own, it.mail.id),
     "Mails.update": lambda uow, own, it: uow.mails.update(replace(it.mail, attempts=7)),
+    "Mails.call_off": lambda uow, own, it: uow.mails.call_off(own, it.mail.id),
     "Mails.list_entries": lambda uow, own, it: uow.mails.list_entries(own, after=None, limit=9),
     "Mails.list_to": lambda uow, own, it: uow.mails.list_to(own, it.user.id, after=None, limit=9),
     "Mails.take_for_digest": lambda uow, own, it: uow.mails.take_for_digest(own, it.user.id, LATER),

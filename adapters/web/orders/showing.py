@@ -20,6 +20,7 @@ from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
+from engine.services.mail.buyer_progress import list_buyer_mails
 
 MOST_COUNTED = 1_000_000
 DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
@@ -55,6 +56,7 @@ def show_order(
         box=box,
         labels=labels,
         ways=ways_of(app, detail),
+        buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
     )
 
 

@@ -31,6 +31,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from engine.decide.explain import LINES_UNFOLDED, Part
+from engine.model.buyer_mail import BuyerMail
 from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
@@ -40,6 +41,7 @@ from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
+from engine.services.mail import buyer_progress
 from engine.services.refusals import Refused
 from storage.queries import OrderCounts
 
@@ -219,6 +221,21 @@ def retry_write_back(order_id: str) -> ResponseReturnValue:
         order_id,
         lambda: retry_write_backs(parts().app, person.account.id, order_id, person.user.id),
         gettext("The store is told in a moment."),
+    )
+
+
+@pages.post("/<order_id>/buyer-mail")
+@login_required
+def send_buyer_mail(order_id: str) -> ResponseReturnValue:
+    """Have a mail about a shipment sent, again or for the first time; the form names both."""
+    person, wanted = this_person(), request.form.get("mail", BuyerMail.SHIPMENT.value)
+    if wanted not in set(BuyerMail):
+        abort(400)
+    shipment_id, mail = request.form.get("shipment", ""), BuyerMail(wanted)
+    return _tried(
+        order_id,
+        lambda: buyer_progress.send_buyer_mail(parts().app, person.account.id, order_id, shipment_id, mail, person.user.id),
+        gettext("The mail is sent in a moment."),
     )
 
 

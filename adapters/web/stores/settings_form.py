@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from adapters.web.language import page_language
 from adapters.web.stores.fields import NumberField
 from adapters.web.stores.setting_fields import SettingsOfKind, fields_of
+from engine.model.buyer_mail import BuyerMail
 from engine.model.store import Store
 from engine.model.store_kind import Capability, StoreKind
 from engine.model.store_preferences import NoticeTopic, ProductDetails, WeightUnit
@@ -38,13 +39,13 @@ class SettingsForm(SettingsOfKind):
     name = StringField(lazy_gettext("Name of the store"))
     logo = FileField(
         lazy_gettext("Logo"),
-        description=lazy_gettext("PNG or JPEG, at most 256 KiB. Kept for packing slips, which Relevo does not print yet."),
+        description=lazy_gettext("PNG or JPEG, at most 256 KiB. For packing slips and for mails to buyers."),
         render_kw={"accept": "image/png,image/jpeg"},
     )
     remove_logo = BooleanField(lazy_gettext("Take the logo away"))
     packing_slip_name = StringField(
         lazy_gettext("Name on packing slips"),
-        description=lazy_gettext("Left blank: your account's name. Kept for packing slips, which Relevo does not print yet."),
+        description=lazy_gettext("Left blank: your account's name. For packing slips and for mails to buyers."),
     )
     keep_raw_days: NumberField
     refresh_minutes = NumberField(
@@ -67,6 +68,7 @@ class SettingsForm(SettingsOfKind):
             settings=self.values_of(kind.settings_at(Stage.CHANGE)),
             packing_slip_name=self.packing_slip_name.data or "",
             notices=[NoticeTopic(topic) for topic in self.notices.data or []],
+            buyer_mails=None if kind.can(Capability.REQUESTS) else [BuyerMail(mail) for mail in self["buyer_mails"].data or []],
             product_details=ProductDetails(self["product_details"].data) if has_products else None,
             weight_unit=WeightUnit(self["weight_unit"].data) if has_products else None,
             keep_raw_days=self.keep_raw_days.number,
@@ -84,6 +86,7 @@ def settings_form(kind: StoreKind, store: Store) -> SettingsForm:
             render_kw={"min": 1, "max": 365},
         ),
         "notices": SelectMultipleField(gettext("Tell me when"), choices=_notices(kind)),
+        **({} if kind.can(Capability.REQUESTS) else {"buyer_mails": _buyer_mails()}),
         **(_product_fields(kind) if kind.can(Capability.PRODUCTS) else {}),
         **fields_of(kind.settings_at(Stage.CHANGE), Stage.CHANGE),
     }
@@ -99,6 +102,7 @@ def settings_form(kind: StoreKind, store: Store) -> SettingsForm:
             "refresh_minutes": str(store.refresh_minutes),
             "daily_refresh_at": store.daily_refresh_at,
             "notices": [topic.value for topic in preferences.notices],
+            "buyer_mails": [mail.value for mail in preferences.buyer_mails],
             **{setting.name: _shown(setting, store.settings) for setting in kind.settings_at(Stage.CHANGE)},
         }
     )
@@ -113,6 +117,20 @@ def _notices(kind: StoreKind) -> list[SelectChoice]:
         NoticeTopic.WRITE_BACK: gettext("The store could not be told that an order shipped"),
     }
     return [SelectChoice(topic, words) for topic, words in notices.items() if words]
+
+
+def _buyer_mails() -> SelectMultipleField:
+    return SelectMultipleField(
+        gettext("Write to buyers when"),
+        choices=[
+            SelectChoice(BuyerMail.SHIPMENT, gettext("their order leaves, with the tracking numbers")),
+            SelectChoice(BuyerMail.DELIVERY, gettext("the carrier has delivered it")),
+        ],
+        description=gettext(
+            "The mails come in the name on packing slips, with the logo, in the language of the country the order goes to. "
+            "Rules may say otherwise for an order. Leave both out where your sales channel writes to its buyers itself."
+        ),
+    )
 
 
 def _product_fields(kind: StoreKind) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.jobs.kinds.alert import ALERT
 from engine.jobs.kinds.delegate import DELEGATE
-from engine.jobs.kinds.email import EMAIL
+from engine.jobs.kinds.email import BUYER_EMAIL, EMAIL
 from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
@@ -32,6 +32,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         FETCH_NOTES,
         TRACK_PARCELS,
         EMAIL,
+        BUYER_EMAIL,
         IMPORT_STORE,
     )
 }

@@ -1,4 +1,4 @@
-"""Sends a mail; one that a rule asks for is written first."""
+"""Sends a mail, to a buyer by a kind of its own; one that a rule asks for is written first."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
             error = Sentence.of(NO_ADDRESS, addresses=", ".join(wrong))
             return JobResult(job, JobState.DEAD, "permanent", error)
         return JobResult(job, JobState.DONE, "written")
+    return _send(app, job, _sessions)
+
+
+def _send(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     try:
         return JobResult(job, JobState.DONE, deliver_mail(app, job))
     except MailRefused as error:
@@ -46,6 +50,15 @@ EMAIL = JobType(
     Lane.MAIL,
     Text("An e-mail", "Un correo"),
     _handle,
+    most_attempts=MOST_ATTEMPTS,
+    ended=_ended,
+)
+
+BUYER_EMAIL = JobType(
+    JobKind.BUYER_EMAIL,
+    Lane.MAIL,
+    Text("The mail to the buyer of order {order}", "El correo al comprador del pedido {order}"),
+    _send,
     most_attempts=MOST_ATTEMPTS,
     ended=_ended,
 )

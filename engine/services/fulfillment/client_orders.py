@@ -29,6 +29,7 @@ from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
+from engine.services.mail.buyer_mails import call_off_mails_of
 from engine.services.stores.store_kinds import kind_of
 from engine.services.tracking.follow_shipment import end_tracking
 from rules.messages import Text
@@ -171,6 +172,7 @@ def withdraw_from_client(app: Application, provider_id: str, request_id: str, sh
         voided = known.void()
         uow.fulfillment.update_shipment(voided)
         end_tracking(uow, order, voided)
+        call_off_mails_of(uow, voided)
         before = order.status()
         settle_order(uow, order, now)
         forget_surplus(request, order)

@@ -203,9 +203,10 @@ def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: tuple
     if job is None:
         return _untold(uow, shipment, steps)
     if job.state is JobState.WAITING:
-        return WriteBackProgress(WriteBackStatus.DUE, steps, Sentence.of(DISCONNECTED))
+        return WriteBackProgress(WriteBackStatus.DUE, steps, Sentence.of(DISCONNECTED), job.attempts, job.tried_at)
     state = {JobState.DONE: WriteBackStatus.DONE, JobState.DEAD: WriteBackStatus.DEAD}.get(job.state, WriteBackStatus.DUE)
-    return WriteBackProgress(state, steps, None if state is WriteBackStatus.DONE else job.last_error)
+    error = None if state is WriteBackStatus.DONE else job.last_error
+    return WriteBackProgress(state, steps, error, job.attempts, job.tried_at)
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:

@@ -236,7 +236,7 @@ class _Import:
             uow.stores.drop_raw(store.account_id, store.id, self._now - timedelta(days=store.preferences.keep_raw_days))
             uow.stores.forget_skipped(store.account_id, store.id, before=self._now - timedelta(days=store.window_days))
             words = self._app.describe(store.kind).words
-            notify_parked(uow, store, words.newly_parked, self._keeper.newly_parked, run.id, self._now)
+            notify_parked(self._app, uow, store, words.newly_parked, self._keeper.newly_parked, run.id, self._now)
             uow.commit()
 
     def _end_failed(self, run: ImportRun, error: StoreError, until: str | None) -> None:
@@ -259,9 +259,9 @@ class _Import:
             uow.stores.keep_progress(store.account_id, store.id, scanned_until=reached, failures=failures, retry_at=retry_at)
             if refused:
                 uow.stores.set_state(store.account_id, store.id, StoreState.REFUSED)
-                notify_refused(uow, store, problem, now)
+                notify_refused(self._app, uow, store, problem, now)
             else:
-                notify_failing(uow, store, problem, failures, run.id, now)
+                notify_failing(self._app, uow, store, problem, failures, run.id, now)
             uow.commit()
 
     def _end(self, run: ImportRun, outcome: str, error: Sentence | None) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from engine.application import Application
 from engine.model.account import Account, User
 from engine.model.audit import AuditEntry
 from engine.model.job import PERSON_WAITS
-from engine.model.mail import Mail, MailEntry, MailState
-from engine.ports import NotFound
+from engine.model.mail import Mail, MailEntry, MailState, mail_key
+from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import NOT_OF_ACCOUNT, find_account
 from engine.services.accounts.people import NOT_AN_ADMIN, OPERATOR
 from engine.services.mail.post_mail import sending_job
@@ -75,6 +76,15 @@ def send_again(app: Application, account_id: str, mail_id: str, actor: str) -> N
             raise Refused("not_kept", NOT_KEPT)
         again = replace(mail, state=MailState.WAITING, attempts=0, last_error=None, sent_at=None)
         uow.mails.update(again)
-        uow.jobs.upsert_due(sending_job(again, now, priority=PERSON_WAITS))
+        make_due(uow, again, now)
         uow.audit.append([AuditEntry(account_id, now, actor, "mail.sent_again", mail.id)])
         uow.commit()
+
+
+def make_due(uow: UnitOfWork, mail: Mail, now: datetime) -> None:
+    """Have a mail that a person waits for sent by the job that it had before, or by a new one."""
+    job = uow.jobs.find(mail.account_id, mail_key(mail.id))
+    if job is None:
+        uow.jobs.upsert_due(sending_job(mail, now, priority=PERSON_WAITS))
+    else:
+        uow.jobs.upsert_due(replace(job, not_before=now, priority=PERSON_WAITS))

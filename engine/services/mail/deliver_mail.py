@@ -8,6 +8,7 @@ from engine.application import Application
 from engine.model.job import Job, JobState
 from engine.model.mail import Mail, MailState
 from engine.model.sentence import Sentence
+from engine.model.store_preferences import StoreLogo
 from engine.ports import NotFound, UnitOfWork
 
 SENT = "sent"
@@ -18,9 +19,10 @@ def deliver_mail(app: Application, job: Job) -> str:
     """Send the mail of a job, unless it was sent or called off meanwhile. Raises MailRefused, MailUnavailable."""
     with app.reading() as uow:
         mail = _find(uow, job)
+        logo = None if mail is None else _logo(uow, mail)
     if mail is None or mail.content is None or not _is_to_be_sent(mail):
         return NOTHING_TO_SEND
-    app.mail.send(mail, app.base_url)
+    app.mail.send(mail, app.base_url, logo)
     return SENT
 
 
@@ -36,6 +38,11 @@ def keep_attempt(app: Application, uow: UnitOfWork, job: Job, state: JobState, n
         kept = None if mail.kind.has_one_time_link else mail.content
         tried = replace(tried, state=MailState.SENT, sent_at=app.clock.now(), content=kept)
     uow.mails.update(tried)
+
+
+def _logo(uow: UnitOfWork, mail: Mail) -> StoreLogo | None:
+    brand = None if mail.content is None else mail.content.brand
+    return None if brand is None or brand.store_id is None else uow.stores.find_logo(mail.account_id, brand.store_id)
 
 
 def _is_to_be_sent(mail: Mail) -> bool:

@@ -53,7 +53,7 @@ def sending_job(mail: Mail, now: datetime, *, key: str | None = None, priority: 
     return Job(
         id=new_id("job"),
         account_id=mail.account_id,
-        kind=JobKind.EMAIL,
+        kind=JobKind.BUYER_EMAIL if mail.kind.is_for_buyers else JobKind.EMAIL,
         key=key or mail_key(mail.id),
         payload={"mail_id": mail.id},
         created_at=now,

@@ -5,7 +5,20 @@ from __future__ import annotations
 from engine.model.account import User
 from rules.messages import LANGUAGES, Language
 
+_SPANISH = frozenset(
+    {"AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GQ", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "UY", "VE"}
+)
+_ENGLISH = frozenset(
+    {"AG", "AU", "BB", "BS", "BZ", "CA", "GB", "GG", "GI", "GY", "IE", "IM", "JE", "JM", "MT", "NZ", "SG", "TT", "US", "ZA"}
+)
+
 
 def language_of(user: User | None) -> Language:
     """A person's own, as far as it is spoken here; English to somebody who is not known."""
     return next((language for language in LANGUAGES if user is not None and language == user.language), "en")
+
+
+def language_of_country(country: object) -> Language | None:
+    """What most people of a country read, where that is a language spoken here. `country`: ISO 3166 alpha-2."""
+    code = str(country or "").strip().upper()
+    return "es" if code in _SPANISH else "en" if code in _ENGLISH else None

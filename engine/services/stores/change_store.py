@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
+from engine.model.buyer_mail import BuyerMail
 from engine.model.job import import_now_key
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
@@ -61,6 +62,7 @@ class StoreChanges:
     settings: Mapping[str, Any] = field(default_factory=dict)
     packing_slip_name: str | None = None
     notices: Sequence[NoticeTopic] | None = None
+    buyer_mails: Sequence[BuyerMail] | None = None
     product_details: ProductDetails | None = None
     weight_unit: WeightUnit | None = None
     keep_raw_days: int | None = None
@@ -72,6 +74,7 @@ class StoreChanges:
         chosen: dict[str, Any] = {
             "packing_slip_name": None if self.packing_slip_name is None else self.packing_slip_name.strip(),
             "notices": None if self.notices is None else tuple(topic for topic in NoticeTopic if topic in self.notices),
+            "buyer_mails": None if self.buyer_mails is None else tuple(mail for mail in BuyerMail if mail in self.buyer_mails),
             "product_details": self.product_details,
             "weight_unit": self.weight_unit,
             "keep_raw_days": self.keep_raw_days,

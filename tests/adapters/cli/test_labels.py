@@ -153,3 +153,17 @@ def test_what_is_not_told_yet_is_listed(shop: Shop) -> None:
     [result] = shop.label(shop.orders[0]).json["results"]
     [untold] = shop.relevo("orders", "not-told", "--account", shop.slug, "--json").json["shipments"]
     assert (untold["shipment_id"], untold["attempts"], untold["given_up"]) == (result["shipment_id"], 0, False)
+    assert (untold["listener"], untold["mail"], untold["tried_at"]) == ("store", None, None)
+    assert "was not given up" in shop.relevo("orders", "tell-again", shop.orders[0]).sentence
+
+
+def test_a_mail_to_the_buyer_is_sent_by_command(shop: Shop) -> None:
+    command = ("orders", "tell-again", shop.orders[0], "--mail", "shipment", "--json")
+    assert "Nothing of order" in shop.relevo(*command).sentence
+    [result] = shop.label(shop.orders[0]).json["results"]
+    sent = shop.relevo(*command)
+    assert sent.json == {"order_id": shop.orders[0], "shipment_id": result["shipment_id"], "mail": "shipment"}
+    mails = shop.relevo("mails", "list", "--account", shop.slug, "--json").json["mails"]
+    assert [mail["state"] for mail in mails if mail["kind"] == "buyer_shipment"] == ["waiting"]
+    assert "not been sent yet" in shop.relevo(*command).sentence
+    assert "delivered" in shop.relevo("orders", "tell-again", shop.orders[0], "--mail", "delivery").sentence

@@ -32,6 +32,9 @@ def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> No
     assert (again["notices"], again["refresh_minutes"]) == ([], 60)
     assert (again["settings"]["warehouse_ids"], again["settings"]["order_note"]) == ([3], "")
     assert relevo("stores", "set", store, "--all-warehouses", "--json").json["settings"]["warehouse_ids"] == []
+    both = relevo("stores", "set", store, "--buyer-mail", "shipment", "--buyer-mail", "delivery", "--json").json
+    assert both["buyer_mails"] == ["shipment", "delivery"]
+    assert relevo("stores", "set", store, "--no-buyer-mails", "--json").json["buyer_mails"] == []
     assert "is changed" in relevo("stores", "set", store, "--name", "Shop").out.decode()
 
 
@@ -40,6 +43,7 @@ def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> No
     [
         ((), 2, "Say what to set"),
         (("--notice", "parked", "--no-notices"), 2, "not both"),
+        (("--buyer-mail", "shipment", "--no-buyer-mails"), 2, "not both"),
         (("--refresh-minutes", "0"), 1, "every 1 to 1440 minutes"),
         (("--daily-refresh-at", "25:00"), 1, '"25:00" is no time of day'),
         (("--order-note", "{colour}"), 1, "no other words in braces"),

@@ -71,7 +71,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
-        POST orders.release, POST orders.reprocess, POST orders.retry_write_back, POST orders.ship, POST orders.unship,
+        POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
+        POST orders.send_buyer_mail, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
     (".-xxxx?x", "x-xxxx?x"): "GET stores.reconnect, POST stores.reconnect",  # there is nothing to log in to at a client

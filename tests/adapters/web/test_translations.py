@@ -18,6 +18,7 @@ from engine.decide.decision import ALERT, FLAGS, FULFILLMENT_REQUEST, NEEDS_ATTE
 from engine.decide.explained_nodes import STATUS_TEXTS
 from engine.decide.run import SUPERSEDED
 from engine.decide.verdicts import NAMES
+from engine.model.buyer_mail import BuyerMailStatus
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import NO_CHANNEL, JobKind, JobState
 from engine.model.mail import MailMode, MailState
@@ -28,6 +29,7 @@ from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
 from engine.model.write_back import WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
+from engine.services.fulfillment.list_untold import Listener
 from rules.document import TRIGGERS
 
 WEB = Path(wording.__file__).parent
@@ -103,6 +105,8 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
         (wording.STORE_STATES, {state.value for state in StoreState}),
         (wording.STATE_REASONS, {"shipped_by_merchant"}),  # of requests that shipping took back, as it did once
         (wording.WRITE_BACK_STATES, {told.value for told in WriteBackStatus}),
+        (wording.BUYER_MAIL_STATES, {told.value for told in BuyerMailStatus}),
+        (wording.LISTENERS, {listener.value for listener in Listener}),
         (wording.WITHDRAWAL_STATES, {told.value for told in WriteBackStatus}),
     ],
 )

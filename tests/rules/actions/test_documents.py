@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 from support.actions import left
+from support.rule_sets import a_rule_set, rule
+
+from rules.checks import check_rule_set
+from rules.context import NO_CONTEXT
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,11 @@ def test_carrier_options_stand_beside_each_other() -> None:
     actions = [{"do": "carrier_option", "option": option, "value": True} for option in options]
 
     assert left({"carrier_options": {"own": 1}}, *actions)["carrier_options"] == {"own": 1, **dict.fromkeys(options, True)}
+
+
+@pytest.mark.parametrize(("template", "warned"), [("standard", False), ("None", False), ("thank-you", True), ("{store}", False)])
+def test_an_e_mail_template_that_nobody_has_is_warned_of(template: str, warned: bool) -> None:
+    call = {"do": "set_email_template", "kind": "shipment", "template": template}
+    problems = check_rule_set(a_rule_set(rule("always", call)), NO_CONTEXT)
+
+    assert [problem.severity for problem in problems] == (["warning"] if warned else [])

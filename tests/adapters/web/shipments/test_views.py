@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
-from support.browsing import press, words_of
+from support.browsing import press, token_of, words_of
+from support.mails import BUYER, SeenMails, sending_by, writing_to_buyers
 from support.shop import OWNER, STRANGER, Shop, ready
 
-from engine.ports import StoreError
+from engine.model.buyer_mail import BuyerMail
+from engine.ports import MailRefused, StoreError
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order
 from rules.messages import Message, Text
@@ -32,3 +34,29 @@ def test_what_the_store_has_refused_to_hear_is_told_again_by_its_button(shop: Sh
     press(owner, "/shipments/not-told", f"/orders/{order_id}/tell-again")
     shop.work_off()
     assert "Everybody has heard of what has shipped" in words_of(owner.get("/shipments/not-told"))
+
+
+def test_a_mail_that_a_buyer_did_not_get_is_sent_again_by_its_button(shop: Shop, log_in: LogIn) -> None:
+    mails = SeenMails(failure=MailRefused(Message("no", Text("No such box.", "No existe ese buzón."))))
+    sending_by(shop, mails)
+    writing_to_buyers(shop, BuyerMail.SHIPMENT)
+    shop.import_all(ready("7001", customer={"email": BUYER}))
+    order_id, owner = shop.order_id("7001"), log_in(OWNER)
+    page, action = f"/orders/{order_id}", f"/orders/{order_id}/buyer-mail"
+    shipment = ship_order(shop.app, shop.merchant.id, order_id, Shipping("seur", "24h", ("T-77",)), "somebody").shipment
+    assert "Shipment e-mail: about to be sent" in words_of(owner.get(page))
+    shop.work_off()
+    assert "the buyer Shipment e-mail No such box. 1 attempt · given up · last tried" in words_of(
+        owner.get("/shipments/not-told")
+    )
+    order = words_of(owner.get(page))
+    assert "Shipment e-mail: not sent, given up 1 attempt · last tried" in order
+    assert "The mail to the buyer of order 7001 was given up: No such box." in order
+    mails.failure = None
+    sent = press(owner, "/shipments/not-told", action, shipment=shipment.id, mail="shipment")
+    assert "The mail is sent in a moment." in words_of(sent)
+    shop.work_off()
+    assert mails.to == [BUYER]
+    assert "Shipment e-mail: sent" in words_of(owner.get(page))
+    assert "has no shipment" in words_of(press(owner, page, action, shipment="shp_x", mail="shipment"))
+    assert owner.post(action, data={"csrf_token": token_of(owner.get(page)), "mail": "x"}).status_code == 400

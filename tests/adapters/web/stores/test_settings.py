@@ -15,6 +15,7 @@ from support.sandbox_shop import SandboxShop
 from support.shop import PROVIDER
 from werkzeug.test import TestResponse
 
+from engine.model.buyer_mail import BuyerMail
 from engine.model.store import Store
 from engine.model.store_preferences import NoticeTopic, ProductDetails, StorePreferences, WeightUnit
 
@@ -74,13 +75,14 @@ def test_everything_can_be_changed(shop: SandboxShop, owner: FlaskClient) -> Non
         order_note="Sent by {carrier}: {tracking}",
         order_note_public="y",
         notices=["parked"],
+        buyer_mails=["shipment"],
     )
 
     assert "The settings are saved." in words_of(page)
     store = stored(shop)
     assert (store.name, store.refresh_minutes, store.daily_refresh_at) == ("Casa Verde, tienda", 60, "04:30")
     assert store.preferences == StorePreferences(
-        "Casa Verde S.L.", (NoticeTopic.PARKED,), ProductDetails.WHEN_MISSING, WeightUnit.POUND, 7
+        "Casa Verde S.L.", (NoticeTopic.PARKED,), ProductDetails.WHEN_MISSING, WeightUnit.POUND, 7, (BuyerMail.SHIPMENT,)
     )
     assert {name: store.settings[name] for name in ("channel_ids", "warehouse_ids", "on_ship", "shipped_status_id")} == {
         "channel_ids": [2, 3],

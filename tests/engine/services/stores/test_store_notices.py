@@ -11,9 +11,11 @@ from support.sandbox_shop import SandboxShop
 
 from engine.jobs.schedule import enqueue_due
 from engine.model.alert import Alert
+from engine.model.mail import Mail, MailKind
 from engine.model.store import Store, StoreState
 from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, StoreUnavailable
+from engine.services.accounts.people import add_person
 from engine.services.stores.store_notices import pause_after
 
 HOUR = timedelta(hours=1)
@@ -27,6 +29,20 @@ def alerts(shop: SandboxShop) -> list[Alert]:
 def kept(shop: SandboxShop) -> Store:
     with shop.database.reading_unit_of_work() as unit:
         return unit.stores.get(shop.store.account_id, shop.store.id)
+
+
+def mails(shop: SandboxShop) -> list[Mail]:
+    """What the shop's admins were written about stores, the oldest first."""
+    with shop.database.reading_unit_of_work() as unit:
+        entries = unit.mails.list_entries(shop.merchant.id, after=None, limit=100)
+        return [unit.mails.get(one.account_id, one.id) for one in reversed(entries) if one.kind is MailKind.STORE_NOTICE]
+
+
+def with_admins(shop: SandboxShop) -> None:
+    """Of the admins one reads English and one Spanish; a member is written nothing."""
+    common = {"password": "a relay needs two"}
+    add_person(shop.app, shop.merchant.slug, email="eva@casa-verde.example", role="admin", language="es", **common)
+    add_person(shop.app, shop.merchant.slug, email="leo@casa-verde.example", role="member", language="en", **common)
 
 
 def without_notices(shop: SandboxShop, *topics: NoticeTopic) -> None:
@@ -119,6 +135,46 @@ def test_failing_imports_are_told_at_the_third_and_paused_from_the_second_on(sql
     assert kept(shop).retry_at == shop.clock.now() + timedelta(minutes=2 * 60)
 
 
+def test_each_admin_gets_one_mail_of_refused_credentials(shop: SandboxShop) -> None:
+    with_admins(shop)
+    without_notices(shop, NoticeTopic.CREDENTIALS)
+    shop.run_import()
+    shop.server.set_password("changed")
+    shop.server.expire_tokens()
+    for _ in range(3):
+        with pytest.raises(CredentialsRefused):
+            shop.run_import()
+
+    english, spanish = sorted(mails(shop), key=lambda mail: mail.language)
+    assert english.content is not None
+    assert spanish.content is not None
+    assert english.content.subject == 'The store "Casa Verde online" refuses its log-in'
+    assert english.content.link is not None
+    assert english.content.link.path == f"/stores/{shop.store.id}"
+    assert "password" in " ".join(english.content.paragraphs)
+    assert "contraseña" in " ".join(spanish.content.paragraphs)
+
+
+def test_admins_get_one_mail_of_imports_that_keep_failing_and_one_of_the_next_trouble(sqlite_shop: SandboxShop) -> None:
+    shop = sqlite_shop
+    with_admins(shop)
+    shop.server.fault("outage_503", times=100)
+    told = []
+    for _ in range(4):
+        with pytest.raises(StoreUnavailable):
+            shop.run_import()
+        told.append(len(mails(shop)))
+    assert told == [0, 0, 2, 2]
+    shop.server.clear_faults()
+    without_notices(shop, NoticeTopic.IMPORT_FAILED)
+    shop.run_import()
+    shop.server.fault("outage_503", times=100)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            shop.run_import()
+    assert len(mails(shop)) == 4
+
+
 def test_notes_that_cannot_be_read_are_told_when_they_are_new(shop: SandboxShop) -> None:
     shop.run_import()
     (alert,) = alerts(shop)
@@ -129,7 +185,17 @@ def test_notes_that_cannot_be_read_are_told_when_they_are_new(shop: SandboxShop)
     assert alerts(shop) == [alert]
 
 
+def test_admins_get_one_mail_of_notes_that_cannot_be_read(sqlite_shop: SandboxShop) -> None:
+    with_admins(sqlite_shop)
+    sqlite_shop.run_import()
+    sqlite_shop.clock.sleep(60)
+    sqlite_shop.run_import()
+
+    assert [mail.language for mail in sorted(mails(sqlite_shop), key=lambda mail: mail.language)] == ["en", "es"]
+
+
 def test_nothing_is_told_that_nobody_wants_to_know(sqlite_shop: SandboxShop) -> None:
+    with_admins(sqlite_shop)
     without_notices(sqlite_shop)
     sqlite_shop.run_import()
     sqlite_shop.server.set_password("changed")
@@ -137,7 +203,7 @@ def test_nothing_is_told_that_nobody_wants_to_know(sqlite_shop: SandboxShop) -> 
     with pytest.raises(CredentialsRefused):
         sqlite_shop.run_import()
 
-    assert alerts(sqlite_shop) == []
+    assert (alerts(sqlite_shop), mails(sqlite_shop)) == ([], [])
     assert kept(sqlite_shop).retry_at is not None
 
 

@@ -1,0 +1,81 @@
+"""`orders not-told|tell-again`: who has not heard of what has shipped, and telling it again."""
+
+from __future__ import annotations
+
+import click
+
+from adapters.cli.accounts import account_option
+from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
+from adapters.cli.delegation import who_acts
+from adapters.cli.output import answer, json_option
+from adapters.cli.runtime import runtime_of
+from engine.model.buyer_mail import BuyerMail
+from engine.services.fulfillment.list_untold import list_untold
+from engine.services.fulfillment.notify_store import retry_write_backs
+from engine.services.mail.buyer_progress import send_buyer_mail
+from rules.messages import Text
+
+EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben ya lo que se ha enviado.")
+TOLD_AGAIN = Text("The store is told in a moment.", "Se avisa a la tienda enseguida.")
+MAILED_AGAIN = Text("The mail is sent in a moment.", "El correo se envía enseguida.")
+
+
+@click.command("not-told")
+@account_option
+@looking_by_option
+@json_option
+@click.pass_context
+def not_told(context: click.Context, account_slug: str, by: str | None, as_json: bool) -> None:
+    """List what has shipped while its store, its client or its buyer has not heard of it, the oldest first."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    untold = list_untold(runtime.application, account_looked_at(runtime.application, account_slug, by).id)
+    entries = [
+        {
+            "order_id": one.order_id,
+            "order_number": one.order_number,
+            "shipment_id": one.shipment.id,
+            "listener": one.listener.value,
+            "mail": None if one.mail is None else one.mail.value,
+            "since": one.since.isoformat(),
+            "attempts": one.attempts,
+            "tried_at": None if one.tried_at is None else one.tried_at.isoformat(),
+            "given_up": one.is_given_up,
+            "problem": None if one.problem is None else one.problem.format(language),
+        }
+        for one in untold
+    ]
+    said = ("order_number", "listener", "since", "attempts", "problem")
+    lines = ["  ".join(str(one[name] if one[name] is not None else "-") for name in said) for one in entries]
+    answer({"shipments": entries}, as_json, *(lines or [EVERYBODY_TOLD.format(language)]))
+
+
+@click.command("tell-again")
+@order_account_option
+@click.argument("order_id", metavar="ORDER_ID")
+@click.option(
+    "--mail", type=click.Choice([one.value for one in BuyerMail]), help="Send this mail to the buyer; else tell the store."
+)
+@click.option("--shipment", "shipment_id", metavar="ID", help="The shipment that the mail is about; else the last one.")
+@maybe_by_option
+@json_option
+@click.pass_context
+def tell_again(
+    context: click.Context,
+    account_slug: str | None,
+    order_id: str,
+    mail: str | None,
+    shipment_id: str | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Tell the store, or the client, what was given up of telling it; or send a mail to the buyer again."""
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    account_id, actor = who_acts(app, account_slug, by, order_id)
+    if mail is None:
+        jobs = retry_write_backs(app, account_id, order_id, actor)
+        answer({"order_id": order_id, "jobs": jobs}, as_json, TOLD_AGAIN.format(language))
+        return
+    shipment = send_buyer_mail(app, account_id, order_id, shipment_id, BuyerMail(mail), actor)
+    answer({"order_id": order_id, "shipment_id": shipment.id, "mail": mail}, as_json, MAILED_AGAIN.format(language))
