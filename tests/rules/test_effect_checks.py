@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.rule_sets import a_rule_set, condition, rule, tag
 
+from engine.services.labels.label_request import OPTION_PARTS
 from rules.actions import Action, Nature, all_actions
 from rules.checks import check_rule_set
 from rules.context import NO_CONTEXT, RuleContext
@@ -65,11 +66,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
         {"do": "set_packing_slip", "template": "t"},
         {"do": "set_email_template", "kind": "shipment", "template": "t"},
         {"do": "return_label", "enabled": True},
-        {"do": "carrier_option", "option": "saturday_delivery", "value": True},
-        {"do": "cash_on_delivery", "amount": 5},
-        {"do": "duties", "payor": "sender"},
-        {"do": "set_customs", "contents": "gift"},
-        {"do": "bill_to", "party": "third_party"},
     ],
     ids=lambda call: str(call["do"]),
 )
@@ -83,7 +79,9 @@ def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str
 
 @pytest.mark.parametrize("action", [action for action in all_actions() if action.is_carried_out], ids=lambda action: action.code)
 def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
-    """Settings beside the fields of orders, and effects, are named here when something is made of them."""
+    """Settings beside the fields of orders, and effects, are named here when something is made of them: those for the carrier go
+    into each request for a label.
+    """
     known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
     effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
@@ -91,7 +89,8 @@ def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Ac
         for parameter in action.parameters
     }
 
-    assert action.writes(params) <= known
+    written = {name for name in action.writes(params) if name.partition(".")[0] not in OPTION_PARTS}
+    assert written <= known
     assert action.nature(params) not in (Nature.SENDS, Nature.SETS_AND_SENDS) or action.code in effects
 
 
