@@ -76,7 +76,10 @@ class HouseSession:
         self._price(request, request.service)
 
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
-        """The prices of the sheet; without a sheet every service costs nothing that is known. What a label cannot say is refused."""
+        """The prices of the sheet; without a sheet every service costs nothing that is known.
+
+        Raises CarrierRefused for what a label cannot say.
+        """
         check_wishes(request)
         rates = []
         for service in services:

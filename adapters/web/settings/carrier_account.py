@@ -19,6 +19,7 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
+from engine.known_carriers import names_written_by
 from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKind
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.carrier_sharing import list_carrier_accounts
@@ -106,7 +107,13 @@ def add_carrier(carrier: str) -> ResponseReturnValue:
             else:
                 said = sentences
     page = render_template(
-        "settings/add_carrier.html", form=form, kind=kind, abilities=abilities(kind), said=said, problems=problems
+        "settings/add_carrier.html",
+        form=form,
+        kind=kind,
+        abilities=abilities(kind),
+        known=names_written_by(carrier),
+        said=said,
+        problems=problems,
     )
     return page, 422 if form.is_submitted() else 200
 

@@ -75,9 +75,7 @@ CUSTOMS_WISHES: tuple[tuple[dict[str, Any], set[str]], ...] = (
 )
 
 
-def cases(
-    carriers: Mapping[str, tuple[Told, LabelRequest]], wishes: tuple[tuple[dict[str, Any], set[str]], ...]
-) -> list[Any]:
+def cases(carriers: Mapping[str, tuple[Told, LabelRequest]], wishes: tuple[tuple[dict[str, Any], set[str]], ...]) -> list[Any]:
     return [
         pytest.param(tell, request, wish, carrier in told, id=f"{carrier}-{wish}")
         for carrier, (tell, request) in carriers.items()
@@ -85,9 +83,7 @@ def cases(
     ]
 
 
-@pytest.mark.parametrize(
-    ("tell", "request_", "wish", "is_told"), cases(HOME, DOMESTIC_WISHES) + cases(OVERSEAS, CUSTOMS_WISHES)
-)
+@pytest.mark.parametrize(("tell", "request_", "wish", "is_told"), cases(HOME, DOMESTIC_WISHES) + cases(OVERSEAS, CUSTOMS_WISHES))
 def test_a_wish_is_told_or_the_label_is_refused(tell: Told, request_: LabelRequest, wish: dict[str, Any], is_told: bool) -> None:
     plain = tell(request_)
     asked = replace(request_, options={**request_.options, **wish})
