@@ -8,11 +8,11 @@ from engine.known_carriers import KnownCarrier, list_known_carriers
 
 _HEAD = """# Carriers and services
 
-What well-known carriers offer, as they publish it. Rules that ask for a level (`set_service_level`) or for the cheapest or fastest
-of some services (`rate_shop`) go by these levels; [shipping.md](shipping.md#the-service-by-its-rates) says how. *Written* is how a
-carrier account writes the service: `easypost` and `sendcloud` are kinds of carrier accounts ([carriers.md](carriers.md)). A service
-without it can be named by an account with services of your own naming, such as `house`. What an account really has, your contract
-decides.
+What well-known carriers offer, as they publish it. Rules that ask for a level (`set_service_level`) or for the cheapest or
+fastest of some services (`rate_shop`) go by these levels ([shipping.md](shipping.md#the-service-by-its-rates)). *Written* is
+how a carrier account writes the service: `easypost` and `sendcloud` are kinds of carrier accounts
+([carriers.md](carriers.md)). A service without it can be named by an account with services of your own naming, such as
+`house`. What an account has, your contract decides.
 
 `relevo services known` prints the same list.
 """

@@ -23,6 +23,7 @@ from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
 from storage.providers.repositories import SqlIntegratedProviders
+from storage.rates.repositories import SqlRates
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     labels: ports.Labels
+    rates: ports.Rates
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
+        self.rates = SqlRates(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -23,6 +23,7 @@ from engine.ports.providers import (
     ProviderUnavailable,
     ProviderUnusable,
 )
+from engine.ports.rates import Rates
 from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -106,6 +107,7 @@ __all__ = [
     "ProviderSystem",
     "ProviderUnavailable",
     "ProviderUnusable",
+    "Rates",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

@@ -15,6 +15,7 @@ from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.providers import IntegratedProviders
+from engine.ports.rates import Rates
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from rules.messages import Message
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     inventory: Inventory
     billing: Billing
     labels: Labels
+    rates: Rates
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

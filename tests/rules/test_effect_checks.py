@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from support.rule_sets import a_rule_set, condition, rule, tag
 
+from engine.model.rate_comparison import WISHES
 from engine.services.labels.label_request import OPTION_PARTS
-from rules.actions import Action, Nature, all_actions
+from rules.actions import Action, Nature, ParameterKind, all_actions
 from rules.checks import check_rule_set
 from rules.context import NO_CONTEXT, RuleContext
 from rules.document import RuleSet
@@ -61,8 +62,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
     [
         {"do": "call_webhook", "endpoint": "erp"},
         {"do": "send_to_queue", "queue": "q"},
-        {"do": "rate_shop", "among": ["a"], "prefer": "cheapest"},
-        {"do": "set_service_level", "level": "express"},
         {"do": "set_packing_slip", "template": "t"},
         {"do": "set_email_template", "kind": "shipment", "template": "t"},
         {"do": "return_label", "enabled": True},
@@ -82,10 +81,12 @@ def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Ac
     """Settings beside the fields of orders, and effects, are named here when something is made of them: those for the carrier go
     into each request for a label.
     """
-    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace"}
+    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace", *WISHES}
     effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
-        parameter.name: next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)
+        parameter.name: ()
+        if parameter.kind is ParameterKind.TEXTS
+        else next(iter(parameter.choices), parameter.default if parameter.low is None else parameter.low)
         for parameter in action.parameters
     }
 

@@ -19,6 +19,7 @@ from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
+from engine.services.labels.choose_by_rates import find_choice
 
 MOST_COUNTED = 1_000_000
 DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
@@ -53,6 +54,7 @@ def show_order(
         gone=gone,
         box=box,
         labels=labels,
+        choice=find_choice(app, detail.order, explanation.decision if explanation else None),
     )
 
 
