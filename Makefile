@@ -48,11 +48,12 @@ format: $(STAMPS)/test-libraries  ## put the code into its style
 	@$(PY) -m ruff check --fix $(LINTED)
 	@$(PY) -m ruff format $(LINTED)
 
-docs: $(STAMPS)/libraries  ## write anew what docs holds of the code: rule reference, schema of rule files, states, settings of stores
+docs: $(STAMPS)/libraries  ## write anew what docs holds of the code: rule reference, schema of rule files, states, carriers' services, settings of stores
 	@$(PY) app.py rules schema --language en > docs/rules.schema.json
 	@$(PY) app.py rules reference --language en > docs/rule-reference.md
 	@$(PY) app.py rules reference --language es > docs/rule-reference.es.md
 	@$(PY) -c 'from engine.states_page import states_page; print(states_page(), end="")' > docs/states.md
+	@$(PY) -c 'from engine.known_services_page import known_services_page; print(known_services_page(), end="")' > docs/carrier-services.md
 	@$(PY) app.py stores reference brightpearl --language en > docs/brightpearl-settings.md
 	@$(PY) app.py stores reference brightpearl --language es > docs/brightpearl-settings.es.md
 

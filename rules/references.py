@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from rules.actions import Reference
 from rules.context import RuleContext, ServiceOffer
 from rules.document import ActionCall, RuleSet
-from rules.messages import Text
-from rules.placeholders import Template
+from rules.messages import Message, Text
+from rules.placeholders import DID_YOU_MEAN, Template
 from rules.problems import Problem, Problems
 from rules.values import folded_text
 
 UNKNOWN_PROVIDER = Text(
-    'the account has no logistics provider "{found}"; connected: {known}',
-    'la cuenta no tiene el proveedor de logística "{found}"; conectados: {known}',
+    'the account has no logistics provider "{found}"{hint}; connected: {known}',
+    'la cuenta no tiene el proveedor de logística "{found}"{hint}; conectados: {known}',
 )
 UNKNOWN_CARRIER = Text(
-    'no carrier account is with "{found}"; there are: {known}', 'ninguna cuenta de transporte es de "{found}"; hay: {known}'
+    'no carrier account is with "{found}"{hint}; there are: {known}',
+    'ninguna cuenta de transporte es de "{found}"{hint}; hay: {known}',
 )
 UNKNOWN_SERVICE = Text(
-    'no carrier account offers the service "{found}"; offered: {known}',
-    'ninguna cuenta de transporte ofrece el servicio "{found}"; se ofrecen: {known}',
+    'no carrier account offers the service "{found}"{hint}; offered: {known}',
+    'ninguna cuenta de transporte ofrece el servicio "{found}"{hint}; se ofrecen: {known}',
 )
 UNKNOWN_SERVICE_OF_CARRIER = Text(
-    'no carrier account with "{carrier}" offers the service "{found}"; offered: {known}',
-    'ninguna cuenta de transporte de "{carrier}" ofrece el servicio "{found}"; se ofrecen: {known}',
+    'no carrier account with "{carrier}" offers the service "{found}"{hint}; offered: {known}',
+    'ninguna cuenta de transporte de "{carrier}" ofrece el servicio "{found}"{hint}; se ofrecen: {known}',
 )
 UNKNOWN_CARRIER_OR_SERVICE = Text(
-    '"{found}" is neither a carrier nor a service of the carrier accounts; there are: {known}',
-    '"{found}" no es ni empresa ni servicio de las cuentas de transporte; hay: {known}',
+    '"{found}" is neither a carrier nor a service of the carrier accounts{hint}; there are: {known}',
+    '"{found}" no es ni empresa ni servicio de las cuentas de transporte{hint}; hay: {known}',
 )
 UNKNOWN_LOCATION = Text(
-    'the account has no location "{found}"; it has: {known}', 'la cuenta no tiene la ubicación "{found}"; tiene: {known}'
+    'the account has no location "{found}"{hint}; it has: {known}',
+    'la cuenta no tiene la ubicación "{found}"{hint}; tiene: {known}',
 )
 UNKNOWN_USER = Text(
-    'the account has no user "{found}"; it has: {known}', 'la cuenta no tiene el usuario "{found}"; tiene: {known}'
+    'the account has no user "{found}"{hint}; it has: {known}', 'la cuenta no tiene el usuario "{found}"{hint}; tiene: {known}'
 )
 
 
@@ -79,8 +82,14 @@ def _check(
     ):
         text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
     line = call.lines.get(name, call.line)
-    listed = ", ".join(context.spellings.get(name, name) for name in sorted(known)) or "-"
-    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, found=found, known=listed, **params)
+    spelled = {name: context.spellings.get(name, name) for name in sorted(known)}
+    close = get_close_matches(folded_text(found), list(spelled), n=1)
+    said = {
+        "found": found,
+        "known": ", ".join(spelled.values()) or "-",
+        "hint": Message("hint", DID_YOU_MEAN, {"name": spelled[close[0]]}) if close else "",
+    }
+    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, **said, **params)
 
 
 def _carriers(_call: ActionCall, context: RuleContext) -> frozenset[str] | None:
@@ -100,7 +109,11 @@ def _services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
 
 def _carriers_and_services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
     carriers, services = _carriers(call, context), _services(call, context)
-    return None if carriers is None or services is None else carriers | services
+    if carriers is None or services is None:
+        return None
+    # An account that sells for many carriers writes them before the service: `USPS:Priority`.
+    sold_for = {service.partition(":")[0] for service in services if ":" in service}
+    return carriers | services | sold_for
 
 
 _Known = Callable[[ActionCall, RuleContext], frozenset[str] | None]

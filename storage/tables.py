@@ -31,6 +31,7 @@ from storage.labels.tables import LabelDocumentRow, LabelRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
+from storage.rates.tables import AskedRatesRow, RateComparisonRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -50,6 +51,7 @@ from storage.work.tables import AlertRow, AuditRedactionRow, AuditRow, Authorisa
 __all__ = [
     "AccountRow",
     "AlertRow",
+    "AskedRatesRow",
     "AuditRedactionRow",
     "AuditRow",
     "AuthorisationRow",
@@ -85,6 +87,7 @@ __all__ = [
     "ProviderEventRow",
     "ProviderSendingRow",
     "PublishedRuleSetRow",
+    "RateComparisonRow",
     "RawDocumentRow",
     "RequestBudgetRow",
     "RequestMessageRow",

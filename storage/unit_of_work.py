@@ -23,6 +23,7 @@ from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
 from storage.providers.repositories import SqlIntegratedProviders
+from storage.rates.repositories import SqlRates
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     billing: ports.Billing
     labels: ports.Labels
     trackings: ports.Trackings
+    rates: ports.Rates
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -101,6 +103,7 @@ class SqlUnitOfWork:
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
         self.trackings = SqlTrackings(connection)
+        self.rates = SqlRates(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -12,6 +12,7 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.delegation import delegate, recall, who_acts
+from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, rates, track, void
 from adapters.cli.output import answer, harmless_json, json_option, say
@@ -138,7 +139,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (label, rates, void, track, not_told, tell_again):
+for command in (explain, label, rates, void, track, not_told, tell_again):
     orders.add_command(command)
 
 

@@ -285,6 +285,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.hold_ended": lazy_gettext("Hold ended"),
     "order.released": lazy_gettext("Released"),
     "order.reprocessed": lazy_gettext("Rules run again"),
+    "order.service_chosen": lazy_gettext("Service chosen by its rates"),
     "order.rules_run": lazy_gettext("Rules run on a provider's answer"),
     "order.rule_run": lazy_gettext("One rule run by hand"),
     "order.delegated": lazy_gettext("Handed over to the provider"),

@@ -13,6 +13,7 @@ from engine.model.fulfillment import Shipment
 from engine.model.label import Document, DocumentKind, Label, LabelState, buying_key, voiding_key
 from engine.ports import CarrierSession
 from engine.services.fulfillment.units_to_ship import being_bought
+from engine.services.labels.choose_by_rates import choose_before_labels
 from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
@@ -63,7 +64,10 @@ def make_labels(
     results: dict[str, MadeLabel | Refused] = {}
     ids = list(dict.fromkeys(order_ids))
     for start in range(0, len(ids), AT_ONCE):
-        planned = plan_labels(app, account_id, ids[start : start + AT_ONCE], wish, actor)
+        part = ids[start : start + AT_ONCE]
+        unchosen = choose_before_labels(app, account_id, part, wish, until)
+        results |= unchosen
+        planned = plan_labels(app, account_id, [one for one in part if one not in unchosen], wish, actor)
         results |= {order_id: _made(app, one, owner, until) for order_id, one in planned.items()}
     return results
 

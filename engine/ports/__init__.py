@@ -31,6 +31,7 @@ from engine.ports.providers import (
     ProviderUnavailable,
     ProviderUnusable,
 )
+from engine.ports.rates import Rates
 from engine.ports.requests import Requests
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -116,6 +117,7 @@ __all__ = [
     "ProviderSystem",
     "ProviderUnavailable",
     "ProviderUnusable",
+    "Rates",
     "RequestBudgets",
     "Requests",
     "RetentionMarks",

@@ -43,7 +43,6 @@ register(
         writes=writes(*(f"billing.{part}" for part in PARTS)),
         apply=_apply,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={
             "billing.party": Text("shipping billed to", "envío facturado a"),
             "billing.account": Text("account billed for shipping", "cuenta a la que se factura el envío"),

@@ -56,7 +56,6 @@ register(
         writes=lambda params: frozenset({_name(params)}),
         apply=_apply,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         check=_check,
         part_labels={f"carrier_options.{option}": label for option, label in OPTIONS.items()},
     )

@@ -38,7 +38,6 @@ register(
         writes=writes(PART),
         apply=_apply,
         nature=lambda params: None if isinstance(params["amount"], str) else Nature.SETS,
-        is_carried_out=False,
         part_labels={PART: Text("cash on delivery", "contra reembolso")},
     )
 )

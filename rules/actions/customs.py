@@ -51,7 +51,6 @@ register(
         writes=_duties_writes,
         apply=_duties,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={
             "duties.payor": Text("payor of duties", "pagador de los aranceles"),
             "duties.prepaid": Text("duties prepaid", "aranceles pagados por adelantado"),
@@ -79,7 +78,6 @@ register(
         writes=_customs_writes,
         apply=_set_customs,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={
             "customs.contents": Text("contents for customs", "contenido para la aduana"),
             "customs.non_delivery": Text("if it cannot be delivered", "si no se puede entregar"),

@@ -26,9 +26,10 @@ register(
         label=Text("Rate shop", "Comparar tarifas"),
         sentence=Text("Choose among {among}, preferring {prefer}", "Elegir entre {among}, prefiriendo {prefer}"),
         help=Text(
-            "Names the services to compare, or carriers for all of theirs, and whether the cheapest or the fastest is taken.",
+            "Names the services to compare, or carriers for all of theirs, and whether the cheapest or the fastest is taken. "
+            "Carriers are asked after the decision, and the choice is kept with what was compared.",
             "Nombra los servicios que se comparan, o empresas de transporte por todos los suyos, y si se toma el más barato o "
-            "el más rápido.",
+            "el más rápido. A las empresas se les pregunta tras la decisión, y la elección se guarda con lo que se comparó.",
         ),
         parameters=(
             Parameter(
@@ -42,7 +43,6 @@ register(
         writes=writes("rate_shopping.among", "rate_shopping.prefer"),
         apply=_apply,
         nature=lambda params: None if any(service.fields for service in params["among"]) else Nature.SETS,
-        is_carried_out=False,
         part_labels={
             "rate_shopping.among": Text("services to compare", "servicios que se comparan"),
             "rate_shopping.prefer": Text("preferred rate", "tarifa preferida"),

@@ -20,15 +20,15 @@ register(
         label=Text("Set service level", "Establecer nivel de servicio"),
         sentence=Text("Set the service level to {level}", "Establecer el nivel de servicio en {level}"),
         help=Text(
-            "Says how the order has to travel, such as `standard` or `express`, without choosing a carrier's service.",
-            "Indica cómo debe viajar el pedido, como `standard` o `express`, sin elegir el servicio de una empresa de "
-            "transporte.",
+            "Says how fast the order has to travel: `economy`, `standard`, `express` or `overnight`. Carriers are asked, and the "
+            "cheapest service of that level is chosen; with `rate_shop`, the one that it prefers.",
+            "Indica con qué rapidez debe viajar el pedido: `economy`, `standard`, `express` u `overnight`. Se pregunta a las "
+            "empresas de transporte y se elige el servicio más barato de ese nivel; con `rate_shop`, el que este prefiera.",
         ),
         parameters=(Parameter("level", ParameterKind.TEXT, Text("Level", "Nivel")),),
         writes=writes("service_level"),
         apply=_apply,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={"service_level": Text("service level", "nivel de servicio")},
     )
 )

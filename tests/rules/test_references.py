@@ -110,3 +110,20 @@ def test_texts_with_placeholders_are_known_only_when_an_order_comes() -> None:
 
     assert references(CONTEXT, action, service("{carrier}", "paq-premium")) == []
     assert [code for code, _, _ in references(CONTEXT, service("{carrier}", "other"))] == ["unknown_service"]
+
+
+def test_a_misspelt_name_is_told_the_nearest_one() -> None:
+    rule_set = a_rule_set(
+        rule("always", service("correos", "paq-premum"), {"do": "rate_shop", "among": ["dlh"], "prefer": "cheapest"})
+    )
+    said = [str(problem.message) for problem in check_references(rule_set, CONTEXT)]
+    assert said[0] == (
+        'no carrier account with "correos" offers the service "paq-premum", did you mean "paq-premium"?; offered: paq-premium'
+    )
+    assert ', did you mean "dhl"?; there are: ' in said[1]
+
+
+def test_the_carriers_that_an_account_sells_for_can_be_compared() -> None:
+    offers = {"carrier_accounts": [{"owner": "a", "carrier": "easypost", "services": ["USPS:Priority", "UPSDAP:Ground"]}]}
+    shop = {"do": "rate_shop", "among": ["usps", "easypost", "UPSDAP:Ground", "FedEx"], "prefer": "fastest"}
+    assert [path for _, path, _ in references(RuleContext.parse(offers), shop)] == ["rules[0].then[0].among[3]"]

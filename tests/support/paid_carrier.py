@@ -48,6 +48,8 @@ class PaidCarrier:
     on_the_way: dict[str, list[TrackingEvent]] = field(default_factory=dict)  # by the carrier's id; else each has left
     asked_about: list[str] = field(default_factory=list)  # the carrier's ids, each time
     prepares: bool = False
+    prices: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)  # euros and days by service, else the usual
+    rated: list[tuple[str, ...]] = field(default_factory=list)  # the services of each question for rates
     meanwhile: Callable[[], None] = lambda: None  # what happens elsewhere while it is asked
     paint: Callable[[str], bytes] = lambda number: f"%PDF {number}".encode()  # the label of a number
 
@@ -72,8 +74,13 @@ class _Session:
         self._carrier.fail("check_request", self._carrier.fails_before)
 
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
+        self._carrier.rated.append(tuple(services))
         self._carrier.fail("rates", self._carrier.fails_before)
-        return [ServiceRate(service, PRICE, 2) for service in services]
+        return [self._rate(service) for service in services]
+
+    def _rate(self, service: str) -> ServiceRate:
+        price, days = self._carrier.prices.get(service, (str(PRICE.amount), 2))
+        return ServiceRate(service, None if price is None else Money(Decimal(price), PRICE.currency), days)
 
     def numbers(self, first: int, count: int) -> tuple[str, ...]:
         return tuple(f"N{number}" for number in range(first, first + count))

@@ -280,6 +280,16 @@ WORK: dict[str, Call] = {
     "Trackings.list_events": lambda uow, own, it: uow.trackings.list_events(own, it.shipment.id),
     "Trackings.events_of_order": lambda uow, own, it: uow.trackings.events_of_order(own, it.order.id),
     "Trackings.redact": lambda uow, own, it: uow.trackings.redact(own, [it.order.id]),
+    "Rates.keep_asked": lambda uow, own, it: (
+        uow.rates.keep_asked([replace(it.asked_rates, account_id=own, digest="changed")]),
+        uow.rates.list_asked(own, it.order.id),
+    ),
+    "Rates.list_asked": lambda uow, own, it: uow.rates.list_asked(own, it.order.id),
+    "Rates.keep_comparison": lambda uow, own, it: uow.rates.keep_comparison(
+        replace(it.comparison, account_id=own, digest="changed")
+    ),
+    "Rates.find_comparison": lambda uow, own, it: uow.rates.find_comparison(own, it.order.id),
+    "Rates.orders_without_choice": lambda uow, own, it: uow.rates.orders_without_choice(own, 10),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (

@@ -14,6 +14,7 @@ from engine.model.account import Account, AccountKind, CarrierAccount, Location,
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.authorisation import PendingAuthorisation
+from engine.model.carrier import ServiceRate
 from engine.model.connection import Connection as Partnership
 from engine.model.connection import ConnectionState
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
@@ -36,6 +37,7 @@ from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.price_list import Charge, PriceList
+from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
@@ -108,6 +110,16 @@ class Things:
         about, costs = (self.shipment.id, self.order.id, self.name, NOON, "2026-01"), (Money(Decimal(1), "EUR"),)
         entries = tuple(StatementEntry(*about, sign, *counts, costs, "EUR") for sign in (1, -1))
         return WorkedOut(*owners, (statement,), entries)
+
+    @property
+    def asked_rates(self) -> AskedRates:
+        rates = (ServiceRate(self.name, Money(Decimal(1), "EUR"), 1),)
+        return AskedRates(self.account.id, self.order.id, f"car_{self.name}", self.name, NOON, rates)
+
+    @property
+    def comparison(self) -> RateComparison:
+        ids, sentence = (self.account.id, self.order.id, self.decision.id), Sentence(self.name, self.name)
+        return RateComparison(*ids, RateWish((self.name,)), self.name, NOON, sentence=sentence)
 
     @property
     def integrated(self) -> IntegratedProvider:
@@ -252,6 +264,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
     uow.trackings.put(some.tracking)
     uow.trackings.keep_events(account.id, some.shipment.id, [some.tracked], NOON)
+    uow.rates.keep_asked([some.asked_rates])
+    uow.rates.keep_comparison(some.comparison)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

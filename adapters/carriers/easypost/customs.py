@@ -43,6 +43,10 @@ PAYOR = Text(
     'EasyPost can have the sender or the recipient pay duties, not "{found}": change the order.',
     'EasyPost puede cobrar los aranceles al remitente o al destinatario, no a "{found}": cambia el pedido.',
 )
+PREPAID = Text(
+    "EasyPost cannot have the recipient pay duties in advance: let the sender pay them, or take that off the order.",
+    "EasyPost no puede cobrar los aranceles al destinatario por adelantado: que los pague el remitente o quítalo del pedido.",
+)
 DUTIES_DISAGREE = Text(
     "The order says both that {payor} pays the duties and the incoterm {incoterm}, which says otherwise: change one of them.",
     "El pedido indica que los aranceles los paga {payor} y a la vez el incoterm {incoterm}, que dice lo contrario: cambia uno.",
@@ -177,6 +181,9 @@ def _paid_by(request: LabelRequest) -> str | None:
     said = "" if is_blank(payor) else str(payor).strip().casefold()
     if said not in ("", "sender", "recipient"):
         raise refused("payor", PAYOR, found=payor)
-    if said == "sender" or (not said and read_field(request.options, "duties.prepaid") is True):
+    is_prepaid = read_field(request.options, "duties.prepaid") is True
+    if is_prepaid and said == "recipient":
+        raise refused("prepaid", PREPAID)
+    if said == "sender" or (not said and is_prepaid):
         return PAID_BY_SENDER
     return PAID_BY_RECIPIENT if said else None

@@ -12,6 +12,7 @@ from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.rate_sheet.pricing import price_of
 from adapters.carriers.house.rate_sheet.sheet import RateSheet
 from adapters.carriers.house.settings import NO_PREFIX, number_range, rate_sheet
+from adapters.carriers.house.wishes import check_wishes
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
@@ -69,13 +70,20 @@ class HouseSession:
         """The account can be used as it is: its rate sheet was read when this was opened."""
 
     def check_request(self, request: LabelRequest) -> None:
-        """Raises CarrierRefused where an address or a weight is missing, and where the rate sheet has no price."""
+        """Raises CarrierRefused where an address or a weight is missing, where the rate sheet has no price, and for what a label
+        cannot say.
+        """
         check_addresses(request)
         check_parcels(request)
+        check_wishes(request)
         self._price(request, request.service)
 
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
-        """The prices of the sheet; without a sheet every service costs nothing that is known."""
+        """The prices of the sheet; without a sheet every service costs nothing that is known.
+
+        Raises CarrierRefused for what a label cannot say.
+        """
+        check_wishes(request)
         rates = []
         for service in services:
             try:

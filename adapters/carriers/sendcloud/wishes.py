@@ -34,8 +34,10 @@ BAD_INSURANCE = Text(
 )
 COLLECTED = Text("an amount to collect on delivery", "un importe contra reembolso")
 BILLED = Text('bill the shipping to "{party}"', "facturar el envío a «{party}»")
+BILLED_ACCOUNT = Text('bill the shipping to the account "{account}"', "facturar el envío a la cuenta «{account}»")
 CONFIRMED = Text('delivery confirmation "{confirmation}"', "confirmación de entrega «{confirmation}»")
 DUTIES = Text('duties paid by "{payor}"', "aranceles pagados por «{payor}»")
+PREPAID = Text("duties paid in advance by the recipient", "aranceles pagados por adelantado por el destinatario")
 INCOTERM = Text("incoterm {incoterm}", "incoterm {incoterm}")
 
 _OWN_BILL: Final = ("my_account", "sender", "shipper")
@@ -54,6 +56,9 @@ def check_wishes(request: LabelRequest) -> None:
     party = _text(request, "billing.party")
     if party and party not in _OWN_BILL:
         raise _cannot(BILLED, party=party)
+    account = read_field(request.options, "billing.account")
+    if not is_blank(account):
+        raise _cannot(BILLED_ACCOUNT, account=account)
     for name in _switched_on(request):
         if name != "saturday_delivery":
             raise _cannot(OPTIONS.get(name) or Sentence.of(name))
@@ -91,6 +96,10 @@ def insured_parcels(request: LabelRequest) -> list[Money | None]:
 def _check_duties(request: LabelRequest, option: ShippingOption) -> None:
     said = option.functionalities.get("incoterm", "")
     incoterm, payor = _text(request, "incoterm"), _text(request, "duties.payor")
+    if read_field(request.options, "duties.prepaid") is True:
+        if _PAYORS.get(payor) == _UNPAID:
+            raise _cannot(PREPAID)
+        payor = payor or "sender"
     if incoterm:
         wanted = next((terms for terms in (_PAID, _UNPAID) if incoterm in terms), (incoterm,))
         _check_terms(option, said, wanted, INCOTERM, incoterm=incoterm.upper())

@@ -21,6 +21,7 @@ from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.mail.buyer_progress import list_buyer_mails
+from engine.services.labels.choose_by_rates import find_choice
 
 MOST_COUNTED = 1_000_000
 DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
@@ -57,6 +58,7 @@ def show_order(
         labels=labels,
         ways=ways_of(app, detail),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
+        choice=find_choice(app, detail.order, explanation.decision if explanation else None),
     )
 
 

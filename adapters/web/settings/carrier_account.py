@@ -20,6 +20,7 @@ from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_calls import CallsForm
+from engine.known_carriers import names_written_by
 from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKind
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.carrier_calls import find_calls
@@ -108,7 +109,13 @@ def add_carrier(carrier: str) -> ResponseReturnValue:
             else:
                 said = sentences
     page = render_template(
-        "settings/add_carrier.html", form=form, kind=kind, abilities=abilities(kind), said=said, problems=problems
+        "settings/add_carrier.html",
+        form=form,
+        kind=kind,
+        abilities=abilities(kind),
+        known=names_written_by(carrier),
+        said=said,
+        problems=problems,
     )
     return page, 422 if form.is_submitted() else 200
 

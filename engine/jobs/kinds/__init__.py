@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.jobs.kinds.alert import ALERT
+from engine.jobs.kinds.choose_service import CHOOSE_SERVICE
 from engine.jobs.kinds.delegate import DELEGATE
 from engine.jobs.kinds.email import BUYER_EMAIL, EMAIL
 from engine.jobs.kinds.fetch_notes import FETCH_NOTES
@@ -24,6 +25,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         WITHDRAW_NOTICE,
         BUY_LABEL,
         VOID_LABEL,
+        CHOOSE_SERVICE,
         RELEASE_HOLD,
         DELEGATE,
         ALERT,

@@ -17,6 +17,7 @@ from engine.ports import CarrierError, CarrierRefused
 from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account
 from engine.services.accounts.people import OPERATOR
+from engine.services.deciding.wishes import choose_again
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
 
@@ -74,6 +75,7 @@ def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, a
         uow.carrier_accounts.add(added)
         after = {"carrier": added.carrier, "services": list(added.services), "shared_with": list(form.share_with)}
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "carrier_account.added", added.id, None, after)])
+        choose_again(uow, [account.id, *providers], app.clock.now())
         uow.commit()
     return added
 

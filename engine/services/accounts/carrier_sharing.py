@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Connection
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.accounts import get_provider
+from engine.services.deciding.wishes import choose_again
 from engine.services.refusals import NO_ORDER, Refused
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
 from rules.messages import Text
@@ -74,6 +75,8 @@ def share_carrier_account(
         after = {"provider": sharing.provider, "withdraw": sharing.withdraw, "require": sharing.require}
         entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.shared", found.id, None, after)
         uow.audit.append([entry])
+        providers = {one.provider_id for one in _active(uow, account) if found.is_shared_with(one.provider_id)}
+        choose_again(uow, sorted(providers), app.clock.now())
         [shared] = _shared(uow, account, [found])
         uow.commit()
     return shared

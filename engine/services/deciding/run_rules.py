@@ -32,6 +32,7 @@ from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import GatheredContext, gather_context
+from engine.services.deciding.wishes import choosing_jobs, settle_wishes
 from engine.services.refusals import Refused
 from rules.actions.draft import Change
 from rules.actions.operations import SET
@@ -232,6 +233,7 @@ def _apply(order: Order, decision: Decision, decision_id: str, now: datetime, *,
     order.flag(*decision.flags)
     if order.matched:
         order.unflag(UNHANDLED)
+    settle_wishes(order, decision)
     once = [change for change in decision.changes if change.once and change.rule in decision.matched]
     order.once_writes = (*order.once_writes, *map(_once_write, once))
     order.held_by = tuple(dict.fromkeys((*order.held_by, *decision.held_by)))
@@ -258,6 +260,7 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     jobs = [job for outcome in outcomes for job in outcome.jobs]
     if priority != ORDINARY:
         jobs = [replace(job, priority=priority) for job in jobs]
+    uow.jobs.add_many(choosing_jobs([outcome.order for outcome in outcomes], outcomes[0].stored.decided_at))
     added = uow.jobs.add_many(jobs)
     if added < len(jobs):  # an earlier run wanted some of them: what has not left yet leaves as the rules say now, or waits
         uow.jobs.renew_unsent(jobs)

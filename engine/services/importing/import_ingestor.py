@@ -45,6 +45,7 @@ from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.deciding.wishes import choosing_jobs
 from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
@@ -338,6 +339,7 @@ class ImportIngestor:
         uow.orders.update_many(list(orders.values()))
         self._tell_remarks(uow, batch, orders.values())
         self._keep_outcomes(uow, outcomes)
+        uow.jobs.add_many(choosing_jobs(orders.values(), self._now))
         for order in outdated:
             settle_requests(uow, order, self._now)
         uow.audit.append(entries)
