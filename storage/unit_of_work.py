@@ -17,6 +17,7 @@ from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
+from storage.labels.batches import SqlLabelBatches
 from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     labels: ports.Labels
+    label_batches: ports.LabelBatches
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
+        self.label_batches = SqlLabelBatches(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -13,6 +13,7 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
+from adapters.cli.label_batches import batch, batches
 from adapters.cli.output import WrongInput, answer, json_option, say
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
@@ -269,7 +270,11 @@ def not_told(context: click.Context, account_slug: str, by: str | None, as_json:
 
 @click.group()
 def labels() -> None:
-    """The documents of labels."""
+    """The documents of labels, and labels that were asked for together."""
+
+
+labels.add_command(batches)
+labels.add_command(batch)
 
 
 @labels.command("save")

@@ -31,6 +31,7 @@ from engine.model.label import (
     ParcelToShip,
     PostalAddress,
 )
+from engine.model.label_batch import BatchResult, LabelBatch
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
@@ -75,6 +76,10 @@ class Things:
     connection: Partnership
     link: OneTimeLink
     mail: Mail
+
+    @property
+    def batch(self) -> LabelBatch:
+        return LabelBatch(f"lbb_{self.name}", self.account.id, self.name, NOON, NOON)
 
     @property
     def movement(self) -> Movement:
@@ -239,6 +244,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.labels.add_many([some.label])
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
+    uow.label_batches.add(some.batch, [order.id])
+    uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)
