@@ -130,6 +130,9 @@ class CarrierAccounts(Protocol):
     def list_for(self, account_id: str) -> list[CarrierAccount]:
         """The account's own."""
 
+    def update(self, carrier_account: CarrierAccount) -> None:
+        """Keep its name, services, settings and credentials, and whether it is taken first."""
+
     def update_sharing(self, carrier_account: CarrierAccount) -> None: ...
 
     def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:

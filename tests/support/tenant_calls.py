@@ -204,6 +204,9 @@ WORK: dict[str, Call] = {
     "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
     "Holds.redact": lambda uow, own, it: uow.holds.redact(own, Redaction([it.name]), [it.order.id]),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
+    "CarrierAccounts.update": lambda uow, own, it: uow.carrier_accounts.update(
+        CarrierAccount(f"car_{it.name}", own, it.name, ("changed",), nickname="changed")
+    ),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
     ),

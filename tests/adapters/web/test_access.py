@@ -82,7 +82,8 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
-    (".-xxxx?x",): "POST connections.share_carrier, POST connections.require_carriers",
+    (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
+        POST settings.change_carrier""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
     ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
         POST connections.test_system""",  # no product is named, and the connection is with an account
