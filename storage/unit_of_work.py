@@ -17,6 +17,7 @@ from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
+from storage.labels.batches import SqlLabelBatches
 from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
     labels: ports.Labels
     trackings: ports.Trackings
     rates: ports.Rates
+    label_batches: ports.LabelBatches
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -104,6 +106,7 @@ class SqlUnitOfWork:
         self.labels = SqlLabels(connection)
         self.trackings = SqlTrackings(connection)
         self.rates = SqlRates(connection)
+        self.label_batches = SqlLabelBatches(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -18,7 +18,12 @@ from engine.known_carriers import KnownCarrier, find_known_service, list_known_c
 from engine.model.account import Account
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account, require_admin
-from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
+from engine.services.accounts.carrier_accounts import (
+    CarrierAccountChange,
+    CarrierAccountForm,
+    add_carrier_account,
+    change_carrier_account,
+)
 from engine.services.accounts.carrier_calls import find_calls, set_calls_secret
 from engine.services.accounts.carrier_sharing import (
     NO_CARRIER_ACCOUNT,
@@ -113,6 +118,61 @@ def add_carrier_account_command(
     added = add_carrier_account(runtime.application, account_slug, form, _admin(runtime, by, account_slug))
     data = {"id": added.id, "carrier": added.carrier, "services": list(added.services), "shared_with": list(providers)}
     answer(data, as_json, f"{added.carrier}: {', '.join(added.services)} ({added.id})")
+
+
+@carrier_accounts.command("set")
+@click.argument("carrier_account_id", metavar="ID")
+@click.option("--account", "account_slug", metavar="SLUG", help="The account it belongs to; only to make sure.")
+@click.option("--service", "services", multiple=True, help="Its services from now on; once for each.")
+@click.option("--nickname", help="What your people call it.")
+@click.option("--rates", "rate_sheet", type=click.Path(path_type=Path), metavar="FILE", help="Its rate sheet, in YAML.")
+@click.option("--setting", "entered", multiple=True, metavar="NAME=VALUE", help="Of the carrier's own; NAME= takes one away.")
+@click.option(
+    "--credentials-stdin", is_flag=True, help="Read those that change from the standard input, NAME=VALUE on each line."
+)
+@click.option("--default/--no-default", "is_default", default=None, help="Whether it is taken where several offer a service.")
+@maybe_by_option
+@json_option
+@click.pass_context
+def set_command(
+    context: click.Context,
+    carrier_account_id: str,
+    account_slug: str | None,
+    services: tuple[str, ...],
+    nickname: str | None,
+    rate_sheet: Path | None,
+    entered: tuple[str, ...],
+    credentials_stdin: bool,
+    is_default: bool | None,
+    by: str | None,
+    as_json: bool,
+) -> None:
+    """Change a carrier account; what is not named stays."""
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    account, actor = _owner(runtime, account_slug, by, carrier_account_id)
+    named: dict[str, str] = _pairs((("--setting", one) for one in entered), "contract_id=517", language)
+    if rate_sheet is not None:
+        named["rate_sheet"] = _read_rates(rate_sheet, language)
+    change = CarrierAccountChange(
+        services or None,
+        nickname,
+        _settings_after(runtime, account.id, carrier_account_id, named),
+        _read_credentials(language) if credentials_stdin else {},
+        is_default,
+    )
+    changed = change_carrier_account(runtime.application, account.id, carrier_account_id, change, actor)
+    data = {"id": changed.id, "carrier": changed.carrier, "services": list(changed.services), "nickname": changed.nickname}
+    answer(data, as_json, f"{changed.name}: {', '.join(changed.services)} ({changed.id})")
+
+
+def _settings_after(runtime: Runtime, account_id: str, carrier_account_id: str, named: dict[str, str]) -> dict[str, Any] | None:
+    """The settings with those that were named, without those that were named blank; None where none were."""
+    if not named:
+        return None
+    with runtime.application.reading() as uow:
+        known = {one.id: one.settings for one in uow.carrier_accounts.list_for(account_id)}
+    return {name: value for name, value in {**known.get(carrier_account_id, {}), **named}.items() if value != ""}
 
 
 def _read_credentials(language: Language) -> dict[str, str]:

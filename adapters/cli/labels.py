@@ -12,6 +12,7 @@ import click
 
 from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
+from adapters.cli.label_batches import batch, batches
 from adapters.cli.output import WrongInput, answer, json_option, say
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
@@ -248,7 +249,11 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
 
 @click.group()
 def labels() -> None:
-    """The documents of labels."""
+    """The documents of labels, and labels that were asked for together."""
+
+
+labels.add_command(batches)
+labels.add_command(batch)
 
 
 @labels.command("save")

@@ -163,6 +163,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "buy_label": lazy_gettext("Buy the label"),
     "void_label": lazy_gettext("Void the label"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
+    "buy_batch": lazy_gettext("Buy the labels of a batch"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),

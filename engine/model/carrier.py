@@ -65,6 +65,17 @@ class CredentialField:
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierSetting:
+    """One thing that an account of the carrier may be set to; what is left out has a usual value."""
+
+    name: str
+    label: Text
+    help: Text
+    is_long: bool = False  # a text of several lines
+    is_number: bool = False  # a whole one
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentForm:
     """A kind of document in one format and size."""
 
@@ -81,6 +92,7 @@ class CarrierKind:
     name: str
     capabilities: frozenset[CarrierCapability] = frozenset()
     credentials: tuple[CredentialField, ...] = ()
+    settings: tuple[CarrierSetting, ...] = ()
     forms: tuple[DocumentForm, ...] = ()  # the documents that it makes; the first is what a purchase brings
 
     def can(self, capability: CarrierCapability) -> bool:

@@ -19,6 +19,7 @@ from engine.ports.carriers import (
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
+from engine.ports.label_batches import LabelBatches
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
@@ -96,6 +97,7 @@ __all__ = [
     "IntegratedProviders",
     "Inventory",
     "Jobs",
+    "LabelBatches",
     "Labels",
     "Leases",
     "Locations",

@@ -136,6 +136,9 @@ class CarrierAccounts(Protocol):
     def set_credentials(self, account_id: str, carrier_account_id: str, credentials: Mapping[str, str]) -> None:
         """Replace what is logged in to the carrier with."""
 
+    def update(self, carrier_account: CarrierAccount) -> None:
+        """Keep its name, services, settings and credentials, and whether it is taken first."""
+
     def update_sharing(self, carrier_account: CarrierAccount) -> None: ...
 
     def list_usable_by_provider(self, provider_id: str) -> list[CarrierAccount]:

@@ -11,6 +11,7 @@ from engine.ports.carriers import Labels
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
+from engine.ports.label_batches import LabelBatches
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
@@ -45,6 +46,7 @@ class UnitOfWork(Protocol):
     labels: Labels
     trackings: Trackings
     rates: Rates
+    label_batches: LabelBatches
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -120,25 +120,41 @@ class SqlCarrierAccounts:
         self._secrets = secrets
 
     def add(self, carrier_account: CarrierAccount) -> None:
-        owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
         values = {
             "id": carrier_account.id,
             "account_id": carrier_account.account_id,
             "carrier": carrier_account.carrier,
             "shared_with_all": carrier_account.shared_with_all,
+            **self._changing(carrier_account),
+        }
+        self._connection.execute(insert(CarrierAccountRow), values)
+        self._add_services(carrier_account)
+        self._add_shares(carrier_account)
+
+    def update(self, carrier_account: CarrierAccount) -> None:
+        row, service = CarrierAccountRow, CarrierAccountServiceRow
+        own = (row.id == carrier_account.id, row.account_id == carrier_account.account_id)
+        changed = self._connection.execute(update(row).where(*own).values(self._changing(carrier_account)))
+        if changed.rowcount:
+            self._connection.execute(delete(service).where(service.carrier_account_id == carrier_account.id))
+            self._add_services(carrier_account)
+
+    def _changing(self, carrier_account: CarrierAccount) -> dict[str, Any]:
+        return {
             "nickname": carrier_account.nickname,
             "settings": dict(carrier_account.settings),
             "sealed_credentials": self._seal(carrier_account.credentials),
             "is_default": carrier_account.is_default,
         }
-        self._connection.execute(insert(CarrierAccountRow), values)
+
+    def _add_services(self, carrier_account: CarrierAccount) -> None:
+        owner = {"carrier_account_id": carrier_account.id, "account_id": carrier_account.account_id}
         services = [
             {**owner, "service": service, "position": position}
             for position, service in enumerate(dict.fromkeys(carrier_account.services))
         ]
         if services:
             self._connection.execute(insert(CarrierAccountServiceRow), services)
-        self._add_shares(carrier_account)
 
     def update_sharing(self, carrier_account: CarrierAccount) -> None:
         row, share = CarrierAccountRow, CarrierAccountShareRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from engine.model.label import (
 from engine.model.money import Money
 from rules.messages import Text
 from storage.statements import in_parts, not_found, upsert
-from storage.tables import CarrierAccountRow, LabelDocumentRow, LabelRow
+from storage.tables import CarrierAccountRow, LabelBatchOrderRow, LabelDocumentRow, LabelRow
 
 _LABEL = Text("label", "etiqueta")
 _CARRIER_ACCOUNT = Text("carrier account", "cuenta de transporte")
@@ -129,6 +129,9 @@ class SqlLabels:
                 of_label = (document.account_id == account_id, document.label_id == label.id)
                 self._connection.execute(delete(document).where(*of_label))
                 shipment_ids.append(label.shipment_id)
+            batched = LabelBatchOrderRow  # whose refusals may name an address
+            in_batches = (batched.account_id == account_id, batched.order_id.in_(part))
+            self._connection.execute(update(batched).where(*in_batches).values(refusal=None))
         return shipment_ids
 
     def was_printed(self, account_id: str, label_id: str) -> bool:
@@ -144,17 +147,19 @@ class SqlLabels:
     def _list(self, query: Select[Any], for_change: bool = False) -> list[Label]:
         query = query.order_by(LabelRow.id)
         rows = self._connection.execute(query.with_for_update() if for_change else query).mappings()
-        return [
-            Label(
-                **{name: row[name] for name in _PLAIN},
-                state=LabelState(row["state"]),
-                lines={key: Decimal(quantity) for key, quantity in row["lines"].items()},
-                request=LabelRequest.from_data(row["request"]),
-                quoted=_money(row["quoted"], row["quoted_currency"]),
-                cost=_money(row["cost"], row["cost_currency"]),
-            )
-            for row in rows
-        ]
+        return [to_label(row) for row in rows]
+
+
+def to_label(row: Mapping[Any, Any]) -> Label:
+    """A row of `labels` as what it says."""
+    return Label(
+        **{name: row[name] for name in _PLAIN},
+        state=LabelState(row["state"]),
+        lines={key: Decimal(quantity) for key, quantity in row["lines"].items()},
+        request=LabelRequest.from_data(row["request"]),
+        quoted=_money(row["quoted"], row["quoted_currency"]),
+        cost=_money(row["cost"], row["cost_currency"]),
+    )
 
 
 def _values(label: Label) -> dict[str, Any]:

@@ -65,3 +65,33 @@ class LabelDocumentRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary())
     created_at: Mapped[datetime]
+
+
+class LabelBatchRow(Base):
+    """Labels of some orders that were asked for at once."""
+
+    __tablename__ = "label_batches"
+    __table_args__ = (Index(None, "account_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    actor: Mapped[str]
+    created_at: Mapped[datetime]
+    begun_at: Mapped[datetime]
+    state: Mapped[str]
+    problem: Mapped[Sentence | None] = mapped_column(SentenceText())
+
+
+class LabelBatchOrderRow(Base):
+    """One order of a batch; it had its turn once it has a label or the code of a refusal."""
+
+    __tablename__ = "label_batch_orders"
+    __table_args__ = (Index(None, "label_id"), Index(None, "order_id"))
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("label_batches.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    label_id: Mapped[str | None] = mapped_column(ForeignKey("labels.id"))
+    code: Mapped[str]
+    refusal: Mapped[Sentence | None] = mapped_column(SentenceText())

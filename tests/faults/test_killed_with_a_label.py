@@ -15,7 +15,9 @@ from support.shop import ready
 from adapters.stores.brightpearl.description import steps
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import LabelState
+from engine.model.label_batch import BatchState, Outcome
 from engine.services.labels.buy_label import PURCHASE_STEPS
+from engine.services.labels.label_batches import get_batch, start_batch
 from engine.services.labels.void_label import VOID_STEPS
 from storage.database import Database
 
@@ -69,6 +71,23 @@ def test_a_label_is_given_back_and_its_order_waits_wherever_the_one_who_asked_di
         assert sides.order(number).status() == "awaiting_shipment", number
         assert ["void", label.id, label.carrier_id] in read_lines(tmp_path / "carrier"), number
         assert told(tmp_path, number) == [], number
+
+
+def test_each_order_of_a_batch_has_one_label_wherever_its_buyer_dies(sides: Shippers, killer: Killer, tmp_path: Path) -> None:
+    deaths = [("plan", "before"), ("plan", "uncommitted"), ("plan", "after")]
+    deaths += [(step.code, moment) for step in PURCHASE_STEPS for moment in MOMENTS]
+    numbers = [f"b{number}" for number in range(2 * len(deaths) + 1)]
+    sides.shop.import_all(*(ready(number) for number in numbers))
+    batch = start_batch(sides.app, sides.merchant, [sides.shop.order_id(number) for number in numbers], sides.owner.id)
+    for hours, (step, moment) in enumerate(deaths):
+        assert killer.tell("batch", sides.merchant, "h" * hours, step, moment) == -signal.SIGKILL, (step, moment)
+    assert killer.tell("drain", "", "", "", "") == 0
+    kept, orders = get_batch(sides.app, sides.merchant, batch.id)
+    assert kept.state is BatchState.DONE
+    assert [one.outcome for one in orders] == [Outcome.BOUGHT] * len(numbers)
+    paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "buy"]
+    assert sorted(paid) == sorted(label.id for number in numbers for label in sides.labels(number)), "one for each"
+    assert len(paid) == len(numbers)
 
 
 def shipments(sides: Shippers, number: str) -> list[Shipment]:

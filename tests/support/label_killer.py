@@ -23,11 +23,12 @@ from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
 from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
+from engine.jobs.kinds import label_batch as kind
 from engine.jobs.make_label import make_label, take_back_label
 from engine.jobs.worker import drain
 from engine.model.label import BoughtLabel, Label, LabelRequest
 from engine.model.write_back import ShipmentNotice
-from engine.services.labels import buy_label, void_label
+from engine.services.labels import buy_label, label_batches, void_label
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
 from storage.database import open_database
@@ -128,10 +129,28 @@ def _kill_at(module: Any, name: str, code: str, moment: str) -> None:
     setattr(module, name, tuple(dying(step) for step in getattr(module, name)))
 
 
+def _die_planning(when: str) -> None:
+    """Have this process killed around the planning of a slice: before it, before its commit, or before its job knows of it."""
+
+    def dying(plan: Any, moment: str) -> Any:
+        def take(*told: Any) -> Any:
+            if moment != "before":
+                plan(*told)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        return take
+
+    if when == "uncommitted":
+        label_batches.plan_together = dying(label_batches.plan_together, when)
+    else:
+        kind.plan_slice = dying(kind.plan_slice, when)  # type: ignore[attr-defined]
+
+
 def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     what, account_id, subject, step, when = order
     database = open_database(url, SecretBox([b"0123456789abcdef0123456789abcdef"]))
-    clock = FixedClock(datetime.fromisoformat(moment) + timedelta(hours=3 if what == "drain" else 0))
+    hours = {"drain": 24, "batch": len(subject)}.get(what, 0)  # an abandoned job is free again by then
+    clock = FixedClock(datetime.fromisoformat(moment) + timedelta(hours=hours))
     client: Any = ClientConnector(lambda: app)
     store: Any = ListConnector(told=_Told(file))
     connectors = {one.describes.code: one for one in (client, store)}
@@ -139,9 +158,12 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     app = Application(
         database.unit_of_work, database.reading_unit_of_work, clock, connectors, Argon2PasswordHasher(), carriers=carriers
     )
-    if step:
-        module: Any = buy_label if what == "buy" else void_label
-        _kill_at(module, "PURCHASE_STEPS" if what == "buy" else "VOID_STEPS", step, when)
+    label_batches.SLICE = 2
+    if step == "plan":
+        _die_planning(when)
+    elif step:
+        module: Any = void_label if what == "void" else buy_label
+        _kill_at(module, "VOID_STEPS" if what == "void" else "PURCHASE_STEPS", step, when)
     if what == "buy":
         make_label(app, account_id, subject, STANDARD, "somebody", f"test-{os.getpid()}")
     elif what == "void":

@@ -14,7 +14,8 @@ from support.tenants import LATER, Things
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
 from engine.model.integrated_provider import EventReply, ProviderSecrets
 from engine.model.job import JobKind, JobState
-from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
+from engine.model.label import Document, DocumentFormat, DocumentKind, LabelState, PaperSize
+from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
@@ -204,6 +205,9 @@ WORK: dict[str, Call] = {
     "Billing.keep_paid": lambda uow, own, it: uow.billing.keep_paid(_statement_of(own, it, paid_at=LATER)),
     "Holds.redact": lambda uow, own, it: uow.holds.redact(own, Redaction([it.name]), [it.order.id]),
     "Holds.remove": lambda uow, own, it: uow.holds.remove(own, [f"hld_{it.name}"]),
+    "CarrierAccounts.update": lambda uow, own, it: uow.carrier_accounts.update(
+        CarrierAccount(f"car_{it.name}", own, it.name, ("changed",), nickname="changed")
+    ),
     "CarrierAccounts.update_sharing": lambda uow, own, it: uow.carrier_accounts.update_sharing(
         CarrierAccount(f"car_{it.name}", own, it.name, ("24h",), shared_with_all=True)
     ),
@@ -290,6 +294,23 @@ WORK: dict[str, Call] = {
     ),
     "Rates.find_comparison": lambda uow, own, it: uow.rates.find_comparison(own, it.order.id),
     "Rates.orders_without_choice": lambda uow, own, it: uow.rates.orders_without_choice(own, 10),
+    "LabelBatches.update": lambda uow, own, it: uow.label_batches.update(replace(it.batch, account_id=own, begun_at=LATER)),
+    "LabelBatches.get": lambda uow, own, it: uow.label_batches.get(own, it.batch.id),
+    "LabelBatches.list_for": lambda uow, own, it: uow.label_batches.list_for(own, 9),
+    "LabelBatches.next_orders": lambda uow, own, it: (
+        uow.label_batches.keep_results(own, it.batch.id, {it.order.id: BatchResult()}),
+        uow.label_batches.next_orders(own, it.batch.id, 9),
+    ),
+    "LabelBatches.keep_results": lambda uow, own, it: uow.label_batches.keep_results(
+        own, it.batch.id, {it.order.id: BatchResult(code="changed")}
+    ),
+    "LabelBatches.forget_refusals": lambda uow, own, it: (
+        uow.label_batches.keep_results(own, it.batch.id, {it.order.id: BatchResult(code="changed")}),
+        uow.label_batches.forget_refusals(own, it.batch.id),
+    ),
+    "LabelBatches.labels_of": lambda uow, own, it: uow.label_batches.labels_of(own, it.batch.id, list(LabelState)),
+    "LabelBatches.list_orders": lambda uow, own, it: uow.label_batches.list_orders(own, it.batch.id),
+    "LabelBatches.count": lambda uow, own, it: uow.label_batches.count(own, [it.batch.id]),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (

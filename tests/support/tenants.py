@@ -32,6 +32,7 @@ from engine.model.label import (
     ParcelToShip,
     PostalAddress,
 )
+from engine.model.label_batch import BatchResult, LabelBatch
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
@@ -78,6 +79,10 @@ class Things:
     connection: Partnership
     link: OneTimeLink
     mail: Mail
+
+    @property
+    def batch(self) -> LabelBatch:
+        return LabelBatch(f"lbb_{self.name}", self.account.id, self.name, NOON, NOON)
 
     @property
     def movement(self) -> Movement:
@@ -266,6 +271,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.trackings.keep_events(account.id, some.shipment.id, [some.tracked], NOON)
     uow.rates.keep_asked([some.asked_rates])
     uow.rates.keep_comparison(some.comparison)
+    uow.label_batches.add(some.batch, [order.id])
+    uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

@@ -11,6 +11,7 @@ from adapters.carriers.house.numbers import HIGHEST_RUNNING
 from adapters.carriers.house.rate_sheet.parser import parse_rate_sheet
 from adapters.carriers.house.rate_sheet.sheet import RateSheet
 from engine.model.account import CarrierAccount
+from engine.model.carrier import CarrierSetting
 from engine.model.sentence import Sentence
 from engine.ports.carriers import CarrierRefused
 from rules.messages import LANGUAGES, Language, Message, Text
@@ -37,6 +38,34 @@ BROKEN = Text("The rate sheet cannot be used.", "La hoja de tarifas no se puede 
 PLACED = Text("Line {line}: {problem}", "Línea {line}: {problem}")
 AND_MORE = Text("And {count} more.", "Y {count} más.")
 
+SETTINGS = (
+    CarrierSetting(
+        "number_prefix",
+        Text("Tracking numbers begin with", "Los números de seguimiento empiezan por"),
+        Text(
+            "Capital letters or digits of your own, such as ACME; four letters are made up, if left out.",
+            "Mayúsculas o cifras propias, como ACME; si se deja en blanco se inventan cuatro letras.",
+        ),
+    ),
+    CarrierSetting(
+        "number_last",
+        Text("Last running number", "Último número correlativo"),
+        Text(
+            "Where the range of your tracking numbers ends; 999999999, if left out.",
+            "Donde termina el rango de tus números de seguimiento; 999999999 si se deja en blanco.",
+        ),
+        is_number=True,
+    ),
+    CarrierSetting(
+        "rate_sheet",
+        Text("Rate sheet", "Hoja de tarifas"),
+        Text(
+            "What its services cost by zone and weight, in YAML. Without one, no prices are known.",
+            "Lo que cuestan sus servicios por zona y peso, en YAML. Sin ella no se conoce ningún precio.",
+        ),
+        is_long=True,
+    ),
+)
 _PREFIX = re.compile(r"[A-Z0-9]{1,6}")
 _MOST_SAID = 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.model.carrier import CarrierCapability, CarrierKind, CredentialField, DocumentForm
+from engine.model.carrier import CarrierCapability, CarrierKind, CarrierSetting, CredentialField, DocumentForm
 from engine.model.label import DocumentFormat, DocumentKind, PaperSize
 from rules.messages import Text
 
@@ -35,6 +35,32 @@ SENDCLOUD: Final = CarrierKind(
     credentials=(
         CredentialField("public_key", Text("Public key", "Clave pública"), is_secret=False),
         CredentialField("secret_key", Text("Secret key", "Clave secreta")),
+    ),
+    settings=(
+        CarrierSetting(
+            "contract_id",
+            Text("Contract", "Contrato"),
+            Text(
+                "Its number at Sendcloud, such as 517, for all services of this account. Left out: the one that Sendcloud takes.",
+                "Su número en Sendcloud, como 517, para todos los servicios de esta cuenta. En blanco: el que tome Sendcloud.",
+            ),
+        ),
+        CarrierSetting(
+            "sender_address_id",
+            Text("Sender address", "Dirección del remitente"),
+            Text(
+                "The number under which Sendcloud keeps it, with its VAT and EORI numbers. Left out: the ship-from location.",
+                "El número con el que la guarda Sendcloud, con sus números de IVA y EORI. En blanco: la ubicación de envío.",
+            ),
+        ),
+        CarrierSetting(
+            "url",
+            Text("Address of the API", "Dirección de la API"),
+            Text(
+                "Left out: Sendcloud's own. Another one is for a stand-in.",
+                "En blanco: la de Sendcloud. Otra sirve para un sistema de pruebas.",
+            ),
+        ),
     ),
     forms=(
         LABEL_PDF,

@@ -166,6 +166,15 @@ class Grid:
         """Whether orders may be with a provider."""
         return bool(self.owner.providers) or any(line.row.state is OrderState.PENDING_FULFILLMENT for line in self.lines)
 
+    @property
+    def labels_all(self) -> str | None:
+        """Where labels are created for more orders than this page has; None where there are no more of those that wait."""
+        wanted = self.wanted
+        if wanted.status not in (None, "awaiting_shipment") or not (self.older or wanted.after):
+            return None
+        wish: dict[str, Any] = {"status": wanted.status, "flag": wanted.flag, "q": wanted.search or None, "store": wanted.store}
+        return url_for("labels.confirm_all", **wish)
+
     def newest(self) -> str | None:
         return self.wanted.address() if self.wanted.after else None
 

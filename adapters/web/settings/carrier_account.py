@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,8 +22,14 @@ from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_calls import CallsForm
 from engine.known_carriers import names_written_by
-from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKind
-from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
+from engine.model.account import CarrierAccount
+from engine.model.carrier import CAPABILITY_WORDS, CarrierCapability, CarrierKind, CarrierSetting
+from engine.services.accounts.carrier_accounts import (
+    CarrierAccountChange,
+    CarrierAccountForm,
+    add_carrier_account,
+    change_carrier_account,
+)
 from engine.services.accounts.carrier_calls import find_calls
 from engine.services.accounts.carrier_sharing import list_carrier_accounts
 from engine.services.refusals import Refused
@@ -31,6 +38,7 @@ LONGEST_NAME = 60
 MOST_SERVICES = 100
 CREDENTIAL = "secret_"  # before the name of a field that no page repeats
 LONGEST_CREDENTIAL = 500
+LONGEST_SETTING = 500
 LONGEST_SHEET = 40_000  # characters; longer ones are added by command
 _PLACED = re.compile(r"\D{1,12}(\d{1,6}): .+")
 
@@ -49,34 +57,23 @@ class CarrierAccountFields(FlaskForm):
         description=lazy_gettext("One a line, as rules and orders call them, such as standard."),
         render_kw={"rows": 4},
     )
-    rate_sheet = TextAreaField(
-        lazy_gettext("Rate sheet"),
-        [Length(max=LONGEST_SHEET)],
-        description=lazy_gettext("What its services cost by zone and weight, in YAML. Without one, no prices are known."),
-        render_kw={"rows": 12, "spellcheck": "false"},
-    )
-    number_prefix = StringField(
-        lazy_gettext("Tracking numbers begin with"),
-        [Length(max=10)],
-        description=lazy_gettext("Capital letters or digits of your own, such as ACME; four letters are made up, if left out."),
-    )
     is_default = BooleanField(lazy_gettext("Take it first where several accounts offer a service"))
 
     def credentials(self) -> dict[str, Field]:
         """The fields of what the carrier is logged in to with, by their names there."""
         return {field.name.removeprefix(CREDENTIAL): field for field in self if field.name.startswith(CREDENTIAL)}
 
-    def leave_out_unless(self, kind: CarrierKind) -> None:
-        """Leave out what the carrier has no use for."""
-        if not kind.can(CarrierCapability.RATE_SHEET):
-            del self.rate_sheet
-        if not kind.can(CarrierCapability.NUMBERED_HERE):
-            del self.number_prefix
-
-    def settings(self) -> dict[str, str]:
+    def settings(self, kind: CarrierKind) -> dict[str, Any]:
         """The carrier's own settings, as far as something was entered."""
-        entered = ((name, _lines(self[name].data or "")) for name in ("rate_sheet", "number_prefix") if name in self)
-        return {name: value for name, value in entered if value}
+        entered = ((one, _lines(self[one.name].data or "")) for one in kind.settings)
+        return {one.name: int(text) if one.is_number and text.isdecimal() else text for one, text in entered if text}
+
+    def wanted_services(self) -> tuple[str, ...]:
+        lines = (line.strip() for line in (self.services.data or "").splitlines())
+        return tuple(dict.fromkeys(line for line in lines if line))[:MOST_SERVICES]
+
+    def short_settings(self, kind: CarrierKind) -> list[Field]:
+        return [self[one.name] for one in kind.settings if not one.is_long]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,45 +92,81 @@ def add_carrier(carrier: str) -> ResponseReturnValue:
         abort(404)
     kind = carrier_kind(parts().app, carrier)
     form = _form_of(kind)
+    return _filled_in(kind, form, lambda: _add(kind, form))
+
+
+@pages.route("/shipping/carriers/<carrier_account_id>/change", methods=["GET", "POST"])
+@for_admins
+def change_carrier(carrier_account_id: str) -> ResponseReturnValue:
+    """The same form with what is set; credentials that are left blank stay."""
+    account = _own(carrier_account_id)
+    if account.carrier not in parts().app.carriers:
+        abort(404)
+    kind = carrier_kind(parts().app, account.carrier)
+    shown = {name: value for name, value in account.settings.items() if not isinstance(value, bool)}
+    given = {"services": "\n".join(account.services), "nickname": account.nickname, "is_default": account.is_default}
+    form = _form_of(kind, {**{name: str(value) for name, value in shown.items()}, **given})
+    return _filled_in(kind, form, lambda: _change(account, kind, form), account)
+
+
+def _filled_in(
+    kind: CarrierKind, form: CarrierAccountFields, keep: Callable[[], ResponseReturnValue], account: CarrierAccount | None = None
+) -> ResponseReturnValue:
+    """The form, or what comes of keeping what was entered."""
     said: list[str] = []
     problems: list[SheetProblem] = []
     if form.validate_on_submit():
         try:
-            return _add(kind, form)
+            return keep()
         except Refused as refusal:
             sentences = refusal.format(page_language()).splitlines()
             if refusal.message.code == "no_services":
                 form.services.errors = sentences
             elif len(sentences) > 1 and "rate_sheet" in form:
-                problems = [_place(one, form.rate_sheet.data or "") for one in sentences]
+                problems = [_place(one, form["rate_sheet"].data or "") for one in sentences]
             else:
                 said = sentences
+    sheet = next((form[one.name] for one in kind.settings if one.is_long), None)
     page = render_template(
         "settings/add_carrier.html",
         form=form,
+        sheet=sheet,
+        account=account,
         kind=kind,
         abilities=abilities(kind),
-        known=names_written_by(carrier),
+        known=names_written_by(kind.code),
         said=said,
         problems=problems,
     )
     return page, 422 if form.is_submitted() else 200
 
 
+def _change(account: CarrierAccount, kind: CarrierKind, form: CarrierAccountFields) -> ResponseReturnValue:
+    person = this_person()
+    entered = {name: (field.data or "").strip() for name, field in form.credentials().items()}
+    wanted = CarrierAccountChange(
+        services=form.wanted_services(),
+        nickname=form.nickname.data or "",
+        settings=form.settings(kind),
+        credentials={name: value for name, value in entered.items() if value},
+        is_default=form.is_default.data,
+    )
+    changed = change_carrier_account(parts().app, person.account.id, account.id, wanted, person.user.id)
+    flash(gettext("The carrier account %(name)s is changed.", name=changed.name), "success")
+    return redirect(url_for("settings.carrier_account", carrier_account_id=changed.id))
+
+
 @pages.get("/shipping/carriers/<carrier_account_id>")
 @login_required
 def carrier_account(carrier_account_id: str) -> ResponseReturnValue:
     """What a carrier account is set to; how somebody logs in to the carrier is not among it."""
-    found = list_carrier_accounts(parts().app, this_person().account)
-    shared = next((one for one in found if one.account.id == carrier_account_id), None)
-    if shared is None:
-        abort(404)
-    kind = carrier_kind(parts().app, shared.account.carrier)
-    is_here = shared.account.carrier in parts().app.carriers
+    account = _own(carrier_account_id)
+    kind = carrier_kind(parts().app, account.carrier)
+    is_here = account.carrier in parts().app.carriers
     calls = find_calls(parts().app, this_person().account, carrier_account_id) if kind.can(CarrierCapability.CALLS) else None
     return render_template(
         "settings/carrier_account.html",
-        account=shared.account,
+        account=account,
         kind=kind,
         abilities=abilities(kind),
         is_here=is_here,
@@ -142,14 +175,22 @@ def carrier_account(carrier_account_id: str) -> ResponseReturnValue:
     )
 
 
+def _own(carrier_account_id: str) -> CarrierAccount:
+    """Without its credentials; no page for what is another account's."""
+    found = list_carrier_accounts(parts().app, this_person().account)
+    account = next((one.account for one in found if one.account.id == carrier_account_id), None)
+    if account is None:
+        abort(404)
+    return account
+
+
 def _add(kind: CarrierKind, form: CarrierAccountFields) -> ResponseReturnValue:
     person = this_person()
-    services = dict.fromkeys(line.strip() for line in (form.services.data or "").splitlines() if line.strip())
     wanted = CarrierAccountForm(
         carrier=kind.code,
-        services=tuple(services)[:MOST_SERVICES],
+        services=form.wanted_services(),
         nickname=form.nickname.data or "",
-        settings=form.settings(),
+        settings=form.settings(kind),
         credentials={name: (field.data or "").strip() for name, field in form.credentials().items()},
         is_default=form.is_default.data,
     )
@@ -158,17 +199,28 @@ def _add(kind: CarrierKind, form: CarrierAccountFields) -> ResponseReturnValue:
     return redirect(url_for("settings.carrier_account", carrier_account_id=added.id))
 
 
-def _form_of(kind: CarrierKind) -> CarrierAccountFields:
-    """With a field for each credential; what is secret is not shown again."""
-    fields = {
+def _form_of(kind: CarrierKind, given: Mapping[str, Any] | None = None) -> CarrierAccountFields:
+    """With a field for each setting and each credential of the carrier; credentials are not shown again."""
+    fields: dict[str, Any] = {one.name: _field_of(one) for one in kind.settings}
+    fields |= {
         CREDENTIAL + one.name: (PasswordField if one.is_secret else StringField)(
             one.label.format(page_language()), [Length(max=LONGEST_CREDENTIAL)], render_kw={"autocomplete": "off"}
         )
         for one in kind.credentials
     }
-    form: CarrierAccountFields = type("CarrierFields", (CarrierAccountFields,), fields)()
-    form.leave_out_unless(kind)
+    if given is not None:
+        for name in [one for one in fields if one.startswith(CREDENTIAL)]:
+            fields[name].kwargs["description"] = gettext("Leave it blank to keep what is there.")
+    form: CarrierAccountFields = type("CarrierFields", (CarrierAccountFields,), fields)(data=given)
     return form
+
+
+def _field_of(setting: CarrierSetting) -> Field:
+    label, about = setting.label.format(page_language()), setting.help.format(page_language())
+    if setting.is_long:
+        rows = {"rows": 12, "spellcheck": "false"}
+        return TextAreaField(label, [Length(max=LONGEST_SHEET)], description=about, render_kw=rows)
+    return StringField(label, [Length(max=LONGEST_SETTING)], description=about)
 
 
 def abilities(kind: CarrierKind) -> tuple[Sequence[str], Sequence[str]]:

@@ -8,6 +8,7 @@ from engine.jobs.kinds.delegate import DELEGATE
 from engine.jobs.kinds.email import BUYER_EMAIL, EMAIL
 from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
+from engine.jobs.kinds.label_batch import BUY_BATCH
 from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
@@ -26,6 +27,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         BUY_LABEL,
         VOID_LABEL,
         CHOOSE_SERVICE,
+        BUY_BATCH,
         RELEASE_HOLD,
         DELEGATE,
         ALERT,

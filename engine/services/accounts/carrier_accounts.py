@@ -13,9 +13,10 @@ from engine.model.audit import AuditEntry
 from engine.model.carrier import CarrierCapability, CarrierKind
 from engine.model.ids import new_id
 from engine.model.sentence import sentence_of
-from engine.ports import CarrierError, CarrierRefused
+from engine.ports import CarrierError, CarrierRefused, NotFound
 from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account
+from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
 from engine.services.accounts.people import OPERATOR
 from engine.services.deciding.wishes import choose_again
 from engine.services.refusals import Refused
@@ -78,6 +79,49 @@ def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, a
         choose_again(uow, [account.id, *providers], app.clock.now())
         uow.commit()
     return added
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAccountChange:
+    """What is to be different; what is absent stays. Of `credentials` those that are named are replaced."""
+
+    services: tuple[str, ...] | None = None
+    nickname: str | None = None
+    settings: Mapping[str, Any] | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_default: bool | None = None
+
+
+def change_carrier_account(
+    app: Application, account_id: str, carrier_account_id: str, change: CarrierAccountChange, actor: str = OPERATOR
+) -> CarrierAccount:
+    """The account as it is from now on; its carrier is asked whether it accepts it, as when it was added. Labels that were bought
+    stay as they are. Raises Refused.
+    """
+    with app.reading() as uow:
+        try:
+            before = uow.carrier_accounts.get(account_id, carrier_account_id)
+        except NotFound:
+            raise Refused("no_carrier_account", NO_CARRIER_ACCOUNT, id=carrier_account_id) from None
+    services = before.services if change.services is None else change.services
+    if not services or not all(service.strip() for service in services):
+        raise Refused("no_services", NO_SERVICES)
+    after = replace(
+        before,
+        services=services,
+        nickname=before.nickname if change.nickname is None else change.nickname.strip(),
+        settings=before.settings if change.settings is None else dict(change.settings),
+        credentials={**before.credentials, **change.credentials},
+        is_default=before.is_default if change.is_default is None else change.is_default,
+    )
+    after = _accepted(app, after)
+    with app.unit_of_work() as uow:
+        uow.carrier_accounts.update(after)
+        told = ({"services": list(one.services), "nickname": one.nickname} for one in (before, after))
+        entry = AuditEntry(account_id, app.clock.now(), actor, "carrier_account.changed", after.id, *told)
+        uow.audit.append([entry])
+        uow.commit()
+    return after
 
 
 def _accepted(app: Application, account: CarrierAccount) -> CarrierAccount:

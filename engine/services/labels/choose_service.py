@@ -98,7 +98,10 @@ def choose_service(app: Application, order: Order, allowed: Sequence[CarrierAcco
     carrier = wish.carrier if by_person else _text(document.get("carrier"))
     service = wish.service if by_person else _text(document.get("service"))
     if not service:
-        service = _only_service(allowed, carrier) if wish.carrier_account or carrier else None
+        is_named = bool(wish.carrier_account or carrier)
+        service = (
+            _only_service(allowed, carrier) if is_named else _only_one([one for one in allowed if one.carrier in app.carriers])
+        )
     if not service:
         raise Refused("no_service", NO_SERVICE, order=order.order_number)
     fitting = [one for one in (_fit(known, carrier, service) for known in allowed) if one is not None]
@@ -123,6 +126,12 @@ def _only_service(accounts: Sequence[CarrierAccount], carrier: str | None) -> st
     of_carrier = [one for one in accounts if carrier is None or folded_text(one.carrier) == folded_text(carrier)]
     services = {service for one in of_carrier for service in one.services}
     return services.pop() if len(services) == 1 else None
+
+
+def _only_one(accounts: Sequence[CarrierAccount]) -> str | None:
+    """The service, where there is one account with one service to choose at all."""
+    services = [service for one in accounts for service in one.services]
+    return services[0] if len(services) == 1 else None
 
 
 def _text(value: object) -> str | None:

@@ -78,26 +78,34 @@ def plan_labels(
     """What came of each order: the label that is to be bought, kept as an intent; one that is bought, also where all of the order
     has left with it before; or the refusal. From here on its units are nobody else's.
     """
-    now = app.clock.now()
     with app.unit_of_work() as uow:
-        desk = _Desk(app, uow, account_id, order_ids, now)
-        results: dict[str, Planned | Refused] = {}
-        drafts = []
-        for order_id in order_ids:
-            try:
-                planned = desk.plan(order_id, wish, actor)
-            except Refused as refusal:
-                results[order_id] = refusal
-                continue
-            if isinstance(planned, Planned):
-                results[order_id] = planned
-            else:
-                drafts.append(planned)
-        for draft in desk.number(drafts, results):
-            _buy_here(draft, now)
-            results[draft.order.id] = Planned(draft.label, draft.shipment)
-        _keep(app, uow, [one for one in drafts if isinstance(results[one.order.id], Planned)], actor, now)
+        results = plan_together(app, uow, account_id, order_ids, wish, actor)
         uow.commit()
+    return results
+
+
+def plan_together(
+    app: Application, uow: UnitOfWork, account_id: str, order_ids: Sequence[str], wish: LabelWish, actor: str
+) -> dict[str, Planned | Refused]:
+    """The same within a transaction that keeps more with it."""
+    now = app.clock.now()
+    desk = _Desk(app, uow, account_id, order_ids, now)
+    results: dict[str, Planned | Refused] = {}
+    drafts = []
+    for order_id in order_ids:
+        try:
+            planned = desk.plan(order_id, wish, actor)
+        except Refused as refusal:
+            results[order_id] = refusal
+            continue
+        if isinstance(planned, Planned):
+            results[order_id] = planned
+        else:
+            drafts.append(planned)
+    for draft in desk.number(drafts, results):
+        _buy_here(draft, now)
+        results[draft.order.id] = Planned(draft.label, draft.shipment)
+    _keep(app, uow, [one for one in drafts if isinstance(results[one.order.id], Planned)], actor, now)
     return {order_id: results[order_id] for order_id in order_ids}
 
 

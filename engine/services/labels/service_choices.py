@@ -93,15 +93,15 @@ def set_choice(
     """The service that rules or people have set on an order, also one that it may not use; else the only one there is."""
     document = order.document()
     service, carrier = document.get("service"), document.get("carrier")
-    if is_blank(service):
-        usable = [one for one in choices if one.account is not None and one.is_bought_here]
-        return usable[0] if len(usable) == 1 and is_blank(carrier) else None
-    fitting = [one for one in choices if folded_text(one.service) == folded_text(str(service)) and _is_of(one, carrier)]
+    fitting = [one for one in choices if is_blank(service) or folded_text(one.service) == folded_text(str(service))]
+    fitting = [one for one in fitting if _is_of(one, carrier)]
     try:
-        bought_with = choose_service(app, order, allowed, ServiceWish()).account.id
+        chosen = choose_service(app, order, allowed, ServiceWish())
     except Refused:
-        return _first(fitting)
-    return _first(one for one in fitting if one.account is not None and one.account.id == bought_with) or _first(fitting)
+        return None if is_blank(service) else _first(fitting)
+    with_what = (chosen.account.id, chosen.service)
+    bought_with = (one for one in fitting if one.account is not None and (one.account.id, one.service) == with_what)
+    return _first(bought_with) or (None if is_blank(service) else _first(fitting))
 
 
 def _is_of(choice: ServiceChoice, carrier: object) -> bool:

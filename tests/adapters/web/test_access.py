@@ -34,6 +34,7 @@ from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.labels.label_batches import start_batch
 from engine.services.providers.connect_provider import add_provider
 from storage.database import Database
 
@@ -60,7 +61,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
         GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
-        POST labels.create_chosen, POST labels.print_chosen,
+        POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
         GET statements.index""",
     (
@@ -82,14 +83,16 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
-    (".-xxxx?x",): "POST connections.share_carrier, POST connections.require_carriers",
+    (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
+        POST settings.change_carrier""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
     ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
         POST connections.test_system""",  # no product is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
-        POST labels.print_one""",  # the provider has no rule of this name, no carrier account and no label
+        POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume,
+        POST labels.print_batch""",  # the provider has no rule of this name, no carrier account, no label and no batch
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
     (".-xxxx?x", "x-xxxx?x"): "POST settings.carrier_calls",  # the provider has no carrier account
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
@@ -147,7 +150,9 @@ def things(shop: Shop) -> Things:
     [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
     common["statement_id"] = charged.statement.id
-    labels = {shop.merchant.id: {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}}
+    batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
+    of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id, "batch_id": batch.id}
+    labels = {shop.merchant.id: of_label}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),

@@ -22,6 +22,7 @@ from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.labels.label_batches import start_batch
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events", "carrier_calls"}  # what calls without a log-in: see tests/adapters/api
@@ -74,6 +75,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "statement_id": charged.statement.id,
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
+        "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
         **own,
     }
 

@@ -13,16 +13,28 @@ from support.paid_carrier import PaidCarrier
 from support.partners import MEMBER, add_member
 from support.shop import OWNER, PROVIDER, Shop
 
+from adapters.carriers.house.settings import SETTINGS
 from engine.model.account import CarrierAccount
-from engine.model.carrier import CarrierCapability, CarrierKind
+from engine.model.carrier import CarrierCapability, CarrierKind, CredentialField
 from engine.model.sentence import Sentence
 from engine.ports import CarrierRefused
+from engine.services.accounts.carrier_accounts import (
+    CarrierAccountChange,
+    CarrierAccountForm,
+    add_carrier_account,
+    change_carrier_account,
+)
+from engine.services.refusals import Refused
+from rules.messages import Text
 
 LogIn = Callable[[str], FlaskClient]
 CARRIERS = "/settings/shipping/carriers"
 NEW = f"{CARRIERS}/new/sheet"
 SHEET = CarrierKind(
-    "sheet", "Own vans", frozenset({CarrierCapability.RATE_SHEET, CarrierCapability.NUMBERED_HERE, CarrierCapability.VOID})
+    "sheet",
+    "Own vans",
+    frozenset({CarrierCapability.RATE_SHEET, CarrierCapability.NUMBERED_HERE, CarrierCapability.VOID}),
+    settings=SETTINGS,
 )
 
 
@@ -36,6 +48,16 @@ class SheetCarrier(PaidCarrier):
     def check_settings(self, account: CarrierAccount) -> None:
         if self.refuses is not None:
             raise CarrierRefused(self.refuses)
+
+
+KEYS = tuple(CredentialField(name, Text(name, name)) for name in ("api_key", "other"))
+
+
+@dataclass
+class KeyedCarrier(PaidCarrier):
+    """A carrier that is logged in to with two keys."""
+
+    describes: CarrierKind = field(default_factory=lambda: CarrierKind("keyed", "Keyed", credentials=KEYS))
 
 
 @pytest.fixture
@@ -139,3 +161,44 @@ def test_how_to_log_in_to_a_carrier_is_not_shown(shop: Shop, log_in: LogIn) -> N
         unit.carrier_accounts.add(secret)
         unit.commit()
     assert "s3cret" not in log_in(OWNER).get(f"{CARRIERS}/car_s").text
+
+
+def test_an_account_is_changed_with_what_it_was_set_to(shop: Shop, carrier: SheetCarrier, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    press(client, NEW, NEW, services="standard\nnight", nickname="Vans", number_prefix="VAN", number_last="500")
+    account = accounts(shop)[-1]
+    address = f"{CARRIERS}/{account.id}/change"
+    assert f'href="{address}"' in client.get(f"{CARRIERS}/{account.id}").text
+    form = client.get(address)
+    assert 'value="VAN"' in form.text
+    assert 'value="500"' in form.text
+    assert "standard\nnight</textarea>" in form.text.replace("\r", "")
+    entered = {"services": "day", "nickname": "Big vans", "number_prefix": "BIG", "is_default": "y"}
+    said = words_of(press(client, address, address, **entered, number_last="", rate_sheet="currency: EUR"))
+    assert "The carrier account Big vans is changed." in said
+    changed = accounts(shop)[-1]
+    assert (changed.id, changed.services, changed.nickname, changed.is_default) == (account.id, ("day",), "Big vans", True)
+    assert changed.settings == {"number_prefix": "BIG", "rate_sheet": "currency: EUR"}
+
+    carrier.refuses = Sentence("Not like this.", "Así no.")
+    refused = press(client, address, address, services="night", nickname="Typed")
+    assert refused.status_code == 422
+    assert "Not like this." in words_of(refused)
+    assert 'value="Typed"' in refused.text
+    assert "A carrier account needs a carrier and at least one service." in words_of(press(client, address, address, services=""))
+    assert accounts(shop)[-1] == changed
+
+
+def test_a_change_keeps_what_it_does_not_name_and_the_carriers_keys(shop: Shop) -> None:
+    wanted = CarrierAccountForm("keyed", ("standard",), credentials={"api_key": "one", "other": "two"}, settings={"a": "b"})
+    shop.app = replace(shop.app, carriers={"keyed": KeyedCarrier()})
+    added = add_carrier_account(shop.app, shop.merchant.slug, wanted)
+    change_carrier_account(
+        shop.app, shop.merchant.id, added.id, CarrierAccountChange(nickname="Ours", credentials={"api_key": "new"})
+    )
+    with shop.app.reading() as unit:
+        kept = unit.carrier_accounts.get(shop.merchant.id, added.id)
+    assert (kept.nickname, kept.services, kept.settings) == ("Ours", ("standard",), {"a": "b"})
+    assert kept.credentials == {"api_key": "new", "other": "two"}
+    with pytest.raises(Refused, match="There is no carrier account"):
+        change_carrier_account(shop.app, shop.provider.id, added.id, CarrierAccountChange(nickname="Theirs"))

@@ -216,10 +216,19 @@ def test_what_rules_and_people_set_on_the_order_is_what_is_bought(sides: Shipper
     assert [(line.sku, line.quantity, line.unit_price) for line in request.contents] == [("ACM-MUG", 2, Decimal("30.05"))]
 
 
+def test_the_only_service_there_is_needs_not_be_chosen_and_of_several_one_has_to_be(sides: Shippers) -> None:
+    made = sides.buy("1", LabelWish())
+    assert (made.label.carrier, made.label.service) == ("paid", "standard")
+    add_account(sides, sides.shop.merchant.slug, "express")
+    sides.shop.import_all(ready("2"))
+    with pytest.raises(Refused) as refused:
+        sides.buy("2", LabelWish())
+    assert refused.value.message.code == "no_service"
+
+
 @pytest.mark.parametrize(
     ("changes", "wish", "code"),
     [
-        ({}, LabelWish(), "no_service"),
         ({}, LabelWish(ServiceWish("paid", "express")), "service_not_available"),
         ({}, LabelWish(ServiceWish("correos", "paq-premium")), "not_spoken_with"),
         ({}, LabelWish(ServiceWish("paid", "standard", "car_unknown")), "no_carrier_account"),

@@ -1,0 +1,205 @@
+"""Labels of many orders at once: begun in the grid, looked at while they are bought, stopped, gone on with, and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import login_required
+
+from adapters.web.labels.printing import file_of, printed
+from adapters.web.labels.shown import carrier_kind, offered_forms
+from adapters.web.labels.views import pages
+from adapters.web.language import page_language
+from adapters.web.orders.grid import OrderFilter, store_named
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.wording import actor_name
+from engine.jobs.work_on_batch import work_on_batch
+from engine.model.carrier import DocumentForm
+from engine.model.ids import new_id
+from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
+from engine.model.label_batch import BatchedOrder, LabelBatch, Outcome
+from engine.services.deciding.account_names import list_account_names
+from engine.services.labels.label_batches import MOST_ORDERS, get_batch, go_on, list_batches, start_batch, stop_batch
+from engine.services.refusals import Refused
+
+WITHIN_S = 10.0  # what is not reached by then is bought by the worker
+REFRESH_S = 4  # while labels are being bought
+ROWS_A_READ = 200
+ONE_FILE = DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
+GOING_ON = (Outcome.WAITING, Outcome.BUYING)
+LABELLED = "awaiting_shipment"  # the status of orders that a label can be created for
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The orders that a filter of the grid finds and that await shipment: the oldest first, as many as a batch takes."""
+
+    order_ids: Sequence[str]
+    has_more: bool
+
+
+@pages.post("/orders/labels")
+@login_required
+def create_chosen() -> ResponseReturnValue:
+    """Of the ticked orders, in the order of the list."""
+    order_ids = request.form.getlist("order")
+    if not order_ids:
+        flash(gettext("Choose at least one order first: tick the boxes beside their numbers."), "warning")
+        return redirect(url_for("orders.index"))
+    return _begin(order_ids)
+
+
+@pages.get("/orders/labels")
+@login_required
+def confirm_all() -> ResponseReturnValue:
+    """Says how many orders the filter of the grid finds before anything is bought for them."""
+    wanted = _wanted()
+    found = _matching(wanted)
+    return render_template("labels/all.html", wanted=wanted, found=found, most=MOST_ORDERS)
+
+
+@pages.post("/orders/labels/all")
+@login_required
+def create_all() -> ResponseReturnValue:
+    """Of all orders that the filter finds now."""
+    found = _matching(_wanted())
+    if not found.order_ids:
+        flash(gettext("No order that awaits shipment is among them any more."), "warning")
+        return redirect(url_for("orders.index"))
+    return _begin(found.order_ids)
+
+
+def _begin(order_ids: Sequence[str]) -> ResponseReturnValue:
+    person, app = this_person(), parts().app
+    try:
+        batch = start_batch(app, person.account.id, order_ids, person.user.id)
+    except Refused as refusal:
+        flash(refusal.format(page_language()), "warning")
+        return redirect(url_for("orders.index"))
+    work_on_batch(app, batch, new_id("web"), WITHIN_S)
+    return redirect(url_for("labels.show_batch", batch_id=batch.id))
+
+
+def _wanted() -> OrderFilter:
+    """The filter that the address, or the form, names: as the grid reads it."""
+    stores = parts().queries.stores_overview(
+        this_person().account.id, store_id=request.values.get("store"), named=store_named(request.values)
+    )
+    return OrderFilter.from_query(request.values, stores.found)
+
+
+def _matching(wanted: OrderFilter) -> Matching:
+    """An order that is in another status than the filter says is none of them."""
+    found: list[str] = []
+    after: str | None = ""
+    while after is not None and wanted.status in (None, LABELLED) and len(found) <= MOST_ORDERS:
+        page = parts().queries.orders_page(
+            this_person().account.id,
+            status=LABELLED,
+            store_id=wanted.store,
+            flag=wanted.flag,
+            search=wanted.search,
+            after=after or None,
+            limit=ROWS_A_READ,
+        )
+        found += [row.id for row in page.rows]
+        after = page.next_after
+    return Matching(found[:MOST_ORDERS][::-1], has_more=len(found) > MOST_ORDERS)
+
+
+@pages.get("/labels/batches")
+@login_required
+def list_all_batches() -> ResponseReturnValue:
+    app, account_id = parts().app, this_person().account.id
+    names = list_account_names(app, account_id)
+    shown = [
+        (batch, counts, actor_name(batch.actor, names.people, names.rules)) for batch, counts in list_batches(app, account_id)
+    ]
+    return render_template("labels/batches.html", batches=shown, place="label_batches")
+
+
+@pages.get("/labels/batches/<batch_id>")
+@login_required
+def show_batch(batch_id: str) -> ResponseReturnValue:
+    """How far it is, loaded again by itself while labels are being bought."""
+    app, account_id = parts().app, this_person().account.id
+    batch, orders = _found(batch_id)
+    names = list_account_names(app, account_id)
+    goes_on = batch.is_running or any(one.outcome is Outcome.BUYING for one in orders)
+    page = render_template(
+        "labels/batch.html",
+        batch=batch,
+        by=actor_name(batch.actor, names.people, names.rules),
+        groups={outcome: [one for one in orders if one.outcome is outcome] for outcome in Outcome},
+        total=len(orders),
+        done=sum(one.outcome not in GOING_ON for one in orders),
+        goes_on=goes_on,
+        refresh_s=REFRESH_S,
+        printable=len(_printable(orders)),
+        place="label_batches",
+    )
+    answer = make_response(page)
+    if goes_on:
+        answer.headers["Refresh"] = str(REFRESH_S)
+    return answer
+
+
+@pages.post("/labels/batches/<batch_id>/stop")
+@login_required
+def stop(batch_id: str) -> ResponseReturnValue:
+    return _changed(batch_id, stop_batch)
+
+
+@pages.post("/labels/batches/<batch_id>/go-on")
+@login_required
+def resume(batch_id: str) -> ResponseReturnValue:
+    """Where it was; the button that says so also takes those that were refused once more."""
+
+    def take_up(*who: str) -> LabelBatch:
+        batch = go_on(parts().app, *who, again=bool(request.form.get("again")))
+        work_on_batch(parts().app, batch, new_id("web"), WITHIN_S)
+        return batch
+
+    return _changed(batch_id, lambda _app, *who: take_up(*who))
+
+
+@pages.post("/labels/batches/<batch_id>/print")
+@login_required
+def print_batch(batch_id: str) -> ResponseReturnValue:
+    """One file of all that was bought, in the order of the batch; what was voided meanwhile is not printed any more."""
+    _, orders = _found(batch_id)
+    documents: list[Document] = []
+    for shipment_id in _printable(orders):
+        found = printed(this_person().account.id, shipment_id, ONE_FILE.format, ONE_FILE.size)
+        documents += [] if isinstance(found, str) else found
+    if not documents:
+        flash(gettext("There is no label to print: none was bought, or all were voided."), "warning")
+        return redirect(url_for("labels.show_batch", batch_id=batch_id))
+    return file_of(documents, gettext("labels"))
+
+
+def _found(batch_id: str) -> tuple[LabelBatch, list[BatchedOrder]]:
+    try:
+        return get_batch(parts().app, this_person().account.id, batch_id)
+    except Refused:
+        abort(404)
+
+
+def _changed(batch_id: str, change: Callable[..., LabelBatch]) -> Response:
+    person = this_person()
+    try:
+        change(parts().app, person.account.id, batch_id, person.user.id)
+    except Refused:
+        abort(404)
+    return redirect(url_for("labels.show_batch", batch_id=batch_id))  # type: ignore[return-value]
+
+
+def _printable(orders: Sequence[BatchedOrder]) -> list[str]:
+    """The shipments whose labels fit into one file."""
+    bought = [one.label for one in orders if one.outcome is Outcome.BOUGHT and one.label is not None]
+    return [one.shipment_id for one in bought if ONE_FILE in offered_forms(carrier_kind(parts().app, one.carrier))]
