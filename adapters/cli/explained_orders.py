@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -90,7 +91,7 @@ def choice_entry(choice: RateComparison, language: Language) -> dict[str, Any]:
 
 
 def _rate_entry(one: ComparedRate, language: Language) -> dict[str, Any]:
-    price = money_entry(one.price) or {"amount": None, "currency": None}
+    price: Mapping[str, str | None] = money_entry(one.price) or {"amount": None, "currency": None}
     return {
         "carrier_account": one.carrier_account_id,
         "owner": one.owner,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.events import (
     ClosedUpstream,
-    DeliveryFailed,
     Delivered,
+    DeliveryFailed,
     OrderChanged,
     OrderDelegated,
     OrderImported,
@@ -29,8 +29,8 @@ from engine.services.fulfillment.client_orders import accept_imported, count_shi
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
 from engine.services.inventory.shipped_units import note_asked, put_back_taken_back, take_out_shipped
-from engine.services.tracking.follow_shipment import end_taken_back, follow_shipped
 from engine.services.mail.buyer_mails import call_off_mails, on_delivered, write_shipment_mails
+from engine.services.tracking.follow_shipment import end_taken_back, follow_shipped
 
 # Those of one event are called in this order.
 LISTENERS: tuple[Subscription, ...] = (

@@ -12,6 +12,7 @@ from adapters.carriers.house.numbers import tracking_number
 from adapters.carriers.house.rate_sheet.pricing import price_of
 from adapters.carriers.house.rate_sheet.sheet import RateSheet
 from adapters.carriers.house.settings import NO_PREFIX, SETTINGS, number_range, rate_sheet
+from adapters.carriers.house.wishes import check_wishes
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest

@@ -20,8 +20,8 @@ from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
-from engine.services.mail.buyer_progress import list_buyer_mails
 from engine.services.labels.choose_by_rates import find_choice
+from engine.services.mail.buyer_progress import list_buyer_mails
 
 MOST_COUNTED = 1_000_000
 DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page

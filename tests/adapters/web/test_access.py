@@ -76,7 +76,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST orders.send_buyer_mail, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
-    (".-xxxx?x", "x-xxxx?x"): "GET stores.reconnect, POST stores.reconnect",  # there is nothing to log in to at a client
+    (".-xxxx?x", "x-xxxx?x"): """GET stores.reconnect, POST stores.reconnect,
+        POST settings.carrier_calls""",  # there is nothing to log in to at a client, and the provider has no carrier account
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
         GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
         POST colleagues.withdraw, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
@@ -94,7 +95,6 @@ TABLE: dict[tuple[str, ...], str] = {
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume,
         POST labels.print_batch""",  # the provider has no rule of this name, no carrier account, no label and no batch
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
-    (".-xxxx?x", "x-xxxx?x"): "POST settings.carrier_calls",  # the provider has no carrier account
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
