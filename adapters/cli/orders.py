@@ -14,6 +14,7 @@ from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_o
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, not_told, rates, track, void
+from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from engine.jobs.worker import process_job_now
@@ -137,7 +138,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (label, rates, void, track, not_told):
+for command in (address, label, rates, void, track, not_told):
     orders.add_command(command)
 
 

@@ -25,6 +25,11 @@ HOLD_OWNERS: Mapping[str, Any] = {
     "system": lazy_gettext("By itself"),
 }
 ROLES: Mapping[str, Any] = {"admin": lazy_gettext("Admin"), "member": lazy_gettext("Member")}
+ADDRESS_VERDICTS: Mapping[str, Any] = {
+    "verified": lazy_gettext("Address check: nothing is wrong"),
+    "warning": lazy_gettext("Address check: look at this before it leaves"),
+    "error": lazy_gettext("Address check: it cannot be right"),
+}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),
     "awaiting_shipment": lazy_gettext("Awaiting shipment"),
