@@ -29,6 +29,7 @@ from storage.fulfillment.tables import (
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.labels.tables import LabelDocumentRow, LabelRow
 from storage.mail.tables import MailPreferenceRow, MailRow
+from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
@@ -72,6 +73,8 @@ __all__ = [
     "LocationRow",
     "MailPreferenceRow",
     "MailRow",
+    "ManifestDocumentRow",
+    "ManifestRow",
     "MembershipRow",
     "OneTimeLinkRow",
     "OrderFlagRow",

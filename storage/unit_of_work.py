@@ -19,6 +19,7 @@ from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
+from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     labels: ports.Labels
+    manifests: ports.Manifests
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
+        self.manifests = SqlManifests(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -30,6 +30,7 @@ def forget_old(app: Application) -> None:
             (retention.skipped, uow.stores.forget_all_skipped),
             (retention.imports, uow.stores.forget_runs),
             (retention.documents, uow.labels.forget_documents),
+            (retention.documents, uow.manifests.forget_documents),
         ):
             before = retention.before(days, now)
             if before is not None:

@@ -7,11 +7,13 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
+from engine.ports.carrier_parts import MakesManifests
 from engine.ports.carriers import Carrier, CarrierError, CarrierRefused, CarrierSession, CarrierUnavailable, Labels
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
+from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -93,6 +95,8 @@ __all__ = [
     "MailSender",
     "MailUnavailable",
     "Mails",
+    "MakesManifests",
+    "Manifests",
     "NotFound",
     "NotGenuine",
     "NoticeFinal",

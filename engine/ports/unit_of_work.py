@@ -12,6 +12,7 @@ from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
+from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.providers import IntegratedProviders
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     inventory: Inventory
     billing: Billing
     labels: Labels
+    manifests: Manifests
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -32,6 +32,7 @@ from engine.model.label import (
     PostalAddress,
 )
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
+from engine.model.manifest import Manifest
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
@@ -107,6 +108,11 @@ class Things:
     @property
     def sending(self) -> Sending:
         return Sending(self.request.id, self.account.id, self.account.id, 1, self.name)
+
+    @property
+    def manifest(self) -> Manifest:
+        owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
+        return Manifest(f"man_{self.name}", *owners, "house", "", place, 1, 1, self.name, NOON)
 
     @property
     def external(self) -> str:
@@ -239,6 +245,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.labels.add_many([some.label])
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
+    uow.manifests.add(some.manifest)
+    uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

@@ -24,6 +24,7 @@ EASYPOST = CarrierKind(
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,
             CarrierCapability.LOOK_UP,
+            CarrierCapability.MANIFESTS,
             CarrierCapability.RATES,
             CarrierCapability.TEST_MODE,
             CarrierCapability.TRACKING,
@@ -31,5 +32,6 @@ EASYPOST = CarrierKind(
         }
     ),
     credentials=(CredentialField("api_key", Text("API key", "clave de API")),),
+    separator=":",
     forms=(LABEL_PDF, LABEL_ZPL, LABEL_PNG, CUSTOMS_PDF),
 )

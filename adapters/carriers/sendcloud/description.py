@@ -35,6 +35,7 @@ SENDCLOUD: Final = CarrierKind(
         CredentialField("public_key", Text("Public key", "Clave pública"), is_secret=False),
         CredentialField("secret_key", Text("Secret key", "Clave secreta")),
     ),
+    separator=":",
     forms=(
         LABEL_PDF,
         DocumentForm(DocumentKind.LABEL, DocumentFormat.ZPL, PaperSize.LABEL),
