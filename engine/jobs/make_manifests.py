@@ -16,9 +16,11 @@ def make_manifests(
     *,
     carrier_account_id: str | None = None,
     location_code: str | None = None,
+    group_key: str | None = None,
 ) -> list[Manifest]:
     """What came of each; what a carrier has not answered is looked up and carried on by the worker. Raises Refused."""
-    planned = plan_manifests(app, account_id, actor, carrier_account_id=carrier_account_id, location_code=location_code)
+    chosen = {"carrier_account_id": carrier_account_id, "location_code": location_code, "group_key": group_key}
+    planned = plan_manifests(app, account_id, actor, **chosen)
     for manifest in planned:
         with app.reading() as uow:
             job = uow.jobs.find(account_id, manifest_key(manifest.id))

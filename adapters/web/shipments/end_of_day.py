@@ -42,11 +42,11 @@ def index() -> ResponseReturnValue:
 @pages.post("")
 @login_required
 def create() -> ResponseReturnValue:
-    """Of all that is ready, or of one carrier account."""
-    chosen = request.form.get("carrier_account") or None
+    """Of all that is ready, or of one line of the page."""
+    chosen = request.form.get("group") or None
     person = this_person()
     try:
-        made = make_manifests(parts().app, person.account.id, person.user.id, new_id("web"), carrier_account_id=chosen)
+        made = make_manifests(parts().app, person.account.id, person.user.id, new_id("web"), group_key=chosen)
     except Refused as refusal:
         flash(refusal.format(page_language()), "warning")
     else:

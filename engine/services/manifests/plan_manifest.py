@@ -28,8 +28,9 @@ def plan_manifests(
     *,
     carrier_account_id: str | None = None,
     location_code: str | None = None,
+    group_key: str | None = None,
 ) -> list[Manifest]:
-    """A manifest for each group that is ready; from here on its labels go on no other one.
+    """A manifest for each group that is ready, or for one of them; from here on its labels go on no other one.
 
     Those of carriers that take none are made at once. Raises Refused where nothing is ready.
     """
@@ -37,7 +38,8 @@ def plan_manifests(
     with app.unit_of_work() as uow:
         account = uow.accounts.get(account_id)
         groups = ready_groups(app, uow, account, carrier_account_id=carrier_account_id, location_code=location_code)
-        planned = [made for group in groups if (made := _plan(uow, account_id, group, actor, now)) is not None]
+        wanted = [group for group in groups if group_key in (None, group.key)]
+        planned = [made for group in wanted if (made := _plan(uow, account_id, group, actor, now)) is not None]
         if not planned:
             raise Refused("nothing_ready", NOTHING_READY)
         uow.commit()

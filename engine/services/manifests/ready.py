@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,12 @@ class ReadyGroup:
     ship_from: PostalAddress
     told: bool  # the carrier takes manifests; else they are listed for its driver
     labels: list[Label] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What a page or a form calls the group by; the same as long as the same place is meant."""
+        named = [self.carrier_account.id, self.line, *asdict(self.ship_from).values()]
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()[:32]
 
     @property
     def parcels(self) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,11 +13,13 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from support.browsing import press, words_of
 from support.clock import FixedClock
+from support.labels import STANDARD
 from support.manifests import PDF, Dock, open_dock
 from support.pages import pages_over
 from support.paid_carrier import NO_ANSWER, TOO_FAR
 from support.shop import OWNER, STRANGER
 
+from engine.services.accounts.accounts import add_location
 from storage.database import Database
 
 LogIn = Callable[[str], FlaskClient]
@@ -34,7 +38,7 @@ def web(dock: Dock) -> Flask:
 
 def test_what_is_ready_is_handed_over_and_printed(dock: Dock, log_in: LogIn) -> None:
     owner = log_in(OWNER)
-    assert "paid Madrid 2 2 Create manifest paid" in words_of(owner.get(PAGE))
+    assert "paid Madrid 2 2 Create manifest paid, Madrid" in words_of(owner.get(PAGE))
 
     after = words_of(press(owner, PAGE, PAGE))
     assert "1 manifest is made: print it below." in after
@@ -71,4 +75,19 @@ def test_what_a_carrier_refuses_is_ready_again(dock: Dock, log_in: LogIn) -> Non
     dock.manifesting.fails_before["make_manifest"] = [TOO_FAR]
     after = words_of(press(log_in(OWNER), PAGE, PAGE))
     assert "The carrier does not go there." in after
-    assert "paid Madrid 2 2 Create manifest paid" in after
+    assert "paid Madrid 2 2 Create manifest paid, Madrid" in after
+
+
+def test_each_line_is_handed_over_by_itself(dock: Dock, log_in: LogIn) -> None:
+    dock.take_back(dock.buy("1"))
+    add_location(dock.app, dock.shop.merchant.slug, code="dock", country="ES", city="Getafe", postal_code="28901")
+    dock.buy("1", replace(STANDARD, parcels=replace(STANDARD.parcels, ship_from="dock")))
+    owner = log_in(OWNER)
+    first, _ = re.findall(r'name="group" value="(\w+)"', owner.get(PAGE).text)
+
+    after = words_of(press(owner, PAGE, PAGE, group=first))
+
+    assert "1 manifest is made" in after
+    [made] = dock.hand_over_list()
+    left = ({"Getafe", "Madrid"} - {made.ship_from.city}).pop()
+    assert f"paid {left} 1 1 Create manifest paid, {left}" in after
