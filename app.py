@@ -98,6 +98,7 @@ class Runtime:
 
     @cached_property
     def application(self) -> Application:
+        from adapters.address_rules import address_rules
         from adapters.clock import SystemClock
         from adapters.passwords import Argon2PasswordHasher
         from engine.application import Application
@@ -115,6 +116,7 @@ class Runtime:
             mail=_mail_sender(self.settings),
             provider_system=_provider_system(self.settings, clock),
             carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
+            address_rules=address_rules,
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:

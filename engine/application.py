@@ -12,6 +12,7 @@ from engine.decide.compiled import CompiledRuleSet
 from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
+from engine.model.address_check import AddressRules, CountryAddresses
 from engine.model.mail import Mail
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
@@ -123,6 +124,10 @@ class NoMail:
     def forget(self, mail_ids: Sequence[str]) -> None: ...
 
 
+def _nothing_known(_country: str) -> CountryAddresses | None:
+    return None
+
+
 def _all_listeners() -> tuple[Subscription, ...]:
     from engine.services.listeners import LISTENERS  # here, since the services that listen import this module
 
@@ -143,6 +148,7 @@ class Application:
     mail: MailSender = field(default_factory=NoMail)
     provider_system: ProviderSystem | None = None  # None: this installation speaks with no provider's system
     carriers: Mapping[str, Carrier] = field(default_factory=dict)  # by code: those of which labels can be bought
+    address_rules: AddressRules = _nothing_known
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)

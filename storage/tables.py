@@ -29,6 +29,7 @@ from storage.fulfillment.tables import (
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow
 from storage.mail.tables import MailPreferenceRow, MailRow
+from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
@@ -77,6 +78,8 @@ __all__ = [
     "LocationRow",
     "MailPreferenceRow",
     "MailRow",
+    "ManifestDocumentRow",
+    "ManifestRow",
     "MembershipRow",
     "OneTimeLinkRow",
     "OrderFlagRow",

@@ -20,6 +20,7 @@ from storage.inventory.repositories import SqlInventory
 from storage.labels.batches import SqlLabelBatches
 from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
+from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
     trackings: ports.Trackings
     rates: ports.Rates
     label_batches: ports.LabelBatches
+    manifests: ports.Manifests
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -107,6 +109,7 @@ class SqlUnitOfWork:
         self.trackings = SqlTrackings(connection)
         self.rates = SqlRates(connection)
         self.label_batches = SqlLabelBatches(connection)
+        self.manifests = SqlManifests(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -42,6 +42,7 @@ _COMMANDS = {
     "statements": "adapters.cli.statements:statements",
     "holds": "adapters.cli.holds:holds",
     "labels": "adapters.cli.labels:labels",
+    "manifests": "adapters.cli.manifests:manifests",
     "requests": "adapters.cli.requests:requests",
     "services": "adapters.cli.carriers:services",
     "rules": "adapters.cli.rules:rules",

@@ -15,6 +15,7 @@ from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, rates, track, void
+from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
 from adapters.cli.telling import not_told, tell_again
@@ -139,7 +140,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (explain, label, rates, void, track, not_told, tell_again):
+for command in (explain, address, label, rates, void, track, not_told, tell_again):
     orders.add_command(command)
 
 

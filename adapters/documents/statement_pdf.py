@@ -8,15 +8,13 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from adapters.documents import typeface
+from adapters.documents.sheet import INK, PADDING, QUIET, SHADE, TABLE_STYLE, numbered_pages, paragraph
 from adapters.documents.statement_words import STATES, charge_words, month_words
 from adapters.documents.words import day_words, money_words, number_words
 from engine.model.month import Month
@@ -39,11 +37,8 @@ SHIPMENTS = Text("Shipments", "Envíos")
 ORDER, SHIPPED, ORDERS = Text("Order", "Pedido"), Text("Shipped", "Enviado"), Text("Orders", "Pedidos")
 LINES, PARCELS, LABELS = Text("Lines", "Líneas"), Text("Parcels", "Paquetes"), Text("Labels", "Etiquetas")
 TAKEN_BACK = Text("{order} (taken back)", "{order} (deshecho)")
-PAGE = Text("Page {page} of {pages}", "Página {page} de {pages}")
 
-_INK, _QUIET, _LINE, _SHADE = HexColor("#1f2933"), HexColor("#52606d"), HexColor("#cbd2d9"), HexColor("#f5f7fa")
 _MARGIN = 18 * mm
-_PADDING = 6  # of the frame that reportlab lays pages out in
 _WIDTH = A4[0] - 2 * _MARGIN
 
 
@@ -56,8 +51,8 @@ def write_statement_pdf(details: StatementDetails, language: Language) -> bytes:
     document = SimpleDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=_MARGIN - _PADDING,
-        rightMargin=_MARGIN - _PADDING,
+        leftMargin=_MARGIN - PADDING,
+        rightMargin=_MARGIN - PADDING,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN + 6 * mm,
         title=title,
@@ -65,16 +60,16 @@ def write_statement_pdf(details: StatementDetails, language: Language) -> bytes:
         lang=language,
     )
     story: list[Flowable] = [
-        _text(title, size=18, bold=True),
+        paragraph(title, size=18, bold=True),
         Spacer(0, 6 * mm),
         _parties(statement, language),
         Spacer(0, 6 * mm),
         *_charges(statement, language),
     ]
     if details.entries:
-        story += [Spacer(0, 8 * mm), _text(SHIPMENTS.format(language), size=12, bold=True), Spacer(0, 2 * mm)]
+        story += [Spacer(0, 8 * mm), paragraph(SHIPMENTS.format(language), size=12, bold=True), Spacer(0, 2 * mm)]
         story.append(_shipments(statement, details.entries, language))
-    document.build(story, canvasmaker=_numbered_pages(statement, language))
+    document.build(story, canvasmaker=numbered_pages(statement.id, _MARGIN, language))
     return out.getvalue()
 
 
@@ -100,17 +95,20 @@ def _parties(statement: Statement, language: Language) -> Table:
 def _pairs(pairs: Sequence[tuple[Text, str]], language: Language, *, large: bool = False) -> list[Flowable]:
     flowables: list[Flowable] = []
     for label, value in pairs:
-        flowables += [_text(label.format(language), size=7.5, color=_QUIET), _text(value, size=11 if large else 9, bold=large)]
+        flowables += [
+            paragraph(label.format(language), size=7.5, color=QUIET),
+            paragraph(value, size=11 if large else 9, bold=large),
+        ]
         flowables.append(Spacer(0, 2 * mm))
     return flowables
 
 
 def _charges(statement: Statement, language: Language) -> list[Flowable]:
     numbers = [_right(one.format(language), bold=True) for one in (QUANTITY, PRICE, AMOUNT)]
-    head = [_text(CHARGE.format(language), bold=True), *numbers]
+    head = [paragraph(CHARGE.format(language), bold=True), *numbers]
     body = [
         [
-            _text(charge_words(row, statement, language)),
+            paragraph(charge_words(row, statement, language)),
             _right(number_words(row.quantity, language)),
             _right("" if row.price is None else money_words(row.price, statement.currency, language)),
             _right(money_words(row.amount, statement.currency, language)),
@@ -118,12 +116,12 @@ def _charges(statement: Statement, language: Language) -> list[Flowable]:
         for row in statement.rows
     ]
     if not body:
-        body = [[_text(NOTHING.format(language)), "", "", ""]]
+        body = [[paragraph(NOTHING.format(language)), "", "", ""]]
     total = money_words(statement.total, statement.currency, language)
-    foot = [_text(TOTAL.format(language), size=11, bold=True), "", "", _right(total, size=11, bold=True)]
+    foot = [paragraph(TOTAL.format(language), size=11, bold=True), "", "", _right(total, size=11, bold=True)]
     table = Table([head, *body, foot], colWidths=[_WIDTH * part for part in (0.46, 0.16, 0.18, 0.20)], repeatRows=1)
-    table.setStyle([*_TABLE, ("LINEABOVE", (0, -1), (-1, -1), 1, _INK), ("LINEBELOW", (0, -1), (-1, -1), 0, _SHADE)])
-    note = [_text(STILL_COUNTS.format(language), color=_QUIET)] if statement.state is StatementState.PROVISIONAL else []
+    table.setStyle([*TABLE_STYLE, ("LINEABOVE", (0, -1), (-1, -1), 1, INK), ("LINEBELOW", (0, -1), (-1, -1), 0, SHADE)])
+    note = [paragraph(STILL_COUNTS.format(language), color=QUIET)] if statement.state is StatementState.PROVISIONAL else []
     return [table, Spacer(0, 3 * mm), *note]
 
 
@@ -132,7 +130,7 @@ def _shipments(statement: Statement, entries: Sequence[StatementEntry], language
     has_labels = any(entry.cost_in(currency) is not None for entry in entries)
     numbers = [ORDERS, LINES, PARCELS, *([LABELS] if has_labels else [])]
     rows: list[list[Any]] = [
-        [_text(ORDER.format(language), bold=True), _text(SHIPPED.format(language), bold=True)]
+        [paragraph(ORDER.format(language), bold=True), paragraph(SHIPPED.format(language), bold=True)]
         + [_right(one.format(language), bold=True) for one in numbers]
     ]
     for entry in entries:
@@ -144,56 +142,14 @@ def _shipments(statement: Statement, entries: Sequence[StatementEntry], language
         rows.append([_cell(order), day_words(entry.shipped_at.astimezone(zone).date(), language), *cells])
     parts = (0.31, 0.17, 0.12, 0.11, 0.13, 0.16) if has_labels else (0.42, 0.21, 0.12, 0.12, 0.13)
     table = LongTable(rows, colWidths=[_WIDTH * part for part in parts], repeatRows=1)
-    table.setStyle([*_TABLE, ("ALIGN", (2, 1), (-1, -1), "RIGHT"), ("FONT", (0, 1), (-1, -1), typeface.REGULAR, 8.5)])
+    table.setStyle([*TABLE_STYLE, ("ALIGN", (2, 1), (-1, -1), "RIGHT"), ("FONT", (0, 1), (-1, -1), typeface.REGULAR, 8.5)])
     return table
-
-
-_TABLE = [
-    ("BACKGROUND", (0, 0), (-1, 0), _SHADE),
-    ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
-    ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
-    ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-    ("TOPPADDING", (0, 0), (-1, -1), 3),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-]
 
 
 def _cell(text: str) -> str | Paragraph:
     """Plain where that does: a paragraph takes ten times as long."""
-    return text if len(text) <= 24 and typeface.is_drawn_plainly(text) else _text(text, size=8.5)
-
-
-def _text(text: str, *, size: float = 9, bold: bool = False, color: HexColor = _INK, align: int = 0) -> Paragraph:
-    font = typeface.BOLD if bold else typeface.REGULAR
-    style = ParagraphStyle("", fontName=font, fontSize=size, leading=size * 1.3, textColor=color, alignment=align)
-    return Paragraph(typeface.marked_up(text), style)
+    return text if len(text) <= 24 and typeface.is_drawn_plainly(text) else paragraph(text, size=8.5)
 
 
 def _right(text: str, *, size: float = 9, bold: bool = False) -> Paragraph:
-    return _text(text, size=size, bold=bold, align=TA_RIGHT)
-
-
-def _numbered_pages(statement: Statement, language: Language) -> type[Canvas]:
-    """Pages that say at the foot which of how many they are: known only when all are made."""
-
-    class Numbered(Canvas):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._made: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802
-            self._made.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for number, page in enumerate(self._made, 1):
-                self.__dict__.update(page)
-                self.setFont(typeface.REGULAR, 7.5)
-                self.setFillColor(_QUIET)
-                self.drawString(_MARGIN, _MARGIN - 2 * mm, statement.id)
-                numbered = PAGE.format(language, page=number, pages=len(self._made))
-                self.drawRightString(A4[0] - _MARGIN, _MARGIN - 2 * mm, numbered)
-                super().showPage()
-            super().save()
-
-    return Numbered
+    return paragraph(text, size=size, bold=bold, align=TA_RIGHT)

@@ -25,6 +25,17 @@ HOLD_OWNERS: Mapping[str, Any] = {
     "system": lazy_gettext("By itself"),
 }
 ROLES: Mapping[str, Any] = {"admin": lazy_gettext("Admin"), "member": lazy_gettext("Member")}
+ADDRESS_VERDICTS: Mapping[str, Any] = {
+    "verified": lazy_gettext("Address check: nothing is wrong"),
+    "warning": lazy_gettext("Address check: look at this before it leaves"),
+    "error": lazy_gettext("Address check: it cannot be right"),
+}
+MANIFEST_STATES: Mapping[str, Any] = {
+    "intent": lazy_gettext("Being made"),
+    "unknown": lazy_gettext("Not known yet"),
+    "made": lazy_gettext("Made"),
+    "refused": lazy_gettext("Refused by the carrier"),
+}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),
     "awaiting_shipment": lazy_gettext("Awaiting shipment"),
@@ -161,6 +172,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "delegate": lazy_gettext("Send the fulfillment request"),
     "send_request": lazy_gettext("Bring the request to the provider's system"),
     "buy_label": lazy_gettext("Buy the label"),
+    "make_manifest": lazy_gettext("Make the manifest"),
     "void_label": lazy_gettext("Void the label"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),

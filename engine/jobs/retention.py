@@ -32,6 +32,7 @@ def forget_old(app: Application) -> None:
             (retention.imports, uow.stores.forget_runs),
             (retention.documents, uow.labels.forget_documents),
             (retention.documents, uow.trackings.forget_events),
+            (retention.documents, uow.manifests.forget_documents),
         ):
             before = retention.before(days, now)
             if before is not None:

@@ -94,6 +94,7 @@ class CarrierKind:
     credentials: tuple[CredentialField, ...] = ()
     settings: tuple[CarrierSetting, ...] = ()
     forms: tuple[DocumentForm, ...] = ()  # the documents that it makes; the first is what a purchase brings
+    separator: str = ""  # between carrier and service, of one whose accounts have several carriers
 
     def can(self, capability: CarrierCapability) -> bool:
         return capability in self.capabilities

@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     TRACK_PARCELS = "track_parcels"  # ask carriers how an account's parcels come along
     CHOOSE_SERVICE = "choose_service"  # by what carriers ask
     BUY_BATCH = "buy_batch"  # have the labels of many orders bought
+    MAKE_MANIFEST = "make_manifest"
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over

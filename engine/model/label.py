@@ -234,6 +234,7 @@ class Label:
     cost: Money | None = None
     error: Sentence | None = None
     bought_at: datetime | None = None
+    manifest_id: str | None = None  # what the carrier was given it with, at the end of a day
 
     @property
     def is_being_bought(self) -> bool:

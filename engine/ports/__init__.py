@@ -7,6 +7,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
+from engine.ports.carrier_parts import MakesManifests
 from engine.ports.carriers import (
     CallingCarrier,
     Carrier,
@@ -21,6 +22,7 @@ from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
+from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -106,6 +108,8 @@ __all__ = [
     "MailSender",
     "MailUnavailable",
     "Mails",
+    "MakesManifests",
+    "Manifests",
     "NotFound",
     "NotGenuine",
     "NoticeFinal",

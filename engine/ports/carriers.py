@@ -109,6 +109,18 @@ class Labels(Protocol):
     def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
         """Those that are being bought, by order."""
 
+    def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:
+        """Those planned since then that are paid, not to be given back, and on no manifest; the oldest first."""
+
+    def put_on_manifest(self, account_id: str, label_ids: Sequence[str], manifest_id: str) -> int:
+        """Put those on a manifest that are still on none and not given back; how many."""
+
+    def take_off_manifest(self, account_id: str, manifest_id: str) -> None:
+        """Let all labels of a manifest go on another one."""
+
+    def list_on_manifest(self, account_id: str, manifest_id: str) -> list[Label]:
+        """Those that were put on a manifest, also what was voided since; the oldest first."""
+
     def take_numbers(self, account_id: str, carrier_account_id: str, count: int) -> int:
         """The first of so many consecutive running numbers of a carrier account, which nobody else gets."""
 

@@ -13,6 +13,7 @@ from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
 from engine.ports.mail import MailPreferences, Mails
+from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.providers import IntegratedProviders
@@ -47,6 +48,7 @@ class UnitOfWork(Protocol):
     trackings: Trackings
     rates: Rates
     label_batches: LabelBatches
+    manifests: Manifests
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -40,7 +40,9 @@ _PLAIN = (
     "carrier_id",
     "error",
     "bought_at",
+    "manifest_id",
 )
+_MANIFESTED = [LabelState.BOUGHT.value, LabelState.VOID_REFUSED.value]
 _BEING_BOUGHT = [state.value for state in BEING_BOUGHT]
 
 
@@ -81,6 +83,26 @@ class SqlLabels:
             for label in self._list(query):
                 found.setdefault(label.order_id, []).append(label)
         return found
+
+    def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:
+        row = LabelRow
+        query = select(row).where(row.account_id == account_id, row.created_at >= since, row.manifest_id.is_(None))
+        return self._list(query.where(row.state.in_(_MANIFESTED)).limit(limit))
+
+    def put_on_manifest(self, account_id: str, label_ids: Sequence[str], manifest_id: str) -> int:
+        row, count = LabelRow, 0
+        for part in in_parts(label_ids):
+            free = (row.account_id == account_id, row.id.in_(part), row.manifest_id.is_(None), row.state.in_(_MANIFESTED))
+            count += self._connection.execute(update(row).where(*free).values(manifest_id=manifest_id)).rowcount
+        return count
+
+    def take_off_manifest(self, account_id: str, manifest_id: str) -> None:
+        row = LabelRow
+        on_it = (row.account_id == account_id, row.manifest_id == manifest_id)
+        self._connection.execute(update(row).where(*on_it).values(manifest_id=None))
+
+    def list_on_manifest(self, account_id: str, manifest_id: str) -> list[Label]:
+        return self._list(select(LabelRow).where(LabelRow.account_id == account_id, LabelRow.manifest_id == manifest_id))
 
     def take_numbers(self, account_id: str, carrier_account_id: str, count: int) -> int:
         row = CarrierAccountRow

@@ -6,12 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.sentence import Sentence
 from storage.base import Base
 from storage.columns import JsonText, SentenceText
+
+_ON_A_MANIFEST = text("manifest_id IS NOT NULL")
 
 
 class LabelRow(Base):
@@ -19,6 +21,7 @@ class LabelRow(Base):
 
     __tablename__ = "labels"
     __table_args__ = (
+        Index("ix_labels_manifest_id", "manifest_id", sqlite_where=_ON_A_MANIFEST, postgresql_where=_ON_A_MANIFEST),
         CheckConstraint("(quoted IS NULL) = (quoted_currency IS NULL)", name="quoted_has_currency"),
         CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_has_currency"),
         Index(None, "order_id"),
@@ -49,6 +52,7 @@ class LabelRow(Base):
     error: Mapped[Sentence | None] = mapped_column(SentenceText())
     bought_at: Mapped[datetime | None]
     printed_at: Mapped[datetime | None]  # for the first time
+    manifest_id: Mapped[str | None]
 
 
 class LabelDocumentRow(Base):

@@ -53,8 +53,8 @@ class PaidCarrier:
     meanwhile: Callable[[], None] = lambda: None  # what happens elsewhere while it is asked
     paint: Callable[[str], bytes] = lambda number: f"%PDF {number}".encode()  # the label of a number
 
-    def open(self, account: CarrierAccount) -> _Session:
-        return _Session(self)
+    def open(self, account: CarrierAccount) -> PaidSession:
+        return PaidSession(self)
 
     def check_settings(self, account: CarrierAccount) -> None: ...
 
@@ -63,7 +63,9 @@ class PaidCarrier:
             raise error
 
 
-class _Session:
+class PaidSession:
+    """A conversation with the carrier."""
+
     def __init__(self, carrier: PaidCarrier) -> None:
         self._carrier = carrier
 

@@ -39,6 +39,11 @@ def _statement_of(account_id: str, it: Things, **changes: Any) -> Statement:
     return replace(it.issued.statements[0], account_id=account_id, client_id=account_id, nickname="changed", **changes)
 
 
+def label_bought(uow: Any, own: str, it: Things) -> None:
+    """Only a label that was bought can be on a manifest."""
+    uow.labels.update(replace(it.label, account_id=own, state=LabelState.BOUGHT))
+
+
 ACCOUNTS: dict[str, Call] = {
     "Users.find": lambda uow, own, it: uow.users.find(own, it.user.id),
     "Users.list_for": lambda uow, own, it: uow.users.list_for(own),
@@ -261,6 +266,28 @@ WORK: dict[str, Call] = {
     "Labels.find_by_shipment": lambda uow, own, it: uow.labels.find_by_shipment(own, it.shipment.id),
     "Labels.list_for_order": lambda uow, own, it: uow.labels.list_for_order(own, it.order.id),
     "Labels.being_bought": lambda uow, own, it: uow.labels.being_bought(own, [it.order.id]),
+    "Labels.list_unmanifested": lambda uow, own, it: (
+        label_bought(uow, own, it),
+        uow.labels.list_unmanifested(own, NOON, 10),
+    ),
+    "Labels.put_on_manifest": lambda uow, own, it: (
+        label_bought(uow, own, it),
+        uow.labels.put_on_manifest(own, [it.label.id], f"man_{it.name}"),
+    ),
+    "Labels.take_off_manifest": lambda uow, own, it: (
+        label_bought(uow, own, it),
+        uow.labels.take_off_manifest(own, f"man_{it.name}"),
+    ),
+    "Labels.list_on_manifest": lambda uow, own, it: (
+        label_bought(uow, own, it),
+        uow.labels.put_on_manifest(own, [it.label.id], f"man_{it.name}"),
+        uow.labels.list_on_manifest(own, f"man_{it.name}"),
+    ),
+    "Manifests.update": lambda uow, own, it: uow.manifests.update(replace(it.manifest, account_id=own, carrier_id="changed")),
+    "Manifests.get": lambda uow, own, it: uow.manifests.get(own, it.manifest.id),
+    "Manifests.list_for": lambda uow, own, it: uow.manifests.list_for(own, 10),
+    "Manifests.keep_document": lambda uow, own, it: uow.manifests.keep_document(own, it.manifest.id, b"another", LATER),
+    "Manifests.find_document": lambda uow, own, it: uow.manifests.find_document(own, it.manifest.id),
     "Labels.take_numbers": lambda uow, own, it: uow.labels.take_numbers(own, f"car_{it.name}", 1),
     "Labels.keep_documents": lambda uow, own, it: uow.labels.keep_documents(own, it.label.id, [ANOTHER_DOCUMENT], LATER),
     "Labels.list_documents": lambda uow, own, it: uow.labels.list_documents(own, it.label.id),

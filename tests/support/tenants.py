@@ -34,6 +34,7 @@ from engine.model.label import (
 )
 from engine.model.label_batch import BatchResult, LabelBatch
 from engine.model.mail import Mail, MailContent, MailKind, MailMode
+from engine.model.manifest import Manifest
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
@@ -135,6 +136,11 @@ class Things:
     @property
     def sending(self) -> Sending:
         return Sending(self.request.id, self.account.id, self.account.id, 1, self.name)
+
+    @property
+    def manifest(self) -> Manifest:
+        owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
+        return Manifest(f"man_{self.name}", *owners, "house", "", place, 1, 1, self.name, NOON)
 
     @property
     def external(self) -> str:
@@ -273,6 +279,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rates.keep_comparison(some.comparison)
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
+    uow.manifests.add(some.manifest)
+    uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)
     uow.write_backs.add_step(account.id, some.shipment.id, STEP)

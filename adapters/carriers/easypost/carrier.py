@@ -23,6 +23,7 @@ from adapters.carriers.easypost.kind import EASYPOST
 from adapters.carriers.easypost.purchases import Refund, insured_for, is_bought, parse_bought, refund_of
 from adapters.carriers.easypost.rates import choose_rate, parse_rates, service_rates
 from adapters.carriers.easypost.refusals import refused
+from adapters.carriers.easypost.scan_forms import ScanForms
 from adapters.carriers.easypost.services import is_service
 from adapters.carriers.easypost.settings import BAD_SERVICE, EasyPostSettings, api_key, check_api_key, easypost_settings
 from adapters.carriers.easypost.shipment_request import shipment_request
@@ -33,6 +34,7 @@ from adapters.outgoing import Network
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CALLS_SIGNED_WITH, CalledAbout, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKind, Label, LabelRequest
+from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
 from rules.messages import Message, Text
@@ -101,6 +103,7 @@ class EasyPostSession:
         self._api = api
         self._files = ShipmentFiles(files, self._converted)
         self._clock = clock
+        self._scan_forms = ScanForms(self._asked, files)
 
     def check(self) -> None:
         """See whether the key is one: by asking for the last shipment."""
@@ -162,6 +165,17 @@ class EasyPostSession:
         of_customs = form.kind is DocumentKind.CUSTOMS
         documents = self._files.customs(shipment) if of_customs else [self._files.label(shipment, form.format)]
         return [marked_as_copy(one) for one in documents] if is_copy else documents
+
+    def make_manifest(self, request: ManifestRequest) -> MadeManifest:
+        """A scan form of shipments. Raises CarrierRefused with EasyPost's words."""
+        return self._scan_forms.make(request)
+
+    def find_manifest(self, request: ManifestRequest) -> MadeManifest | None:
+        """The scan form that they are on."""
+        return self._scan_forms.find(request)
+
+    def _asked(self, method: str, place: str, told: object) -> Json:
+        return self._checked(self._api.call(method, place, told))
 
     def _shipment_request(self, request: LabelRequest, services: Sequence[str]) -> Json:
         check_shipment(request)

@@ -25,6 +25,7 @@ EASYPOST = CarrierKind(
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,
             CarrierCapability.LOOK_UP,
+            CarrierCapability.MANIFESTS,
             CarrierCapability.RATES,
             CarrierCapability.TEST_MODE,
             CarrierCapability.TRACKING,
@@ -58,5 +59,6 @@ EASYPOST = CarrierKind(
             ),
         ),
     ),
+    separator=":",
     forms=(LABEL_PDF, LABEL_ZPL, LABEL_PNG, CUSTOMS_PDF),
 )

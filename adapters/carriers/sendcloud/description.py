@@ -62,6 +62,7 @@ SENDCLOUD: Final = CarrierKind(
             ),
         ),
     ),
+    separator=":",
     forms=(
         LABEL_PDF,
         DocumentForm(DocumentKind.LABEL, DocumentFormat.ZPL, PaperSize.LABEL),

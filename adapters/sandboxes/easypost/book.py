@@ -59,6 +59,7 @@ class ShipmentBook:
                 "selected_rate": None,
                 "tracker": None,
                 "refund_status": None,
+                "scan_form": None,
                 "forms": [],
                 "fees": [],
             }
@@ -137,6 +138,12 @@ class ShipmentBook:
             tracker = self._bought(shipment_id)["tracker"]
             tracker |= {"status": status, "status_detail": status_detail}
             tracker["tracking_details"].append(tracking_detail(status, status_detail, message, self._stamp(), **place))
+
+    def put_on_form(self, shipment_ids: list[str], form_id: str) -> None:
+        """Say on which scan form shipments are."""
+        with self._lock:
+            for one in shipment_ids:
+                self._find(one)["scan_form"] = {"id": form_id, "object": "ScanForm"}
 
     def settle_refund(self, shipment_id: str, status: str) -> None:
         """What the carrier says of a refund in the end. Raises Problem."""

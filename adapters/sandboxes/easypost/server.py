@@ -17,6 +17,7 @@ from .book import MEDIA_TYPES, ShipmentBook
 from .drawing import draw_invoice, draw_label
 from .options import REFUNDS, EasyPostOptions, OptionError
 from .problems import Problem, not_found
+from .scan_forms import ScanFormBook
 
 Json = dict[str, Any]
 
@@ -39,6 +40,7 @@ class EasyPostServer(StandIn):
         self.book = ShipmentBook(lambda: self.now(), lambda: self.options, lambda: f"{self.root}{_FILES}")
         self.webhook: Webhook | None = None
         self.called: list[int] = []  # what the webhook's calls were answered
+        self.scan_forms = ScanFormBook(self.book, lambda: f"{self.root}{_FILES}")
         super().__init__(port)
 
     @property
@@ -95,6 +97,10 @@ class EasyPostServer(StandIn):
             case ("GET", "shipments", shipment_id, "label"):
                 format = parse_qs(query).get("file_format", [""])[0].upper()
                 return _reply(self.book.convert(shipment_id, format)), False
+            case ("POST", "scan_forms"):
+                return _reply(self.scan_forms.create(data), 201), self._takes("lose_scan_forms")
+            case ("GET", "scan_forms", form_id):
+                return _reply(self.scan_forms.get(form_id)), False
         raise not_found()
 
     def _buy(self, shipment_id: str, data: Json) -> tuple[Reply, bool]:
@@ -116,6 +122,8 @@ class EasyPostServer(StandIn):
         shipment_id, _, format = name.partition(".")
         if self._takes("lose_files") or format.upper() not in MEDIA_TYPES:
             raise not_found()
+        if kind == "scan_form":
+            return Reply(200, self.scan_forms.draw(shipment_id), MEDIA_TYPES["PDF"])
         shipment = self.book.get(shipment_id)
         content = draw_invoice(shipment) if kind == "form" else draw_label(shipment, format)
         return Reply(200, content, MEDIA_TYPES[format.upper()])

@@ -21,12 +21,14 @@ from adapters.web.orders.sections import (
     LayeredField,
     LineStock,
     OrderLine,
+    ShownCheck,
     ShownShipment,
     address_of,
     audit_line,
     is_closing,
     layered_fields,
     order_lines,
+    shown_check,
     shown_shipment,
     status_reason_of,
     value_in_words,
@@ -41,6 +43,7 @@ from adapters.web.wording import (
 )
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
+from engine.model.address_check import NOT_CHECKED, AddressCheck
 from engine.model.job import NO_CHANNEL, UNDELIVERED
 from engine.model.order import DELIVERY_PROBLEM, HOLDABLE, Order, StoredDecision
 from engine.model.store_kind import StoreKind
@@ -107,6 +110,7 @@ class OrderPage:
     lines: tuple[OrderLine, ...]
     ship_to: Address | None
     bill_to: Address | None
+    check: ShownCheck | None
     audit: tuple[AuditLine, ...]
     status_reason: str | None
     shipments: tuple[ShownShipment, ...]
@@ -289,9 +293,12 @@ def build_order_page(
     names: AccountNames,
     told: Mapping[str, WriteBackProgress],
     desk: Desk = NO_DESK,
+    check: AddressCheck = NOT_CHECKED,
     entered: ShippingForm | None = None,
 ) -> OrderPage:
-    """`kind` is that of the order's store; `told` says of each shipment, by its id, how far its store was told."""
+    """`kind` is that of the order's store; `told` says of each shipment, by its id, how far its store was told; `check` what is
+    wrong with where the order goes.
+    """
     order = detail.order
     document = order.document()
     return OrderPage(
@@ -306,6 +313,7 @@ def build_order_page(
         lines=tuple(order_lines(document, desk.stock)),
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
+        check=shown_check(document, check),
         audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),
         status_reason=status_reason_of(kind, order, names),
         shipments=tuple(shown_shipment(kind, order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),

@@ -14,6 +14,7 @@ from adapters.web.formatting import field_name, field_value
 from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
 from adapters.web.wording import (
+    ADDRESS_VERDICTS,
     AUDIT_ACTIONS,
     STATE_REASONS,
     STATUSES,
@@ -24,6 +25,7 @@ from adapters.web.wording import (
     in_words,
     step_words,
 )
+from engine.model.address_check import AddressCheck
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
@@ -31,6 +33,7 @@ from engine.model.order import Order, StoredDecision
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
+from engine.services.deciding.ship_to_check import VERIFIED
 from engine.services.fulfillment.shipments import why_final
 from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
@@ -83,6 +86,24 @@ class Address:
     lines: tuple[str, ...]
     country: Any
     phone: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """What came of checking where the order goes; `problems` are sentences."""
+
+    verdict: str
+    words: str
+    problems: tuple[str, ...]
+
+
+def shown_check(document: Document, check: AddressCheck) -> ShownCheck | None:
+    """None of an order of which nobody has said anything."""
+    verdict = check.verdict or read_field(document, f"ship_to.{VERIFIED}")
+    if not isinstance(verdict, str) or verdict not in ADDRESS_VERDICTS:
+        return None
+    problems = tuple(problem.format(page_language()) for problem in check.problems)
+    return ShownCheck(verdict, in_words(ADDRESS_VERDICTS, verdict), problems)
 
 
 @dataclass(frozen=True, slots=True)

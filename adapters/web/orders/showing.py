@@ -18,6 +18,7 @@ from engine.decide.explain import RULES_WRITTEN_OUT, Part
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
+from engine.services.deciding.ship_to_check import explain_ship_to
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.labels.choose_by_rates import find_choice
@@ -38,7 +39,8 @@ def show_order(
     told = list_progress(app, detail.shipments)
     desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
     names = list_account_names(app, account_id)
-    page = build_order_page(detail, app.describe(detail.store_kind), explanation, names, told, desk, entered)
+    check = explain_ship_to(app.address_rules, detail.order)
+    page = build_order_page(detail, app.describe(detail.store_kind), explanation, names, told, desk, check, entered)
     labels = labels_of(app, detail, names)
     box = label_box(detail, labels.every, worked) if page.can_ship else None
     is_there = {

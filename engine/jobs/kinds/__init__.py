@@ -10,6 +10,7 @@ from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.label_batch import BUY_BATCH
 from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
+from engine.jobs.kinds.manifests import MAKE_MANIFEST
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
 from engine.jobs.kinds.send_request import SEND_REQUEST
@@ -28,6 +29,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         VOID_LABEL,
         CHOOSE_SERVICE,
         BUY_BATCH,
+        MAKE_MANIFEST,
         RELEASE_HOLD,
         DELEGATE,
         ALERT,

@@ -40,7 +40,7 @@ CHANGED_BY_CLIENT = Text(
     "The client has changed order {order} since its work began ({fields}): look at it before it leaves.",
     "El cliente ha cambiado el pedido {order} desde que empezó su preparación ({fields}): revísalo antes de que salga.",
 )
-_NOT_OF_THE_GOODS = {"status"}  # holds and recalls are told as such
+_NOT_OF_THE_GOODS = {"status", "ship_to.verified"}  # holds and recalls are told as such; the address itself counts
 
 
 class Outdating:

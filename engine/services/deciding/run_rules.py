@@ -22,6 +22,7 @@ from engine.decide.decision import (
 )
 from engine.decide.run import SUPERSEDED, Case
 from engine.model.account import Account
+from engine.model.address_check import AddressRules
 from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
@@ -32,6 +33,7 @@ from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import GatheredContext, gather_context
+from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs, settle_wishes
 from engine.services.refusals import Refused
 from rules.actions.draft import Change
@@ -91,6 +93,7 @@ class Rulebook:
     versions: tuple[RuleSetVersion, ...]  # of the account's sets, in the order in which they run
     compiled: CompiledRuleSet
     gathered: GatheredContext
+    address_rules: AddressRules
     shelves: tuple[Shelf, ...] = ()  # looked up only where a rule asks what providers have
 
     @classmethod
@@ -103,7 +106,7 @@ class Rulebook:
         except UnreadableVersion as refusal:
             raise unreadable_rules(account, refusal.version) from None
         shelves = list_shelves(uow, account) if compiled.reads_stock else ()
-        return cls(account, versions, compiled, gathered, shelves)
+        return cls(account, versions, compiled, gathered, app.address_rules, shelves)
 
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
@@ -151,6 +154,7 @@ class Rulebook:
         if not continuing:
             order.rules = {}
             once_writes = order.once_writes
+        check_ship_to(self.address_rules, order)
         document = facts.written_into(order.document(), order.id)
         history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
         case = Case(document, trigger, moment_of(now), self.gathered.context, history, only)

@@ -45,6 +45,7 @@ from engine.ports import StoreSession, UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
+from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
 from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
@@ -307,6 +308,7 @@ class ImportIngestor:
                 continue
             before, order.source = order.source, self._completed(record.document, order.imported_at)
             sources[record.external_id] = before
+            check_ship_to(self._app.address_rules, order)
             order.revision, order.source_version, order.channel = (
                 revision_of(record.document),
                 record.source_version,

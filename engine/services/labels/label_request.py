@@ -117,7 +117,11 @@ def _ship_from(document: Document, account: Account, locations: Sequence[Locatio
         raise Refused("no_such_location", NO_SUCH_LOCATION, code=code, known=", ".join(one.code for one in locations) or "-")
     if not found:
         return PostalAddress(company=account.name, country=account.country)
-    location = found[0]
+    return address_of(account, found[0])
+
+
+def address_of(account: Account, location: Location) -> PostalAddress:
+    """What carriers are told of where parcels leave."""
     return PostalAddress(
         name=location.name if location.name != location.code else "",
         company=account.name,

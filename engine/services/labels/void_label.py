@@ -34,6 +34,12 @@ CANNOT_VOID = Text(
     "{carrier} no admite anular etiquetas: pídelo por teléfono o correo.",
 )
 
+ON_MANIFEST = Text(
+    "The label of order {order} is on a manifest that the carrier has not answered yet: void it once that is known.",
+    "La etiqueta del pedido {order} está en un manifiesto que la empresa de transporte aún no ha contestado: anúlala cuando se "
+    "sepa.",
+)
+
 
 @dataclass(slots=True)
 class Voiding:
@@ -69,6 +75,8 @@ def request_void(app: Application, account_id: str, shipment_id: str, actor: str
             return label
         if not app.carrier(label.carrier).describes.can(CarrierCapability.VOID):
             raise Refused("cannot_void", CANNOT_VOID, carrier=app.carrier(label.carrier).describes.name)
+        if label.manifest_id is not None and uow.manifests.get(account_id, label.manifest_id).is_being_made:
+            raise Refused("on_manifest", ON_MANIFEST, order=order.order_number)
         shipment = uow.fulfillment.get_shipment(account_id, shipment_id)
         check_client(app, uow, order, shipment)
         call_off(app, uow, order, shipment)

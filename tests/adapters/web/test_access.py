@@ -35,6 +35,7 @@ from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
+from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.providers.connect_provider import add_provider
 from storage.database import Database
 
@@ -56,7 +57,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET inventory.receive, GET inventory.import_form, POST inventory.change, POST inventory.upload""",
     (EVERYBODY,): """GET healthz, GET readyz, GET passwords.forgot, POST passwords.forgot, GET rule_language.rule_catalogue,
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
-    (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+    (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
+        GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.providers,
@@ -92,8 +94,8 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
-        POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume,
-        POST labels.print_batch""",  # the provider has no rule of this name, no carrier account, no label and no batch
+        POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
+        GET end_of_day.hand_over_list, GET end_of_day.manifest_document""",  # the provider has none of them
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
@@ -151,8 +153,9 @@ def things(shop: Shop) -> Things:
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
     common["statement_id"] = charged.statement.id
     batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
-    of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id, "batch_id": batch.id}
-    labels = {shop.merchant.id: of_label}
+    [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
+    of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
+    labels = {shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id}}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),

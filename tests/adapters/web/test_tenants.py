@@ -23,6 +23,7 @@ from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
+from engine.services.manifests.plan_manifest import plan_manifests
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events", "carrier_calls"}  # what calls without a log-in: see tests/adapters/api
@@ -52,6 +53,7 @@ def ids(shop: Shop) -> dict[str, str]:
     shop.import_all(overseas("7001"), ready("7002"), others, own_order)
     shop.work_off()
     label = label_of_own_order(shop, "7004").label
+    [manifest] = plan_manifests(shop.app, shop.merchant.id, "operator")
     with shop.app.reading() as uow:
         [owner] = uow.users.list_for(shop.merchant.id)
     invited = invite_colleague(shop.app, shop.merchant.id, by=owner, email="nia@nueva.example", role="member")
@@ -73,6 +75,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "location_id": add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES").id,
         "connection_id": connection.id,
         "statement_id": charged.statement.id,
+        "manifest_id": manifest.id,
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
@@ -101,8 +104,9 @@ def test_no_page_of_another_account_is_there(ids: dict[str, str], web: Flask, lo
             assert not any(word in words_of(answer) for word in ("7001", "Joe Doe", "Boston", "check-service", "Iris"))
     asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
     of_3pls = f"/settings/shipping/locations/{ids['location_id']}/hours"
+    not_told = f"/end-of-day/{ids['manifest_id']}/manifest"  # its carrier takes none
     owner = log_in(OWNER)
-    for page in set(pages) - {asks_the_store, has_none, of_3pls}:
+    for page in set(pages) - {asks_the_store, has_none, of_3pls, not_told}:
         assert (page, owner.get(page).status_code) == (page, 200)
 
 

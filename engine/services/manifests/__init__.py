@@ -1,0 +1,1 @@
+"""What carriers are given at the end of the day."""

@@ -1,0 +1,49 @@
+"""What the page of an order says of where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from support.browsing import words_of
+from support.clock import FixedClock
+from support.shop import OWNER, Shop, open_shop, ready
+
+from adapters.address_rules import address_rules
+from storage.database import Database
+
+LogIn = Callable[[str], FlaskClient]
+ADDRESS = {"name": "Ana", "street1": "Calle Mayor 1", "city": "Madrid", "country": "ES"}
+
+
+@pytest.fixture
+def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
+    shop = open_shop(sqlite_database, clock, rules=None)
+    shop.app = replace(shop.app, address_rules=address_rules)
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("postal_code", "said"),
+    [
+        ("28004", "Address check: nothing is wrong"),
+        ("2800", "Address check: it cannot be right 2800 is no postal code of Spain: they look like 28039."),
+    ],
+)
+def test_the_page_says_what_is_wrong_with_the_address(shop: Shop, log_in: LogIn, postal_code: str, said: str) -> None:
+    shop.import_all(ready("1", ship_to={**ADDRESS, "postal_code": postal_code}))
+    assert said in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
+
+
+def test_the_stores_own_word_is_shown_as_it_is(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("1", ship_to={**ADDRESS, "postal_code": "2800", "verified": "warning"}))
+    page = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
+    assert "Address check: look at this before it leaves" in page
+    assert "no postal code" not in page
+
+
+def test_of_a_country_of_which_nothing_is_known_the_page_says_nothing(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("1", ship_to={**ADDRESS, "country": "XX"}))
+    assert "Address check" not in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
