@@ -100,6 +100,7 @@ class Runtime:
     def application(self) -> Application:
         from adapters.clock import SystemClock
         from adapters.passwords import Argon2PasswordHasher
+        from adapters.printers.raw import RawPrinters
         from engine.application import Application
 
         clock = SystemClock()
@@ -113,6 +114,7 @@ class Runtime:
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
+            printers=RawPrinters(self.settings.printers),
             provider_system=_provider_system(self.settings, clock),
             carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
         )

@@ -27,7 +27,7 @@ from storage.fulfillment.tables import (
     WriteBackStepRow,
 )
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
-from storage.labels.tables import LabelDocumentRow, LabelRow
+from storage.labels.tables import LabelDocumentRow, LabelRow, PrintStationRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
@@ -80,6 +80,7 @@ __all__ = [
     "ParkedNoteRow",
     "PendingChangeRow",
     "PriceListRow",
+    "PrintStationRow",
     "ProductRow",
     "ProviderEventRow",
     "ProviderSendingRow",

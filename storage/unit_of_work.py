@@ -18,6 +18,7 @@ from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.repositories import SqlLabels
+from storage.labels.stations import SqlPrintStations
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     inventory: ports.Inventory
     billing: ports.Billing
     labels: ports.Labels
+    print_stations: ports.PrintStations
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -98,6 +100,7 @@ class SqlUnitOfWork:
         self.inventory = SqlInventory(connection)
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
+        self.print_stations = SqlPrintStations(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     WITHDRAW_NOTICE = "withdraw_notice"  # take that back, as far as it can be
     BUY_LABEL = "buy_label"
     VOID_LABEL = "void_label"
+    PRINT = "print"  # send a document to a printer of the network
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over

@@ -14,6 +14,7 @@ from engine.ports.inventory import Inventory
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     inventory: Inventory
     billing: Billing
     labels: Labels
+    print_stations: PrintStations
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -1,4 +1,4 @@
-"""Purchases of labels, and the documents that came of them."""
+"""Purchases of labels, the documents that came of them, and the workplaces where they are printed."""
 
 from __future__ import annotations
 
@@ -64,4 +64,18 @@ class LabelDocumentRow(Base):
     parcel: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary())
+    created_at: Mapped[datetime]
+
+
+class PrintStationRow(Base):
+    """A workplace; `documents` has how each kind of document is printed there."""
+
+    __tablename__ = "print_stations"
+    __table_args__ = (Index(None, "account_id", "name", unique=True),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str]
+    location_id: Mapped[str | None] = mapped_column(ForeignKey("locations.id"))
+    documents: Mapped[dict[str, Any]] = mapped_column(JsonText())
     created_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from engine.jobs.kinds.email import EMAIL
 from engine.jobs.kinds.fetch_notes import FETCH_NOTES
 from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
+from engine.jobs.kinds.print_document import PRINT
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
 from engine.jobs.kinds.send_request import SEND_REQUEST
@@ -23,6 +24,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         WITHDRAW_NOTICE,
         BUY_LABEL,
         VOID_LABEL,
+        PRINT,
         RELEASE_HOLD,
         DELEGATE,
         ALERT,
