@@ -36,6 +36,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/inventory.md", 11),
         ("docs/carriers.md", 8),
         ("docs/integrated-providers.md", 8),
+        ("docs/shipping.md", 8),
     ],
 )
 def test_every_command_shown_is_there(name: str, at_least: int) -> None:
