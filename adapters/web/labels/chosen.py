@@ -11,6 +11,8 @@ from flask_login import login_required
 
 from adapters.web.labels.printing import file_of, printed
 from adapters.web.labels.shown import carrier_kind, offered_forms
+from adapters.web.labels.station import chosen_station, label_setting
+from adapters.web.labels.station_printing import tell_sent
 from adapters.web.labels.views import GOES_ON, pages
 from adapters.web.orders.chosen import ORDERS_ON_A_PAGE, with_chosen
 from adapters.web.parts import parts
@@ -18,13 +20,12 @@ from adapters.web.people import this_person
 from engine.jobs.make_label import MadeLabel, make_labels
 from engine.model.carrier import DocumentForm
 from engine.model.ids import new_id
-from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
+from engine.model.label import Document, DocumentKind
 from engine.services.labels.plan_label import LabelWish
 from engine.services.refusals import Refused
 
 WITHIN_S = 20.0  # what is not reached by then is bought by the worker
 AS_SET = LabelWish()  # by rules and people on each order
-ONE_FILE = DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
 
 
 @pages.post("/orders/labels")
@@ -45,15 +46,20 @@ def create_chosen() -> ResponseReturnValue:
 @pages.post("/orders/labels/print")
 @login_required
 def print_chosen() -> ResponseReturnValue:
-    """One file, in the order of the list; what was voided meanwhile is not printed any more."""
+    """One file, in the order of the list, or the printer of this browser's station; what was voided meanwhile is not printed."""
+    shipment_ids, station = list(dict.fromkeys(request.form.getlist("shipment")))[:ORDERS_ON_A_PAGE], chosen_station()
+    setting = label_setting()
+    if station is not None and setting.printer:
+        tell_sent(station, shipment_ids)
+        return redirect(url_for("orders.index"))
     documents: list[Document] = []
-    for shipment_id in list(dict.fromkeys(request.form.getlist("shipment")))[:ORDERS_ON_A_PAGE]:
-        found = printed(this_person().account.id, shipment_id, ONE_FILE.format, ONE_FILE.size)
+    for shipment_id in shipment_ids:
+        found = printed(this_person().account.id, shipment_id, setting.format, setting.size, DocumentKind.LABEL)
         documents += [] if isinstance(found, str) else found
     if not documents:
         flash(gettext("There is no label to print: none was bought, or all were voided."), "warning")
         return redirect(url_for("orders.index"))
-    return file_of(documents, gettext("labels"))
+    return file_of(documents, gettext("labels"), to_show=station is not None)
 
 
 def _show(results: Mapping[str, MadeLabel | Refused], numbers: Mapping[str, str]) -> str:
@@ -70,4 +76,6 @@ def _show(results: Mapping[str, MadeLabel | Refused], numbers: Mapping[str, str]
 
 
 def _has_file(made: MadeLabel) -> bool:
-    return ONE_FILE in offered_forms(carrier_kind(parts().app, made.label.carrier))
+    setting = label_setting()
+    wanted = DocumentForm(DocumentKind.LABEL, setting.format, setting.size)
+    return wanted in offered_forms(carrier_kind(parts().app, made.label.carrier))
