@@ -101,6 +101,7 @@ class Runtime:
         from adapters.address_rules import address_rules
         from adapters.clock import SystemClock
         from adapters.passwords import Argon2PasswordHasher
+        from adapters.printers.raw import RawPrinters
         from engine.application import Application
 
         clock = SystemClock()
@@ -114,6 +115,7 @@ class Runtime:
             public_url=self.settings.public_url,
             local_url=self.settings.local_url,
             mail=_mail_sender(self.settings),
+            printers=RawPrinters(self.settings.printers),
             provider_system=_provider_system(self.settings, clock),
             carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
             address_rules=address_rules,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
+from adapters.printers.address import NamedPrinter
 from adapters.smtp_address import Security, SmtpServer
 from engine.model.mail import is_address
 from rules.messages import LANGUAGES, Language, Text
@@ -78,6 +79,14 @@ _NETWORK_WITH_HOST = Text(
 _LINK_LOCAL = Text(
     "{name} cannot hold {value}: link-local addresses are never allowed, so take it out.",
     "{name} no puede contener {value}: las direcciones de enlace local nunca se permiten; quítala.",
+)
+
+
+_NOT_A_PRINTER = Text(
+    "{name} cannot hold {value}: write printers as host:port, such as 10.0.0.5:9100, or for one account alone as "
+    "account=10.0.0.5:9100, separated by commas.",
+    "{name} no puede contener {value}: escribe impresoras como servidor:puerto, por ejemplo 10.0.0.5:9100, o para una sola "
+    "cuenta como cuenta=10.0.0.5:9100, separadas por comas.",
 )
 
 
@@ -257,6 +266,21 @@ def _parse_allowed_host(value: str) -> str:
         return str(ipaddress.ip_address(value.strip("[]")))
     except ValueError:
         raise WrongValue("setting_not_a_name", _NOT_A_NAME, value=value) from None
+
+
+def parse_printers(value: str) -> tuple[NamedPrinter, ...]:
+    return tuple(_parse_printer(part) for part in re.split(r"[\s,]+", value) if part)
+
+
+def _parse_printer(value: str) -> NamedPrinter:
+    match = re.fullmatch(r"(?:([a-z0-9][a-z0-9-]*)=)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
+    wrong = WrongValue("setting_not_a_printer", _NOT_A_PRINTER, value=value)
+    if match is None or not 0 < int(match[4]) < 65536:
+        raise wrong
+    try:
+        return NamedPrinter(parse_host(match[2] or match[3]), int(match[4]), match[1] or "")
+    except WrongValue:
+        raise wrong from None
 
 
 def parse_host(value: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
+from adapters.printers.address import NamedPrinter
 from adapters.setting_values import (
     Network,
     WrongValue,
@@ -25,6 +26,7 @@ from adapters.setting_values import (
     parse_mail_address,
     parse_networks,
     parse_number,
+    parse_printers,
     parse_public_url,
     parse_redis_url,
     parse_smtp_url,
@@ -53,6 +55,7 @@ DEFAULTS: Mapping[str, str] = {
     "RELEVO_MAIL_FROM": "",
     "RELEVO_ALLOWED_HOSTS": "",
     "RELEVO_TRUSTED_PROXIES": "",
+    "RELEVO_PRINTERS": "",
     "RELEVO_HOST": "127.0.0.1",
     "RELEVO_PORT": "8080",
     "RELEVO_DEMO": "1",
@@ -127,6 +130,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()  # names that the pages answer to; without any, those that are known to be ours
     sign_up: bool = True  # whether people make accounts by themselves
     trusted_proxies: tuple[Network, ...] = ()  # whose word on the browser behind them counts
+    printers: tuple[NamedPrinter, ...] = ()  # of the network, that accounts may print on
     unknown: tuple[Message, ...] = ()  # warnings about variables that look like settings but are none
 
     @classmethod
@@ -166,6 +170,7 @@ class Settings:
             mail_from=reader.read("RELEVO_MAIL_FROM", parse_mail_address),
             allowed_hosts=reader.read("RELEVO_ALLOWED_HOSTS", parse_hosts),
             trusted_proxies=reader.read("RELEVO_TRUSTED_PROXIES", parse_networks),
+            printers=reader.read("RELEVO_PRINTERS", parse_printers),
             unknown=_list_unknown(environ),
         )
         if settings.smtp is not None and not settings.mail_from and not reader.has_met("RELEVO_MAIL_FROM"):

@@ -13,6 +13,7 @@ from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
 from engine.model.address_check import AddressRules, CountryAddresses
+from engine.model.label import Document
 from engine.model.mail import Mail
 from engine.model.retention import DEFAULT_RETENTION, Retention
 from engine.model.rule_set import RuleSetVersion
@@ -25,6 +26,8 @@ from engine.ports import (
     MailSender,
     MailUnavailable,
     PasswordHasher,
+    Printers,
+    PrinterUnreachable,
     ProviderSystem,
     StoreConnector,
     StoreError,
@@ -51,6 +54,10 @@ NO_PROVIDER_SYSTEM = Text(
 NO_CARRIER = Text(
     'This installation cannot speak with the carrier "{carrier}": install the version of Relevo that could.',
     'Esta instalación no puede hablar con la empresa de transporte "{carrier}": instala la versión de Relevo que podía.',
+)
+NO_PRINTER = Text(
+    "This installation knows no printer {printer} for this account: the operator has to name it in RELEVO_PRINTERS.",
+    "Esta instalación no conoce ninguna impresora {printer} para esta cuenta: quien la opera debe indicarla en RELEVO_PRINTERS.",
 )
 NO_MAIL = Text("Nothing here takes mails away.", "Aquí no hay nada que envíe los correos.")
 
@@ -128,6 +135,16 @@ def _nothing_known(_country: str) -> CountryAddresses | None:
     return None
 
 
+class NoPrinters:
+    """Implements `engine.ports.Printers` where the operator has named none."""
+
+    def addresses(self, account_slug: str) -> tuple[str, ...]:
+        return ()
+
+    def send(self, address: str, documents: Sequence[Document], *, needs_mark: bool) -> None:
+        raise PrinterUnreachable(Message("no_printer", NO_PRINTER, {"printer": address}))
+
+
 def _all_listeners() -> tuple[Subscription, ...]:
     from engine.services.listeners import LISTENERS  # here, since the services that listen import this module
 
@@ -146,6 +163,7 @@ class Application:
     public_url: str | None = None  # where stores reach this service from outside, without a slash at the end
     local_url: str | None = None  # where a store on this machine, such as a sandbox, reaches it
     mail: MailSender = field(default_factory=NoMail)
+    printers: Printers = field(default_factory=NoPrinters)
     provider_system: ProviderSystem | None = None  # None: this installation speaks with no provider's system
     carriers: Mapping[str, Carrier] = field(default_factory=dict)  # by code: those of which labels can be bought
     address_rules: AddressRules = _nothing_known

@@ -27,7 +27,7 @@ from storage.fulfillment.tables import (
     WriteBackStepRow,
 )
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
-from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow
+from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow, PrintStationRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
@@ -88,6 +88,7 @@ __all__ = [
     "ParkedNoteRow",
     "PendingChangeRow",
     "PriceListRow",
+    "PrintStationRow",
     "ProductRow",
     "ProviderEventRow",
     "ProviderSendingRow",

@@ -19,6 +19,7 @@ from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.batches import SqlLabelBatches
 from storage.labels.repositories import SqlLabels
+from storage.labels.stations import SqlPrintStations
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
     rates: ports.Rates
     label_batches: ports.LabelBatches
     manifests: ports.Manifests
+    print_stations: ports.PrintStations
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -110,6 +112,7 @@ class SqlUnitOfWork:
         self.rates = SqlRates(connection)
         self.label_batches = SqlLabelBatches(connection)
         self.manifests = SqlManifests(connection)
+        self.print_stations = SqlPrintStations(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

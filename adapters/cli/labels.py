@@ -214,7 +214,7 @@ def _rate_entry(one: Rate) -> dict[str, Any]:
 def void(context: click.Context, account_slug: str | None, shipment_id: str, by: str | None, as_json: bool) -> None:
     """Give a bought label back; the order waits for shipment again."""
     app = runtime_of(context).application
-    account_id, actor = _of_shipment(app, account_slug, by, shipment_id)
+    account_id, actor = of_shipment(app, account_slug, by, shipment_id)
     voided = take_back_label(app, account_id, shipment_id, actor, new_id("cli"))
     answer({"shipment_id": shipment_id, "state": voided.state.value}, as_json, f"{shipment_id}: {voided.state.value}")
 
@@ -229,7 +229,7 @@ def track(context: click.Context, account_slug: str | None, shipment_id: str, by
     """Show how far a shipment has come."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
+    account_id, _ = of_shipment(app, account_slug, by, shipment_id)
     tracked = track_shipment(app, account_id, shipment_id)
     events = [
         {
@@ -278,7 +278,7 @@ def save(
     """Write a shipment's label into a file, all parcels one after the other; every time but the first it is marked as a copy."""
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    account_id, _ = _of_shipment(app, account_slug, by, shipment_id)
+    account_id, _ = of_shipment(app, account_slug, by, shipment_id)
     printed = print_documents(app, account_id, shipment_id, DocumentFormat(format_), PaperSize(size))
     documents = [marked_as_copy(one) for one in printed.documents] if printed.needs_mark else printed.documents
     files = list(_save_all(documents, out, language))
@@ -293,7 +293,7 @@ def _save_all(documents: Sequence[Document], out: Path, language: Language) -> I
         yield str(file)
 
 
-def _of_shipment(app: Application, account_slug: str | None, by: str | None, shipment_id: str) -> tuple[str, str]:
+def of_shipment(app: Application, account_slug: str | None, by: str | None, shipment_id: str) -> tuple[str, str]:
     """The account of a shipment, and who acts. Raises Refused."""
 
     def look_up(uow: UnitOfWork, account_id: str) -> object:

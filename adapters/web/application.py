@@ -25,6 +25,7 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.insights import views as insights
 from adapters.web.inventory import views as inventory
 from adapters.web.labels import batches as labels
+from adapters.web.labels.station import chosen_station
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
 from adapters.web.mail import views as mail
@@ -142,6 +143,7 @@ def _add_words(web: Flask) -> None:
         page_language=page_language,
         sign_up_is_open=lambda: parts().sign_up,
         static_file=_static_file,
+        chosen_station=chosen_station,
         flag_label=wording.flag_label,
         flag_explanation=wording.flag_explanation,
         flag_urgency=wording.flag_urgency,

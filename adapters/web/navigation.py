@@ -108,6 +108,13 @@ SETTINGS = (
                 "settings.locations",
                 about=Text("The addresses your parcels come from.", "Las direcciones de las que salen tus paquetes."),
             ),
+            Entry(
+                Text("Print stations", "Estaciones de impresión"),
+                "settings.stations",
+                about=Text(
+                    "Which printer and format each workplace uses.", "Qué impresora y formato usa cada puesto de trabajo."
+                ),
+            ),
         ),
     ),
     Section(

@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from adapters.web.language import page_language
 from engine.model.connection import ConnectionState
 from engine.model.inventory import AdjustReason, MovementKind
+from engine.model.label import DocumentKind
 from engine.model.sentence import Sentence
 from engine.model.store_kind import StoreKind
 from engine.services.connections.refusals import STATE_WORDS
@@ -176,6 +177,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "void_label": lazy_gettext("Void the label"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),
+    "print": lazy_gettext("Print on the network printer"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),
     "alert": lazy_gettext("Raise an alert"),
@@ -183,6 +185,11 @@ JOB_KINDS: Mapping[str, Any] = {
     "email": lazy_gettext("Send the e-mail"),
     "webhook": lazy_gettext("Call the webhook"),
     "queue": lazy_gettext("Put the order into the queue"),
+}
+DOCUMENT_KINDS: Mapping[DocumentKind, Any] = {
+    DocumentKind.LABEL: lazy_gettext("Label"),
+    DocumentKind.PACKING_SLIP: lazy_gettext("Label with packing slip"),
+    DocumentKind.CUSTOMS: lazy_gettext("Customs papers"),
 }
 JOB_STATES: Mapping[str, Any] = {
     "waiting": lazy_gettext("Waiting"),

@@ -29,6 +29,7 @@ class Lane(StrEnum):
 
     WRITE_BACKS = "write_backs"
     LABELS = "labels"  # people wait beside the printer
+    PRINTING = "printing"  # asks printers, which may hang
     ORDERS = "orders"  # asks no store: quick
     NOTES = "notes"
     CHANGES = "changes"

@@ -138,3 +138,6 @@ class Labels(Protocol):
 
     def note_printed(self, account_id: str, label_id: str, now: datetime) -> bool:
         """Keep that it was printed; whether it had been before."""
+
+    def note_not_printed(self, account_id: str, label_id: str) -> None:
+        """What was kept as printed never came out of a printer."""

@@ -16,6 +16,7 @@ from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
@@ -49,6 +50,7 @@ class UnitOfWork(Protocol):
     rates: Rates
     label_batches: LabelBatches
     manifests: Manifests
+    print_stations: PrintStations
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

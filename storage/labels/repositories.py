@@ -166,6 +166,11 @@ class SqlLabels:
         own = (row.account_id == account_id, row.id == label_id, row.printed_at.is_(None))
         return self._connection.execute(update(row).where(*own).values(printed_at=now)).rowcount == 0
 
+    def note_not_printed(self, account_id: str, label_id: str) -> None:
+        row = LabelRow
+        own = (row.account_id == account_id, row.id == label_id)
+        self._connection.execute(update(row).where(*own).values(printed_at=None))
+
     def _list(self, query: Select[Any], for_change: bool = False) -> list[Label]:
         query = query.order_by(LabelRow.id)
         rows = self._connection.execute(query.with_for_update() if for_change else query).mappings()

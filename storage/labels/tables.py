@@ -1,4 +1,4 @@
-"""Purchases of labels, and the documents that came of them."""
+"""Purchases of labels, the documents that came of them, and the workplaces where they are printed."""
 
 from __future__ import annotations
 
@@ -99,3 +99,17 @@ class LabelBatchOrderRow(Base):
     label_id: Mapped[str | None] = mapped_column(ForeignKey("labels.id"))
     code: Mapped[str]
     refusal: Mapped[Sentence | None] = mapped_column(SentenceText())
+
+
+class PrintStationRow(Base):
+    """A workplace; `documents` has how each kind of document is printed there."""
+
+    __tablename__ = "print_stations"
+    __table_args__ = (Index(None, "account_id", "name", unique=True),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str]
+    location_id: Mapped[str | None] = mapped_column(ForeignKey("locations.id"))
+    documents: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    created_at: Mapped[datetime]

@@ -101,6 +101,8 @@ def test_the_first_print_is_told_from_copies(database: Database, order: Order) -
         assert not unit.labels.was_printed(order.account_id, "lbl_1")
         assert [unit.labels.note_printed(order.account_id, "lbl_1", NOON) for _ in range(3)] == [False, True, True]
         assert unit.labels.was_printed(order.account_id, "lbl_1")
+        unit.labels.note_not_printed(order.account_id, "lbl_1")
+        assert not unit.labels.was_printed(order.account_id, "lbl_1")
 
 
 def test_running_numbers_are_given_out_once(database: Database, order: Order) -> None:

@@ -338,6 +338,13 @@ WORK: dict[str, Call] = {
     "LabelBatches.labels_of": lambda uow, own, it: uow.label_batches.labels_of(own, it.batch.id, list(LabelState)),
     "LabelBatches.list_orders": lambda uow, own, it: uow.label_batches.list_orders(own, it.batch.id),
     "LabelBatches.count": lambda uow, own, it: uow.label_batches.count(own, [it.batch.id]),
+    "Labels.note_not_printed": lambda uow, own, it: (
+        uow.labels.note_not_printed(own, it.label.id),
+        uow.labels.note_printed(own, it.label.id, LATER),
+    ),
+    "PrintStations.find": lambda uow, own, it: uow.print_stations.find(own, f"pst_{it.name}"),
+    "PrintStations.list_for": lambda uow, own, it: uow.print_stations.list_for(own),
+    "PrintStations.remove": lambda uow, own, it: uow.print_stations.remove(own, f"pst_{it.name}"),
     "WriteBacks.list_steps": lambda uow, own, it: uow.write_backs.list_steps(own, it.shipment.id),
     "WriteBacks.steps_of": lambda uow, own, it: uow.write_backs.steps_of(own, [it.shipment.id]),
     "WriteBacks.add_step": lambda uow, own, it: (

@@ -39,6 +39,7 @@ from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.price_list import Charge, PriceList
+from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
@@ -271,6 +272,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
     uow.labels.add_many([some.label])
+    uow.print_stations.add(PrintStation(f"pst_{some.name}", account.id, some.name, NOON, f"loc_{some.name}"))
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
     uow.trackings.put(some.tracking)

@@ -12,6 +12,8 @@ from flask_login import login_required
 
 from adapters.web.labels.printing import file_of, printed
 from adapters.web.labels.shown import carrier_kind, offered_forms
+from adapters.web.labels.station import chosen_station, label_setting
+from adapters.web.labels.station_printing import tell_sent
 from adapters.web.labels.views import pages
 from adapters.web.language import page_language
 from adapters.web.orders.grid import OrderFilter, store_named
@@ -21,7 +23,7 @@ from adapters.web.wording import actor_name
 from engine.jobs.work_on_batch import work_on_batch
 from engine.model.carrier import DocumentForm
 from engine.model.ids import new_id
-from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
+from engine.model.label import Document, DocumentKind
 from engine.model.label_batch import BatchedOrder, LabelBatch, Outcome
 from engine.services.deciding.account_names import list_account_names
 from engine.services.labels.label_batches import MOST_ORDERS, get_batch, go_on, list_batches, start_batch, stop_batch
@@ -30,7 +32,6 @@ from engine.services.refusals import Refused
 WITHIN_S = 10.0  # what is not reached by then is bought by the worker
 REFRESH_S = 4  # while labels are being bought
 ROWS_A_READ = 200
-ONE_FILE = DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
 GOING_ON = (Outcome.WAITING, Outcome.BUYING)
 LABELLED = "awaiting_shipment"  # the status of orders that a label can be created for
 
@@ -171,16 +172,23 @@ def resume(batch_id: str) -> ResponseReturnValue:
 @pages.post("/labels/batches/<batch_id>/print")
 @login_required
 def print_batch(batch_id: str) -> ResponseReturnValue:
-    """One file of all that was bought, in the order of the batch; what was voided meanwhile is not printed any more."""
+    """One file of all that was bought, in the order of the batch, or the printer of this browser's station.
+
+    What was voided meanwhile is not printed any more.
+    """
     _, orders = _found(batch_id)
+    setting, station = label_setting(), chosen_station()
+    if station is not None and setting.printer:
+        tell_sent(station, _printable(orders))
+        return redirect(url_for("labels.show_batch", batch_id=batch_id))
     documents: list[Document] = []
     for shipment_id in _printable(orders):
-        found = printed(this_person().account.id, shipment_id, ONE_FILE.format, ONE_FILE.size)
+        found = printed(this_person().account.id, shipment_id, setting.format, setting.size, DocumentKind.LABEL)
         documents += [] if isinstance(found, str) else found
     if not documents:
         flash(gettext("There is no label to print: none was bought, or all were voided."), "warning")
         return redirect(url_for("labels.show_batch", batch_id=batch_id))
-    return file_of(documents, gettext("labels"))
+    return file_of(documents, gettext("labels"), to_show=station is not None)
 
 
 def _found(batch_id: str) -> tuple[LabelBatch, list[BatchedOrder]]:
@@ -200,6 +208,8 @@ def _changed(batch_id: str, change: Callable[..., LabelBatch]) -> Response:
 
 
 def _printable(orders: Sequence[BatchedOrder]) -> list[str]:
-    """The shipments whose labels fit into one file."""
+    """The shipments whose labels can be printed as this browser prints them."""
+    setting = label_setting()
+    wanted = DocumentForm(DocumentKind.LABEL, setting.format, setting.size)
     bought = [one.label for one in orders if one.outcome is Outcome.BOUGHT and one.label is not None]
-    return [one.shipment_id for one in bought if ONE_FILE in offered_forms(carrier_kind(parts().app, one.carrier))]
+    return [one.shipment_id for one in bought if wanted in offered_forms(carrier_kind(parts().app, one.carrier))]

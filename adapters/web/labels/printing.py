@@ -13,7 +13,7 @@ from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from engine.model.label import Document, DocumentFormat, PaperSize
+from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
 from engine.model.sentence import sentence_of
 from engine.ports import CarrierError
 from engine.services.labels.print_documents import print_documents
@@ -22,10 +22,16 @@ from engine.services.refusals import Refused
 TYPES = {DocumentFormat.PDF: "application/pdf", DocumentFormat.ZPL: "application/octet-stream", DocumentFormat.PNG: "image/png"}
 
 
-def printed(account_id: str, shipment_id: str, format_: DocumentFormat, size: PaperSize) -> list[Document] | str:
+# Browsers show a PDF in a plug-in of theirs, with styles of its own.
+SHOWN_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def printed(
+    account_id: str, shipment_id: str, format_: DocumentFormat, size: PaperSize, kind: DocumentKind | None = None
+) -> list[Document] | str:
     """The documents of a shipment's label, marked where they were printed before; or why there are none."""
     try:
-        printout = print_documents(parts().app, account_id, shipment_id, format_, size)
+        printout = print_documents(parts().app, account_id, shipment_id, format_, size, kind)
     except Refused as refusal:
         return refusal.format(page_language())
     except CarrierError as error:
@@ -33,12 +39,19 @@ def printed(account_id: str, shipment_id: str, format_: DocumentFormat, size: Pa
     return [marked_as_copy(one) if printout.needs_mark else one for one in printout.documents]
 
 
-def file_of(documents: Sequence[Document], name: str) -> Response:
-    """One file to download: several pictures together as ZIP. It holds an address, and no cache keeps it."""
+def file_of(documents: Sequence[Document], name: str, *, to_show: bool = False) -> Response:
+    """One file to download: several pictures together as ZIP. It holds an address, and no cache keeps it.
+
+    `to_show`: the browser opens a PDF or a picture instead, for printing.
+    """
     contents, format_ = joined(documents), documents[0].format
     name = secure_filename(name) or "label"
     if len(contents) == 1:
-        return _attachment(contents[0], TYPES[format_], f"{name}.{format_.value}")
+        answer = _attachment(contents[0], TYPES[format_], f"{name}.{format_.value}")
+        if to_show and format_ is not DocumentFormat.ZPL:
+            answer.headers["Content-Disposition"] = f'inline; filename="{name}.{format_.value}"'
+            answer.headers["Content-Security-Policy"] = SHOWN_POLICY
+        return answer
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as kept:
         for number, content in enumerate(contents, 1):

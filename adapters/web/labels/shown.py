@@ -37,6 +37,7 @@ class ShownLabel:
     by: str
     notice: str
     forms: tuple[tuple[str, str], ...]  # code and words of what can be printed
+    kinds: tuple[DocumentKind, ...]  # of these
     may_void: bool
 
 
@@ -74,12 +75,14 @@ def _list_labels(app: Application, detail: OrderDetail) -> list[Label]:
 
 def shown_label(app: Application, label: Label, names: AccountNames) -> ShownLabel:
     kind = carrier_kind(app, label.carrier)
+    forms = offered_forms(kind) if label.is_paid else ()
     return ShownLabel(
         label=label,
         carrier=kind.name,
         by=actor_name(label.actor, names.people, names.rules),
         notice=_notice(label, kind.name),
-        forms=tuple((form_code(form), form_words(form)) for form in offered_forms(kind)) if label.is_paid else (),
+        forms=tuple((form_code(form), form_words(form)) for form in forms),
+        kinds=tuple(dict.fromkeys(form.kind for form in forms)),
         may_void=kind.can(CarrierCapability.VOID) and may_follow(LABEL_TRANSITIONS, label.state, LabelAction.REQUEST_VOID),
     )
 

@@ -14,6 +14,7 @@ from adapters.web.labels.box import BOX, Worked, typed
 from adapters.web.labels.entered import LabelText, WrongField
 from adapters.web.labels.printing import file_of, printed
 from adapters.web.labels.shown import parse_form, shown_label
+from adapters.web.labels.station_printing import asked_document, print_at_station
 from adapters.web.language import page_language
 from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
@@ -22,7 +23,7 @@ from adapters.web.returned import returned
 from engine.jobs.make_label import MadeLabel, make_label, take_back_label
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
-from engine.model.label import DocumentFormat, Label, PaperSize
+from engine.model.label import DocumentFormat, DocumentKind, Label, PaperSize
 from engine.model.order import Order
 from engine.model.sentence import sentence_of
 from engine.model.store_kind import Capability
@@ -62,8 +63,8 @@ def configure(order_id: str) -> ResponseReturnValue:
     if "choose" in request.form:
         text = replace(text, service=request.form["choose"])
     try:
-        if wanted == "create":
-            return _create(order_id, text)
+        if wanted in ("create", "create-print"):
+            return _create(order_id, text, to_print=wanted == "create-print")
         rates = _rates(order_id, text)
     except WrongField as wrong:
         return _again(order_id, text, wrong.field, wrong.sentence)
@@ -78,13 +79,17 @@ def configure(order_id: str) -> ResponseReturnValue:
     return show_order(order_id, worked=Worked(text, rates, leads_to))
 
 
-def _create(order_id: str, text: LabelText) -> Response:
+def _create(order_id: str, text: LabelText, *, to_print: bool) -> Response:
     person = this_person()
     if not text.service:
         raise WrongField("service", gettext("Choose the service first."))
     wish = text.wish(wish_of(parts().app, person.account.id, order_id, text.service))
     made = make_label(parts().app, person.account.id, order_id, wish, person.user.id, new_id("web"))
     flash(_bought(made), "success")
+    if to_print:
+        with parts().app.reading() as uow:
+            order = uow.orders.get(person.account.id, order_id)
+        return print_at_station(made.shipment.id, order, DocumentKind.LABEL)
     return redirect(url_for("orders.show", order_id=order_id, _anchor="shipments"))
 
 
@@ -130,6 +135,8 @@ def void(shipment_id: str) -> ResponseReturnValue:
 @login_required
 def print_one(shipment_id: str) -> ResponseReturnValue:
     shipment, _, order = _found(shipment_id)
+    if "document" in request.form:
+        return print_at_station(shipment.id, order, asked_document())
     format_, size = parse_form(request.form.get("form", "")) or (DocumentFormat.PDF, PaperSize.LABEL)
     documents = printed(this_person().account.id, shipment.id, format_, size)
     if isinstance(documents, str):

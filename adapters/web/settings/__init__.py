@@ -10,8 +10,20 @@ from adapters.web.settings import (
     hours,
     integrated,
     locations,
+    stations,
     views,
 )  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
 
-__all__ = ["account", "carrier_account", "carrier_calls", "carriers", "hours", "integrated", "locations", "pages", "views"]
+__all__ = [
+    "account",
+    "carrier_account",
+    "carrier_calls",
+    "carriers",
+    "hours",
+    "integrated",
+    "locations",
+    "pages",
+    "stations",
+    "views",
+]

@@ -25,16 +25,64 @@ NOT_BOUGHT = Text(
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """One document for each parcel. `needs_mark`: it is a copy, and nothing on it says so yet."""
+    """One document for each parcel. `needs_mark`: it is a copy, and nothing on it says so yet; `is_first`: it is none."""
 
     documents: Sequence[Document]
     needs_mark: bool = False
+    is_first: bool = False
 
 
-def print_documents(app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize) -> Printout:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A document that somebody wants of a paid label, and what is kept of it."""
+
+    label: Label
+    account: CarrierAccount
+    form: DocumentForm
+    numbers: Sequence[str]  # of the parcels
+    kept: Sequence[Document]
+    was_printed: bool
+
+
+def print_documents(
+    app: Application,
+    account_id: str,
+    shipment_id: str,
+    format: DocumentFormat,
+    size: PaperSize,
+    kind: DocumentKind | None = None,
+) -> Printout:
     """What is to be printed, on record as printed. Raises Refused where there is no label, or none in this form, and CarrierError
-    where the carrier has to be asked for it and does not give it. Customs papers may be printed as often as one likes.
+    where the carrier has to be asked for it and does not give it. Customs papers may be printed as often as one likes. Without a
+    kind it is what the carrier has in this format and size.
     """
+    wanted = _look_up(app, account_id, shipment_id, format, size, kind)
+    label, form = wanted.label, wanted.form
+    is_paper = form.kind is DocumentKind.CUSTOMS  # nobody puts it on a second parcel
+    documents = wanted.kept
+    if not documents:
+        is_copy = wanted.was_printed and not is_paper
+        documents = app.carrier(label.carrier).open(wanted.account).draw(label, wanted.numbers, form, is_copy=is_copy)
+    if not documents:
+        raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)
+    if is_paper:
+        return Printout(documents)
+    with app.unit_of_work() as uow:
+        is_copy = uow.labels.note_printed(account_id, label.id, app.clock.now())
+        uow.commit()
+    return Printout(documents, is_copy and (bool(wanted.kept) or not wanted.was_printed), is_first=not is_copy)
+
+
+def check_printable(
+    app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize, kind: DocumentKind
+) -> Label:
+    """The label of a shipment, which can be printed so. Raises Refused, and asks no carrier."""
+    return _look_up(app, account_id, shipment_id, format, size, kind).label
+
+
+def _look_up(
+    app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize, kind: DocumentKind | None
+) -> _Wanted:
     with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
@@ -43,24 +91,12 @@ def print_documents(app: Application, account_id: str, shipment_id: str, format:
         kept = uow.labels.list_documents(account_id, label.id)
         was_printed = uow.labels.was_printed(account_id, label.id)
         account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
-    form = _form(app, label, format, size)
+    form = _form(app, label, format, size) if kind is None else DocumentForm(kind, format, size)
     found = [one for one in kept if (one.kind, one.format, one.size) == (form.kind, format, size)]
-    draws = form in app.carrier(label.carrier).describes.forms and _draws(app, label)
-    if not found and not draws:
+    if not found and not (form in app.carrier(label.carrier).describes.forms and _draws(app, label)):
         raise _no_form(app, label, form)
-    is_paper = form.kind is DocumentKind.CUSTOMS  # nobody puts it on a second parcel
-    documents: Sequence[Document] = found
-    if not found:
-        numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
-        documents = _drawn(app, account, label, numbers, form, is_copy=was_printed and not is_paper)
-    if not documents:
-        raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)
-    if is_paper:
-        return Printout(documents)
-    with app.unit_of_work() as uow:
-        is_copy = uow.labels.note_printed(account_id, label.id, app.clock.now())
-        uow.commit()
-    return Printout(documents, needs_mark=is_copy and (bool(found) or not was_printed))
+    numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
+    return _Wanted(label, account, form, numbers, found, was_printed)
 
 
 def _form(app: Application, label: Label, format: DocumentFormat, size: PaperSize) -> DocumentForm:
@@ -72,12 +108,6 @@ def _form(app: Application, label: Label, format: DocumentFormat, size: PaperSiz
 
 def _draws(app: Application, label: Label) -> bool:
     return app.carrier(label.carrier).describes.can(CarrierCapability.DRAWS_DOCUMENTS)
-
-
-def _drawn(
-    app: Application, account: CarrierAccount, label: Label, numbers: Sequence[str], form: DocumentForm, *, is_copy: bool
-) -> list[Document]:
-    return app.carrier(label.carrier).open(account).draw(label, numbers, form, is_copy=is_copy)
 
 
 def _no_form(app: Application, label: Label, form: DocumentForm) -> Refused:
