@@ -39,6 +39,17 @@ TIMES = (
     "2026-03-29T02:30:00",
     "20250101",
 )
+RANGES = (("00500", "00502"), ("a", "z"), ("acm-1", "acm-9"), ("strasse", "STRAßE"), ("ES", "PT"), ("caff", "caf\u00e9"))
+MOVING_WINDOWS = (
+    ("now-1d", "now"),
+    ("today", "today"),
+    ("yesterday", "now+3h"),
+    ("2026-02-01", "tomorrow"),
+    ("now", "2027-01-01"),
+)
+MOMENTS = ("today", "tomorrow", "yesterday", "now", "today+2d", "yesterday-1w", "tomorrow+90m", "now-4h", "now+1d", "today-12h")
+TIMES_OF_DAY = ("00:00", "08:00", "12:00", "12:00:01", "16:30")
+WEEKDAYS = ("mon", "sat", "sun")
 SKUS = ("ACM-1", "acm-2", "VER-1", "ß-3")
 PROVIDERS = ("acme", "ES", "beta")
 REASONS = ("out_of_stock", "incorrect_address", "other")
@@ -84,7 +95,7 @@ NUMBER_FIELDS = (
     "delegation.hours_left",
     "tracking.days_since_label",
 )
-TIME_FIELDS = ("order_date", "ship_by", "ship_date", "hold_until")
+TIME_FIELDS = ("now", "order_date", "ship_by", "ship_date", "hold_until")
 BOOLEAN_FIELDS = ("gift", "international", "ship_to.residential")
 SET_FIELDS = ("tags", "skus", "delegation.refused_by")
 # Read often, because actions write them: later rules see what earlier ones left.
@@ -138,9 +149,10 @@ OPERATORS = {
         "ends_with",
         "matches",
         "not_matches",
+        "between",
     ),
     "number": ("equals", "not_equals", "less_than", "at_most", "greater_than", "at_least", "between", "in", "not_in"),
-    "time": ("before", "after", "between", "on_day", "within_last", "within_next", "older_than"),
+    "time": ("before", "after", "between", "on_day", "within_last", "within_next", "older_than", "time_between", "on_weekday"),
     "boolean": ("is_true", "is_false"),
     "set": ("includes", "includes_all", "excludes"),
 }
@@ -193,7 +205,7 @@ class Maker:
         rule: dict[str, Any] = {
             "id": f"r{number}",
             "when": "always" if self.chance(5) else self.node(0),
-            "then": [self._action() for _ in range(self._dice.randrange(0, 4))],
+            "then": [self._switch(self._action()) for _ in range(self._dice.randrange(0, 4))],
         }
         if self.chance(8):
             rule["enabled"] = False
@@ -211,11 +223,15 @@ class Maker:
         if depth >= 4 or kind < 5:
             return self._condition(of_item=of_item)
         if kind < 9 or of_item:
-            members = [self.node(depth + 1, of_item=of_item) for _ in range(self._dice.randrange(0, 5))]
+            members = [self._switch(self.node(depth + 1, of_item=of_item)) for _ in range(self._dice.randrange(0, 5))]
             if not of_item and self.chance(5):
-                members.append("always")
+                members = [*members, "always"]
             return {self._dice.choice(("all", "any", "none")): members}
         return {self._dice.choice(("any_item", "all_items", "no_item")): self.node(depth + 1, of_item=True)}
+
+    def _switch(self, part: dict[str, Any]) -> dict[str, Any]:
+        """A part of a rule, now and then switched off."""
+        return {**part, "enabled": False} if "enabled" not in part and self.chance(6) else part
 
     def _condition(self, *, of_item: bool) -> dict[str, Any]:
         if of_item:
@@ -236,6 +252,9 @@ class Maker:
         if kind == "set":
             vocabulary = SETS.get(field, TAGS)
             return self.some(vocabulary, 3) if operator in ("in", "not_in") or self.chance(60) else self._dice.choice(vocabulary)
+        if kind == "text" and operator == "between":
+            pairs = [list(self._dice.choice(RANGES)) for _ in range(self._dice.randrange(1, 4))]
+            return pairs if self.chance(50) else pairs[0]
         if kind == "text":
             texts = VOCABULARIES.get(field, TEXTS)
             patterns = (*texts, "*", "?S", "*a*", "str*e", "ACM-?") if operator.endswith("matches") else texts
@@ -245,13 +264,25 @@ class Maker:
             if operator == "between":
                 return sorted((self._dice.choice(NUMBERS), self._dice.choice(NUMBERS)))
             return self.some(NUMBERS, 3) if operator in ("in", "not_in") else self._dice.choice(NUMBERS)
-        if operator == "between":
-            return ["2026-02-01", self._dice.choice(("2026-03-01", "2026-03-29", "2026-12-31T10:00:00Z"))]
-        if operator == "on_day":
-            return self._dice.choice(("today", "tomorrow", "yesterday", "2026-03-01", "2026-03-29"))
-        if operator in ("before", "after"):
-            return self._dice.choice(TIMES)
-        return self._dice.choice(("30m", "24h", "3d", "60w"))
+        return self._time_value(operator)
+
+    def _time_value(self, operator: str) -> Any:
+        match operator:
+            case "time_between":
+                first = self._dice.choice(TIMES_OF_DAY)
+                return [first, self._dice.choice([time for time in (*TIMES_OF_DAY, "24:00") if time != first])]
+            case "on_weekday":
+                return self.some(WEEKDAYS, 2) if self.chance(50) else self._dice.choice(WEEKDAYS)
+            case "between" if self.chance(50):
+                return list(self._dice.choice(MOVING_WINDOWS))
+            case "between":
+                return ["2026-02-01", self._dice.choice(("2026-03-01", "2026-03-29", "2026-12-31T10:00:00Z"))]
+            case "on_day":
+                return self._dice.choice((*MOMENTS, "2026-03-01", "2026-03-29"))
+            case "before" | "after":
+                return self._dice.choice((*TIMES, *MOMENTS))
+            case _:
+                return self._dice.choice(("30m", "24h", "3d", "60w"))
 
     def _action(self) -> dict[str, Any]:
         action = find_action(self._dice.choice(FREQUENT_ACTIONS if self.chance(55) else _CODES))

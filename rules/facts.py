@@ -18,6 +18,7 @@ from rules.values import (
     as_written,
     folded_text,
     is_blank,
+    moment_text,
     read_number,
     read_text,
     shown,
@@ -25,6 +26,8 @@ from rules.values import (
 
 BAD_QUANTITY = Text("the quantity of line {line}: {reason}", "la cantidad de la línea {line}: {reason}")
 BAD_SKU = Text("the SKU of line {line} is no text", "el SKU de la línea {line} no es un texto")
+
+NOW = "now"  # the field that is the time of the run
 
 # Which written fields each derived or defaulted field is computed from.
 DERIVED_FROM: dict[str, frozenset[str]] = {
@@ -43,11 +46,11 @@ def items_of(document: Mapping[str, Any]) -> list[Any] | Unreadable:
     return items if isinstance(items, list) else Unreadable("not_items", NOT_ITEMS, value=shown(items))
 
 
-def order_value(field: Field, document: Mapping[str, Any], context: RuleContext) -> Any:
+def order_value(field: Field, document: Mapping[str, Any], context: RuleContext, now: int) -> Any:
     """The value of an order field before its type is looked at: None when blank, or Unreadable."""
     derive = DERIVED.get(field.name)
     if derive is not None:
-        value = derive(document, context)
+        value = derive(document, context, now)
         return None if is_blank(value) else value
     head, dot, rest = field.name.partition(".")
     value = document.get(head)
@@ -76,12 +79,12 @@ def typed(field: Field, value: Any) -> Any:
 _SAFE = 10**18  # past it a whole number is a Decimal, as in every order document
 
 
-def _line_count(document: Mapping[str, Any], _context: RuleContext) -> Any:
+def _line_count(document: Mapping[str, Any], _context: RuleContext, _now: int) -> Any:
     items = items_of(document)
     return items if isinstance(items, Unreadable) else len(items)
 
 
-def _total_quantity(document: Mapping[str, Any], _context: RuleContext) -> Any:
+def _total_quantity(document: Mapping[str, Any], _context: RuleContext, _now: int) -> Any:
     items = items_of(document)
     if isinstance(items, Unreadable):
         return items
@@ -112,7 +115,7 @@ def exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
     return _EXACT.add(Decimal(left), Decimal(right))
 
 
-def _skus(document: Mapping[str, Any], _context: RuleContext) -> Any:
+def _skus(document: Mapping[str, Any], _context: RuleContext, _now: int) -> Any:
     items = items_of(document)
     if isinstance(items, Unreadable):
         return items
@@ -140,7 +143,7 @@ def _country(value: Any) -> str | Unreadable | None:
     return text if isinstance(text, Unreadable) else folded_text(text)
 
 
-def _international(document: Mapping[str, Any], context: RuleContext) -> Any:
+def _international(document: Mapping[str, Any], context: RuleContext, _now: int) -> Any:
     ship_to = document.get("ship_to")
     if not isinstance(ship_to, dict):
         return None if is_blank(ship_to) else Unreadable("not_an_object", NOT_OBJECT, value=shown(ship_to))
@@ -162,17 +165,22 @@ def _home_country(document: Mapping[str, Any], context: RuleContext) -> str | Un
     return None if country is None else folded_text(country)
 
 
-def _client(document: Mapping[str, Any], context: RuleContext) -> Any:
+def _client(document: Mapping[str, Any], context: RuleContext, _now: int) -> Any:
     client = document.get("client")
     return context.account_slug if is_blank(client) else client
 
 
-DERIVED: dict[str, Callable[[Mapping[str, Any], RuleContext], Any]] = {
+def _now_text(_document: Mapping[str, Any], _context: RuleContext, now: int) -> Any:
+    return moment_text(now)
+
+
+DERIVED: dict[str, Callable[[Mapping[str, Any], RuleContext, int], Any]] = {
     "line_count": _line_count,
     "total_quantity": _total_quantity,
     "skus": _skus,
     "international": _international,
     "client": _client,
+    NOW: _now_text,
 }
 
 
@@ -180,6 +188,6 @@ def with_derived_fields(document: Mapping[str, Any], context: RuleContext) -> di
     """The order with its derived fields as they are now; what cannot be computed is null."""
     complete = dict(document)
     for name in DERIVED_FROM:
-        value = DERIVED[name](document, context)
+        value = DERIVED[name](document, context, 0)
         complete[name] = None if isinstance(value, Unreadable) else value
     return complete

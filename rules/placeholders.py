@@ -75,12 +75,12 @@ class Template:
         """The fields it reads."""
         return frozenset(part.name for part in self.parts if isinstance(part, Field))
 
-    def render(self, document: Mapping[str, Any], context: RuleContext) -> str:
+    def render(self, document: Mapping[str, Any], context: RuleContext, now: int) -> str:
         """The text for one order; blank fields give nothing. Raises UnreadablePlaceholder."""
         if self.constant is not None:
             return self.constant
         return "".join(
-            part if isinstance(part, str) else _shown(part, order_value(part, document, context)) for part in self.parts
+            part if isinstance(part, str) else _shown(part, order_value(part, document, context, now)) for part in self.parts
         )
 
 

@@ -51,6 +51,10 @@ TAKES = {
     Takes.ONE: Text("{member}", "{member}"),
     Takes.LIST: Text("a list; each is {member}", "una lista; cada uno es {member}"),
     Takes.ONE_OR_LIST: Text("{member}; or a list of them", "{member}; o una lista"),
+    Takes.PAIRS: Text(
+        "`[low, high]`; each is {member}; or a list of such pairs",
+        "`[mínimo, máximo]`; cada uno es {member}; o una lista de ellos",
+    ),
     Takes.PAIR: Text("`[low, high]`; each is {member}", "`[mínimo, máximo]`; cada uno es {member}"),
 }
 KINDS = {

@@ -9,7 +9,7 @@ from typing import Any
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS, ActionCall, Always, Condition, Group, Node, Rule, RuleSet, SavedTest
 from rules.document_writer import json_text, yaml_text
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
-from rules.operators.times import WrittenTime
+from rules.operators.written_times import WrittenTime
 from rules.placeholders import Template
 from rules.values import FieldType
 from rules.written_decimal import WrittenDecimal

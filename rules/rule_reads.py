@@ -43,7 +43,7 @@ class Read:
     def value(self, document: Document, context: RuleContext) -> bytes:
         """What the field says, in a form in which equal values are equal."""
         if not self.of_item:
-            return _canonical(order_value(self.field, document, context))
+            return _canonical(order_value(self.field, document, context, 0))
         items = items_of(document)
         if isinstance(items, Unreadable):
             return _canonical(items)

@@ -12,9 +12,9 @@ from typing import Any
 from rules.actions import Parameter
 from rules.document import ActionCall, Always, Condition, Group, ItemGroup, Node
 from rules.messages import Language, Message, Text
-from rules.operators import PRESENCE, Operator, find_operator
+from rules.operators import PRESENCE, Operator, Takes, find_operator
 from rules.operators.registry import AND, COMMA, say_as_written
-from rules.operators.times import WrittenTime
+from rules.operators.written_times import WrittenTime
 from rules.placeholders import Template
 from rules.vocabulary import ALWAYS, GROUPS, ITEM_GROUPS
 
@@ -61,7 +61,12 @@ def _condition(condition: Condition, language: Language) -> str:
 def _value(operator: Operator, written: Any, language: Language) -> str:
     assert operator.value is not None
     members = written if isinstance(written, list) else [written]
-    said = [_said(operator.value.say(member), language) for member in members[:MOST_MEMBERS]]
+    if operator.takes is Takes.PAIRS:
+        pairs = members if isinstance(members[0], list) else [members]
+        said = [AND.format(language).join(_said(operator.value.say(end), language) for end in pair) for pair in pairs]
+        members, said = pairs, said[:MOST_MEMBERS]
+    else:
+        said = [_said(operator.value.say(member), language) for member in members[:MOST_MEMBERS]]
     if len(members) > MOST_MEMBERS:
         return COMMA.format(language).join([*said, MORE.format(language, n=len(members) - MOST_MEMBERS)])
     return COMMA.format(language).join([*said[:-2], operator.joint.format(language).join(said[-2:])])

@@ -184,6 +184,10 @@ CONDITION_KEYS = {
     "is": Text("How it is compared.", "Cómo se compara."),
     "value": Text("What it is compared with.", "Con qué se compara."),
     "match_case": Text("`true`: upper and lower case matter.", "`true`: se distinguen mayúsculas y minúsculas."),
+    "enabled": Text(
+        "`false` switches this part off: it counts as if it were not written.",
+        "`false` desactiva esta parte: cuenta como si no estuviera escrita.",
+    ),
 }
 ACTION_CODE = Text("What the rule does.", "Lo que hace la regla.")
 TEST_KEYS = {

@@ -121,7 +121,7 @@ def _read_value(
     """One value, and the answer of its questions as `found<number>`."""
     if name is None and one.field.name in DERIVED:
         names[f"derive{number}"] = DERIVED[one.field.name]
-        yield depth, f"value = derive{number}(document, context)"
+        yield depth, f"value = derive{number}(document, context, now)"
     else:
         yield depth, f"value = {get}({(name or one.field.name)!r})"
     yield depth, f"if value is None: found{number} = {one.blank}"
@@ -143,7 +143,7 @@ def reread(one: Questions) -> Callable[[Document, RuleContext, int], int]:
     memory = one.memory
 
     def read(document: Document, context: RuleContext, now: int) -> int:
-        value = load(document, context)
+        value = load(document, context, now)
         if type(value) in REMEMBERED_TYPES:
             found = memory.get(value)
             if found is not None:

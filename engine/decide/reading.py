@@ -26,7 +26,7 @@ from rules.values import (
 # From a value of a document to what conditions compare: None when blank, Unreadable when of another kind.
 Compare = Callable[[Any], Any]
 # The value of an order field as it stands in the document, or Unreadable.
-Load = Callable[[Document, RuleContext], Any]
+Load = Callable[[Document, RuleContext, int], Any]
 
 
 def load_of(field: Field) -> Load:
@@ -36,9 +36,9 @@ def load_of(field: Field) -> Load:
         return derive
     head, dot, rest = field.name.partition(".")
     if not dot:
-        return lambda document, _context: document.get(head)
+        return lambda document, _context, _now: document.get(head)
 
-    def load(document: Document, _context: RuleContext) -> Any:
+    def load(document: Document, _context: RuleContext, _now: int) -> Any:
         part = document.get(head)
         if type(part) is dict:
             return part.get(rest)

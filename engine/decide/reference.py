@@ -199,7 +199,7 @@ class Evaluator:
 
     def _condition(self, node: Condition, document: Document, item: Any, index: int | None) -> NodeResult:
         case = self._case
-        raw = item_value(node.field, item) if node.of_item else order_value(node.field, document, case.context)
+        raw = item_value(node.field, item) if node.of_item else order_value(node.field, document, case.context, case.now)
         if node.operator in (BLANK, NOT_BLANK):
             unreachable = isinstance(raw, Unreadable) and raw.message.code == "not_an_object"
             blank = unreachable or (not isinstance(raw, Unreadable) and is_blank(raw))

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.draft import ActionFailed, Draft
 from rules.messages import Message, Text
-from rules.operators.times import WrittenTime, day_start, local_day
+from rules.operators.written_times import WrittenTime, day_start, local_day
 from rules.values import time_at, time_text
 
 PAST_THE_END = Text(

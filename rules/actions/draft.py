@@ -108,7 +108,7 @@ class Draft:
     def read(self, name: str) -> Any:
         """A field by its type: None when blank. Raises ActionFailed when it is of another kind."""
         catalogued = ORDER_FIELDS[name]
-        value = typed(catalogued, order_value(catalogued, self.document, self.context))
+        value = typed(catalogued, order_value(catalogued, self.document, self.context, self.now))
         if isinstance(value, Unreadable):
             raise ActionFailed(Message("unreadable_field", IN_FIELD, {"field": name, "reason": value.message}))
         return value
@@ -118,7 +118,7 @@ class Draft:
         if template.constant is not None:
             return template.constant
         try:
-            return template.render(self.document, self.context)
+            return template.render(self.document, self.context, self.now)
         except UnreadablePlaceholder as error:
             params = {"field": error.field.name, "reason": error.reason}
             raise ActionFailed(Message("unreadable_field", IN_FIELD, params)) from error

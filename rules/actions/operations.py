@@ -86,7 +86,7 @@ def repeated(document: Mapping[str, Any], name: str, operation: str, operand: An
     if operation == SET:
         return operand
     field = ORDER_FIELDS[name]
-    value = typed(field, order_value(field, document, NO_CONTEXT))
+    value = typed(field, order_value(field, document, NO_CONTEXT, 0))
     if isinstance(value, Unreadable):
         raise Inapplicable(value.message)
     return OPERATIONS[operation](value, operand)

@@ -13,6 +13,7 @@ from rules.analysis.leaves import Literal, State
 from rules.analysis.solver import Model, Solver, demands_of, possible_states
 from rules.context import RuleContext
 from rules.facts import DERIVED_FROM
+from rules.facts import NOW as NOW_FIELD
 from rules.order_document import Document, write_field
 from rules.values import FieldType, folded_text, moment_of, moment_text
 
@@ -52,7 +53,7 @@ class Examples:
         values = {name: self._value(literals) for (_, name, version), literals in model.literals.items() if version == 0}
         order: Document = {}
         for name, value in values.items():
-            if value is not None and name not in DERIVED_FROM:
+            if value is not None and name not in DERIVED_FROM and name != NOW_FIELD:
                 write_field(order, name, value)
         if values.get("international") is not None and "country" not in order.get("ship_to", {}):
             home = self._context.account_country or "ES"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rules.context import RuleContext
 from rules.document import Condition
-from rules.facts import item_value, order_value, typed
+from rules.facts import NOW, item_value, order_value, typed
 from rules.fields import Field
 from rules.operators import BLANK, NOT_BLANK, Operator, find_operator
 from rules.values import FieldType, Unreadable, exact_text, folded_text
@@ -38,6 +38,8 @@ _OUT_OF_PARTS = frozenset({"total_quantity", "skus", "international"})  # derive
 
 def states_of(field: Field, of_item: bool) -> tuple[State, ...]:
     """Every state the field can be in, blank first."""
+    if not of_item and field.name == NOW:
+        return (State.VALUE,)
     states = [] if not of_item and field.name in _COUNTED else [State.BLANK]
     states += [State.VALUE, State.WRONG]
     if of_item or "." in field.name or field.name in _OUT_OF_PARTS:
@@ -45,9 +47,9 @@ def states_of(field: Field, of_item: bool) -> tuple[State, ...]:
     return tuple(states)
 
 
-def state_of(field: Field, of_item: bool, holder: Any, context: RuleContext) -> tuple[State, Any]:
+def state_of(field: Field, of_item: bool, holder: Any, context: RuleContext, now: int) -> tuple[State, Any]:
     """The field's state in an order, or in an item, with its value by type."""
-    raw = item_value(field, holder) if of_item else order_value(field, holder, context)
+    raw = item_value(field, holder) if of_item else order_value(field, holder, context, now)
     if isinstance(raw, Unreadable):
         return (State.UNREACHABLE if raw.message.code == "not_an_object" else State.WRONG), None
     value = typed(field, raw)

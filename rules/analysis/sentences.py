@@ -7,7 +7,9 @@ from typing import Any
 
 from rules import placeholders
 from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of
+from rules.facts import NOW
 from rules.messages import Message, Text
+from rules.operators.written_times import RelativeTime
 from rules.order_document import Document, dumps
 from rules.sentences import condition_sentence
 from rules.values import FieldType, moment_text, shown
@@ -49,6 +51,7 @@ OF_SET = Text(' (rule set "{set}", line {line})', ' (conjunto de reglas "{set}",
 WRITTEN = Text("{field} {one}, then {other}", "{field} {one}, después {other}")
 NOTHING = Text("no value", "ningún valor")
 AT = Text(" at {now}", " a las {now}")
+_MOVING = frozenset({"within_last", "within_next", "older_than"})
 RUN_BY = Text(" (trigger {trigger})", " (evento {trigger})")
 
 
@@ -123,4 +126,7 @@ def _joined(between: str, messages: Sequence[Message]) -> Message:
 
 
 def _depends_on_now(condition: Condition) -> bool:
-    return condition.field.type is FieldType.TIME and any(isinstance(member, int | str) for member in condition.members)
+    if condition.field.type is not FieldType.TIME or not condition.members:
+        return False
+    moves = condition.operator in _MOVING or any(isinstance(member, RelativeTime) for member in condition.members)
+    return moves or condition.field.name == NOW

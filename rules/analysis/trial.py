@@ -45,7 +45,7 @@ class Facts:
         found = self._states.get(variable)
         if found is None:
             condition = literal.leaf.condition
-            found = state_of(condition.field, condition.of_item, self._holder, self._context)
+            found = state_of(condition.field, condition.of_item, self._holder, self._context, self._now)
             self._states[variable] = found
         return found
 

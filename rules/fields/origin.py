@@ -129,6 +129,13 @@ add(
     Text("Until when the order is on hold.", "Hasta cuándo está retenido el pedido."),
 )
 add(
+    "now",
+    TIME,
+    Text("now", "ahora"),
+    Text("The time at which the rules run.", "El momento en que se ejecutan las reglas."),
+    derived=True,
+)
+add(
     "imported_at",
     TIME,
     Text("imported at", "fecha de importación"),

@@ -1,6 +1,6 @@
 """How fields are compared. One module a field type; importing the package registers all of them."""
 
-from rules.operators import booleans, numbers, sets, texts, times
+from rules.operators import booleans, clock, numbers, sets, texts, times
 from rules.operators.registry import (
     BLANK,
     NOT_BLANK,
@@ -24,6 +24,7 @@ __all__ = [
     "Takes",
     "ValueKind",
     "booleans",
+    "clock",
     "codes_of",
     "find_operator",
     "is_known_code",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.messages import Message, Text
-from rules.operators.registry import AND, COMMA, Finds, Operator, Takes, ValueKind, register
+from rules.operators.registry import AND, COMMA, LOW_ABOVE_HIGH, Finds, Operator, Takes, ValueKind, register
 from rules.source import Node, Scalar, to_plain
 from rules.values import FieldType, shown
 
@@ -50,7 +50,7 @@ def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = 
             test=test,
             on_blank=on_blank,
             joint=AND if takes is Takes.PAIR else COMMA,
-            check_pair=(lambda low, high: low <= high) if takes is Takes.PAIR else None,
+            check_pair=(lambda low, high: None if low <= high else LOW_ABOVE_HIGH) if takes is Takes.PAIR else None,
             finds=finds,
             passes_when_found=not on_blank,
             steps=finds is None,

@@ -22,6 +22,7 @@ class Takes(StrEnum):
     LIST = "list"
     ONE_OR_LIST = "one_or_list"
     PAIR = "pair"
+    PAIRS = "pairs"  # one pair, or a list of them
 
 
 class Finds(StrEnum):
@@ -63,6 +64,7 @@ class ValueKind:
     say: Callable[[Any], str | Text | Message] = say_as_written  # of a member as the document has it
 
 
+LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
 # What stands between the last two of several values in a sentence.
 COMMA = Text(", ", ", ")
 OR = Text(" or ", " o ")
@@ -88,7 +90,7 @@ class Operator:
     test: Test
     on_blank: bool = False  # the verdict when the field has no value
     joint: Text = COMMA
-    check_pair: Callable[[Any, Any], bool] | None = None  # whether low and high stand in the right order
+    check_pair: Callable[[Any, Any], Text | None] | None = None  # what is wrong with a pair, with {low} and {high}
     # What follows lets many conditions be answered at once, and changes no answer.
     finds: Finds | None = None  # it passes when any of the prepared values is found in the fact in this way …
     passes_when_found: bool = True  # … or when none is

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
-from rules.operators.registry import COMMA, OR, Finds, Operator, Takes, ValueKind, register
+from rules.operators.registry import COMMA, LOW_ABOVE_HIGH, OR, Finds, Operator, Takes, ValueKind, register
 from rules.source import Node, text_of, to_plain
 from rules.values import FieldType, exact_text, folded_text, shown
 
@@ -23,6 +24,11 @@ EMPTY_TEXT = Text(
 TEXT_TOO_LONG = Text(
     "this text has {length} characters; a text value may have {limit}",
     "este texto tiene {length} caracteres; un texto puede tener {limit}",
+)
+
+OF_TWO_LENGTHS = Text(
+    "{low} and {high} are not of one length: texts are compared with ends that are as long as they are",
+    "{low} y {high} no tienen la misma longitud: los textos se comparan con extremos tan largos como ellos",
 )
 
 
@@ -103,6 +109,44 @@ class Wildcard:
         return end >= at and self.last.match(text, end) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Texts from one to another of the same length, code point by code point; ranges that meet are one."""
+
+    by_length: dict[int, tuple[list[str], list[str]]]  # the lows and the highs, rising
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Ranges:
+        by_length: dict[int, tuple[list[str], list[str]]] = {}
+        for low, high in sorted(pairs):
+            lows, highs = by_length.setdefault(len(low), ([], []))
+            if highs and low <= highs[-1]:
+                highs[-1] = max(highs[-1], high)
+            else:
+                lows.append(low)
+                highs.append(high)
+        return cls(by_length)
+
+    def hold(self, text: str) -> bool:
+        found = self.by_length.get(len(text))
+        if found is None:
+            return False
+        place = bisect_right(found[0], text) - 1
+        return place >= 0 and text <= found[1][place]
+
+
+def _as_ranges(members: tuple[tuple[str, str], ...], match_case: bool, _zone: ZoneInfo) -> Ranges:
+    normalise = exact_text if match_case else folded_text
+    return Ranges.of((normalise(low), normalise(high)) for low, high in members)
+
+
+def check_range(low: str, high: str) -> Text | None:
+    """What is wrong with the ends of a range of texts, with {low} and {high}."""
+    if len(folded_text(low)) != len(folded_text(high)):
+        return OF_TWO_LENGTHS
+    return None if folded_text(low) <= folded_text(high) else LOW_ABOVE_HIGH
+
+
 def _as_wildcards(members: tuple[str, ...], match_case: bool, _zone: ZoneInfo) -> tuple[Wildcard, ...]:
     return tuple(Wildcard.of(member) for member in _normalised(members, match_case))
 
@@ -141,6 +185,7 @@ def _register(
     *,
     value: ValueKind = TEXT,
     on_blank: bool = False,
+    check_pair: Callable[[str, str], Text | None] | None = None,
 ) -> None:
     register(
         Operator(
@@ -154,7 +199,8 @@ def _register(
             prepare=prepare,
             test=test,
             on_blank=on_blank,
-            joint=OR if takes is Takes.ONE_OR_LIST else COMMA,
+            joint=OR if takes in (Takes.ONE_OR_LIST, Takes.PAIRS) else COMMA,
+            check_pair=check_pair,
             finds=_FINDS.get(code.removeprefix("not_")),
             passes_when_found=not on_blank,
         )
@@ -255,4 +301,18 @@ _register(
     _not(_matches),
     value=PATTERN,
     on_blank=True,
+)
+_register(
+    "between",
+    Text("is between", "está entre"),
+    Text(
+        "The text is as long as the two values and, character by character, from the first to the second, both included; or it "
+        "is so for one of several such pairs.",
+        "El texto es tan largo como los dos valores y, carácter a carácter, está entre el primero y el segundo, ambos incluidos; "
+        "o lo está en alguno de varios pares.",
+    ),
+    Takes.PAIRS,
+    _as_ranges,
+    lambda fact, ranges, _now: ranges.hold(fact),
+    check_pair=check_range,
 )

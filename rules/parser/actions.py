@@ -11,8 +11,8 @@ from rules.actions import Action, Parameter, ParameterKind, all_actions, find_ac
 from rules.document import ActionCall
 from rules.messages import Message, Text
 from rules.operators.texts import MAX_TEXT, TEXT_TOO_LONG
-from rules.operators.times import read_time_member
-from rules.parser.reading import A_BOOLEAN, A_TEXT, MISSING_KEY, WRONG_TYPE, Reader, as_mapping, join
+from rules.operators.written_times import read_time_member
+from rules.parser.reading import A_BOOLEAN, A_TEXT, MISSING_KEY, SWITCH, WRONG_TYPE, Reader, as_mapping, is_off, join
 from rules.placeholders import Template, suggestion
 from rules.problems import Problems
 from rules.source import Mapping, Node, Scalar, Sequence, text_of, to_plain
@@ -66,6 +66,8 @@ def read_action(node: Node, path: str, problems: Problems) -> ActionCall | None:
         problems.error(reader.line_of("do"), join(path, "do"), "unknown_action", UNKNOWN_ACTION, code=code, hint=hint)
         return None
     before = len(problems.found)
+    if not _has_switch_of_its_own(action):
+        reader.boolean(SWITCH, True)
     params = _parameters(reader, action)
     if len(problems.found) == before and action.check is not None:
         refusal = action.check(params)
@@ -74,10 +76,23 @@ def read_action(node: Node, path: str, problems: Problems) -> ActionCall | None:
     return ActionCall(action, params, path, node.line, reader.mapping.lines) if len(problems.found) == before else None
 
 
+def is_action_off(node: Node) -> bool:
+    """Whether an action is switched off. Where `enabled` is what the action sets, it is not: `packing_slip` for one."""
+    if not is_off(node):
+        return False
+    code = text_of(node.entries["do"]) if isinstance(node, Mapping) and "do" in node.entries else None
+    action = find_action(code or "")
+    return action is None or not _has_switch_of_its_own(action)
+
+
+def _has_switch_of_its_own(action: Action) -> bool:
+    return any(parameter.name == SWITCH for parameter in action.parameters)
+
+
 def _parameters(reader: Reader, action: Action) -> dict[str, Any]:
     names = [parameter.name for parameter in action.parameters]
     for key in reader.mapping.entries:
-        if key != "do" and key not in names:
+        if key not in ("do", SWITCH, *names):
             reader.problems.error(
                 reader.line_of(key),
                 join(reader.path, key),

@@ -8,7 +8,7 @@ from rules.document import Always, Condition, Group, GroupKind, ItemGroup, ItemG
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Message, Text
 from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_operator, is_known_code
-from rules.parser.reading import Reader, join
+from rules.parser.reading import SWITCH, Reader, is_off, join
 from rules.placeholders import suggestion
 from rules.problems import Problems
 from rules.source import Mapping, Scalar, Sequence, text_of, to_plain
@@ -21,7 +21,7 @@ MAX_VALUES = 1000
 
 GROUPS = ("all", "any", "none")
 ITEM_GROUPS = ("any_item", "all_items", "no_item")
-CONDITION_KEYS = ("field", "is", "value", "match_case")
+CONDITION_KEYS = ("field", "is", "value", "match_case", SWITCH)
 
 NO_NODE = Text(
     "{found} is no condition: write `field` and `is`, or one of {known}, or the word always",
@@ -49,11 +49,16 @@ VALUE_MISSING = Text("`{code}` needs a value", "`{code}` necesita un valor")
 LIST_WANTED = Text("`{code}` needs a list: write [{found}]", "`{code}` necesita una lista: escribe [{found}]")
 ONE_WANTED = Text("`{code}` takes one value, not the list {found}", "`{code}` lleva un solo valor, no la lista {found}")
 PAIR_WANTED = Text(
-    "`between` needs two values, [low, high], not {found}", "`between` necesita dos valores, [mínimo, máximo], no {found}"
+    "`{code}` needs two values, [low, high], not {found}", "`{code}` necesita dos valores, [mínimo, máximo], no {found}"
 )
-LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
 EMPTY_LIST = Text("an empty list compares with nothing", "una lista vacía no se compara con nada")
 TOO_MANY_VALUES = Text("{count} values; a list may have {limit}", "{count} valores; una lista puede tener {limit}")
+NOTHING_LEFT = Text(
+    "what is switched off here is all that `{key}` has: switch off {instead} instead",
+    "lo que aquí se desactiva es todo lo que tiene `{key}`: desactiva en su lugar {instead}",
+)
+THE_RULE = Text("the rule", "la regla")
+THE_GROUP = Text("the group", "el grupo")
 CASE_OF_WHAT = Text(
     "`match_case` only means something for text and sets", "`match_case` solo tiene sentido en textos y conjuntos"
 )
@@ -65,6 +70,13 @@ class ConditionReader:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self.count = 0  # of conditions so far
+
+    def read_whole(self, node: SourceNode, path: str) -> Node | None:
+        """The `when` of a rule. It cannot be switched off: the rule can."""
+        if is_off(node):
+            self._problems.error(node.line, path, "nothing_left", NOTHING_LEFT, key="when", instead=THE_RULE)
+            return None
+        return self.read(node, path)
 
     def read(self, node: SourceNode, path: str, *, of_item: bool = False, depth: int = 0) -> Node | None:
         """The node, or None when something in it is wrong (which is reported)."""
@@ -85,7 +97,8 @@ class ConditionReader:
             return None
         if not groups:
             return self._condition(reader, of_item)
-        reader.check_keys(groups)
+        reader.check_keys((*groups, SWITCH))
+        reader.boolean(SWITCH, True)
         if depth >= MAX_DEPTH:
             self._problems.error(node.line, path, "limit_depth", TOO_DEEP, depth=depth + 1, limit=MAX_DEPTH)
             return None
@@ -97,13 +110,19 @@ class ConditionReader:
             if of_item:
                 self._problems.error(line, path, "nested_item_group", NESTED_ITEMS)
                 return None
-            node = self.read(reader.mapping.entries[kind], path, of_item=True, depth=depth + 1)
+            inner = reader.mapping.entries[kind]
+            if is_off(inner):
+                self._problems.error(inner.line, path, "nothing_left", NOTHING_LEFT, key=kind, instead=THE_GROUP)
+                return None
+            node = self.read(inner, path, of_item=True, depth=depth + 1)
             return None if node is None else ItemGroup(cast(ItemGroupKind, kind), node, reader.path, line)
         members = reader.list(kind)
         if members is None:
             return None
         nodes = [
-            self.read(member, f"{path}[{number}]", of_item=of_item, depth=depth + 1) for number, member in enumerate(members)
+            self.read(member, f"{path}[{number}]", of_item=of_item, depth=depth + 1)
+            for number, member in enumerate(members)
+            if not is_off(member)
         ]
         sound = tuple(node for node in nodes if node is not None)
         return Group(cast(GroupKind, kind), sound, reader.path, line) if len(sound) == len(nodes) else None
@@ -119,6 +138,7 @@ class ConditionReader:
         field = self._field(reader, of_item)
         code = self._operator_code(reader, field)
         match_case = reader.boolean("match_case", False)
+        reader.boolean(SWITCH, True)
         if field is None or code is None:
             return None
         if match_case and field.type not in (FieldType.TEXT, FieldType.SET):
@@ -181,14 +201,35 @@ class ConditionReader:
         if node is None or (isinstance(node, Scalar) and node.value is None):
             self._problems.error(line, path if node is not None else reader.path, "missing_value", VALUE_MISSING, code=code)
             return None
+        if operator.takes is Takes.PAIRS:
+            return self._pairs(operator, node, line, path)
         nodes = self._value_nodes(operator, node, line, path)
         return None if nodes is None else self._read_members(operator, nodes, line, path, isinstance(node, Sequence))
+
+    def _pairs(self, operator: Operator, node: SourceNode, line: int, path: str) -> tuple[Any, ...] | None:
+        """The pairs of a value that is one pair, or a list of them."""
+        if not (isinstance(node, Sequence) and node.items and isinstance(node.items[0], Sequence)):
+            pair = self._pair(operator, node, line, path)
+            return None if pair is None else (pair,)
+        if len(node.items) > MAX_VALUES:
+            self._problems.error(line, path, "limit_values", TOO_MANY_VALUES, count=len(node.items), limit=MAX_VALUES)
+        members = node.items[:MAX_VALUES]
+        pairs = [self._pair(operator, member, member.line, f"{path}[{number}]") for number, member in enumerate(members)]
+        sound = tuple(pair for pair in pairs if pair is not None)
+        return sound if len(sound) == len(pairs) else None
+
+    def _pair(self, operator: Operator, node: SourceNode, line: int, path: str) -> tuple[Any, ...] | None:
+        if not (isinstance(node, Sequence) and len(node.items) == 2):
+            found = shown(to_plain(node))
+            self._problems.error(line, path, "pair_wanted", PAIR_WANTED, code=operator.code, found=found)
+            return None
+        return self._read_members(operator, node.items, line, path, True)
 
     def _value_nodes(self, operator: Operator, node: SourceNode, line: int, path: str) -> list[SourceNode] | None:
         code, takes = operator.code, operator.takes
         found = shown(to_plain(node))
         if takes is Takes.PAIR and not (isinstance(node, Sequence) and len(node.items) == 2):
-            self._problems.error(line, path, "pair_wanted", PAIR_WANTED, found=found)
+            self._problems.error(line, path, "pair_wanted", PAIR_WANTED, code=code, found=found)
             return None
         if not isinstance(node, Sequence):
             if takes is Takes.LIST:
@@ -221,9 +262,10 @@ class ConditionReader:
                 members.append(member)
         if not sound:
             return None
-        if operator.check_pair is not None and not operator.check_pair(*members):
+        refusal = None if operator.check_pair is None else operator.check_pair(*members)
+        if refusal is not None:
             low, high = (shown(to_plain(node)) for node in nodes)
-            self._problems.error(line, path, "low_above_high", LOW_ABOVE_HIGH, low=low, high=high)
+            self._problems.error(line, path, "low_above_high", refusal, low=low, high=high)
             return None
         return tuple(members)
 

@@ -24,6 +24,9 @@ A_BOOLEAN = Text("true or false", "true o false")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
+SWITCH = "enabled"  # false takes a part of a rule out
+
+
 def join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
@@ -100,3 +103,9 @@ def as_mapping(node: Node, path: str, problems: Problems) -> Reader | None:
         return Reader(node, path, problems)
     problems.error(node.line, path, "wrong_type", WRONG_TYPE, wanted=A_MAPPING, found=shown(to_plain(node)))
     return None
+
+
+def is_off(node: Node) -> bool:
+    """Whether a part of a rule is switched off: it counts as if it were not written, and nothing in it is looked at."""
+    switch = node.entries.get(SWITCH) if isinstance(node, Mapping) else None
+    return isinstance(switch, Scalar) and switch.value is False

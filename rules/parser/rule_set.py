@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, TRIGGERS, ActionCall, Always, Rule, RuleSet
 from rules.json_reader import read_json
 from rules.messages import Text
-from rules.parser.actions import read_action
+from rules.parser.actions import is_action_off, read_action
 from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
 from rules.parser.early_limits import MAX_RULES, EarlyLimits
 from rules.parser.reading import SLUG, Reader, as_mapping, join
@@ -143,13 +143,17 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
     conditions = ConditionReader(problems)
     when = None
     if "when" in reader.mapping.entries:
-        when = conditions.read(reader.mapping.entries["when"], join(path, "when"))
+        when = conditions.read_whole(reader.mapping.entries["when"], join(path, "when"))
     if conditions.count > MAX_CONDITIONS:
         line = reader.line_of("when")
         problems.error(
             line, join(path, "when"), "limit_conditions", TOO_MANY_CONDITIONS, count=conditions.count, limit=MAX_CONDITIONS
         )
-    calls = [read_action(call, f"{path}.then[{number}]", problems) for number, call in enumerate(reader.list("then") or [])]
+    calls = [
+        read_action(call, f"{path}.then[{number}]", problems)
+        for number, call in enumerate(reader.list("then") or [])
+        if not is_action_off(call)
+    ]
     return Rule(
         id=id_,
         name=reader.text("name") or id_,

@@ -8,17 +8,19 @@ from rules.actions import Action, Parameter, ParameterKind, all_actions
 from rules.fields import ORDER_FIELDS
 from rules.messages import Language
 from rules.operators.texts import TEXT
-from rules.operators.times import TIME
+from rules.operators.written_times import TIME
 from rules.parser.actions import MAX_MEMBERS
+from rules.parser.reading import SWITCH
 from rules.schema.words import Schema, choices, closed, constants, described, when
-from rules.vocabulary import ACTION_CODE
+from rules.vocabulary import ACTION_CODE, CONDITION_KEYS
 
 
 def action_definitions(language: Language) -> dict[str, Schema]:
     """`action`, one definition for each action, and `template`: a text that may use fields of the order."""
     actions = {action.code: action for action in all_actions()}
     return {
-        "action": {
+        "action": {"anyOf": [{"$ref": "#/$defs/call"}, {"allOf": [{"$ref": "#/$defs/off"}, {"not": _sets_switch(actions)}]}]},
+        "call": {
             "type": "object",
             "properties": {"do": described(ACTION_CODE, constants(actions, language), language)},
             "required": ["do"],
@@ -27,6 +29,12 @@ def action_definitions(language: Language) -> dict[str, Schema]:
         **{_name(code): _action(action, language) for code, action in actions.items()},
         "template": {**TEXT.schema, "allOf": [{"pattern": _placeholders()}]},
     }
+
+
+def _sets_switch(actions: dict[str, Action]) -> Schema:
+    """The actions for which `enabled` is what they set."""
+    codes = [code for code, action in actions.items() if any(parameter.name == SWITCH for parameter in action.parameters)]
+    return {"properties": {"do": {"enum": codes}}, "required": ["do"]}
 
 
 def _placeholders() -> str:
@@ -41,11 +49,12 @@ def _name(code: str) -> str:
 
 def _action(action: Action, language: Language) -> Schema:
     parameters = {parameter.name: _parameter(parameter, language) for parameter in action.parameters}
+    switch = described(CONDITION_KEYS[SWITCH], {"type": "boolean", "default": True}, language)
     required = [parameter.name for parameter in action.parameters if parameter.required]
     return {
         "title": action.label.format(language),
         "description": action.help.format(language),
-        **closed({"do": {"const": action.code}, **parameters}, ["do", *required]),
+        **closed({"do": {"const": action.code}, SWITCH: switch, **parameters}, ["do", *required]),
     }
 
 

@@ -9,6 +9,7 @@ from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Takes, operators_of
 from rules.parser.conditions import MAX_VALUES
+from rules.parser.reading import SWITCH
 from rules.schema.words import Schema, closed, constants, described, when
 from rules.values import FieldType
 from rules.vocabulary import ALWAYS, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
@@ -26,12 +27,16 @@ def condition_definitions(language: Language) -> dict[str, Schema]:
                 described(ALWAYS.help, {"const": "always"}, language),
                 {"$ref": "#/$defs/group"},
                 {"$ref": "#/$defs/condition"},
+                {"$ref": "#/$defs/off"},
             ]
         },
-        "group": _one_of_these(groups | item_groups),
+        "group": _one_of_these(groups | item_groups, language),
         "condition": _condition(ORDER_FIELDS, language),
-        "item_node": {"anyOf": [{"$ref": "#/$defs/group_of_item"}, {"$ref": "#/$defs/condition_of_item"}]},
-        "group_of_item": _one_of_these({kind: _group("item_node", language, kind) for kind in GROUPS}),
+        "item_node": {
+            "anyOf": [{"$ref": "#/$defs/group_of_item"}, {"$ref": "#/$defs/condition_of_item"}, {"$ref": "#/$defs/off"}]
+        },
+        "off": {"type": "object", "properties": {SWITCH: {"const": False}}, "required": [SWITCH]},  # nothing in it is looked at
+        "group_of_item": _one_of_these({kind: _group("item_node", language, kind) for kind in GROUPS}, language),
         "condition_of_item": _condition(ITEM_FIELDS, language),
         **{f"{type_}_condition": _typed(type_, language) for type_ in FieldType},
     }
@@ -41,8 +46,10 @@ def _group(node: str, language: Language, kind: str) -> Schema:
     return described(GROUPS[kind].help, {"type": "array", "items": {"$ref": f"#/$defs/{node}"}}, language)
 
 
-def _one_of_these(groups: dict[str, Schema]) -> Schema:
-    return {**closed(groups), "minProperties": 1, "maxProperties": 1}
+def _one_of_these(groups: dict[str, Schema], language: Language) -> Schema:
+    """An object with one of the groups, and perhaps a switch."""
+    switch = described(CONDITION_KEYS[SWITCH], {"type": "boolean", "default": True}, language)
+    return {**closed({**groups, SWITCH: switch}), "oneOf": [{"required": [kind]} for kind in groups]}
 
 
 def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
@@ -52,6 +59,7 @@ def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
         "is": {"type": "string"},
         "value": {"type": ["string", "number", "array"]},
         "match_case": {"type": "boolean", "default": False},
+        SWITCH: {"type": "boolean", "default": True},
     }
     closed_by_id = {id(field.closed): field.closed for field in catalogue if field.closed is not None}
     offered = [
@@ -122,3 +130,6 @@ def _value(operator: Operator, language: Language) -> Schema | None:
             return {"anyOf": [member, many]}
         case Takes.PAIR:
             return {**many, "minItems": 2, "maxItems": 2}
+        case Takes.PAIRS:
+            pair = {**many, "minItems": 2, "maxItems": 2}
+            return {"anyOf": [pair, {"type": "array", "items": pair, "minItems": 1, "maxItems": MAX_VALUES}]}

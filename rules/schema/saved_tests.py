@@ -10,7 +10,7 @@ from rules.fields.delegation import KEYS as DELEGATION_KEYS
 from rules.fields.tracking import KEYS as TRACKING_KEYS
 from rules.fields.tracking import TRACKING
 from rules.messages import Language
-from rules.operators.times import TIME
+from rules.operators.written_times import TIME
 from rules.parser.saved_tests import FLAGS
 from rules.schema.words import Schema, closed, described
 from rules.vocabulary import EXPECT_KEYS, HISTORY_KEYS, ITEMS, TEST_KEYS

@@ -85,7 +85,7 @@ def test_the_words_cover_every_part_of_a_document() -> None:
     assert tuple(vocabulary.CONDITION_KEYS) == CONDITION_KEYS
     assert tuple(vocabulary.EXPECT_KEYS) == EXPECT_KEYS
     assert properties["expect"] == set(EXPECT_KEYS)
-    assert properties["group"] == {*GROUPS, *ITEM_GROUPS}
+    assert properties["group"] == {*GROUPS, *ITEM_GROUPS, "enabled"}
 
 
 def test_defaults_are_those_of_the_parser() -> None:

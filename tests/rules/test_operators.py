@@ -16,7 +16,7 @@ from rules.values import FieldType
 TRUE, FALSE, ERROR = "true", "false", "error"
 NEGATIVE = {"not_equals", "not_in", "not_contains", "not_matches", "excludes", "is_false"}
 A_VALUE: dict[FieldType, dict[str, Any]] = {
-    FieldType.TEXT: dict.fromkeys(codes_of(FieldType.TEXT), "x") | {"in": ["x"], "not_in": ["x"]},
+    FieldType.TEXT: dict.fromkeys(codes_of(FieldType.TEXT), "x") | {"in": ["x"], "not_in": ["x"], "between": ["x", "y"]},
     FieldType.NUMBER: dict.fromkeys(codes_of(FieldType.NUMBER), 1) | {"between": [1, 2], "in": [1], "not_in": [1]},
     FieldType.TIME: {
         "before": "2026-01-01",
@@ -26,6 +26,8 @@ A_VALUE: dict[FieldType, dict[str, Any]] = {
         "within_last": "1d",
         "within_next": "1d",
         "older_than": "1d",
+        "time_between": ["08:00", "16:00"],
+        "on_weekday": "mon",
     },
     FieldType.BOOLEAN: {"is_true": None, "is_false": None},
     FieldType.SET: {"includes": "x", "includes_all": "x", "excludes": "x"},
@@ -49,12 +51,14 @@ def test_the_operators_are_those_of_the_language() -> None:
     assert {type_: set(codes_of(type_)) - {BLANK, NOT_BLANK} for type_ in FieldType} == {
         FieldType.TEXT: {
             *("equals", "not_equals", "in", "not_in", "contains", "not_contains"),
-            *("starts_with", "ends_with", "matches", "not_matches"),
+            *("starts_with", "ends_with", "matches", "not_matches", "between"),
         },
         FieldType.NUMBER: {
             *("equals", "not_equals", "less_than", "at_most", "greater_than", "at_least", "between", "in", "not_in"),
         },
-        FieldType.TIME: {"before", "after", "between", "on_day", "within_last", "within_next", "older_than"},
+        FieldType.TIME: {
+            *("before", "after", "between", "on_day", "within_last", "within_next", "older_than", "time_between", "on_weekday"),
+        },
         FieldType.BOOLEAN: {"is_true", "is_false"},
         FieldType.SET: {"includes", "includes_all", "excludes"},
     }

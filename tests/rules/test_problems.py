@@ -115,7 +115,7 @@ IN_A_RULE: list[tuple[str, str, str, str]] = [
         '"soon"',
     ),
     (
-        when("{field: order_date, is: before, value: today}"),
+        when("{field: order_date, is: within_last, value: today}"),
         "wrong_value_type",
         "rules[0].when.value",
         '"today"',

@@ -18,6 +18,7 @@ from benchmarks.random_rules import Maker
 from rules.actions import ParameterKind, find_action
 from rules.document import RuleSet
 from rules.document_writer import json_text, yaml_text
+from rules.fields.delegation import KEYS as DELEGATION_KEYS
 from rules.parser import looks_like_json, parse_rule_set
 from rules.render import as_data, render
 
@@ -43,12 +44,20 @@ def test_shipped_documents_come_back(file: Path) -> None:
     assert_comes_back(parsed(file.read_bytes()))
 
 
+def order_of_a_test(maker: Maker) -> dict[str, Any]:
+    """A random order, without the keys that a saved test may not have in its delegation."""
+    order = maker.order()
+    if isinstance(order.get("delegation"), dict) and not order["delegation"].keys() <= set(DELEGATION_KEYS):
+        del order["delegation"]
+    return order
+
+
 @settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_random_rule_sets_come_back(dice: Random) -> None:
     maker = Maker(dice)
     document = maker.rule_set(4)
-    document["tests"] = [{"order": maker.order(), "expect": {"order": maker.order()}}]
+    document["tests"] = [{"order": order_of_a_test(maker), "expect": {"order": order_of_a_test(maker)}}]
 
     assert_comes_back(parsed(json.dumps(document)))
 

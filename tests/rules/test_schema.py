@@ -171,7 +171,7 @@ WRONG = [
     condition("order_total", "between", [1, 2, 3]),
     condition("order_total", "equals", 1, match_case=True),
     condition("order_date", "before", "soon"),
-    condition("order_date", "before", "today"),
+    condition("order_date", "within_last", "today"),
     condition("order_date", "before", 3),
     condition("order_date", "on_day", "2026-03-01T10:00"),
     condition("order_date", "within_last", "3 days"),

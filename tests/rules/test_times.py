@@ -24,7 +24,7 @@ NEGATIVE = {"not_equals", "not_in", "not_contains", "not_matches", "excludes", "
 
 
 A_VALUE: dict[FieldType, dict[str, Any]] = {
-    FieldType.TEXT: dict.fromkeys(codes_of(FieldType.TEXT), "x") | {"in": ["x"], "not_in": ["x"]},
+    FieldType.TEXT: dict.fromkeys(codes_of(FieldType.TEXT), "x") | {"in": ["x"], "not_in": ["x"], "between": ["x", "y"]},
     FieldType.NUMBER: dict.fromkeys(codes_of(FieldType.NUMBER), 1) | {"between": [1, 2], "in": [1], "not_in": [1]},
     FieldType.TIME: {
         "before": "2026-01-01",
@@ -34,6 +34,8 @@ A_VALUE: dict[FieldType, dict[str, Any]] = {
         "within_last": "1d",
         "within_next": "1d",
         "older_than": "1d",
+        "time_between": ["08:00", "16:00"],
+        "on_weekday": "mon",
     },
     FieldType.BOOLEAN: {"is_true": None, "is_false": None},
     FieldType.SET: {"includes": "x", "includes_all": "x", "excludes": "x"},

@@ -9,7 +9,7 @@ from typing import Any
 from rules.actions import Action
 from rules.document import RuleSet
 from rules.fields import Field
-from rules.operators.times import WrittenTime
+from rules.operators.written_times import WrittenTime
 from rules.placeholders import Template
 
 PLACES = ("path", "line", "lines", "value_lines", "written")  # where and how something is written, not what it says

@@ -7,6 +7,7 @@ from typing import Any
 
 from rules.analysis.domains import numbers, sets, texts, times
 from rules.analysis.domains.demand import Demand
+from rules.facts import NOW
 from rules.fields import Field
 from rules.values import FieldType
 
@@ -21,7 +22,7 @@ def is_possible(field: Field, demands: Sequence[Demand]) -> bool:
         case FieldType.NUMBER:
             return numbers.is_possible(demands, counts_lines=field.name == "line_count")
         case FieldType.TIME:
-            return times.is_possible(demands)
+            return times.is_possible(demands, is_now=field.name == NOW)
         case FieldType.BOOLEAN:
             return any(all(demand.is_met(value) for demand in demands) for value in (True, False))
         case FieldType.SET:
@@ -36,7 +37,7 @@ def candidates(field: Field, demands: Sequence[Demand], now: int) -> Iterator[An
         case FieldType.NUMBER:
             values = numbers.candidates(demands)
         case FieldType.TIME:
-            values = times.candidates(demands, now)
+            values = times.candidates(demands, now, is_now=field.name == NOW)
         case FieldType.BOOLEAN:
             values = iter((True, False))
         case FieldType.SET:

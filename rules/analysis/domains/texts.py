@@ -49,6 +49,7 @@ _SHAPES = {
     "matches": Shape.PATTERN,
     "not_matches": Shape.PATTERN,
 }
+_RANGE = "between"
 _NEGATIVE = frozenset({"not_equals", "not_in", "not_contains", "not_matches"})
 # After these capitals some accents stay apart that join the small letter, so folding may change what follows.
 _OPEN_ENDED = frozenset("HJTWY")
@@ -57,15 +58,19 @@ _OPEN_ENDED = frozenset("HJTWY")
 def is_possible(demands: Sequence[Demand]) -> bool:
     """False only when it is certain that no text meets all demands."""
     known = [demand for demand in demands if demand.code in _SHAPES]
+    ranges = [demand for demand in demands if demand.code == _RANGE]
+    if any(not _is_range_left([one for one in ranges if one.leaf.condition.match_case is case]) for case in (True, False)):
+        return False
     exact = [demand for demand in known if demand.leaf.condition.match_case]
     folded = [demand for demand in known if not demand.leaf.condition.match_case]
     values = _whole_values(exact)
     if values is not None:
-        return any(all(demand.is_met(value) for demand in known) for value in values)
+        return any(all(demand.is_met(value) for demand in (*known, *ranges)) for value in values)
     clauses = [clause for demand in exact if _is_wanting(demand) and (clause := _folded(_clause(demand))) is not None]
     values = _whole_values(folded)
     if values is not None:
-        return any(_may_be(value, folded, exact, clauses) for value in values)
+        folded_ranges = [demand for demand in ranges if not demand.leaf.condition.match_case]
+        return any(_may_be(value, [*folded, *folded_ranges], exact, clauses) for value in values)
     return _fits(folded, clauses) and _fits(exact, [])
 
 
@@ -76,6 +81,7 @@ def candidates(demands: Sequence[Demand]) -> Iterator[str]:
     if any(clause.of(Shape.WHOLE) for clause in wanted):
         yield from (member for demand in demands for member in demand.leaf.condition.members)
         yield from (text for clause in wanted for text in clause.of(Shape.WHOLE))
+    yield from (end for demand in demands if demand.code == _RANGE for pair in demand.leaf.condition.members for end in pair)
     start = max(_allowed(wanted, banned, Shape.START), key=len, default="")
     end = max(_allowed(wanted, banned, Shape.END), key=len, default="")
     parts = [
@@ -86,6 +92,13 @@ def candidates(demands: Sequence[Demand]) -> Iterator[str]:
     if start or parts or end:
         yield from (filler.join((start, *parts, end)) for filler in ("", "1", "-x-", "q7"))
     yield from ("example", "sample", "another")
+
+
+def _is_range_left(demands: Sequence[Demand]) -> bool:
+    """Whether some text of one spelling lies in all ranges that are wanted: if any does, then the low end of one of them."""
+    wanted = [demand for demand in demands if demand.wanted]
+    lows = {demand.leaf.normalise(low) for demand in wanted for low, _ in demand.leaf.condition.members}
+    return not wanted or any(all(demand.leaf.prepared.hold(low) for demand in wanted) for low in lows)
 
 
 def _is_wanting(demand: Demand) -> bool:
