@@ -223,7 +223,7 @@ class Maker:
         if depth >= 4 or kind < 5:
             return self._condition(of_item=of_item)
         if kind < 9 or of_item:
-            members = [self._switch(self.node(depth + 1, of_item=of_item)) for _ in range(self._dice.randrange(0, 5))]
+            members: list[Any] = [self._switch(self.node(depth + 1, of_item=of_item)) for _ in range(self._dice.randrange(0, 5))]
             if not of_item and self.chance(5):
                 members = [*members, "always"]
             return {self._dice.choice(("all", "any", "none")): members}

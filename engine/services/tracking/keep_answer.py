@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.application import Application
-from engine.events import DeliveryFailed, publish
+from engine.events import Delivered, DeliveryFailed, publish
 from engine.model.alert import Alert
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
@@ -64,6 +64,9 @@ def _keep(app: Application, uow: UnitOfWork, seen: Shipment, unknown: Tracking, 
     uow.trackings.keep_events(order.account_id, shipment.id, of_parcels, now, is_erased=order.erased_at is not None)
     heard = tracking.hear(uow.trackings.list_events(order.account_id, shipment.id), numbers, now)
     uow.trackings.put(heard)
+    if heard.delivered_at is not None and tracking.delivered_at is None:
+        publish(app, uow, [Delivered(order, heard.delivered_at, shipment)])
+        uow.orders.update_many([order])
     if heard.problem != tracking.problem:
         _follow_up(app, uow, order, shipment, heard, now)
     return heard

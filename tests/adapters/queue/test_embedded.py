@@ -84,19 +84,18 @@ def test_it_works_off_what_is_there_and_what_comes(shop: Shop) -> None:
 
 
 def test_a_stop_lets_running_work_end_and_begins_no_more(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun = threading.Event()
+    runner = EmbeddedRunner(shop.app, 1)
 
-    def slow(_session: object, _number: str) -> list[str]:
+    def lasts_into_the_stop(_session: object, _number: str) -> list[str]:
         begun.set()
-        assert go_on.wait(HANG_S)
+        assert runner._stopping.wait(HANG_S)
         return []
 
-    monkeypatch.setattr("support.shop._Session.order_notes", slow)
+    monkeypatch.setattr("support.shop._Session.order_notes", lasts_into_the_stop)
     shop.import_all(ready("1"), ready("2"))
-    runner = EmbeddedRunner(shop.app, 1)
     runner.start()
     assert begun.wait(HANG_S)
-    threading.Timer(0.1, go_on.set).start()
 
     assert runner.stop()
 
