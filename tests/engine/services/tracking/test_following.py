@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from support.clock import FixedClock
 from support.labels import STANDARD, Shippers, open_shippers
+from support.mails import BUYER, entries_of, writing_to_buyers
 from support.paid_carrier import NO_ANSWER, TOO_FAR
 from support.rule_runs import publish
 from support.shop import ready
@@ -14,7 +15,9 @@ from support.shop import ready
 from engine.jobs.make_label import MadeLabel, make_label
 from engine.jobs.retention import forget_old
 from engine.jobs.schedule import Schedule
+from engine.model.buyer_mail import BuyerMail
 from engine.model.job import tracking_key
+from engine.model.mail import MailKind
 from engine.model.order import DELIVERY_PROBLEM
 from engine.model.sentence import Sentence
 from engine.model.tracking import Tracking, TrackingEvent, TrackingProblem, TrackingSource, TrackingState
@@ -98,6 +101,26 @@ def test_the_carrier_is_asked_by_itself_until_the_parcel_is_delivered(sides: Shi
     ]
     wait(sides, clock, 30 * DAY)
     assert len(sides.carrier.asked_about) == 2
+
+
+def delivery_mails(sides: Shippers) -> list[str]:
+    """Who was told that an order has arrived."""
+    return [entry.to_address for entry in entries_of(sides.shop) if entry.kind is MailKind.BUYER_DELIVERY]
+
+
+def test_the_buyer_hears_once_that_the_carrier_has_delivered(sides: Shippers, clock: FixedClock) -> None:
+    writing_to_buyers(sides.shop, BuyerMail.DELIVERY)
+    sides.shop.import_all(ready("1", customer={"name": "Ana", "email": BUYER}))
+    made = provider_buys(sides)
+    says(sides, made, (HOUR / 4, S.ACCEPTED, ""))
+    wait(sides, clock)
+    assert delivery_mails(sides) == []
+
+    says(sides, made, (HOUR / 4, S.ACCEPTED, ""), (5 * HOUR, S.DELIVERED, ""))
+    wait(sides, clock, 6 * HOUR)
+    wait(sides, clock, 30 * DAY)
+
+    assert delivery_mails(sides) == [BUYER]
 
 
 def test_the_merchant_sees_what_its_provider_s_carrier_says(sides: Shippers, clock: FixedClock) -> None:
