@@ -77,6 +77,11 @@ FLAGS: Mapping[str, FlagWords] = {
         ),
         "high",
     ),
+    "change_requested": FlagWords(
+        lazy_gettext("Change requested"),
+        lazy_gettext("The client has changed the order since a label was made for it. Accept the change below, or refuse it."),
+        "high",
+    ),
     "shipped_surplus": FlagWords(
         lazy_gettext("More shipped than asked for"),
         lazy_gettext(
@@ -205,6 +210,10 @@ MESSAGE_KINDS: Mapping[str, Any] = {
     "cancel_granted": lazy_gettext("gave it back"),
     "cancel_refused": lazy_gettext("does not give it back"),
     "ended": lazy_gettext("ended it with the connection"),
+    "change_asked": lazy_gettext("asked to change it"),
+    "change_accepted": lazy_gettext("accepted the change"),
+    "change_refused": lazy_gettext("does not change it"),
+    "change_withdrawn": lazy_gettext("took the change back"),
     "written": lazy_gettext("wrote"),
 }
 SHIPMENT_STATES: Mapping[str, Any] = {
