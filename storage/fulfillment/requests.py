@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -275,13 +275,18 @@ class SqlRequests:
                 texts["reason_lines"] = _lines_data(request.reason_lines)
                 redacted += self._redact(FulfillmentRequestRow, account_id, request.id, texts, redaction)
                 if request.change is not None:  # the order itself is erased, and the copy goes by it again
-                    self.update(replace(request, change=None))
+                    self._forget_change(account_id, request.id)
                     redacted += 1
             for messages in self.threads(account_id, [request.id for request in requests]).values():
                 for message in messages:
                     texts = {"text": message.text, "lines": _lines_data(message.lines)}
                     redacted += self._redact(RequestMessageRow, account_id, message.id, texts, redaction)
         return redacted
+
+    def _forget_change(self, account_id: str, request_id: str) -> None:
+        row = FulfillmentRequestRow
+        own = (row.id == request_id, row.account_id == account_id)
+        self._connection.execute(update(row).where(*own).values(change_state=None, change=None))
 
     def _redact(
         self,

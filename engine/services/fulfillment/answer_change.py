@@ -95,6 +95,14 @@ def answer_change(
     return answered
 
 
+def drop_change(uow: UnitOfWork, request: FulfillmentRequest) -> None:
+    """Take the flag from the copy of a locked request that has ended: nobody is asked for the change any more."""
+    if request.waits_for_change:
+        copy = uow.orders.get(request.provider_id, str(request.copy_id), for_change=True)
+        copy.unflag(CHANGE_REQUESTED)
+        uow.orders.update_many([copy])
+
+
 def _lines_by_now(uow: UnitOfWork, request: FulfillmentRequest, order: Order) -> tuple[RequestLine, ...]:
     """The units that the order has for the request."""
     requests = uow.requests.list_for_order(order.account_id, order.id)

@@ -21,7 +21,7 @@ from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.announce import announce
-from engine.services.fulfillment.answer_change import answer_change
+from engine.services.fulfillment.answer_change import answer_change, drop_change
 from engine.services.fulfillment.answer_lines import check_lines, lines_told
 from engine.services.fulfillment.change_requests import SHOW_ORDER
 from engine.services.fulfillment.delegate import record
@@ -126,6 +126,8 @@ def give_answer(
     lines = check_lines(request, answer.action, answer.lines, answer.code)
     answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text, lines=lines)
     uow.requests.update(answered)
+    if not answered.is_live:
+        drop_change(uow, request)
     record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text, lines=lines)
     _tell_merchant(app, uow, answered, order, answer, now)
     entry = AuditEntry(request.provider_id, now, actor, f"request.{kind.value}", request.id, None, answer.code)

@@ -213,7 +213,7 @@ def test_what_has_ended_asks_for_no_change(sides: Shippers, clock: FixedClock) -
 
     closed = sides.answer(request, RequestAction.CLOSE, code="out_of_stock")
 
-    assert closed.change is None
+    assert (closed.change, CHANGE_REQUESTED in sides.copy(request).flags) == (None, False)
     with pytest.raises(Refused, match="has closed the request"):
         sides.answer(request, RequestAction.ACCEPT_CHANGE)
 
