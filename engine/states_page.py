@@ -27,8 +27,9 @@ While it is `open`, people see a status that the store, rules and people may set
 """
 _SIDES = """\
 Where a row says how far the work has to be, it counts only then. `sent` and `not sent` are said of requests to providers with a
-system of their own, which may have what was sent ([integrated-providers.md](integrated-providers.md)). The last columns say whose
-action it is; the system is what rules, imports and jobs do by themselves.
+system of their own, which may have what was sent ([integrated-providers.md](integrated-providers.md)); `change asked` of requests
+whose order has changed since a label was made for it, until the provider answers that. The last columns say whose action it is;
+the system is what rules, imports and jobs do by themselves.
 
 How far the work is follows from what has happened: `scheduled` before the time from which the provider gets it, `waiting`,
 `held`, `in_progress` once it was started, `shipped_in_part`, `done`, and `incomplete` when it was closed with a rest.
@@ -67,6 +68,8 @@ _REQUEST_ACTIONS = {
     RequestAction.RECALL: "the merchant wants it back, or its store no longer wants it shipped",
     RequestAction.GRANT_CANCEL: "the provider gives it back",
     RequestAction.REFUSE_CANCEL: "the provider ships it all the same",
+    RequestAction.ACCEPT_CHANGE: "the provider takes over what the order has become since a label was bought",
+    RequestAction.REFUSE_CHANGE: "the provider ships it as it was when the label was bought",
     RequestAction.END: "the connection was removed, and what was open returns",
 }
 _SHIPMENT_STATES = {
@@ -115,7 +118,8 @@ def _request_rows() -> Iterator[Sequence[str]]:
         who = ["yes" if side in row.sides else "" for side in Side]
         action = f"`{row.action}`", _REQUEST_ACTIONS[row.action]
         sent = {None: (), False: ("not sent",), True: ("sent",)}[row.sent]
-        work = ", ".join(part for part in (_codes(row.works), *sent) if part)
+        change = ("change asked",) if row.change else ()
+        work = ", ".join(part for part in (_codes(row.works), *sent, *change) if part)
         yield _codes(row.states), work, *action, _codes(row.next_states), *who
 
 

@@ -87,6 +87,7 @@ def _entry(seen: SeenRequest) -> dict[str, Any]:
         "service_preference": request.service_preference,
         "created_at": request.created_at.isoformat(),
         "fulfil_by": None if request.fulfil_by is None else request.fulfil_by.isoformat(),
+        "change": _change(request),
         "allowed": [action.value for action in seen.allowed],
     }
     if seen.order_id is not None:
@@ -105,6 +106,15 @@ def _reason(request: FulfillmentRequest) -> dict[str, Any] | None:
             for line in request.reason_lines
         ]
     return reason
+
+
+def _change(request: FulfillmentRequest) -> dict[str, Any] | None:
+    """What the client wants otherwise since a label was made."""
+    change = request.change
+    if change is None:
+        return None
+    fields = [{"field": name, "before": change.kept.get(name), "after": change.wanted.get(name)} for name in change.fields]
+    return {"state": change.state.value, "asked_at": change.at.isoformat(), "text": change.text, "fields": fields}
 
 
 def _about_one(command: Command, *options: Option) -> Command:
@@ -128,6 +138,8 @@ ANSWERS: dict[RequestAction, tuple[str, tuple[Option, ...]]] = {
     RequestAction.CLOSE: ("Ship no more of it: the rest is the client's again.", (_code, _text, _closed_line)),
     RequestAction.GRANT_CANCEL: ("Give back what the client has recalled.", (_text,)),
     RequestAction.REFUSE_CANCEL: ("Ship what the client has recalled all the same.", (_why("Why: the client reads it."),)),
+    RequestAction.ACCEPT_CHANGE: ("Take over what the client has changed since a label was made.", ()),
+    RequestAction.REFUSE_CHANGE: ("Ship the order as it was when its label was made.", (_why("Why: the client reads it."),)),
 }
 
 

@@ -89,6 +89,11 @@ FLAGS: Mapping[str, FlagWords] = {
         ),
         "high",
     ),
+    "change_requested": FlagWords(
+        lazy_gettext("Change requested"),
+        lazy_gettext("The client has changed the order since a label was made for it. Accept the change below, or refuse it."),
+        "high",
+    ),
     "shipped_surplus": FlagWords(
         lazy_gettext("More shipped than asked for"),
         lazy_gettext(
@@ -235,6 +240,10 @@ MESSAGE_KINDS: Mapping[str, Any] = {
     "cancel_granted": lazy_gettext("gave it back"),
     "cancel_refused": lazy_gettext("does not give it back"),
     "ended": lazy_gettext("ended it with the connection"),
+    "change_asked": lazy_gettext("asked to change it"),
+    "change_accepted": lazy_gettext("accepted the change"),
+    "change_refused": lazy_gettext("does not change it"),
+    "change_withdrawn": lazy_gettext("took the change back"),
     "written": lazy_gettext("wrote"),
 }
 SHIPMENT_STATES: Mapping[str, Any] = {
@@ -316,6 +325,10 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.rejected": lazy_gettext("Rejected by the provider"),
     "order.cancel_granted": lazy_gettext("Given back by the provider"),
     "order.cancel_refused": lazy_gettext("Not given back by the provider"),
+    "order.change_asked": lazy_gettext("Provider asked about a change"),
+    "order.change_withdrawn": lazy_gettext("Change taken back"),
+    "order.change_accepted": lazy_gettext("Change accepted by the provider"),
+    "order.change_refused": lazy_gettext("Change refused by the provider"),
     "order.shipped": lazy_gettext("Shipped"),
     "order.unshipped": lazy_gettext("Shipment taken back"),
     "order.erased": lazy_gettext("Personal data erased"),
@@ -334,6 +347,10 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "request.started": lazy_gettext("Work begun"),
     "request.rejected": lazy_gettext("Request rejected"),
     "request.closed": lazy_gettext("Request closed"),
+    "request.change_asked": lazy_gettext("Change asked by the client"),
+    "request.change_withdrawn": lazy_gettext("Change taken back by the client"),
+    "request.change_accepted": lazy_gettext("Change accepted"),
+    "request.change_refused": lazy_gettext("Change refused"),
     "request.cancelled": lazy_gettext("Request taken back by the client"),
     "request.cancel_requested": lazy_gettext("Recall requested by the client"),
     "request.cancel_granted": lazy_gettext("Given back to the client"),

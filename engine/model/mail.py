@@ -27,6 +27,7 @@ class MailKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of mail
     REQUEST_REJECTED = "request_rejected"
     REQUEST_CLOSED = "request_closed"
+    REQUEST_CHANGED = "request_changed"  # asked of the provider, and its answer
     RULE_EMAIL = "rule_email"  # what a rule writes
     STORE_NOTICE = "store_notice"
     PROVIDER_NOTICE = "provider_notice"
@@ -79,6 +80,7 @@ _KINDS: Mapping[MailKind, _KindWords] = MappingProxyType(
         ),
         MailKind.REQUEST_REJECTED: _KindWords(Text("Rejected request", "Solicitud rechazada")),
         MailKind.REQUEST_CLOSED: _KindWords(Text("Request closed with a rest", "Solicitud cerrada con unidades sin enviar")),
+        MailKind.REQUEST_CHANGED: _KindWords(Text("Change of a labelled order", "Cambio de un pedido con etiqueta")),
         MailKind.RULE_EMAIL: _KindWords(Text("E-mail of a rule", "Correo de una regla")),
         MailKind.STORE_NOTICE: _KindWords(Text("Notice about a store", "Aviso sobre una tienda")),
         MailKind.PROVIDER_NOTICE: _KindWords(Text("Notice about a provider's system", "Aviso sobre el sistema de un proveedor")),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 from engine.model.reason_line import ReasonLine
+from engine.model.request_change import RequestChange
 from engine.model.transitions import IllegalTransition, Side, Transition
 from rules.messages import Text
 
@@ -55,6 +56,8 @@ class RequestAction(StrEnum):
     RECALL = "recall"
     GRANT_CANCEL = "grant-cancel"
     REFUSE_CANCEL = "refuse-cancel"
+    ACCEPT_CHANGE = "accept-change"
+    REFUSE_CHANGE = "refuse-change"
     END = "end"  # the connection is over
 
 
@@ -62,14 +65,18 @@ class RequestAction(StrEnum):
 class RequestTransition(Transition[RequestState, RequestAction]):
     """One row; without `works` it makes no difference how far the work is.
 
-    `sent` says that it counts only of what has, or has not, left for a provider's own system.
+    `sent` says that it counts only of what has, or has not, left for a provider's own system; `change` that it counts only
+    while a change waits for an answer.
     """
 
     works: tuple[Work, ...] = ()
     sent: bool | None = None
+    change: bool = False
 
     def fits(self, request: FulfillmentRequest, action: RequestAction, side: Side, now: datetime) -> bool:
         if self.sent is not None and self.sent is not (request.sent_at is not None):
+            return False
+        if self.change and not request.waits_for_change:
             return False
         return self.begins_at(request.state, action, side) and (not self.works or request.work(now) in self.works)
 
@@ -89,6 +96,10 @@ REQUEST_TRANSITIONS: tuple[RequestTransition, ...] = (
     RequestTransition((_R.ACCEPTED,), _A.RECALL, (_R.CANCEL_REQUESTED,), _OWNER, STARTED),
     RequestTransition((_R.CANCEL_REQUESTED,), _A.GRANT_CANCEL, (_R.CANCELLED,), _P, (*UNSTARTED, *STARTED)),
     RequestTransition((_R.CANCEL_REQUESTED,), _A.REFUSE_CANCEL, (_R.ACCEPTED,), _P),
+    RequestTransition((_R.REQUESTED,), _A.ACCEPT_CHANGE, (_R.REQUESTED,), _P, change=True),
+    RequestTransition((_R.ACCEPTED,), _A.ACCEPT_CHANGE, (_R.ACCEPTED,), _P, change=True),
+    RequestTransition((_R.REQUESTED,), _A.REFUSE_CHANGE, (_R.REQUESTED,), _P, change=True),
+    RequestTransition((_R.ACCEPTED,), _A.REFUSE_CHANGE, (_R.ACCEPTED,), _P, change=True),
     RequestTransition((_R.REQUESTED, _R.ACCEPTED, _R.CANCEL_REQUESTED), _A.END, (_R.CANCELLED,), (Side.SYSTEM,)),
 )
 
@@ -106,6 +117,8 @@ STATE_WORDS: Mapping[RequestState, Text] = {
     RequestState.CANCELLED: Text("The request has been taken back by {client}.", "{client} ha retirado la solicitud."),
     RequestState.CLOSED: Text("{provider} has closed the request.", "{provider} ha cerrado la solicitud."),
 }
+CHANGE_ACTIONS = (RequestAction.ACCEPT_CHANGE, RequestAction.REFUSE_CHANGE)
+NO_CHANGE = Text("No change waits for an answer.", "Ningún cambio espera respuesta.")
 WORK_WORDS: Mapping[Work, Text] = {
     Work.SCHEDULED: Text("It is scheduled for later.", "Está programada para más tarde."),
     Work.WAITING: Text("Its work has not begun.", "Su preparación no ha empezado."),
@@ -164,12 +177,18 @@ class FulfillmentRequest:
     changed_at: datetime | None = None  # it, or the order it is about
     fulfil_by: datetime | None = None  # until when it should have shipped
     overdue_at: datetime | None = None  # when that was found to have passed
+    change: RequestChange | None = None  # of the order, since a label was bought
     sent_at: datetime | None = None  # when it left for a provider's own system, which may have it since
 
     @property
     def is_live(self) -> bool:
         """Whether its units are the provider's, as far as anybody has said."""
         return self.state in LIVE
+
+    @property
+    def waits_for_change(self) -> bool:
+        """Whether the provider has still to say if it takes a change over."""
+        return self.change is not None and self.change.is_asked
 
     @property
     def is_done(self) -> bool:
@@ -215,10 +234,20 @@ class FulfillmentRequest:
         """The request after an action. Raises IllegalTransition."""
         for row in REQUEST_TRANSITIONS:
             if row.fits(self, action, side, now):
+                if action in CHANGE_ACTIONS:
+                    return self._answer_change(action, text, now)
                 started = now if action is RequestAction.START else self.started_at
                 answered = replace(self, state_reason=reason, reason_text=text, reason_lines=lines)
-                return replace(answered, state=row.next_states[0], started_at=started, changed_at=now)
+                state = row.next_states[0]
+                change = self.change if state in LIVE else None
+                return replace(answered, state=state, started_at=started, changed_at=now, change=change)
         raise IllegalTransition(self.state, action)
+
+    def _answer_change(self, action: RequestAction, text: str, now: datetime) -> Self:
+        change = None
+        if action is RequestAction.REFUSE_CHANGE and self.change is not None:
+            change = self.change.refuse(text)
+        return replace(self, change=change, changed_at=now)
 
     def ship(self, units: Mapping[str, Decimal], now: datetime) -> Self:
         """The request of which these units, by line, have left; negative ones came back.
@@ -240,7 +269,11 @@ def allowed_actions(request: FulfillmentRequest, side: Side, now: datetime) -> d
     """All actions of a side: nothing for one that the request allows now, else the sentences that say why it does not."""
     actions = dict.fromkeys(row.action for row in REQUEST_TRANSITIONS if side in row.sides)
     why = (STATE_WORDS[request.state], WORK_WORDS[request.work(now)])
-    return {action: () if request.may(action, side, now) else why for action in actions}
+
+    def reasons(action: RequestAction) -> tuple[Text, ...]:
+        return (NO_CHANGE,) if action in CHANGE_ACTIONS and not request.waits_for_change else why
+
+    return {action: () if request.may(action, side, now) else reasons(action) for action in actions}
 
 
 def providers_units(requests: Iterable[FulfillmentRequest]) -> dict[str, Decimal]:

@@ -20,6 +20,10 @@ class MessageKind(StrEnum):
     GRANTED = "cancel_granted"
     REFUSED = "cancel_refused"
     ENDED = "ended"
+    CHANGE_ASKED = "change_asked"  # its code names what of the order: parts of the document, with commas
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_REFUSED = "change_refused"
+    CHANGE_WITHDRAWN = "change_withdrawn"
     WRITTEN = "written"  # a message of a person
 
 

@@ -29,6 +29,7 @@ from engine.model.order import ON_HOLD
 from engine.model.reason_line import ReasonLine
 from engine.model.redaction import Redaction
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
+from engine.model.request_change import RequestChange
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from rules.messages import Text
@@ -61,6 +62,27 @@ HELD_HERE = (
         _COPY.status == ON_HOLD,
     )
     .label("held_here")
+)
+LISTED = (  # what lists show of a request: all but its notes and reasons by line
+    FulfillmentRequestRow.id,
+    FulfillmentRequestRow.account_id,
+    FulfillmentRequestRow.provider_id,
+    FulfillmentRequestRow.order_id,
+    FulfillmentRequestRow.service_preference,
+    FulfillmentRequestRow.created_at,
+    FulfillmentRequestRow.state,
+    FulfillmentRequestRow.state_reason,
+    FulfillmentRequestRow.reason_text,
+    FulfillmentRequestRow.notes_pending,
+    FulfillmentRequestRow.connection_id,
+    FulfillmentRequestRow.not_before,
+    FulfillmentRequestRow.started_at,
+    FulfillmentRequestRow.held,
+    FulfillmentRequestRow.copy_id,
+    FulfillmentRequestRow.changed_at,
+    FulfillmentRequestRow.change_state,
+    FulfillmentRequestRow.change,
+    HELD_HERE,
 )
 _CHANGING = (
     "service_preference",
@@ -252,11 +274,19 @@ class SqlRequests:
                 texts: dict[str, Any] = {name: getattr(request, name) for name in ("service_preference", "reason_text")}
                 texts["reason_lines"] = _lines_data(request.reason_lines)
                 redacted += self._redact(FulfillmentRequestRow, account_id, request.id, texts, redaction)
+                if request.change is not None:  # the order itself is erased, and the copy goes by it again
+                    self._forget_change(account_id, request.id)
+                    redacted += 1
             for messages in self.threads(account_id, [request.id for request in requests]).values():
                 for message in messages:
                     texts = {"text": message.text, "lines": _lines_data(message.lines)}
                     redacted += self._redact(RequestMessageRow, account_id, message.id, texts, redaction)
         return redacted
+
+    def _forget_change(self, account_id: str, request_id: str) -> None:
+        row = FulfillmentRequestRow
+        own = (row.id == request_id, row.account_id == account_id)
+        self._connection.execute(update(row).where(*own).values(change_state=None, change=None))
 
     def _redact(
         self,
@@ -307,11 +337,19 @@ class SqlRequests:
                 notes=tuple(row.notes),
                 state=RequestState(row.state),
                 reason_lines=_lines_of(row.reason_lines),
+                change=change_of(row.change_state, row.change),
                 lines=lines.get(row.id, ()),
                 held_here=bool(row.held_here),
             )
             for row in rows
         ]
+
+
+def listed_request(row: Mapping[Any, Any], lines: tuple[RequestLine, ...]) -> FulfillmentRequest:
+    """A request of a list, which has the columns of LISTED."""
+    values = {column.key: row[column.key] for column in LISTED if column.key != "change_state"}
+    known = {"state": RequestState(row["state"]), "held_here": bool(row["held_here"]), "lines": lines, "notes": ()}
+    return FulfillmentRequest(**{**values, **known, "change": change_of(row["change_state"], row["change"])})
 
 
 def request_lines(connection: Connection, request_ids: Sequence[str]) -> dict[str, tuple[RequestLine, ...]]:
@@ -334,6 +372,11 @@ def _lines_of(data: Sequence[Mapping[str, Any]]) -> tuple[ReasonLine, ...]:
     return tuple(ReasonLine.from_data(one) for one in data)
 
 
+def change_of(state: str | None, data: Mapping[str, Any] | None) -> RequestChange | None:
+    """What a row says of a change that waits for an answer, or was refused."""
+    return None if state is None or data is None else RequestChange.from_data(state, data)
+
+
 def _seen_from(now: datetime) -> Any:
     """When a provider sees a change: what it may not see before a time has changed then."""
     row = FulfillmentRequestRow
@@ -343,5 +386,10 @@ def _seen_from(now: datetime) -> Any:
 def _changing(request: FulfillmentRequest) -> dict[str, Any]:
     values = {name: getattr(request, name) for name in _CHANGING}
     is_open = request.is_live and not request.is_done
-    values["reason_lines"] = _lines_data(request.reason_lines)
+    change = request.change
+    values |= {
+        "reason_lines": _lines_data(request.reason_lines),
+        "change_state": None if change is None else change.state.value,
+        "change": None if change is None else change.to_data(),
+    }
     return {**values, "state": request.state.value, "changed_at": request.changed_at or request.created_at, "is_open": is_open}

@@ -57,6 +57,8 @@ class FulfillmentRequestRow(Base):
     fulfil_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    change_state: Mapped[str | None]
+    change: Mapped[dict[str, Any] | None] = mapped_column(JsonText())
     is_open: Mapped[bool] = mapped_column(server_default=true())  # live, and not all of it has shipped
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.decide.decision import NEEDS_ATTENTION
@@ -19,9 +19,10 @@ from engine.model.fulfillment import Shipment
 from engine.model.job import Job
 from engine.model.order import Order, OrderState, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
+from engine.model.request_change import ChangeState
 from storage.columns import UtcDateTime
 from storage.database import Database
-from storage.fulfillment.requests import HELD_HERE, request_lines
+from storage.fulfillment.requests import LISTED, listed_request, request_lines
 from storage.orders.columns import search_key
 from storage.orders.tables import of_store
 from storage.tables import (
@@ -156,25 +157,6 @@ _GRID = (
     OrderRow.matched,
     OrderRow.held_until,
 )
-_REQUEST = (
-    FulfillmentRequestRow.id,
-    FulfillmentRequestRow.account_id,
-    FulfillmentRequestRow.provider_id,
-    FulfillmentRequestRow.order_id,
-    FulfillmentRequestRow.service_preference,
-    FulfillmentRequestRow.created_at,
-    FulfillmentRequestRow.state,
-    FulfillmentRequestRow.state_reason,
-    FulfillmentRequestRow.reason_text,
-    FulfillmentRequestRow.notes_pending,
-    FulfillmentRequestRow.connection_id,
-    FulfillmentRequestRow.not_before,
-    FulfillmentRequestRow.started_at,
-    FulfillmentRequestRow.held,
-    FulfillmentRequestRow.copy_id,
-    FulfillmentRequestRow.changed_at,
-    HELD_HERE,
-)
 _OF_THE_ORDER = (
     OrderRow.order_number,
     OrderRow.ship_to_name,
@@ -185,7 +167,7 @@ _OF_THE_ORDER = (
 _ASKS = [RequestState.REQUESTED.value, RequestState.CANCEL_REQUESTED.value]
 _SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
     RequestsShown.OPEN: FulfillmentRequestRow.is_open.is_(True),
-    RequestsShown.TO_ANSWER: FulfillmentRequestRow.state.in_(_ASKS),
+    RequestsShown.TO_ANSWER: or_(FulfillmentRequestRow.state.in_(_ASKS), FulfillmentRequestRow.change_state == ChangeState.ASKED),
     RequestsShown.ENDED: FulfillmentRequestRow.is_open.is_(False),
 }
 
@@ -293,7 +275,7 @@ class OrderQueries:
         if shows is not None:
             wanted.append(_SHOWN[shows])
         query = (
-            select(*_REQUEST, *_OF_THE_ORDER, AccountRow.name.label("account_name"))
+            select(*LISTED, *_OF_THE_ORDER, AccountRow.name.label("account_name"))
             .join(OrderRow, and_(OrderRow.id == request.order_id, OrderRow.account_id == request.account_id))
             .join(AccountRow, AccountRow.id == request.account_id)
             .where(*wanted)
@@ -346,9 +328,7 @@ def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
 
 
 def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:
-    asked = {column.key: row[column.key] for column in _REQUEST}
-    known = {"state": RequestState(row["state"]), "held_here": bool(row["held_here"]), "lines": lines, "notes": ()}
-    request = FulfillmentRequest(**{**asked, **known})
+    request = listed_request(row, lines)
     return DelegatedRow(
         id=request.id,
         client_id=request.account_id,

@@ -12,7 +12,10 @@ from support.examples import NOON, an_account, an_account_with_store, an_order
 from engine.model.account import AccountKind
 from engine.model.connection import Connection, ConnectionState
 from engine.model.order import Order
+from engine.model.reason_line import ReasonLine
+from engine.model.redaction import ERASED, Redaction
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
+from engine.model.request_change import ChangeState, RequestChange
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from engine.ports import NotFound
@@ -247,3 +250,29 @@ def test_what_a_client_asked_last_under_a_connection_is_found(database: Database
         assert unit.requests.find_last(order.account_id, "con_0") is None
         assert unit.requests.find_last("acc_other", "con_1") is None
         assert unit.requests.find_last(PROVIDER, "con_1") is None
+
+
+def test_what_a_provider_says_by_line_and_a_change_are_kept_as_they_are(database: Database, order: Order) -> None:
+    lines = (ReasonLine("2", Decimal("0.5"), "out_of_stock", "Mañana"), ReasonLine("1"))
+    kept, wanted = {"ship_by": "2026-12-01", "items": [{"quantity": Decimal("1.5")}]}, {"items": []}
+    change = RequestChange(ChangeState.ASKED, kept, wanted, NOON)
+    request = a_request(order, "req_1", reason_lines=lines)
+    add(database, request)
+    said = RequestMessage(
+        *("rqm_1", "req_1", order.account_id, PROVIDER, Side.PROVIDER, MessageKind.REJECTED, "usr_1", NOON), lines=lines
+    )
+    with database.unit_of_work() as unit:
+        unit.requests.update(replace(request, change=change))
+        unit.requests.add_message(said)
+        unit.commit()
+
+    with database.reading_unit_of_work() as unit:
+        assert unit.requests.get(PROVIDER, "req_1") == replace(request, change=change)
+        assert unit.requests.list_messages(order.account_id, "req_1") == [said]
+    with database.unit_of_work() as unit:
+        unit.requests.redact(order.account_id, Redaction(["Mañana"]), [order.id])
+        unit.commit()
+    with database.reading_unit_of_work() as unit:
+        erased = unit.requests.get(order.account_id, "req_1")
+        assert (erased.change, erased.reason_lines[0].text) == (None, ERASED), "both halves of a change name the person"
+        assert unit.requests.list_messages(PROVIDER, "req_1")[0].lines[0].text == ERASED

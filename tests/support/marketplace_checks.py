@@ -125,7 +125,7 @@ def _check_request(place: Marketplace, unit: UnitOfWork, request: FulfillmentReq
         assert copy.external_id == request.id
         made = _shipped(unit.fulfillment.list_shipments(request.provider_id, copy.id))
     assert _units(made) == Counter({line.line_key: line.shipped for line in request.lines if line.shipped}), request
-    thread = [one for one in unit.requests.list_messages(request.account_id, request.id) if one.kind is not MessageKind.WRITTEN]
+    thread = [one for one in unit.requests.list_messages(request.account_id, request.id) if one.kind in _LED_TO]
     assert thread[0].kind is MessageKind.ASKED
     assert request.state in _LED_TO[thread[-1].kind], f"{request.state} after {[one.kind.value for one in thread]}"
     merchants = Counter(entry.action for entry in unit.audit.list_for(request.account_id, request.order_id))

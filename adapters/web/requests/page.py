@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from adapters.web.requests.thread import reason_words, work_words
-from engine.model.request import FulfillmentRequest, RequestAction, RequestState, allowed_actions
+from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction, RequestState, allowed_actions
 from engine.model.transitions import Side
 from storage.queries import DelegatedRow, RequestsShown
 
@@ -29,7 +29,8 @@ class RequestLineShown:
 
     @property
     def needs_answer(self) -> bool:
-        return self.row.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
+        asks = self.row.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
+        return asks or self.request.waits_for_change
 
 
 def build_lines(rows: Sequence[DelegatedRow], notes: Mapping[str, tuple[str, ...]], now: datetime) -> list[RequestLineShown]:
@@ -39,7 +40,7 @@ def build_lines(rows: Sequence[DelegatedRow], notes: Mapping[str, tuple[str, ...
 def _line(row: DelegatedRow, notes: tuple[str, ...], now: datetime) -> RequestLineShown:
     request = row.request
     actions = {} if request.copy_id else allowed_actions(request, Side.PROVIDER, now)
-    allowed = tuple(action for action, reasons in actions.items() if not reasons)
+    allowed = tuple(action for action, reasons in actions.items() if not reasons and action not in CHANGE_ACTIONS)
     words = work_words(request.state, request.work(now))
     return RequestLineShown(row, request, words, reason_words(request.state_reason), notes, allowed)
 

@@ -9,16 +9,20 @@ from datetime import datetime
 from adapters.web.language import page_language
 from adapters.web.wording import ACTORS, MESSAGE_KINDS, REQUEST_STATES, WORKS, actor_name, closing_words, in_words
 from engine.model.reject_reasons import REJECT_REASONS
-from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work
+from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction, RequestState, Work
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
 from engine.services.deciding.account_names import AccountNames
 from engine.services.fulfillment.answer_lines import line_words
+from engine.services.fulfillment.change_words import ChangedPart, changed_parts, part_words
 from engine.services.fulfillment.order_requests import OrderRequest
 from rules.messages import Text
 
-_OF_THE_CLIENT = (MessageKind.ASKED, MessageKind.RECALLED)  # where the product says it for one of the two
+_OF_THE_CLIENT = (  # where the product says it for one of the two
+    *(MessageKind.ASKED, MessageKind.RECALLED),
+    *(MessageKind.CHANGE_ASKED, MessageKind.CHANGE_WITHDRAWN),
+)
 _ENDED = (RequestState.REJECTED, RequestState.CANCELLED)  # how far the work came makes no difference any more
 WITH_REASON = (RequestAction.REJECT, RequestAction.CLOSE)
 
@@ -46,6 +50,7 @@ class ShownRequest:
     reason: str | None
     reason_lines: tuple[str, ...]
     thread: tuple[ShownMessage, ...]
+    change: tuple[ChangedPart, ...]  # what the client wants otherwise since there is a label
     why_not_recalled: str | None  # for its merchant, where it is too late
 
     @property
@@ -54,8 +59,9 @@ class ShownRequest:
 
     @property
     def answers(self) -> tuple[RequestAction, ...]:
-        """What the provider may answer now."""
-        return self.seen.allowed if self.seen.side is Side.PROVIDER else ()
+        """What the provider may answer now, but to a change."""
+        allowed = self.seen.allowed if self.seen.side is Side.PROVIDER else ()
+        return tuple(action for action in allowed if action not in CHANGE_ACTIONS)
 
     @property
     def may_recall(self) -> bool:
@@ -76,6 +82,7 @@ def shown_request(seen: OrderRequest, names: AccountNames, kind: StoreKind) -> S
         why(request.state_reason),
         tuple(line_words(request, request.reason_lines, seen.side, page_language())),
         tuple(_shown(message, seen, names, why) for message in seen.messages),
+        () if request.change is None else tuple(changed_parts(request.change, page_language())),
         _why_not_recalled(seen),
     )
 
@@ -112,6 +119,8 @@ def _shown(
 
 
 def _text(message: RequestMessage) -> str:
+    if message.kind is MessageKind.CHANGE_ASKED and message.code:
+        return ", ".join(part_words(name, page_language()) for name in message.code.split(","))
     if message.kind is MessageKind.ASKED and message.text:
         return ""  # the service preference, which the request says itself
     return message.text

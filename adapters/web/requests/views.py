@@ -15,7 +15,7 @@ from adapters.web.requests.answer_form import LINE_REFUSALS, given_answer
 from adapters.web.requests.page import build_lines, filters_of
 from adapters.web.requests.thread import WITH_REASON, reject_choices
 from adapters.web.returned import NOTHING, Returned, returned
-from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction
 from engine.model.transitions import Side
 from engine.services.fulfillment.answer_request import answer_request
 from engine.services.fulfillment.client_notes import read_client_notes
@@ -35,6 +35,7 @@ ANSWERS = (
     RequestAction.CLOSE,
     RequestAction.GRANT_CANCEL,
     RequestAction.REFUSE_CANCEL,
+    *CHANGE_ACTIONS,
 )
 
 
@@ -72,7 +73,7 @@ def answer(request_id: str) -> ResponseReturnValue:
     if said not in ANSWERS:
         abort(400)
     action = RequestAction(said)
-    form = f"answer-{request_id}"
+    form = f"{'change' if action in CHANGE_ACTIONS else 'answer'}-{request_id}"
     if action in WITH_REASON and not request.form.get("code"):
         return _show_again(asked, returned(form, "code", gettext("Choose a reason first."))), 422
     try:
@@ -133,4 +134,6 @@ def _answered(action: RequestAction) -> str:
         RequestAction.CLOSE: gettext("The request is closed: what has not shipped is the client's again."),
         RequestAction.GRANT_CANCEL: gettext("The order is given back to the client."),
         RequestAction.REFUSE_CANCEL: gettext("The client is told that you ship the order all the same."),
+        RequestAction.ACCEPT_CHANGE: gettext("The change is accepted: the order here has it after the next import."),
+        RequestAction.REFUSE_CHANGE: gettext("The client is told that you ship the order as it was."),
     }[action]

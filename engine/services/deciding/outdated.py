@@ -31,10 +31,10 @@ from rules.rule_reads import Read, fields_read
 from rules.values import moment_of
 
 CHANGED_AT_PROVIDER = Text(
-    "The store has changed order {order} since it was handed over ({fields}): the provider gets it as it is now. If another one "
-    "should ship it, take the order back.",
-    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo recibe como es ahora. Si debe "
-    "enviarlo otro, recupera el pedido.",
+    "The store has changed order {order} since it was handed over ({fields}): the provider gets it as it is now, or is asked "
+    "where it has a label. If another one should ship it, take the order back.",
+    "La tienda ha cambiado el pedido {order} desde que se delegó ({fields}): el proveedor lo recibe como es ahora, o se le "
+    "pregunta si ya tiene etiqueta. Si debe enviarlo otro, recupera el pedido.",
 )
 CHANGED_BY_CLIENT = Text(
     "The client has changed order {order} since its work began ({fields}): look at it before it leaves.",

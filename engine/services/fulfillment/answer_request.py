@@ -1,4 +1,4 @@
-"""What a provider answers: accept, start, reject, close, grant or refuse a recall. Merchant and provider see the same row."""
+"""What a provider answers to a request, a recall or a change. Merchant and provider see the same row."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from engine.model.mail import MailKind
 from engine.model.order import Order
 from engine.model.reason_line import ReasonLine
 from engine.model.reject_reasons import OTHER, REJECT_REASONS
-from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.request import CHANGE_ACTIONS, FulfillmentRequest, RequestAction
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
 from engine.ports import NotFound, UnitOfWork
 from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.answer_change import answer_change, drop_change
 from engine.services.fulfillment.answer_lines import check_lines, lines_told
+from engine.services.fulfillment.change_requests import SHOW_ORDER
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
 from engine.services.fulfillment.settle_order import settle_order
@@ -64,7 +66,6 @@ MAILED = {
         Text("{provider} ships no more of order {order}", "{provider} no envía más del pedido {order}"),
     ),
 }
-SHOW_ORDER = Text("Show the order", "Ver el pedido")
 _KINDS = {
     RequestAction.ACCEPT: MessageKind.ACCEPTED,
     RequestAction.START: MessageKind.STARTED,
@@ -74,6 +75,7 @@ _KINDS = {
     RequestAction.REFUSE_CANCEL: MessageKind.REFUSED,
 }
 GIVEN_BACK = "order.given_back"  # the rest of it; "order.closed" is what its store does
+_WITH_TEXT = (RequestAction.REFUSE_CANCEL, RequestAction.REFUSE_CHANGE)
 _WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
 
 
@@ -90,7 +92,7 @@ class Answer:
         """Raises Refused."""
         if self.action in _WITH_CODE and self.code not in REJECT_REASONS:
             raise Refused("bad_code", BAD_CODE, code=self.code or "", known=", ".join(REJECT_REASONS))
-        if (self.code == OTHER or self.action is RequestAction.REFUSE_CANCEL) and not self.text.strip():
+        if (self.code == OTHER or self.action in _WITH_TEXT) and not self.text.strip():
             raise Refused("no_text", NO_TEXT)
         if len(self.text) > LONGEST_TEXT:
             raise Refused("long_text", LONG_TEXT, limit=LONGEST_TEXT)
@@ -115,12 +117,17 @@ def give_answer(
     app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, answer: Answer, actor: str, now: datetime
 ) -> FulfillmentRequest:
     """The provider's answer about a request that is locked, with all that follows for the merchant. Raises Refused."""
-    text, kind = answer.text.strip(), _KINDS[answer.action]
+    text = answer.text.strip()
+    if answer.action in CHANGE_ACTIONS:
+        return answer_change(app, uow, request, order, answer.action, text, actor, now)
+    kind = _KINDS[answer.action]
     if not request.may(answer.action, Side.PROVIDER, now):
         raise not_allowed(uow, request, request.provider_id, now)
     lines = check_lines(request, answer.action, answer.lines, answer.code)
     answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text, lines=lines)
     uow.requests.update(answered)
+    if not answered.is_live:
+        drop_change(uow, request)
     record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text, lines=lines)
     _tell_merchant(app, uow, answered, order, answer, now)
     entry = AuditEntry(request.provider_id, now, actor, f"request.{kind.value}", request.id, None, answer.code)

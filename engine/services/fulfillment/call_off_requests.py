@@ -22,6 +22,7 @@ from engine.model.transitions import Side
 from engine.model.write_back import notify_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
+from engine.services.fulfillment.change_requests import Proposal, lock_copies, propose, requests_to_agree
 from engine.services.fulfillment.delegate import Asking, ask, record
 from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.request_units import request_lines, within_order
@@ -51,23 +52,28 @@ def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpst
 def pass_on_changes(app: Application, uow: UnitOfWork, events: Sequence[OrderChanged]) -> None:
     """Let providers read anew what has changed in orders that are with them: what holds them, too.
 
-    Units that an order lost are asked of nobody.
+    Units that an order lost are asked of nobody. Where there is a label, the provider is asked first.
     """
     account_id, now = events[0].order.account_id, events[0].at
     touched = uow.requests.touch(account_id, [event.order.id for event in events], now)  # nobody else changes them from here on
     with_live = sorted({request.order_id for request in touched})
     requests = uow.requests.by_order(account_id, with_live)
     shipments = uow.fulfillment.shipments_by_order(account_id, with_live)
+    labelled = requests_to_agree(uow, [request for asked in requests.values() for request in asked])
+    copies, to_agree = lock_copies(uow, labelled), {request.id for request in labelled}
     for order in (event.order for event in events if event.order.id in requests):
-        within = within_order(order, requests[order.id], shipments.get(order.id, ()))
+        within = within_order(order, requests[order.id], shipments.get(order.id, ()), to_agree)
         cut = {request.id: request for request in within}
         for before in (request for request in requests[order.id] if request.is_live):
-            changed = replace(cut.get(before.id, before), held=order.is_held)
-            if changed == before:
+            wanted = replace(cut.get(before.id, before), held=order.is_held)
+            if before.id in to_agree:
+                asking = Proposal(replace(before, held=order.is_held), wanted.lines, order, copies[str(before.copy_id)])
+                wanted = propose(app, uow, asking, now)
+            if wanted == before:
                 continue
-            uow.requests.update(changed)
-            if not any(line.quantity for line in changed.lines) and changed.may(RequestAction.RECALL, Side.SYSTEM, now):
-                _take_back(uow, changed, now, reason=None)
+            uow.requests.update(wanted)
+            if not any(line.quantity for line in wanted.lines) and wanted.may(RequestAction.RECALL, Side.SYSTEM, now):
+                _take_back(uow, wanted, now, reason=None)
                 settle_order(uow, order, now)
     announce(app, uow, touched, now)
 

@@ -12,7 +12,7 @@ from engine.model.order import ON_HOLD
 from engine.model.request import RequestLine, RequestState
 from engine.services.fulfillment.client_orders import ClientOrder, read_client_orders
 from rules.messages import Text
-from rules.order_document import Document
+from rules.order_document import Document, dumps, loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,24 @@ def crossings(*, is_integrated: bool) -> tuple[list[Text], list[Text]]:
 
 _OF_ORDER = tuple(name for one in CROSSES for name in one.of_order)
 _OF_LINES = tuple(name for one in CROSSES for name in one.of_lines)
+_AGREED = (*_OF_ORDER, "items", "requested_service", "shipment_value")
 
 
 def document_of(one: ClientOrder) -> Document:
-    """The provider's copy as an order document."""
+    """The provider's copy as an order document: without a change that the provider has not agreed to."""
+    document, change = current_document(one), one.request.change
+    if change is None:
+        return document
+    return {**{name: value for name, value in document.items() if name not in _AGREED}, **change.kept}
+
+
+def agreed_parts(document: Mapping[str, Any]) -> Document:
+    """The parts of a copy that its provider is asked about once there is a label: neither notes nor holds."""
+    return loads(dumps({name: document[name] for name in _AGREED if name in document}))
+
+
+def current_document(one: ClientOrder) -> Document:
+    """What the merchant wants by now, as an order document."""
     source, request = one.order.document(), one.request
     document: Document = {name: source[name] for name in _OF_ORDER if source.get(name) is not None}
     lines = _lines(source)

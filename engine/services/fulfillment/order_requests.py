@@ -45,7 +45,8 @@ class OrderRequest:
     @property
     def waits_for_answer(self) -> bool:
         """Whether the provider is asked to say something."""
-        return self.request.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
+        asks = self.request.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
+        return asks or self.request.waits_for_change
 
 
 def list_order_requests(app: Application, account_id: str, order_id: str) -> list[OrderRequest]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
@@ -83,10 +83,15 @@ def free_units(
     return {key: max(quantity - taken.get(key, Decimal(0)), Decimal(0)) for key, quantity in units.items()}
 
 
-def within_order(order: Order, requests: Sequence[FulfillmentRequest], shipments: Sequence[Shipment]) -> list[FulfillmentRequest]:
+def within_order(
+    order: Order,
+    requests: Sequence[FulfillmentRequest],
+    shipments: Sequence[Shipment],
+    to_agree: Collection[str] = (),
+) -> list[FulfillmentRequest]:
     """Those of an order's requests that ask for units which the order no longer has, without these; the newest gives way first.
 
-    What a provider has shipped stays.
+    What a provider has shipped stays, but for requests (`to_agree`, their ids) whose provider is asked before anything is cut.
     """
     lines = _ordered(order)
     if isinstance(lines, Message):
@@ -98,7 +103,8 @@ def within_order(order: Order, requests: Sequence[FulfillmentRequest], shipments
     for request in reversed([request for request in requests if request.is_live]):
         kept = []
         for line in request.lines:
-            cut = min(max(over.get(line.line_key, Decimal(0)), Decimal(0)), line.rest)
+            most = line.quantity if request.id in to_agree else line.rest
+            cut = min(max(over.get(line.line_key, Decimal(0)), Decimal(0)), most)
             over[line.line_key] = over.get(line.line_key, Decimal(0)) - cut
             kept.append(replace(line, quantity=line.quantity - cut))
         if tuple(kept) != request.lines:

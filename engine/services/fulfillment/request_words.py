@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from engine.model.connection import Connection
-from engine.model.request import STATE_WORDS, WORK_WORDS, FulfillmentRequest, RequestState, Work
+from engine.model.request import NO_CHANGE, STATE_WORDS, WORK_WORDS, FulfillmentRequest, RequestState, Work
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
@@ -36,6 +36,11 @@ _OTHER_WORDS: Mapping[MessageKind, Text] = {  # where the state alone does not s
     MessageKind.REFUSED: Text("{provider} does not give the order back.", "{provider} no devuelve el pedido."),
     MessageKind.GRANTED: Text("{provider} has given the order back.", "{provider} ha devuelto el pedido."),
     MessageKind.ENDED: Text("The request ended with the connection.", "La solicitud terminó al darse de baja la conexión."),
+}
+_CHANGE_WORDS: Mapping[MessageKind, Text] = {
+    MessageKind.CHANGE_ACCEPTED: Text("{provider} has accepted the change.", "{provider} ha aceptado el cambio."),
+    MessageKind.CHANGE_REFUSED: Text("{provider} has refused the change.", "{provider} ha rechazado el cambio."),
+    MessageKind.CHANGE_WITHDRAWN: Text("{client} has taken the change back.", "{client} ha retirado el cambio."),
 }
 
 
@@ -68,9 +73,13 @@ def name_sides(
     return found
 
 
-def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, now: datetime) -> Refused:
-    """Why the request does not allow it: what has happened, who did it, and when."""
+def not_allowed(
+    uow: UnitOfWork, request: FulfillmentRequest, account_id: str, now: datetime, *, about_change: bool = False
+) -> Refused:
+    """Why the request does not allow it: what has happened, who did it, and when. `about_change`: to the change that it had."""
     names, messages = names_of(uow, request, account_id), uow.requests.list_messages(account_id, request.id)
+    if about_change and request.is_live:
+        return _no_change(uow, request, account_id, names, messages)
     told = _last(messages, _TELL_OF[request.state])
     words = STATE_WORDS[request.state] if told is None else _OTHER_WORDS.get(told.kind, STATE_WORDS[request.state])
     happened = [_with_who(uow, request, account_id, Sentence.of(words, **names), told)]
@@ -80,6 +89,20 @@ def not_allowed(uow: UnitOfWork, request: FulfillmentRequest, account_id: str, n
         happened.append(_with_who(uow, request, account_id, WORK_WORDS[work], begun))
     all_of_it = Sentence(*(" ".join(one.format(language) for one in happened) for language in LANGUAGES))
     return Refused(f"request_{request.state.value}", NOT_ALLOWED, happened=all_of_it)
+
+
+def _no_change(
+    uow: UnitOfWork,
+    request: FulfillmentRequest,
+    account_id: str,
+    names: Mapping[str, str],
+    messages: Sequence[RequestMessage],
+) -> Refused:
+    """Why there is no change to answer: what has become of the last one."""
+    ended = _last(messages, _CHANGE_WORDS)
+    words = NO_CHANGE if ended is None else _CHANGE_WORDS[ended.kind]
+    said = _with_who(uow, request, account_id, Sentence.of(words, **names), ended)
+    return Refused("request_no_change", NOT_ALLOWED, happened=said)
 
 
 def _last(messages: Sequence[RequestMessage], kinds: Container[MessageKind]) -> RequestMessage | None:

@@ -23,6 +23,7 @@ from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.sentence import sentence_of
 from engine.model.transitions import Side
 from engine.ports import CarrierRefused, CarrierSession, UnitOfWork
+from engine.services.fulfillment.change_requests import ask_about_missed_changes
 from engine.services.fulfillment.ship_order import shipped_already
 from engine.services.fulfillment.shipments import keep_shipments
 from engine.services.fulfillment.units_to_ship import Claims, check_own_request, claims_on, units_to_ship
@@ -203,11 +204,12 @@ def _buy_here(draft: _Draft, now: datetime) -> None:
 
 def _keep(app: Application, uow: UnitOfWork, drafts: Sequence[_Draft], actor: str, now: datetime) -> None:
     uow.labels.add_many([draft.label for draft in drafts])
-    entries = []
+    entries, begun = [], []
     for draft in drafts:
         label, request = draft.label, draft.request
         if request is not None:
-            uow.requests.update(_begun(request, now))
+            begun.append((_begun(request, now), draft.order))
+            uow.requests.update(begun[-1][0])
         if draft.shipment is None:
             uow.jobs.add_many([buying_job(label, now)])
         numbers = () if draft.shipment is None else draft.shipment.numbers
@@ -215,6 +217,7 @@ def _keep(app: Application, uow: UnitOfWork, drafts: Sequence[_Draft], actor: st
         action = "label.intended" if draft.shipment is None else "label.bought"
         entries.append(AuditEntry(label.account_id, now, actor, action, label.order_id, None, after))
     uow.audit.append(entries)
+    ask_about_missed_changes(app, uow, begun, now)
     keep_shipments(app, uow, [(draft.order, draft.shipment) for draft in drafts if draft.shipment is not None], actor, now)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.command_line import Answer, Call, create
+from support.command_line import Answer, Call, connect, create
+
+from adapters.sandboxes.brightpearl import SandboxServer
 
 ANA, OPS = "owner@merchant-a.example", "owner@acme-3pl.example"
 
@@ -65,3 +67,42 @@ def test_a_rejection_without_lines_has_a_code_and_a_text(relevo: Call, merchant:
     relevo("requests", "reject", asked, "--by", OPS, "--code", "too_large", "--text", "No van fits.", "--json")
 
     assert listed(relevo, merchant)["reason"] == {"code": "too_large", "text": "No van fits."}
+
+
+def test_a_change_after_a_label_is_listed_and_answered(
+    relevo: Call, merchant: str, connection: str, server: SandboxServer
+) -> None:
+    store = connect(relevo, merchant, server).json["id"]
+    order_id, note_id = server.data.create_order()
+    relevo("stores", "import", store)
+    orders = relevo("orders", "list", "--account", merchant, "--json-lines").lines
+    (own,) = [one["id"] for one in orders if one["external_id"] == str(note_id)]
+    asked = relevo("orders", "delegate", own, "--provider", "acme-3pl", "--by", ANA, "--json").json["results"][0]["request_id"]
+    relevo("worker", "--drain")
+    relevo("locations", "add", "--account", "acme-3pl", "--code", "MAD1", "--country", "ES")
+    relevo("carrier-accounts", "add", "--account", "acme-3pl", "--carrier", "house", "--service", "night", "--by", OPS)
+    copy = listed(relevo, "acme-3pl")["order_id"]
+    wanted = ("--parcel", "750", "--carrier", "house", "--service", "night")
+    (label,) = relevo("orders", "label", copy, *wanted, "--by", OPS, "--json").json["results"]
+    server.data.change_address(order_id, addressLine1="Rua 2")
+    relevo("stores", "import", store)
+
+    for account in ("acme-3pl", merchant):
+        change = listed(relevo, account)["change"]
+        (field,) = change["fields"]
+        assert (change["state"], field["field"], field["after"]["street1"]) == ("asked", "ship_to", "Rua 2")
+    assert {"accept-change", "refuse-change"} <= set(listed(relevo, "acme-3pl")["allowed"])
+    refused = relevo("requests", "accept-change", asked, "--by", OPS)
+    assert (refused.code, f"`orders void {label['shipment_id']}`" in refused.sentence) == (1, True)
+    assert relevo("requests", "refuse-change", asked, "--by", OPS).code == 2
+    answered = relevo("requests", "refuse-change", asked, "--text", "On the truck.", "--by", OPS, "--json")
+    assert answered.json == {"id": asked, "state": "accepted", "work": "done"}
+    change = listed(relevo, merchant)["change"]
+    assert (change["state"], change["text"]) == ("refused", "On the truck.")
+    assert "has refused the change" in relevo("requests", "accept-change", asked, "--by", OPS).sentence
+
+
+def test_without_a_change_there_is_none_to_answer(relevo: Call, asked: str) -> None:
+    assert listed(relevo, "acme-3pl")["change"] is None
+    refused = relevo("requests", "accept-change", asked, "--by", OPS).sentence
+    assert refused == "That is not possible any more: No change waits for an answer."

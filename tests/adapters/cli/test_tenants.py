@@ -55,6 +55,8 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "requests close": ("--code", "duplicate", *BY),
     "requests grant-cancel": BY,
     "requests refuse-cancel": ("--text", "no", *BY),
+    "requests accept-change": BY,
+    "requests refuse-change": ("--text", "no", *BY),
     "requests write": ("--text", "hello", *BY),
     "carrier-accounts share": ("--all", *BY),
     "providers test": BY,

@@ -18,6 +18,7 @@ import pytest
 from engine.model.fulfillment import SHIPMENT_TRANSITIONS, Shipment, ShipmentAction, ShipmentState
 from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
 from engine.model.request import (
+    CHANGE_ACTIONS,
     REQUEST_TRANSITIONS,
     FulfillmentRequest,
     RequestAction,
@@ -27,6 +28,7 @@ from engine.model.request import (
     Work,
     allowed_actions,
 )
+from engine.model.request_change import ChangeState, RequestChange
 from engine.model.transitions import IllegalTransition, Side, Transition
 
 ROOT = Path(__file__).parents[3]
@@ -158,13 +160,19 @@ def test_of_requests_that_have_ended_the_last_one_counts(asked: list[RequestStat
     assert order.state is state
 
 
-def request_at(state: RequestState, work: Work, *, sent: bool = False) -> FulfillmentRequest:
-    return replace(request_in(state), **BY_WORK[work], sent_at=NOW if sent else None)
+CHANGE = RequestChange(ChangeState.ASKED, {"ship_by": "a"}, {"ship_by": "b"}, NOW)
 
 
-def rows_at(state: RequestState, work: Work, action: RequestAction, side: Side, *, sent: bool) -> list[RequestTransition]:
+def request_at(state: RequestState, work: Work, *, sent: bool = False, asks: bool = False) -> FulfillmentRequest:
+    request = replace(request_in(state), **BY_WORK[work], sent_at=NOW if sent else None)
+    return replace(request, change=CHANGE) if asks else request
+
+
+def rows_at(
+    state: RequestState, work: Work, action: RequestAction, side: Side, *, sent: bool, asks: bool
+) -> list[RequestTransition]:
     rows = [row for row in REQUEST_TRANSITIONS if state in row.states and row.action is action and side in row.sides]
-    return [row for row in rows if (not row.works or work in row.works) and row.sent in (None, sent)]
+    return [row for row in rows if (not row.works or work in row.works) and row.sent in (None, sent) and asks >= row.change]
 
 
 ANSWERS = (
@@ -174,6 +182,7 @@ ANSWERS = (
     RequestAction.CLOSE,
     RequestAction.GRANT_CANCEL,
     RequestAction.REFUSE_CANCEL,
+    *CHANGE_ACTIONS,
 )
 
 
@@ -188,18 +197,27 @@ def test_work_is_what_has_happened() -> None:
     assert request_at(RequestState.ACCEPTED, Work.SCHEDULED).work(LATER) is Work.HELD
 
 
+@pytest.mark.parametrize("asks", [False, True])
 @pytest.mark.parametrize("sent", [False, True])
 @pytest.mark.parametrize(("state", "work"), REQUEST_CASES)
-def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(state: RequestState, work: Work, sent: bool) -> None:
-    request = request_at(state, work, sent=sent)
+def test_a_request_becomes_what_its_table_says_by_whose_action_it_is(
+    state: RequestState, work: Work, sent: bool, asks: bool
+) -> None:
+    request = request_at(state, work, sent=sent, asks=asks)
     for action, side in product(RequestAction, Side):
-        rows = rows_at(state, work, action, side, sent=sent)
+        rows = rows_at(state, work, action, side, sent=sent, asks=asks)
         assert request.may(action, side, NOW) == bool(rows), (action, side)
         if not rows:
             with pytest.raises(IllegalTransition):
                 request.take(action, side, NOW, reason="other", text="Because.")
             continue
         changed = request.take(action, side, NOW, reason="other", text="Because.")
+        if action in CHANGE_ACTIONS:
+            refused = replace(CHANGE, state=ChangeState.REFUSED, text="Because.")
+            change = None if action is RequestAction.ACCEPT_CHANGE else refused
+            assert changed == replace(request, change=change, changed_at=NOW), "why it is in its state stays"
+            continue
+        assert changed.change == (request.change if changed.is_live else None), "what has ended is asked no more"
         wanted = (rows[0].next_states[0], "other", "Because.", NOW)
         assert (changed.state, changed.state_reason, changed.reason_text, changed.changed_at) == wanted, (action, side)
         assert (changed.started_at != request.started_at) == (action is RequestAction.START), (action, side)
