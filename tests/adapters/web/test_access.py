@@ -74,7 +74,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
-    (".-xxxx?x", "x-xxxx?x"): "GET stores.reconnect, POST stores.reconnect",  # there is nothing to log in to at a client
+    (".-xxxx?x", "x-xxxx?x"): """GET stores.reconnect, POST stores.reconnect,
+        POST settings.carrier_calls""",  # there is nothing to log in to at a client, and the provider has no carrier account
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
         GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
         POST colleagues.withdraw, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
@@ -90,7 +91,6 @@ TABLE: dict[tuple[str, ...], str] = {
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one""",  # the provider has no rule of this name, no carrier account and no label
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
-    (".-xxxx?x", "x-xxxx?x"): "POST settings.carrier_calls",  # the provider has no carrier account
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
