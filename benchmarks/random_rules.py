@@ -166,6 +166,7 @@ VOCABULARIES: dict[str, Sequence[str]] = {
 }
 BLANKS: tuple[Any, ...] = (None, "", "  ", [])
 WRONG: tuple[Any, ...] = (True, "abc", {"a": 1}, [1], 5, "1e3", "10,5")
+NO_MAPPING = tuple(value for value in WRONG if not isinstance(value, dict))  # Relevo's own parts are known key by key
 CONTEXTS = tuple(
     RuleContext.parse(data)
     for data in (
@@ -348,7 +349,7 @@ class Maker:
         order |= parts
         for part in ("ship_to", "delegation", "tracking"):
             if self.chance(3):
-                order[part] = self._dice.choice(WRONG)
+                order[part] = self._dice.choice(WRONG if part == "ship_to" else NO_MAPPING)
         if self.chance(20):
             order["ship_from"] = self._dice.choice(TEXTS)
         if not self.chance(15):

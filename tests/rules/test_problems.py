@@ -335,6 +335,7 @@ def test_times_of_different_kinds_are_only_out_of_order_when_no_zone_could_put_t
         ("- {order: {}}", "missing_key", "tests[0]"),
         ("- {order: [], expect: {}}", "wrong_type", "tests[0].order"),
         ("- {order: {delegation: {provder: a}}, expect: {}}", "unknown_key", "tests[0].order.delegation.provder"),
+        ("- {order: {tracking: {stat: a}}, expect: {}}", "unknown_key", "tests[0].order.tracking.stat"),
         ("- {order: {}, expect: {order: {delegation: {by: a}}}}", "unknown_key", "tests[0].expect.order.delegation.by"),
         ("- {order: {}, expect: []}", "wrong_type", "tests[0].expect"),
         ("- {order: {}, expect: {match: []}}", "unknown_key", "tests[0].expect.match"),

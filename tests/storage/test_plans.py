@@ -36,8 +36,10 @@ LARGE = (
     "fulfillment_request_lines",
     "request_messages",
     "shipments",
+    "trackings",
+    "tracking_events",
 )
-FEW = r"\bix_mails_for_digest\b"  # an index of few rows, all of which are wanted
+FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at)\b"  # indexes of few rows, all of which are wanted
 AT = "2026-03-02T12:00:00.000000+00:00"
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
@@ -83,7 +85,12 @@ INSERT INTO fulfillment_request_lines (request_id, position, account_id, line_ke
 INSERT INTO request_messages (id, request_id, account_id, provider_id, side, kind, text, actor, at)
   SELECT 'rqm_' || {text}, 'ffr_' || {text}, 'acc_1', 'acc_2', 'merchant', 'asked', '', 'worker', '{at}' {all};
 INSERT INTO shipments (id, account_id, order_id, request_id, carrier, service, state, shipped_at, source_id)
-  SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, 'ffr_' || {text}, 'seur', '24h', 'shipped', '{at}', 'src_' || {text} {all}
+  SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, 'ffr_' || {text}, 'seur', '24h', 'shipped', '{at}', 'src_' || {text} {all};
+INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, state, failures, ask_at)
+  SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, '{at}', 'c' || {text}, 'in_transit', 0, CASE n % 1000 WHEN 0 THEN {then} END
+    {all};
+INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
+  SELECT 'shp_' || {text}, 'd', 'acc_1', 'T', '{at}', 'in_transit', '', 'poll', '{at}' {all}
 """
 
 
@@ -264,6 +271,19 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_fulfillment_requests_provider_id_created_at", "ix_request_messages_request_id", "ix_shipments_order_id"},
     ),
     "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
+    "whose carriers are to be asked": (lambda unit, _: unit.trackings.list_accounts_due(LATELY), {"ix_trackings_ask_at"}),
+    "what they are asked about": (
+        lambda unit, _: unit.trackings.list_due("acc_1", LATELY, 25),
+        {"ix_trackings_ask_at"},
+    ),
+    "the ways of orders": (
+        lambda unit, _: unit.trackings.by_order("acc_1", [f"ord_{number:08}" for number in range(200)]),
+        {"ix_trackings_order_id"},
+    ),
+    "what carriers said of an order": (
+        lambda unit, _: unit.trackings.events_of_order("acc_1", "ord_00050000"),
+        {"ix_trackings_order_id"},
+    ),
 }
 COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
     "how many in each store": (lambda _, queries: queries.statuses("acc_1", LATELY), set()),

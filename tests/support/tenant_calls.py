@@ -66,7 +66,9 @@ ACCOUNTS: dict[str, Call] = {
     "Locations.set_hours": lambda uow, own, it: uow.locations.set_hours(own, f"loc_{it.name}", ShippingHours("09:00")),
     "Locations.list_for": lambda uow, own, it: uow.locations.list_for(own),
     "CarrierAccounts.get": lambda uow, own, it: uow.carrier_accounts.get(own, f"car_{it.name}"),
-    "CarrierAccounts.set_credentials": lambda uow, own, it: uow.carrier_accounts.set_credentials(own, f"car_{it.name}", {}),
+    "CarrierAccounts.set_credentials": lambda uow, own, it: uow.carrier_accounts.set_credentials(
+        own, f"car_{it.name}", {"key": "x"}
+    ),
     "CarrierAccounts.list_for": lambda uow, own, it: uow.carrier_accounts.list_for(own),
     "CarrierAccounts.list_usable_by_provider": lambda uow, own, it: uow.carrier_accounts.list_usable_by_provider(own),
     "Connections.list_for_client": lambda uow, own, it: uow.connections.list_for_client(own),

@@ -91,18 +91,30 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
     """End an order's hold and clear `needs_attention`; then run the rules with the trigger `released`.
 
     A hold that a rule set does not come back until the order is reprocessed. A choice that the store has outdated counts as
-    it is from then on. What waited for the release leaves now, unless a rule holds the order again. Raises Refused.
+    it is from then on. What waited for the release leaves now, unless a rule holds the order again. Of an order that is flagged
+    for a parcel alone, only the flag goes. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = _get(uow, account_id, order_id)
-        if not order.is_held and not {NEEDS_ATTENTION, DELIVERY_PROBLEM}.intersection(order.flags):
+        if not order.is_held and DELIVERY_PROBLEM in order.flags and NEEDS_ATTENTION not in order.flags:
+            _note_seen(uow, order, actor, now)
+            uow.commit()
+            return order
+        if not order.is_held and NEEDS_ATTENTION not in order.flags:
             raise Refused("not_held", NOT_HELD, order=order.order_number)
         clear_outdated(order)
         order.unflag(NEEDS_ATTENTION, DELIVERY_PROBLEM)
         lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
         uow.commit()
     return order
+
+
+def _note_seen(uow: UnitOfWork, order: Order, actor: str, now: datetime) -> None:
+    """A person has seen to a parcel: there is nothing for rules to decide about."""
+    order.unflag(DELIVERY_PROBLEM)
+    uow.orders.update_many([order])
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "order.released", order.id, order.status(), order.status())])
 
 
 def lift_hold(

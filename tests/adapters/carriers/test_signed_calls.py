@@ -121,3 +121,26 @@ def test_sendcloud_signs_with_the_secret_key_unless_it_has_a_key_of_its_own() ->
     body = b'{"action": "parcel_status_changed", "parcel": {"tracking_number": "T1"}}'
     headers = {"Sendcloud-Signature": signature_of("s3cret", body)}
     assert SendcloudCarrier(FixedClock()).parse_call(account, headers, body) == CalledAbout((), ("T1",))
+
+
+def test_a_stand_in_calls_this_machine_only() -> None:
+    assert Webhook.parse({"url": "http://localhost:8080/x", "secret": "s"}).secret == "s"
+    with EasyPostServer() as easypost, open_sendcloud() as sendcloud:
+        for server in (easypost, sendcloud.server):
+            said = json.dumps({"url": "http://example.com/x", "secret": "s"}).encode()
+            answer = server._control("POST", "/control/webhook", said)
+            assert (answer.status, b"this machine only" in answer.body) == (400, True)
+            assert server.webhook is None
+
+
+def test_a_stand_in_says_what_its_call_was_answered(posted: list[dict[str, Any]]) -> None:
+    with open_sendcloud() as sendcloud:
+        made = sendcloud.buy()
+        sendcloud.server._control("POST", "/control/webhook", b'{"url": "http://127.0.0.1:9/x"}')
+        said = json.dumps({"tracking_number": made.tracking_numbers[0], "status": "delivered"}).encode()
+        told = json.loads(sendcloud.server._control("POST", "/control/scan", said).body)
+        assert (told["called"], told["webhook"]) == ([200], "http://127.0.0.1:9/x")
+        headers, body = posted[0]["headers"], posted[0]["data"]
+        assert (
+            sendcloud.carrier.parse_call(sendcloud.account, headers, body).numbers == made.tracking_numbers
+        )  # by its secret key

@@ -27,6 +27,7 @@ rules:
     on: [rejected]
     when: {all: [{field: delegation.reason, is: equals, value: out_of_stock}, {field: delegation.round, is: at_most, value: 2}]}
     then: [{do: set_logistics_provider, provider: beta, send: true}]
+  - {id: old, on: [exception], when: {field: tracking.days_since_label, is: at_least, value: 3}, then: [{do: add_tag, tag: old}]}
   - {id: late, on: [overdue], when: {field: delegation.hours_left, is: less_than, value: 0}, then: [{do: add_tag, tag: late}]}
   - {id: tagged, when: {field: tags, is: includes, value: [2025]}, then: []}
 tests:
@@ -69,6 +70,9 @@ def run(test: str, context: RuleContext | None = None, now: datetime | None = No
         "{trigger: overdue, order: {delegation: {hours_left: -0.5}}, expect: {matched: [late], order: {tags: [late]}}}",
         "{trigger: overdue, order: {delegation: {provider: a, round: 0}}, expect: {matched: []}}",
         "{order: {ship_to: {country: ES}, delegation: {refused_by: [ACME]}}, expect: {errors: [{code: provider_refused}]}}",
+        # And so is how its parcels come along.
+        "{trigger: exception, order: {tracking: {state: exception, days_since_label: 3}}, expect: {matched: [old]}}",
+        "{trigger: exception, order: {tracking: {state: exception}}, expect: {matched: [], order: {tags: null}}}",
         # The order of flags means nothing.
         "{order: {order_total: much}, expect: {flags: [needs_attention, unhandled]}}",
         # A test's own trigger, time and context.

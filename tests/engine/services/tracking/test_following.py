@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -253,8 +254,19 @@ def test_an_account_asks_some_at_a_time_and_then_it_is_another_s_turn(sides: Shi
     assert arm_questions(sides.app) == 0
 
 
-def test_the_schedule_arms_the_questions() -> None:
-    assert arm_questions.__name__ in Schedule.__init__.__code__.co_names
+def test_the_schedule_arms_the_questions(sides: Shippers, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticked = threading.Event()
+
+    def arm(_app: object) -> None:
+        ticked.set()
+
+    monkeypatch.setattr("engine.jobs.schedule.arm_questions", arm)
+    schedule = Schedule(sides.app)
+    schedule.start()
+    try:
+        assert ticked.wait(30)
+    finally:
+        schedule.stop()
 
 
 def test_a_person_s_question_is_kept_too_and_is_answered_from_what_is_kept(sides: Shippers) -> None:
@@ -273,7 +285,9 @@ def test_a_person_who_has_seen_it_takes_the_flag_off(sides: Shippers, clock: Fix
     says(sides, made, (HOUR / 2, S.RETURNED, ""))
     wait(sides, clock)
     assert DELIVERY_PROBLEM in sides.order().flags
+    publish(sides.shop, "{id: again, when: always, then: [{do: add_tag, tag: again}]}")
     release_order(sides.app, sides.merchant, sides.shop.order_id("1"), sides.owner.id)
+    assert not sides.order().document().get("tags")  # it has shipped: nothing is decided about
     wait(sides, clock, DAY)
     assert DELIVERY_PROBLEM not in sides.order().flags
 
