@@ -17,6 +17,7 @@ from engine.decide.explain import RULES_WRITTEN_OUT, Part
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
+from engine.services.fulfillment.answer_parts import parts_question
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.mail.buyer_progress import list_buyer_mails
@@ -54,6 +55,7 @@ def show_order(
         gone=gone,
         box=box,
         labels=labels,
+        asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
     )
 

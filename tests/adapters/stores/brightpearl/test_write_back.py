@@ -324,6 +324,39 @@ def test_a_withdrawal_clears_our_reference_and_nothing_else(
     assert note_of(server, notice)["shipping"] == {**before, "reference": "", "boxes": 1}
 
 
+@pytest.mark.parametrize(
+    ("theirs", "staying", "is_part", "left"),
+    [
+        ("T1, t 2", ("T2",), True, "T2"),
+        ("T2,T1", ("T2",), False, ""),
+        ("T2", ("T2",), True, None),
+        ("T1, X9", ("T2",), True, None),
+    ],
+)
+def test_a_withdrawal_keeps_what_else_has_left(
+    server: SandboxServer,
+    open_session: OpenSession,
+    notice: ShipmentNotice,
+    theirs: str,
+    staying: tuple[str, ...],
+    is_part: bool,
+    left: str | None,
+) -> None:
+    with server.data.edit_note(int(notice.external_id)) as note:
+        note["shipping"]["reference"] = theirs
+    open_session().withdraw(replace(notice, staying=staying, is_part=is_part))
+    assert note_of(server, notice)["shipping"]["reference"] == (theirs if left is None else left)
+
+
+def test_of_a_part_the_note_gets_its_number_and_stays_open(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    session, part = open_session(on_ship="both", shipped_status_id=23, status_when="always"), replace(notice, is_part=True)
+    assert [session.write_back(step, part) for step in (REFERENCE, SHIPPED, STATUS)] == [True, False, False]
+    assert note_of(server, notice)["shipping"]["reference"] == "T1"
+    assert note_of(server, notice)["status"]["shipped"] is False
+
+
 def test_a_withdrawal_after_shipping_is_final(server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice) -> None:
     session, note_id = open_session(), int(notice.external_id)
     session.write_back(REFERENCE, notice)
