@@ -230,14 +230,13 @@ def retry_write_back(order_id: str) -> ResponseReturnValue:
 @login_required
 def tell_parts(order_id: str) -> ResponseReturnValue:
     """Keep when the store hears of an order that leaves in parts."""
-    person, wanted = this_person(), request.form.get("when", "")
-    if wanted not in (PartsTelling.EACH_PART.value, PartsTelling.ALL_OUT.value):
-        abort(400)
+    person, entered = this_person(), request.form.get("when", "")
+    wanted = PartsTelling(entered) if entered in set(PartsTelling) else PartsTelling.ASK  # which is refused with a sentence
     return _tried(
         order_id,
-        lambda: answer_parts(parts().app, person.account.id, order_id, PartsTelling(wanted), person.user.id),
+        lambda: answer_parts(parts().app, person.account.id, order_id, wanted, person.user.id),
         gettext("The store hears of each part when it has left.")
-        if wanted == PartsTelling.EACH_PART.value
+        if wanted is PartsTelling.EACH_PART
         else gettext("The store hears of the order once all of it has left."),
     )
 
