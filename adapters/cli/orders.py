@@ -18,7 +18,7 @@ from adapters.cli.labels import label, rates, track, void
 from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.runtime import runtime_of
-from adapters.cli.telling import not_told, tell_again
+from adapters.cli.telling import not_told, tell_again, tell_parts
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
@@ -44,6 +44,10 @@ TOLD = {
     "ship": {
         WriteBackStatus.NONE: Text("No store has to be told.", "No hay ninguna tienda a la que avisar."),
         WriteBackStatus.NOT_WANTED: Text("{error}", "{error}"),
+        WriteBackStatus.ASKS: Text(
+            "Somebody has to say whether the store hears of this part (`orders tell-parts`).",
+            "Alguien tiene que decidir si se avisa a la tienda de esta parte (`orders tell-parts`).",
+        ),
         WriteBackStatus.DONE: Text("The store was told.", "Se avisó a la tienda."),
         WriteBackStatus.DUE: Text("The store will be told{why}.", "Se avisará a la tienda{why}."),
         WriteBackStatus.DEAD: Text("The store could not be told{why}.", "No se pudo avisar a la tienda{why}."),
@@ -51,6 +55,10 @@ TOLD = {
     "unship": {
         WriteBackStatus.NONE: Text("The store had not been told.", "A la tienda no se le había avisado."),
         WriteBackStatus.NOT_WANTED: Text("{error}", "{error}"),
+        WriteBackStatus.ASKS: Text(
+            "Somebody has to say whether the store hears of this part (`orders tell-parts`).",
+            "Alguien tiene que decidir si se avisa a la tienda de esta parte (`orders tell-parts`).",
+        ),
         WriteBackStatus.DONE: Text("The store was told.", "Se avisó a la tienda."),
         WriteBackStatus.DUE: Text(
             "The store will be told that it was taken back{why}.", "Se avisará a la tienda de que se deshizo{why}."
@@ -140,7 +148,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (explain, address, label, rates, void, track, not_told, tell_again):
+for command in (explain, address, label, rates, void, track, not_told, tell_again, tell_parts):
     orders.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`orders not-told|tell-again`: who has not heard of what has shipped, and telling it again."""
+"""`orders not-told|tell-again|tell-parts`: who has not heard of what has shipped, telling it again, and telling of parts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from adapters.cli.delegation import who_acts
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
 from engine.model.buyer_mail import BuyerMail
+from engine.model.write_back import PartsTelling
+from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.list_untold import list_untold
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.mail.buyer_progress import send_buyer_mail
@@ -17,6 +19,16 @@ from rules.messages import Text
 
 EVERYBODY_TOLD = Text("Everybody has heard of what has shipped.", "Todos saben ya lo que se ha enviado.")
 TOLD_AGAIN = Text("The store is told in a moment.", "Se avisa a la tienda enseguida.")
+ANSWERED = {
+    PartsTelling.EACH_PART: Text(
+        "The store hears of each part of order {order} when it has left.",
+        "La tienda se entera de cada parte del pedido {order} cuando ha salido.",
+    ),
+    PartsTelling.ALL_OUT: Text(
+        "The store hears of order {order} once all of it has left.",
+        "La tienda se entera del pedido {order} cuando haya salido todo.",
+    ),
+}
 MAILED_AGAIN = Text("The mail is sent in a moment.", "El correo se envía enseguida.")
 
 
@@ -41,6 +53,7 @@ def not_told(context: click.Context, account_slug: str, by: str | None, as_json:
             "attempts": one.attempts,
             "tried_at": None if one.tried_at is None else one.tried_at.isoformat(),
             "given_up": one.is_given_up,
+            "asks_parts": one.asks_parts,
             "problem": None if one.problem is None else one.problem.format(language),
         }
         for one in untold
@@ -79,3 +92,28 @@ def tell_again(
         return
     shipment = send_buyer_mail(app, account_id, order_id, shipment_id, BuyerMail(mail), actor)
     answer({"order_id": order_id, "shipment_id": shipment.id, "mail": mail}, as_json, MAILED_AGAIN.format(language))
+
+
+@click.command("tell-parts")
+@order_account_option
+@click.argument("order_id", metavar="ORDER_ID")
+@click.option(
+    "--when",
+    "telling",
+    type=click.Choice([one.value for one in ANSWERED]),
+    required=True,
+    help="With each part that leaves, or once all of the order has left.",
+)
+@maybe_by_option
+@json_option
+@click.pass_context
+def tell_parts(
+    context: click.Context, account_slug: str | None, order_id: str, telling: str, by: str | None, as_json: bool
+) -> None:
+    """Say when the store hears of an order that leaves in parts."""
+    runtime = runtime_of(context)
+    account_id, actor = who_acts(runtime.application, account_slug, by, order_id)
+    wanted = PartsTelling(telling)
+    order = answer_parts(runtime.application, account_id, order_id, wanted, actor)
+    said = ANSWERED[wanted].format(runtime.settings.language, order=order.order_number)
+    answer({"order_id": order_id, "tell_parts": wanted.value}, as_json, said)

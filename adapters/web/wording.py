@@ -65,6 +65,11 @@ FLAGS: Mapping[str, FlagWords] = {
         lazy_gettext("A rule could not be applied, or rules and what was sent disagree. Look below, then release the order."),
         "high",
     ),
+    "asks_parts": FlagWords(
+        lazy_gettext("Tell the store of a part?"),
+        lazy_gettext("A part of the order has left. Say whether the store hears of it now, or once all has left."),
+        "high",
+    ),
     "outdated": FlagWords(
         lazy_gettext("Outdated"),
         lazy_gettext(
@@ -254,6 +259,7 @@ SHIPMENT_STATES: Mapping[str, Any] = {
 WRITE_BACK_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("The store is not told of this."),
     "not_wanted": lazy_gettext("The store is not told."),
+    "asks": lazy_gettext("Somebody has to say whether the store hears of this part."),
     "due": lazy_gettext("The store has not been told everything yet; that happens by itself."),
     "done": lazy_gettext("The store has been told."),
     "dead": lazy_gettext("Telling the store was given up."),
@@ -261,6 +267,7 @@ WRITE_BACK_STATES: Mapping[str, Any] = {
 WITHDRAWAL_STATES: Mapping[str, Any] = {
     "none": lazy_gettext("Taken back before the store was told."),
     "not_wanted": lazy_gettext("Taken back before the store was told."),
+    "asks": lazy_gettext("Taken back before the store was told."),
     "due": lazy_gettext("Taken back; the store has not been told yet. It is tried again by itself."),
     "done": lazy_gettext("Taken back, and the store has been told."),
     "dead": lazy_gettext("Taken back, but telling the store was given up."),
@@ -305,6 +312,7 @@ ADJUST_REASONS: Mapping[str, Any] = {
     AdjustReason.OTHER: lazy_gettext("Other (see the note)"),
 }
 AUDIT_ACTIONS: Mapping[str, Any] = {
+    "store.parts_answered": lazy_gettext("Said when the store hears of parts"),
     "mail.sent_again": lazy_gettext("Mail sent again"),
     "order.imported": lazy_gettext("Imported"),
     "order.updated": lazy_gettext("Changed in the store"),

@@ -14,8 +14,6 @@ from rules.actions.documents import NO_EMAIL
 from rules.messages import Text
 from rules.order_document import read_field
 
-CALLED_OFF = "called_off"  # why a job was done without being done
-
 
 class BuyerMail(StrEnum):
     """What a buyer is told, as stores and the action `set_email_template` name it."""

@@ -37,6 +37,7 @@ class JobKind(StrEnum):
 # Nothing delivers these yet: they are kept, wait with `NO_CHANNEL`, and no worker ever takes one.
 UNDELIVERED = frozenset({JobKind.WEBHOOK, JobKind.QUEUE})
 NO_CHANNEL = "no_channel"
+CALLED_OFF = "called_off"  # the reason of one that ended without being tried
 
 
 def import_now_key(store_id: str) -> str:

@@ -24,6 +24,9 @@ class ShipmentNotice:
     boxes: int = 1
     shipment_id: str = ""  # of the account that tells
     shipped_with: frozenset[str] = frozenset()  # external ids of the same order that shipped from here as well
+    open_in_part: frozenset[str] = frozenset()  # external ids of the same order of which a part has left
+    is_part: bool = False  # something of it is still to leave: it is not told as shipped
+    staying: tuple[str, ...] = ()  # of a withdrawal: the numbers of what has left beside it; of a part they go on being told
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class WriteBackStatus(StrEnum):
 
     NONE = "none"  # there is nobody to tell, or it was called off in time
     NOT_WANTED = "not_wanted"  # a rule keeps the shipment from the store
+    ASKS = "asks"  # a person has to say whether the store hears of a part
     DUE = "due"
     DONE = "done"
     DEAD = "dead"  # given up; a person can see why and have it tried again
@@ -53,6 +57,19 @@ class WriteBackProgress:
     error: Sentence | None = None
     attempts: int = 0
     tried_at: datetime | None = None  # the last attempt
+
+
+class PartsTelling(StrEnum):
+    """When a store hears of an order that leaves in parts. It holds the order for shipped once, when all has left."""
+
+    ALL_OUT = "all_out"  # not before that
+    EACH_PART = "each_part"  # the tracking numbers with each part
+    ASK = "ask"  # as a person says of each such order
+
+
+# A setting of kinds of store that can be told of parts, and what a person has answered about an order (in its layer).
+TELL_PARTS = "tell_parts"
+ASKS_PARTS = "asks_parts"  # the flag of an order that waits for that answer
 
 
 def notify_key(shipment_id: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from engine.model.job import ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import CALLED_OFF, ORDINARY, PERSON_WAITS, UNDELIVERED, Job, JobKind, JobState
 from engine.model.lease import latest_end
 from engine.model.redaction import Redaction
 from engine.model.sentence import Sentence
@@ -98,7 +98,7 @@ class Outbox:
         ended = self._connection.execute(
             update(JobRow)
             .where(JobRow.account_id == account_id, JobRow.key == key, JobRow.state.in_(_UNSENT))
-            .values(state=JobState.DONE.value, reason="called_off")
+            .values(state=JobState.DONE.value, reason=CALLED_OFF)
         )
         return ended.rowcount == 1
 

@@ -13,6 +13,7 @@ from adapters.stores.brightpearl.auth.credentials import Access, OAuthApp, Signe
 from adapters.stores.brightpearl.reading import InvalidSettings, SettingsReader
 from adapters.stores.brightpearl.service_methods import parse_service_methods
 from engine.model.store import StoreScope
+from engine.model.write_back import TELL_PARTS, PartsTelling
 from rules.messages import Text
 
 ON_SHIP = ("none", "mark_shipped", "order_status", "both")
@@ -74,6 +75,10 @@ _ON_SHIP = Text(
 _STATUS_WHEN = Text(
     "When to set the order status must be one of {known}; {value} is not.",
     "Cuándo cambiar el estado del pedido debe ser uno de {known}; {value} no lo es.",
+)
+_TELL_PARTS = Text(
+    "When to tell of parts must be one of {known}; {value} is not.",
+    "Cuándo avisar de las partes debe ser uno de {known}; {value} no lo es.",
 )
 _EVENT_OWNER = Text(
     "The event owner is the contact number of a member of staff in Brightpearl, a whole number from 1 up; {value} is not that.",
@@ -158,6 +163,7 @@ def parse_settings(
     event_owner_id = reader.id("event_owner_id", _EVENT_OWNER)
     shipped_status_id = reader.id("shipped_status_id", _SHIPPED_STATUS)
     status_when = reader.choice("status_when", STATUS_WHEN, _STATUS_WHEN)
+    reader.choice(TELL_PARTS, tuple(PartsTelling), _TELL_PARTS)  # what is done with it is not the connection's business
     order_note, public = _read_order_note(reader)
     methods = parse_service_methods(reader.text("service_methods"))
     if isinstance(methods, str):

@@ -148,7 +148,9 @@ class WriteBack:
         return (steps.REFERENCE.code, *_ON_SHIP[self._settings.on_ship], steps.NOTE.code)
 
     def carry_out(self, step: str, notice: ShipmentNotice) -> bool:
-        """See `engine.ports.TakesWriteBacks.write_back`."""
+        """See `engine.ports.TakesWriteBacks.write_back`. A note of which a part is still to leave is not marked as shipped."""
+        if notice.is_part and step in (steps.SHIPPED.code, steps.STATUS.code):
+            return False
         match step:
             case steps.REFERENCE.code:
                 self._make(lambda: self._missing_reference(notice), notice)
@@ -161,7 +163,7 @@ class WriteBack:
         return True
 
     def withdraw(self, notice: ShipmentNotice) -> None:
-        """See `engine.ports.TakesWriteBacks.withdraw`. A reference that is not ours stays."""
+        """See `engine.ports.TakesWriteBacks.withdraw`. A reference that is not ours stays; of ours, what goes on being told."""
         self._make(lambda: self._reference_left(notice), notice)
 
     def _make(self, look: Look, notice: ShipmentNotice) -> None:
@@ -237,13 +239,14 @@ class WriteBack:
 
     def _reference_left(self, notice: ShipmentNotice) -> Change | None:
         note = self._client.get_notes([int(notice.external_id)]).get(int(notice.external_id))
-        if note is None or not _has_reference(note, notice):
+        if note is None or not (_has_reference(note, notice) or _names_number(note, notice)):
             return None
         if _status(note).get("shipped"):
             raise NoticeFinal(_say("notice_final", _FINAL, notice))
         if not notice.tracking_numbers:
             return None
-        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, ""))
+        left = reference_of(notice.staying)[0] if notice.is_part else ""
+        return Change("PUT", f"{_NOTES}/{notice.external_id}", shipping_body(note, left))
 
     def _set_status(self, notice: ShipmentNotice) -> bool:
         wanted = self._settings.shipped_status_id
@@ -264,12 +267,14 @@ class WriteBack:
         """Whether nothing of the order is left to ship.
 
         Where notes are not marked as shipped from here, one that carries a reference counts as shipped, as does one that
-        shipped from here without any.
+        shipped from here without any; not one of which a part is still to leave.
         """
         if steps.SHIPPED.code in self.steps():
             return self._order(notice).get("shippingStatusCode") == "ASS"
         notes = self._client.get_notes_of_orders([int(notice.external_order_id)])
         ours = {notice.external_id, *notice.shipped_with}
+        if any(str(one) in notice.open_in_part for one in notes):
+            return False
         return all(_status(note).get("shipped") or _reference(note) or str(one) in ours for one, note in notes.items())
 
     def _write_note(self, notice: ShipmentNotice) -> bool:
@@ -327,8 +332,19 @@ def _has_reference(note: Raw, notice: ShipmentNotice) -> bool:
     """Whether the note has our reference; spaces and case are not compared. Without a number of ours, any will do."""
     if not notice.tracking_numbers:
         return True
-    theirs, ours = ("".join(text.split()).casefold() for text in (_reference(note), _ours(notice)))
-    return theirs == ours
+    return _squeezed(_reference(note)) == _squeezed(_ours(notice))
+
+
+def _names_number(note: Raw, notice: ShipmentNotice) -> bool:
+    """Whether the note's reference holds numbers of ours alone, one that is withdrawn among them."""
+    theirs = {_squeezed(number) for number in _reference(note).split(SEPARATOR.strip()) if number.strip()}
+    staying = set(map(_squeezed, notice.staying))
+    gone = set(map(_squeezed, notice.tracking_numbers)) - staying
+    return not theirs.isdisjoint(gone) and theirs <= gone | staying
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def _weight(grams: int | None, unit: WeightUnit) -> str | None:

@@ -31,7 +31,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
 from engine.model.order import Order, StoredDecision
 from engine.model.store_kind import StoreKind
-from engine.model.write_back import WriteBackProgress
+from engine.model.write_back import TELL_PARTS, WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.ship_to_check import VERIFIED
 from engine.services.fulfillment.shipments import why_final
@@ -147,6 +147,8 @@ def layered_fields(
     writers = _writers(decisions)
     fields = []
     for name in {**order.rules, **order.person}:
+        if name == TELL_PARTS:
+            continue  # it stands with the shipments
         if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
             continue  # as the end of a hold that has none
         layer = "person" if name in order.person else "rules"

@@ -19,6 +19,7 @@ from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.ship_to_check import explain_ship_to
+from engine.services.fulfillment.answer_parts import parts_question
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.labels.choose_by_rates import find_choice
@@ -59,6 +60,7 @@ def show_order(
         box=box,
         labels=labels,
         ways=ways_of(app, detail),
+        asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=find_choice(app, detail.order, explanation.decision if explanation else None),
     )

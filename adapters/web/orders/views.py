@@ -33,10 +33,12 @@ from adapters.web.returned import returned
 from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.buyer_mail import BuyerMail
 from engine.model.store_words import COMMON_WORDS, StoreWords
+from engine.model.write_back import PartsTelling
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import reprocess_orders
+from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
@@ -221,6 +223,21 @@ def retry_write_back(order_id: str) -> ResponseReturnValue:
         order_id,
         lambda: retry_write_backs(parts().app, person.account.id, order_id, person.user.id),
         gettext("The store is told in a moment."),
+    )
+
+
+@pages.post("/<order_id>/tell-parts")
+@login_required
+def tell_parts(order_id: str) -> ResponseReturnValue:
+    """Keep when the store hears of an order that leaves in parts."""
+    person, entered = this_person(), request.form.get("when", "")
+    wanted = PartsTelling(entered) if entered in set(PartsTelling) else PartsTelling.ASK  # which is refused with a sentence
+    return _tried(
+        order_id,
+        lambda: answer_parts(parts().app, person.account.id, order_id, wanted, person.user.id),
+        gettext("The store hears of each part when it has left.")
+        if wanted is PartsTelling.EACH_PART
+        else gettext("The store hears of the order once all of it has left."),
     )
 
 

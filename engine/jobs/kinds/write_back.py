@@ -9,6 +9,7 @@ from engine.model.sentence import sentence_of
 from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, StoreError, StoreUnavailable
 from engine.services.fulfillment.notify_store import STORE_CLOSED, can_be_told, notify_store, withdraw_notice
+from engine.services.fulfillment.telling import ASKS
 from engine.services.stores.sessions import SessionPool
 from rules.messages import Text
 
@@ -19,7 +20,7 @@ def _handle(app: Application, job: Job, sessions: SessionPool) -> JobResult:
     work = notify_store if job.kind is JobKind.NOTIFY_STORE else withdraw_notice
     try:
         note = work(app, job, sessions)
-        return JobResult(job, JobState.WAITING if note == STORE_CLOSED else JobState.DONE, note)
+        return JobResult(job, JobState.WAITING if note in (STORE_CLOSED, ASKS) else JobState.DONE, note)
     except StoreUnavailable:
         raise
     except CredentialsRefused as error:  # the owner has been told by the import; what is told here can wait for new ones

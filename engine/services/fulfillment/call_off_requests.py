@@ -24,9 +24,10 @@ from engine.ports import UnitOfWork
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.change_requests import Proposal, lock_copies, propose, requests_to_agree
 from engine.services.fulfillment.delegate import Asking, ask, record
-from engine.services.fulfillment.kept_from_store import is_told
+from engine.services.fulfillment.kept_from_store import is_kept_from_store
 from engine.services.fulfillment.request_units import request_lines, within_order
 from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.telling import call_off_questions
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Message, Text
 
@@ -83,8 +84,9 @@ def settle_in_part(app: Application, uow: UnitOfWork, events: Sequence[OrderChan
     for order, now in ((event.order, event.at) for event in events if event.order.state is OrderState.PARTIALLY_SHIPPED):
         settle_order(uow, order, now)
         kind = kind_of(app, uow, order)
-        if order.state is not OrderState.SHIPPED or kind.can(Capability.REQUESTS) or not is_told(kind, order):
+        if order.state is not OrderState.SHIPPED or kind.can(Capability.REQUESTS) or is_kept_from_store(order):
             continue  # a client hears of each shipment by itself
+        call_off_questions(uow, order)
         last = max(uow.fulfillment.list_shipped(order.account_id, [order.id]))
         if kind.can(Capability.WRITE_BACK):
             key, payload = notify_key(last), {"shipment_id": last}

@@ -21,16 +21,15 @@ from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
 from engine.model.transitions import Side
-from engine.model.write_back import notify_key, withdraw_key
+from engine.model.write_back import withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.delegate import record
-from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
+from engine.services.fulfillment.telling import plan_telling
 from engine.services.mail.buyer_mails import call_off_mails_of
-from engine.services.stores.store_kinds import kind_of
 from engine.services.tracking.follow_shipment import end_tracking
 from rules.messages import Text
 
@@ -150,11 +149,10 @@ def take_in_shipment(
     tell_of_surplus(uow, request, order, shipment.id, now)
     if request.state is RequestState.CANCEL_REQUESTED:
         _flag_shipped_all_the_same(uow, request, order, now)
+    uow.jobs.add_many(list(plan_telling(app, uow, [(order, shipment)], now).values()))
     uow.orders.update_many([order])
     after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before, after)])
-    if is_told(kind_of(app, uow, order), order):
-        add_write_back(app, uow, order, JobKind.NOTIFY_STORE, notify_key(shipment.id), shipment, now)
 
 
 def withdraw_from_client(app: Application, provider_id: str, request_id: str, shipment_id: str) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from engine.model.order import Order, OrderState
+from engine.model.order import Order
 from engine.model.sentence import Sentence
-from engine.model.store_kind import Capability, StoreKind
 from engine.ports import UnitOfWork
 from rules.messages import Text
 
@@ -22,16 +21,6 @@ KEPT_BACK = Text(
 def is_kept_from_store(order: Order) -> bool:
     """Whether the store is not to hear that the order shipped, as `notify_marketplace` wants it."""
     return order.document().get(NOTIFY) is False
-
-
-def is_told(kind: StoreKind, order: Order) -> bool:
-    """Whether the order's store is to hear of a shipment now.
-
-    A client hears of each. A store hears once, when all of the order has left, unless it is not to hear at all.
-    """
-    if kind.can(Capability.REQUESTS):
-        return True
-    return order.state is OrderState.SHIPPED and not is_kept_from_store(order)
 
 
 def why_kept_from_store(uow: UnitOfWork, order: Order) -> Sentence | None:

@@ -18,7 +18,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
-from engine.model.job import PERSON_WAITS, Job, JobKind, JobState
+from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
@@ -33,9 +33,10 @@ from engine.model.write_back import (
     withdraw_key,
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
-from engine.services.fulfillment.kept_from_store import is_kept_from_store, is_told, why_kept_from_store
+from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
+from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
 from engine.services.stores.sessions import SessionPool
@@ -63,6 +64,7 @@ DISCONNECTED = Text(
     "La tienda está desconectada. Se le avisará cuando se vuelva a conectar la misma cuenta.",
 )
 STORE_CLOSED = "store closed"
+NOT_WANTED = "not wanted"
 NOTHING_TO_TELL = "nothing to tell"
 _KINDS = (JobKind.NOTIFY_STORE, JobKind.WITHDRAW_NOTICE)
 
@@ -74,8 +76,9 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
     """
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
-    if not is_told(app.describe(store.kind), order):
-        return "not wanted"
+    telling = when_told(app.describe(store.kind), store.settings, order)
+    if telling is not Telling.NOW:
+        return NOT_WANTED if telling is Telling.NOT else ASKS
     if _is_out_of_reach(app, store):
         return STORE_CLOSED
     with _alone(app, job, order) as watch:
@@ -86,14 +89,20 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
             others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
             _check_nothing_comes_back(uow, order, [shipment, *others])
-            notice = replace(_notice(order, shipment, others), shipped_with=_shipped_with(uow, order))
+            told = _siblings_told(uow, order)
+            notice = replace(
+                _notice(order, shipment, others),
+                shipped_with=_in_state(told, OrderState.SHIPPED),
+                open_in_part=_in_state(told, OrderState.PARTIALLY_SHIPPED),
+            )
         for step in session.write_back_steps():
             watch.check()
             with app.reading() as uow:
                 if uow.fulfillment.get_shipment(job.account_id, shipment.id).state is not ShipmentState.SHIPPED:
                     return "taken back"
+                is_part = uow.orders.get(job.account_id, order.id).state is OrderState.PARTIALLY_SHIPPED
                 known = {done.step for done in uow.write_backs.list_steps(job.account_id, shipment.id)}
-            if step not in known and session.write_back(step, notice):
+            if step not in known and session.write_back(step, replace(notice, is_part=is_part)):
                 with app.unit_of_work() as uow:
                     uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, app.clock.now()))
                     uow.commit()
@@ -115,7 +124,9 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
     with _alone(app, job, order) as watch:
         with app.reading() as uow:
             shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+            telling = when_order_is_told(app, uow, uow.orders.get(job.account_id, order.id))
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
+        staying = tuple(dict.fromkeys(number for one in shipped for number in one.numbers))
         by_number = not app.describe(store.kind).can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers
         if any(one.id == shipment.id or (by_number and same_numbers(one, shipment)) for one in shipped):
             return "shipped again"  # the store has to keep what it was told
@@ -124,7 +135,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         if not isinstance(session, TakesWriteBacks):
             return NOTHING_TO_TELL
         try:
-            session.withdraw(_notice(order, shipment))
+            session.withdraw(replace(_notice(order, shipment), staying=staying, is_part=telling is Telling.NOW))
         except NoticeFinal as final:
             return _ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
@@ -176,14 +187,14 @@ def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, 
         steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
         kinds = {order_id: _kind(app, uow, shipments[0].account_id, order_id) for order_id in {one.order_id for one in shipments}}
         ordered = {one.id: kinds[one.order_id].in_order(steps.get(one.id, ())) for one in shipments}
-        return {one.id: _progress(uow, one, jobs.get(_progress_key(one)), ordered[one.id]) for one in shipments}
+        return {one.id: _progress(app, uow, one, jobs.get(_progress_key(one)), ordered[one.id]) for one in shipments}
 
 
 def progress_of(app: Application, uow: UnitOfWork, shipment: Shipment) -> WriteBackProgress:
     """How far the store has been told of a shipment, or of its withdrawal where it was taken back."""
     kind = _kind(app, uow, shipment.account_id, shipment.order_id)
     steps = kind.in_order(uow.write_backs.list_steps(shipment.account_id, shipment.id))
-    return _progress(uow, shipment, uow.jobs.find(shipment.account_id, _progress_key(shipment)), steps)
+    return _progress(app, uow, shipment, uow.jobs.find(shipment.account_id, _progress_key(shipment)), steps)
 
 
 def _is_out_of_reach(app: Application, store: Store) -> bool:
@@ -199,10 +210,16 @@ def _progress_key(shipment: Shipment) -> str:
     return (withdraw_key if shipment.state is ShipmentState.VOIDED else notify_key)(shipment.id)
 
 
-def _progress(uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: tuple[StepDone, ...]) -> WriteBackProgress:
+def _progress(
+    app: Application, uow: UnitOfWork, shipment: Shipment, job: Job | None, steps: tuple[StepDone, ...]
+) -> WriteBackProgress:
     if job is None:
         return _untold(uow, shipment, steps)
+    if job.reason == CALLED_OFF and not steps:
+        return WriteBackProgress(WriteBackStatus.NONE)
     if job.state is JobState.WAITING:
+        if when_order_is_told(app, uow, uow.orders.get(shipment.account_id, shipment.order_id)) is Telling.ASKS:
+            return WriteBackProgress(WriteBackStatus.ASKS, steps)
         return WriteBackProgress(WriteBackStatus.DUE, steps, Sentence.of(DISCONNECTED), job.attempts, job.tried_at)
     state = {JobState.DONE: WriteBackStatus.DONE, JobState.DEAD: WriteBackStatus.DEAD}.get(job.state, WriteBackStatus.DUE)
     error = None if state is WriteBackStatus.DONE else job.last_error
@@ -217,9 +234,10 @@ def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) ->
 
 
 def can_be_told(uow: UnitOfWork, job: Job) -> bool:
-    """Whether the store that a waiting job is for is connected by now."""
+    """Whether what a waiting job waits for is there: the store is connected, and nobody is asked about a part of the order."""
     order = uow.orders.get(job.account_id, str(job.order_id))
-    return order.store_id is not None and not uow.stores.get(order.account_id, order.store_id).is_closed
+    store = None if order.store_id is None else uow.stores.get(order.account_id, order.store_id)
+    return store is not None and not store.is_closed and not asks_about_parts(store.settings, order)
 
 
 def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
@@ -256,18 +274,16 @@ def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[S
             raise StoreUnavailable(Message("coming_back", COMING_BACK, {"order": order.order_number}))
 
 
-def _shipped_with(uow: UnitOfWork, order: Order) -> frozenset[str]:
-    """What of the same order of the store shipped from here and is told to it: a letter leaves no trace there."""
-    siblings = (
-        uow.orders.list_by_number(order.account_id, str(order.store_id), order.external_order_id)
-        if order.external_order_id
-        else []
-    )
-    return frozenset(
-        one.external_id
-        for one in siblings
-        if one.external_order_id == order.external_order_id and one.state is OrderState.SHIPPED and not is_kept_from_store(one)
-    )
+def _siblings_told(uow: UnitOfWork, order: Order) -> list[Order]:
+    """What of the same order of the store is told to it when it ships from here."""
+    if not order.external_order_id:
+        return []
+    found = uow.orders.list_by_number(order.account_id, str(order.store_id), order.external_order_id)
+    return [one for one in found if one.external_order_id == order.external_order_id and not is_kept_from_store(one)]
+
+
+def _in_state(orders: Sequence[Order], state: OrderState) -> frozenset[str]:
+    return frozenset(one.external_id for one in orders if one.state is state)
 
 
 @contextmanager

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from engine.model.order import OVERDUE, Order
+from engine.model.order import OVERDUE, Order, OrderState
 from engine.model.transitions import IllegalTransition
+from engine.model.write_back import ASKS_PARTS
 from engine.ports import UnitOfWork
 
 
 def settle_order(uow: UnitOfWork, order: Order, now: datetime) -> None:
     """Give an order the state that follows from its requests and shipments as they are kept; one that is closed stays so.
 
-    It is late no longer where no provider is late with anything of it.
+    It is late no longer where no provider is late with anything of it, and nobody is asked about parts where there are none.
     """
     settle_orders(uow, [order], now)
 
@@ -30,3 +31,5 @@ def settle_orders(uow: UnitOfWork, orders: Sequence[Order], now: datetime) -> No
             order.unflag(OVERDUE)
         with suppress(IllegalTransition):
             order.settle(requests, shipped.get(order.id, ()), now)
+        if order.state is not OrderState.PARTIALLY_SHIPPED:
+            order.unflag(ASKS_PARTS)

@@ -13,11 +13,11 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
 from engine.model.order import Order
-from engine.model.store_kind import Capability, StoreKind
+from engine.model.store_kind import Capability
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.settle_order import settle_order, settle_orders
+from engine.services.fulfillment.telling import plan_telling
 from engine.services.refusals import Refused
 from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
@@ -56,29 +56,15 @@ def keep_shipments(
                 order.person[name] = value
     settle_orders(uow, orders, now)
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor) for order, shipment in leaving])
+    jobs = plan_telling(app, uow, leaving, now)
+    uow.jobs.add_many(list(jobs.values()))
     uow.orders.update_many(orders)
     entries = []
     for order, shipment in leaving:
         after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
         entries.append(AuditEntry(order.account_id, now, actor, "order.shipped", order.id, before[order.id], after))
     uow.audit.append(entries)
-    return _tell_stores(app, uow, leaving, now)
-
-
-def _tell_stores(app: Application, uow: UnitOfWork, leaving: Sequence[tuple[Order, Shipment]], now: datetime) -> dict[str, str]:
-    kinds: dict[str | None, StoreKind] = {}
-    jobs = []
-    for order, shipment in leaving:
-        if order.store_id not in kinds:
-            kinds[order.store_id] = kind_of(app, uow, order)
-        kind = kinds[order.store_id]
-        if is_told(kind, order) and kind.can(Capability.WRITE_BACK):
-            payload = {"shipment_id": shipment.id}
-            key = notify_key(shipment.id)
-            jobs.append(Job(new_id("job"), order.account_id, JobKind.NOTIFY_STORE, key, payload, now, now, order.id))
-    if jobs:
-        uow.jobs.add_many(jobs)
-    return {str(job.order_id): job.id for job in jobs}
+    return {order_id: job.id for order_id, job in jobs.items()}
 
 
 def take_back_shipment(

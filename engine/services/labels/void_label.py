@@ -17,11 +17,10 @@ from engine.model.order import Order
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.write_back import notify_key
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, NotFound, UnitOfWork
-from engine.services.fulfillment.kept_from_store import is_told
 from engine.services.fulfillment.shipments import add_write_back, call_off, check_client, make_due_again, take_back_shipment
+from engine.services.fulfillment.telling import Telling, when_order_is_told
 from engine.services.fulfillment.units_to_ship import get_order
 from engine.services.refusals import Refused
-from engine.services.stores.store_kinds import kind_of
 from rules.messages import Text
 
 NO_SHIPMENT = Text('There is no shipment "{shipment}" in this account.', 'No existe el envío "{shipment}" en esta cuenta.')
@@ -166,7 +165,7 @@ def _keep_error(app: Application, label: Label, error: Sentence) -> None:
 
 
 def _tell_after_all(app: Application, uow: UnitOfWork, order: Order, label: Label, now: datetime) -> None:
-    if not is_told(kind_of(app, uow, order), order):
+    if when_order_is_told(app, uow, order) is Telling.NOT:
         return
     key = notify_key(label.shipment_id)
     job = uow.jobs.find(order.account_id, key)

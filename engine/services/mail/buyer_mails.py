@@ -11,8 +11,9 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.events import Delivered, ShipmentTakenBack, ShippedFromHere
-from engine.model.buyer_mail import CALLED_OFF, BuyerMail, buyer_mail_id, is_wanted
+from engine.model.buyer_mail import BuyerMail, buyer_mail_id, is_wanted
 from engine.model.fulfillment import Shipment
+from engine.model.job import CALLED_OFF
 from engine.model.mail import Mail, MailBrand, is_address, mail_key
 from engine.model.order import Order
 from engine.model.store_kind import Capability

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from engine.application import Application
 from engine.model.audit import AuditEntry
-from engine.model.buyer_mail import CALLED_OFF, BuyerMail, BuyerMailProgress, BuyerMailStatus, buyer_mail_id
+from engine.model.buyer_mail import BuyerMail, BuyerMailProgress, BuyerMailStatus, buyer_mail_id
 from engine.model.fulfillment import Shipment, ShipmentState
-from engine.model.job import Job, JobState
+from engine.model.job import CALLED_OFF, Job, JobState
 from engine.model.mail import MailState, mail_key
 from engine.model.order import Order
 from engine.ports import NotFound, UnitOfWork

@@ -13,6 +13,7 @@ from engine.model.fulfillment import Shipment
 from engine.model.mail import MailBrand, MailContent, OutsideLink
 from engine.model.order import Order, OrderState
 from engine.model.tracking_links import find_carrier, tracking_link
+from engine.services.mail.reader_language import country_name
 from rules.messages import Language, Text
 from rules.order_document import Document, read_field
 from rules.values import is_blank
@@ -156,7 +157,8 @@ def _address(reading: _Reading) -> str:
         return "" if is_blank(value) else str(value).strip()
 
     place = " ".join(filter(None, (part("postal_code"), part("city"))))
-    lines = [*map(part, ("name", "company", "street1", "street2", "street3")), place, part("state"), part("country")]
+    country = country_name(part("country"), reading.language)
+    lines = [*map(part, ("name", "company", "street1", "street2", "street3")), place, part("state"), country]
     said = [line for line in lines if line]
     return "\n".join([reading.say(IT_GOES_TO), *said]) if said else ""
 

@@ -22,3 +22,10 @@ def language_of_country(country: object) -> Language | None:
     """What most people of a country read, where that is a language spoken here. `country`: ISO 3166 alpha-2."""
     code = str(country or "").strip().upper()
     return "es" if code in _SPANISH else "en" if code in _ENGLISH else None
+
+
+def country_name(code: str, language: Language) -> str:
+    """What a country is called in a language; a code that is none stays as it is."""
+    from babel import Locale  # here, since it takes long to load and only mails to buyers need it
+
+    return str(Locale(language).territories.get(code.upper(), code))

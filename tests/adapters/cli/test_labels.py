@@ -167,3 +167,10 @@ def test_a_mail_to_the_buyer_is_sent_by_command(shop: Shop) -> None:
     assert [mail["state"] for mail in mails if mail["kind"] == "buyer_shipment"] == ["waiting"]
     assert "not been sent yet" in shop.relevo(*command).sentence
     assert "delivered" in shop.relevo("orders", "tell-again", shop.orders[0], "--mail", "delivery").sentence
+
+
+def test_parts_of_what_has_not_left_in_part_cannot_be_told(shop: Shop) -> None:
+    command = ("orders", "tell-parts", shop.orders[0], "--json", "--when")
+    refused = shop.relevo(*command, "each_part")
+    assert (refused.code, "has not left in part" in refused.sentence) == (1, True)
+    assert shop.relevo(*command, "ask").code == 2

@@ -35,6 +35,8 @@ def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> No
     both = relevo("stores", "set", store, "--buyer-mail", "shipment", "--buyer-mail", "delivery", "--json").json
     assert both["buyer_mails"] == ["shipment", "delivery"]
     assert relevo("stores", "set", store, "--no-buyer-mails", "--json").json["buyer_mails"] == []
+    asked = relevo("stores", "set", store, "--tell-parts", "ask", "--json").json
+    assert asked["settings"]["tell_parts"] == "ask"
     assert "is changed" in relevo("stores", "set", store, "--name", "Shop").out.decode()
 
 

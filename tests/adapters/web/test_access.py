@@ -77,7 +77,7 @@ TABLE: dict[tuple[str, ...], str] = {
     OWN: """GET orders.show, POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
-        POST orders.send_buyer_mail, POST orders.ship, POST orders.unship,
+        POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
     (".-xxxx?x", "x-xxxx?x"): """GET stores.reconnect, POST stores.reconnect,

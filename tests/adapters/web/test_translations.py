@@ -27,7 +27,7 @@ from engine.model.order_words import STATUS_WORDS
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
-from engine.model.write_back import WriteBackStatus
+from engine.model.write_back import ASKS_PARTS, WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.list_untold import Listener
 from rules.document import TRIGGERS
@@ -88,7 +88,7 @@ def test_the_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
             wording.STATUSES,
             {state.value for state in OrderState if state is not OrderState.OPEN} | {"awaiting_shipment", "on_hold"},
         ),
-        (wording.FLAGS, {*FLAGS, OUTDATED, OVERDUE, DELIVERY_PROBLEM, RECALLED_BUT_SHIPPED}),
+        (wording.FLAGS, {*FLAGS, OUTDATED, OVERDUE, DELIVERY_PROBLEM, RECALLED_BUT_SHIPPED, ASKS_PARTS}),
         (wording.TRIGGERS, set(TRIGGERS)),
         (wording.VERDICTS, set(STATUS_TEXTS)),
         (wording.NODE_VERDICTS, set(NAMES.values())),

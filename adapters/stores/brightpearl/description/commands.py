@@ -80,6 +80,7 @@ SET = (
     CommandOption("on_ship", "When an order ships."),
     CommandOption("shipped_status_id", "The status of shipped orders."),
     CommandOption("status_when", "When to set it."),
+    CommandOption("tell_parts", "What Brightpearl hears of an order that leaves in parts."),
     CommandOption("event_owner_id", "The contact id of who marks notes as shipped."),
     CommandOption("order_note", "It may hold {tracking}, {carrier}, {service} and {order_number}; empty: none.", metavar="TEXT"),
     CommandOption("order_note_public", "Whether customers see that note.", "--order-note-public/--order-note-private"),

@@ -6,6 +6,7 @@ What is entered is checked in `adapters.stores.brightpearl.settings`.
 from __future__ import annotations
 
 from engine.model.store_settings import Connecting, Option, Section, Setting, SettingType, Stage, Words
+from engine.model.write_back import TELL_PARTS, PartsTelling
 from rules.messages import Text
 
 ACCOUNT = Section(Text("The account", "La cuenta"), comes_first=True)
@@ -169,6 +170,34 @@ _OF_SHIPMENTS = (
                 ),
             ),
             Option("always", Text("with each goods-out note that ships", "con cada nota de salida que se envía")),
+        ),
+        stages=LATER,
+        section=SHIPPING,
+    ),
+    Setting(
+        TELL_PARTS,
+        Text("When an order leaves in parts", "Cuando un pedido sale por partes"),
+        SettingType.CHOICE,
+        help=Text(
+            "The goods-out note is marked as shipped once, when all of it has left, whatever you choose here.",
+            "La nota de salida se marca como enviada una sola vez, cuando ha salido entera, elijas lo que elijas aquí.",
+        ),
+        options=(
+            Option(
+                PartsTelling.ALL_OUT.value,
+                Text("Write to Brightpearl once all has left", "Escribir en Brightpearl cuando haya salido todo"),
+            ),
+            Option(
+                PartsTelling.EACH_PART.value,
+                Text("Write the tracking numbers of each part as it leaves", "Escribir el seguimiento de cada parte al salir"),
+            ),
+            Option(
+                PartsTelling.ASK.value,
+                Text(
+                    "Ask for each such order, and write nothing until somebody has answered",
+                    "Preguntar en cada uno de esos pedidos y no escribir nada hasta que alguien responda",
+                ),
+            ),
         ),
         stages=LATER,
         section=SHIPPING,

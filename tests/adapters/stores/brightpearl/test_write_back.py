@@ -15,7 +15,6 @@ from adapters.sandboxes.brightpearl import SandboxServer
 from adapters.stores.brightpearl.description.steps import STEPS
 from adapters.stores.brightpearl.session import BrightpearlConnector, BrightpearlSession
 from adapters.stores.brightpearl.transport import Reply, TransientFailure, Unanswered
-from adapters.stores.brightpearl.write_back import note_text, reference_of, shipping_body
 from engine.model.store import Store
 from engine.model.store_preferences import StorePreferences, WeightUnit
 from engine.model.write_back import ShipmentNotice
@@ -39,68 +38,6 @@ def a_notice(*tracking: str, **changes: Any) -> ShipmentNotice:
     }
     return ShipmentNotice(**{**values, **changes})
 
-
-# Texts and bodies
-
-
-@pytest.mark.parametrize(
-    ("numbers", "reference", "rest"),
-    [
-        (("T1",), "T1", ()),
-        (("T1", "T2"), "T1, T2", ()),
-        (("A" * 64,), "A" * 64, ()),
-        (("A" * 31, "B" * 31), "A" * 31 + ", " + "B" * 31, ()),
-        (("A" * 31, "B" * 32), "A" * 31, ("B" * 32,)),
-        (("A" * 31, "B" * 32, "C"), "A" * 31, ("B" * 32, "C")),
-        ((), "", ()),
-    ],
-)
-def test_a_reference_holds_whole_numbers_only(numbers: tuple[str, ...], reference: str, rest: tuple[str, ...]) -> None:
-    assert reference_of(numbers) == (reference, rest)
-
-
-LONG = ("A" * 40, "B" * 40, "C" * 40)
-
-
-@pytest.mark.parametrize(
-    ("template", "numbers", "text"),
-    [
-        ("", ("T1",), ""),
-        ("  ", ("T1",), ""),
-        ("", LONG, f"Tracking 7001/2: {LONG[1]}, {LONG[2]}"),
-        ("{carrier} {service} {order_number} {tracking} {else}", ("T1", "T2"), "seur 24h 7001/2 T1, T2 {else}"),
-        ("On its way", ("T1", "T2"), "On its way\nTracking 7001/2: T1, T2"),
-        ("{tracking}", LONG, ", ".join(LONG)),
-        ("{tracking}", ("{carrier}",), "{carrier}"),
-    ],
-)
-def test_the_note_says_what_the_reference_has_no_room_for(template: str, numbers: tuple[str, ...], text: str) -> None:
-    assert note_text(template, a_notice(*numbers)) == text
-
-
-@pytest.mark.parametrize(
-    ("template", "text"),
-    [("", ""), ("Sent: {tracking}", ""), ("On its way\nSent: {tracking}\nby {carrier}", "On its way\nby seur")],
-)
-def test_a_note_without_numbers_does_not_name_them(template: str, text: str) -> None:
-    assert note_text(template, replace(a_notice(), tracking_numbers=())) == text
-
-
-def test_a_body_keeps_what_the_note_had() -> None:
-    shipping = {"reference": "old", "shippingMethodId": 5, "boxes": "3", "weight": "1.00"}
-    note = {"priority": True, "labelUri": "u", "shipping": shipping}
-    assert shipping_body(note, "new") == {
-        "priority": True,
-        "shipping": {"shippingMethodId": 5, "boxes": "3", "weight": "1.00", "reference": "new"},
-        "labelUri": "u",
-    }
-    assert shipping_body({}, "new", boxes=2, weight="0.50") == {
-        "priority": False,
-        "shipping": {"shippingMethodId": 0, "boxes": 2, "weight": "0.50", "reference": "new"},
-    }
-
-
-# Against the sandbox
 
 OpenSession = Callable[..., BrightpearlSession]
 
@@ -322,6 +259,39 @@ def test_a_withdrawal_clears_our_reference_and_nothing_else(
     session.write_back(REFERENCE, notice)
     session.withdraw(notice)
     assert note_of(server, notice)["shipping"] == {**before, "reference": "", "boxes": 1}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "staying", "is_part", "left"),
+    [
+        ("T1, t 2", ("T2",), True, "T2"),
+        ("T2,T1", ("T2",), False, ""),
+        ("T2", ("T2",), True, None),
+        ("T1, X9", ("T2",), True, None),
+    ],
+)
+def test_a_withdrawal_keeps_what_else_has_left(
+    server: SandboxServer,
+    open_session: OpenSession,
+    notice: ShipmentNotice,
+    theirs: str,
+    staying: tuple[str, ...],
+    is_part: bool,
+    left: str | None,
+) -> None:
+    with server.data.edit_note(int(notice.external_id)) as note:
+        note["shipping"]["reference"] = theirs
+    open_session().withdraw(replace(notice, staying=staying, is_part=is_part))
+    assert note_of(server, notice)["shipping"]["reference"] == (theirs if left is None else left)
+
+
+def test_of_a_part_the_note_gets_its_number_and_stays_open(
+    server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice
+) -> None:
+    session, part = open_session(on_ship="both", shipped_status_id=23, status_when="always"), replace(notice, is_part=True)
+    assert [session.write_back(step, part) for step in (REFERENCE, SHIPPED, STATUS)] == [True, False, False]
+    assert note_of(server, notice)["shipping"]["reference"] == "T1"
+    assert note_of(server, notice)["status"]["shipped"] is False
 
 
 def test_a_withdrawal_after_shipping_is_final(server: SandboxServer, open_session: OpenSession, notice: ShipmentNotice) -> None:

@@ -30,6 +30,7 @@ USUAL: dict[str, Any] = {
     "daily_refresh_at": "03:00",
     "on_ship": "mark_shipped",
     "status_when": "all_shipped",
+    "tell_parts": "all_out",
     "notices": [topic.value for topic in NoticeTopic],
 }
 

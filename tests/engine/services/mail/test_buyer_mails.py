@@ -87,7 +87,7 @@ def test_a_buyer_reads_all_of_the_shipment_once(shop: Shop, mails: SeenMails) ->
         "Tu pedido 1 ha salido y está en camino.",
         "En este envío:\n2 × Mug, blue (ACM-MUG)",
         "Empresa de transporte: SEUR 24h\nNúmero de seguimiento: T1",
-        "Va a:\nAna Núñez\nCalle Mayor 1\n28004 Madrid\nES",
+        "Va a:\nAna Núñez\nCalle Mayor 1\n28004 Madrid\nEspaña",
     )
     [link] = mail.content.outside
     assert link.address == "https://www.seur.com/livetracking/?segOnlineIdentificador=T1"
