@@ -146,6 +146,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "delegate": lazy_gettext("Send the fulfillment request"),
     "send_request": lazy_gettext("Bring the request to the provider's system"),
     "buy_label": lazy_gettext("Buy the label"),
+    "choose_service": lazy_gettext("Choose the service by its rates"),
     "void_label": lazy_gettext("Void the label"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),

@@ -267,9 +267,9 @@ WORK: dict[str, Call] = {
     "Labels.note_printed": lambda uow, own, it: uow.labels.note_printed(own, it.label.id, LATER),
     "Rates.keep_asked": lambda uow, own, it: (
         uow.rates.keep_asked([replace(it.asked_rates, account_id=own, digest="changed")]),
-        uow.rates.list_asked(own, it.order.id),
+        uow.rates.list_asked(own, [it.order.id]),
     ),
-    "Rates.list_asked": lambda uow, own, it: uow.rates.list_asked(own, it.order.id),
+    "Rates.list_asked": lambda uow, own, it: uow.rates.list_asked(own, [it.order.id]),
     "Rates.keep_comparison": lambda uow, own, it: uow.rates.keep_comparison(
         replace(it.comparison, account_id=own, digest="changed")
     ),

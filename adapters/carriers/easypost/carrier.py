@@ -32,6 +32,7 @@ from adapters.outgoing import Network
 from engine.model.account import CarrierAccount
 from engine.model.carrier import DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKind, Label, LabelRequest
+from engine.model.money import Money
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
 from rules.messages import Message, Text
@@ -118,6 +119,10 @@ class EasyPostSession:
         made = self._checked(self._api.call("POST", "/shipments", self._shipment_request(request, [request.service])))
         choose_rate(made, request.service)
         return shipment_id(made)
+
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        """The rate that would be bought; what EasyPost charges besides shows on the bought label."""
+        return choose_rate(self._shipment(carrier_id), request.service).price
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Buy the service's rate of a shipment, once: what was bought already is answered with that."""
