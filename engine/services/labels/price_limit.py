@@ -17,9 +17,9 @@ from rules.order_document import plain
 
 ABOVE_LIMIT = Text(
     "{carrier} asks {asked} for the label of order {order}, and it may cost {limit}{quoted}: nothing was bought. Choose another "
-    "service, or accept the price (--accept-price).",
+    "service, or accept the price.",
     "{carrier} pide {asked} por la etiqueta del pedido {order}, y puede costar {limit}{quoted}: no se compró nada. Elige otro "
-    "servicio o acepta el precio (--accept-price).",
+    "servicio o acepta el precio.",
 )
 QUOTED = Text(" ({quoted} was quoted)", " (se había indicado {quoted})")
 NO_CURRENCY = Text(

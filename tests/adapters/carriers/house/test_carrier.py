@@ -186,3 +186,9 @@ def test_every_form_is_drawn_again_and_a_copy_says_so() -> None:
 
 def test_giving_back_changes_nothing() -> None:
     opened().void(bought(REQUEST))
+
+
+def test_the_price_before_a_purchase_is_that_of_the_sheet() -> None:
+    session = opened(rate_sheet=documented_sheet())
+    assert session.price(REQUEST, "") == session.buy(REQUEST, "").cost
+    assert opened().price(REQUEST, "") is None

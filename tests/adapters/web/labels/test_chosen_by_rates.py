@@ -35,8 +35,8 @@ def test_the_page_says_what_was_compared_and_when(page: str, log_in: LogIn) -> N
     shown = words_in(log_in(OWNER).get(page).text).replace(" .", ".")
     assert "Chosen by its rates: €3.10, asked 12 minutes ago." in shown
     assert "Compared: slow, quick. The cheapest is taken." in shown
-    assert "paid slow €3.10 4 12 minutes ago chosen" in shown
-    assert "paid quick €7.20 1 12 minutes ago costs more" in shown
+    assert "paid slow asked 12 minutes ago €3.10 4 chosen" in shown
+    assert "paid quick asked 12 minutes ago €7.20 1 costs more" in shown
 
 
 def test_the_chosen_service_is_the_one_that_the_form_begins_with(page: str, log_in: LogIn) -> None:
@@ -65,6 +65,7 @@ def test_a_price_above_the_limit_is_said_and_can_be_accepted(sides: Shippers, pa
     assert "Paid Post asks 3.50 EUR for the label of order 1, and it may cost 3.41 EUR (3.10 EUR was quoted)" in said
     assert "Accept €3.50 and create it" in said
     assert sides.carrier.purchases == []
+    assert "did not make the label" not in words_of(client.get(page))
     bought = press(client, page, f"{page}/label", do="create-at-3.50", **form)
     assert "The label is created: paid slow" in words_of(bought)
     assert "€3.50 (quoted: €3.10)" in words_of(bought)

@@ -51,7 +51,7 @@ def test_what_rises_above_the_limit_is_refused_before_anything_is_bought(sides: 
     assert refused.value.asked == euros("11.01")
     assert str(refused.value) == (
         "Paid Post asks 11.01 EUR for the label of order 1, and it may cost 11.00 EUR (10.00 EUR was quoted): nothing was "
-        "bought. Choose another service, or accept the price (--accept-price)."
+        "bought. Choose another service, or accept the price."
     )
     assert sides.carrier.purchases == []
     assert [label.state for label in sides.labels()] == [LabelState.REFUSED]
