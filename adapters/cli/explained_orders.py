@@ -91,7 +91,7 @@ def choice_entry(choice: RateComparison, language: Language) -> dict[str, Any]:
 
 
 def _rate_entry(one: ComparedRate, language: Language) -> dict[str, Any]:
-    price: Mapping[str, str | None] = money_entry(one.price) or {"amount": None, "currency": None}
+    price = money_entry(one.price) or dict.fromkeys(("amount", "currency"))
     return {
         "carrier_account": one.carrier_account_id,
         "owner": one.owner,

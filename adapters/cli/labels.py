@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from engine.services.accounts.acting import find_account
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.label_request import ParcelWish
 from engine.services.labels.plan_label import LabelWish
+from engine.services.labels.price_limit import PriceWish
 from engine.services.labels.print_documents import print_documents
 from engine.services.labels.rates import Rate, list_rates
 from engine.services.labels.track_shipment import track_shipment
@@ -44,6 +46,7 @@ BAD_PARCEL = Text(
     '"{parcel}" no es un paquete: escribe GRAMOS o GRAMOS:LxAxA en milímetros, como 750:200x150x100.',
 )
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
+BAD_PRICE = Text('"{price}" is no amount: write it as 12.50.', '"{price}" no es un importe: escríbelo como 12.50.')
 NO_DOCUMENT = Text(
     "The label is bought, but its document cannot be had now: {problem} Ask again with `labels save {shipment}`.",
     "La etiqueta está comprada, pero ahora no se puede obtener su documento: {problem} Vuelve a pedirlo con `labels save "
@@ -51,6 +54,7 @@ NO_DOCUMENT = Text(
 )
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
+_PRICE = re.compile(r"\d{1,9}(\.\d{1,3})?")
 _parcels = click.option(
     "--parcel", "parcels", multiple=True, metavar="GRAMS[:LxWxH]", help="A parcel, sizes in millimetres; again for each."
 )
@@ -65,6 +69,8 @@ _parcels = click.option(
 @_parcels
 @click.option("--ship-from", metavar="CODE", help="The location that it leaves from.")
 @click.option("--ship-date", metavar="YYYY-MM-DD", help="The day on which it leaves; else today.")
+@click.option("--max-price", metavar="AMOUNT", help="The most that it may cost, in the currency of its rate.")
+@click.option("--accept-price", is_flag=True, help="Buy it whatever it costs, also above the account's limit.")
 @maybe_by_option
 @json_option
 @click.pass_context
@@ -78,6 +84,8 @@ def label(
     parcels: tuple[str, ...],
     ship_from: str | None,
     ship_date: str | None,
+    max_price: str | None,
+    accept_price: bool,
     by: str | None,
     as_json: bool,
 ) -> int:
@@ -87,6 +95,7 @@ def label(
     wish = LabelWish(
         ServiceWish(carrier, service, carrier_account),
         ParcelWish(ship_from, _parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
+        price=PriceWish(_parse_price(max_price, language), accept_price),
     )
     results = _label_all(runtime, account_slug, by, order_ids, wish)
     answer({"results": results}, as_json, *(_line(result) for result in results))
@@ -128,6 +137,7 @@ def _result(
             for position, parcel in enumerate(made.shipment.parcels)
         ],
         "cost": money_entry(made.label.cost),
+        "quoted": money_entry(made.label.quoted),
     }
 
 
@@ -311,6 +321,14 @@ def of_shipment(app: Application, account_slug: str | None, by: str | None, ship
             return account_id, "operator"
     except NotFound:
         raise Refused("no_shipment", NO_SHIPMENT, shipment=shipment_id) from None
+
+
+def _parse_price(price: str | None, language: Language) -> Decimal | None:
+    if price is None:
+        return None
+    if _PRICE.fullmatch(price.strip()) is None:
+        raise WrongInput(BAD_PRICE.format(language, price=price))
+    return Decimal(price.strip())
 
 
 def _parse_parcels(parcels: tuple[str, ...], language: Language) -> tuple[ParcelToShip, ...]:

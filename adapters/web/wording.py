@@ -184,6 +184,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "send_request": lazy_gettext("Bring the request to the provider's system"),
     "buy_label": lazy_gettext("Buy the label"),
     "make_manifest": lazy_gettext("Make the manifest"),
+    "choose_service": lazy_gettext("Choose the service by its rates"),
     "void_label": lazy_gettext("Void the label"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),

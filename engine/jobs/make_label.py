@@ -15,6 +15,7 @@ from engine.ports import CarrierSession
 from engine.services.fulfillment.units_to_ship import being_bought
 from engine.services.labels.choose_by_rates import choose_before_labels
 from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
+from engine.services.labels.price_limit import PriceAboveLimit
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -81,6 +82,8 @@ def _made(app: Application, planned: Planned | Refused, owner: str, until: datet
             return being_bought(label)
         _work_off(app, label.account_id, buying_key(label.id), owner)
         label = _wait(app, label, LabelState.INTENT)
+    if label.state is LabelState.REFUSED and label.is_above_limit(label.asked):
+        return PriceAboveLimit(label.error or STILL_AT_IT, label.asked)
     if label.state is LabelState.REFUSED:
         return Refused("carrier_refused", label.error or STILL_AT_IT)
     if label.is_being_bought:

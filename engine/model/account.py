@@ -44,6 +44,7 @@ class Account:
     created_at: datetime
     closed_at: datetime | None = None
     decide_anew: DecideAnew = DecideAnew.FLAG
+    price_limit_percent: int | None = None  # by how much a label may cost more than was quoted; None: any
 
     @property
     def ships_for_others(self) -> bool:

@@ -232,6 +232,8 @@ class Label:
     carrier_id: str = ""
     quoted: Money | None = None
     cost: Money | None = None
+    max_price: Money | None = None  # what it may cost at most; its currency alone can be compared
+    asked: Money | None = None  # what the carrier asked just before the purchase, where there is such a limit
     error: Sentence | None = None
     bought_at: datetime | None = None
     manifest_id: str | None = None  # what the carrier was given it with, at the end of a day
@@ -239,6 +241,13 @@ class Label:
     @property
     def is_being_bought(self) -> bool:
         return self.state in BEING_BOUGHT
+
+    def is_above_limit(self, price: Money | None) -> bool:
+        """Whether a price is more than the label may cost; one in another currency may be."""
+        limit = self.max_price
+        if limit is None or price is None:
+            return False
+        return price.currency != limit.currency or price.amount > limit.amount
 
     @property
     def is_paid(self) -> bool:
@@ -253,7 +262,7 @@ class Label:
         return self._take(LabelAction.BUY, error=None, carrier_id=bought.carrier_id, cost=bought.cost, bought_at=now)
 
     def refuse(self, error: Sentence) -> Self:
-        """The carrier does not make it."""
+        """The carrier does not make it, or asks too much."""
         return self._take(LabelAction.REFUSE, error=error)
 
     def request_void(self) -> Self:

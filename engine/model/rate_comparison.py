@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from engine.model.carrier import ServiceRate
+from engine.model.label import LabelRequest
 from engine.model.money import Money
 from engine.model.order import Order
 from engine.model.sentence import Sentence
@@ -45,7 +46,7 @@ class RateWish:
 
 @dataclass(frozen=True, slots=True)
 class AskedRates:
-    """What one carrier account asked for an order; `digest` is of all that it was asked by."""
+    """What one carrier account asked for an order. `digest` is of the request, and after a blank of the services in question."""
 
     account_id: str
     order_id: str
@@ -53,6 +54,12 @@ class AskedRates:
     digest: str
     asked_at: datetime
     rates: Sequence[ServiceRate]
+
+    def price_of(self, request: LabelRequest) -> Money | None:
+        """What it asked for just this request's service; None where it was asked for something else."""
+        if self.digest.partition(" ")[0] != replace(request, service="").digest:
+            return None
+        return next((one.price for one in self.rates if one.service == request.service), None)
 
     def rates_data(self) -> list[Any]:
         """As a JSON list with exact decimals."""

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CalledAbout, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
+from engine.model.money import Money
 from engine.model.sentence import Sentence
 from engine.model.tracking import TrackingEvent
 from rules.messages import Message
@@ -53,6 +54,9 @@ class CarrierSession(Protocol):
 
     def prepare(self, request: LabelRequest) -> str:
         """Make what costs nothing yet; the carrier's id of it, empty where there is no such step."""
+
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        """What buying what was prepared would cost now; None where the carrier does not say that before."""
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Buy the label of what was prepared. Documents come along, unless the carrier draws them at any time."""

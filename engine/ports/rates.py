@@ -15,7 +15,8 @@ class Rates(Protocol):
     def keep_asked(self, asked: Sequence[AskedRates]) -> None:
         """Instead of what the same carrier accounts asked for the same orders before."""
 
-    def list_asked(self, account_id: str, order_id: str) -> list[AskedRates]: ...
+    def list_asked(self, account_id: str, order_ids: Sequence[str]) -> list[AskedRates]:
+        """About any of these orders."""
 
     def forget_asked(self, before: datetime) -> int:
         """Delete what was asked before an instant, of all accounts; how many."""

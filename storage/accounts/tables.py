@@ -26,6 +26,7 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     decide_anew: Mapped[str] = mapped_column(server_default="flag")
+    price_limit_percent: Mapped[int | None]
 
 
 class UserRow(Base):

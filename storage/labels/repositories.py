@@ -186,6 +186,8 @@ def to_label(row: Mapping[Any, Any]) -> Label:
         request=LabelRequest.from_data(row["request"]),
         quoted=_money(row["quoted"], row["quoted_currency"]),
         cost=_money(row["cost"], row["cost_currency"]),
+        max_price=_money(row["max_price"], row["max_price_currency"]),
+        asked=_money(row["asked"], row["asked_currency"]),
     )
 
 
@@ -196,8 +198,8 @@ def _values(label: Label) -> dict[str, Any]:
         "lines": dict(label.lines),
         "request": label.request.to_data(),
         "digest": label.request.digest,
-        "quoted": None if label.quoted is None else label.quoted.amount,
-        "quoted_currency": None if label.quoted is None else label.quoted.currency,
+        **_columns("quoted", label.quoted),
+        **_columns("max_price", label.max_price),
     }
 
 
@@ -205,11 +207,15 @@ def _changing(label: Label) -> dict[str, Any]:
     return {
         "state": label.state.value,
         "carrier_id": label.carrier_id,
-        "cost": None if label.cost is None else label.cost.amount,
-        "cost_currency": None if label.cost is None else label.cost.currency,
+        **_columns("cost", label.cost),
+        **_columns("asked", label.asked),
         "error": label.error,
         "bought_at": label.bought_at,
     }
+
+
+def _columns(name: str, money: Money | None) -> dict[str, Any]:
+    return {name: None if money is None else money.amount, f"{name}_currency": None if money is None else money.currency}
 
 
 def _money(amount: Decimal | None, currency: str | None) -> Money | None:

@@ -49,6 +49,10 @@ class LabelRow(Base):
     quoted_currency: Mapped[str | None]
     cost: Mapped[Decimal | None]
     cost_currency: Mapped[str | None]
+    max_price: Mapped[Decimal | None]
+    max_price_currency: Mapped[str | None]
+    asked: Mapped[Decimal | None]
+    asked_currency: Mapped[str | None]
     error: Mapped[Sentence | None] = mapped_column(SentenceText())
     bought_at: Mapped[datetime | None]
     printed_at: Mapped[datetime | None]  # for the first time

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from engine.model.order import OrderState
 from engine.model.rate_comparison import AskedRates, ComparedRate, RateComparison, RateWish
 from engine.model.sentence import Sentence
-from storage.statements import upsert
+from storage.statements import in_parts, upsert
 from storage.tables import AskedRatesRow, OrderRow, RateComparisonRow
 
 
@@ -38,15 +38,14 @@ class SqlRates:
             keys = [row.order_id, row.carrier_account_id]
             self._connection.execute(kept.on_conflict_do_update(index_elements=keys, set_=changed, where=of_account))
 
-    def list_asked(self, account_id: str, order_id: str) -> list[AskedRates]:
-        row = AskedRatesRow
-        query = select(row).where(row.account_id == account_id, row.order_id == order_id).order_by(row.carrier_account_id)
-        return [
-            AskedRates(
-                one.account_id, one.order_id, one.carrier_account_id, one.digest, one.asked_at, AskedRates.rates_from(one.rates)
-            )
-            for one in self._connection.execute(query)
-        ]
+    def list_asked(self, account_id: str, order_ids: Sequence[str]) -> list[AskedRates]:
+        row, found = AskedRatesRow, []
+        for part in in_parts(order_ids):
+            query = select(row).where(row.account_id == account_id, row.order_id.in_(part))
+            for one in self._connection.execute(query.order_by(row.order_id, row.carrier_account_id)):
+                owners = (one.account_id, one.order_id, one.carrier_account_id)
+                found.append(AskedRates(*owners, one.digest, one.asked_at, AskedRates.rates_from(one.rates)))
+        return found
 
     def forget_asked(self, before: datetime) -> int:
         return self._connection.execute(delete(AskedRatesRow).where(AskedRatesRow.asked_at < before)).rowcount

@@ -49,12 +49,12 @@ def test_what_was_asked_takes_the_place_of_what_was_asked_before(database: Datab
     later = replace(asked, digest="other", asked_at=NOON + timedelta(hours=1), rates=())
     with database.unit_of_work() as unit:
         unit.rates.keep_asked([asked])
-        assert unit.rates.list_asked(order.account_id, order.id) == [asked]
+        assert unit.rates.list_asked(order.account_id, [order.id]) == [asked]
         unit.rates.keep_asked([later])
-        assert unit.rates.list_asked(order.account_id, order.id) == [later]
+        assert unit.rates.list_asked(order.account_id, [order.id]) == [later]
         assert unit.rates.forget_asked(NOON + timedelta(hours=1)) == 0
         assert unit.rates.forget_asked(NOON + timedelta(hours=2)) == 1
-        assert unit.rates.list_asked(order.account_id, order.id) == []
+        assert unit.rates.list_asked(order.account_id, [order.id]) == []
 
 
 def test_a_comparison_is_kept_with_its_decision(database: Database, order: Order) -> None:

@@ -48,6 +48,7 @@ class PaidCarrier:
     on_the_way: dict[str, list[TrackingEvent]] = field(default_factory=dict)  # by the carrier's id; else each has left
     asked_about: list[str] = field(default_factory=list)  # the carrier's ids, each time
     prepares: bool = False
+    says_price: bool = True  # just before the purchase
     prices: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)  # euros and days by service, else the usual
     rated: list[tuple[str, ...]] = field(default_factory=list)  # the services of each question for rates
     meanwhile: Callable[[], None] = lambda: None  # what happens elsewhere while it is asked
@@ -91,6 +92,9 @@ class PaidSession:
         self._carrier.fail("prepare", self._carrier.fails_before)
         return f"prepared-{request.reference}" if self._carrier.prepares else ""
 
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        return self._rate(request.service).price if self._carrier.says_price else None
+
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         carrier = self._carrier
         carrier.fail("buy", carrier.fails_before)
@@ -101,7 +105,7 @@ class PaidSession:
             Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, carrier.paint(number), parcel)
             for parcel, number in enumerate(numbers)
         ]
-        made = BoughtLabel(carrier_id or f"id-{request.reference}", numbers, tuple(documents), PRICE)
+        made = BoughtLabel(carrier_id or f"id-{request.reference}", numbers, tuple(documents), self._rate(request.service).price)
         carrier.bought[request.reference] = made
         carrier.fail("buy", carrier.fails_after)
         return made

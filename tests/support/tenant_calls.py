@@ -315,9 +315,9 @@ WORK: dict[str, Call] = {
     "Trackings.redact": lambda uow, own, it: uow.trackings.redact(own, [it.order.id]),
     "Rates.keep_asked": lambda uow, own, it: (
         uow.rates.keep_asked([replace(it.asked_rates, account_id=own, digest="changed")]),
-        uow.rates.list_asked(own, it.order.id),
+        uow.rates.list_asked(own, [it.order.id]),
     ),
-    "Rates.list_asked": lambda uow, own, it: uow.rates.list_asked(own, it.order.id),
+    "Rates.list_asked": lambda uow, own, it: uow.rates.list_asked(own, [it.order.id]),
     "Rates.keep_comparison": lambda uow, own, it: uow.rates.keep_comparison(
         replace(it.comparison, account_id=own, digest="changed")
     ),

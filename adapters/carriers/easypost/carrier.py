@@ -35,6 +35,7 @@ from engine.model.account import CarrierAccount
 from engine.model.carrier import CALLS_SIGNED_WITH, CalledAbout, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKind, Label, LabelRequest
 from engine.model.manifest import MadeManifest, ManifestRequest
+from engine.model.money import Money
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
 from rules.messages import Message, Text
@@ -132,6 +133,10 @@ class EasyPostSession:
         made = self._checked(self._api.call("POST", "/shipments", self._shipment_request(request, [request.service])))
         choose_rate(made, request.service)
         return shipment_id(made)
+
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        """The rate that would be bought; what EasyPost charges besides shows on the bought label."""
+        return choose_rate(self._shipment(carrier_id), request.service).price
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Buy the service's rate of a shipment, once: what was bought already is answered with that."""

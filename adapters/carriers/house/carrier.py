@@ -106,6 +106,10 @@ class HouseSession:
         """There is nothing to prepare."""
         return ""
 
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        """The price of the sheet."""
+        return self._price(request, request.service)
+
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """The numbers that the request brings, and the price of the sheet. Documents are drawn when somebody wants them."""
         return BoughtLabel(request.reference, request.numbers, cost=self._price(request, request.service))

@@ -63,6 +63,10 @@ class SendcloudSession:
         """There is nothing to prepare: the reference alone makes it one purchase."""
         return ""
 
+    def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
+        """By a quote of this moment."""
+        return self._quoted(request)
+
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Announced under the reference of the request; what has the reference already is the purchase."""
         price = self._quoted(request)  # before the purchase, so that nothing has to come after it

@@ -13,6 +13,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.account import Location
 from engine.model.label import Label
+from engine.model.money import Money
 from engine.services.fulfillment.units_to_ship import Claims
 from engine.services.labels.draft_label import draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
@@ -29,6 +30,7 @@ class Worked:
     text: LabelText
     rates: Rates | None = None
     leads_to: str = ""
+    asked: Money | None = None  # what the carrier asks above the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class LabelBox:
     rates: Sequence[tuple[Rate, str]] | None  # each with the code of its choice
     rate_problems: Sequence[RateProblem]
     leads_to: str
+    asked: Money | None  # the price above the limit that may be accepted
     is_special: bool  # something is said that is folded away for most orders
 
     @property
@@ -72,6 +75,7 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         rates=None if found is None else [(rate, _code_of(rate, draft.choices)) for rate in found.rates],
         rate_problems=() if found is None else found.problems,
         leads_to="" if worked is None else worked.leads_to,
+        asked=None if worked is None else worked.asked,
         is_special=is_dated or bool(text.confirmation or text.insured_value),
     )
 

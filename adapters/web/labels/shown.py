@@ -141,6 +141,8 @@ def _notice(label: Label, carrier: str) -> str:
                 "twice. Do not send these goods another way until it is known.",
                 **named,
             )
+        case LabelState.REFUSED if label.is_above_limit(label.asked):
+            return reason
         case LabelState.REFUSED:
             return gettext(
                 "%(carrier)s did not make the label: %(reason)s Nothing was bought. Change what it names, then create the "

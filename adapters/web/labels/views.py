@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +26,7 @@ from engine.jobs.make_label import MadeLabel, make_label, take_back_label
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.label import DocumentFormat, DocumentKind, Label, PaperSize
+from engine.model.money import Money
 from engine.model.order import Order
 from engine.model.sentence import sentence_of
 from engine.model.store_kind import Capability
@@ -31,6 +34,7 @@ from engine.ports import CarrierError
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.units_to_ship import claims_on, units_to_ship
 from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.price_limit import PriceAboveLimit, PriceWish
 from engine.services.labels.rates import Rates, list_rates
 from engine.services.labels.service_choices import wish_of
 from engine.services.refusals import Refused
@@ -47,6 +51,8 @@ FIELDS = {
 }  # by refusal
 GOES_ON = ("label_unknown", "label_being_bought")  # refusals of what goes on by itself: the page says how it stands
 REMOVE = "remove-"
+CREATE, CREATE_AND_PRINT = "create", "create-print"
+ACCEPT = "create-at-"  # and the price
 
 
 @pages.post("/orders/<order_id>/label")
@@ -63,8 +69,9 @@ def configure(order_id: str) -> ResponseReturnValue:
     if "choose" in request.form:
         text = replace(text, service=request.form["choose"])
     try:
-        if wanted in ("create", "create-print"):
-            return _create(order_id, text, to_print=wanted == "create-print")
+        if wanted in (CREATE, CREATE_AND_PRINT) or wanted.startswith(ACCEPT):
+            price = accepted_price(wanted.removeprefix(ACCEPT))
+            return _create(order_id, text, price, to_print=wanted == CREATE_AND_PRINT)
         rates = _rates(order_id, text)
     except WrongField as wrong:
         return _again(order_id, text, wrong.field, wrong.sentence)
@@ -74,16 +81,22 @@ def configure(order_id: str) -> ResponseReturnValue:
         if refusal.message.code in GOES_ON:
             flash(refusal.format(page_language()), "warning")
             return redirect(url_for("orders.show", order_id=order_id))
-        return _again(order_id, text, FIELDS.get(refusal.message.code, "label"), refusal)
+        asked = refusal.asked if isinstance(refusal, PriceAboveLimit) else None
+        return _again(order_id, text, FIELDS.get(refusal.message.code, "label"), refusal, asked)
     leads_to = "service" if "choose" in request.form else "rates"
     return show_order(order_id, worked=Worked(text, rates, leads_to))
 
 
-def _create(order_id: str, text: LabelText, *, to_print: bool) -> Response:
+def accepted_price(text: str) -> PriceWish:
+    """The price that a person has seen and accepts: it and nothing dearer."""
+    return PriceWish(Decimal(text)) if re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text) else PriceWish()
+
+
+def _create(order_id: str, text: LabelText, price: PriceWish, *, to_print: bool) -> Response:
     person = this_person()
     if not text.service:
         raise WrongField("service", gettext("Choose the service first."))
-    wish = text.wish(wish_of(parts().app, person.account.id, order_id, text.service))
+    wish = replace(text.wish(wish_of(parts().app, person.account.id, order_id, text.service)), price=price)
     made = make_label(parts().app, person.account.id, order_id, wish, person.user.id, new_id("web"))
     flash(_bought(made), "success")
     if to_print:
@@ -107,8 +120,8 @@ def _rates(order_id: str, text: LabelText) -> Rates:
     return list_rates(app, account_id, order_id, replace(wish, units=units))
 
 
-def _again(order_id: str, text: LabelText, field: str, refusal: Refused | str) -> ResponseReturnValue:
-    return show_order(order_id, returned=returned(BOX, field, refusal), worked=Worked(text)), 422
+def _again(order_id: str, text: LabelText, field: str, refusal: Refused | str, asked: Money | None = None) -> ResponseReturnValue:
+    return show_order(order_id, returned=returned(BOX, field, refusal), worked=Worked(text, asked=asked)), 422
 
 
 @pages.route("/labels/<shipment_id>/void", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import countries, time_zones
 from adapters.web.validation import allowed_by
 from engine.model.account import Account, DecideAnew
-from engine.services.accounts.accounts import check_country, check_name, check_zone
+from engine.services.accounts.accounts import check_country, check_name, check_zone, parse_price_limit
 from engine.services.accounts.change_account import AccountFacts, change_account
 from engine.services.refusals import Refused
 
@@ -41,6 +41,14 @@ class AccountForm(FlaskForm):
             SelectChoice(DecideAnew.AUTO.value, lazy_gettext("Run the rules again")),
         ],
     )
+    price_limit_percent = StringField(
+        lazy_gettext("By how many percent a label may cost more than quoted"),
+        [allowed_by(parse_price_limit)],
+        description=lazy_gettext(
+            "A carrier that asks more is refused before the label is bought, and you can accept its price. Blank: any price."
+        ),
+        render_kw={"inputmode": "numeric"},
+    )
     ships_for_others = BooleanField(
         lazy_gettext("This account ships for others (3PL)"),
         description=lazy_gettext(
@@ -56,6 +64,7 @@ class AccountForm(FlaskForm):
             time_zone=self.time_zone.data or "",
             decide_anew=DecideAnew(self.decide_anew.data),
             ships_for_others=self.ships_for_others.data,
+            price_limit_percent=parse_price_limit(self.price_limit_percent.data or ""),
         )
 
 
@@ -84,6 +93,8 @@ def _form_of(account: Account) -> AccountForm:
     form.name.description = gettext(
         "Rules and commands call the account %(slug)s. That stays, whatever its name is.", slug=account.slug
     )
+    if not form.is_submitted():
+        form.price_limit_percent.data = "" if account.price_limit_percent is None else str(account.price_limit_percent)
     form.country.choices = countries()
     form.time_zone.choices = time_zones(account.time_zone)
     return form

@@ -31,6 +31,12 @@ BAD_COUNTRY = Text(
     '"{country}" is no country code: write two letters (ISO 3166) such as ES or GB.',
     '"{country}" no es un código de país: escribe dos letras (ISO 3166), como ES o GB.',
 )
+HIGHEST_PRICE_LIMIT = 1000
+BAD_PRICE_LIMIT = Text(
+    "Labels may cost from 0 to {highest} % more than quoted: write a whole number, or leave it out for any price.",
+    "Las etiquetas pueden costar entre un 0 y un {highest} % más de lo indicado: escribe un número entero, o déjalo sin poner "
+    "para cualquier precio.",
+)
 BAD_ZONE = Text(
     '"{zone}" is no time zone: write an IANA name such as Europe/Madrid.',
     '"{zone}" no es una zona horaria: escribe un nombre IANA como Europe/Madrid.',
@@ -147,6 +153,21 @@ def check_zone(time_zone: str) -> str:
     return time_zone
 
 
+def check_price_limit(percent: int | None) -> int | None:
+    """By how much labels may cost more than quoted; None for any amount. Raises Refused."""
+    if percent is not None and not 0 <= percent <= HIGHEST_PRICE_LIMIT:
+        raise Refused("bad_price_limit", BAD_PRICE_LIMIT, highest=HIGHEST_PRICE_LIMIT)
+    return percent
+
+
+def parse_price_limit(text: str) -> int | None:
+    """The limit that a person typed; None where nothing was. Raises Refused."""
+    written = text.strip().removesuffix("%").strip()
+    if not written:
+        return None
+    return check_price_limit(int(written) if written.isdecimal() and len(written) <= len(str(HIGHEST_PRICE_LIMIT)) else -1)
+
+
 def check_country(country: str) -> None:
     """Raises Refused for anything but two capital letters."""
     if not _COUNTRY.fullmatch(country):
@@ -199,6 +220,20 @@ def set_decide_anew(app: Application, slug: str, decide_anew: DecideAnew, actor:
             uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, before, after)])
         uow.commit()
         return uow.accounts.get(account.id)
+
+
+def set_price_limit(app: Application, slug: str, percent: int | None, actor: str = "operator") -> Account:
+    """By how much labels may cost more than quoted from now on: the account as it is kept then. Raises Refused."""
+    check_price_limit(percent)
+    with app.unit_of_work() as uow:
+        found = find_account(uow, slug)
+        account = replace(uow.accounts.get(found.id, for_change=True), price_limit_percent=percent)
+        if account != found:
+            uow.accounts.update(account)
+            told = ({"price_limit_percent": one.price_limit_percent} for one in (found, account))
+            uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "account.changed", account.id, *told)])
+        uow.commit()
+    return account
 
 
 def set_ships_for_others(app: Application, slug: str, *, ships: bool, actor: str = "operator") -> Account:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from engine.application import Application
 from engine.model.account import Account, AccountKind, DecideAnew, User
 from engine.model.audit import AuditEntry
-from engine.services.accounts.accounts import check_country, check_name, check_no_clients, check_zone
+from engine.services.accounts.accounts import check_country, check_name, check_no_clients, check_price_limit, check_zone
 from engine.services.accounts.acting import require_admin
 
 
@@ -20,6 +20,7 @@ class AccountFacts:
     time_zone: str
     decide_anew: DecideAnew
     ships_for_others: bool
+    price_limit_percent: int | None = None
 
 
 def change_account(app: Application, actor: User, wanted: AccountFacts) -> Account:
@@ -28,6 +29,7 @@ def change_account(app: Application, actor: User, wanted: AccountFacts) -> Accou
     check_name(wanted.name)
     check_country(wanted.country)
     check_zone(wanted.time_zone)
+    check_price_limit(wanted.price_limit_percent)
     wanted = replace(wanted, name=wanted.name.strip())
     with app.unit_of_work() as uow:
         account = uow.accounts.get(actor.account_id, for_change=True)
@@ -45,7 +47,8 @@ def change_account(app: Application, actor: User, wanted: AccountFacts) -> Accou
 
 
 def _facts_of(account: Account) -> AccountFacts:
-    return AccountFacts(account.name, account.country, account.time_zone, account.decide_anew, account.ships_for_others)
+    place = (account.name, account.country, account.time_zone)
+    return AccountFacts(*place, account.decide_anew, account.ships_for_others, account.price_limit_percent)
 
 
 def _with_facts(account: Account, facts: AccountFacts) -> Account:
@@ -55,5 +58,6 @@ def _with_facts(account: Account, facts: AccountFacts) -> Account:
         country=facts.country,
         time_zone=facts.time_zone,
         decide_anew=facts.decide_anew,
+        price_limit_percent=facts.price_limit_percent,
         kind=AccountKind.PROVIDER if facts.ships_for_others else AccountKind.MERCHANT,
     )

@@ -18,6 +18,7 @@ from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, UnitOfWork
 from engine.services.fulfillment.shipments import keep_shipment
 from engine.services.labels.label_shipment import shipment_of
+from engine.services.labels.price_limit import PriceAboveLimit, bought_too_dear, check_price
 from rules.messages import Message, Text
 
 NOT_FOUND_OUT = Text(
@@ -63,7 +64,7 @@ def buy_label(app: Application, job: Job) -> Label:
     try:
         for step in PURCHASE_STEPS:
             step.take(purchase)
-    except CarrierRefused as refusal:
+    except (CarrierRefused, PriceAboveLimit) as refusal:
         return _keep_refused(app, purchase.label, sentence_of(refusal))
     except CarrierUnavailable as error:
         _keep_unknown(app, purchase.label, sentence_of(error))
@@ -112,6 +113,16 @@ def _keep_prepared(purchase: Purchase) -> None:
         uow.commit()
 
 
+def _check_price(purchase: Purchase) -> None:
+    """Where the label may not cost more than an amount: what the carrier asks now. Nothing is paid yet."""
+    label = purchase.label
+    if purchase.bought is not None or label.max_price is None:
+        return
+    asked = purchase.session.price(label.request, label.carrier_id)
+    purchase.label = replace(label, asked=asked)
+    check_price(purchase.app, purchase.label, asked)
+
+
 def _buy(purchase: Purchase) -> None:
     if purchase.bought is None:
         purchase.bought = purchase.session.buy(purchase.label.request, purchase.label.carrier_id)
@@ -127,10 +138,11 @@ def _keep_bought(purchase: Purchase) -> None:
         order = uow.orders.get(purchase.label.account_id, purchase.label.order_id, for_change=True)
         label = uow.labels.get(order.account_id, purchase.label.id, for_change=True)
         if label.is_being_bought:
-            label = label.buy(bought, now)
+            label = replace(label.buy(bought, now), asked=purchase.label.asked)
             uow.labels.update(label)
             uow.labels.keep_documents(order.account_id, label.id, bought.documents, now)
             _flag_unwanted(uow, order, label, now)
+            _flag_dear(app, uow, order, label, now)
             keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
             after = [label.id, label.carrier, label.service, *bought.tracking_numbers]
             uow.audit.append([AuditEntry(order.account_id, now, label.actor, "label.bought", order.id, None, after)])
@@ -142,6 +154,7 @@ PURCHASE_STEPS: tuple[Step, ...] = (
     Step("find", _find),
     Step("prepare", _prepare),
     Step("keep_prepared", _keep_prepared),
+    Step("check_price", _check_price),
     Step("buy", _buy),
     Step("keep_bought", _keep_bought),
 )
@@ -154,6 +167,13 @@ def _flag_unwanted(uow: UnitOfWork, order: Order, label: Label, now: datetime) -
     order.flag(NEEDS_ATTENTION)
     sentence = Sentence.of(NOT_WANTED_ANY_MORE, order=order.order_number, status=order.status())
     uow.alerts.add(Alert(f"alr_{label.id}_unwanted", order.account_id, order.id, sentence, now))
+
+
+def _flag_dear(app: Application, uow: UnitOfWork, order: Order, label: Label, now: datetime) -> None:
+    """A label that turned out to cost more than it may: it is paid, and a person looks."""
+    if label.is_above_limit(label.cost):
+        order.flag(NEEDS_ATTENTION)
+        uow.alerts.add(Alert(f"alr_{label.id}_dear", order.account_id, order.id, bought_too_dear(app, label), now))
 
 
 def _keep_unknown(app: Application, label: Label, error: Sentence) -> None:
@@ -169,7 +189,7 @@ def _keep_refused(app: Application, label: Label, error: Sentence) -> Label:
     with app.unit_of_work() as uow:
         kept = uow.labels.get(label.account_id, label.id, for_change=True)
         if kept.is_being_bought:
-            kept = kept.refuse(error)
+            kept = replace(kept.refuse(error), asked=label.asked)
             uow.labels.update(kept)
             entry = AuditEntry(label.account_id, now, label.actor, "label.refused", label.order_id, None, [label.id, str(error)])
             uow.audit.append([entry])

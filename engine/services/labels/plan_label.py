@@ -30,6 +30,7 @@ from engine.services.fulfillment.units_to_ship import Claims, check_own_request,
 from engine.services.labels.choose_service import ServiceWish, UsableAccounts, choose_service
 from engine.services.labels.label_request import ParcelWish, label_request
 from engine.services.labels.label_shipment import shipment_of
+from engine.services.labels.price_limit import PriceWish, check_price, max_price
 from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
@@ -46,6 +47,7 @@ class LabelWish:
     service: ServiceWish = field(default_factory=ServiceWish)
     parcels: ParcelWish = field(default_factory=ParcelWish)
     units: Mapping[str, Decimal] | None = None
+    price: PriceWish = field(default_factory=PriceWish)
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +125,7 @@ class _Desk:
         self._locations: Sequence[Location] = uow.locations.list_for(account_id)
         self._usable = UsableAccounts(uow, account_id)
         self._sessions: dict[str, CarrierSession] = {}
+        self._asked = {(one.order_id, one.carrier_account_id): one for one in uow.rates.list_asked(account_id, order_ids)}
 
     def plan(self, order_id: str, wish: LabelWish, actor: str) -> _Draft | Planned:
         """Raises Refused."""
@@ -145,6 +148,8 @@ class _Desk:
             session.check_request(asked)
         except CarrierRefused as refusal:
             raise Refused("carrier_refused", sentence_of(refusal)) from None
+        answered = self._asked.get((order_id, account.id))
+        quoted = None if answered is None else answered.price_of(asked)
         label = Label(
             id=label_id,
             account_id=order.account_id,
@@ -158,8 +163,12 @@ class _Desk:
             request=asked,
             actor=actor,
             created_at=self._now,
+            quoted=quoted,
+            max_price=max_price(wish.price, quoted, asked.currency, self._account),
         )
         numbered_here = self._app.carrier(account.carrier).describes.can(CarrierCapability.NUMBERED_HERE)
+        if numbered_here:  # bought at once: nobody looks at the price later
+            check_price(self._app, label, session.price(asked, ""))
         return _Draft(order, request, label, session, account if numbered_here else None)
 
     def _session(self, account: CarrierAccount) -> CarrierSession:

@@ -102,7 +102,7 @@ def rate_question(
     others = uow.accounts.get_many({one.account_id for one in asked} - {account.id})
     owners = {account.id: OWN, **{one.id: one.slug for one in others.values()}}
     used = [uow.carrier_accounts.get(one.account_id, one.id) for one in ranked]
-    known = {one.carrier_account_id: one for one in uow.rates.list_asked(account.id, order.id)}
+    known = {one.carrier_account_id: one for one in uow.rates.list_asked(account.id, [order.id])}
     return RateQuestion(order, request, used, owners, known)
 
 
@@ -120,7 +120,7 @@ def ask_rates(
         services = services_of(one)
         if not services:
             continue
-        digest = hashlib.sha256(f"{question.request.digest} {' '.join(services)}".encode()).hexdigest()
+        digest = f"{question.request.digest} {hashlib.sha256(' '.join(services).encode()).hexdigest()}"
         answer, is_new = question.asked.get(one.id), False
         if answer is None or answer.digest != digest or now - answer.asked_at >= hold or _is_priced_here(app, one):
             try:

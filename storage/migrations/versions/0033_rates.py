@@ -1,4 +1,4 @@
-"""What carriers asked for orders, and the comparisons that services were chosen by."""
+"""What carriers asked for orders, the comparisons that services were chosen by, and what labels may cost."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ down_revision = "0032"
 branch_labels = None
 depends_on = None
 
+_EXACT = sa.Numeric().with_variant(sa.Text(), "sqlite")
 _INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
     _create_asked_rates()
     _create_comparisons()
+    op.add_column("accounts", sa.Column("price_limit_percent", sa.Integer()))
+    for name in ("max_price", "asked"):
+        op.add_column("labels", sa.Column(name, _EXACT))
+        op.add_column("labels", sa.Column(f"{name}_currency", sa.Text()))
 
 
 def _create_asked_rates() -> None:

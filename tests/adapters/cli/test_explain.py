@@ -51,7 +51,7 @@ def test_a_choice_by_rates_is_told_with_its_reasons(relevo: Call, server: Sandbo
         ("slow", 4, None),
         ("night", 1, "costs more"),
     ]
-    shown = relevo("orders", "explain", order["id"]).out
+    shown = relevo("orders", "explain", order["id"]).out.decode()
     assert "house  night  4.10 EUR  1  costs more" in shown
     label = relevo("orders", "label", order["id"], "--json").json["results"][0]
     assert (label["carrier"], label["service"]) == ("house", "slow")

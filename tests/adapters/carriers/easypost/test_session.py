@@ -301,3 +301,8 @@ def test_a_parcel_that_was_scanned_is_not_taken_back(server: EasyPostServer, ses
     ]
     with pytest.raises(CarrierRefused):
         session.void(label)
+
+
+def test_the_price_before_a_purchase_is_the_rate_of_what_was_prepared(session: EasyPostSession) -> None:
+    prepared = session.prepare(DOMESTIC)
+    assert session.price(DOMESTIC, prepared) == Money(Decimal("11.70"), "USD")

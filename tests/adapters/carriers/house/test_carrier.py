@@ -199,3 +199,9 @@ def test_a_command_that_draws_nothing_does_not_load_what_draws() -> None:
         [sys.executable, "-c", program], cwd=REPOSITORY, env=os.environ.copy(), capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "set()"
+
+
+def test_the_price_before_a_purchase_is_that_of_the_sheet() -> None:
+    session = opened(rate_sheet=documented_sheet())
+    assert session.price(REQUEST, "") == session.buy(REQUEST, "").cost
+    assert opened().price(REQUEST, "") is None

@@ -252,3 +252,8 @@ def test_an_account_of_nobodys_computer_is_not_called() -> None:
         with pytest.raises(CarrierRefused, match="RELEVO_ALLOW_NETWORKS"):
             strict.open(account).check()
         assert server.calls == []
+
+
+def test_the_price_before_a_purchase_is_the_quote_of_that_moment(sendcloud: OpenSendcloud) -> None:
+    assert sendcloud.session.price(REQUEST, "") == sendcloud.buy().cost
+    assert sendcloud.called()[:1] == [QUOTES]
