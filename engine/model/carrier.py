@@ -14,6 +14,7 @@ class CarrierCapability(StrEnum):
     """What not every carrier can do."""
 
     ANY_SERVICE = "any_service"  # its services are called what the account calls them
+    BILLING = "billing"  # bills the recipient or somebody else
     CUSTOMS = "customs"  # ships across a customs border
     DRAWS_DOCUMENTS = "draws_documents"  # makes a document again, in any of its forms, from what was bought
     INSURANCE = "insurance"
@@ -34,6 +35,7 @@ class CarrierCapability(StrEnum):
 
 CAPABILITY_WORDS: dict[CarrierCapability, Text] = {
     CarrierCapability.ANY_SERVICE: Text("services of your own naming", "servicios con nombres propios"),
+    CarrierCapability.BILLING: Text("billing the recipient or a third party", "facturar al destinatario o a un tercero"),
     CarrierCapability.CUSTOMS: Text("customs declarations", "declaraciones de aduana"),
     CarrierCapability.DRAWS_DOCUMENTS: Text("documents in every format at any time", "documentos en cualquier formato y momento"),
     CarrierCapability.INSURANCE: Text("insurance", "seguro"),

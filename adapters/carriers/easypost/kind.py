@@ -20,6 +20,7 @@ EASYPOST = CarrierKind(
     name="EasyPost",
     capabilities=frozenset(
         {
+            CarrierCapability.BILLING,
             CarrierCapability.CUSTOMS,
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,

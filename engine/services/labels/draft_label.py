@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from engine.application import Application
 from engine.model.account import Account, Location
-from engine.model.label import ParcelToShip
+from engine.model.customs_border import crosses_customs_border
+from engine.model.label import ParcelToShip, PostalAddress
 from engine.model.order import Order
 from engine.services.fulfillment.units_to_ship import Claims, units_to_ship
 from engine.services.labels.choose_service import UsableAccounts
-from engine.services.labels.label_request import usual_parcel, usual_ship_date
+from engine.services.labels.label_request import ship_to_address, usual_parcel, usual_ship_date
 from engine.services.labels.service_choices import ServiceChoice, list_service_choices, set_choice
 from engine.services.refusals import Refused
 from rules.messages import Message
@@ -31,6 +32,7 @@ class LabelDraft:
     parcel: ParcelToShip
     ship_date: date
     leaves_today: bool
+    ship_to: PostalAddress
     problem: Message | None = None
 
 
@@ -56,8 +58,18 @@ def draft_label(app: Application, account: Account, order: Order, claims: Claims
         parcel=usual_parcel(order, units),
         ship_date=ship_date,
         leaves_today=ship_date == now.astimezone(ZoneInfo(account.time_zone)).date(),
+        ship_to=ship_to_address(order),
         problem=problem,
     )
+
+
+def crosses_border(draft: LabelDraft, account: Account, location: Location | None) -> bool:
+    """Whether customs have to know what is inside, where it leaves from a location, or from the account's country."""
+    if not draft.ship_to.country:
+        return False
+    if location is None:
+        return crosses_customs_border(PostalAddress(country=account.country), draft.ship_to)
+    return crosses_customs_border(PostalAddress(country=location.country, postal_code=location.postal_code), draft.ship_to)
 
 
 def _location(order: Order, locations: Sequence[Location]) -> Location | None:

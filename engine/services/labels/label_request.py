@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -52,6 +52,14 @@ SHIPS_IN_PAST = Text(
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsWish:
+    """What customs are told of a line; what is blank is not known."""
+
+    hs_code: str = ""
+    origin: str = ""  # ISO 3166 alpha-2
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelWish:
     """What a person says of parcels and their way; what is absent comes from the order."""
 
@@ -61,6 +69,8 @@ class ParcelWish:
     ship_date: date | None = None
     confirmation: str | None = None  # blank: none is asked for
     insured_value: Decimal | None = None  # in the order's currency; 0: it is not insured
+    options: Mapping[str, Any] = field(default_factory=dict)  # by OPTION_PARTS, in place of the order's; blank: none
+    goods: Mapping[str, GoodsWish] = field(default_factory=dict)  # by line key, in place of the order's
 
 
 def label_request(
@@ -76,7 +86,8 @@ def label_request(
 ) -> LabelRequest:
     """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
     document = order.document()
-    contents = _contents(document, units)
+    contents = tuple(_declared(line, wish.goods.get(line.line_key)) for line in _contents(document, units))
+    options = {**document, **wish.options}
     return LabelRequest(
         reference=reference,
         service=service,
@@ -90,7 +101,7 @@ def label_request(
         currency=_currency(document),
         confirmation=str(document.get("confirmation") or "") if wish.confirmation is None else wish.confirmation,
         insured=_insured(document, wish),
-        options={name: document[name] for name in OPTION_PARTS if not is_blank(document.get(name))},
+        options={name: options[name] for name in OPTION_PARTS if not is_blank(options.get(name))},
     )
 
 
@@ -102,6 +113,11 @@ def usual_parcel(order: Order, units: Mapping[str, Decimal]) -> ParcelToShip:
     except Refused:
         weight = Decimal(0)
     return ParcelToShip(_whole(weight) or 0, *_sides(document), str(document.get("package") or ""))
+
+
+def ship_to_address(order: Order) -> PostalAddress:
+    """Where an order goes, as far as it is known."""
+    return _ship_to(order.document())
 
 
 def usual_ship_date(order: Order, account: Account, now: datetime) -> date:
@@ -159,6 +175,10 @@ def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[Content
                 origin=str(item.get("origin_country") or ""),
             )
     return tuple(lines.values())
+
+
+def _declared(line: ContentLine, wish: GoodsWish | None) -> ContentLine:
+    return line if wish is None else replace(line, hs_code=wish.hs_code, origin=wish.origin)
 
 
 def _parcels(

@@ -29,7 +29,7 @@ from engine.services.fulfillment.units_to_ship import Claims, check_own_request,
 from engine.services.labels.choose_service import ServiceWish, UsableAccounts, choose_service
 from engine.services.labels.label_request import ParcelWish, label_request
 from engine.services.labels.label_shipment import shipment_of
-from engine.services.refusals import NO_ORDER, Refused
+from engine.services.refusals import NO_ORDER, Refused, RefusedByCarrier
 from rules.messages import Text
 
 NO_SUCH_LINE = Text(
@@ -143,7 +143,7 @@ class _Desk:
             session = self._session(account)
             session.check_request(asked)
         except CarrierRefused as refusal:
-            raise Refused("carrier_refused", sentence_of(refusal)) from None
+            raise RefusedByCarrier(sentence_of(refusal), refusal.code) from None
         label = Label(
             id=label_id,
             account_id=order.account_id,
