@@ -27,7 +27,7 @@ from storage.fulfillment.tables import (
     WriteBackStepRow,
 )
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
-from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow
+from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow, SavedPackageRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
@@ -91,6 +91,7 @@ __all__ = [
     "RequestMessageRow",
     "RetentionMarkRow",
     "RuleSetVersionRow",
+    "SavedPackageRow",
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",

@@ -18,6 +18,7 @@ from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.batches import SqlLabelBatches
+from storage.labels.packages import SqlPackages
 from storage.labels.repositories import SqlLabels
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.orders.decisions import SqlDecisions
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     billing: ports.Billing
     labels: ports.Labels
     label_batches: ports.LabelBatches
+    packages: ports.Packages
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -101,6 +103,7 @@ class SqlUnitOfWork:
         self.billing = SqlBilling(connection)
         self.labels = SqlLabels(connection)
         self.label_batches = SqlLabelBatches(connection)
+        self.packages = SqlPackages(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

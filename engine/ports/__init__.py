@@ -16,6 +16,7 @@ from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, M
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
+from engine.ports.packages import Packages
 from engine.ports.providers import (
     IntegratedProviders,
     NotGenuine,
@@ -102,6 +103,7 @@ __all__ = [
     "OneTimeLinks",
     "Orders",
     "Owners",
+    "Packages",
     "PasswordHasher",
     "PendingChanges",
     "ProviderRefused",

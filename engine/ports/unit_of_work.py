@@ -15,6 +15,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
+from engine.ports.packages import Packages
 from engine.ports.providers import IntegratedProviders
 from engine.ports.requests import Requests
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -43,6 +44,7 @@ class UnitOfWork(Protocol):
     billing: Billing
     labels: Labels
     label_batches: LabelBatches
+    packages: Packages
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -40,6 +40,7 @@ from engine.model.price_list import Charge, PriceList
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
+from engine.model.saved_package import SavedPackage
 from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
@@ -244,6 +245,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.labels.add_many([some.label])
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
+    uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.billing.set_prices(some.prices)

@@ -16,6 +16,7 @@ from engine.model.account import Location
 from engine.model.carrier import CarrierCapability
 from engine.model.label import Label
 from engine.model.order import Order
+from engine.model.saved_package import SavedPackage
 from engine.services.fulfillment.units_to_ship import Claims
 from engine.services.labels.draft_label import crosses_border, draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
@@ -49,6 +50,7 @@ class LabelBox:
     rate_problems: Sequence[RateProblem]
     leads_to: str
     is_special: bool  # something is said that is folded away for most orders
+    packages: Sequence[SavedPackage]
     crosses_border: bool
     can_bill: bool  # a carrier can be told to bill somebody else
 
@@ -81,6 +83,7 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         rate_problems=() if found is None else found.problems,
         leads_to="" if worked is None else worked.leads_to,
         is_special=is_dated or bool(text.confirmation or text.insured_value),
+        packages=draft.packages,
         crosses_border=crosses_border(draft, account, leaves_from),
         can_bill=any(kind.can(CarrierCapability.BILLING) for kind in kinds) or bool(document.get("billing")),
     )

@@ -86,6 +86,13 @@ class LabelText:
         """With the other's fields where it was not asked for them, such as after another ship-from was chosen."""
         return replace(self, customs=self.customs or other.customs, billing=self.billing or other.billing)
 
+    def packed_in(self, parcel: ParcelToShip) -> Self:
+        """In a package of the account: each parcel is as large as it, and a parcel that is alone weighs what is known."""
+        sides = (str(side or "") for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm))
+        size = dict(zip(SIDES, sides, strict=True))
+        known = {"weight": str(parcel.weight_g)} if parcel.weight_g and len(self.parcels) == 1 else {}
+        return replace(self, package=parcel.package, parcels=tuple(replace(one, **size, **known) for one in self.parcels))
+
     def with_parcel(self) -> Self:
         """With one more, as large as the last one, to be weighed."""
         return replace(self, parcels=(*self.parcels, replace(self.parcels[-1], weight=""))[:MAX_PARCELS])

@@ -31,6 +31,7 @@ from engine.ports import CarrierError
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.units_to_ship import claims_on, units_to_ship
 from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.draft_label import packed
 from engine.services.labels.rates import Rates, list_rates
 from engine.services.labels.service_choices import wish_of
 from engine.services.refusals import Refused, RefusedByCarrier
@@ -68,6 +69,8 @@ def configure(order_id: str) -> ResponseReturnValue:
     text, wanted = typed(order), request.form.get("do", "rates")
     if wanted == "add":
         return show_order(order_id, worked=Worked(text.with_parcel(), leads_to=f"weight-{len(text.parcels) + 1}"))
+    if wanted == "package":
+        return _packed(order, text)
     if wanted.startswith(REMOVE):
         number = wanted.removeprefix(REMOVE)
         text = text.without_parcel(int(number) - 1) if number.isdecimal() and len(number) < 4 else text
@@ -89,6 +92,15 @@ def configure(order_id: str) -> ResponseReturnValue:
         return _again(order_id, text, _field_of(refusal), refusal)
     leads_to = "service" if "choose" in request.form else "rates"
     return show_order(order_id, worked=Worked(text, rates, leads_to))
+
+
+def _packed(order: Order, text: LabelText) -> ResponseReturnValue:
+    parcel = packed(parts().app, order.account_id, order, text.package)
+    if parcel is None:
+        named = {"text": text.package}
+        said = gettext("“%(text)s” is none of your packages: choose one of the list, or enter size and weight.", **named)
+        return _again(order.id, text, "package", said)
+    return show_order(order.id, worked=Worked(text.packed_in(parcel), leads_to="weight-1"))
 
 
 def _field_of(refusal: Refused) -> str:

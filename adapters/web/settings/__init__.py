@@ -9,8 +9,9 @@ from adapters.web.settings import (
     hours,
     integrated,
     locations,
+    packages,
     views,
 )  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
 
-__all__ = ["account", "carrier_account", "carriers", "hours", "integrated", "locations", "pages", "views"]
+__all__ = ["account", "carrier_account", "carriers", "hours", "integrated", "locations", "packages", "pages", "views"]

@@ -13,6 +13,7 @@ from engine.model.account import Account, Location
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 from engine.model.money import Money
 from engine.model.order import Order
+from engine.model.saved_package import SavedPackage, find_package
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import Document
@@ -83,6 +84,7 @@ def label_request(
     *,
     reference: str,
     service: str,
+    packages: Sequence[SavedPackage] = (),
 ) -> LabelRequest:
     """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
     document = order.document()
@@ -93,7 +95,7 @@ def label_request(
         service=service,
         ship_from=_ship_from(document, account, locations, wish),
         ship_to=_ship_to(document),
-        parcels=_parcels(order, document, units, contents, wish),
+        parcels=_parcels(order, document, units, contents, wish, packages),
         ship_date=_ship_date(document, account, wish, now),
         order_number=order.order_number,
         sender=str(document.get("brand") or account.name),
@@ -105,14 +107,31 @@ def label_request(
     )
 
 
-def usual_parcel(order: Order, units: Mapping[str, Decimal]) -> ParcelToShip:
-    """The parcel that these units go in where nobody says otherwise; a weight of 0 is one that nobody knows."""
+def usual_parcel(
+    order: Order, units: Mapping[str, Decimal], packages: Sequence[SavedPackage] = (), *, package: str | None = None
+) -> ParcelToShip:
+    """The parcel that these units go in where nobody says otherwise, or a package; a weight of 0 is one that nobody knows."""
     document = order.document()
+    name, box = _package(document, package, packages)
     try:
-        weight = _weight(order, document, units, _contents(document, units))
+        weight = _weight(order, document, units, _contents(document, units)) + _tare(order, box)
     except Refused:
         weight = Decimal(0)
-    return ParcelToShip(_whole(weight) or 0, *_sides(document), str(document.get("package") or ""))
+    return ParcelToShip(_whole(weight) or 0, *_sides(document, box), name)
+
+
+def _package(document: Document, wanted: str | None, packages: Sequence[SavedPackage]) -> tuple[str, SavedPackage | None]:
+    """The name of the package that is wanted, else set, else usual, and the account's package of that name."""
+    name = str(document.get("package") or "") if wanted is None else wanted
+    usual = next((one for one in packages if one.is_default), None)
+    if wanted is None and not name and usual is not None:
+        return usual.name, usual
+    return name, find_package(packages, name) if name else None
+
+
+def _tare(order: Order, box: SavedPackage | None) -> int:
+    """What the empty box adds: nothing where rules or people have set what the parcel weighs."""
+    return 0 if box is None or "weight_g" in order.rules or "weight_g" in order.person else box.tare_g
 
 
 def ship_to_address(order: Order) -> PostalAddress:
@@ -182,26 +201,39 @@ def _declared(line: ContentLine, wish: GoodsWish | None) -> ContentLine:
 
 
 def _parcels(
-    order: Order, document: Document, units: Mapping[str, Decimal], contents: Sequence[ContentLine], wish: ParcelWish
+    order: Order,
+    document: Document,
+    units: Mapping[str, Decimal],
+    contents: Sequence[ContentLine],
+    wish: ParcelWish,
+    packages: Sequence[SavedPackage],
 ) -> tuple[ParcelToShip, ...]:
-    package = str(document.get("package") or "") if wish.package is None else wish.package
+    package, box = _package(document, wish.package, packages)
     if wish.parcels:
         if len(wish.parcels) > MAX_PARCELS:
             raise Refused("too_many_parcels", TOO_MANY_PARCELS, limit=MAX_PARCELS)
-        parcels = tuple(replace(one, package=one.package or package) for one in wish.parcels)
+        parcels = tuple(_boxed(one, package, box) for one in wish.parcels)
     else:
-        weight = _weight(order, document, units, contents)
-        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document), package),)
+        weight = _weight(order, document, units, contents) + _tare(order, box)
+        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document, box), package),)
     for parcel in parcels:
         check_parcel(parcel)
     return parcels
 
 
-def _sides(document: Document) -> tuple[int | None, int | None, int | None]:
-    """Length, width and height, where all three are known."""
+def _boxed(parcel: ParcelToShip, package: str, box: SavedPackage | None) -> ParcelToShip:
+    """A parcel that was weighed as it is, in the package; what was measured counts before the package's own size."""
+    parcel = replace(parcel, package=parcel.package or package)
+    if box is None or parcel.length_mm is not None:
+        return parcel
+    return replace(parcel, length_mm=box.length_mm, width_mm=box.width_mm, height_mm=box.height_mm)
+
+
+def _sides(document: Document, box: SavedPackage | None) -> tuple[int | None, int | None, int | None]:
+    """Length, width and height of the order, where all three are known, else of its package."""
     sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
     if not all(side is not None and side > 0 for side in sides):
-        return None, None, None
+        return (None, None, None) if box is None else box.sides
     length, width, height = (_whole(side) for side in sides)
     return length, width, height
 

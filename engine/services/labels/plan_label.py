@@ -20,6 +20,7 @@ from engine.model.job import PERSON_WAITS, Job, JobKind
 from engine.model.label import Label, buying_key
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.saved_package import SavedPackage
 from engine.model.sentence import sentence_of
 from engine.model.transitions import Side
 from engine.ports import CarrierRefused, CarrierSession, UnitOfWork
@@ -120,6 +121,7 @@ class _Desk:
         self._claims = claims_on(uow, account_id, list(self._orders))
         self._account: Account = uow.accounts.get(account_id)
         self._locations: Sequence[Location] = uow.locations.list_for(account_id)
+        self._packages: Sequence[SavedPackage] = uow.packages.list_for(account_id)
         self._usable = UsableAccounts(uow, account_id)
         self._sessions: dict[str, CarrierSession] = {}
 
@@ -136,8 +138,17 @@ class _Desk:
         units = _units(order, units_to_ship(self._uow, order, claims, self._now), wish)
         chosen = choose_service(self._app, order, self._usable.of(request), wish.service)
         label_id = new_id("lbl")
-        named = {"reference": label_id, "service": chosen.service}
-        asked = label_request(self._account, order, units, self._locations, wish.parcels, self._now, **named)
+        asked = label_request(
+            self._account,
+            order,
+            units,
+            self._locations,
+            wish.parcels,
+            self._now,
+            reference=label_id,
+            service=chosen.service,
+            packages=self._packages,
+        )
         account = chosen.account
         try:
             session = self._session(account)

@@ -52,7 +52,9 @@ def list_rates(app: Application, account_id: str, order_id: str, wish: LabelWish
             raise Refused("no_order", NO_ORDER, order=order_id) from None
         account, locations = uow.accounts.get(account_id), uow.locations.list_for(account_id)
         units = wish.units or order.quantities()
-        request = label_request(account, order, units, locations, wish.parcels, now, reference=order.id, service="")
+        named = {"reference": order.id, "service": ""}
+        packages = uow.packages.list_for(account_id)
+        request = label_request(account, order, units, locations, wish.parcels, now, **named, packages=packages)
         allowed = UsableAccounts(uow, account_id).of(uow.requests.find_by_copy(account_id, order_id))
         used = [uow.carrier_accounts.get(one.account_id, one.id) for one in allowed if one.carrier in app.carriers]
         owners = uow.accounts.get_many({one.account_id for one in used})
