@@ -27,7 +27,14 @@ from storage.fulfillment.tables import (
     WriteBackStepRow,
 )
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
-from storage.labels.tables import LabelBatchOrderRow, LabelBatchRow, LabelDocumentRow, LabelRow, PrintStationRow
+from storage.labels.tables import (
+    LabelBatchOrderRow,
+    LabelBatchRow,
+    LabelDocumentRow,
+    LabelRow,
+    PrintStationRow,
+    SavedPackageRow,
+)
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
@@ -99,6 +106,7 @@ __all__ = [
     "RequestMessageRow",
     "RetentionMarkRow",
     "RuleSetVersionRow",
+    "SavedPackageRow",
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",

@@ -18,6 +18,7 @@ from storage.fulfillment.requests import SqlRequests
 from storage.insights.repositories import SqlInsights
 from storage.inventory.repositories import SqlInventory
 from storage.labels.batches import SqlLabelBatches
+from storage.labels.packages import SqlPackages
 from storage.labels.repositories import SqlLabels
 from storage.labels.stations import SqlPrintStations
 from storage.mail.repositories import SqlMailPreferences, SqlMails
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
     label_batches: ports.LabelBatches
     manifests: ports.Manifests
     print_stations: ports.PrintStations
+    packages: ports.Packages
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -113,6 +115,7 @@ class SqlUnitOfWork:
         self.label_batches = SqlLabelBatches(connection)
         self.manifests = SqlManifests(connection)
         self.print_stations = SqlPrintStations(connection)
+        self.packages = SqlPackages(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

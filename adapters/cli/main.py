@@ -32,6 +32,7 @@ _COMMANDS = {
     "people": "adapters.cli.people:people",
     "mails": "adapters.cli.mails:mails",
     "locations": "adapters.cli.accounts:locations",
+    "packages": "adapters.cli.packages:packages",
     "carrier-accounts": "adapters.cli.carriers:carrier_accounts",
     "connections": "adapters.cli.connections:connections",
     "providers": "adapters.cli.providers:providers",

@@ -104,6 +104,11 @@ SETTINGS = (
                 ),
             ),
             Entry(
+                Text("Packages", "Embalajes"),
+                "settings.packages",
+                about=Text("Boxes with their sizes and weights.", "Cajas con sus tamaños y pesos."),
+            ),
+            Entry(
                 Text("Ship-from locations", "Ubicaciones de envío"),
                 "settings.locations",
                 about=Text("The addresses your parcels come from.", "Las direcciones de las que salen tus paquetes."),

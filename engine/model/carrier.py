@@ -15,6 +15,7 @@ class CarrierCapability(StrEnum):
 
     ANY_SERVICE = "any_service"  # its services are called what the account calls them
     CALLS = "calls"  # tells by itself when a parcel moves
+    BILLING = "billing"  # bills the recipient or somebody else
     CUSTOMS = "customs"  # ships across a customs border
     DRAWS_DOCUMENTS = "draws_documents"  # makes a document again, in any of its forms, from what was bought
     INSURANCE = "insurance"
@@ -36,6 +37,7 @@ class CarrierCapability(StrEnum):
 CAPABILITY_WORDS: dict[CarrierCapability, Text] = {
     CarrierCapability.ANY_SERVICE: Text("services of your own naming", "servicios con nombres propios"),
     CarrierCapability.CALLS: Text("telling at once when a parcel moves", "avisar enseguida cuando un paquete avanza"),
+    CarrierCapability.BILLING: Text("billing the recipient or a third party", "facturar al destinatario o a un tercero"),
     CarrierCapability.CUSTOMS: Text("customs declarations", "declaraciones de aduana"),
     CarrierCapability.DRAWS_DOCUMENTS: Text("documents in every format at any time", "documentos en cualquier formato y momento"),
     CarrierCapability.INSURANCE: Text("insurance", "seguro"),

@@ -27,6 +27,7 @@ from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Ord
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
 from engine.ports.printing import PrinterBrokeOff, PrinterError, Printers, PrinterUnreachable, PrintStations
+from engine.ports.packages import Packages
 from engine.ports.providers import (
     IntegratedProviders,
     NotGenuine,
@@ -118,6 +119,7 @@ __all__ = [
     "OneTimeLinks",
     "Orders",
     "Owners",
+    "Packages",
     "PasswordHasher",
     "PendingChanges",
     "PrintStations",

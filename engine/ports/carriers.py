@@ -20,6 +20,7 @@ class CarrierError(Exception):
 
     def __init__(self, said: Message | Sentence) -> None:
         super().__init__(said)
+        self.code = said.code if isinstance(said, Message) else ""
 
 
 class CarrierUnavailable(CarrierError):

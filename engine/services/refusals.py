@@ -26,6 +26,14 @@ class Refused(Exception):
         return self.message.format(language)
 
 
+class RefusedByCarrier(Refused):
+    """What a carrier cannot ship as it was asked. `reason` is the carrier's own code, by which a form finds the field."""
+
+    def __init__(self, text: Text, reason: str) -> None:
+        super().__init__("carrier_refused", text)
+        self.reason = reason
+
+
 TAKEN_OVER = Text(
     "Another process has taken over this import: its answer counts, start this one again if you need it.",
     "Otro proceso se ha hecho cargo de esta importación: vale su respuesta; repítela si hace falta.",

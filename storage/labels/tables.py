@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.sentence import Sentence
@@ -117,3 +117,20 @@ class PrintStationRow(Base):
     location_id: Mapped[str | None] = mapped_column(ForeignKey("locations.id"))
     documents: Mapped[dict[str, Any]] = mapped_column(JsonText())
     created_at: Mapped[datetime]
+
+
+class SavedPackageRow(Base):
+    """A box that an account keeps under a name; `name_key` is the name in the case in which it is compared."""
+
+    __tablename__ = "saved_packages"
+    __table_args__ = (UniqueConstraint("account_id", "name_key"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
+    tare_g: Mapped[int]
+    is_default: Mapped[bool]

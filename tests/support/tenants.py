@@ -44,6 +44,7 @@ from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
+from engine.model.saved_package import SavedPackage
 from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
@@ -279,6 +280,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.trackings.keep_events(account.id, some.shipment.id, [some.tracked], NOON)
     uow.rates.keep_asked([some.asked_rates])
     uow.rates.keep_comparison(some.comparison)
+    uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.manifests.add(some.manifest)

@@ -21,6 +21,7 @@ EASYPOST = CarrierKind(
     capabilities=frozenset(
         {
             CarrierCapability.CALLS,
+            CarrierCapability.BILLING,
             CarrierCapability.CUSTOMS,
             CarrierCapability.DRAWS_DOCUMENTS,
             CarrierCapability.INSURANCE,

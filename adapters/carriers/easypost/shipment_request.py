@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from adapters.carriers.customs_border import crosses_customs_border
 from adapters.carriers.easypost.customs import customs_options, customs_request
 from adapters.carriers.easypost.options import options_request
 from adapters.carriers.easypost.packages import predefined_package
 from adapters.carriers.easypost.units import inches, ounces
+from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest, ParcelToShip, PostalAddress
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from adapters.carriers.customs_border import crosses_customs_border
 from adapters.carriers.sendcloud.addresses import address_of, check_recipient, check_sender
 from adapters.carriers.sendcloud.customs import check_customs, customs_information, parcel_items, total_price
 from adapters.carriers.sendcloud.parcels import check_parcels, parcels_of
 from adapters.carriers.sendcloud.settings import SendcloudSettings
 from adapters.carriers.sendcloud.shipping_option import parse_option
 from adapters.carriers.sendcloud.wishes import check_option, check_wishes
+from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 
 _NOON = time(12, tzinfo=UTC)  # only the day is known

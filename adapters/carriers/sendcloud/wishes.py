@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from adapters.carriers.customs_border import crosses_customs_border
 from adapters.carriers.sendcloud.refusals import refused
 from adapters.carriers.sendcloud.shipping_option import ShippingOption
+from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.money import Money, minor_digits
 from engine.model.sentence import Sentence

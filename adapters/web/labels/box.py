@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from flask import request
 
 from adapters.web.labels.entered import LabelText
+from adapters.web.labels.shown import carrier_kind
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.account import Location
+from engine.model.carrier import CarrierCapability
 from engine.model.label import Label
 from engine.model.money import Money
+from engine.model.order import Order
+from engine.model.saved_package import SavedPackage
 from engine.services.fulfillment.units_to_ship import Claims
-from engine.services.labels.draft_label import draft_label
+from engine.services.labels.draft_label import crosses_border, draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
 from engine.services.labels.service_choices import ServiceChoice
 from storage.queries import OrderDetail
@@ -49,6 +53,9 @@ class LabelBox:
     leads_to: str
     asked: Money | None  # the price above the limit that may be accepted
     is_special: bool  # something is said that is folded away for most orders
+    packages: Sequence[SavedPackage]
+    crosses_border: bool
+    can_bill: bool  # a carrier can be told to bill somebody else
 
     @property
     def has_choices(self) -> bool:
@@ -60,9 +67,12 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
     order = detail.order
     claims = Claims(detail.shipments, detail.requests, [one for one in labels if one.is_being_bought])
     draft = draft_label(parts().app, this_person().account, order, claims)
+    kinds = [carrier_kind(parts().app, one.carrier) for one in draft.choices if one.is_bought_here]
     document = order.document()
     found = worked.rates if worked is not None else None
-    text = LabelText.of_draft(draft, order) if worked is None else worked.text
+    text = LabelText.of_draft(draft, order) if worked is None else worked.text.or_else(LabelText.of_draft(draft, order))
+    leaves_from = next((one for one in draft.locations if one.code == text.ship_from), draft.location)
+    account = this_person().account
     is_dated = not draft.leaves_today or text.ship_date != draft.ship_date.isoformat()
     return LabelBox(
         text=text,
@@ -77,12 +87,15 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         leads_to="" if worked is None else worked.leads_to,
         asked=None if worked is None else worked.asked,
         is_special=is_dated or bool(text.confirmation or text.insured_value),
+        packages=draft.packages,
+        crosses_border=crosses_border(draft, account, leaves_from),
+        can_bill=any(kind.can(CarrierCapability.BILLING) for kind in kinds) or bool(document.get("billing")),
     )
 
 
-def typed() -> LabelText:
-    """What was sent with this request."""
-    return LabelText.of_form(request.form)
+def typed(order: Order) -> LabelText:
+    """What was sent with this request about an order."""
+    return LabelText.of_form(request.form, order)
 
 
 def _code_of(rate: Rate, choices: Sequence[ServiceChoice]) -> str:

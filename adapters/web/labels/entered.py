@@ -11,28 +11,20 @@ from typing import Any, Self
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from adapters.web.labels.declared import BillingText, CustomsText
 from adapters.web.labels.measures import parse_amount, parse_length, parse_weight
+from adapters.web.labels.wrong_field import LONGEST, WrongField
 from adapters.web.language import page_language
 from engine.model.label import ParcelToShip
 from engine.model.order import Order
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.draft_label import LabelDraft
-from engine.services.labels.label_request import MAX_PARCELS, ParcelWish, check_parcel
+from engine.services.labels.label_request import MAX_PARCELS, GoodsWish, ParcelWish, check_parcel
 from engine.services.labels.plan_label import LabelWish
 from engine.services.refusals import Refused
 from rules.values import Unreadable, is_blank, read_number
 
 SIDES = ("length", "width", "height")
-LONGEST = 100
-
-
-class WrongField(Exception):
-    """What cannot be used of a form: the field, and a sentence for the person."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +48,8 @@ class LabelText:
     ship_date: str
     confirmation: str
     insured_value: str
+    customs: CustomsText | None = None  # where it was asked for
+    billing: BillingText | None = None
 
     @classmethod
     def of_draft(cls, draft: LabelDraft, order: Order) -> Self:
@@ -70,16 +64,34 @@ class LabelText:
             ship_date=draft.ship_date.isoformat(),
             confirmation=str(document.get("confirmation") or ""),
             insured_value=_plain(document.get("insured_value")),
+            customs=CustomsText.of_order(order),
+            billing=BillingText.of_order(order),
         )
 
     @classmethod
-    def of_form(cls, form: MultiDict[str, str]) -> Self:
-        """As it was typed; what was not sent is blank."""
+    def of_form(cls, form: MultiDict[str, str], order: Order) -> Self:
+        """As it was typed; what was not sent is blank, and what was not asked for is None."""
         columns = [form.getlist(name) for name in ("weight", *SIDES)]
         count = min(max(1, *map(len, columns)), MAX_PARCELS)
         rows = ([column[at] if at < len(column) else "" for column in columns] for at in range(count))
         names = ("ship_from", "service", "package", "ship_date", "confirmation", "insured_value")
-        return cls(**{name: form.get(name, "") for name in names}, parcels=tuple(ParcelText(*row) for row in rows))
+        return cls(
+            **{name: form.get(name, "") for name in names},
+            parcels=tuple(ParcelText(*row) for row in rows),
+            customs=CustomsText.of_form(form, order) if "incoterm" in form else None,
+            billing=BillingText.of_form(form) if "billing_party" in form else None,
+        )
+
+    def or_else(self, other: Self) -> Self:
+        """With the other's fields where it was not asked for them, such as after another ship-from was chosen."""
+        return replace(self, customs=self.customs or other.customs, billing=self.billing or other.billing)
+
+    def packed_in(self, parcel: ParcelToShip) -> Self:
+        """In a package of the account: each parcel is as large as it, and a parcel that is alone weighs what is known."""
+        sides = (str(side or "") for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm))
+        size = dict(zip(SIDES, sides, strict=True))
+        known = {"weight": str(parcel.weight_g)} if parcel.weight_g and len(self.parcels) == 1 else {}
+        return replace(self, package=parcel.package, parcels=tuple(replace(one, **size, **known) for one in self.parcels))
 
     def with_parcel(self) -> Self:
         """With one more, as large as the last one, to be weighed."""
@@ -90,8 +102,14 @@ class LabelText:
         left = (*self.parcels[:at], *self.parcels[at + 1 :])
         return replace(self, parcels=left or self.parcels)
 
-    def wish(self, service: ServiceWish) -> LabelWish:
+    def wish(self, service: ServiceWish, order: Order) -> LabelWish:
         """What was entered, as the use case wants it. Raises WrongField."""
+        options: dict[str, Any] = {}
+        goods: dict[str, GoodsWish] = {}
+        if self.customs is not None:
+            options, goods = self.customs.parts(order.document()), self.customs.goods_wish()
+        if self.billing is not None:
+            options |= self.billing.parts()
         parcels = tuple(_parcel(parcel, number) for number, parcel in enumerate(self.parcels, 1))
         return LabelWish(
             service,
@@ -102,6 +120,8 @@ class LabelText:
                 ship_date=_day(self.ship_date),
                 confirmation=self.confirmation.strip()[:LONGEST],
                 insured_value=_insured(self.insured_value),
+                options=options,
+                goods=goods,
             ),
         )
 

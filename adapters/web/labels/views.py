@@ -13,10 +13,11 @@ from flask_login import login_required
 from werkzeug import Response
 
 from adapters.web.labels.box import BOX, Worked, typed
-from adapters.web.labels.entered import LabelText, WrongField
+from adapters.web.labels.entered import LabelText
 from adapters.web.labels.printing import file_of, printed
 from adapters.web.labels.shown import parse_form, shown_label
 from adapters.web.labels.station_printing import asked_document, print_at_station
+from adapters.web.labels.wrong_field import WrongField
 from adapters.web.language import page_language
 from adapters.web.orders.showing import show_order
 from adapters.web.parts import parts
@@ -35,9 +36,10 @@ from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.units_to_ship import claims_on, units_to_ship
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.price_limit import PriceAboveLimit, PriceWish
+from engine.services.labels.draft_label import packed
 from engine.services.labels.rates import Rates, list_rates
 from engine.services.labels.service_choices import wish_of
-from engine.services.refusals import Refused
+from engine.services.refusals import Refused, RefusedByCarrier
 from engine.services.stores.store_kinds import kind_of
 
 pages = Blueprint("labels", __name__)
@@ -49,6 +51,16 @@ FIELDS = {
     "no_such_location": "ship_from",
     "ships_in_past": "ship_date",
 }  # by refusal
+CARRIERS_FIELDS = {
+    **dict.fromkeys(("incoterm", "payor", "duties_disagree"), "incoterm"),
+    **dict.fromkeys(("customs_line", "line_lacks", "no_contents", "customs_contents"), "hs_code-1"),
+    **dict.fromkeys(("customs_tax_id", "tax_kind", "tax_numbers"), "ioss"),
+    **dict.fromkeys(("billing_party", "billing_lacks"), "billing_account"),
+    **dict.fromkeys(("non_delivery", "customs_part"), "non_delivery"),
+    "customs_reason": "contents",
+    "confirmation": "confirmation",
+    "bad_insurance": "insured_value",
+}  # by what carriers refuse
 GOES_ON = ("label_unknown", "label_being_bought")  # refusals of what goes on by itself: the page says how it stands
 REMOVE = "remove-"
 CREATE, CREATE_AND_PRINT = "create", "create-print"
@@ -59,9 +71,13 @@ ACCEPT = "create-at-"  # and the price
 @login_required
 def configure(order_id: str) -> ResponseReturnValue:
     """Everything that the buttons of the form do; Enter in a field asks for the rates, and buys nothing."""
-    text, wanted = typed(), request.form.get("do", "rates")
+    with parts().app.reading() as uow:
+        order = uow.orders.get(this_person().account.id, order_id)
+    text, wanted = typed(order), request.form.get("do", "rates")
     if wanted == "add":
         return show_order(order_id, worked=Worked(text.with_parcel(), leads_to=f"weight-{len(text.parcels) + 1}"))
+    if wanted == "package":
+        return _packed(order, text)
     if wanted.startswith(REMOVE):
         number = wanted.removeprefix(REMOVE)
         text = text.without_parcel(int(number) - 1) if number.isdecimal() and len(number) < 4 else text
@@ -71,8 +87,8 @@ def configure(order_id: str) -> ResponseReturnValue:
     try:
         if wanted in (CREATE, CREATE_AND_PRINT) or wanted.startswith(ACCEPT):
             price = accepted_price(wanted.removeprefix(ACCEPT))
-            return _create(order_id, text, price, to_print=wanted == CREATE_AND_PRINT)
-        rates = _rates(order_id, text)
+            return _create(order, text, price, to_print=wanted == CREATE_AND_PRINT)
+        rates = _rates(order, text)
     except WrongField as wrong:
         return _again(order_id, text, wrong.field, wrong.sentence)
     except Refused as refusal:
@@ -82,7 +98,7 @@ def configure(order_id: str) -> ResponseReturnValue:
             flash(refusal.format(page_language()), "warning")
             return redirect(url_for("orders.show", order_id=order_id))
         asked = refusal.asked if isinstance(refusal, PriceAboveLimit) else None
-        return _again(order_id, text, FIELDS.get(refusal.message.code, "label"), refusal, asked)
+        return _again(order_id, text, _field_of(refusal), refusal, asked)
     leads_to = "service" if "choose" in request.form else "rates"
     return show_order(order_id, worked=Worked(text, rates, leads_to))
 
@@ -92,18 +108,31 @@ def accepted_price(text: str) -> PriceWish:
     return PriceWish(Decimal(text)) if re.fullmatch(r"\d{1,9}(\.\d{1,3})?", text) else PriceWish()
 
 
-def _create(order_id: str, text: LabelText, price: PriceWish, *, to_print: bool) -> Response:
+def _packed(order: Order, text: LabelText) -> ResponseReturnValue:
+    parcel = packed(parts().app, order.account_id, order, text.package)
+    if parcel is None:
+        named = {"text": text.package}
+        said = gettext("“%(text)s” is none of your packages: choose one of the list, or enter size and weight.", **named)
+        return _again(order.id, text, "package", said)
+    return show_order(order.id, worked=Worked(text.packed_in(parcel), leads_to="weight-1"))
+
+
+def _field_of(refusal: Refused) -> str:
+    if isinstance(refusal, RefusedByCarrier):
+        return CARRIERS_FIELDS.get(refusal.reason, "label")
+    return FIELDS.get(refusal.message.code, "label")
+
+
+def _create(order: Order, text: LabelText, price: PriceWish, *, to_print: bool) -> Response:
     person = this_person()
     if not text.service:
         raise WrongField("service", gettext("Choose the service first."))
-    wish = replace(text.wish(wish_of(parts().app, person.account.id, order_id, text.service)), price=price)
-    made = make_label(parts().app, person.account.id, order_id, wish, person.user.id, new_id("web"))
+    wish = replace(text.wish(wish_of(parts().app, person.account.id, order.id, text.service), order), price=price)
+    made = make_label(parts().app, person.account.id, order.id, wish, person.user.id, new_id("web"))
     flash(_bought(made), "success")
     if to_print:
-        with parts().app.reading() as uow:
-            order = uow.orders.get(person.account.id, order_id)
         return print_at_station(made.shipment.id, order, DocumentKind.LABEL)
-    return redirect(url_for("orders.show", order_id=order_id, _anchor="shipments"))
+    return redirect(url_for("orders.show", order_id=order.id, _anchor="shipments"))
 
 
 def _bought(made: MadeLabel) -> str:
@@ -111,13 +140,12 @@ def _bought(made: MadeLabel) -> str:
     return gettext("The label is created: %(carrier)s %(service)s, %(numbers)s. Print it below.", **named)
 
 
-def _rates(order_id: str, text: LabelText) -> Rates:
+def _rates(order: Order, text: LabelText) -> Rates:
     app, account_id = parts().app, this_person().account.id
-    wish = text.wish(ServiceWish())
+    wish = text.wish(ServiceWish(), order)
     with app.reading() as uow:
-        order = uow.orders.get(account_id, order_id)
-        units = units_to_ship(uow, order, claims_on(uow, account_id, [order_id])[order_id], app.clock.now())
-    return list_rates(app, account_id, order_id, replace(wish, units=units))
+        units = units_to_ship(uow, order, claims_on(uow, account_id, [order.id])[order.id], app.clock.now())
+    return list_rates(app, account_id, order.id, replace(wish, units=units))
 
 
 def _again(order_id: str, text: LabelText, field: str, refusal: Refused | str, asked: Money | None = None) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from adapters.web.settings import (
     integrated,
     locations,
     stations,
+    packages,
     views,
 )  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
@@ -23,6 +24,7 @@ __all__ = [
     "hours",
     "integrated",
     "locations",
+    "packages",
     "pages",
     "stations",
     "views",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from engine.model.account import Account, Location
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 from engine.model.money import Money
 from engine.model.order import Order
+from engine.model.saved_package import SavedPackage, find_package
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import Document
@@ -52,6 +53,14 @@ SHIPS_IN_PAST = Text(
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsWish:
+    """What customs are told of a line; what is blank is not known."""
+
+    hs_code: str = ""
+    origin: str = ""  # ISO 3166 alpha-2
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelWish:
     """What a person says of parcels and their way; what is absent comes from the order."""
 
@@ -61,6 +70,8 @@ class ParcelWish:
     ship_date: date | None = None
     confirmation: str | None = None  # blank: none is asked for
     insured_value: Decimal | None = None  # in the order's currency; 0: it is not insured
+    options: Mapping[str, Any] = field(default_factory=dict)  # by OPTION_PARTS, in place of the order's; blank: none
+    goods: Mapping[str, GoodsWish] = field(default_factory=dict)  # by line key, in place of the order's
 
 
 def label_request(
@@ -73,16 +84,18 @@ def label_request(
     *,
     reference: str,
     service: str,
+    packages: Sequence[SavedPackage] = (),
 ) -> LabelRequest:
     """The request for a label of these units of an order (line key → quantity). Raises Refused with what is missing."""
     document = order.document()
-    contents = _contents(document, units)
+    contents = tuple(_declared(line, wish.goods.get(line.line_key)) for line in _contents(document, units))
+    options = {**document, **wish.options}
     return LabelRequest(
         reference=reference,
         service=service,
         ship_from=_ship_from(document, account, locations, wish),
         ship_to=_ship_to(document),
-        parcels=_parcels(order, document, units, contents, wish),
+        parcels=_parcels(order, document, units, contents, wish, packages),
         ship_date=_ship_date(document, account, wish, now),
         order_number=order.order_number,
         sender=str(document.get("brand") or account.name),
@@ -90,18 +103,40 @@ def label_request(
         currency=_currency(document),
         confirmation=str(document.get("confirmation") or "") if wish.confirmation is None else wish.confirmation,
         insured=_insured(document, wish),
-        options={name: document[name] for name in OPTION_PARTS if not is_blank(document.get(name))},
+        options={name: options[name] for name in OPTION_PARTS if not is_blank(options.get(name))},
     )
 
 
-def usual_parcel(order: Order, units: Mapping[str, Decimal]) -> ParcelToShip:
-    """The parcel that these units go in where nobody says otherwise; a weight of 0 is one that nobody knows."""
+def usual_parcel(
+    order: Order, units: Mapping[str, Decimal], packages: Sequence[SavedPackage] = (), *, package: str | None = None
+) -> ParcelToShip:
+    """The parcel that these units go in where nobody says otherwise, or a package; a weight of 0 is one that nobody knows."""
     document = order.document()
+    name, box = _package(document, package, packages)
     try:
-        weight = _weight(order, document, units, _contents(document, units))
+        weight = _weight(order, document, units, _contents(document, units)) + _tare(order, box)
     except Refused:
         weight = Decimal(0)
-    return ParcelToShip(_whole(weight) or 0, *_sides(document), str(document.get("package") or ""))
+    return ParcelToShip(_whole(weight) or 0, *_sides(document, box), name)
+
+
+def _package(document: Document, wanted: str | None, packages: Sequence[SavedPackage]) -> tuple[str, SavedPackage | None]:
+    """The name of the package that is wanted, else set, else usual, and the account's package of that name."""
+    name = str(document.get("package") or "") if wanted is None else wanted
+    usual = next((one for one in packages if one.is_default), None)
+    if wanted is None and not name and usual is not None:
+        return usual.name, usual
+    return name, find_package(packages, name) if name else None
+
+
+def _tare(order: Order, box: SavedPackage | None) -> int:
+    """What the empty box adds: nothing where rules or people have set what the parcel weighs."""
+    return 0 if box is None or "weight_g" in order.rules or "weight_g" in order.person else box.tare_g
+
+
+def ship_to_address(order: Order) -> PostalAddress:
+    """Where an order goes, as far as it is known."""
+    return _ship_to(order.document())
 
 
 def usual_ship_date(order: Order, account: Account, now: datetime) -> date:
@@ -165,27 +200,44 @@ def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[Content
     return tuple(lines.values())
 
 
+def _declared(line: ContentLine, wish: GoodsWish | None) -> ContentLine:
+    return line if wish is None else replace(line, hs_code=wish.hs_code, origin=wish.origin)
+
+
 def _parcels(
-    order: Order, document: Document, units: Mapping[str, Decimal], contents: Sequence[ContentLine], wish: ParcelWish
+    order: Order,
+    document: Document,
+    units: Mapping[str, Decimal],
+    contents: Sequence[ContentLine],
+    wish: ParcelWish,
+    packages: Sequence[SavedPackage],
 ) -> tuple[ParcelToShip, ...]:
-    package = str(document.get("package") or "") if wish.package is None else wish.package
+    package, box = _package(document, wish.package, packages)
     if wish.parcels:
         if len(wish.parcels) > MAX_PARCELS:
             raise Refused("too_many_parcels", TOO_MANY_PARCELS, limit=MAX_PARCELS)
-        parcels = tuple(replace(one, package=one.package or package) for one in wish.parcels)
+        parcels = tuple(_boxed(one, package, box) for one in wish.parcels)
     else:
-        weight = _weight(order, document, units, contents)
-        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document), package),)
+        weight = _weight(order, document, units, contents) + _tare(order, box)
+        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document, box), package),)
     for parcel in parcels:
         check_parcel(parcel)
     return parcels
 
 
-def _sides(document: Document) -> tuple[int | None, int | None, int | None]:
-    """Length, width and height, where all three are known."""
+def _boxed(parcel: ParcelToShip, package: str, box: SavedPackage | None) -> ParcelToShip:
+    """A parcel that was weighed as it is, in the package; what was measured counts before the package's own size."""
+    parcel = replace(parcel, package=parcel.package or package)
+    if box is None or parcel.length_mm is not None:
+        return parcel
+    return replace(parcel, length_mm=box.length_mm, width_mm=box.width_mm, height_mm=box.height_mm)
+
+
+def _sides(document: Document, box: SavedPackage | None) -> tuple[int | None, int | None, int | None]:
+    """Length, width and height of the order, where all three are known, else of its package."""
     sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
     if not all(side is not None and side > 0 for side in sides):
-        return None, None, None
+        return (None, None, None) if box is None else box.sides
     length, width, height = (_whole(side) for side in sides)
     return length, width, height
 

@@ -20,6 +20,7 @@ from engine.model.job import PERSON_WAITS, Job, JobKind
 from engine.model.label import Label, buying_key
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction
+from engine.model.saved_package import SavedPackage
 from engine.model.sentence import sentence_of
 from engine.model.transitions import Side
 from engine.ports import CarrierRefused, CarrierSession, UnitOfWork
@@ -31,7 +32,7 @@ from engine.services.labels.choose_service import ServiceWish, UsableAccounts, c
 from engine.services.labels.label_request import ParcelWish, label_request
 from engine.services.labels.label_shipment import shipment_of
 from engine.services.labels.price_limit import PriceWish, check_price, max_price
-from engine.services.refusals import NO_ORDER, Refused
+from engine.services.refusals import NO_ORDER, Refused, RefusedByCarrier
 from rules.messages import Text
 
 NO_SUCH_LINE = Text(
@@ -123,6 +124,7 @@ class _Desk:
         self._claims = claims_on(uow, account_id, list(self._orders))
         self._account: Account = uow.accounts.get(account_id)
         self._locations: Sequence[Location] = uow.locations.list_for(account_id)
+        self._packages: Sequence[SavedPackage] = uow.packages.list_for(account_id)
         self._usable = UsableAccounts(uow, account_id)
         self._sessions: dict[str, CarrierSession] = {}
         self._asked = {(one.order_id, one.carrier_account_id): one for one in uow.rates.list_asked(account_id, order_ids)}
@@ -140,14 +142,23 @@ class _Desk:
         units = _units(order, units_to_ship(self._uow, order, claims, self._now), wish)
         chosen = choose_service(self._app, order, self._usable.of(request), wish.service)
         label_id = new_id("lbl")
-        named = {"reference": label_id, "service": chosen.service}
-        asked = label_request(self._account, order, units, self._locations, wish.parcels, self._now, **named)
+        asked = label_request(
+            self._account,
+            order,
+            units,
+            self._locations,
+            wish.parcels,
+            self._now,
+            reference=label_id,
+            service=chosen.service,
+            packages=self._packages,
+        )
         account = chosen.account
         try:
             session = self._session(account)
             session.check_request(asked)
         except CarrierRefused as refusal:
-            raise Refused("carrier_refused", sentence_of(refusal)) from None
+            raise RefusedByCarrier(sentence_of(refusal), refusal.code) from None
         answered = self._asked.get((order_id, account.id))
         quoted = None if answered is None else answered.price_of(asked)
         label = Label(

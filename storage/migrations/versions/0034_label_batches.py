@@ -1,4 +1,4 @@
-"""Labels of many orders that are asked for at once."""
+"""Labels of many orders that are asked for at once, and packages that accounts keep under a name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 def upgrade() -> None:
     _create_batches()
     _create_orders()
+    _create_packages()
 
 
 def _create_batches() -> None:
@@ -54,3 +55,22 @@ def _create_orders() -> None:
     )
     op.create_index(f"ix_{table}_label_id", table, ["label_id"])
     op.create_index(f"ix_{table}_order_id", table, ["order_id"])
+
+
+def _create_packages() -> None:
+    table = "saved_packages"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("length_mm", sa.Integer(), nullable=True),
+        sa.Column("width_mm", sa.Integer(), nullable=True),
+        sa.Column("height_mm", sa.Integer(), nullable=True),
+        sa.Column("tare_g", sa.Integer(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=f"fk_{table}_account_id"),
+        sa.UniqueConstraint("account_id", "name_key", name=f"uq_{table}_account_id_name_key"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.carriers.customs_border import crosses_customs_border
+from engine.model.customs_border import crosses_customs_border
 from engine.model.label import PostalAddress
 
 

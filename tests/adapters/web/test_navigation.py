@@ -60,6 +60,7 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
         "Mail",
         "Fulfillment providers",
         "Carrier accounts",
+        "Packages",
         "Ship-from locations",
         "Your profile",
         "Your devices",

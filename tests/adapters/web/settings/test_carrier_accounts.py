@@ -202,3 +202,12 @@ def test_a_change_keeps_what_it_does_not_name_and_the_carriers_keys(shop: Shop) 
     assert kept.credentials == {"api_key": "new", "other": "two"}
     with pytest.raises(Refused, match="There is no carrier account"):
         change_carrier_account(shop.app, shop.provider.id, added.id, CarrierAccountChange(nickname="Theirs"))
+
+
+def test_an_account_with_a_carrier_that_is_shipped_with_by_hand_is_changed_as_well(shop: Shop, log_in: LogIn) -> None:
+    account = next(one for one in accounts(shop) if one.carrier not in shop.app.carriers)
+    client, address = log_in(OWNER), f"{CARRIERS}/{account.id}/change"
+    assert f'href="{address}"' in client.get(f"{CARRIERS}/{account.id}").text
+    press(client, address, address, services="24h\n48h")
+    changed = next(one for one in accounts(shop) if one.id == account.id)
+    assert changed.services == ("24h", "48h")
