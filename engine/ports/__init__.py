@@ -26,8 +26,8 @@ from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
-from engine.ports.printing import PrinterBrokeOff, PrinterError, Printers, PrinterUnreachable, PrintStations
 from engine.ports.packages import Packages
+from engine.ports.printing import PrinterBrokeOff, PrinterError, Printers, PrinterUnreachable, PrintStations
 from engine.ports.providers import (
     IntegratedProviders,
     NotGenuine,

@@ -16,8 +16,8 @@ from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
-from engine.ports.printing import PrintStations
 from engine.ports.packages import Packages
+from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests

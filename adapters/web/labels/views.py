@@ -35,8 +35,8 @@ from engine.ports import CarrierError
 from engine.services.deciding.account_names import list_account_names
 from engine.services.fulfillment.units_to_ship import claims_on, units_to_ship
 from engine.services.labels.choose_service import ServiceWish
-from engine.services.labels.price_limit import PriceAboveLimit, PriceWish
 from engine.services.labels.draft_label import packed
+from engine.services.labels.price_limit import PriceAboveLimit, PriceWish
 from engine.services.labels.rates import Rates, list_rates
 from engine.services.labels.service_choices import wish_of
 from engine.services.refusals import Refused, RefusedByCarrier

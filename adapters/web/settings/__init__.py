@@ -10,8 +10,8 @@ from adapters.web.settings import (
     hours,
     integrated,
     locations,
-    stations,
     packages,
+    stations,
     views,
 )  # they add their pages to the blueprint
 from adapters.web.settings.blueprint import pages
