@@ -16,6 +16,7 @@ from adapters.cli.holds import hold
 from adapters.cli.labels import label, not_told, rates, track, void
 from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
@@ -138,7 +139,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (address, label, rates, void, track, not_told):
+for command in (address, label, rates, return_label, void, track, not_told):
     orders.add_command(command)
 
 

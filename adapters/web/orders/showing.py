@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from adapters.web.labels.box import BOX, Worked, label_box
+from adapters.web.labels.return_form import return_form
 from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
@@ -55,6 +56,7 @@ def show_order(
         gone=gone,
         box=box,
         labels=labels,
+        return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 
 

@@ -36,8 +36,9 @@ def print_documents(app: Application, account_id: str, shipment_id: str, format:
     where the carrier has to be asked for it and does not give it. Customs papers may be printed as often as one likes.
     """
     with app.reading() as uow:
-        shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
+        way_back = label is not None and label.is_return
+        shipment = None if way_back else get_shipment(uow, account_id, shipment_id)
         if label is None or not label.is_paid:
             raise Refused("not_bought", NOT_BOUGHT)
         kept = uow.labels.list_documents(account_id, label.id)
@@ -51,7 +52,8 @@ def print_documents(app: Application, account_id: str, shipment_id: str, format:
     is_paper = form.kind is DocumentKind.CUSTOMS  # nobody puts it on a second parcel
     documents: Sequence[Document] = found
     if not found:
-        numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
+        parcels = () if shipment is None else shipment.parcels
+        numbers = [parcel.tracking_number or "" for parcel in parcels] or list(label.tracking_numbers)
         documents = _drawn(app, account, label, numbers, form, is_copy=was_printed and not is_paper)
     if not documents:
         raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)

@@ -186,3 +186,10 @@ def test_every_form_is_drawn_again_and_a_copy_says_so() -> None:
 
 def test_giving_back_changes_nothing() -> None:
     opened().void(bought(REQUEST))
+
+
+@pytest.mark.parametrize(("country", "word"), [("ES", "Devolución"), ("FR", "Return")])
+def test_a_label_for_the_way_back_says_so(country: str, word: str) -> None:
+    asked = replace(REQUEST, ship_from=replace(REQUEST.ship_from, country=country), is_return=True)
+    [document] = opened().draw(bought(asked), ["N1"], LABEL_PDF, is_copy=False)
+    assert f"{word} · " in " ".join(words_of_pdf(document.content))
