@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from engine.model.label import LabelPurpose
 from rules.messages import Text
 from storage.statements import not_found
-from storage.tables import CarrierAccountRow, OrderRow, ShipmentRow, StoreRow
+from storage.tables import CarrierAccountRow, LabelRow, OrderRow, ShipmentRow, StoreRow
 
 
 class SqlOwners:
@@ -25,7 +26,11 @@ class SqlOwners:
         return self._account_of(CarrierAccountRow, Text("carrier account", "cuenta de transporte"), carrier_account_id)
 
     def account_of_shipment(self, shipment_id: str) -> str:
-        return self._account_of(ShipmentRow, Text("shipment", "envío"), shipment_id)
+        query = select(LabelRow.account_id).where(
+            LabelRow.shipment_id == shipment_id, LabelRow.purpose == LabelPurpose.RETURN.value
+        )
+        of_return: str | None = self._connection.execute(query).scalar()
+        return of_return or self._account_of(ShipmentRow, Text("shipment", "envío"), shipment_id)
 
     def _account_of(self, row: type[StoreRow | OrderRow | CarrierAccountRow | ShipmentRow], kind: Text, identifier: str) -> str:
         account_id: str | None = self._connection.scalar(select(row.account_id).where(row.id == identifier))

@@ -64,7 +64,7 @@ def delegate(
     app, language = runtime.application, runtime.settings.language
     if lines and len(order_ids) > 1:
         raise WrongInput(ONE_ORDER.format(language))
-    asking = Asking(provider, service_preference, _parse_lines(lines, language) if lines else None, not_before)
+    asking = Asking(provider, service_preference, parse_lines(lines, language) if lines else None, not_before)
     results = [_delegate_one(app, account_slug, by, order_id, asking, set_only, language) for order_id in order_ids]
     answer({"results": results}, as_json, *(_line(result, provider, language) for result in results))
     return FAILED if all("refused" in result for result in results) else 0
@@ -104,7 +104,8 @@ def who_acts(app: Application, account_slug: str | None, by: str | None, order_i
         return find_account(uow, account_slug).id, "operator"
 
 
-def _parse_lines(lines: tuple[str, ...], language: Language) -> dict[str, Decimal]:
+def parse_lines(lines: tuple[str, ...], language: Language) -> dict[str, Decimal]:
+    """Line key → quantity, from `KEY=QTY`. Raises WrongInput."""
     wanted: dict[str, Decimal] = {}
     for line in lines:
         key, separator, quantity = line.rpartition("=")

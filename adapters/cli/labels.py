@@ -55,7 +55,7 @@ NO_DOCUMENT = Text(
 NOT_WRITTEN = Text('The file "{file}" cannot be written ({problem}).', 'No se puede escribir el archivo "{file}" ({problem}).')
 _PARCEL = re.compile(r"(\d{1,7})(?::(\d{1,5})[x×](\d{1,5})[x×](\d{1,5}))?")
 _PRICE = re.compile(r"\d{1,9}(\.\d{1,3})?")
-_parcels = click.option(
+parcels_option = click.option(
     "--parcel", "parcels", multiple=True, metavar="GRAMS[:LxWxH]", help="A parcel, sizes in millimetres; again for each."
 )
 
@@ -66,7 +66,7 @@ _parcels = click.option(
 @click.option("--carrier", help="Else the one that was chosen for the order.")
 @click.option("--service", help="The carrier's service; else the one that was chosen for the order.")
 @click.option("--carrier-account", metavar="ID", help="Which carrier account pays, where several can.")
-@_parcels
+@parcels_option
 @click.option("--ship-from", metavar="CODE", help="The location that it leaves from.")
 @click.option("--ship-date", metavar="YYYY-MM-DD", help="The day on which it leaves; else today.")
 @click.option("--max-price", metavar="AMOUNT", help="The most that it may cost, in the currency of its rate.")
@@ -94,7 +94,7 @@ def label(
     language = runtime.settings.language
     wish = LabelWish(
         ServiceWish(carrier, service, carrier_account),
-        ParcelWish(ship_from, _parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
+        ParcelWish(ship_from, parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
         price=PriceWish(_parse_price(max_price, language), accept_price),
     )
     results = _label_all(runtime, account_slug, by, order_ids, wish)
@@ -157,13 +157,13 @@ def _write_documents(folder: Path, made: MadeLabel, documents: LabelDocuments, l
         return files
     for document in found:
         file = (folder / f"{made.shipment.id}-{document.parcel + 1}.{document.format.value}").absolute()
-        _write(file, document.content, language)
+        write_document(file, document.content, language)
         files[document.parcel] = str(file)
     return files
 
 
-def _write(file: Path, content: bytes, language: Language) -> None:
-    """For the owner alone: it has a customer's address."""
+def write_document(file: Path, content: bytes, language: Language) -> None:
+    """For the owner alone: it has a customer's address. Raises WrongInput."""
     try:
         write_private(file, content)
     except OSError as error:
@@ -180,7 +180,7 @@ def _line(result: dict[str, Any]) -> str:
 @click.command("rates")
 @order_account_option
 @click.argument("order_id")
-@_parcels
+@parcels_option
 @maybe_by_option
 @json_option
 @click.pass_context
@@ -191,7 +191,7 @@ def rates(
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
     account_id, _ = who_acts(app, account_slug, by, order_id)
-    found = list_rates(app, account_id, order_id, LabelWish(parcels=ParcelWish(parcels=_parse_parcels(parcels, language))))
+    found = list_rates(app, account_id, order_id, LabelWish(parcels=ParcelWish(parcels=parse_parcels(parcels, language))))
     entries = [_rate_entry(one) for one in found.rates]
     problems = [
         {"carrier_account": one.account.id, "carrier": one.account.carrier, "message": one.sentence.format(language)}
@@ -222,7 +222,7 @@ def _rate_entry(one: Rate) -> dict[str, Any]:
 @json_option
 @click.pass_context
 def void(context: click.Context, account_slug: str | None, shipment_id: str, by: str | None, as_json: bool) -> None:
-    """Give a bought label back; the order waits for shipment again."""
+    """Give a bought label back; the order waits for shipment again. A return label is named by its own id."""
     app = runtime_of(context).application
     account_id, actor = of_shipment(app, account_slug, by, shipment_id)
     voided = take_back_label(app, account_id, shipment_id, actor, new_id("cli"))
@@ -299,7 +299,7 @@ def _save_all(documents: Sequence[Document], out: Path, language: Language) -> I
     """The paths of what was written: one file, but for pictures of several parcels."""
     for number, content in enumerate(joined(documents), 1):
         file = (out if number == 1 else out.with_stem(f"{out.stem}-{number}")).absolute()
-        _write(file, content, language)
+        write_document(file, content, language)
         yield str(file)
 
 
@@ -307,7 +307,8 @@ def of_shipment(app: Application, account_slug: str | None, by: str | None, ship
     """The account of a shipment, and who acts. Raises Refused."""
 
     def look_up(uow: UnitOfWork, account_id: str) -> object:
-        return uow.fulfillment.get_shipment(account_id, shipment_id)
+        label = uow.labels.find_by_shipment(account_id, shipment_id)  # of the way back there is no shipment
+        return label or uow.fulfillment.get_shipment(account_id, shipment_id)
 
     try:
         if by is not None:
@@ -331,7 +332,8 @@ def _parse_price(price: str | None, language: Language) -> Decimal | None:
     return Decimal(price.strip())
 
 
-def _parse_parcels(parcels: tuple[str, ...], language: Language) -> tuple[ParcelToShip, ...]:
+def parse_parcels(parcels: tuple[str, ...], language: Language) -> tuple[ParcelToShip, ...]:
+    """Parcels from `GRAMS` or `GRAMS:LxWxH`. Raises WrongInput."""
     found = []
     for parcel in parcels:
         match = _PARCEL.fullmatch(parcel.strip())

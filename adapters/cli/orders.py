@@ -17,6 +17,7 @@ from adapters.cli.holds import hold
 from adapters.cli.labels import label, rates, track, void
 from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
 from adapters.cli.telling import not_told, tell_again, tell_parts
 from engine.jobs.worker import process_job_now
@@ -148,7 +149,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (explain, address, label, rates, void, track, not_told, tell_again, tell_parts):
+for command in (explain, address, label, rates, return_label, void, track, not_told, tell_again, tell_parts):
     orders.add_command(command)
 
 

@@ -25,6 +25,7 @@ from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.insights import views as insights
 from adapters.web.inventory import views as inventory
 from adapters.web.labels import batches as labels
+from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
 from adapters.web.language import LANGUAGE_NAMES, choose_locale, choose_time_zone, page_language
 from adapters.web.limits import limit_attempts
@@ -83,6 +84,7 @@ def create_web(
         *entering,
         orders,
         labels,
+        returns,
         requests,
         stores,
         clients,

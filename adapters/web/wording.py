@@ -348,6 +348,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "label.void_requested": lazy_gettext("Voiding of the label asked for"),
     "label.voided": lazy_gettext("Label voided"),
     "label.void_refused": lazy_gettext("Voiding refused by the carrier"),
+    "return.intended": lazy_gettext("Return label asked for"),
+    "return.bought": lazy_gettext("Return label bought"),
     "store.notified": lazy_gettext("Store told of the shipment"),
     "store.withdrawn": lazy_gettext("Store told that the shipment was taken back"),
     "store.asked_again": lazy_gettext("Telling the store tried again"),

@@ -16,6 +16,7 @@ from engine.services.fulfillment.units_to_ship import being_bought
 from engine.services.labels.choose_by_rates import choose_before_labels
 from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
 from engine.services.labels.price_limit import PriceAboveLimit
+from engine.services.labels.plan_return import ReturnWish, plan_return
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -94,6 +95,19 @@ def _made(app: Application, planned: Planned | Refused, owner: str, until: datet
     return MadeLabel(label, shipment)
 
 
+def make_return_label(app: Application, account_id: str, order_id: str, wish: ReturnWish, actor: str, owner: str) -> Label:
+    """The bought return label of an order that has left. Raises Refused."""
+    label = plan_return(app, account_id, order_id, wish, actor)
+    if label.is_being_bought:
+        _work_off(app, account_id, buying_key(label.id), owner)
+        label = _wait(app, label, LabelState.INTENT)
+    if label.state is LabelState.REFUSED:
+        raise Refused("carrier_refused", label.error or STILL_AT_IT)
+    if label.is_being_bought:
+        raise Refused("label_unknown", NOT_KNOWN_YET, problem=label.error or STILL_AT_IT)
+    return label
+
+
 class LabelDocuments:
     """The labels themselves, in their carriers' first forms; not on record as printed yet."""
 
@@ -103,7 +117,11 @@ class LabelDocuments:
 
     def of(self, made: MadeLabel) -> list[Document]:
         """One for each parcel: what came with the purchase, else drawn. Raises CarrierError where it cannot be had now."""
-        label, carrier = made.label, self._app.carrier(made.label.carrier)
+        return self.of_label(made.label, [parcel.tracking_number or "" for parcel in made.shipment.parcels])
+
+    def of_label(self, label: Label, numbers: Sequence[str]) -> list[Document]:
+        """The same of a label and its tracking numbers, also of one for the way back."""
+        carrier = self._app.carrier(label.carrier)
         if not carrier.describes.can(CarrierCapability.NUMBERED_HERE):  # bought elsewhere, which brought its documents
             with self._app.reading() as uow:
                 kept = uow.labels.list_documents(label.account_id, label.id)
@@ -114,7 +132,6 @@ class LabelDocuments:
             with self._app.reading() as uow:
                 account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
             self._sessions[label.carrier_account_id] = carrier.open(account)
-        numbers = [parcel.tracking_number or "" for parcel in made.shipment.parcels]
         form = carrier.describes.forms[0]
         return self._sessions[label.carrier_account_id].draw(label, numbers, form, is_copy=False)
 

@@ -40,6 +40,13 @@ class LabelAction(StrEnum):
     REFUSE_VOID = "refuse_void"
 
 
+class LabelPurpose(StrEnum):
+    """Which way its parcels go."""
+
+    OUTBOUND = "outbound"
+    RETURN = "return"  # back to where they left: no shipment comes of it, and nobody but its own account hears of it
+
+
 _S, _A = LabelState, LabelAction
 LABEL_TRANSITIONS: tuple[Transition[LabelState, LabelAction], ...] = (
     Transition((_S.INTENT, _S.UNKNOWN), _A.LOSE, (_S.UNKNOWN,)),
@@ -118,6 +125,7 @@ class LabelRequest:
     insured: Money | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
+    is_return: bool = False  # from the customer (`ship_from`) back to where it had left (`ship_to`)
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object with exact decimals."""
@@ -136,6 +144,7 @@ class LabelRequest:
             "insured": None if self.insured is None else [self.insured.amount, self.insured.currency],
             "options": dict(self.options),
             "numbers": list(self.numbers),
+            **({"is_return": True} if self.is_return else {}),
         }
 
     @classmethod
@@ -157,7 +166,11 @@ class LabelRequest:
     def without_person(self) -> Self:
         """The request without who the parcels were for; the country stays."""
         options = {name: value for name, value in self.options.items() if name != "gift_message"}
-        return replace(self, ship_to=PostalAddress(name=ERASED, country=self.ship_to.country), options=options)
+        person = self.ship_from if self.is_return else self.ship_to
+        erased = PostalAddress(name=ERASED, country=person.country)
+        if self.is_return:
+            return replace(self, ship_from=erased, sender=ERASED, options=options)
+        return replace(self, ship_to=erased, options=options)
 
     @property
     def digest(self) -> str:
@@ -212,7 +225,8 @@ class BoughtLabel:
 class Label:
     """One purchase of a label for units of an order (`lines`: line key → quantity), whatever became of it.
 
-    `owner_id` is the account whose carrier account pays; `shipment_id` the shipment that it makes once it is bought.
+    `owner_id` is the account whose carrier account pays; `shipment_id` the shipment that it makes once it is bought. A return
+    label makes none, and has an id of its own there.
     `carrier_id` is known before the purchase where the carrier makes a shipment first and sells its label then.
     """
 
@@ -236,6 +250,8 @@ class Label:
     asked: Money | None = None  # what the carrier asked just before the purchase, where there is such a limit
     error: Sentence | None = None
     bought_at: datetime | None = None
+    purpose: LabelPurpose = LabelPurpose.OUTBOUND
+    tracking_numbers: tuple[str, ...] = ()  # one for each parcel, once it is bought
     manifest_id: str | None = None  # what the carrier was given it with, at the end of a day
 
     @property
@@ -250,6 +266,10 @@ class Label:
         return price.currency != limit.currency or price.amount > limit.amount
 
     @property
+    def is_return(self) -> bool:
+        return self.purpose is LabelPurpose.RETURN
+
+    @property
     def is_paid(self) -> bool:
         return self.state in PAID
 
@@ -259,7 +279,8 @@ class Label:
 
     def buy(self, bought: BoughtLabel, now: datetime) -> Self:
         """The carrier has made it."""
-        return self._take(LabelAction.BUY, error=None, carrier_id=bought.carrier_id, cost=bought.cost, bought_at=now)
+        given = {"carrier_id": bought.carrier_id, "cost": bought.cost, "tracking_numbers": bought.tracking_numbers}
+        return self._take(LabelAction.BUY, error=None, bought_at=now, **given)
 
     def refuse(self, error: Sentence) -> Self:
         """The carrier does not make it, or asks too much."""

@@ -109,10 +109,10 @@ class Labels(Protocol):
     def find_by_shipment(self, account_id: str, shipment_id: str, *, for_change: bool = False) -> Label | None: ...
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Label]:
-        """The oldest first, refused and voided ones too."""
+        """The oldest first, refused and voided ones too, and those for the way back."""
 
     def being_bought(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Label]]:
-        """Those that are being bought, by order."""
+        """Those that are being bought, by order; not those for the way back, which take no units."""
 
     def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:
         """Those planned since then that are paid, not to be given back, and on no manifest; the oldest first."""

@@ -18,4 +18,4 @@ class Owners(Protocol):
         """The id of the account that has this carrier account. Raises NotFound."""
 
     def account_of_shipment(self, shipment_id: str) -> str:
-        """The id of the account that made this shipment. Raises NotFound."""
+        """The id of the account that made this shipment, or has this return label. Raises NotFound."""

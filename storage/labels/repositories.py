@@ -15,6 +15,7 @@ from engine.model.label import (
     DocumentFormat,
     DocumentKind,
     Label,
+    LabelPurpose,
     LabelRequest,
     LabelState,
     PaperSize,
@@ -42,6 +43,7 @@ _PLAIN = (
     "bought_at",
     "manifest_id",
 )
+_OUTBOUND = LabelPurpose.OUTBOUND.value
 _MANIFESTED = [LabelState.BOUGHT.value, LabelState.VOID_REFUSED.value]
 _BEING_BOUGHT = [state.value for state in BEING_BOUGHT]
 
@@ -80,14 +82,14 @@ class SqlLabels:
         row = LabelRow
         for part in in_parts(order_ids):
             query = select(row).where(row.account_id == account_id, row.order_id.in_(part), row.state.in_(_BEING_BOUGHT))
-            for label in self._list(query):
+            for label in self._list(query.where(row.purpose == _OUTBOUND)):
                 found.setdefault(label.order_id, []).append(label)
         return found
 
     def list_unmanifested(self, account_id: str, since: datetime, limit: int) -> list[Label]:
         row = LabelRow
         query = select(row).where(row.account_id == account_id, row.created_at >= since, row.manifest_id.is_(None))
-        return self._list(query.where(row.state.in_(_MANIFESTED)).limit(limit))
+        return self._list(query.where(row.state.in_(_MANIFESTED), row.purpose == _OUTBOUND).limit(limit))
 
     def put_on_manifest(self, account_id: str, label_ids: Sequence[str], manifest_id: str) -> int:
         row, count = LabelRow, 0
@@ -182,6 +184,8 @@ def to_label(row: Mapping[Any, Any]) -> Label:
     return Label(
         **{name: row[name] for name in _PLAIN},
         state=LabelState(row["state"]),
+        purpose=LabelPurpose(row["purpose"]),
+        tracking_numbers=tuple(row["tracking_numbers"]),
         lines={key: Decimal(quantity) for key, quantity in row["lines"].items()},
         request=LabelRequest.from_data(row["request"]),
         quoted=_money(row["quoted"], row["quoted_currency"]),
@@ -196,6 +200,7 @@ def _values(label: Label) -> dict[str, Any]:
         **{name: getattr(label, name) for name in _PLAIN},
         **_changing(label),
         "lines": dict(label.lines),
+        "purpose": label.purpose.value,
         "request": label.request.to_data(),
         "digest": label.request.digest,
         **_columns("quoted", label.quoted),
@@ -211,6 +216,7 @@ def _changing(label: Label) -> dict[str, Any]:
         **_columns("asked", label.asked),
         "error": label.error,
         "bought_at": label.bought_at,
+        "tracking_numbers": list(label.tracking_numbers),
     }
 
 

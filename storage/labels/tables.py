@@ -57,6 +57,8 @@ class LabelRow(Base):
     bought_at: Mapped[datetime | None]
     printed_at: Mapped[datetime | None]  # for the first time
     manifest_id: Mapped[str | None]
+    purpose: Mapped[str] = mapped_column(server_default="outbound")
+    tracking_numbers: Mapped[list[str]] = mapped_column(JsonText(), server_default="[]")
 
 
 class LabelDocumentRow(Base):

@@ -37,6 +37,9 @@ class Shippers(TwoSides):
         label = made.label
         return take_back_label(self.app, label.account_id, label.shipment_id, "somebody", "test")
 
+    def take_back_return(self, label: Label) -> Label:
+        return take_back_label(self.app, label.account_id, label.shipment_id, "somebody", "test")
+
     def labels(self, number: str = "1") -> list[Label]:
         with self.app.reading() as unit:
             return unit.labels.list_for_order(self.merchant, self.shop.order_id(number))

@@ -28,6 +28,7 @@ EASYPOST = CarrierKind(
             CarrierCapability.LOOK_UP,
             CarrierCapability.MANIFESTS,
             CarrierCapability.RATES,
+            CarrierCapability.RETURNS,
             CarrierCapability.TEST_MODE,
             CarrierCapability.TRACKING,
             CarrierCapability.VOID,

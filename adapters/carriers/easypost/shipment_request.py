@@ -23,8 +23,7 @@ def shipment_request(
     """
     shipment: dict[str, Any] = {
         "reference": request.reference,
-        "from_address": _address(request.ship_from, company=request.sender),
-        "to_address": _address(request.ship_to),
+        **_addresses(request),
         "parcel": _parcel(request.parcels[0], services),
         "options": options_request(request, today),
     }
@@ -34,6 +33,13 @@ def shipment_request(
         shipment |= customs_request(request)
         shipment["options"] |= customs_options(request)
     return {"shipment": shipment}
+
+
+def _addresses(request: LabelRequest) -> dict[str, Any]:
+    """Of a return EasyPost wants the addresses of the way there, and turns them round itself."""
+    if request.is_return:
+        return {"from_address": _address(request.ship_to), "to_address": _address(request.ship_from), "is_return": True}
+    return {"from_address": _address(request.ship_from, company=request.sender), "to_address": _address(request.ship_to)}
 
 
 def _address(address: PostalAddress, *, company: str = "") -> dict[str, str]:

@@ -37,6 +37,7 @@ HOUSE = CarrierKind(
             CarrierCapability.RATE_SHEET,
             CarrierCapability.RATES,
             CarrierCapability.REPEATABLE,
+            CarrierCapability.RETURNS,
             CarrierCapability.VOID,
         }
     ),
@@ -140,6 +141,8 @@ class HouseSession:
         language: Language = words.language_of(request.ship_from.country)
         of_sheet = self._sheet.services.get(request.service) if self._sheet is not None else None
         service = request.service if of_sheet is None else of_sheet.label
+        if request.is_return:
+            service = f"{words.RETURN.format(language)} · {service}"
         carrier = self._account.nickname or words.OWN_DELIVERY.format(language)
         parcels = zip(range(len(request.parcels)), numbers, strict=True)
         return [ParcelLabel(request, at, number, service, carrier, language, is_copy) for at, number in parcels]

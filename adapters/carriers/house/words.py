@@ -18,6 +18,7 @@ PARCEL, ORDER = Text("Parcel", "Bulto"), Text("Order", "Pedido")
 PHONE = Text("Tel. {phone}", "Tel. {phone}")
 COLLECT = Text("Collect {amount}", "Cobrar {amount}")
 SATURDAY_DELIVERY = Text("Saturday delivery", "Entrega en sábado")
+RETURN = Text("Return", "Devolución")
 COPY = Text("COPY", "COPIA")
 LABEL_TITLE = Text("Label {number}", "Etiqueta {number}")
 

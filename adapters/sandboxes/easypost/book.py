@@ -38,18 +38,19 @@ class ShipmentBook:
         given = body.get("shipment") if isinstance(body, dict) else None
         if not isinstance(given, dict) or not given:
             raise missing("shipment")
+        sides = ("to_address", "from_address") if given.get("is_return") else ("from_address", "to_address")
         with self._lock:
             stamp = {"mode": mode, "created_at": self._stamp(), "updated_at": self._stamp()}
             shipment: Json = {
                 "id": self._new_id("shp_"),
                 "object": "Shipment",
                 **stamp,
-                "is_return": False,
+                "is_return": bool(given.get("is_return")),
                 "reference": given.get("reference"),
                 "status": "unknown",
                 "tracking_code": None,
-                "from_address": address_of(given.get("from_address"), "from_address", self._new_id, stamp),
-                "to_address": address_of(given.get("to_address"), "to_address", self._new_id, stamp),
+                "from_address": address_of(given.get(sides[0]), sides[0], self._new_id, stamp),
+                "to_address": address_of(given.get(sides[1]), sides[1], self._new_id, stamp),
                 "parcel": parcel_of(given.get("parcel"), self._new_id, stamp),
                 "customs_info": customs_of(given.get("customs_info"), self._new_id, stamp),
                 "tax_identifiers": given.get("tax_identifiers") or [],

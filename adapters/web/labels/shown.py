@@ -43,21 +43,26 @@ class ShownLabel:
 
 @dataclass(frozen=True, slots=True)
 class OrderLabels:
-    """Those of one order: `pending` has no shipment yet, `refused` is the last one, where nothing came after it."""
+    """Those of one order, `every` of the way there: `pending` has no shipment yet, `refused` is the last one, where nothing came
+    after it.
+    """
 
     every: Sequence[Label]
     by_shipment: Mapping[str, ShownLabel]
+    returns: Sequence[ShownLabel] = ()
     pending: Sequence[ShownLabel] = ()
     refused: ShownLabel | None = None
 
 
 def labels_of(app: Application, detail: OrderDetail, names: AccountNames) -> OrderLabels:
     """What there is to say of an order's labels."""
-    labels = _list_labels(app, detail)
+    listed = _list_labels(app, detail)
+    labels = [label for label in listed if not label.is_return]
     shown = [shown_label(app, label, names) for label in labels]
     is_last_refused = bool(labels) and labels[-1].state is LabelState.REFUSED
     return OrderLabels(
         every=labels,
+        returns=[shown_label(app, label, names) for label in listed if label.is_return],
         by_shipment={one.label.shipment_id: one for one in shown},
         pending=[one for one in shown if one.label.is_being_bought],
         refused=shown[-1] if is_last_refused else None,
@@ -65,9 +70,11 @@ def labels_of(app: Application, detail: OrderDetail, names: AccountNames) -> Ord
 
 
 def _list_labels(app: Application, detail: OrderDetail) -> list[Label]:
-    """Most orders have none, and nobody is asked for them: bought ones have parcels, those that are being bought a job."""
+    """Most orders have none, and nobody is asked for them: bought ones have parcels, those that are being bought a job, and those
+    for the way back a line of what happened."""
     bought = (parcel.label_id for shipment in detail.shipments for parcel in shipment.parcels)
-    if not any(bought) and all(job.kind is not JobKind.BUY_LABEL for job in detail.jobs):
+    came_back = any(entry.action.startswith("return.") for entry in detail.audit)
+    if not (any(bought) or came_back) and all(job.kind is not JobKind.BUY_LABEL for job in detail.jobs):
         return []
     with app.reading() as uow:
         return uow.labels.list_for_order(detail.order.account_id, detail.order.id)
@@ -120,9 +127,9 @@ def without_ids(entry: AuditEntry) -> AuditEntry:
     """What was written down about a label, without what only programs read."""
     after = entry.after
     match entry.action:
-        case "label.intended" if isinstance(after, list | tuple):
+        case "label.intended" | "return.intended" if isinstance(after, list | tuple):
             return replace(entry, after=list(after[1:3]))
-        case "label.bought" | "label.refused" | "label.void_refused" if isinstance(after, list | tuple):
+        case "label.bought" | "return.bought" | "label.refused" | "label.void_refused" if isinstance(after, list | tuple):
             return replace(entry, after=list(after[1:]))
         case "label.void_requested" | "label.voided":
             return replace(entry, after=None)

@@ -24,7 +24,6 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from engine.jobs.make_label import MadeLabel, make_label, take_back_label
-from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.label import DocumentFormat, DocumentKind, Label, PaperSize
 from engine.model.money import Money
@@ -156,12 +155,15 @@ def _again(order_id: str, text: LabelText, field: str, refusal: Refused | str, a
 @login_required
 def void(shipment_id: str) -> ResponseReturnValue:
     person, app = this_person(), parts().app
-    shipment, label, order = _found(shipment_id)
+    label, order = _found(shipment_id)
     shown = shown_label(app, label, list_account_names(app, person.account.id))
     if request.method == "GET" and shown.may_void:
         with app.reading() as uow:
             is_copy = kind_of(app, uow, order).can(Capability.REQUESTS)
-        return render_template("labels/void.html", order=order, shipment=shipment, shown=shown, is_copy=is_copy)
+            numbers = label.tracking_numbers
+            if not (numbers or label.is_return):
+                numbers = uow.fulfillment.get_shipment(label.account_id, shipment_id).numbers
+        return render_template("labels/void.html", order=order, shown=shown, numbers=numbers, is_copy=is_copy)
     if request.method == "POST":
         try:
             take_back_label(app, person.account.id, shipment_id, person.user.id, new_id("web"))
@@ -175,24 +177,22 @@ def void(shipment_id: str) -> ResponseReturnValue:
 @pages.post("/labels/<shipment_id>/print")
 @login_required
 def print_one(shipment_id: str) -> ResponseReturnValue:
-    shipment, _, order = _found(shipment_id)
+    _, order = _found(shipment_id)
     if "document" in request.form:
-        return print_at_station(shipment.id, order, asked_document())
+        return print_at_station(shipment_id, order, asked_document())
     format_, size = parse_form(request.form.get("form", "")) or (DocumentFormat.PDF, PaperSize.LABEL)
-    documents = printed(this_person().account.id, shipment.id, format_, size)
+    documents = printed(this_person().account.id, shipment_id, format_, size)
     if isinstance(documents, str):
         flash(documents, "warning")
         return redirect(url_for("orders.show", order_id=order.id, _anchor="shipments"))
     return file_of(documents, gettext("label-%(number)s", number=order.order_number))
 
 
-def _found(shipment_id: str) -> tuple[Shipment, Label, Order]:
-    """A shipment of this account that has a label; no page for others."""
+def _found(shipment_id: str) -> tuple[Label, Order]:
+    """A label of this account by its shipment, or by its own id of the way back; no page for others."""
     account_id = this_person().account.id
     with parts().app.reading() as uow:
-        shipment = uow.fulfillment.get_shipment(account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
-        order = uow.orders.get(account_id, shipment.order_id)
-    if label is None:
-        abort(404)
-    return shipment, label, order
+        if label is None:
+            abort(404)
+        return label, uow.orders.get(account_id, label.order_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from adapters.web.labels.box import BOX, Worked, label_box
+from adapters.web.labels.return_form import return_form
 from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
@@ -63,6 +64,7 @@ def show_order(
         asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=find_choice(app, detail.order, explanation.decision if explanation else None),
+        return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 
 

@@ -129,7 +129,10 @@ def _buy(purchase: Purchase) -> None:
 
 
 def _keep_bought(purchase: Purchase) -> None:
-    """The label, its documents, the shipment, and the job that tells the store: all in one transaction."""
+    """The label, its documents, the shipment, and the job that tells the store: all in one transaction.
+
+    Of a label for the way back neither a shipment is made nor anybody told.
+    """
     app, bought = purchase.app, purchase.bought
     now = app.clock.now()
     assert bought is not None
@@ -141,11 +144,13 @@ def _keep_bought(purchase: Purchase) -> None:
             label = replace(label.buy(bought, now), asked=purchase.label.asked)
             uow.labels.update(label)
             uow.labels.keep_documents(order.account_id, label.id, bought.documents, now)
-            _flag_unwanted(uow, order, label, now)
+            if not label.is_return:
+                _flag_unwanted(uow, order, label, now)
+                keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
             _flag_dear(app, uow, order, label, now)
-            keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
             after = [label.id, label.carrier, label.service, *bought.tracking_numbers]
-            uow.audit.append([AuditEntry(order.account_id, now, label.actor, "label.bought", order.id, None, after)])
+            action = "return.bought" if label.is_return else "label.bought"
+            uow.audit.append([AuditEntry(order.account_id, now, label.actor, action, order.id, None, after)])
         uow.commit()
     purchase.label = label
 

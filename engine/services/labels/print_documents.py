@@ -84,8 +84,9 @@ def _look_up(
     app: Application, account_id: str, shipment_id: str, format: DocumentFormat, size: PaperSize, kind: DocumentKind | None
 ) -> _Wanted:
     with app.reading() as uow:
-        shipment = get_shipment(uow, account_id, shipment_id)
         label = uow.labels.find_by_shipment(account_id, shipment_id)
+        way_back = label is not None and label.is_return
+        shipment = None if way_back else get_shipment(uow, account_id, shipment_id)
         if label is None or not label.is_paid:
             raise Refused("not_bought", NOT_BOUGHT)
         kept = uow.labels.list_documents(account_id, label.id)
@@ -95,7 +96,8 @@ def _look_up(
     found = [one for one in kept if (one.kind, one.format, one.size) == (form.kind, format, size)]
     if not found and not (form in app.carrier(label.carrier).describes.forms and _draws(app, label)):
         raise _no_form(app, label, form)
-    numbers = [parcel.tracking_number or "" for parcel in shipment.parcels]
+    parcels = () if shipment is None else shipment.parcels
+    numbers = [parcel.tracking_number or "" for parcel in parcels] or list(label.tracking_numbers)
     return _Wanted(label, account, form, numbers, found, was_printed)
 
 

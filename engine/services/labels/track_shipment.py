@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.application import Application
 from engine.model.fulfillment import Shipment, ShipmentState
-from engine.model.label import Label
+from engine.model.label import Label, LabelState
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.tracking import Tracking, TrackingEvent, TrackingSource, TrackingState
 from engine.ports import CarrierError
@@ -27,10 +27,16 @@ class Tracked:
 
 
 def track_shipment(app: Application, account_id: str, shipment_id: str) -> Tracked:
-    """Raises Refused for an unknown shipment, and when the carrier does not answer and never has."""
+    """Of a shipment, or of a return label by its id.
+
+    Raises Refused for an unknown one, and when the carrier does not answer and never has.
+    """
+    with app.reading() as uow:
+        label = uow.labels.find_by_shipment(account_id, shipment_id)
+    if label is not None and label.is_return:
+        return _tracked_back(app, label)
     with app.reading() as uow:
         shipment = get_shipment(uow, account_id, shipment_id)
-        label = uow.labels.find_by_shipment(account_id, shipment_id)
         tracking = uow.trackings.find(account_id, shipment_id)
         has_answer = bool(uow.trackings.list_events(account_id, shipment_id))
     unanswered = None
@@ -44,6 +50,22 @@ def track_shipment(app: Application, account_id: str, shipment_id: str) -> Track
     with app.reading() as uow:
         events = uow.trackings.list_events(account_id, shipment_id)
     return Tracked(_state(shipment, label, tracking, events), [*_known_here(shipment, label), *events], unanswered)
+
+
+def _tracked_back(app: Application, label: Label) -> Tracked:
+    """The way back is no shipment: nothing of it is kept, and the carrier is asked each time."""
+    if label.bought_at is None or label.state is LabelState.VOIDED:
+        return Tracked(TrackingState.VOIDED, [])
+    created = TrackingEvent(label.bought_at, TrackingState.LABEL_CREATED)
+    if not can_be_asked(app, label):
+        return Tracked(created.state, [created])
+    with app.reading() as uow:
+        account = uow.carrier_accounts.get(label.owner_id, label.carrier_account_id)
+    try:
+        events = [created, *app.carrier(label.carrier).open(account).track(label, label.tracking_numbers)]
+    except CarrierError as error:
+        raise Refused("not_tracked", sentence_of(error)) from None
+    return Tracked(events[-1].state, events)
 
 
 def _state(shipment: Shipment, label: Label | None, tracking: Tracking | None, events: Sequence[TrackingEvent]) -> TrackingState:

@@ -64,6 +64,9 @@ def request_void(app: Application, account_id: str, shipment_id: str, actor: str
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
+        way_back = uow.labels.find_by_shipment(account_id, shipment_id)
+        if way_back is not None and way_back.is_return:
+            return _request_void_of_return(app, uow, way_back, actor, now)
         seen = get_shipment(uow, account_id, shipment_id)
         uow.requests.find_by_copy(account_id, seen.order_id, for_change=True)
         order = get_order(uow, account_id, seen.order_id)
@@ -72,8 +75,7 @@ def request_void(app: Application, account_id: str, shipment_id: str, actor: str
             raise Refused("no_label", NO_LABEL, order=order.id)
         if label.state in (LabelState.VOIDED, LabelState.VOID_REQUESTED):
             return label
-        if not app.carrier(label.carrier).describes.can(CarrierCapability.VOID):
-            raise Refused("cannot_void", CANNOT_VOID, carrier=app.carrier(label.carrier).describes.name)
+        _check_can_void(app, label)
         if label.manifest_id is not None and uow.manifests.get(account_id, label.manifest_id).is_being_made:
             raise Refused("on_manifest", ON_MANIFEST, order=order.order_number)
         shipment = uow.fulfillment.get_shipment(account_id, shipment_id)
@@ -85,6 +87,26 @@ def request_void(app: Application, account_id: str, shipment_id: str, actor: str
         uow.audit.append([AuditEntry(account_id, now, actor, "label.void_requested", order.id, None, label.id)])
         uow.commit()
     return label
+
+
+def _request_void_of_return(app: Application, uow: UnitOfWork, label: Label, actor: str, now: datetime) -> Label:
+    """Nobody was told of it, so that nobody has to hear of this."""
+    order, label = _lock(uow, label)
+    if label.state in (LabelState.VOIDED, LabelState.VOID_REQUESTED):
+        return label
+    _check_can_void(app, label)
+    label = label.request_void()
+    uow.labels.update(label)
+    uow.jobs.upsert_due(_voiding_job(label, now))
+    uow.audit.append([AuditEntry(order.account_id, now, actor, "label.void_requested", order.id, None, label.id)])
+    uow.commit()
+    return label
+
+
+def _check_can_void(app: Application, label: Label) -> None:
+    kind = app.carrier(label.carrier).describes
+    if not kind.can(CarrierCapability.VOID):
+        raise Refused("cannot_void", CANNOT_VOID, carrier=kind.name)
 
 
 def void_label(app: Application, job: Job) -> Label:
@@ -131,12 +153,17 @@ def _keep_voided(voiding: Voiding) -> None:
         if label.state is LabelState.VOID_REQUESTED:
             label = label.void()
             uow.labels.update(label)
-            shipment = uow.fulfillment.get_shipment(order.account_id, label.shipment_id)
-            if shipment.state is ShipmentState.SHIPPED:
-                take_back_shipment(app, uow, order, shipment, label.actor, now)
+            if not label.is_return:
+                _take_back(app, uow, order, label, now)
             uow.audit.append([AuditEntry(order.account_id, now, label.actor, "label.voided", order.id, None, label.id)])
         uow.commit()
     voiding.label = label
+
+
+def _take_back(app: Application, uow: UnitOfWork, order: Order, label: Label, now: datetime) -> None:
+    shipment = uow.fulfillment.get_shipment(order.account_id, label.shipment_id)
+    if shipment.state is ShipmentState.SHIPPED:
+        take_back_shipment(app, uow, order, shipment, label.actor, now)
 
 
 VOID_STEPS: tuple[Step, ...] = (Step("void", _void), Step("keep_voided", _keep_voided))
@@ -150,7 +177,8 @@ def _keep_refused(app: Application, label: Label, error: Sentence) -> Label:
         if kept.state is LabelState.VOID_REQUESTED:
             kept = kept.refuse_void(error)
             uow.labels.update(kept)
-            _tell_after_all(app, uow, order, kept, now)
+            if not kept.is_return:
+                _tell_after_all(app, uow, order, kept, now)
             entry = AuditEntry(order.account_id, now, label.actor, "label.void_refused", order.id, None, [label.id, str(error)])
             uow.audit.append([entry])
         uow.commit()

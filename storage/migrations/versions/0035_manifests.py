@@ -1,4 +1,4 @@
-"""Manifests: what carriers are given at the end of the day, their documents, and which labels are on them."""
+"""Manifests with their documents and labels, and labels for the way back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def upgrade() -> None:
     _create_manifests()
     _create_documents()
     op.add_column("labels", sa.Column("manifest_id", sa.Text()))
+    op.add_column("labels", sa.Column("purpose", sa.Text(), nullable=False, server_default="outbound"))
+    op.add_column("labels", sa.Column("tracking_numbers", sa.Text(), nullable=False, server_default="[]"))
     on_one = sa.text("manifest_id IS NOT NULL")
     op.create_index("ix_labels_manifest_id", "labels", ["manifest_id"], sqlite_where=on_one, postgresql_where=on_one)
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.easypost_parcels import ABROAD, AUSTIN, BOSTON, DOMESTIC, SAVER, sent
+from support.easypost_parcels import ABROAD, AUSTIN, BOSTON, DOMESTIC, SAVER, opened, sent
 
 from adapters.carriers.easypost.packages import predefined_package
 from adapters.carriers.easypost.units import inches, ounces, ounces_of_contents
+from adapters.sandboxes.easypost import EasyPostServer
 from engine.model.label import LabelRequest, ParcelToShip
 from engine.model.money import Money
 from engine.ports import CarrierRefused
@@ -218,3 +219,20 @@ def test_nothing_is_declared_within_one_customs_area() -> None:
     assert "customs_info" not in shipment
     assert shipment["options"] == OPTIONS
     assert within.service == SAVER
+
+
+def test_of_a_return_easypost_gets_the_addresses_of_the_way_there_and_turns_them_round() -> None:
+    back = replace(DOMESTIC, ship_from=DOMESTIC.ship_to, ship_to=DOMESTIC.ship_from, sender="Ann Lee", is_return=True)
+    there, said = sent(DOMESTIC), sent(back)
+    assert said["is_return"] is True
+    assert said["to_address"] == there["to_address"]
+    assert said["from_address"] == {**there["from_address"], "company": "Acme 3PL"}
+
+
+def test_a_return_is_bought_as_labels_are(server: EasyPostServer) -> None:
+    back = replace(DOMESTIC, ship_from=DOMESTIC.ship_to, ship_to=DOMESTIC.ship_from, is_return=True)
+    session = opened(server)
+    bought = session.buy(back, session.prepare(back))
+    shipment = server.book.get(bought.carrier_id)
+    assert (shipment["is_return"], shipment["from_address"]["city"], shipment["to_address"]["city"]) == (True, "Boston", "Austin")
+    assert bought.documents

@@ -205,3 +205,10 @@ def test_the_price_before_a_purchase_is_that_of_the_sheet() -> None:
     session = opened(rate_sheet=documented_sheet())
     assert session.price(REQUEST, "") == session.buy(REQUEST, "").cost
     assert opened().price(REQUEST, "") is None
+
+
+@pytest.mark.parametrize(("country", "word"), [("ES", "Devolución"), ("FR", "Return")])
+def test_a_label_for_the_way_back_says_so(country: str, word: str) -> None:
+    asked = replace(REQUEST, ship_from=replace(REQUEST.ship_from, country=country), is_return=True)
+    [document] = opened().draw(bought(asked), ["N1"], LABEL_PDF, is_copy=False)
+    assert f"{word} · " in " ".join(words_of_pdf(document.content))
