@@ -61,6 +61,7 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
         "Fulfillment providers",
         "Carrier accounts",
         "Ship-from locations",
+        "Print stations",
         "Your profile",
         "Your devices",
     ]
