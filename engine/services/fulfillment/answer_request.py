@@ -23,6 +23,7 @@ from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
 from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.units_to_ship import check_nothing_is_bought
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -64,6 +65,7 @@ _KINDS = {
 }
 GIVEN_BACK = "order.given_back"  # the rest of it; "order.closed" is what its store does
 _WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
+_GIVES_BACK = (*_WITH_CODE, RequestAction.GRANT_CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def give_answer(
         answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text)
     except IllegalTransition:
         raise not_allowed(uow, request, request.provider_id, now) from None
+    if answer.action in _GIVES_BACK and request.copy_id is not None:
+        check_nothing_is_bought(uow, request.provider_id, request.copy_id)
     uow.requests.update(answered)
     record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text)
     _tell_merchant(app, uow, answered, order, answer, now)
