@@ -205,6 +205,13 @@ class FulfillmentRequest:
                 )
         raise IllegalTransition(self.state, action)
 
+    def covering(self, units: Mapping[str, Decimal]) -> Self:
+        """The request that asks at least for these units, which leave: they were packed before the client wanted fewer."""
+        lines = (
+            replace(one, quantity=max(one.quantity, one.shipped + units.get(one.line_key, Decimal(0)))) for one in self.lines
+        )
+        return replace(self, lines=tuple(lines))
+
     def ship(self, units: Mapping[str, Decimal], now: datetime) -> Self:
         """The request of which these units, by line, have left; negative ones came back."""
         left = dict(units)

@@ -22,9 +22,12 @@ from rules.messages import Language
 pytestmark = pytest.mark.browser
 
 WORDS: dict[Language, tuple[str, ...]] = {
-    "en": ("Name", "Add print station", "Use on this device Table 1", "Print: Label (opens a new tab)", "Create label and print"),
+    "en": (
+        *("Name", "Add print station", "Use on this device Table 1", "Stop using it here Table 1"),
+        *("Print: Label (opens a new tab)", "Create label and print"),
+    ),
     "es": (
-        *("Nombre", "Añadir estación de impresión", "Usar en este dispositivo Table 1"),
+        *("Nombre", "Añadir estación de impresión", "Usar en este dispositivo Table 1", "Dejar de usarla aquí Table 1"),
         *("Imprimir: Etiqueta (se abre en otra pestaña)", "Crear etiqueta e imprimir"),
     ),
 }
@@ -43,7 +46,7 @@ def page(chromium: Browser, complaints: Any, request: pytest.FixtureRequest) -> 
 
 @pytest.mark.parametrize(("page", "language"), [(1280, "en"), (390, "es")], indirect=["page"])
 def test_a_station_is_chosen_and_prints(page: Page, site: Any, language: Language) -> None:
-    name, add, use, print_label, create_and_print = WORDS[language]
+    name, add, use, stop, print_label, create_and_print = WORDS[language]
     shop = site.shop
     add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES", city="Madrid", postal_code="28004")
     add_carrier_account(shop.app, shop.merchant.slug, CarrierAccountForm("house", ("van",)))
@@ -55,9 +58,10 @@ def test_a_station_is_chosen_and_prints(page: Page, site: Any, language: Languag
     looks_right(page)
     page.get_by_label(name, exact=True).fill("Table 1")
     press(page, "button", add)
+    expect(page.get_by_role("button", name=use, exact=True)).to_be_visible()
     looks_right(page)
     press(page, "button", use)
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("button", name=stop, exact=True)).to_be_visible()
     looks_right(page)
 
     page.goto(f"{site.url}/orders/{made.shipment.order_id}")

@@ -93,7 +93,8 @@ def count_shipped(_app: Application, uow: UnitOfWork, events: Sequence[ShippedFr
         request = requests.get(event.order.id)
         if request is None:
             continue
-        uow.requests.update(request.ship(event.shipment.lines, event.at))
+        leaving = event.shipment.lines
+        uow.requests.update(request.covering(leaving).ship(leaving, event.at))
         if request.state is RequestState.CANCEL_REQUESTED:
             event.order.flag(RECALLED_BUT_SHIPPED)
 

@@ -273,6 +273,21 @@ def test_a_request_is_not_given_back_while_its_label_is_being_bought(sides: Ship
     assert sides.request(request.id).work(sides.app.clock.now()) is Work.DONE
 
 
+def test_what_is_packed_counts_though_the_client_wants_fewer_meanwhile(sides: Shippers) -> None:
+    request = sides.taken()
+    fewer = tuple(replace(line, quantity=line.quantity - 1) for line in request.lines)
+
+    def meanwhile() -> None:
+        with sides.app.unit_of_work() as unit:
+            unit.requests.update(replace(sides.request(request.id), lines=fewer))
+            unit.commit()
+
+    sides.carrier.meanwhile = meanwhile
+    made = _provider_buys(sides, request.copy_id)
+    counted = {line.line_key: line.shipped for line in sides.request(request.id).lines}
+    assert counted == made.shipment.lines == {line.line_key: line.quantity for line in request.lines}
+
+
 def test_a_client_that_requires_its_own_accounts_pays_with_them(sides: Shippers) -> None:
     from engine.services.accounts.carrier_sharing import Sharing, share_carrier_account
 
