@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from adapters import secret_key
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from adapters.settings import DEFAULTS, Settings, SettingsError
 from adapters.smtp_address import Security, SmtpServer
 from engine.model.retention import Retention
