@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from adapters.smtp_address import Security, SmtpServer
 from engine.model.mail import is_address
 from rules.messages import LANGUAGES, Language, Text

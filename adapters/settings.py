@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from adapters.setting_values import (
     Network,
     WrongValue,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from engine.application import NO_PRINTER
 from engine.model.label import Document
 from engine.ports import PrinterBrokeOff, PrinterUnreachable

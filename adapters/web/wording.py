@@ -199,7 +199,7 @@ JOB_KINDS: Mapping[str, Any] = {
 }
 DOCUMENT_KINDS: Mapping[DocumentKind, Any] = {
     DocumentKind.LABEL: lazy_gettext("Label"),
-    DocumentKind.PACKING_SLIP: lazy_gettext("Label with packing slip"),
+    DocumentKind.PACKING_SLIP: lazy_gettext("Packing slip"),
     DocumentKind.CUSTOMS: lazy_gettext("Customs papers"),
 }
 JOB_STATES: Mapping[str, Any] = {

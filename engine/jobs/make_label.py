@@ -15,8 +15,8 @@ from engine.ports import CarrierSession
 from engine.services.fulfillment.units_to_ship import being_bought
 from engine.services.labels.choose_by_rates import choose_before_labels
 from engine.services.labels.plan_label import LabelWish, Planned, plan_labels
-from engine.services.labels.price_limit import PriceAboveLimit
 from engine.services.labels.plan_return import ReturnWish, plan_return
+from engine.services.labels.price_limit import PriceAboveLimit
 from engine.services.labels.void_label import request_void
 from engine.services.refusals import Refused
 from rules.messages import Text

@@ -17,6 +17,7 @@ from typing import Any
 from support.both_sides import DEAD_LEASE_S, Crash, Dice, risky
 from support.clock import FixedClock
 from support.marketplace_goods import RULES, SKUS, changed, count_all, lines_of
+from support.marketplace_labels import LABEL_ACTIONS, Postage
 from support.marketplace_remote import REMOTE_ACTIONS, Remote
 from support.merchants_store import MerchantsStore
 from support.shop import OWNER, PASSWORD, PROVIDER, open_shop, ready
@@ -88,6 +89,9 @@ class Marketplace:
         self.remote = Remote(self, self.people[self.merchant.slug])
         self.app = replace(shop.app, provider_system=self.remote.systems)
         self.remote.connect()
+        self.postage = Postage(self)
+        self.app = replace(self.app, carriers=self.postage.carriers)
+        self.postage.open_accounts()
         publish_rules(self.app, self.merchant.slug, RULES)
         client: Any = ClientConnector(lambda: self.app)
         connectors = {self.store.describes.code: self.store, client.describes.code: client}
@@ -174,7 +178,7 @@ class Marketplace:
         order: Order = self.pick(self.orders(self.providers[slug]), number // 2)
         return order.account_id, order.id, self.people[slug].id
 
-    def _any_order(self, number: int) -> tuple[str, str, str]:
+    def any_order(self, number: int) -> tuple[str, str, str]:
         """The same, of anybody."""
         if number % 3:
             return self._copy(number // 3)
@@ -309,12 +313,12 @@ class Marketplace:
         return next(self.people[slug] for slug, one in self.providers.items() if one.id == connection.provider_id)
 
     def hold(self, number: int) -> None:
-        account_id, order_id, person = self._any_order(number)
+        account_id, order_id, person = self.any_order(number)
         until = (self.clock.now() + timedelta(minutes=number % 90 + 1)).isoformat() if number % 2 else None
         hold_order(self.app, account_id, order_id, "wait", person, until=until)
 
     def release(self, number: int) -> None:
-        release_holds(self.app, *self._any_order(number))
+        release_holds(self.app, *self.any_order(number))
 
     def part(self, number: int) -> None:
         """A connection ends and another one begins."""
@@ -390,5 +394,6 @@ ACTIONS: dict[str, Callable[[Marketplace, int], None]] = {
     "crash": Marketplace.crash_soon,
     "wait": Marketplace.wait,
     "tick": Marketplace.tick,
+    **LABEL_ACTIONS,
     **REMOTE_ACTIONS,
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from support.marketplace import Marketplace
 from support.marketplace_goods import UNCOUNTED
+from support.marketplace_label_checks import check_labels, check_labels_in_the_end
 from support.marketplace_remote_checks import check_remote
 
 from engine.model.fulfillment import Shipment, ShipmentState
@@ -56,6 +57,7 @@ def check_now(place: Marketplace) -> None:
         for account in (place.merchant, *place.providers.values()):
             _check_holds(unit, account.id)
         _check_counts(place, unit, requests)
+        check_labels(place, unit)
 
 
 def check_in_the_end(place: Marketplace) -> None:
@@ -71,6 +73,7 @@ def check_in_the_end(place: Marketplace) -> None:
             _check_copy(unit, request, order, request.work(now))
             _check_told_client(unit, request, order)
         _check_store(place, unit)
+    check_labels_in_the_end(place)
     with place.database.begin_reading() as connection:
         left = connection.execute(
             text("SELECT kind, state, key FROM jobs WHERE state IN ('due', 'running') AND kind <> 'email'")
@@ -86,6 +89,7 @@ def settle(place: Marketplace) -> None:
     """No more faults: everything that was begun is worked off, and everybody looks once more."""
     place.store.outages, place.dice.left = 0, None
     place.meanwhile.clear()
+    place.postage.settle()
     for number in (0, 1):
         place.do("stop", number)
     for _ in range(2):

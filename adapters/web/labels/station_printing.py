@@ -40,7 +40,7 @@ def print_at_station(shipment_id: str, order: Order, kind: DocumentKind) -> Resp
             flash(refusal.format(page_language()), "warning")
         else:
             said = gettext(
-                "Sent to the printer %(printer)s. Under Background tasks it says what came of it.", printer=setting.printer
+                "Sent to the printer %(printer)s. Background tasks, below, say what came of it.", printer=setting.printer
             )
             flash(said, "success")
         return back

@@ -25,6 +25,7 @@ from engine.services.connections.refusals import not_any_more
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.units_to_ship import check_nothing_is_bought
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -114,6 +115,8 @@ def _give_back(app: Application, uow: UnitOfWork, asked: Sequence[FulfillmentReq
         request = uow.requests.get(seen.account_id, seen.id, for_change=True)
         if not request.is_live:
             continue  # it ended in this very moment
+        if request.copy_id is not None:
+            check_nothing_is_bought(uow, request.provider_id, request.copy_id)
         ended = request.take(RequestAction.END, Side.SYSTEM, now, reason=CONNECTION_REMOVED)
         uow.requests.update(ended)
         announce(app, uow, [ended], now)

@@ -27,6 +27,7 @@ from engine.services.fulfillment.change_requests import SHOW_ORDER
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
 from engine.services.fulfillment.settle_order import settle_order
+from engine.services.fulfillment.units_to_ship import check_nothing_is_bought
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
@@ -77,6 +78,7 @@ _KINDS = {
 GIVEN_BACK = "order.given_back"  # the rest of it; "order.closed" is what its store does
 _WITH_TEXT = (RequestAction.REFUSE_CANCEL, RequestAction.REFUSE_CHANGE)
 _WITH_CODE = (RequestAction.REJECT, RequestAction.CLOSE)
+_GIVES_BACK = (*_WITH_CODE, RequestAction.GRANT_CANCEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def give_answer(
         raise not_allowed(uow, request, request.provider_id, now)
     lines = check_lines(request, answer.action, answer.lines, answer.code)
     answered = request.take(answer.action, Side.PROVIDER, now, reason=answer.code, text=text, lines=lines)
+    if answer.action in _GIVES_BACK and request.copy_id is not None:
+        check_nothing_is_bought(uow, request.provider_id, request.copy_id)
     uow.requests.update(answered)
     if not answered.is_live:
         drop_change(uow, request)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
-from engine.events import publish_changes
+from engine.events import OrderChanged, publish, publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.hold import Hold, HoldOwner, layer_hold_id
 from engine.model.ids import new_id
@@ -105,7 +105,7 @@ def _end(
     order.updated_at = now
     uow.audit.append([AuditEntry(order.account_id, now, actor, "order.hold_ended", order.id, before, order.status())])
     if order.is_held or order.state not in _UNDECIDED:
-        publish_changes(app, uow, [order], now)
+        publish(app, uow, [OrderChanged(order, now)])  # of what has shipped too: its request counts again once that is taken back
         uow.orders.update_many([order])
     else:
         leave_hold(app, uow, order, actor, now, before, priority=priority)

@@ -118,6 +118,13 @@ def units_to_ship(uow: UnitOfWork, order: Order, claims: Claims, now: datetime) 
     return rest
 
 
+def check_nothing_is_bought(uow: UnitOfWork, account_id: str, order_id: str) -> None:
+    """Whether units of an order may become another's: not while a label of theirs is being bought. Raises Refused."""
+    labels = uow.labels.being_bought(account_id, [order_id]).get(order_id)
+    if labels:
+        raise being_bought(labels[-1])
+
+
 def being_bought(label: Label) -> Refused:
     """The refusal while a label of the same units is being bought."""
     named = {"order": label.request.order_number, "carrier": label.carrier, "service": label.service}

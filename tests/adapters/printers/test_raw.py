@@ -7,7 +7,7 @@ import socket
 import pytest
 from support.printer import NetworkPrinter, unused_port
 
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from adapters.printers.raw import RawPrinters
 from engine.model.label import Document, DocumentFormat, DocumentKind, PaperSize
 from engine.ports import PrinterBrokeOff, PrinterUnreachable

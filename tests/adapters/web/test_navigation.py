@@ -62,6 +62,7 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
         "Carrier accounts",
         "Packages",
         "Ship-from locations",
+        "Print stations",
         "Your profile",
         "Your devices",
     ]

@@ -15,7 +15,7 @@ from support.printer import NetworkPrinter, unused_port
 from support.shop import OWNER, STRANGER, Shop
 from werkzeug.test import TestResponse
 
-from adapters.printers.address import NamedPrinter
+from adapters.printer_address import NamedPrinter
 from adapters.printers.raw import RawPrinters
 from storage.database import Database
 

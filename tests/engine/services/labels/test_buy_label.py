@@ -17,7 +17,9 @@ from engine.jobs.make_label import LabelDocuments, MadeLabel, make_label
 from engine.model.carrier import CarrierCapability
 from engine.model.label import LabelState, ParcelToShip
 from engine.model.order import OrderState
-from engine.model.request import Work
+from engine.model.request import RequestAction, Work
+from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.labels.choose_service import ServiceWish
@@ -258,6 +260,41 @@ def test_a_client_s_order_begins_with_its_label_and_the_client_s_order_ships(sid
     [shipment] = _shipments(sides)
     assert (shipment.numbers, shipment.parcels[0].cost, sides.order().state) == (("P1-1",), None, OrderState.SHIPPED)
     assert made.label.owner_id == sides.provider
+
+
+def test_a_request_is_not_given_back_while_its_label_is_being_bought(sides: Shippers) -> None:
+    request, refusals = sides.taken(), []
+
+    def meanwhile() -> None:
+        close = Answer(RequestAction.CLOSE, "out_of_stock")
+        connection_id = str(request.connection_id)
+        for give_back in (
+            lambda: answer_request(sides.app, sides.provider, request.id, close, sides.clerk.id),
+            lambda: remove_connection(sides.app, sides.clerk, connection_id, open_orders=OpenOrders.RETURN),
+        ):
+            with pytest.raises(Refused) as refused:
+                give_back()
+            refusals.append(refused.value.message.code)
+
+    sides.carrier.meanwhile = meanwhile
+    _provider_buys(sides, request.copy_id)
+    assert refusals == ["label_being_bought", "label_being_bought"]
+    assert sides.request(request.id).work(sides.app.clock.now()) is Work.DONE
+
+
+def test_what_is_packed_counts_though_the_client_wants_fewer_meanwhile(sides: Shippers) -> None:
+    request = sides.taken()
+    fewer = tuple(replace(line, quantity=line.quantity - 1) for line in request.lines)
+
+    def meanwhile() -> None:
+        with sides.app.unit_of_work() as unit:
+            unit.requests.update(replace(sides.request(request.id), lines=fewer))
+            unit.commit()
+
+    sides.carrier.meanwhile = meanwhile
+    made = _provider_buys(sides, request.copy_id)
+    counted = {line.line_key: line.shipped for line in sides.request(request.id).lines}
+    assert counted == made.shipment.lines == {line.line_key: line.quantity for line in request.lines}
 
 
 def test_a_client_that_requires_its_own_accounts_pays_with_them(sides: Shippers) -> None:

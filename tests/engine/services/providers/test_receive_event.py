@@ -24,6 +24,7 @@ from engine.model.request_message import MessageKind
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.hold_order import hold_order, release_holds
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.providers.receive_event import receive_event
 from storage.database import Database
@@ -52,6 +53,15 @@ def call(side: RemoteSide, body: Any, message_id: str = "msg_1", secret: str = "
     headers = signing.sign([secret or side.server.secret], message_id, moment, content)
     reply = receive_event(side.app, side.seen.provider.id, headers, content)
     return reply.status, dict(reply.body)
+
+
+def test_a_hold_that_ends_after_all_has_left_is_no_hold_of_what_comes_back(side: RemoteSide) -> None:
+    request = side.taken()
+    hold_order(side.app, side.merchant, side.order().id, "wait", side.owner.id)
+    side.ship(request)
+    assert (side.order().state, side.request(request.id).held) == (OrderState.SHIPPED, True)
+    release_holds(side.app, side.merchant, side.order().id, side.owner.id)
+    assert not side.request(request.id).held
 
 
 def test_an_order_goes_from_started_to_shipped_in_two_parts(side: RemoteSide) -> None:
