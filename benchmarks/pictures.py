@@ -64,7 +64,8 @@ def take(browser: Browser, name: str, email: str, password: str) -> None:
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "chromium-headless-shell")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         sys.exit("Chromium is not installed: apt-get install chromium, or make test INSTALL=1")
     with tempfile.TemporaryDirectory() as folder, demo(folder) as (email, password), sync_playwright() as playwright:

@@ -22,8 +22,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 from support.clock import FixedClock
 from support.compiled_sql import share_compiled_sql
 from support.log import log_plainly
+from support.parsed_rules import share_parsed_rules
 from support.properties import load_profile
-from support.servers import locked, postgresql_server, redis_server, stop_servers
+from support.servers import locked, memory_folder, postgresql_server, redis_server, stop_servers
 
 from storage.database import Database, open_database
 from storage.migrate import migrate
@@ -32,8 +33,17 @@ from storage.secret_box import SecretBox
 pytest_plugins = ["support.skip_report"]
 load_profile()
 log_plainly()
+share_parsed_rules()
+if (memory := memory_folder(for_programs=True)) is not None:  # closing a database on a disk waits for that
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell has what it starts in the background ignore Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest removes the folder that says what was started
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput"):
+        stop_servers(session.config._tmp_path_factory.getbasetemp())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

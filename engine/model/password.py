@@ -39,8 +39,10 @@ KEY_ROWS = (
     *("qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "!@#$%^&*()", '!"·$%&/()=', "1q2w3e4r5t6y7u8i9o0p"),
     *("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.", "qazwsxedcrfvtgbyhnujmikolp"),
 )
-_LOOKED_AT = 128  # of a password's characters; what is longer is not guessed
 _SHORTEST_RUN = 3
+_ROWS = tuple(row[::step] for row in KEY_ROWS for step in (1, -1))  # read either way
+_BEGINNINGS = frozenset(row[at : at + _SHORTEST_RUN] for row in _ROWS for at in range(len(row) - _SHORTEST_RUN + 1))
+_LOOKED_AT = 128  # of a password's characters; what is longer is not guessed
 _SHORTEST_WORD = 4
 _SUBSTITUTES = str.maketrans({"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s", "7": "t"})
 _DATE = re.compile(r"(?:\d{1,2}[/.-]?\d{1,2}[/.-]?)?(?:19|20)\d\d|(?:19|20)\d\d[/.-]?\d\d[/.-]?\d\d")
@@ -103,9 +105,10 @@ def _is_one_part(part: str, plain: str, words: frozenset[str]) -> bool:
 def _is_run(part: str) -> bool:
     if len(part) < _SHORTEST_RUN:
         return False
-    if len(set(part)) == 1 or any(part in row or part[::-1] in row for row in KEY_ROWS):
+    if part[:_SHORTEST_RUN] in _BEGINNINGS and any(part in row for row in _ROWS):
         return True
-    if len({ord(after) - ord(before) for before, after in pairwise(part)}) == 1:
+    step = ord(part[1]) - ord(part[0])  # 0 where one character repeats
+    if all(ord(after) - ord(before) == step for before, after in pairwise(part)):
         return True
     return part[::2] == part[1::2] and _is_run(part[::2])  # 112233
 

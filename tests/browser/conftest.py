@@ -21,7 +21,8 @@ from adapters.cli.serve import LONGEST_BODY_BYTES
 from adapters.web_server import WebServer
 from storage.database import Database
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell is Chromium without the parts of a desktop program: the same pages for less than half of the processor time.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -114,9 +114,10 @@ def press(page: Page, role: Any, name: str) -> None:
     """Go to something by Tab alone, and press Enter."""
     wanted = page.get_by_role(role, name=name, exact=True)
     expect(wanted).to_be_visible()
+    element = wanted.element_handle()  # found once: by role and name it takes longer than the key
     for _ in range(90):
         page.keyboard.press("Tab")
-        if wanted.evaluate("element => element === document.activeElement"):
+        if element.evaluate("element => element === document.activeElement"):
             with page.expect_navigation() if role == "link" else nullcontext():
                 page.keyboard.press("Enter")
             return

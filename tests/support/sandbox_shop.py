@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import argon2
+from support.images import set_up_once
 from support.publishing import publish_alone
 
 from adapters.cli.orders import order_entry
@@ -159,11 +160,16 @@ def open_sandbox_shop(
     connectors = {one.describes.code: one for one in (connector, ClientConnector(lambda: app))}
     app = Application(database.unit_of_work, database.reading_unit_of_work, clock, connectors, cheap_hasher())
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
-    merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)
-    provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email="pablo@acme.example", **common)
-    connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
-    add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
-    if rules is not None:
-        publish_rules(app, merchant.slug, rules)
-    store = connect_store(app, merchant.slug, store_form(server))
+
+    def set_up() -> tuple[Account, Account]:
+        merchant = create_account(app, name="Casa Verde", kind=AccountKind.MERCHANT, email="ana@casa-verde.example", **common)
+        provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email="pablo@acme.example", **common)
+        connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
+        add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
+        if rules is not None:
+            publish_rules(app, merchant.slug, rules)
+        return merchant, provider
+
+    merchant, provider = set_up_once(database, ("sandbox", clock.now(), rules, database.secrets), set_up)
+    store = connect_store(app, merchant.slug, store_form(server))  # at an address of its own
     return SandboxShop(app, database, clock, server, merchant, provider, store)

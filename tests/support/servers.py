@@ -59,7 +59,7 @@ def _started(shared: Path, name: str, start) -> str:
     with locked(shared / f"server-{name}.lock"):
         if not record.exists():
             # Sockets need short paths, and another user must be able to get there.
-            folder = Path(tempfile.mkdtemp(prefix=f"relevo-{name}-", dir=_short_folder()))
+            folder = Path(tempfile.mkdtemp(prefix=f"relevo-{name}-", dir=memory_folder() or "/tmp"))  # noqa: S108
             try:
                 process, address = start(folder)
             except BaseException:
@@ -69,11 +69,12 @@ def _started(shared: Path, name: str, start) -> str:
         return json.loads(record.read_text())["address"]
 
 
-def _short_folder() -> str:
-    """Memory where there is enough for some databases, since each test makes one and drops it; else the disk."""
+def memory_folder(*, for_programs: bool = False) -> Path | None:
+    """Memory, if there is enough for some databases, since each test makes one and drops it."""
     memory = Path("/dev/shm")  # noqa: S108
-    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
-    return str(memory) if has_room else "/tmp"  # noqa: S108
+    if not memory.is_dir() or not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < _ROOM_BYTES:
+        return None
+    return None if for_programs and os.statvfs(memory).f_flag & os.ST_NOEXEC else memory
 
 
 def _start_postgresql(folder: Path) -> tuple[subprocess.Popen, str]:
@@ -92,6 +93,7 @@ def _start_postgresql(folder: Path) -> tuple[subprocess.Popen, str]:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "autovacuum": "off",  # no test waits for it, and each makes a database
         "max_connections": "200",
     }
     options = [f"--{name}={value}" for name, value in settings.items()]

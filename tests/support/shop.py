@@ -10,6 +10,7 @@ from typing import Any
 
 import argon2
 from support.clock import FixedClock
+from support.images import set_up_once
 
 from adapters.passwords import Argon2PasswordHasher
 from adapters.stores.brightpearl.description import steps
@@ -203,13 +204,18 @@ def open_shop(database: Database, clock: FixedClock, rules: bytes | None = RULES
     app = Application(database.unit_of_work, database.reading_unit_of_work, clock, connectors, cheap)
     common = {"password": PASSWORD, "country": "ES", "time_zone": "Europe/Madrid"}
     wanted = {"name": "Casa Verde", "email": OWNER, **common, **account}
-    merchant = create_account(app, kind=AccountKind.MERCHANT, **wanted)
-    provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email=PROVIDER, **common)
-    create_account(app, name="Elsewhere", kind=AccountKind.MERCHANT, email=STRANGER, **common)
-    connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
-    add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
-    add_carrier_account(app, merchant.slug, CarrierAccountForm("dhl", ("parcel-connect",)))
-    if rules is not None:
-        publish_rules(app, merchant.slug, rules)
-    form = StoreForm("brightpearl", "Casa Verde online", {"channels": ["2"]}, {"username": "u", "password": "p"})
-    return Shop(app, database, connector, merchant, provider, connect_store(app, merchant.slug, form))
+
+    def set_up() -> tuple[Account, Account, Store]:
+        merchant = create_account(app, kind=AccountKind.MERCHANT, **wanted)
+        provider = create_account(app, name="Acme 3PL", kind=AccountKind.PROVIDER, email=PROVIDER, **common)
+        create_account(app, name="Elsewhere", kind=AccountKind.MERCHANT, email=STRANGER, **common)
+        connect_accounts(app, provider_slug=provider.slug, client_slug=merchant.slug)
+        add_carrier_account(app, merchant.slug, CarrierAccountForm("correos", ("paq-premium", "paq-estandar")))
+        add_carrier_account(app, merchant.slug, CarrierAccountForm("dhl", ("parcel-connect",)))
+        if rules is not None:
+            publish_rules(app, merchant.slug, rules)
+        form = StoreForm("brightpearl", "Casa Verde online", {"channels": ["2"]}, {"username": "u", "password": "p"})
+        return merchant, provider, connect_store(app, merchant.slug, form)
+
+    key = clock.now(), rules, tuple(sorted(wanted.items())), database.secrets
+    return Shop(app, database, connector, *set_up_once(database, key, set_up))
