@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from adapters.carriers.customs_border import crosses_customs_border
+from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.sentence import Sentence
 from engine.ports.carriers import CarrierRefused
