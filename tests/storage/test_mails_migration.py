@@ -30,7 +30,7 @@ def test_what_waited_for_a_way_out_is_given_up_and_can_be_asked_for_anew(old: Da
     for kind in ("email", "webhook"):
         add(old, "jobs", id=f"job_{kind}", kind=kind, key=kind, state="waiting", reason="no_channel", **common)
 
-    upgrade(old, "0013")
+    upgrade(old, "head")
 
     with old.unit_of_work() as unit:
         email, webhook = unit.jobs.find("acc", "email"), unit.jobs.find("acc", "webhook")

@@ -49,7 +49,7 @@ def test_holds_get_their_ends_and_due_work_stays_due(old: Database) -> None:
     job = {"account_id": "acc", "kind": "delegate", "payload": "{}", "created_at": AT, "not_before": AT, "attempts": 0}
     add(old, "jobs", id="job_1", key="k1", state="due", **job)
 
-    upgrade(old, "0006")
+    upgrade(old, "head")
 
     with old.begin_reading() as connection:
         found = dict(connection.execute(text("SELECT id, held_until FROM orders")).all())
