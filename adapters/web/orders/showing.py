@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import render_template, request
 
 from adapters.web.labels.box import BOX, Worked, label_box
@@ -35,7 +37,8 @@ def show_order(
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
     desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
-    names = list_account_names(app, account_id)
+    choice = find_choice(app, detail.order, explanation.decision if explanation else None)
+    names = replace(list_account_names(app, account_id), carrier_accounts=choice.account_names if choice else {})
     page = build_order_page(detail, app.describe(detail.store_kind), explanation, names, told, desk, entered)
     labels = labels_of(app, detail, names)
     box = label_box(detail, labels.every, worked) if page.can_ship else None
@@ -54,7 +57,7 @@ def show_order(
         gone=gone,
         box=box,
         labels=labels,
-        choice=find_choice(app, detail.order, explanation.decision if explanation else None),
+        choice=choice,
     )
 
 
