@@ -22,8 +22,8 @@ from engine.services.accounts.people import is_known
 from rules.messages import Text
 
 NOTHING_TO_CHANGE = Text(
-    "Say what to change: --time-zone, --decide-anew, --price-limit or --ships-for-others.",
-    "Indica qué cambiar: --time-zone, --decide-anew, --price-limit o --ships-for-others.",
+    "Say what to change: --time-zone, --price-limit, --decide-anew or --ships-for-others.",
+    "Indica qué cambiar: --time-zone, --price-limit, --decide-anew o --ships-for-others.",
 )
 KEEPS_PASSWORD = Text(
     "{email} belongs to another account already and keeps the password they have.",

@@ -137,7 +137,7 @@ def _result(
             for position, parcel in enumerate(made.shipment.parcels)
         ],
         "cost": money_entry(made.label.cost),
-        "quoted": money_entry(made.label.quoted),
+        **({} if made.label.quoted is None else {"quoted": money_entry(made.label.quoted)}),
     }
 
 

@@ -130,6 +130,11 @@ class RateComparison:
         """The rate that was taken."""
         return self.rates[0] if self.sentence is None and self.rates else None
 
+    @property
+    def account_names(self) -> dict[str, str]:
+        """What people call the carrier accounts that were compared, by their ids."""
+        return {one.carrier_account_id: one.account_name for one in self.rates}
+
 
 def _money_data(price: Money | None) -> list[Any]:
     return [None, None] if price is None else [price.amount, price.currency]

@@ -187,6 +187,8 @@ def value_in_words(name: str, value: Any, document: Mapping[str, Any], names: Ac
         return in_words(STATUSES, value)
     if name == "logistics_provider" and isinstance(value, str):
         return names.provider(value)
+    if name == "shipping_account" and isinstance(value, str):
+        return names.carrier_account(value)
     if name == "rate_shopping.prefer" and value in PREFERENCES:
         return PREFERENCES[value].format(page_language())
     return field_value(name, value, document.get("currency"))

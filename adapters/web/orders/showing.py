@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import render_template, request
 
 from adapters.web.labels.box import BOX, Worked, label_box
@@ -40,7 +42,8 @@ def show_order(
     explanation = explain_order(app, account_id, order_id, request.args.get("decision"), page_language(), part)
     told = list_progress(app, detail.shipments)
     desk = Desk(list_order_requests(app, account_id, order_id), list_providers(app, account_id), stock_of(detail.order))
-    names = list_account_names(app, account_id)
+    choice = find_choice(app, detail.order, explanation.decision if explanation else None)
+    names = replace(list_account_names(app, account_id), carrier_accounts=choice.account_names if choice else {})
     check = explain_ship_to(app.address_rules, detail.order)
     page = build_order_page(detail, app.describe(detail.store_kind), explanation, names, told, desk, check, entered)
     labels = labels_of(app, detail, names)
@@ -63,7 +66,7 @@ def show_order(
         ways=ways_of(app, detail),
         asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
-        choice=find_choice(app, detail.order, explanation.decision if explanation else None),
+        choice=choice,
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

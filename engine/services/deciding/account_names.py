@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion
@@ -18,12 +18,16 @@ class AccountNames:
     providers: Mapping[str, str]  # by slug and by account id
     rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
+    carrier_accounts: Mapping[str, str] = field(default_factory=dict)  # by id, as far as they were looked up
 
     def provider(self, code: str) -> str:
         return self.providers.get(code, code)
 
     def rule(self, rule_id: str) -> str:
         return self.rules.get(rule_id) or rule_id
+
+    def carrier_account(self, account_id: str) -> str:
+        return self.carrier_accounts.get(account_id, account_id)
 
     def person(self, user_id: str) -> str:
         return self.people.get(user_id, user_id)

@@ -271,3 +271,10 @@ def test_what_happens_to_outdated_choices_is_set(relevo: Call) -> None:
     assert "no account" in relevo("accounts", "set", "--account", "nobody", "--decide-anew", "auto").sentence
     nothing = relevo("accounts", "set", "--account", slug)
     assert (nothing.code, "--decide-anew or --ships-for-others" in nothing.sentence) == (2, True)
+
+
+def test_by_how_much_labels_may_cost_more_is_set(relevo: Call) -> None:
+    slug = create(relevo, "Merchant A", "merchant", "one@a.example")
+    assert relevo("accounts", "set", "--account", slug, "--price-limit", "10", "--json").json["price_limit"] == 10
+    assert relevo("accounts", "set", "--account", slug, "--price-limit", "none", "--json").json["price_limit"] is None
+    assert "write a whole number" in relevo("accounts", "set", "--account", slug, "--price-limit", "dear").sentence

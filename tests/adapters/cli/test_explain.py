@@ -55,6 +55,7 @@ def test_a_choice_by_rates_is_told_with_its_reasons(relevo: Call, server: Sandbo
     assert "house  night  4.10 EUR  1  costs more" in shown
     label = relevo("orders", "label", order["id"], "--json").json["results"][0]
     assert (label["carrier"], label["service"]) == ("house", "slow")
+    assert label["quoted"] == label["cost"] == {"amount": "2.05", "currency": "EUR"}
 
 
 def test_an_unknown_order_or_decision_is_said_to_be(relevo: Call, slug: str) -> None:

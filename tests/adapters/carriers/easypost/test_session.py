@@ -305,4 +305,5 @@ def test_a_parcel_that_was_scanned_is_not_taken_back(server: EasyPostServer, ses
 
 def test_the_price_before_a_purchase_is_the_rate_of_what_was_prepared(session: EasyPostSession) -> None:
     prepared = session.prepare(DOMESTIC)
-    assert session.price(DOMESTIC, prepared) == Money(Decimal("11.70"), "USD")
+    [rate] = session.rates(DOMESTIC, [PRIORITY])
+    assert session.price(DOMESTIC, prepared) == rate.price

@@ -35,6 +35,7 @@ def test_the_page_says_what_was_compared_and_when(page: str, log_in: LogIn) -> N
     shown = words_in(log_in(OWNER).get(page).text).replace(" .", ".")
     assert "Chosen by its rates: €3.10, asked 12 minutes ago." in shown
     assert "Compared: slow, quick. The cheapest is taken." in shown
+    assert "Shipping account – paid by the rules" in shown
     assert "paid slow asked 12 minutes ago €3.10 4 chosen" in shown
     assert "paid quick asked 12 minutes ago €7.20 1 costs more" in shown
 
