@@ -1,4 +1,4 @@
-"""`carrier-accounts` and `services`: contracts with carriers, who may ship with them, and what an order may use."""
+"""`carrier-accounts`: contracts with carriers, and who may ship with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from adapters.cli.acting import account_looked_at, acting, looking_by_option, ma
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.owners import account_of_carrier_account
 from adapters.cli.runtime import Runtime, runtime_of
-from engine.known_carriers import KnownCarrier, find_known_service, list_known_carriers
 from engine.model.account import Account
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account, require_admin
@@ -30,7 +29,6 @@ from engine.services.accounts.carrier_sharing import (
     SharedAccount,
     Sharing,
     list_carrier_accounts,
-    list_services,
     share_carrier_account,
 )
 from engine.services.refusals import Refused
@@ -60,10 +58,6 @@ NO_SECRET = Text(
     "No llegó ninguna clave: escríbela en la entrada estándar, o quita la anterior con --no-secret.",
 )
 ONE_OF_TWO = Text("Give --secret-stdin or --no-secret, not both.", "Indica --secret-stdin o --no-secret, no los dos.")
-NOT_KNOWN = Text(
-    'No carrier with the code "{code}" is on record: there are {known}.',
-    'No consta ninguna empresa de transporte con el código "{code}": hay {known}.',
-)
 WITH_WHOM = Text("Say with whom: --with SLUG or --all.", "Indica con quién: --with SLUG o --all.")
 
 
@@ -308,85 +302,6 @@ def list_command(context: click.Context, account_slug: str, by: str | None, as_j
     account = account_looked_at(app, account_slug, by)
     found = list_carrier_accounts(app, account)
     answer({"carrier_accounts": [_entry(one) for one in found]}, as_json, *map(_line, found))
-
-
-@click.group()
-def services() -> None:
-    """The services of all carrier accounts that an account may use."""
-
-
-@services.command("list")
-@account_option
-@click.option("--order", "order_id", metavar="ORDER_ID", help="Say of each service whether this order may use it.")
-@looking_by_option
-@json_option
-@click.pass_context
-def services_command(context: click.Context, account_slug: str, order_id: str | None, by: str | None, as_json: bool) -> None:
-    """List the services that an account may use, its clients' among them."""
-    runtime = runtime_of(context)
-    app, language = runtime.application, runtime.settings.language
-    account = account_looked_at(app, account_slug, by)
-    found = [
-        (one, None if one.message is None else one.message.format(language)) for one in list_services(app, account, order_id)
-    ]
-    entries = [
-        {
-            "carrier": one.carrier,
-            "service": one.service,
-            "name": _name_of(one.carrier, one.service),
-            "owners": list(one.owners),
-            "valid": one.valid,
-            "message": message,
-        }
-        for one, message in found
-    ]
-    lines = [f"{one.carrier}  {one.service}  {', '.join(one.owners)}  {message or ''}".rstrip() for one, message in found]
-    answer({"services": entries}, as_json, *lines)
-
-
-@services.command("known")
-@click.option("--carrier", "code", help="Only this one, by its code.")
-@json_option
-@click.pass_context
-def known_command(context: click.Context, code: str | None, as_json: bool) -> None:
-    """List well-known carriers with their services and levels, whatever accounts there are."""
-    language = runtime_of(context).settings.language
-    found = [one for one in list_known_carriers() if code in (None, one.code)]
-    if not found:
-        known = ", ".join(one.code for one in list_known_carriers())
-        raise WrongInput(NOT_KNOWN.format(language, code=code, known=known))
-    lines = [
-        "  ".join((one.code, service.code, service.level, service.name, *sum(service.written.values(), ())))
-        for one in found
-        for service in one.services
-    ]
-    answer({"carriers": [_known_entry(one) for one in found]}, as_json, *lines)
-
-
-def _name_of(carrier: str, service: str) -> str:
-    """What people call a service that is well known; else what the account calls it."""
-    known = find_known_service(carrier, service)
-    return service if known is None else f"{known[0].name} {known[1].name}"
-
-
-def _known_entry(carrier: KnownCarrier) -> dict[str, Any]:
-    services = [
-        {
-            "code": one.code,
-            "name": one.name,
-            "level": one.level.value,
-            "international": one.is_international,
-            "written": {kind: list(names) for kind, names in one.written.items()},
-        }
-        for one in carrier.services
-    ]
-    return {
-        "code": carrier.code,
-        "name": carrier.name,
-        "country": carrier.country,
-        "source": carrier.source,
-        "services": services,
-    }
 
 
 def _owner(runtime: Runtime, account_slug: str | None, by: str | None, carrier_account_id: str) -> tuple[Account, str]:

@@ -46,7 +46,7 @@ _COMMANDS = {
     "manifests": "adapters.cli.manifests:manifests",
     "stations": "adapters.cli.stations:stations",
     "requests": "adapters.cli.requests:requests",
-    "services": "adapters.cli.carriers:services",
+    "services": "adapters.cli.services:services",
     "rules": "adapters.cli.rules:rules",
 }
 

@@ -11,11 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 from adapters.web.formatting import field_name, field_value
+from adapters.web.history_wording import AUDIT_ACTIONS
 from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
 from adapters.web.wording import (
     ADDRESS_VERDICTS,
-    AUDIT_ACTIONS,
     STATE_REASONS,
     STATUSES,
     WITHDRAWAL_STATES,

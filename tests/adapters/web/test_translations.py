@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from adapters.web import wording
+from adapters.web.history_wording import AUDIT_ACTIONS
 from engine.decide.decision import ALERT, FLAGS, FULFILLMENT_REQUEST, NEEDS_ATTENTION
 from engine.decide.explained_nodes import STATUS_TEXTS
 from engine.decide.run import SUPERSEDED
@@ -120,7 +121,7 @@ def test_whatever_is_written_down_about_an_order_has_words() -> None:
     codes = {code for source in sources for code in written.findall(source.read_text("utf-8"))}
     codes |= {f"order.{kind}" for kind in ("rejected", "started", "cancel_granted", "cancel_refused")}
     assert len(codes) > 12
-    assert codes - set(wording.AUDIT_ACTIONS) == set()
+    assert codes - set(AUDIT_ACTIONS) == set()
 
 
 def test_sentences_call_the_status_of_an_order_as_pages_do(catalogue: Catalog) -> None:
