@@ -319,12 +319,9 @@ class _Installation:
 
 
 def _row(request: FulfillmentRequest) -> dict[str, Any]:
-    names = [column.name for column in FulfillmentRequestRow.__table__.columns]
-    return {name: getattr(request, name) for name in names} | {
-        "state": request.state.value,
-        "notes": [],
-        "is_open": request.is_live,
-    }
+    kept = {"state": request.state.value, "notes": [], "reason_lines": [], "change_state": None, "change": None}
+    names = [column.name for column in FulfillmentRequestRow.__table__.columns if column.name not in kept]
+    return {**{name: getattr(request, name) for name in names if name != "is_open"}, **kept, "is_open": request.is_live}
 
 
 @contextmanager

@@ -32,7 +32,13 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders rates": ("--parcel", "500", *BY),
     "orders void": BY,
     "orders track": BY,
+    "orders explain": BY,
+    "orders address": BY,
+    "orders return-label": BY,
+    "orders tell-again": BY,
+    "orders tell-parts": ("--when", "all_out", *BY),
     "labels save": ("--out", "never.pdf", *BY),
+    "labels print": ("--station", "Table 1", *BY),
     "stores authorise brightpearl": AGAIN,
     "stores explain": ("--order", "1", *BY),
     "stores import": BY,
@@ -59,6 +65,8 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "requests refuse-change": ("--text", "no", *BY),
     "requests write": ("--text", "hello", *BY),
     "carrier-accounts share": ("--all", *BY),
+    "carrier-accounts set": ("--nickname", "Vans", *BY),
+    "carrier-accounts calls": ("--no-secret", *BY),
     "providers test": BY,
     "providers rotate-secret": BY,
     "providers remove": BY,
@@ -172,7 +180,7 @@ FOR_ADMINS = {
     *("connections approve", "connections decline", "connections remove", "connections set", "connections stop"),
     *("providers test", "providers rotate-secret", "providers remove"),
 }
-BY_ALONE = {"carrier-accounts share"}  # for admins as well, and needs no request
+BY_ALONE = {f"carrier-accounts {name}" for name in ("share", "set", "calls")}  # for admins as well, and need no request
 
 
 def test_nobody_acts_for_an_account_that_is_not_theirs_or_beyond_their_role(

@@ -20,6 +20,8 @@ def test_what_nobody_can_do_without_cannot_be_switched_off() -> None:
         MailKind.ADDRESS_VERIFICATION,
         MailKind.PASSWORD_RESET,
         MailKind.DIGEST,
+        MailKind.BUYER_SHIPMENT,  # to somebody who has no log-in; whether it is written, the store and rules say
+        MailKind.BUYER_DELIVERY,
     }
     assert {kind for kind in MailKind if kind.has_one_time_link} == {
         MailKind.COLLEAGUE_INVITED,

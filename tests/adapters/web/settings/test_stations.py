@@ -176,10 +176,11 @@ def test_the_labels_of_many_orders_go_to_the_stations_printer(sides: Shippers, p
     sides.carrier.paint = one_page
     made, client = sides.buy(), log_in(OWNER)
     at_station(client, on_printer(printer.address))
-    chosen = {"csrf_token": token_of(client.get("/orders")), "shipment": [made.shipment.id, "shp_unknown"]}
-    told = words_of(client.get(client.post("/orders/labels/print", data=chosen).location or ""))
+    token = {"csrf_token": token_of(client.get("/orders"))}
+    batch = client.post("/orders/labels", data={**token, "order": [made.shipment.order_id]}).location or ""
+    told = words_of(client.get(client.post(f"{batch}/print", data=token).location or ""))
     assert f"1 label is sent to the printer {printer.address}." in told
     sides.shop.work_off()
     assert [one[:4] for one in printer.printed] == [b"%PDF"]
     press(client, STATIONS, f"{STATIONS}/use", station="")
-    assert client.post("/orders/labels/print", data=chosen).headers["Content-Disposition"].startswith("attachment")
+    assert client.post(f"{batch}/print", data=token).headers["Content-Disposition"].startswith("attachment")
