@@ -156,6 +156,12 @@ OPERATORS = {
     "boolean": ("is_true", "is_false"),
     "set": ("includes", "includes_all", "excludes"),
 }
+COMPARE_FIELDS = {
+    "text": ("equals", "not_equals", "contains", "not_contains", "starts_with", "ends_with", "matches", "not_matches"),
+    "number": ("equals", "not_equals", "less_than", "at_most", "greater_than", "at_least"),
+    "time": ("before", "after", "on_day"),
+    "set": ("includes", "includes_all", "excludes"),
+}
 _CODES = tuple(sorted(action.code for action in all_actions()))
 SETS: dict[str, Sequence[str]] = {"tags": TAGS, "skus": SKUS, "delegation.refused_by": PROVIDERS}
 VOCABULARIES: dict[str, Sequence[str]] = {
@@ -247,6 +253,9 @@ class Maker:
         condition: dict[str, Any] = {"field": field, "is": operator}
         if kind in ("text", "set") and self.chance(20):
             condition["match_case"] = True
+        if operator in COMPARE_FIELDS.get(kind, ()) and self.chance(12):
+            others = [name for name, its in (ITEM_KINDS if of_item else KINDS).items() if its == kind]
+            return {**condition, "than": self._dice.choice(others)}
         return condition if kind == "boolean" else {**condition, "value": self._value(field, kind, operator)}
 
     def _value(self, field: str, kind: str, operator: str) -> Any:

@@ -46,7 +46,7 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A field compared with a value. `members` are the value's parts, read for the field's type."""
+    """A field compared with a value, or with another field. `members` are the value's parts, read for the field's type."""
 
     field: Field
     of_item: bool
@@ -57,6 +57,7 @@ class Condition:
     path: str
     line: int
     value_lines: tuple[int, ...] = ()  # of the members
+    than: Field | None = None  # stands in for a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,11 @@ def run_together(sets: Iterable[tuple[str, RuleSet]]) -> RuleSet:
         before = len(rules)
         rules += [replace(rule, index=before + rule.index, origin=slug, earlier=before) for rule in rule_set.rules]
     return RuleSet("", "", tuple(rules))
+
+
+def fields_of(condition: Condition) -> tuple[Field, ...]:
+    """The fields that a condition looks at."""
+    return (condition.field,) if condition.than is None else (condition.field, condition.than)
 
 
 def conditions_of(node: Node) -> Iterator[Condition]:

@@ -72,7 +72,9 @@ def _node_data(node: Node) -> Any:
 
 def _condition_data(condition: Condition) -> dict[str, Any]:
     data: dict[str, Any] = {"field": condition.field.name, "is": condition.operator}
-    if condition.members:
+    if condition.than is not None:
+        data["than"] = condition.than.name
+    elif condition.members:
         data["value"] = _value_data(condition.written, condition.field.type)
     if condition.match_case:
         data["match_case"] = True

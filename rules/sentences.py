@@ -54,7 +54,9 @@ def _condition(condition: Condition, language: Language) -> str:
         return PRESENCE[condition.operator].sentence.format(language, field=field)
     if operator.value is None:
         return operator.sentence.format(language, field=field)
-    phrase = operator.sentence.format(language, field=field, value=_value(operator, condition.written, language))
+    other = condition.than
+    value = _value(operator, condition.written, language) if other is None else other.label.format(language)
+    phrase = operator.sentence.format(language, field=field, value=value)
     return MATCH_CASE.format(language, sentence=phrase) if condition.match_case else phrase
 
 

@@ -183,6 +183,7 @@ CONDITION_KEYS = {
     "field": Text("The field that is compared.", "El campo que se compara."),
     "is": Text("How it is compared.", "Cómo se compara."),
     "value": Text("What it is compared with.", "Con qué se compara."),
+    "than": Text("Another field of the same type, in place of a value.", "Otro campo del mismo tipo, en lugar de un valor."),
     "match_case": Text("`true`: upper and lower case matter.", "`true`: se distinguen mayúsculas y minúsculas."),
     "enabled": Text(
         "`false` switches this part off: it counts as if it were not written.",

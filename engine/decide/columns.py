@@ -7,11 +7,14 @@ normalised and compared once, and what a person is shown is one line that stands
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.decide.verdicts import ERROR, FALSE, TRUE
 from rules.document import Condition, Node, conditions_of
 from rules.facts import item_value, typed
+from rules.fields import Field
 from rules.operators import BLANK, NOT_BLANK, Operator
 from rules.values import FieldType, Unreadable, exact_text, folded_text
 
@@ -19,6 +22,15 @@ _UNREADABLE = object()  # stands for every value that cannot be read
 _NO_OBJECT = object()  # for a line that is not an object
 
 Prepared = tuple[Operator, Any]
+
+
+def operand_of(operator: Operator, condition: Condition, zone: ZoneInfo) -> Any:
+    """What a condition compares with, made ready; where that is another field, what makes its values ready."""
+    if condition.than is None:
+        return operator.prepare(condition.members, condition.match_case, zone)
+    against, match_case = operator.against, condition.match_case
+    assert against is not None
+    return lambda value: against(value, match_case, zone)
 
 
 def comparable(condition: Condition, value: Any) -> Any:
@@ -49,6 +61,8 @@ class Columns:
         return list(groups.values())
 
     def _answers(self, condition: Condition, prepared: Callable[[Condition], Prepared], now: int) -> list[int]:
+        if condition.than is not None:
+            return self._comparisons(condition, condition.than, prepared(condition), now)
         places, values = self._column(condition)
         if condition.operator in (BLANK, NOT_BLANK):
             verdicts = [_blank_verdict(condition, value) for value in values]
@@ -56,6 +70,22 @@ class Columns:
             operator, operand = prepared(condition)
             verdicts = [_verdict(operator, operand, value, now) for value in values]
         return [verdicts[place] for place in places]
+
+    def _comparisons(self, condition: Condition, than: Field, prepared: Prepared, now: int) -> list[int]:
+        """The same of a condition that compares two fields: each pair of values once."""
+        operator, against = prepared
+        places, values = self._column(condition)
+        other_places, others = self._column(replace(condition, field=than))
+        answers: dict[tuple[int, int], int] = {}
+        for place, other_place in set(zip(places, other_places, strict=True)):
+            value, other = values[place], others[other_place]
+            if value is not None and other is None:
+                answers[place, other_place] = _verdict(operator, None, None if _is_readable(value) else value, now)
+            elif not _is_readable(other):
+                answers[place, other_place] = ERROR
+            else:
+                answers[place, other_place] = _verdict(operator, None if other is None else against(other), value, now)
+        return [answers[pair] for pair in zip(places, other_places, strict=True)]
 
     def _column(self, condition: Condition) -> tuple[list[int], list[Any]]:
         """For each line the place of its value among the different values of a field."""
@@ -76,6 +106,10 @@ class Columns:
         if isinstance(value, Unreadable):
             return _UNREADABLE
         return None if value is None else comparable(condition, value)
+
+
+def _is_readable(value: Any) -> bool:
+    return value is not _UNREADABLE and value is not _NO_OBJECT
 
 
 def _blank_verdict(condition: Condition, value: Any) -> int:

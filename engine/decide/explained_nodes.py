@@ -10,6 +10,7 @@ from engine.decide.near_misses import Failing, shortfall
 from engine.decide.reference import NodeResult, RuleResult
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, NAMES, TRUE
 from rules.document import Always, Condition, Group, ItemGroup
+from rules.fields import Field
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK
 from rules.sentences import condition_sentence
@@ -29,6 +30,12 @@ STATUS_TEXTS = {
     "not_reached": Text("An earlier rule ended the run.", "Una regla anterior terminó la ejecución."),
 }
 FOUND = Text("{sentence}: found {found}", "{sentence}: se encontró {found}")
+
+
+FOUND_BOTH = Text("{sentence}: found {one} and {other}", "{sentence}: se encontró {one} y {other}")
+
+
+NO_VALUE = Text("no value", "ningún valor")
 
 
 FOUND_NOTHING = Text("{sentence}: found no value", "{sentence}: no se encontró ningún valor")
@@ -151,7 +158,9 @@ class NodeWriter:
         match node:
             case Condition():
                 entry |= {"field": node.field.name, "is": node.operator, "found": result.found}
-                if node.members:
+                if node.than is not None:
+                    entry |= {"than": node.than.name, "wanted": result.found_other}
+                elif node.members:
                     entry["wanted"] = node.written
                 entry["sentence"] = self._sentence(node)
             case Group() | ItemGroup():
@@ -174,6 +183,9 @@ class NodeWriter:
         if result.error is not None:
             return result.error.format(self._language)
         match node:
+            case Condition(than=Field()):
+                one, other = (NO_VALUE.format(self._language) if value is None else _shown(node, value) for value in result.both)
+                return FOUND_BOTH.format(self._language, sentence=self._sentence(node), one=one, other=other)
             case Condition():
                 found = UNREADABLE if result.found is None else _shown(node, result.found)
                 text = FOUND_NOTHING if _is_blank(result) else FOUND
@@ -265,7 +277,7 @@ def _is_blank(result: NodeResult) -> bool:
         return False
     if node.operator in (BLANK, NOT_BLANK):  # which are true and false of unreadable values, too
         return (node.operator == BLANK) == (result.verdict == TRUE)
-    return result.found is None
+    return result.found is None or (node.than is not None and result.found_other is None)
 
 
 def _numbers(items: list[int]) -> str:

@@ -34,7 +34,8 @@ def structure_of(node: Node) -> Hashable:
         case Always():
             return "always"
         case Condition():
-            return (node.of_item, node.field.name, node.operator, node.members, node.match_case)
+            than = None if node.than is None else node.than.name
+            return (node.of_item, node.field.name, node.operator, node.members, node.match_case, than)
         case Group():
             return (node.kind, tuple(map(structure_of, node.nodes)))
         case ItemGroup():

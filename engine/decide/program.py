@@ -17,7 +17,7 @@ from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
 from engine.decide.run import Case
-from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of
+from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of, fields_of
 from rules.order_document import Document
 
 
@@ -157,9 +157,9 @@ def _readers(layout: Layout) -> tuple[dict[str | None, int], dict[str, int]]:
         if _has_item_group(placed.rule.when):
             read_by[None] = read_by.get(None, 0) | placed.bit
         for condition in conditions_of(placed.rule.when):
-            if not condition.of_item:  # rules do not write items
-                read_by[condition.field.name] = read_by.get(condition.field.name, 0) | placed.bit
-                for name in sources_of(condition.field):
+            for field in () if condition.of_item else fields_of(condition):  # rules do not write items
+                read_by[field.name] = read_by.get(field.name, 0) | placed.bit
+                for name in sources_of(field):
                     noticed_by[name] = noticed_by.get(name, 0) | placed.bit
     return read_by, noticed_by
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.decide.columns import Columns, Prepared, comparable
+from engine.decide.columns import Columns, Prepared, comparable, operand_of
 from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
 from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
 from rules.facts import item_value, items_of, order_value, typed
+from rules.fields import Field
 from rules.messages import Message, Text
 from rules.operators import BLANK, NOT_BLANK, find_operator
 from rules.order_document import Document
@@ -36,11 +37,17 @@ class NodeResult:
     node: Node
     verdict: int
     found: Any = None
+    found_other: Any = None  # of the field that a condition compares with
     error: Message | None = None
     item: int | None = None  # index of the item it was asked of
     members: list[NodeResult] = field(default_factory=list)
     alike: Sequence[int] = ()
     window: list[NodeResult] | None = None
+
+    @property
+    def both(self) -> tuple[Any, Any]:
+        """What was found of the two fields that a condition compares."""
+        return self.found, self.found_other
 
 
 @dataclass(slots=True)
@@ -205,23 +212,40 @@ class Evaluator:
             blank = unreachable or (not isinstance(raw, Unreadable) and is_blank(raw))
             found = None if blank or isinstance(raw, Unreadable) else raw
             return NodeResult(node, TRUE if blank == (node.operator == BLANK) else FALSE, found, item=index)
+        if node.than is not None:
+            return self._comparison(node, node.than, raw, document, item, index)
         operator, prepared = self._ready(node)
         value = typed(node.field, raw)
         if isinstance(value, Unreadable):
             found = None if isinstance(raw, Unreadable) else raw
-            return NodeResult(node, ERROR, found, _error_message(node, index, value.message), index)
+            return NodeResult(node, ERROR, found, error=_error_message(node.field, index, value.message), item=index)
         if value is None:
             return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index)
         passed = operator.test(comparable(node, value), prepared, case.now)
         return NodeResult(node, TRUE if passed else FALSE, raw, item=index)
+
+    def _comparison(self, node: Condition, than: Field, raw: Any, document: Document, item: Any, index: int | None) -> NodeResult:
+        case = self._case
+        other_raw = item_value(than, item) if node.of_item else order_value(than, document, case.context, case.now)
+        found, found_other = (None if isinstance(one, Unreadable) else one for one in (raw, other_raw))
+        value, other = typed(node.field, raw), typed(than, other_raw)
+        for field, read in ((node.field, value), (than, other)):
+            if isinstance(read, Unreadable):
+                error = _error_message(field, index, read.message)
+                return NodeResult(node, ERROR, found, found_other, error, index)
+        operator, against = self._ready(node)
+        if value is None or other is None:
+            passed = operator.on_blank
+        else:
+            passed = operator.test(comparable(node, value), against(other), case.now)
+        return NodeResult(node, TRUE if passed else FALSE, found, found_other, item=index)
 
     def _ready(self, node: Condition) -> Prepared:
         found = self._prepared.get(id(node))
         if found is None:
             operator = find_operator(node.field.type, node.operator)
             assert operator is not None
-            operand = operator.prepare(node.members, node.match_case, self._case.context.zone)
-            found = self._prepared[id(node)] = operator, operand
+            found = self._prepared[id(node)] = operator, operand_of(operator, node, self._case.context.zone)
         return found
 
 
@@ -230,10 +254,10 @@ def evaluate(node: Node, document: Document, case: Case) -> NodeResult:
     return Evaluator(case).evaluate(node, document)
 
 
-def _error_message(node: Condition, index: int | None, reason: Message) -> Message:
+def _error_message(field: Field, index: int | None, reason: Message) -> Message:
     if index is None:
-        return Message(reason.code, FIELD_IN_ERROR, {"field": node.field.name, "reason": reason})
-    return Message(reason.code, ITEM_IN_ERROR, {"field": node.field.name, "line": index + 1, "reason": reason})
+        return Message(reason.code, FIELD_IN_ERROR, {"field": field.name, "reason": reason})
+    return Message(reason.code, ITEM_IN_ERROR, {"field": field.name, "line": index + 1, "reason": reason})
 
 
 def first_error(node: Node, document: Document, case: Case) -> tuple[str, Message]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from rules.analysis.leaves import ERROR, FALSE, TRUE, Leaves, Literal
-from rules.document import Always, Condition, Group, ItemGroup, Node
-from rules.fields import ORDER_FIELDS
+from rules.document import Always, Condition, Group, ItemGroup, Node, fields_of
+from rules.fields import ORDER_FIELDS, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,19 @@ class EveryItem:
     no_items: Literal
 
 
-Formula = Literal | AllOf | AnyOf | SomeItem | EveryItem
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A condition that compares two fields comes to one of some verdicts. Which values do that is not looked into.
+
+    One that the same orders meet has an equal `key`.
+    """
+
+    key: Hashable
+    condition: Condition = field(compare=False)
+    accepted: int
+
+
+Formula = Literal | AllOf | AnyOf | SomeItem | EveryItem | Unknown
 HOLDS = AllOf(())
 NEVER = AnyOf(())
 UNCHANGED: frozenset[str] = frozenset()
@@ -61,6 +74,8 @@ class Formulas:
         match node:
             case Always():
                 return HOLDS if accepted & TRUE else NEVER
+            case Condition(than=Field()):
+                return _unknown(node, accepted, changed)
             case Condition():
                 return self._leaves.literal(node, accepted, changed)
             case Group():
@@ -82,6 +97,12 @@ class Formulas:
     def _line_count(self, operator: str, value: int, accepted: int) -> Literal:
         condition = Condition(ORDER_FIELDS["line_count"], False, operator, (value,), False, value, "", 0)
         return self._leaves.literal(condition, accepted, UNCHANGED)
+
+
+def _unknown(node: Condition, accepted: int, changed: frozenset[str]) -> Unknown:
+    names = tuple(one.name for one in fields_of(node))
+    version = not node.of_item and not changed.isdisjoint(names)
+    return Unknown((node.of_item, names, node.operator, node.match_case, version), node, accepted)
 
 
 def _swapped(accepted: int) -> int:

@@ -58,6 +58,18 @@ def state_of(field: Field, of_item: bool, holder: Any, context: RuleContext, now
     return (State.BLANK, None) if value is None else (State.VALUE, value)
 
 
+def comparable(condition: Condition, value: Any) -> Any:
+    """A value by its type as a condition compares it."""
+    normalise = exact_text if condition.match_case else folded_text
+    match condition.field.type:
+        case FieldType.TEXT:
+            return normalise(value)
+        case FieldType.SET:
+            return frozenset(map(normalise, value))
+        case _:
+            return value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
     """One condition, made ready to compare. Conditions that ask the same share one leaf."""
@@ -85,20 +97,11 @@ class Leaf:
         """Whether a value passes."""
         if self.operator is None:
             return self.code == NOT_BLANK
-        return self.operator.test(self._comparable(value), self.prepared, now)
+        return self.operator.test(comparable(self.condition, value), self.prepared, now)
 
     def normalise(self, text: str) -> str:
         """A text as this condition compares it."""
         return exact_text(text) if self.condition.match_case else folded_text(text)
-
-    def _comparable(self, value: Any) -> Any:
-        match self.condition.field.type:
-            case FieldType.TEXT:
-                return self.normalise(value)
-            case FieldType.SET:
-                return frozenset(map(self.normalise, value))
-            case _:
-                return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

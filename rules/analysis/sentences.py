@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from rules import placeholders
-from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of
+from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of, fields_of
 from rules.facts import NOW
 from rules.messages import Message, Text
 from rules.operators.written_times import RelativeTime
@@ -126,7 +126,9 @@ def _joined(between: str, messages: Sequence[Message]) -> Message:
 
 
 def _depends_on_now(condition: Condition) -> bool:
-    if condition.field.type is not FieldType.TIME or not condition.members:
+    if any(field.name == NOW for field in fields_of(condition)):
+        return True
+    if condition.field.type is not FieldType.TIME:
         return False
     moves = condition.operator in _MOVING or any(isinstance(member, RelativeTime) for member in condition.members)
-    return moves or condition.field.name == NOW
+    return moves

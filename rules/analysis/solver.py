@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 
 from rules.analysis.domains import Demand, is_possible
-from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem
+from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem, Unknown
 from rules.analysis.leaves import Literal, State, Variable, states_of
 
 MAX_STEPS = 2_000  # for one question
@@ -35,10 +35,12 @@ class _Search:
     literals: dict[Variable, tuple[Literal, ...]]
     some: list[Formula]
     every: list[Formula]
+    unknown: dict[Hashable, int] = field(default_factory=dict)  # the verdicts that are left of what is not looked into
     depth: int = 0
 
     def branch(self, part: Formula, choices: list[AnyOf]) -> _Search:
-        return _Search([part], list(choices), dict(self.literals), list(self.some), list(self.every), self.depth + 1)
+        settled = dict(self.literals), list(self.some), list(self.every), dict(self.unknown)
+        return _Search([part], list(choices), *settled, self.depth + 1)
 
 
 class Solver:
@@ -99,6 +101,10 @@ class Solver:
                 if formula not in found:
                     search.literals[formula.variable] = (*found, formula)
                     return self._can_be((*found, formula), readable)
+            case Unknown():
+                left = search.unknown.get(formula.key, formula.accepted) & formula.accepted
+                search.unknown[formula.key] = left
+                return left != 0
             case AllOf():
                 search.pending.extend(reversed(formula.parts))
             case AnyOf():

@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from rules.analysis.effects import ends_run, fields_it_may_need, fields_it_surely_needs, fields_set, identity_of
-from rules.analysis.formulas import AllOf, AnyOf, Formula, Formulas
+from rules.analysis.formulas import AllOf, AnyOf, Formula, Formulas, Unknown
 from rules.analysis.leaves import BLANK_CODES, TRUE, Literal
-from rules.document import Rule, conditions_of
+from rules.document import Rule, conditions_of, fields_of
 from rules.facts import DERIVED_FROM
 from rules.fields import ORDER_FIELDS
 from rules.operators.registry import Finds
@@ -36,7 +36,11 @@ class Subject:
     def of(cls, rule: Rule, formulas: Formulas) -> Subject:
         formula = formulas.true(rule.when)
         literals = [part for part in _parts(formula) if isinstance(part, Literal)]
-        reads = frozenset(ITEMS if condition.of_item else _alias(condition.field.name) for condition in conditions_of(rule.when))
+        reads = frozenset(
+            ITEMS if condition.of_item else _alias(field.name)
+            for condition in conditions_of(rule.when)
+            for field in fields_of(condition)
+        )
         return cls(
             rule=rule,
             formula=formula,
@@ -83,7 +87,7 @@ def _items_of(formula: Formula) -> frozenset[str]:
         return frozenset({ITEMS}) if _alias(formula.leaf.condition.field.name) == ITEMS else frozenset()
     if isinstance(formula, AllOf):
         return frozenset().union(*map(_items_of, formula.parts))
-    return frozenset() if isinstance(formula, AnyOf) else frozenset({ITEMS})
+    return frozenset() if isinstance(formula, AnyOf | Unknown) else frozenset({ITEMS})
 
 
 def _only(literals: list[Literal]) -> dict[str, frozenset[object]]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rules.actions.draft import ActionFailed, Change, Draft
-from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem
-from rules.analysis.leaves import Literal, State, Variable, state_of
+from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem, Unknown
+from rules.analysis.leaves import ERROR, FALSE, TRUE, Literal, State, Variable, comparable, state_of
 from rules.analysis.subjects import Subject
 from rules.context import RuleContext
+from rules.document import Condition, fields_of
 from rules.facts import items_of
+from rules.operators import find_operator
 from rules.order_document import Document
 from rules.values import Unreadable
 
@@ -31,6 +33,8 @@ class Facts:
             case Literal():
                 state, value = self._state(formula)
                 return bool(formula.leaf.verdict(state, value, self._now) & formula.accepted)
+            case Unknown():
+                return bool(self._verdict(formula.condition) & formula.accepted)
             case AllOf():
                 return all(map(self.meets, formula.parts))
             case AnyOf():
@@ -39,6 +43,19 @@ class Facts:
                 return any(item.meets(formula.wanted) for item in self._items())
             case EveryItem():
                 return all(item.meets(formula.wanted) for item in self._items())
+
+    def _verdict(self, condition: Condition) -> int:
+        """What a condition that compares two fields comes to."""
+        states = [state_of(field, condition.of_item, self._holder, self._context, self._now) for field in fields_of(condition)]
+        if any(state in (State.WRONG, State.UNREACHABLE) for state, _ in states):
+            return ERROR
+        operator = find_operator(condition.field.type, condition.operator)
+        assert operator is not None and operator.against is not None
+        (state, value), (other_state, other) = states
+        if State.BLANK in (state, other_state):
+            return TRUE if operator.on_blank else FALSE
+        against = operator.against(other, condition.match_case, self._context.zone)
+        return TRUE if operator.test(comparable(condition, value), against, self._now) else FALSE
 
     def _state(self, literal: Literal) -> tuple[State, Any]:
         variable = literal.variable

@@ -48,6 +48,7 @@ def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = 
             value=NUMBER,
             prepare=prepare,
             test=test,
+            against=(lambda value, _case, _zone: value) if takes is Takes.ONE else None,
             on_blank=on_blank,
             joint=AND if takes is Takes.PAIR else COMMA,
             check_pair=(lambda low, high: None if low <= high else LOW_ABOVE_HIGH) if takes is Takes.PAIR else None,

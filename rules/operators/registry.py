@@ -88,6 +88,8 @@ class Operator:
     value: ValueKind | None  # None: it takes no value
     prepare: Prepare
     test: Test
+    # How the value of another field, read by its type, is made ready in place of one from the document; None: it cannot be.
+    against: Callable[[Any, bool, ZoneInfo], Any] | None = None
     on_blank: bool = False  # the verdict when the field has no value
     joint: Text = COMMA
     check_pair: Callable[[Any, Any], Text | None] | None = None  # what is wrong with a pair, with {low} and {high}

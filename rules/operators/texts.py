@@ -166,6 +166,7 @@ def _not(test: Callable[[Any, Any, int], bool]) -> Callable[[Any, Any, int], boo
     return lambda fact, value, now: not test(fact, value, now)
 
 
+_ONE = (Takes.ONE, Takes.ONE_OR_LIST)
 _FINDS = {
     "equals": Finds.EQUAL,
     "in": Finds.EQUAL,
@@ -198,6 +199,7 @@ def _register(
             value=value,
             prepare=prepare,
             test=test,
+            against=(lambda value, case, zone: prepare((value,), case, zone)) if takes in _ONE else None,
             on_blank=on_blank,
             joint=OR if takes in (Takes.ONE_OR_LIST, Takes.PAIRS) else COMMA,
             check_pair=check_pair,

@@ -31,14 +31,20 @@ def _prepare_day(
     if isinstance(member, WrittenTime):
         return member.start(zone), member.end(zone)
 
-    def window(now: int) -> Window:
-        try:
-            day = local_day(member.start(zone, now), zone)
-        except OverflowError:  # past the last day that dates can name: no order has it
-            return 1, 0
-        return day_start(day, zone), day_start(day, zone, 1) - 1
+    return lambda now: _day_of(member.start(zone, now), zone)
 
-    return window
+
+def _day_of(moment: int, zone: ZoneInfo) -> Window:
+    """The day that a moment falls on."""
+    try:
+        day = local_day(moment, zone)
+    except OverflowError:  # past the last day that dates can name: no order has it
+        return 1, 0
+    return day_start(day, zone), day_start(day, zone, 1) - 1
+
+
+def _as_it_is(moment: int, _case: bool, _zone: ZoneInfo) -> int:
+    return moment
 
 
 def _in_window(fact: int, window: Window | Callable[[int], Window], now: int) -> bool:
@@ -93,6 +99,7 @@ def _register(
     test: Any,
     *,
     takes: Takes = Takes.ONE,
+    against: Callable[[int, bool, ZoneInfo], Any] | None = None,
 ) -> None:
     register(
         Operator(
@@ -105,6 +112,7 @@ def _register(
             value=value,
             prepare=prepare,
             test=test,
+            against=against,
             joint=AND if takes is Takes.PAIR else COMMA,
             check_pair=_check_order if takes is Takes.PAIR else None,
             uses_now=True,
@@ -123,6 +131,7 @@ _register(
     MOMENT,
     _prepare_start,
     lambda fact, value, now: fact < _at(value, now),
+    against=_as_it_is,
 )
 _register(
     "after",
@@ -135,6 +144,7 @@ _register(
     MOMENT,
     _prepare_start,
     lambda fact, value, now: fact > _at(value, now),
+    against=_as_it_is,
 )
 _register(
     "between",
@@ -160,6 +170,7 @@ _register(
     DAY,
     _prepare_day,
     _in_window,
+    against=lambda moment, _case, zone: _day_of(moment, zone),
 )
 _register(
     "within_last",

@@ -7,7 +7,7 @@ from typing import Any, cast
 from rules.document import Always, Condition, Group, GroupKind, ItemGroup, ItemGroupKind, Node
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Message, Text
-from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_operator, is_known_code
+from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_operator, is_known_code, operators_of
 from rules.parser.reading import SWITCH, Reader, is_off, join
 from rules.placeholders import suggestion
 from rules.problems import Problems
@@ -21,7 +21,7 @@ MAX_VALUES = 1000
 
 GROUPS = ("all", "any", "none")
 ITEM_GROUPS = ("any_item", "all_items", "no_item")
-CONDITION_KEYS = ("field", "is", "value", "match_case", SWITCH)
+CONDITION_KEYS = ("field", "is", "value", "than", "match_case", SWITCH)
 
 NO_NODE = Text(
     "{found} is no condition: write `field` and `is`, or one of {known}, or the word always",
@@ -53,6 +53,17 @@ PAIR_WANTED = Text(
 )
 EMPTY_LIST = Text("an empty list compares with nothing", "una lista vacía no se compara con nada")
 TOO_MANY_VALUES = Text("{count} values; a list may have {limit}", "{count} valores; una lista puede tener {limit}")
+VALUE_AND_THAN = Text(
+    "`value` and `than` are both there: compare with a value, or with another field",
+    "están `value` y `than`: compara con un valor o con otro campo",
+)
+NO_FIELD_WANTED = Text(
+    "`{code}` compares with no other field; what does: {known}", "`{code}` no se compara con otro campo; lo hacen: {known}"
+)
+OTHER_TYPE = Text(
+    "{field} is a {type} field, {than} a {other} field: only fields of one type are compared",
+    "{field} es un campo de tipo {type}; {than}, de tipo {other}: solo se comparan campos del mismo tipo",
+)
 NOTHING_LEFT = Text(
     "what is switched off here is all that `{key}` has: switch off {instead} instead",
     "lo que aquí se desactiva es todo lo que tiene `{key}`: desactiva en su lugar {instead}",
@@ -144,6 +155,8 @@ class ConditionReader:
         if match_case and field.type not in (FieldType.TEXT, FieldType.SET):
             line = reader.line_of("match_case")
             self._problems.error(line, join(reader.path, "match_case"), "match_case_misplaced", CASE_OF_WHAT)
+        if "than" in reader.mapping.entries:
+            return self._compared(reader, field, code, match_case, of_item)
         members = self._members(reader, field, code)
         if members is None:
             return None
@@ -152,16 +165,33 @@ class ConditionReader:
         lines = tuple(item.line for item in value.items) if isinstance(value, Sequence) else ()
         return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line, lines)
 
-    def _field(self, reader: Reader, of_item: bool) -> Field | None:
-        if "field" not in reader.mapping.entries:
+    def _compared(self, reader: Reader, field: Field, code: str, match_case: bool, of_item: bool) -> Condition | None:
+        """A condition that compares with another field."""
+        line, path = reader.line_of("than"), join(reader.path, "than")
+        than = self._field(reader, of_item, "than")
+        operator = None if code in (BLANK, NOT_BLANK) else find_operator(field.type, code)
+        if operator is None or operator.against is None:
+            known = ", ".join(one.code for one in operators_of(field.type) if one.against is not None) or "-"
+            self._problems.error(line, path, "no_field_wanted", NO_FIELD_WANTED, code=code, known=known)
+        elif "value" in reader.mapping.entries:
+            self._problems.error(line, path, "value_and_than", VALUE_AND_THAN)
+        elif than is not None and than.type is not field.type:
+            names = {"field": field.name, "type": field.type.value, "than": than.name, "other": than.type.value}
+            self._problems.error(line, path, "other_type", OTHER_TYPE, **names)
+        elif than is not None:
+            return Condition(field, of_item, code, (), match_case, None, reader.path, reader.mapping.line, than=than)
+        return None
+
+    def _field(self, reader: Reader, of_item: bool, key: str = "field") -> Field | None:
+        if key not in reader.mapping.entries:
             return None
-        name = reader.text("field")
+        name = reader.text(key)
         catalogue = ITEM_FIELDS if of_item else ORDER_FIELDS
         field = catalogue.find(name)
         if field is None:
             text = UNKNOWN_ITEM_FIELD if of_item else UNKNOWN_FIELD
             hint = suggestion(name, catalogue.names())
-            self._problems.error(reader.line_of("field"), join(reader.path, "field"), "unknown_field", text, name=name, hint=hint)
+            self._problems.error(reader.line_of(key), join(reader.path, key), "unknown_field", text, name=name, hint=hint)
         return field
 
     def _operator_code(self, reader: Reader, field: Field | None) -> str | None:

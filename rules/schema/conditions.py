@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
@@ -14,6 +14,7 @@ from rules.schema.words import Schema, closed, constants, described, when
 from rules.values import FieldType
 from rules.vocabulary import ALWAYS, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
 
+_ONE_OF_TWO = [{"required": ["value"]}, {"required": ["than"]}]
 _TAKES_CASE = (FieldType.TEXT, FieldType.SET)
 
 
@@ -58,6 +59,7 @@ def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
         "field": constants(fields, language),
         "is": {"type": "string"},
         "value": {"type": ["string", "number", "array"]},
+        "than": constants(fields, language),
         "match_case": {"type": "boolean", "default": False},
         SWITCH: {"type": "boolean", "default": True},
     }
@@ -70,10 +72,15 @@ def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
     return {
         **closed({key: described(CONDITION_KEYS[key], part, language) for key, part in parts.items()}, ["field", "is"]),
         "allOf": [
-            *(when("field", names, {"$ref": f"#/$defs/{type_}_condition"}) for type_, names in by_type.items() if names),
+            *(when("field", names, _of_type(type_, names)) for type_, names in by_type.items() if names),
             *offered,
         ],
     }
+
+
+def _of_type(type_: FieldType, names: list[str]) -> Schema:
+    """What holds for conditions on fields of one type, which are compared with others of that type."""
+    return {"$ref": f"#/$defs/{type_}_condition", "properties": {"than": {"enum": names}}}
 
 
 def _offer(codes: tuple[str, ...]) -> Schema:
@@ -90,13 +97,14 @@ def _typed(type_: FieldType, language: Language) -> Schema:
             "is": constants({**operators, **PRESENCE}, language),
             "match_case": {} if type_ in _TAKES_CASE else {"const": False},
         },
-        "allOf": _values(operators.values(), language),
+        "allOf": _values(list(operators.values()), language),
     }
 
 
-def _values(operators: Iterable[Operator], language: Language) -> list[Schema]:
+def _values(operators: Sequence[Operator], language: Language) -> list[Schema]:
     """What value goes with which operators."""
     with_value: list[tuple[Schema, list[str]]] = []
+    alone = [operator.code for operator in operators if operator.against is None]
     without = list(PRESENCE)
     for operator in operators:
         schema = _value(operator, language)
@@ -109,8 +117,9 @@ def _values(operators: Iterable[Operator], language: Language) -> list[Schema]:
         else:
             codes.append(operator.code)
     return [
-        *(when("is", codes, {"properties": {"value": schema}, "required": ["value"]}) for schema, codes in with_value),
+        *(when("is", codes, {"properties": {"value": schema}, "oneOf": _ONE_OF_TWO}) for schema, codes in with_value),
         when("is", without, {"properties": {"value": False}}),
+        when("is", [*alone, *PRESENCE], {"properties": {"than": False}}),
     ]
 
 
