@@ -319,7 +319,7 @@ class _Installation:
 
 
 def _row(request: FulfillmentRequest) -> dict[str, Any]:
-    kept = {"state": request.state.value, "notes": [], "reason_lines": [], "change_state": None, "change": None}
+    kept: dict[str, Any] = {"state": request.state.value, "notes": [], "reason_lines": [], "change_state": None, "change": None}
     names = [column.name for column in FulfillmentRequestRow.__table__.columns if column.name not in kept]
     return {**{name: getattr(request, name) for name in names if name != "is_open"}, **kept, "is_open": request.is_live}
 
