@@ -229,9 +229,9 @@ class Evaluator:
         other_raw = item_value(than, item) if node.of_item else order_value(than, document, case.context, case.now)
         found, found_other = (None if isinstance(one, Unreadable) else one for one in (raw, other_raw))
         value, other = typed(node.field, raw), typed(than, other_raw)
-        for field, read in ((node.field, value), (than, other)):
+        for one, read in ((node.field, value), (than, other)):
             if isinstance(read, Unreadable):
-                error = _error_message(field, index, read.message)
+                error = _error_message(one, index, read.message)
                 return NodeResult(node, ERROR, found, found_other, error, index)
         operator, against = self._ready(node)
         if value is None or other is None:

@@ -130,5 +130,4 @@ def _depends_on_now(condition: Condition) -> bool:
         return True
     if condition.field.type is not FieldType.TIME:
         return False
-    moves = condition.operator in _MOVING or any(isinstance(member, RelativeTime) for member in condition.members)
-    return moves
+    return condition.operator in _MOVING or any(isinstance(member, RelativeTime) for member in condition.members)

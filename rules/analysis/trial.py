@@ -50,7 +50,8 @@ class Facts:
         if any(state in (State.WRONG, State.UNREACHABLE) for state, _ in states):
             return ERROR
         operator = find_operator(condition.field.type, condition.operator)
-        assert operator is not None and operator.against is not None
+        assert operator is not None
+        assert operator.against is not None
         (state, value), (other_state, other) = states
         if State.BLANK in (state, other_state):
             return TRUE if operator.on_blank else FALSE
