@@ -21,8 +21,8 @@ from rules.messages import Language
 pytestmark = pytest.mark.browser
 
 WORDS: dict[Language, tuple[str, ...]] = {
-    "en": ("Reason", "Line by line", "Reason of this line", "Reject", "Why you do not change it", "Refuse the change"),
-    "es": (*("Motivo", "Línea por línea", "Motivo de esta línea", "Rechazar", "Por qué no lo cambias", "Rechazar el cambio"),),
+    "en": ("Reason", "Line by line", "Why, for this line", "Reject", "Why you do not change it", "Refuse the change"),
+    "es": (*("Motivo", "Línea por línea", "Por qué, en esta línea", "Rechazar", "Por qué no lo cambias", "Rechazar el cambio"),),
 }
 PORTO = {"name": "Ana Núñez", "street1": "Rua 2", "city": "Porto", "postal_code": "4000", "country": "PT"}
 ITEMS = [
@@ -70,7 +70,7 @@ def test_a_3pl_answers_by_line_and_refuses_a_change(page: Page, site: Any, compl
     box = page.locator("#requests")
     box.get_by_label(words["Reason"], exact=True).select_option("out_of_stock")
     box.get_by_text(words["Line by line"], exact=True).click()
-    box.get_by_role("group", name="POT Pot").get_by_label(words["Reason of this line"]).select_option("too_large")
+    box.get_by_role("group", name="POT Pot").get_by_label(words["Why, for this line"]).select_option("too_large")
     looks_right(page)
     press(page, "button", words["Reject"])
     expect(page.get_by_text("3 × POT Pot").first).to_be_visible()

@@ -96,3 +96,11 @@ def test_the_check_finds_ranges_that_exclude_each_other() -> None:
     )
     assert dead(condition(code, "between", ["35000", "35999"]), condition(code, "equals", "28004"))
     assert not dead(condition(code, "between", ["35000", "35999"]), condition(code, "in", ["28004", "35004"]))
+
+
+def test_the_check_makes_examples_of_ranges_beside_whole_values() -> None:
+    code = "ship_to.postal_code"
+    conditions = condition(code, "in", ["28004", "35004"]), condition(code, "between", ["35000", "35999"])
+    rules = [rule(when, {"do": "set_weight", "weight_g": number}, id=f"r{number}") for number, when in enumerate(conditions)]
+    (problem,) = analyse(a_rule_set(*rules), RuleContext())
+    assert (problem.message.code, "35004" in problem.message.format("en")) == ("conflict", True)

@@ -144,10 +144,12 @@ def _keep_bought(purchase: Purchase) -> None:
             label = replace(label.buy(bought, now), asked=purchase.label.asked)
             uow.labels.update(label)
             uow.labels.keep_documents(order.account_id, label.id, bought.documents, now)
-            if not label.is_return:
+            _flag_dear(app, uow, order, label, now)
+            if label.is_return:
+                uow.orders.update_many([order])
+            else:
                 _flag_unwanted(uow, order, label, now)
                 keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
-            _flag_dear(app, uow, order, label, now)
             after = [label.id, label.carrier, label.service, *bought.tracking_numbers]
             action = "return.bought" if label.is_return else "label.bought"
             uow.audit.append([AuditEntry(order.account_id, now, label.actor, action, order.id, None, after)])

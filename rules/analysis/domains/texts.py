@@ -79,7 +79,7 @@ def candidates(demands: Sequence[Demand]) -> Iterator[str]:
     wanted = [_clause(demand) for demand in demands if demand.code in _SHAPES and _is_wanting(demand)]
     banned = [_clause(demand) for demand in demands if demand.code in _SHAPES and not _is_wanting(demand)]
     if any(clause.of(Shape.WHOLE) for clause in wanted):
-        yield from (member for demand in demands for member in demand.leaf.condition.members)
+        yield from (member for demand in demands if demand.code in _SHAPES for member in demand.leaf.condition.members)
         yield from (text for clause in wanted for text in clause.of(Shape.WHOLE))
     yield from (end for demand in demands if demand.code == _RANGE for pair in demand.leaf.condition.members for end in pair)
     start = max(_allowed(wanted, banned, Shape.START), key=len, default="")
