@@ -40,13 +40,7 @@ TIMES = (
     "20250101",
 )
 RANGES = (("00500", "00502"), ("a", "z"), ("acm-1", "acm-9"), ("strasse", "STRAßE"), ("ES", "PT"), ("caff", "caf\u00e9"))
-MOVING_WINDOWS = (
-    ("now-1d", "now"),
-    ("today", "today"),
-    ("yesterday", "now+3h"),
-    ("2026-02-01", "tomorrow"),
-    ("now", "2027-01-01"),
-)
+MOVING_WINDOWS = ("now-1d now", "today today", "yesterday now+3h", "2026-02-01 tomorrow", "now 2027-01-01")
 MOMENTS = ("today", "tomorrow", "yesterday", "now", "today+2d", "yesterday-1w", "tomorrow+90m", "now-4h", "now+1d", "today-12h")
 TIMES_OF_DAY = ("00:00", "08:00", "12:00", "12:00:01", "16:30")
 WEEKDAYS = ("mon", "sat", "sun")
@@ -284,7 +278,7 @@ class Maker:
             case "on_weekday":
                 return self.some(WEEKDAYS, 2) if self.chance(50) else self._dice.choice(WEEKDAYS)
             case "between" if self.chance(50):
-                return list(self._dice.choice(MOVING_WINDOWS))
+                return self._dice.choice(MOVING_WINDOWS).split()
             case "between":
                 return ["2026-02-01", self._dice.choice(("2026-03-01", "2026-03-29", "2026-12-31T10:00:00Z"))]
             case "on_day":
