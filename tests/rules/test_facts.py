@@ -37,7 +37,7 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
     }
 
     assert by_type[FieldType.TIME] == {
-        *("order_date", "payment_date", "ship_by", "deliver_by", "ship_date", "hold_until", "imported_at"),
+        *("order_date", "payment_date", "ship_by", "deliver_by", "ship_date", "hold_until", "imported_at", "now"),
     }
     assert by_type[FieldType.NUMBER] == {
         *("order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"),
