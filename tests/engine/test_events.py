@@ -22,6 +22,8 @@ from engine import events as events_module
 from engine.application import Application
 from engine.events import (
     ClosedUpstream,
+    Delivered,
+    DeliveryFailed,
     OrderChanged,
     OrderDelegated,
     OrderEvent,
@@ -57,6 +59,8 @@ KINDS = (
     OrderDelegated,
     RequestAnswered,
     RequestOverdue,
+    Delivered,
+    DeliveryFailed,
 )
 SHIPPING = Shipping("seur", "24h", ("T1",))
 

@@ -28,6 +28,8 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_carrier_account": OPERATOR,
     "Owners.account_of_shipment": OPERATOR,
     "Labels.forget_documents": HOUSEKEEPING,
+    "Manifests.forget_documents": HOUSEKEEPING,
+    "Rates.forget_asked": HOUSEKEEPING,
     "Trackings.list_accounts_due": HOUSEKEEPING,
     "Trackings.forget_events": HOUSEKEEPING,
     "Holds.list_ended": HOUSEKEEPING,

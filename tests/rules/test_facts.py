@@ -37,7 +37,7 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
     }
 
     assert by_type[FieldType.TIME] == {
-        *("order_date", "payment_date", "ship_by", "deliver_by", "ship_date", "hold_until", "imported_at"),
+        *("order_date", "payment_date", "ship_by", "deliver_by", "ship_date", "hold_until", "imported_at", "now"),
     }
     assert by_type[FieldType.NUMBER] == {
         *("order_total", "subtotal", "amount_paid", "tax_paid", "shipping_paid", "shipment_value", "insured_value"),
@@ -59,7 +59,9 @@ def test_the_catalogue_has_the_fields_of_the_language() -> None:
         **dict.fromkeys(("quantity", "unit_price", "weight_g", "available_at_provider"), FieldType.NUMBER),
         "tags": FieldType.SET,
     }
-    assert {field.name for field in ORDER_FIELDS if field.derived} == {"line_count", "total_quantity", "skus", "international"}
+    assert {field.name for field in ORDER_FIELDS if field.derived} == {
+        *("line_count", "total_quantity", "skus", "international", "now"),
+    }
 
 
 def test_a_field_cannot_be_registered_twice() -> None:

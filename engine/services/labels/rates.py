@@ -60,7 +60,7 @@ class RateQuestion:
     order: Order
     request: LabelRequest
     accounts: Sequence[CarrierAccount]  # with their credentials; the one that is taken first comes first
-    owners: Mapping[str, str]  # by the accounts' owners' ids
+    owner_slugs: Mapping[str, str]  # by the accounts' owners' ids
     asked: Mapping[str, AskedRates]  # by carrier account
 
     @property
@@ -133,7 +133,7 @@ def ask_rates(
             answer, is_new = AskedRates(order.account_id, order.id, one.id, digest, now, tuple(found)), True
         if is_new:
             asked.append(answer)
-        rates += [Rate(one, question.owners[one.account_id], rate, answer.asked_at) for rate in answer.rates]
+        rates += [Rate(one, question.owner_slugs[one.account_id], rate, answer.asked_at) for rate in answer.rates]
     rates.sort(key=lambda one: (one.rate.price is None, one.rate.price.amount if one.rate.price else 0))
     return Rates(rates, problems, asked)
 
