@@ -12,11 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.decide.verdicts import ERROR, FALSE, TRUE
+from rules.comparable import comparable
 from rules.document import Condition, Node, conditions_of
 from rules.facts import item_value, typed
 from rules.fields import Field
 from rules.operators import BLANK, NOT_BLANK, Operator
-from rules.values import FieldType, Unreadable, exact_text, folded_text
+from rules.values import Unreadable
 
 _UNREADABLE = object()  # stands for every value that cannot be read
 _NO_OBJECT = object()  # for a line that is not an object
@@ -31,16 +32,6 @@ def operand_of(operator: Operator, condition: Condition, zone: ZoneInfo) -> Any:
     against, match_case = operator.against, condition.match_case
     assert against is not None
     return lambda value: against(value, match_case, zone)
-
-
-def comparable(condition: Condition, value: Any) -> Any:
-    """A value as the condition's operator wants it."""
-    normalise = exact_text if condition.match_case else folded_text
-    if condition.field.type is FieldType.TEXT:
-        return normalise(value)
-    if condition.field.type is FieldType.SET:
-        return frozenset(normalise(member) for member in value)
-    return value
 
 
 class Columns:

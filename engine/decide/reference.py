@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.decide.columns import Columns, Prepared, comparable, operand_of
+from engine.decide.columns import Columns, Prepared, operand_of
 from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
+from rules.comparable import comparable
 from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
 from rules.facts import item_value, items_of, order_value, typed
 from rules.fields import Field

@@ -8,12 +8,13 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.comparable import comparable
 from rules.context import RuleContext
 from rules.document import Condition
 from rules.facts import NOW, item_value, order_value, typed
 from rules.fields import Field
 from rules.operators import BLANK, NOT_BLANK, Operator, find_operator
-from rules.values import FieldType, Unreadable, exact_text, folded_text
+from rules.values import Unreadable, exact_text, folded_text
 
 # Verdicts as bits, so that a set of accepted ones is a number.
 TRUE, FALSE, ERROR = 1, 2, 4
@@ -56,18 +57,6 @@ def state_of(field: Field, of_item: bool, holder: Any, context: RuleContext, now
     if isinstance(value, Unreadable):
         return State.WRONG, None
     return (State.BLANK, None) if value is None else (State.VALUE, value)
-
-
-def comparable(condition: Condition, value: Any) -> Any:
-    """A value by its type as a condition compares it."""
-    normalise = exact_text if condition.match_case else folded_text
-    match condition.field.type:
-        case FieldType.TEXT:
-            return normalise(value)
-        case FieldType.SET:
-            return frozenset(map(normalise, value))
-        case _:
-            return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

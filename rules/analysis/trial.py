@@ -7,8 +7,9 @@ from typing import Any
 
 from rules.actions.draft import ActionFailed, Change, Draft
 from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem, Unknown
-from rules.analysis.leaves import ERROR, FALSE, TRUE, Literal, State, Variable, comparable, state_of
+from rules.analysis.leaves import ERROR, FALSE, TRUE, Literal, State, Variable, state_of
 from rules.analysis.subjects import Subject
+from rules.comparable import comparable
 from rules.context import RuleContext
 from rules.document import Condition, fields_of
 from rules.facts import items_of
