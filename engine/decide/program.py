@@ -17,7 +17,7 @@ from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
 from engine.decide.run import Case
-from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of, fields_of
+from rules.document import Condition, Group, ItemGroup, Node, Rule, fields_in
 from rules.order_document import Document
 
 
@@ -156,11 +156,12 @@ def _readers(layout: Layout) -> tuple[dict[str | None, int], dict[str, int]]:
     for placed in layout.rules:
         if _has_item_group(placed.rule.when):
             read_by[None] = read_by.get(None, 0) | placed.bit
-        for condition in conditions_of(placed.rule.when):
-            for field in () if condition.of_item else fields_of(condition):  # rules do not write items
-                read_by[field.name] = read_by.get(field.name, 0) | placed.bit
-                for name in sources_of(field):
-                    noticed_by[name] = noticed_by.get(name, 0) | placed.bit
+        for field, of_item in fields_in(placed.rule.when):
+            if of_item:  # rules do not write items
+                continue
+            read_by[field.name] = read_by.get(field.name, 0) | placed.bit
+            for name in sources_of(field):
+                noticed_by[name] = noticed_by.get(name, 0) | placed.bit
     return read_by, noticed_by
 
 
