@@ -28,6 +28,7 @@ class Words:
 
 
 ALWAYS = Words(Text("always", "siempre"), Text("True for every order.", "Verdadero para todos los pedidos."))
+ALWAYS_OF_LINES = Text("All lines of the order.", "Todas las líneas del pedido.")
 GROUPS = {
     "all": Words(
         Text("all of", "todas"),
