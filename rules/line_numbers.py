@@ -98,7 +98,7 @@ def figure_of(kind: AggregateKind, lines: Lines) -> Figure:
     """What lines come to by a kind of number; for `count_items` each adds 1."""
     match kind:
         case "count_items":
-            surely = len(lines.counted)
+            surely = int(sum(lines.counted))
             return Figure(surely, range(surely, surely + len(lines.unsure) + 1))
         case "sum_items":
             return _sum(lines)
