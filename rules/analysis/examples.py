@@ -66,15 +66,15 @@ class Examples:
             home = self._context.account_country or "ES"
             away = "ES" if folded_text(home) == "fr" else "FR"
             write_field(order, "ship_to.country", away if values["international"] else home)
-        items = self._items(model, values)
-        for condition, number in figures:
-            items += self._counting(condition, number, items, model.every)
+        items = self._items(model, values, figures)
         if items:
             order["items"] = items
         return order
 
-    def _items(self, model: Model, values: dict[str, Any]) -> list[Document]:
+    def _items(self, model: Model, values: dict[str, Any], figures: list[tuple[FigureCondition, Any]]) -> list[Document]:
         items = [self._item((wanted, *model.every)) for wanted in model.some]
+        for condition, number in figures:
+            items += self._counting(condition, number, items, model.every)
         for sku in values.get("skus") or ():
             if all(item.get("sku") != sku for item in items):
                 items.append({**self._item(model.every), "sku": sku})
