@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -131,3 +133,33 @@ def test_the_example_of_a_note_really_matches_both_rules(one: Any, other: Any) -
     [note] = found(*rules)
     assert note.message.code == "conflict"
     assert decided(a_rule_set(*rules), loads(note.message.params["order"])).matched == ("slow", "fast")
+
+
+def random_condition(dice: random.Random) -> dict[str, Any]:
+    lines = dice.choice((MUGS, MUGS, "always"))
+    operator = dice.choice(("equals", "not_equals", "at_most", "at_least", "between", "not_in", "blank"))
+    values = sorted(dice.sample(range(-1, 5), 2))
+    value = None if operator == "blank" else values if operator in ("between", "not_in") else values[0]
+    return dice.choice((count(operator, value, lines), *(figure(kind, operator, value, lines=lines) for kind in ("sum", "max"))))
+
+
+def test_no_random_order_contradicts_a_warning() -> None:
+    dice = random.Random(7)
+    warned: Counter[str] = Counter()
+    for _ in range(400):
+        rules = [
+            rule({dice.choice(("all", "any", "none")): [random_condition(dice) for _ in range(2)]}, tag(f"t{number}"), stop=True)
+            for number in range(3)
+        ]
+        rule_set = a_rule_set(*rules)
+        problems = [problem for problem in analyse(rule_set, NO_CONTEXT) if problem.severity == "warning"]
+        warned.update(problem.message.code for problem in problems)
+        idle = {one.id for one in rule_set.rules for problem in problems if problem.path == one.path}
+        for _ in range(40 if idle else 0):
+            items = [
+                {"sku": dice.choice(("MUG-1", "POT-1", {})), "quantity": dice.choice((-1, 0, 1, 2, 3, None, "x"))}
+                for _ in range(dice.randrange(0, 4))
+            ]
+            assert idle.isdisjoint(decided(rule_set, {"items": items}).matched), (rules, items)
+    assert warned["never_matches"] > 20
+    assert warned["shadowed"] > 20
