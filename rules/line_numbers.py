@@ -84,6 +84,8 @@ class Figure:
 
     def answer(self, passes: Callable[[Number | None], bool], constants: Iterable[Number]) -> bool | None:
         """Whether the number passes; None where that cannot be told. It is compared with the constants alone."""
+        if self.span is None and len(self.possible) == 1:
+            return passes(self.possible[0])
         answers = {passes(number) for number in self._tried(constants)}
         return answers.pop() if len(answers) == 1 else None
 
