@@ -30,16 +30,16 @@ AGGREGATES = {
         Text("number of lines where ({node})", "número de líneas donde ({node})"),
     ),
     "sum_items": (
-        Text("sum of {of} over all lines", "suma de {of} de todas las líneas"),
-        Text("sum of {of} over lines where ({node})", "suma de {of} de las líneas donde ({node})"),
+        Text("sum of {of} over all lines", "suma de {of} en todas las líneas"),
+        Text("sum of {of} over lines where ({node})", "suma de {of} en las líneas donde ({node})"),
     ),
     "max_items": (
-        Text("highest {of} of all lines", "máximo de {of} de todas las líneas"),
-        Text("highest {of} of lines where ({node})", "máximo de {of} de las líneas donde ({node})"),
+        Text("highest {of} of all lines", "máximo de {of} en todas las líneas"),
+        Text("highest {of} of lines where ({node})", "máximo de {of} en las líneas donde ({node})"),
     ),
     "min_items": (
-        Text("lowest {of} of all lines", "mínimo de {of} de todas las líneas"),
-        Text("lowest {of} of lines where ({node})", "mínimo de {of} de las líneas donde ({node})"),
+        Text("lowest {of} of all lines", "mínimo de {of} en todas las líneas"),
+        Text("lowest {of} of lines where ({node})", "mínimo de {of} en las líneas donde ({node})"),
     ),
 }
 YES = Text("yes", "sí")

@@ -22,7 +22,7 @@ def _measures() -> dict[str, Measure]:
     fields = [Measure(field.name, field.label, field.help, (field,)) for field in ITEM_FIELDS if field.type is NUMBER]
     line_total = Measure(
         "line_total",
-        Text("line total", "importe de la línea"),
+        Text("line total", "importe de línea"),
         Text("The quantity times the unit price.", "La cantidad por el precio unitario."),
         (ITEM_FIELDS["quantity"], ITEM_FIELDS["unit_price"]),
     )

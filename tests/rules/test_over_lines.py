@@ -293,22 +293,22 @@ def test_a_document_keeps_it() -> None:
         (
             figure("sum", "quantity", {"all": [MUGS, condition("tags", "includes", "x")]}, "equals", 2),
             "Sum of quantity over lines where (all of: SKU starts with MUG-; item tags include x) is 2",
-            "Suma de cantidad de las líneas donde (todas: SKU empieza por MUG-; etiquetas del artículo incluyen x) es 2",
+            "Suma de cantidad en las líneas donde (todas: SKU empieza por MUG-; etiquetas del artículo incluyen x) es 2",
         ),
         (
             figure("sum", "line_total", ALL, "less_than", than="order_total"),
             "Sum of line total over all lines is less than order total",
-            "Suma de importe de la línea de todas las líneas es menor que total del pedido",
+            "Suma de importe de línea en todas las líneas es menor que total del pedido",
         ),
         (
             figure("max", "unit_price", MUGS, "blank"),
             "Highest unit price of lines where (SKU starts with MUG-) is blank",
-            "Máximo de precio unitario de las líneas donde (SKU empieza por MUG-) está en blanco",
+            "Máximo de precio unitario en las líneas donde (SKU empieza por MUG-) está en blanco",
         ),
         (
             {"none": [figure("min", "weight_g", ALL, "in", [1, 2])]},
             "None of: lowest item weight in grams of all lines is one of 1, 2",
-            "Ninguna: mínimo de peso del artículo en gramos de todas las líneas es uno de 1, 2",
+            "Ninguna: mínimo de peso del artículo en gramos en todas las líneas es uno de 1, 2",
         ),
     ],
 )
