@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
-from rules.analysis.leaves import ERROR, FALSE, TRUE, Leaves, Literal, figure_name
+from rules.analysis.leaves import BLANK_CODES, ERROR, FALSE, TRUE, Leaves, Literal, figure_name
 from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, fields_of
 from rules.fields import ORDER_FIELDS, Field
 
@@ -61,6 +61,8 @@ Formula = Literal | AllOf | AnyOf | SomeItem | EveryItem | Unknown
 HOLDS = AllOf(())
 NEVER = AnyOf(())
 UNCHANGED: frozenset[str] = frozenset()
+# Numbers over all lines that are fields as well; what compares them comes to the same, but for `blank` and `not_blank`.
+_FIELDS = {("count_items", None): "line_count", ("sum_items", "quantity"): "total_quantity"}
 
 
 class Formulas:
@@ -107,7 +109,11 @@ class Formulas:
             formula = AllOf((self._one_item, SomeItem(wanted)))
         return AnyOf((self._wrong_items, formula)) if accepted & ERROR else formula
 
-    def _figure(self, node: Aggregate) -> FigureCondition:
+    def _figure(self, node: Aggregate) -> Condition:
+        of = None if node.of is None else node.of.name
+        field_name = _FIELDS.get((node.kind, of)) if isinstance(node.node, Always) else None
+        if field_name is not None and node.compared.operator not in BLANK_CODES:
+            return replace(node.compared, field=ORDER_FIELDS[field_name])
         counts, does_not_count = self._of(node.node, TRUE, UNCHANGED), self._of(node.node, FALSE, UNCHANGED)
         key = (node.kind, node.of, counts, does_not_count)
         name = self._figures.setdefault(key, figure_name(node.kind, len(self._figures)))

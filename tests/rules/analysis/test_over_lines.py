@@ -42,6 +42,8 @@ def codes(*rules: Any) -> list[str]:
         (count("greater_than", 2), count("less_than", 3)),  # there is no count between
         (figure("sum", "greater_than", 2), figure("sum", "at_most", 2)),
         (figure("max", "blank"), figure("max", "at_least", 1)),
+        (count("at_least", 3, "always"), condition("line_count", "at_most", 2)),
+        (figure("sum", "less_than", 1, lines="always"), condition("total_quantity", "between", [1, 9])),
         (figure("min", "equals", 1), {"none": [figure("min", "between", [1, 2])]}),
     ],
 )
@@ -63,6 +65,8 @@ def test_what_a_number_never_is_never_matches(when: Any) -> None:
         (figure("sum", "greater_than", 2), figure("sum", "less_than", 1, of="line_total")),
         (figure("max", "greater_than", 2), figure("min", "less_than", 1)),
         (figure("sum", "less_than", 0), figure("max", "not_blank")),
+        (count("at_most", 2), condition("line_count", "at_least", 3)),
+        (figure("sum", "less_than", 1, of="weight_g", lines="always"), condition("total_quantity", "at_least", 3)),
     ],
 )
 def test_what_some_order_meets_is_no_warning(one: Any, other: Any) -> None:
