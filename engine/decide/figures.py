@@ -7,7 +7,6 @@ from functools import reduce
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from engine.decide.columns import operand_of
 from engine.decide.items import ItemGroups
 from engine.decide.leaves import Leaf
 from engine.decide.run import Case
@@ -150,5 +149,5 @@ def _passes(aggregate: Aggregate, zone: ZoneInfo) -> Passes | None:
     if compared.than is not None:
         return None
     operator = find_operator(compared.field.type, compared.operator)
-    operand = None if operator is None else operand_of(operator, compared, zone)
+    operand = None if operator is None else operator.prepare(compared.members, compared.match_case, zone)
     return comparison_of(aggregate, operand, 0)  # no operator of numbers asks for the time
