@@ -6,39 +6,18 @@ What is random comes from a `Dice`: a seeded generator in long runs, hypothesis 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, cast
 
+from benchmarks.random_actions import ActionMaker
+from benchmarks.random_choices import NUMBERS, TAGS, TEXTS, TIMES
 from engine.decide import Case
 from engine.decide.decision import Trigger
 from engine.model.order import OnceWrite, OrderHistory
-from rules.actions import Action, Parameter, ParameterKind, all_actions, find_action
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS
 from rules.fields.closed_values import TRACKING_CODES
 
-T = TypeVar("T")
-
-
-class Dice(Protocol):
-    """Where the choices come from."""
-
-    def randrange(self, start: int, stop: int) -> int: ...
-
-    def choice(self, members: Sequence[T]) -> T: ...
-
-
 NOW = 1_772_366_400_000_000_000  # 2026-03-01T12:00:00Z
-TEXTS = ("ES", "es ", "Straße", "STRASSE", "caf\u00e9", "cafe\u0301", "dhl", "parcel", "acme", "A*", "00501", "on_hold", "b c")
-NUMBERS: tuple[Any, ...] = (0, 1, 2, 5, -1, 10**20)
-TIMES = (
-    "2026-03-01",
-    "2026-03-01T12:00:00Z",
-    "2026-03-01T12:00:00.000000001Z",
-    "2026-02-28T23:30:00-05:00",
-    "2026-02-28T24:00",
-    "2026-03-29T02:30:00",
-    "20250101",
-)
 RANGES = (("00500", "00502"), ("a", "z"), ("acm-1", "acm-9"), ("strasse", "STRAßE"), ("ES", "PT"), ("caff", "caf\u00e9"))
 MOVING_WINDOWS = ("now-1d now", "today today", "yesterday now+3h", "2026-02-01 tomorrow", "now 2027-01-01")
 MOMENTS = ("today", "tomorrow", "yesterday", "now", "today+2d", "yesterday-1w", "tomorrow+90m", "now-4h", "now+1d", "today-12h")
@@ -47,7 +26,6 @@ WEEKDAYS = ("mon", "sat", "sun")
 SKUS = ("ACM-1", "acm-2", "VER-1", "ß-3")
 PROVIDERS = ("acme", "ES", "beta")
 REASONS = ("out_of_stock", "incorrect_address", "other")
-TAGS = ("vip", "VIP", "t1", "t2", "t3", "straße")
 
 ONCE_WRITES: tuple[tuple[str, str, Any], ...] = (
     ("tags", "add", ["t1", "vip"]),
@@ -112,18 +90,9 @@ WRITTEN_FIELDS = (
     "ship_by",
     "ship_date",
 )
-FREQUENT_ACTIONS = ("add_tag", "add_tag", "remove_tag", "set_service", "hold", "set_logistics_provider", "validate_service")
-ENDING_ACTIONS = ("stop", "dont_import")
-# Texts that mean something for a parameter of this name; the others take any.
-WORDS = {
-    "tag": (*TAGS, "{ship_to.city}", "{order_total}", "{carrier}x", "{skus}"),
-    "carrier": ("dhl", "b c", "{carrier}"),
-    "service": ("parcel", "ES"),
-    "provider": ("acme", "ES", "{logistics_provider}", "{custom_field_1}"),
-    "location": ("acme", "ES", "{ship_to.country}"),
-}
-ANY_WORDS = (*TEXTS, "{ship_to.country}", "{custom_field_1}", "to {ship_to.city}", "{weight_g}")
 ITEM_KINDS = {"sku": "text", "name": "text", "quantity": "number", "unit_price": "number", "tags": "set"}
+AGGREGATE_KINDS = ("count_items", "count_items", "sum_items", "max_items", "min_items")
+MEASURE_NAMES = ("quantity", "unit_price", "line_total")
 KINDS = {
     **dict.fromkeys(TEXT_FIELDS, "text"),
     **dict.fromkeys(NUMBER_FIELDS, "number"),
@@ -156,7 +125,6 @@ COMPARE_FIELDS = {
     "time": ("before", "after", "on_day"),
     "set": ("includes", "includes_all", "excludes"),
 }
-_CODES = tuple(sorted(action.code for action in all_actions()))
 SETS: dict[str, Sequence[str]] = {"tags": TAGS, "skus": SKUS, "delegation.refused_by": PROVIDERS}
 VOCABULARIES: dict[str, Sequence[str]] = {
     "sku": SKUS,
@@ -186,17 +154,8 @@ CONTEXTS = tuple(
 )
 
 
-class Maker:
+class Maker(ActionMaker):
     """Makes documents of one random source."""
-
-    def __init__(self, dice: Dice) -> None:
-        self._dice = dice
-
-    def chance(self, percent: int) -> bool:
-        return self._dice.randrange(0, 100) >= 100 - percent
-
-    def some(self, members: Sequence[T], most: int) -> list[T]:
-        return [self._dice.choice(members) for _ in range(self._dice.randrange(1, most + 1))]
 
     def rule_set(self, most: int = 12) -> dict[str, Any]:
         """A rule set as a JSON document, free of errors."""
@@ -206,7 +165,7 @@ class Maker:
         rule: dict[str, Any] = {
             "id": f"r{number}",
             "when": "always" if self.chance(5) else self.node(0),
-            "then": [self._switch(self._action()) for _ in range(self._dice.randrange(0, 4))],
+            "then": [self._switch(self.action()) for _ in range(self._dice.randrange(0, 4))],
         }
         if self.chance(8):
             rule["enabled"] = False
@@ -228,7 +187,21 @@ class Maker:
             if not of_item and self.chance(5):
                 members = [*members, "always"]
             return {self._dice.choice(("all", "any", "none")): members}
+        if self.chance(40):
+            return self._aggregate(depth)
         return {self._dice.choice(("any_item", "all_items", "no_item")): self.node(depth + 1, of_item=True)}
+
+    def _aggregate(self, depth: int) -> dict[str, Any]:
+        """A number over lines, compared."""
+        kind = self._dice.choice(AGGREGATE_KINDS)
+        lines = "always" if self.chance(30) else self.node(depth + 1, of_item=True)
+        of_lines = lines if kind == "count_items" else {"of": self._dice.choice(MEASURE_NAMES), "when": lines}
+        if self.chance(10):
+            return {kind: of_lines, "is": self._dice.choice(("blank", "not_blank"))}
+        operator = self._dice.choice(OPERATORS["number"])
+        if operator in COMPARE_FIELDS["number"] and self.chance(15):
+            return {kind: of_lines, "is": operator, "than": self._dice.choice(NUMBER_FIELDS)}
+        return {kind: of_lines, "is": operator, "value": self._value("", "number", operator)}
 
     def _switch(self, part: dict[str, Any]) -> dict[str, Any]:
         """A part of a rule, now and then switched off."""
@@ -287,55 +260,6 @@ class Maker:
                 return self._dice.choice((*TIMES, *MOMENTS))
             case _:
                 return self._dice.choice(("30m", "24h", "3d", "60w"))
-
-    def _action(self) -> dict[str, Any]:
-        action = find_action(self._dice.choice(FREQUENT_ACTIONS if self.chance(55) else _CODES))
-        if action is None or (action.code in ENDING_ACTIONS and not self.chance(25)):
-            return {"do": "add_tag", "tag": "t1"}
-        return self.call(action)
-
-    def call(self, action: Action) -> dict[str, Any]:
-        """A call of an action with parameters that go together."""
-        names = {parameter.name for parameter in action.parameters}
-        dated = names & {"until", "date"}
-        left_out = {self._dice.choice(("days", *dated))} if dated else set()
-        if action.code == "hold" and self.chance(30):
-            left_out |= {"days", "until"}
-        call: dict[str, Any] = {"do": action.code}
-        for parameter in action.parameters:
-            if parameter.name in left_out or (not dated and not parameter.required and self.chance(50)):
-                continue
-            call[parameter.name] = self._parameter(parameter)
-        if call.get("option") not in (None, "dry_ice"):
-            call["value"] = self.chance(50)
-        return call
-
-    def _parameter(self, parameter: Parameter) -> Any:
-        low, high = parameter.low or 0, parameter.high
-        words = WORDS.get(parameter.name, ANY_WORDS)
-        match parameter.kind:
-            case ParameterKind.TEXT:
-                return self._dice.choice(words)
-            case ParameterKind.TEXTS:
-                return self.some(words, 3)
-            case ParameterKind.TEXT_MAP:
-                return {name: self._dice.choice(words) for name in self.some(("vat", "ioss", "eori"), 3)}
-            case ParameterKind.BOOLEAN:
-                return self.chance(50)
-            case ParameterKind.INTEGER:
-                return self._dice.randrange(low, min(low + 3, high or low + 3) + 1)
-            case ParameterKind.NUMBER | ParameterKind.AMOUNT | ParameterKind.BOOLEAN_OR_NUMBER:
-                return self._number(parameter)
-            case ParameterKind.TIME:
-                return self._dice.choice(TIMES)
-            case ParameterKind.CHOICE:
-                return self._dice.choice(tuple(parameter.choices))
-
-    def _number(self, parameter: Parameter) -> Any:
-        numbers = [number for number in NUMBERS if parameter.low is None or number >= parameter.low]
-        if parameter.kind is ParameterKind.BOOLEAN_OR_NUMBER:
-            return self._dice.choice((True, False, *numbers))
-        return self._dice.choice((*numbers, *parameter.choices))
 
     def order(self) -> dict[str, Any]:
         """An order with missing, blank and wrong values among sound ones."""

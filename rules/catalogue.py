@@ -7,18 +7,21 @@ from typing import Any
 from rules.actions import Action, Parameter, all_actions
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS, UNRAISED_TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
+from rules.fields.measures import MEASURES
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Presence, Takes, operators_of
 from rules.operators.texts import MAX_TEXT
+from rules.parser.aggregates import COUNT
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
 from rules.parser.early_limits import MAX_RULES
 from rules.values import FieldType
-from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
+from rules.vocabulary import AGGREGATES, FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 
 def catalogue(language: Language = "en") -> dict[str, Any]:
-    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `triggers` and `limits`.
+    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `aggregates` (numbers over
+    lines) and the `measures` that they are made of, `triggers` and `limits`.
 
     Codes are what documents hold; labels, sentences and help are for people.
     """
@@ -30,6 +33,11 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
         "actions": [_action(action, language) for action in all_actions()],
         "groups": [_words(code, words, language) for code, words in GROUPS.items()],
         "item_groups": [_words(code, words, language) for code, words in ITEM_GROUPS.items()],
+        "aggregates": [
+            {**_words(code, words, language), "measured": code != COUNT, "type": FieldType.NUMBER.value}
+            for code, words in AGGREGATES.items()
+        ],
+        "measures": [_words(code, measure, language) for code, measure in MEASURES.items()],
         "triggers": [
             {
                 **_words(code, TRIGGER_WORDS[code], language),

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from rules.actions.registry import Action
-from rules.fields import Field
+from rules.fields import ORDER_FIELDS, Field
+from rules.fields.measures import Measure
 
 GroupKind = Literal["all", "any", "none"]
 ItemGroupKind = Literal["any_item", "all_items", "no_item"]
+AggregateKind = Literal["count_items", "sum_items", "max_items", "min_items"]
 TRIGGERS = (
     "imported",
     "updated",
@@ -80,7 +82,19 @@ class ItemGroup:
     line: int
 
 
-Node = Always | Condition | Group | ItemGroup
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A number over the lines that meet a node, compared as a number field is."""
+
+    kind: AggregateKind
+    of: Measure | None  # None: the lines are counted
+    node: Node  # over the fields of one item, or Always
+    compared: Condition  # how the number, which stands as its field, is compared; with `than`, with a field of the order
+    path: str
+    line: int
+
+
+Node = Always | Condition | Group | ItemGroup | Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,5 +188,27 @@ def conditions_of(node: Node) -> Iterator[Condition]:
     elif isinstance(node, Group):
         for member in node.nodes:
             yield from conditions_of(member)
-    elif isinstance(node, ItemGroup):
+    elif isinstance(node, ItemGroup | Aggregate):
         yield from conditions_of(node.node)
+
+
+def aggregates_of(node: Node) -> Iterator[Aggregate]:
+    """Every number over lines that a node compares, in the order they are written."""
+    if isinstance(node, Aggregate):
+        yield node
+    elif isinstance(node, Group):
+        for member in node.nodes:
+            yield from aggregates_of(member)
+
+
+def fields_in(node: Node) -> Iterator[tuple[Field, bool]]:
+    """Every field that a node looks at, and whether it is one of an item. How many lines there are is `line_count`."""
+    for condition in conditions_of(node):
+        yield from ((one, condition.of_item) for one in fields_of(condition))
+    for aggregate in aggregates_of(node):
+        if aggregate.of is not None:
+            yield from ((factor, True) for factor in aggregate.of.factors)
+        elif isinstance(aggregate.node, Always):
+            yield ORDER_FIELDS["line_count"], False
+        if aggregate.compared.than is not None:
+            yield aggregate.compared.than, False

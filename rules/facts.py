@@ -115,6 +115,12 @@ def exact_sum(left: Decimal | int, right: Decimal | int) -> Decimal | int:
     return _EXACT.add(Decimal(left), Decimal(right))
 
 
+def exact_product(left: Decimal | int, right: Decimal | int) -> Decimal | int:
+    """The product without rounding, as an order document can hold it."""
+    product = _EXACT.multiply(Decimal(left), Decimal(right))
+    return int(product) if isinstance(left, int) and isinstance(right, int) and -_SAFE < product < _SAFE else product
+
+
 def _skus(document: Mapping[str, Any], _context: RuleContext, _now: int) -> Any:
     items = items_of(document)
     if isinstance(items, Unreadable):

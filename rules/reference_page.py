@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rules.actions import Action, Parameter, ParameterKind, all_actions
 from rules.document import DEFAULT_TRIGGERS, UNRAISED_TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
+from rules.fields.measures import MEASURES
 from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Takes, operators_of
 from rules.values import FieldType
-from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, TRIGGERS, Worded
+from rules.vocabulary import AGGREGATES, FIELD_TYPES, GROUPS, ITEM_GROUPS, TRIGGERS, Worded
 
 TITLE = Text("Rule reference", "Referencia de las reglas")
 INTRODUCTION = Text(
@@ -25,9 +26,18 @@ COMMANDS: dict[Language, str] = {
 FIELDS = Text("Fields of an order", "Campos de un pedido")
 ITEM_FIELDS_TITLE = Text("Fields of a line", "Campos de una línea")
 ITEM_FIELDS_USE = Text(
-    "For conditions inside `any_item`, `all_items` and `no_item`.",
-    "Para las condiciones dentro de `any_item`, `all_items` y `no_item`.",
+    "For conditions inside `any_item`, `all_items` and `no_item`, and about which lines are counted and added up.",
+    "Para las condiciones dentro de `any_item`, `all_items` y `no_item`, y sobre qué líneas se cuentan y suman.",
 )
+AGGREGATES_TITLE = Text("Numbers over lines", "Números de las líneas")
+AGGREGATES_USE = Text(
+    "`{example}`: compared as a number field is, by any operator of numbers, with a value or (`than`) with a number field of the "
+    "order.",
+    "`{example}`: se comparan como un campo numérico, con cualquier operador de números, con un valor o (`than`) con un campo "
+    "numérico del pedido.",
+)
+AGGREGATE_EXAMPLE = "{sum_items: {of: quantity, when: {field: sku, is: equals, value: MUG-1}}, is: at_least, value: 3}"
+MEASURES_USE = Text("What `of` takes:", "Lo que admite `of`:")
 GROUPS_TITLE = Text("Groups", "Grupos")
 TRIGGERS_TITLE = Text("When rules run", "Cuándo se ejecutan las reglas")
 USUAL = Text("{help} Usual, unless `on` says otherwise.", "{help} Habitual, si `on` no dice otra cosa.")
@@ -89,6 +99,7 @@ class _Page:
         yield from self._section(FIELDS, self._fields(ORDER_FIELDS))
         yield from self._section(ITEM_FIELDS_TITLE, (self._say(ITEM_FIELDS_USE), "", *self._fields(ITEM_FIELDS)))
         yield from self._section(GROUPS_TITLE, self._words({**GROUPS, **ITEM_GROUPS}))
+        yield from self._section(AGGREGATES_TITLE, self._aggregates())
         yield from self._section(OPERATORS_TITLE, self._operators())
         yield from self._section(ACTIONS_TITLE, (line for action in _by_code() for line in self._action(action)))
         yield from self._section(TRIGGERS_TITLE, self._triggers())
@@ -117,6 +128,12 @@ class _Page:
         return self._table(
             WORD_COLUMNS, ((f"`{code}`", self._say(word.label), self._say(word.help)) for code, word in words.items())
         )
+
+    def _aggregates(self) -> Iterator[str]:
+        yield from (self._say(AGGREGATES_USE, example=AGGREGATE_EXAMPLE), "")
+        yield from self._words(AGGREGATES)
+        yield from (self._say(MEASURES_USE), "")
+        yield from self._words(MEASURES)
 
     def _triggers(self) -> Iterator[str]:
         return self._table(

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS, ActionCall, Always, Condition, Group, Node, Rule, RuleSet, SavedTest
+from rules.document import (
+    DEFAULT_TRIGGERS,
+    TRIGGERS,
+    ActionCall,
+    Aggregate,
+    Always,
+    Condition,
+    Group,
+    Node,
+    Rule,
+    RuleSet,
+    SavedTest,
+)
 from rules.document_writer import json_text, yaml_text
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.operators.written_times import WrittenTime
@@ -66,12 +78,20 @@ def _node_data(node: Node) -> Any:
             return _condition_data(node)
         case Group():
             return {node.kind: [_node_data(member) for member in node.nodes]}
+        case Aggregate():
+            lines = _node_data(node.node)
+            of_lines = lines if node.of is None else {"of": node.of.name, "when": lines}
+            return {node.kind: of_lines, **_comparison_data(node.compared)}
         case _:
             return {node.kind: _node_data(node.node)}
 
 
 def _condition_data(condition: Condition) -> dict[str, Any]:
-    data: dict[str, Any] = {"field": condition.field.name, "is": condition.operator}
+    return {"field": condition.field.name} | _comparison_data(condition)
+
+
+def _comparison_data(condition: Condition) -> dict[str, Any]:
+    data: dict[str, Any] = {"is": condition.operator}
     if condition.than is not None:
         data["than"] = condition.than.name
     elif condition.members:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.context import RuleContext
-from rules.document import Rule, conditions_of, fields_of
+from rules.document import Rule, fields_in
 from rules.facts import item_value, items_of, order_value
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.fields.delegation import DELEGATION
@@ -52,7 +52,7 @@ class Read:
 
 def fields_read(rule: Rule) -> dict[str, Read]:
     """The fields that its conditions and its actions read, by name."""
-    reads = [Read(field, condition.of_item) for condition in conditions_of(rule.when) for field in fields_of(condition)]
+    reads = [Read(field, of_item) for field, of_item in fields_in(rule.when)]
     for call in rule.then:
         names = call.action.reads.union(*(template.fields for template in _templates(call.params)))
         reads += [Read(field, of_item=False) for name in names if (field := ORDER_FIELDS.find(name)) is not None]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.actions import Parameter
-from rules.document import ActionCall, Always, Condition, Group, ItemGroup, Node
+from rules.document import ActionCall, Aggregate, Always, Condition, Group, ItemGroup, Node
 from rules.messages import Language, Message, Text
 from rules.operators import PRESENCE, Operator, Takes, find_operator
 from rules.operators.registry import AND, COMMA, say_as_written
@@ -23,6 +23,25 @@ MOST_MEMBERS = 12
 MATCH_CASE = Text("{sentence} (match case)", "{sentence} (distingue mayúsculas)")
 MORE = Text("{n} more", "{n} más")
 NOTHING_IN_IT = Text("nothing", "nada")
+# A number over all lines, and over those that meet a node.
+AGGREGATES = {
+    "count_items": (
+        Text("number of lines", "número de líneas"),
+        Text("number of lines where ({node})", "número de líneas donde ({node})"),
+    ),
+    "sum_items": (
+        Text("sum of {of} over all lines", "suma de {of} en todas las líneas"),
+        Text("sum of {of} over lines where ({node})", "suma de {of} en las líneas donde ({node})"),
+    ),
+    "max_items": (
+        Text("highest {of} of all lines", "máximo de {of} en todas las líneas"),
+        Text("highest {of} of lines where ({node})", "máximo de {of} en las líneas donde ({node})"),
+    ),
+    "min_items": (
+        Text("lowest {of} of all lines", "mínimo de {of} en todas las líneas"),
+        Text("lowest {of} of lines where ({node})", "mínimo de {of} en las líneas donde ({node})"),
+    ),
+}
 YES = Text("yes", "sí")
 NO = Text("no", "no")
 
@@ -47,8 +66,22 @@ def _sentence(code: str, phrase: Callable[[Language], str]) -> Message:
     return Message(code, Text(english[:1].upper() + english[1:], spanish[:1].upper() + spanish[1:]))
 
 
+def _aggregate(node: Aggregate, language: Language) -> str:
+    over_all, over_some = AGGREGATES[node.kind]
+    of = {} if node.of is None else {"of": node.of.label}
+    if isinstance(node.node, Always):
+        number = over_all.format(language, **of)
+    else:
+        number = over_some.format(language, node=_node(node.node, language), **of)
+    return _comparison(node.compared, number, language)
+
+
 def _condition(condition: Condition, language: Language) -> str:
-    field = condition.field.label.format(language)
+    return _comparison(condition, condition.field.label.format(language), language)
+
+
+def _comparison(condition: Condition, field: str, language: Language) -> str:
+    """What is asked of something called `field`."""
     operator = find_operator(condition.field.type, condition.operator)
     if operator is None:
         return PRESENCE[condition.operator].sentence.format(language, field=field)
@@ -84,6 +117,8 @@ def _node(node: Node, language: Language) -> str:
             return ALWAYS.label.format(language)
         case Condition():
             return _condition(node, language)
+        case Aggregate():
+            return _aggregate(node, language)
         case ItemGroup():
             return f"{ITEM_GROUPS[node.kind].label.format(language)}: {_member(node.node, language)}"
         case Group():

@@ -28,6 +28,7 @@ class Words:
 
 
 ALWAYS = Words(Text("always", "siempre"), Text("True for every order.", "Verdadero para todos los pedidos."))
+ALWAYS_OF_LINES = Text("All lines of the order.", "Todas las líneas del pedido.")
 GROUPS = {
     "all": Words(
         Text("all of", "todas"),
@@ -62,6 +63,36 @@ ITEM_GROUPS = {
         Text(
             "True when no line of the order meets the condition, also when there is no line.",
             "Verdadero si ninguna línea del pedido cumple la condición, también si no hay ninguna.",
+        ),
+    ),
+}
+AGGREGATES = {
+    "count_items": Words(
+        Text("number of lines", "número de líneas"),
+        Text(
+            "How many lines of the order meet the condition; with `always`, all of them. 0 without one.",
+            "Cuántas líneas del pedido cumplen la condición; con `always`, todas. 0 si no hay ninguna.",
+        ),
+    ),
+    "sum_items": Words(
+        Text("sum over lines", "suma de las líneas"),
+        Text(
+            "What the numbers `of` come to, of all lines that meet `when`. 0 without one.",
+            "Lo que suman los números `of` de las líneas que cumplen `when`. 0 si no hay ninguna.",
+        ),
+    ),
+    "max_items": Words(
+        Text("highest of the lines", "máximo de las líneas"),
+        Text(
+            "The highest of the numbers `of`, of all lines that meet `when`. Blank without one.",
+            "El mayor de los números `of` de las líneas que cumplen `when`. Vacío si no hay ninguno.",
+        ),
+    ),
+    "min_items": Words(
+        Text("lowest of the lines", "mínimo de las líneas"),
+        Text(
+            "The lowest of the numbers `of`, of all lines that meet `when`. Blank without one.",
+            "El menor de los números `of` de las líneas que cumplen `when`. Vacío si no hay ninguno.",
         ),
     ),
 }
@@ -189,6 +220,10 @@ CONDITION_KEYS = {
         "`false` switches this part off: it counts as if it were not written.",
         "`false` desactiva esta parte: cuenta como si no estuviera escrita.",
     ),
+}
+AGGREGATE_KEYS = {
+    "of": Text("The number of each line.", "El número de cada línea."),
+    "when": Text("Which lines count: a condition, or always.", "Qué líneas cuentan: una condición, o always."),
 }
 ACTION_CODE = Text("What the rule does.", "Lo que hace la regla.")
 TEST_KEYS = {

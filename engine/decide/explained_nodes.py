@@ -9,11 +9,10 @@ from typing import Any
 from engine.decide.near_misses import Failing, shortfall
 from engine.decide.reference import NodeResult, RuleResult
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, NAMES, TRUE
-from rules.document import Always, Condition, Group, ItemGroup
-from rules.fields import Field
+from rules.document import Aggregate, Always, Condition, Group, ItemGroup
 from rules.messages import Language, Message, Text
 from rules.operators import BLANK, NOT_BLANK
-from rules.sentences import condition_sentence
+from rules.sentences import node_sentence
 from rules.values import FieldType, shown
 
 STATUS_TEXTS = {
@@ -71,6 +70,9 @@ NO_ITEMS = Text("{group}: the order has no lines", "{group}: el pedido no tiene 
 BY_LINE = Text("{group}: {lines}", "{group}: {lines}")
 
 
+WITH_LINES = Text("{message}; {lines}", "{message}; {lines}")
+
+
 LINES = {
     TRUE: (Text("yes for line {lines}", "sí en la línea {lines}"), Text("yes for lines {lines}", "sí en las líneas {lines}")),
     FALSE: (Text("no for line {lines}", "no en la línea {lines}"), Text("no for lines {lines}", "no en las líneas {lines}")),
@@ -84,7 +86,7 @@ LINES = {
 MOST_LINES = 10
 
 
-MOST_LINES_WRITTEN_OUT = 100  # of an order, for one item group
+MOST_LINES_WRITTEN_OUT = 100  # of an order, for one node over items
 
 
 MOST_REMEMBERED = 4096  # sentences of conditions
@@ -148,7 +150,7 @@ class NodeWriter:
         return entry
 
     def node_entry(self, result: NodeResult) -> dict[str, Any]:
-        """A node with all nodes below it; a line of an item group that stands for others counts them in `alike`."""
+        """A node with all nodes below it; a line of the order that stands for others counts them in `alike`."""
         node = result.node
         entry: dict[str, Any] = {"path": node.path, "verdict": NAMES[result.verdict], "code": _code(result)}
         if result.item is not None:
@@ -157,25 +159,33 @@ class NodeWriter:
             entry["alike"] = len(result.alike)
         match node:
             case Condition():
-                entry |= {"field": node.field.name, "is": node.operator, "found": result.found}
-                if node.than is not None:
-                    entry |= {"than": node.than.name, "wanted": result.found_other}
-                elif node.members:
-                    entry["wanted"] = node.written
-                entry["sentence"] = self._sentence(node)
+                entry |= {"field": node.field.name, **self._comparison(node, node, result)}
+            case Aggregate():
+                entry |= {"group": node.kind, **({} if node.of is None else {"of": node.of.name})}
+                entry |= self._comparison(node, node.compared, result)
             case Group() | ItemGroup():
                 entry["group"] = node.kind
         entry["message"] = self._message(result)
-        if isinstance(node, Group | ItemGroup):
-            shown_members = _telling(node, result) if isinstance(node, ItemGroup) else result.members
+        if isinstance(node, Group | ItemGroup | Aggregate):
+            shown_members = result.members if isinstance(node, Group) else _telling(node, result)
             entry["nodes"] = [self.node_entry(member) for member in shown_members]
             lines = sum(1 + len(member.alike) for member in result.members)
             left_out = lines - sum(1 + len(member.alike) for member in shown_members)
-            if isinstance(node, ItemGroup) and left_out:
+            if left_out and not isinstance(node, Group):
                 entry["lines_left_out"] = left_out
         return entry
 
-    def _sentence(self, node: Condition) -> str:
+    def _comparison(self, node: Condition | Aggregate, compared: Condition, result: NodeResult) -> dict[str, Any]:
+        """What was found and what was wanted."""
+        entry: dict[str, Any] = {"is": compared.operator, "found": result.found}
+        if compared.than is not None:
+            entry |= {"than": compared.than.name, "wanted": result.found_other}
+        elif compared.members:
+            entry["wanted"] = compared.written
+        entry["sentence"] = self._sentence(node)
+        return entry
+
+    def _sentence(self, node: Condition | Aggregate) -> str:
         return _sentence_of(_Same(node)).format(self._language)
 
     def _message(self, result: NodeResult) -> str:
@@ -183,19 +193,27 @@ class NodeWriter:
         if result.error is not None:
             return result.error.format(self._language)
         match node:
-            case Condition(than=Field()):
-                one, other = (NO_VALUE.format(self._language) if value is None else _shown(node, value) for value in result.both)
-                return FOUND_BOTH.format(self._language, sentence=self._sentence(node), one=one, other=other)
             case Condition():
-                found = UNREADABLE if result.found is None else _shown(node, result.found)
-                text = FOUND_NOTHING if _is_blank(result) else FOUND
-                return text.format(self._language, sentence=self._sentence(node), found=found)
+                return self._found_message(node, node, result)
+            case Aggregate():
+                message = self._found_message(node, node.compared, result)
+                lines = self._by_line(result)
+                return WITH_LINES.format(self._language, message=message, lines=lines) if lines else message
             case Group():
                 return self._group_message(node, result)
             case ItemGroup():
                 return self._items_message(node, result)
             case Always():
                 return ALWAYS.format(self._language)
+
+    def _found_message(self, node: Condition | Aggregate, compared: Condition, result: NodeResult) -> str:
+        sentence = self._sentence(node)
+        if compared.than is not None:
+            one, other = (NO_VALUE.format(self._language) if value is None else _shown(compared, value) for value in result.both)
+            return FOUND_BOTH.format(self._language, sentence=sentence, one=one, other=other)
+        found = UNREADABLE if result.found is None else _shown(compared, result.found)
+        text = FOUND_NOTHING if _is_blank(result) else FOUND
+        return text.format(self._language, sentence=sentence, found=found)
 
     def _group_message(self, node: Group, result: NodeResult) -> str:
         group = GROUPS[node.kind]
@@ -210,49 +228,53 @@ class NodeWriter:
         group = GROUPS[node.kind]
         if not result.members:
             return NO_ITEMS.format(self._language, group=group)
+        return BY_LINE.format(self._language, group=group, lines=self._by_line(result))
+
+    def _by_line(self, result: NodeResult) -> str:
+        """For which lines the inner node is so, and for which it is not; empty without lines."""
         parts = []
         for verdict, (one, many) in LINES.items():
             items = _lines(member for member in result.members if member.verdict == verdict)
             if items:
                 parts.append((one if len(items) == 1 else many).format(self._language, lines=_numbers(items)))
-        return BY_LINE.format(self._language, group=group, lines="; ".join(parts))
+        return "; ".join(parts)
 
 
 def _lines(members: Iterable[NodeResult]) -> list[int]:
-    """The lines that members of an item group stand for, ascending."""
+    """The lines that members of a node over items stand for, ascending."""
     return sorted(line for member in members if member.item is not None for line in (member.item, *member.alike))
 
 
-def _telling(node: ItemGroup, result: NodeResult) -> list[NodeResult]:
-    """The lines of the order to write out: all, or of very many those first that settle the group, in their order."""
+def _telling(node: ItemGroup | Aggregate, result: NodeResult) -> list[NodeResult]:
+    """The lines of the order to write out: all, or of very many those first that settle the group or count, in their order."""
     members = result.members
     if result.window is not None:
         return result.window
     if len(members) <= MOST_LINES_WRITTEN_OUT:
         return members
-    settles = GROUP_RULES[node.kind][0]
+    settles = TRUE if isinstance(node, Aggregate) else GROUP_RULES[node.kind][0]
     ranked = sorted(range(len(members)), key=lambda place: members[place].verdict != settles)
     return [members[place] for place in sorted(ranked[:MOST_LINES_WRITTEN_OUT])]
 
 
 class _Same:
-    """A condition as a key that only itself is equal to: comparing whole conditions would take longer than what it saves."""
+    """A node as a key that only itself is equal to: comparing whole nodes would take longer than what it saves."""
 
-    __slots__ = ("condition",)
+    __slots__ = ("node",)
 
-    def __init__(self, condition: Condition) -> None:
-        self.condition = condition
+    def __init__(self, node: Condition | Aggregate) -> None:
+        self.node = node
 
     def __hash__(self) -> int:
-        return id(self.condition)
+        return id(self.node)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.condition is self.condition
+        return isinstance(other, _Same) and other.node is self.node
 
 
 @lru_cache(MOST_REMEMBERED)
 def _sentence_of(key: _Same) -> Message:
-    return condition_sentence(key.condition)
+    return node_sentence(key.node)
 
 
 def _code(result: NodeResult) -> str:
@@ -271,8 +293,8 @@ def _code(result: NodeResult) -> str:
 
 
 def _is_blank(result: NodeResult) -> bool:
-    """Whether a condition that has an answer found no value."""
-    node = result.node
+    """Whether a comparison that has an answer found no value."""
+    node = result.node.compared if isinstance(result.node, Aggregate) else result.node
     if not isinstance(node, Condition):
         return False
     if node.operator in (BLANK, NOT_BLANK):  # which are true and false of unreadable values, too

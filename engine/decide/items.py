@@ -33,7 +33,8 @@ class ItemGroups:
         self.questions = [Questions(some[0][0].field, case, some, zone) for (_, case), some in asked.items()]
         # Each distinct node inside a group has three bits, one for each verdict that an item may give it.
         self._nodes: list[Evaluate] = []
-        places: dict[Any, int] = {}
+        self._places: dict[Any, int] = {}
+        places = self._places
         self._groups: list[tuple[str, int, Leaf]] = []
         for group, leaf in groups:
             key = structure_of(group.node)
@@ -85,6 +86,10 @@ class ItemGroups:
             self.answers.clear()
         self.answers[seen] = answer
         return answer
+
+    def place_of(self, node: Node) -> int:
+        """The first of the three bits that a node inside the groups has in what `verdicts_of` gives."""
+        return 3 * self._places[structure_of(node)]
 
     def _leaf(self, node: Node) -> Leaf:
         return self._leaves[structure_of(node)]

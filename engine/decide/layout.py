@@ -10,7 +10,7 @@ from engine.decide.chunks import AskedRule, Seen
 from engine.decide.durable_core import Formula, Literal, flags_of
 from engine.decide.formulas import NEVER, formula_of, leaf_of, leaves_of, required_of
 from engine.decide.leaves import Leaf, structure_of
-from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of
+from rules.document import Condition, Group, ItemGroup, Node, Rule, aggregates_of, conditions_of
 from rules.operators import BLANK, NOT_BLANK
 
 MAX_CONDITIONS = 8192  # distinct ones with bits of their own; beyond, rules are evaluated one by one
@@ -35,8 +35,8 @@ class Layout:
     def __init__(self, rules: list[Rule]) -> None:
         self.conditions: dict[int, Condition] = {}
         self.item_groups: dict[int, ItemGroup] = {}
-        self.composites: dict[int, Node] = {}  # groups too large to be composed by durable-rules, and what compares two fields
-        self.plain: set[int] = set()  # composites whose conditions have no bits
+        self.composites: dict[int, Node] = {}  # groups too large to be composed by durable-rules, and what is plain
+        self.plain: set[int] = set()  # composites whose conditions have no bits: two fields, and numbers over lines
         self._numbers: dict[Hashable, int] = {}
         self._distinct: set[Hashable] = set()
         self._seen: set[int] = set()  # leaves whose own bit somebody asks for
@@ -55,6 +55,7 @@ class Layout:
 
     def _formula(self, rule: Rule) -> Formula:
         self._distinct.update(map(structure_of, conditions_of(rule.when)))
+        self._distinct.update(map(structure_of, aggregates_of(rule.when)))
         if len(self._distinct) <= MAX_CONDITIONS:
             formula = formula_of(rule.when, self._number)
             if formula != NEVER or not rule.once:
@@ -71,7 +72,7 @@ class Layout:
         if number is not None:
             return number
         number = self._numbers[key] = len(self._numbers)
-        if any(condition.than is not None for condition in conditions_of(node)):
+        if any(condition.than is not None for condition in conditions_of(node)) or any(aggregates_of(node)):
             self.composites[number] = node
             self.plain.add(number)
         elif isinstance(node, Condition):

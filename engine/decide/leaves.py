@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, TRUE
-from rules.document import Always, Condition, Group, ItemGroup, Node
+from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node
 
 # The verdict of a node, given the bits of an order or an item.
 Evaluate = Callable[[int], int]
@@ -40,6 +40,9 @@ def structure_of(node: Node) -> Hashable:
             return (node.kind, tuple(map(structure_of, node.nodes)))
         case ItemGroup():
             return (node.kind, structure_of(node.node))
+        case Aggregate():
+            of = None if node.of is None else node.of.name
+            return (node.kind, of, structure_of(node.node), structure_of(node.compared))
 
 
 def over_bits(node: Node, leaf_of: Callable[[Node], Leaf]) -> Evaluate:

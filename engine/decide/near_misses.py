@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.decide.reference import NodeResult
 from engine.decide.verdicts import FALSE, TRUE
-from rules.document import Always, Condition, ItemGroup
+from rules.document import Aggregate, Always, Condition, ItemGroup
 
 # For each kind of group: whether it is true only when all of its members are (else one is enough), and what they must be.
 _DEMANDS = {
@@ -54,7 +54,7 @@ def shortfall(result: NodeResult, wanted: bool = True) -> Shortfall:
     node = result.node
     if isinstance(node, Always):
         return Shortfall((Failing(result, wanted),), possible=False)
-    if isinstance(node, Condition) or result.error is not None:
+    if isinstance(node, Condition | Aggregate) or result.error is not None:
         return Shortfall((Failing(result, wanted),))
     needs_all, of_members = _DEMANDS[node.kind]
     if not wanted:
@@ -79,6 +79,6 @@ def is_partly_met(result: NodeResult, wanted: bool = True) -> bool:
     """Whether at least one condition of a node answers as it should."""
     if isinstance(result.node, Always):
         return False
-    if isinstance(result.node, Condition):
+    if isinstance(result.node, Condition | Aggregate):
         return result.verdict == (TRUE if wanted else FALSE)
     return any(is_partly_met(member, _DEMANDS[result.node.kind][1] == wanted) for member in result.members)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.decide.chunks import Chunk, chunked
+from engine.decide.figures import Figures, ReadLines, is_figure
 from engine.decide.generated import generate_reader, reread
 from engine.decide.items import ItemGroups
 from engine.decide.layout import Layout, SlotKey, slot_key
@@ -17,7 +18,7 @@ from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
 from engine.decide.run import Case
-from rules.document import Condition, Group, ItemGroup, Node, Rule, conditions_of, fields_of
+from rules.document import Aggregate, Condition, Group, ItemGroup, Node, Rule, fields_in
 from rules.order_document import Document
 
 
@@ -33,7 +34,8 @@ class _Composite(NamedTuple):
     node: Node
     leaf: Leaf
     rules: int
-    over_bits: Evaluate | None  # None: its conditions have no bits, it is evaluated node by node
+    over_bits: Evaluate | None  # None: its conditions have no bits
+    figure: Aggregate | None  # a number over lines; where both are None, it is evaluated node by node
 
 
 class Program:
@@ -60,9 +62,12 @@ class Program:
                 layout.leaves[number],
                 layout.users[number],
                 None if number in layout.plain else over_bits(node, layout.leaf),
+                node if isinstance(node, Aggregate) and is_figure(node) else None,
             )
             for number, node in layout.composites.items()
         ]
+        figures = [one.figure for one in self._composites if one.figure is not None]
+        self._figures = Figures(figures, zone) if figures else None
         self._plain = _joined(one.rules for one in self._composites if one.over_bits is None)
         self._errors = _joined(leaf.if_error for leaf in layout.leaves.values())
         self.chunks = [Chunk(part) for part in chunked(layout.asked)]
@@ -135,10 +140,18 @@ class Program:
         return fired, _joined(rule.bit for rule in hurt) & ~fired
 
     def _with_composites(self, candidates: int, bits: int, document: Document, case: Case) -> int:
+        lines: ReadLines | None = None
         for one in self._composites:
-            if one.rules & candidates:
-                verdict = evaluate(one.node, document, case).verdict if one.over_bits is None else one.over_bits(bits)
-                bits |= one.leaf.by(verdict)
+            if not one.rules & candidates:
+                continue
+            if one.over_bits is not None:
+                verdict = one.over_bits(bits)
+            elif one.figure is not None and self._figures is not None:
+                lines = lines or self._figures.read(document, case.now)
+                verdict = self._figures.verdict(one.figure, lines, document, case)
+            else:
+                verdict = evaluate(one.node, document, case).verdict
+            bits |= one.leaf.by(verdict)
         return bits
 
 
@@ -156,11 +169,12 @@ def _readers(layout: Layout) -> tuple[dict[str | None, int], dict[str, int]]:
     for placed in layout.rules:
         if _has_item_group(placed.rule.when):
             read_by[None] = read_by.get(None, 0) | placed.bit
-        for condition in conditions_of(placed.rule.when):
-            for field in () if condition.of_item else fields_of(condition):  # rules do not write items
-                read_by[field.name] = read_by.get(field.name, 0) | placed.bit
-                for name in sources_of(field):
-                    noticed_by[name] = noticed_by.get(name, 0) | placed.bit
+        for field, of_item in fields_in(placed.rule.when):
+            if of_item:  # rules do not write items
+                continue
+            read_by[field.name] = read_by.get(field.name, 0) | placed.bit
+            for name in sources_of(field):
+                noticed_by[name] = noticed_by.get(name, 0) | placed.bit
     return read_by, noticed_by
 
 

@@ -15,9 +15,11 @@ from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
 from rules.comparable import comparable
-from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
+from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, aggregates_of, conditions_of
 from rules.facts import item_value, items_of, order_value, typed
 from rules.fields import Field
+from rules.fields.measures import Measure
+from rules.line_numbers import Lines, comparison_of, constants_of, figure_of
 from rules.messages import Message, Text
 from rules.operators import BLANK, NOT_BLANK, find_operator
 from rules.order_document import Document
@@ -29,7 +31,7 @@ ITEM_IN_ERROR = Text("{field} of line {line}: {reason}", "{field} de la línea {
 
 @dataclass(slots=True)
 class NodeResult:
-    """What one node of a rule came to. For an item group, `members` holds the node's result for every item.
+    """What one node of a rule came to. Of nodes over items, `members` holds the inner node's result for every item.
 
     Where lines were folded, a member stands for all lines that answer alike: `item` is the first, `alike` are the others.
     `window` are then some lines one by one.
@@ -38,7 +40,7 @@ class NodeResult:
     node: Node
     verdict: int
     found: Any = None
-    found_other: Any = None  # of the field that a condition compares with
+    found_other: Any = None  # of the field that is compared with
     error: Message | None = None
     item: int | None = None  # index of the item it was asked of
     members: list[NodeResult] = field(default_factory=list)
@@ -166,6 +168,7 @@ class Evaluator:
         items = items_of(document)
         lines = 0 if isinstance(items, Unreadable) else len(items)
         self._left -= sum(lines if condition.of_item else 1 for condition in conditions_of(node))
+        self._left -= sum(lines for _ in aggregates_of(node))
         return self._left >= 0
 
     def evaluate(
@@ -183,14 +186,20 @@ class Evaluator:
                 members = [self.evaluate(member, document, item, index, alike) for member in node.nodes]
                 verdict = combine(node.kind, (member.verdict for member in members))
                 return NodeResult(node, verdict, item=index, members=members, alike=alike)
-            case ItemGroup():
+            case ItemGroup() | Aggregate():
                 items = items_of(document)
                 if isinstance(items, Unreadable):
                     return NodeResult(node, ERROR, error=items.message)
-                return self._item_group(node, document, items)
+                members, window = self._over_items(node.node, document, items)
+                if isinstance(node, Aggregate):
+                    return self._aggregate(node, document, items, members, window)
+                verdict = combine(node.kind, (member.verdict for member in members))
+                return NodeResult(node, verdict, members=members, window=window)
 
-    def _item_group(self, node: ItemGroup, document: Document, items: Sequence[Any]) -> NodeResult:
-        inner = node.node
+    def _over_items(
+        self, inner: Node, document: Document, items: Sequence[Any]
+    ) -> tuple[list[NodeResult], list[NodeResult] | None]:
+        """What a node comes to for the lines of the order, and for those of the window."""
         window = None
         if self._fold_over is None or len(items) <= self._fold_over:
             members = [self.evaluate(inner, document, item, number) for number, item in enumerate(items)]
@@ -202,8 +211,35 @@ class Evaluator:
             if self._window is not None:
                 lines = self._window[: max(0, len(items) - self._window.start)]
                 window = [self.evaluate(inner, document, items[line], line) for line in lines]
-        verdict = combine(node.kind, (member.verdict for member in members))
-        return NodeResult(node, verdict, members=members, window=window)
+        return members, window
+
+    def _aggregate(
+        self,
+        node: Aggregate,
+        document: Document,
+        items: Sequence[Any],
+        members: list[NodeResult],
+        window: list[NodeResult] | None,
+    ) -> NodeResult:
+        lines, error = _lines(node.of, items, members)
+        figure = figure_of(node.kind, lines)
+        if isinstance(node.node, Always):  # there is nothing to say of each line
+            members, window = [], None
+        compared, case = node.compared, self._case
+        other_raw = operand = None
+        if compared.than is not None:
+            other_raw = order_value(compared.than, document, case.context, case.now)
+            operand = typed(compared.than, other_raw)
+            if isinstance(operand, Unreadable):
+                error = _error_message(compared.than, None, operand.message)
+                other_raw = None if isinstance(other_raw, Unreadable) else other_raw
+                return NodeResult(node, ERROR, figure.found, other_raw, error, None, members, window=window)
+        elif compared.operator not in (BLANK, NOT_BLANK):
+            _, operand = self._ready(compared)
+        passed = figure.answer(comparison_of(node, operand, case.now), constants_of(compared, operand))
+        verdict = ERROR if passed is None else TRUE if passed else FALSE
+        error = error if passed is None else None
+        return NodeResult(node, verdict, figure.found, other_raw, error, None, members, window=window)
 
     def _condition(self, node: Condition, document: Document, item: Any, index: int | None) -> NodeResult:
         case = self._case
@@ -248,6 +284,19 @@ class Evaluator:
             assert operator is not None
             found = self._prepared[id(node)] = operator, operand_of(operator, node, self._case.context.zone)
         return found
+
+
+def _lines(measure: Measure | None, items: Sequence[Any], members: Sequence[NodeResult]) -> tuple[Lines, Message | None]:
+    """The lines that count or may count, and what is wrong with the first number that cannot be read."""
+    lines, error = Lines(), None
+    for member in members:
+        if member.verdict == FALSE or member.item is None:
+            continue
+        for place in (member.item, *member.alike):
+            wrong = lines.add(measure, items[place], surely=member.verdict == TRUE)
+            if wrong is not None and error is None:
+                error = _error_message(wrong.field, place, wrong.reason.message)
+    return lines, error
 
 
 def evaluate(node: Node, document: Document, case: Case) -> NodeResult:

@@ -8,12 +8,14 @@ from itertools import chain
 from typing import Any
 
 from rules.analysis.domains import candidates
-from rules.analysis.formulas import Formula
+from rules.analysis.formulas import FigureCondition, Formula
 from rules.analysis.leaves import Literal, State
 from rules.analysis.solver import Model, Solver, demands_of, possible_states
+from rules.analysis.trial import Facts
 from rules.context import RuleContext
-from rules.facts import DERIVED_FROM
+from rules.facts import DERIVED_FROM, exact_product, exact_sum
 from rules.facts import NOW as NOW_FIELD
+from rules.line_numbers import Lines, figure_of
 from rules.order_document import Document, write_field
 from rules.values import FieldType, folded_text, moment_of, moment_text
 
@@ -51,6 +53,11 @@ class Examples:
     def order(self, model: Model) -> Document:
         """An order that is as the model says, as far as can be told; whoever uses it tries it out. Raises NoExample, GivenUp."""
         values = {name: self._value(literals) for (_, name, version), literals in model.literals.items() if version == 0}
+        figures = [
+            (condition, values.pop(condition.field.name))
+            for (_, _, version), (literal, *_) in model.literals.items()
+            if version == 0 and isinstance(condition := literal.leaf.condition, FigureCondition)
+        ]
         order: Document = {}
         for name, value in values.items():
             if value is not None and name not in DERIVED_FROM and name != NOW_FIELD:
@@ -59,13 +66,15 @@ class Examples:
             home = self._context.account_country or "ES"
             away = "ES" if folded_text(home) == "fr" else "FR"
             write_field(order, "ship_to.country", away if values["international"] else home)
-        items = self._items(model, values)
+        items = self._items(model, values, figures)
         if items:
             order["items"] = items
         return order
 
-    def _items(self, model: Model, values: dict[str, Any]) -> list[Document]:
+    def _items(self, model: Model, values: dict[str, Any], figures: list[tuple[FigureCondition, Any]]) -> list[Document]:
         items = [self._item((wanted, *model.every)) for wanted in model.some]
+        for condition, number in figures:
+            items += self._counting(condition, number, items, model.every)
         for sku in values.get("skus") or ():
             if all(item.get("sku") != sku for item in items):
                 items.append({**self._item(model.every), "sku": sku})
@@ -76,6 +85,25 @@ class Examples:
         if quantity is not None and items:
             items[-1]["quantity"] = quantity - sum(item.get("quantity", 0) for item in items[:-1])
         return items
+
+    def _counting(
+        self, condition: FigureCondition, number: Any, items: list[Document], every: tuple[Formula, ...]
+    ) -> list[Document]:
+        """Further items that count, so that their number over all lines may come to this one."""
+        aggregate = condition.aggregate
+        lines = Lines()
+        for item in items:
+            if Facts(item, self._context, NOW).meets(condition.counts):
+                lines.add(aggregate.of, item, surely=True)
+        found = figure_of(aggregate.kind, lines).found
+        if number is None or number == found:
+            return []
+        if aggregate.of is None:
+            more = min(int(number), MAX_LINES) - len(lines.counted)
+            return [self._item((condition.counts, *every)) for _ in range(more)]
+        lacking = exact_sum(number, exact_product(-1, found or 0)) if aggregate.kind == "sum_items" else number
+        *ones, factor = aggregate.of.factors
+        return [{**self._item((condition.counts, *every)), **{one.name: 1 for one in ones}, factor.name: lacking}]
 
     def _item(self, formulas: tuple[Formula, ...]) -> Document:
         model = next(self._solver.models(*formulas, readable=True), None)

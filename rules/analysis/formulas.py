@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from rules.analysis.leaves import ERROR, FALSE, TRUE, Leaves, Literal
-from rules.document import Always, Condition, Group, ItemGroup, Node, fields_of
+from rules.analysis.leaves import BLANK_CODES, ERROR, FALSE, TRUE, Leaves, Literal, figure_name
+from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, fields_of
 from rules.fields import ORDER_FIELDS, Field
 
 
@@ -37,7 +37,8 @@ class EveryItem:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A condition that compares two fields comes to one of some verdicts. Which values do that is not looked into.
+    """A condition that compares two fields, or a number over lines with a field, comes to one of some verdicts. Which values
+    do that is not looked into.
 
     One that the same orders meet has an equal `key`.
     """
@@ -47,10 +48,21 @@ class Unknown:
     accepted: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureCondition(Condition):
+    """How a number over lines is compared, as if it were a field of the order. Those of equal lines have an equal name."""
+
+    aggregate: Aggregate
+    counts: Formula  # of an item: that it counts
+    does_not_count: Formula
+
+
 Formula = Literal | AllOf | AnyOf | SomeItem | EveryItem | Unknown
 HOLDS = AllOf(())
 NEVER = AnyOf(())
 UNCHANGED: frozenset[str] = frozenset()
+# Numbers over all lines that are fields as well; what compares them comes to the same, but for `blank` and `not_blank`.
+_FIELDS = {("count_items", None): "line_count", ("sum_items", "quantity"): "total_quantity"}
 
 
 class Formulas:
@@ -58,6 +70,7 @@ class Formulas:
 
     def __init__(self, leaves: Leaves) -> None:
         self._leaves = leaves
+        self._figures: dict[Hashable, str] = {}
         self._no_items = self._line_count("equals", 0, TRUE)
         self._readable_items = self._line_count("at_least", 0, TRUE)
         self._wrong_items = self._line_count("at_least", 0, ERROR)
@@ -84,6 +97,8 @@ class Formulas:
                 return _conjunction(parts) if bool(accepted & TRUE) == (node.kind != "any") else _disjunction(parts)
             case ItemGroup():
                 return self._of_items(node, accepted, changed)
+            case Aggregate():
+                return self._of(self._figure(node), accepted, changed)
 
     def _of_items(self, node: ItemGroup, accepted: int, changed: frozenset[str]) -> Formula:
         wanted = self._of(node.node, _swapped(accepted) if node.kind == "no_item" else accepted, changed)
@@ -93,6 +108,30 @@ class Formulas:
         else:
             formula = AllOf((self._one_item, SomeItem(wanted)))
         return AnyOf((self._wrong_items, formula)) if accepted & ERROR else formula
+
+    def _figure(self, node: Aggregate) -> Condition:
+        of = None if node.of is None else node.of.name
+        field_name = _FIELDS.get((node.kind, of)) if isinstance(node.node, Always) else None
+        if field_name is not None and node.compared.operator not in BLANK_CODES:
+            return replace(node.compared, field=ORDER_FIELDS[field_name])
+        counts, does_not_count = self._of(node.node, TRUE, UNCHANGED), self._of(node.node, FALSE, UNCHANGED)
+        key = (node.kind, node.of, counts, does_not_count)
+        name = self._figures.setdefault(key, figure_name(node.kind, len(self._figures)))
+        one = node.compared
+        return FigureCondition(
+            replace(one.field, name=name),
+            False,
+            one.operator,
+            one.members,
+            one.match_case,
+            one.written,
+            node.path,
+            node.line,
+            than=one.than,
+            aggregate=node,
+            counts=counts,
+            does_not_count=does_not_count,
+        )
 
     def _line_count(self, operator: str, value: int, accepted: int) -> Literal:
         condition = Condition(ORDER_FIELDS["line_count"], False, operator, (value,), False, value, "", 0)

@@ -33,15 +33,25 @@ class State(Enum):
 Variable = tuple[bool, str, int]
 
 BLANK_CODES = frozenset({BLANK, NOT_BLANK})
-_COUNTED = frozenset({"line_count", "total_quantity"})  # 0 without lines, never blank
+_COUNTED = frozenset({"line_count", "total_quantity", "count_items", "sum_items"})  # 0 without lines, never blank
 _OUT_OF_PARTS = frozenset({"total_quantity", "skus", "international"})  # derived from what may be no object
+
+
+def figure_name(kind: str, number: int) -> str:
+    """What one of the numbers over lines is called, as if it were a field."""
+    return f"{kind}:{number}"
+
+
+def kind_of(name: str) -> str:
+    """The kind of a number over lines; the name itself, of a field."""
+    return name.partition(":")[0]
 
 
 def states_of(field: Field, of_item: bool) -> tuple[State, ...]:
     """Every state the field can be in, blank first."""
     if not of_item and field.name == NOW:
         return (State.VALUE,)
-    states = [] if not of_item and field.name in _COUNTED else [State.BLANK]
+    states = [] if not of_item and kind_of(field.name) in _COUNTED else [State.BLANK]
     states += [State.VALUE, State.WRONG]
     if of_item or "." in field.name or field.name in _OUT_OF_PARTS:
         states.append(State.UNREACHABLE)

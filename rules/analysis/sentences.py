@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from rules import placeholders
-from rules.document import TRIGGERS, Condition, Node, Rule, conditions_of, fields_of
+from rules.document import TRIGGERS, Aggregate, Condition, Node, Rule, conditions_of, fields_of
 from rules.facts import NOW
 from rules.messages import Message, Text
 from rules.operators.written_times import RelativeTime
 from rules.order_document import Document, dumps
-from rules.sentences import condition_sentence
+from rules.sentences import node_sentence
 from rules.values import FieldType, moment_text, shown
 
 NEVER_MATCHES = Text(
@@ -108,8 +108,8 @@ def _of(earlier: Rule) -> Text | Message:
 
 def _placed(node: Node, place: str) -> Message:
     """A condition as a person reads it, with its place; a group by its place alone."""
-    if isinstance(node, Condition):
-        return Message("placed", PLACED, {"sentence": condition_sentence(node), "place": place})
+    if isinstance(node, Condition | Aggregate):
+        return Message("placed", PLACED, {"sentence": node_sentence(node), "place": place})
     return Message("placed", Text(place, place))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from rules.analysis.domains import Demand, is_possible
-from rules.analysis.formulas import AllOf, AnyOf, EveryItem, Formula, SomeItem, Unknown
-from rules.analysis.leaves import Literal, State, Variable, states_of
+from rules.analysis.formulas import AllOf, AnyOf, EveryItem, FigureCondition, Formula, SomeItem, Unknown
+from rules.analysis.leaves import ERROR, Literal, State, Variable, states_of
 
 MAX_STEPS = 2_000  # for one question
 MAX_CHOICES = 220  # one after the other; two rules of 200 conditions come to fewer
@@ -138,6 +138,10 @@ class Solver:
 def possible_states(literals: tuple[Literal, ...], *, readable: bool) -> Iterator[State]:
     """The states in which one field can meet all literals, blank first."""
     condition = literals[0].leaf.condition
+    if isinstance(condition, FigureCondition) and not readable:
+        if _can_be_open(literals):
+            yield State.WRONG
+        return
     for state in states_of(condition.field, condition.of_item):
         if readable and state in (State.WRONG, State.UNREACHABLE):
             continue
@@ -145,6 +149,28 @@ def possible_states(literals: tuple[Literal, ...], *, readable: bool) -> Iterato
             state is not State.VALUE or is_possible(condition.field, demands_of(literals))
         ):
             yield state
+
+
+def _can_be_open(literals: tuple[Literal, ...]) -> bool:
+    """Whether a number over lines can meet all literals. With lines in error several numbers are possible.
+
+    A literal then is true, or false, if it is so of each of them; otherwise it alone is in error. So those that may be in error
+    need not be met by one and the same number.
+    """
+    settled = [literal for literal in literals if not literal.accepted & ERROR]
+    if not settled:
+        return True
+    blank_too = State.BLANK in states_of(literals[0].leaf.condition.field, of_item=False)
+
+    def is_met(*more: Literal) -> bool:
+        every = (*settled, *more)
+        if blank_too and all(literal.allows(State.BLANK) for literal in every):
+            return True
+        return all(literal.allows(State.VALUE) for literal in every) and is_possible(
+            every[0].leaf.condition.field, demands_of(every)
+        )
+
+    return is_met() and all(is_met(literal) for literal in literals if literal.accepted & ~ERROR and literal not in settled)
 
 
 def demands_of(literals: tuple[Literal, ...]) -> list[Demand]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from rules.analysis.effects import ends_run, fields_it_may_need, fields_it_surely_needs, fields_set, identity_of
 from rules.analysis.formulas import AllOf, AnyOf, Formula, Formulas, Unknown
-from rules.analysis.leaves import BLANK_CODES, TRUE, Literal
-from rules.document import Rule, conditions_of, fields_of
+from rules.analysis.leaves import BLANK_CODES, TRUE, Literal, kind_of
+from rules.document import Rule, aggregates_of, fields_in
 from rules.facts import DERIVED_FROM
 from rules.fields import ORDER_FIELDS
 from rules.operators.registry import Finds
 from rules.values import FieldType, folded_text
+from rules.vocabulary import AGGREGATES
 
 ITEMS = "items"  # stands for all that is read of the items
 
@@ -36,11 +37,9 @@ class Subject:
     def of(cls, rule: Rule, formulas: Formulas) -> Subject:
         formula = formulas.true(rule.when)
         literals = [part for part in _parts(formula) if isinstance(part, Literal)]
-        reads = frozenset(
-            ITEMS if condition.of_item else _alias(field.name)
-            for condition in conditions_of(rule.when)
-            for field in fields_of(condition)
-        )
+        reads = frozenset(ITEMS if of_item else _alias(field.name) for field, of_item in fields_in(rule.when))
+        if any(aggregates_of(rule.when)):
+            reads |= {ITEMS}
         return cls(
             rule=rule,
             formula=formula,
@@ -78,7 +77,7 @@ def _parts(formula: Formula) -> tuple[Formula, ...]:
 
 
 def _alias(name: str) -> str:
-    return ITEMS if name == "line_count" else name
+    return ITEMS if name == "line_count" or kind_of(name) in AGGREGATES else name
 
 
 def _items_of(formula: Formula) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Reads `when`: groups, item groups and conditions."""
+"""Reads `when`: groups, item groups and conditions; `aggregates` reads those on numbers over lines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from rules.document import Always, Condition, Group, GroupKind, ItemGroup, ItemG
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Message, Text
 from rules.operators import BLANK, NOT_BLANK, Operator, Takes, codes_of, find_operator, is_known_code, operators_of
+from rules.parser.aggregates import AggregateReader
 from rules.parser.reading import SWITCH, Reader, is_off, join
 from rules.placeholders import suggestion
 from rules.problems import Problems
 from rules.source import Mapping, Scalar, Sequence, text_of, to_plain
 from rules.source import Node as SourceNode
 from rules.values import FieldType, shown
+from rules.vocabulary import AGGREGATES
 
 MAX_CONDITIONS = 200
 MAX_DEPTH = 8
@@ -21,6 +23,7 @@ MAX_VALUES = 1000
 
 GROUPS = ("all", "any", "none")
 ITEM_GROUPS = ("any_item", "all_items", "no_item")
+NODE_KEYS = (*GROUPS, *ITEM_GROUPS, *AGGREGATES)  # of which a node that is no plain condition has one
 CONDITION_KEYS = ("field", "is", "value", "than", "match_case", SWITCH)
 
 NO_NODE = Text(
@@ -81,6 +84,7 @@ class ConditionReader:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self.count = 0  # of conditions so far
+        self._aggregates = AggregateReader(self, problems)
 
     def read_whole(self, node: SourceNode, path: str) -> Node | None:
         """The `when` of a rule. It cannot be switched off: the rule can."""
@@ -97,22 +101,25 @@ class ConditionReader:
                 return None
             return Always(path, node.line)
         if not isinstance(node, Mapping):
-            known = ", ".join((*GROUPS, *ITEM_GROUPS))
+            known = ", ".join(NODE_KEYS)
             self._problems.error(node.line, path, "wrong_type", NO_NODE, known=known, found=shown(to_plain(node)))
             return None
         reader = Reader(node, path, self._problems)
-        groups = [key for key in node.entries if key in GROUPS or key in ITEM_GROUPS]
+        groups = [key for key in node.entries if key in NODE_KEYS]
         if len(groups) > 1:
             found = ", ".join(f"`{key}`" for key in groups)
             self._problems.error(node.line, path, "two_groups", TWO_GROUPS, found=found)
             return None
         if not groups:
             return self._condition(reader, of_item)
-        reader.check_keys((*groups, SWITCH))
         reader.boolean(SWITCH, True)
         if depth >= MAX_DEPTH:
             self._problems.error(node.line, path, "limit_depth", TOO_DEEP, depth=depth + 1, limit=MAX_DEPTH)
             return None
+        if groups[0] in AGGREGATES:
+            self.count += 1
+            return self._aggregates.read(reader, groups[0], of_item, depth)
+        reader.check_keys((*groups, SWITCH))
         return self._group(reader, groups[0], of_item, depth)
 
     def _group(self, reader: Reader, kind: str, of_item: bool, depth: int) -> Node | None:
@@ -141,7 +148,7 @@ class ConditionReader:
     def _condition(self, reader: Reader, of_item: bool) -> Condition | None:
         self.count += 1
         if not any(key in reader.mapping.entries for key in CONDITION_KEYS):
-            known = ", ".join((*GROUPS, *ITEM_GROUPS))
+            known = ", ".join(NODE_KEYS)
             found = shown(to_plain(reader.mapping))
             self._problems.error(reader.mapping.line, reader.path, "no_condition", NO_NODE, known=known, found=found)
             return None
@@ -155,6 +162,14 @@ class ConditionReader:
         if match_case and field.type not in (FieldType.TEXT, FieldType.SET):
             line = reader.line_of("match_case")
             self._problems.error(line, join(reader.path, "match_case"), "match_case_misplaced", CASE_OF_WHAT)
+        return self._comparison(reader, field, code, match_case, of_item)
+
+    def comparison(self, reader: Reader, field: Field) -> Condition | None:
+        """How a mapping without `field` compares the one that it stands for."""
+        code = self._operator_code(reader, field)
+        return None if code is None else self._comparison(reader, field, code, match_case=False, of_item=False)
+
+    def _comparison(self, reader: Reader, field: Field, code: str, match_case: bool, of_item: bool) -> Condition | None:
         if "than" in reader.mapping.entries:
             return self._compared(reader, field, code, match_case, of_item)
         members = self._members(reader, field, code)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
+from rules.fields.measures import MEASURES
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Takes, operators_of
+from rules.parser.aggregates import COUNT
 from rules.parser.conditions import MAX_VALUES
 from rules.parser.reading import SWITCH
 from rules.schema.words import Schema, closed, constants, described, when
 from rules.values import FieldType
-from rules.vocabulary import ALWAYS, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
+from rules.vocabulary import AGGREGATE_KEYS, AGGREGATES, ALWAYS, ALWAYS_OF_LINES, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
 
 _ONE_OF_TWO = [{"required": ["value"]}, {"required": ["than"]}]
 _TAKES_CASE = (FieldType.TEXT, FieldType.SET)
@@ -28,11 +30,14 @@ def condition_definitions(language: Language) -> dict[str, Schema]:
                 described(ALWAYS.help, {"const": "always"}, language),
                 {"$ref": "#/$defs/group"},
                 {"$ref": "#/$defs/condition"},
+                {"$ref": "#/$defs/aggregate"},
                 {"$ref": "#/$defs/off"},
             ]
         },
         "group": _one_of_these(groups | item_groups, language),
         "condition": _condition(ORDER_FIELDS, language),
+        "aggregate": _aggregate(language),
+        "lines": {"anyOf": [described(ALWAYS_OF_LINES, {"const": "always"}, language), {"$ref": "#/$defs/item_node"}]},
         "item_node": {
             "anyOf": [{"$ref": "#/$defs/group_of_item"}, {"$ref": "#/$defs/condition_of_item"}, {"$ref": "#/$defs/off"}]
         },
@@ -40,6 +45,31 @@ def condition_definitions(language: Language) -> dict[str, Schema]:
         "group_of_item": _one_of_these({kind: _group("item_node", language, kind) for kind in GROUPS}, language),
         "condition_of_item": _condition(ITEM_FIELDS, language),
         **{f"{type_}_condition": _typed(type_, language) for type_ in FieldType},
+    }
+
+
+def _aggregate(language: Language) -> Schema:
+    """A number over lines, compared as a number field is."""
+    parts: dict[str, Schema] = {
+        "of": described(AGGREGATE_KEYS["of"], constants(MEASURES, language), language),
+        "when": described(AGGREGATE_KEYS["when"], {"$ref": "#/$defs/lines"}, language),
+    }
+    kinds = {
+        kind: described(words.help, {"$ref": "#/$defs/lines"} if kind == COUNT else closed(parts, list(parts)), language)
+        for kind, words in AGGREGATES.items()
+    }
+    numbers = {field.name: field for field in ORDER_FIELDS if field.type is FieldType.NUMBER}
+    comparison: dict[str, Schema] = {
+        "is": {"type": "string"},
+        "value": {"type": ["number", "array"]},
+        "than": constants(numbers, language),
+        SWITCH: {"type": "boolean", "default": True},
+    }
+    compared = {key: described(CONDITION_KEYS[key], part, language) for key, part in comparison.items()}
+    return {
+        **closed({**kinds, **compared}, ["is"]),
+        "oneOf": [{"required": [kind]} for kind in kinds],
+        "allOf": [{"$ref": f"#/$defs/{FieldType.NUMBER}_condition"}],
     }
 
 

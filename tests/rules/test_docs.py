@@ -11,7 +11,9 @@ from engine.decide.decision import FLAGS
 from engine.decide.saved_tests import run_saved_tests
 from rules.actions import Action, all_actions
 from rules.document import TRIGGERS
+from rules.fields.measures import MEASURES
 from rules.parser import parse_rule_set
+from rules.vocabulary import AGGREGATES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -24,7 +26,10 @@ def test_every_action_has_its_place_in_the_overview(action: Action) -> None:
     assert f"`{action.code}`" in OVERVIEW, f"name it in docs/rules.md, in the table under Actions: {action.code}"
 
 
-@pytest.mark.parametrize("name", [*TRIGGERS, *FLAGS, "all", "any", "none", "any_item", "all_items", "no_item", "match_case"])
+GROUPS = (*("all", "any", "none", "any_item", "all_items", "no_item"), *AGGREGATES, *MEASURES)
+
+
+@pytest.mark.parametrize("name", [*TRIGGERS, *FLAGS, *GROUPS, "match_case"])
 def test_triggers_flags_and_groups_are_explained(name: str) -> None:
     assert name in NAMED
 
@@ -36,6 +41,17 @@ def test_its_example_is_sound_and_passes_its_own_test() -> None:
     assert problems == []
     assert rule_set is not None
     assert [result.passed for result in run_saved_tests(rule_set)] == [True]
+
+
+def test_what_it_says_of_numbers_over_lines_can_be_pasted() -> None:
+    section = PAGE.partition("\n## Numbers over lines\n")[2].partition("\n## ")[0]
+    told = re.findall(r"`(\{\w+_items: .+?\})`", section)
+
+    assert len(told) == 5
+    for yaml in told:
+        when = yaml.replace("C,", "{field: sku, is: equals, value: A},").replace("C}", "{field: sku, is: equals, value: A}}")
+        rule_set, problems = parse_rule_set(f"rules:\n  - id: pasted\n    when: {when}\n    then: []\n")
+        assert (rule_set is not None, problems) == (True, [])
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])

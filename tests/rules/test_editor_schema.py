@@ -86,6 +86,7 @@ def test_the_words_cover_every_part_of_a_document() -> None:
     assert tuple(vocabulary.EXPECT_KEYS) == EXPECT_KEYS
     assert properties["expect"] == set(EXPECT_KEYS)
     assert properties["group"] == {*GROUPS, *ITEM_GROUPS, "enabled"}
+    assert properties["aggregate"] == {*vocabulary.AGGREGATES, "is", "value", "than", "enabled"}
 
 
 def test_defaults_are_those_of_the_parser() -> None:

@@ -121,6 +121,11 @@ WAYS_TO_WRITE = [
     a_document(rule(condition("order_total", "equals", 1, match_case=False))),
     a_document(rule(condition("tags", "excludes", ["A"], match_case=True))),
     a_document(rule({"any": [{"none": []}, "always", {"no_item": {"all": [condition("quantity", "blank")]}}]})),
+    a_document(rule({"count_items": "always", "is": "between", "value": [1, 2.5]})),
+    a_document(rule({"all": [{"count_items": {"all": [condition("sku", "blank")]}, "is": "in", "value": [1], "enabled": True}]})),
+    a_document(rule({"sum_items": {"of": "line_total", "when": "always"}, "is": "less_than", "than": "order_total"})),
+    a_document(rule({"none": [{"max_items": {"of": "weight_g", "when": condition("sku", "equals", "A")}, "is": "not_blank"}]})),
+    a_document(rule({"all": [{"min_items": "whatever", "is": 5, "enabled": False}]})),
     a_document(rule("always", {"do": "add_tag", "tag": "{{ { ship_to.city } } {order_number}"})),
     a_document(rule("always", {"do": "add_tag", "tag": 5})),
     a_document(rule("always", {"do": "hold", "days": None, "until": None})),
@@ -186,6 +191,30 @@ WRONG = [
     {"any_item": "always"},
     {"any_item": {"any_item": {"field": "sku", "is": "blank"}}},
     {"any_item": condition("store", "blank")},
+    {"count_items": "always"},
+    {"count_items": "sometimes", "is": "equals", "value": 1},
+    {"count_items": condition("store", "blank"), "is": "equals", "value": 1},
+    {"count_items": {"all": ["always"]}, "is": "equals", "value": 1},
+    {"count_items": {"any_item": condition("sku", "blank")}, "is": "equals", "value": 1},
+    {"count_items": "always", "is": "equals"},
+    {"count_items": "always", "is": "equals", "value": "1"},
+    {"count_items": "always", "is": "equals", "value": [1]},
+    {"count_items": "always", "is": "between", "value": 1},
+    {"count_items": "always", "is": "contains", "value": 1},
+    {"count_items": "always", "is": "blank", "value": 1},
+    {"count_items": "always", "is": "equals", "than": "order_date"},
+    {"count_items": "always", "is": "in", "than": "order_total"},
+    {"count_items": "always", "is": "equals", "than": "order_total", "value": 1},
+    {"count_items": "always", "is": "equals", "value": 1, "match_case": False},
+    {"count_items": "always", "is": "equals", "value": 1, "all": []},
+    {"count_items": "always", "sum_items": {"of": "quantity", "when": "always"}, "is": "equals", "value": 1},
+    {"any_item": {"count_items": "always", "is": "equals", "value": 1}},
+    {"sum_items": "always", "is": "equals", "value": 1},
+    {"sum_items": {"of": "quantity"}, "is": "equals", "value": 1},
+    {"sum_items": {"when": "always"}, "is": "equals", "value": 1},
+    {"max_items": {"of": "sku", "when": "always"}, "is": "equals", "value": 1},
+    {"min_items": {"of": "quantity", "when": "always", "is": "blank"}, "is": "equals", "value": 1},
+    {"is": "equals", "value": 1},
 ]
 
 
@@ -287,7 +316,10 @@ A_TEST: dict[str, Any] = {
     "now": "2026-03-01T09:00:00Z",
     "trigger": "imported",
 }
-KEYS = ("field", "is", "value", "match_case", "all", "any_item", "do", "tag", "stop", "on", "when", "then", "days", "until")
+KEYS = (
+    *("field", "is", "value", "match_case", "all", "any_item", "count_items", "sum_items", "of"),
+    *("do", "tag", "stop", "on", "when", "then", "days", "until"),
+)
 VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2.5, 1001, 10**20, 20260301, "", "  ", "x", "ES", "a b", "always", "imported", "hold"),
     *("2026-03-01", "today", "3d", "{ship_to.city}", "{stor}", "{", "{{", "order_total", "x" * 4097, [], ["a"], [1], [""]),

@@ -49,6 +49,14 @@ def test_an_action_can_be_pasted(name: str, yaml: str) -> None:
     assert [str(problem.message) for problem in problems] == []
 
 
+def test_what_is_said_of_numbers_over_lines_can_be_pasted() -> None:
+    told = re.findall(r"`(\{(?:count|sum)_items.+?\})`", PAGE.replace("\n  ", " "))
+
+    assert len(told) == 2
+    for yaml in told:
+        assert problems_of(f"rules:\n  - id: pasted\n    when: {yaml}\n    then: []\n") == []
+
+
 def test_the_operators_beside_shipstations_exist() -> None:
     section = PAGE.partition("\n## Operators\n")[2].partition("\n## ")[0]
     named = [code for line in section.splitlines() for code in re.findall(r"`(\w+)`", line)]

@@ -7,11 +7,14 @@ from typing import Any
 
 from rules.analysis.domains import numbers, sets, texts, times
 from rules.analysis.domains.demand import Demand
+from rules.analysis.leaves import kind_of
 from rules.facts import NOW
 from rules.fields import Field
 from rules.values import FieldType
 
 __all__ = ["Demand", "candidates", "is_possible"]
+
+_COUNTS = frozenset({"line_count", "count_items"})  # of lines
 
 
 def is_possible(field: Field, demands: Sequence[Demand]) -> bool:
@@ -20,7 +23,7 @@ def is_possible(field: Field, demands: Sequence[Demand]) -> bool:
         case FieldType.TEXT:
             return texts.is_possible(demands)
         case FieldType.NUMBER:
-            return numbers.is_possible(demands, counts_lines=field.name == "line_count")
+            return numbers.is_possible(demands, counts_lines=kind_of(field.name) in _COUNTS)
         case FieldType.TIME:
             return times.is_possible(demands, is_now=field.name == NOW)
         case FieldType.BOOLEAN:

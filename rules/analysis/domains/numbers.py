@@ -7,29 +7,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from decimal import Context, Decimal
-from itertools import pairwise
 
 from rules.analysis.domains.demand import Demand
+from rules.number_line import Number, representatives
 
 _COMPARED = frozenset({"equals", "not_equals", "in", "not_in", "less_than", "at_most", "greater_than", "at_least", "between"})
-_EXACT = Context(prec=5_000)  # rule documents hold numbers of a few hundred digits
-_HALF = Decimal("0.5")
-
-Number = int | Decimal
 
 
 def is_possible(demands: Sequence[Demand], *, counts_lines: bool) -> bool:
     """False when no number meets all; for a count of lines, no whole number from 0 on."""
     known = [demand for demand in demands if demand.code in _COMPARED]
-    numbers = _whole_numbers(_constants(known)) if counts_lines else _representatives(_constants(known))
+    numbers = _whole_numbers(_constants(known)) if counts_lines else representatives(_constants(known))
     return any(all(demand.is_met(number) for demand in known) for number in numbers)
 
 
 def candidates(demands: Sequence[Demand]) -> Iterator[Number]:
     """One number of each point and gap, whole and positive ones first."""
     constants = _constants(demands)
-    numbers = dict.fromkeys((*_whole_numbers(constants), *_representatives(constants)))
+    numbers = dict.fromkeys((*_whole_numbers(constants), *representatives(constants)))
     return iter(sorted(numbers, key=lambda number: (number < 0, number != math.floor(number))))
 
 
@@ -42,17 +37,6 @@ def _constants(demands: Sequence[Demand]) -> list[Number]:
         shortest = min(wanted, key=len)
         return sorted(set(shortest))
     return sorted({member for demand in demands for member in demand.leaf.condition.members})
-
-
-def _representatives(constants: list[Number]) -> Iterator[Number]:
-    if not constants:
-        yield 1
-        return
-    yield _EXACT.add(Decimal(constants[-1]), Decimal(1))
-    yield from constants
-    for low, high in pairwise(constants):
-        yield _EXACT.multiply(_EXACT.add(Decimal(low), Decimal(high)), _HALF)
-    yield _EXACT.subtract(Decimal(constants[0]), Decimal(1))
 
 
 def _whole_numbers(constants: list[Number]) -> Iterator[int]:

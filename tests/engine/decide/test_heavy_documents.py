@@ -73,6 +73,28 @@ def test_an_order_of_a_thousand_lines_is_decided_by_rules_of_many_conditions() -
     assert (len(none["when"]["nodes"]), none["when"]["lines_left_out"]) == (100, 900)
 
 
+def test_an_order_of_a_thousand_lines_is_decided_by_many_numbers_over_them() -> None:
+    rules = a_rule_set(
+        *(
+            rule(
+                {
+                    "sum_items": {"of": "quantity", "when": condition("sku", "ends_with", f"{number}")},
+                    "is": "at_least",
+                    "value": 10,
+                }
+            )
+            for number in range(100)
+        ),
+        rule({"sum_items": {"of": "quantity", "when": condition("name", "equals", "x")}, "is": "between", "value": [0, 2000]}),
+        rule({"count_items": condition("name", "equals", "x"), "is": "at_most", "value": 999}),
+    )
+    order = {"items": [{"sku": f"SKU-{number}", "quantity": 1 + number % 2, "name": []} for number in range(1000)]}
+    unreadable = {"items": [{**item, "name": {}} for item in order["items"]]}
+    entries = explained(rules, order)
+    assert [entry["status"] for entry in entries[:100]] == ["matched"] * 100
+    assert [entry["status"] for entry in explained(rules, unreadable)[100:]] == ["matched", "error"]
+
+
 def test_of_very_many_lines_those_that_tell_are_written_out() -> None:
     rules = a_rule_set(rule({"any_item": condition("quantity", "at_least", 5)}))
     [entry] = explained(rules, {"items": [{"quantity": 5 if number in (3, 777) else 1} for number in range(1000)]})
