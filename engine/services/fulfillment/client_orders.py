@@ -125,7 +125,7 @@ def tell_client(app: Application, provider_id: str, request_id: str, shipment_id
         known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
         if made.state is not ShipmentState.SHIPPED or (known is not None and known.state is ShipmentState.SHIPPED):
             return
-        shipment = known.ship_again() if known is not None else _clients_own(made, request)
+        shipment = known.ship_again() if known is not None else _clients_own(made, request, _costs_are_shared(uow, request))
         take_in_shipment(app, uow, request, order, shipment, now, is_known=known is not None)
         uow.commit()
 
@@ -187,9 +187,17 @@ def _lock(uow: UnitOfWork, provider_id: str, request_id: str) -> tuple[Fulfillme
     return uow.requests.get(provider_id, request_id, for_change=True), order
 
 
-def _clients_own(made: Shipment, request: FulfillmentRequest) -> Shipment:
-    """The client's record of what a provider shipped: what it cost the provider is the provider's."""
-    parcels = tuple(replace(parcel, id=new_id("par"), cost=None, label_id=None) for parcel in made.parcels)
+def _costs_are_shared(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
+    if request.connection_id is None:
+        return False
+    return uow.connections.get(request.provider_id, request.connection_id).shares_costs
+
+
+def _clients_own(made: Shipment, request: FulfillmentRequest, with_costs: bool) -> Shipment:
+    """The client's record of what a provider shipped: what it cost the provider is the provider's, unless it shares that."""
+    parcels = tuple(
+        replace(parcel, id=new_id("par"), cost=parcel.cost if with_costs else None, label_id=None) for parcel in made.parcels
+    )
     return replace(
         made,
         id=new_id("shp"),
