@@ -7,7 +7,7 @@ from typing import Any, TextIO
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
+from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, maybe_by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
@@ -65,11 +65,13 @@ connections.add_command(prices_command)
 @connections.command("create")
 @click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL.")
 @click.option("--client", "client_slug", metavar="SLUG", required=True, help="The merchant.")
+@maybe_by_option
 @json_option
 @click.pass_context
-def create_connection(context: click.Context, provider_slug: str, client_slug: str, as_json: bool) -> None:
+def create_connection(context: click.Context, provider_slug: str, client_slug: str, by: str | None, as_json: bool) -> None:
     """Connect a merchant with a 3PL; active at once."""
-    connection = connect_accounts(runtime_of(context).application, provider_slug=provider_slug, client_slug=client_slug)
+    app = runtime_of(context).application
+    connection = connect_accounts(app, provider_slug=provider_slug, client_slug=client_slug, by=by)
     data = {"id": connection.id, "provider": provider_slug, "client": client_slug, "state": connection.state.value}
     answer(data, as_json, f"{client_slug} → {provider_slug}: {connection.state.value} ({connection.id})")
 
