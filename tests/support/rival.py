@@ -86,7 +86,10 @@ def _serve(url: str, moment: str) -> None:
     from adapters.stores.client.connector import ClientConnector
     from engine.application import Application
     from engine.jobs.make_label import make_label
+    from engine.model.account import User
     from engine.model.request import RequestAction
+    from engine.services.connections.answer_invitation import approve, decline
+    from engine.services.connections.remove_connection import OpenOrders, remove_connection
     from engine.services.fulfillment.answer_request import Answer, answer_request
     from engine.services.fulfillment.delegate import Asking, delegate_order
     from engine.services.fulfillment.entered_shipping import Shipping
@@ -112,6 +115,10 @@ def _serve(url: str, moment: str) -> None:
         carriers={"paid": PaidCarrier()},  # type: ignore[dict-item]
     )
 
+    def person(email: str) -> User:
+        with app.reading() as unit:
+            return unit.users.list_by_email(email)[0]
+
     def print_there(number: str, city: str) -> None:
         """Have the merchant's store say from now on where an order goes."""
         document = ready(number).document
@@ -122,6 +129,9 @@ def _serve(url: str, moment: str) -> None:
         "delegate": lambda account, order, slug, actor: delegate_order(app, account, order, Asking(slug), actor),
         "recall": lambda account, order, actor: recall_order(app, account, order, actor),
         "import": lambda account, store: import_store(app, account, store),
+        "approve": lambda email, connection: approve(app, person(email), connection, accepts_terms=True),
+        "decline": lambda email, connection: decline(app, person(email), connection),
+        "remove": lambda email, connection: remove_connection(app, person(email), connection, open_orders=OpenOrders.RETURN),
         "print": print_there,
         "label": lambda account, order, actor: make_label(app, account, order, STANDARD, actor, f"rival-{os.getpid()}"),
         "stop": lambda transactions: setattr(stops, "left", int(transactions)),
