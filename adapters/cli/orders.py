@@ -180,7 +180,7 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
 @orders.command("release")
 @order_account_option
 @click.argument("order_id")
-@click.option("--hold", "hold_id", metavar="ID", help="Only this hold; else all that your side may end.")
+@click.option("--hold", "hold_id", metavar="ID", help="Only this hold, by its id or its key; else all that your side may end.")
 @maybe_by_option
 @json_option
 @click.pass_context
