@@ -7,7 +7,7 @@ from typing import Any, TextIO
 import click
 
 from adapters.cli.accounts import account_option
-from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, of_account_option
+from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, maybe_by_option, of_account_option
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
@@ -43,8 +43,8 @@ REMOVED = Text(
 )
 UNPAID = Text("Not paid yet: {amounts}.", "Sin pagar: {amounts}.")
 NOTHING_TO_SET = Text(
-    "Say what to change: --grace-minutes, --grace-cut-off or --answer.",
-    "Indica qué cambiar: --grace-minutes, --grace-cut-off o --answer.",
+    "Say what to change: --grace-minutes, --grace-cut-off, --answer, --share-costs or --keep-costs.",
+    "Indica qué cambiar: --grace-minutes, --grace-cut-off, --answer, --share-costs o --keep-costs.",
 )
 NONE_YET = Text("The account has no connections.", "La cuenta no tiene conexiones.")
 OPEN_ORDERS_OPTION = click.option(
@@ -65,11 +65,13 @@ connections.add_command(prices_command)
 @connections.command("create")
 @click.option("--provider", "provider_slug", metavar="SLUG", required=True, help="The 3PL.")
 @click.option("--client", "client_slug", metavar="SLUG", required=True, help="The merchant.")
+@maybe_by_option
 @json_option
 @click.pass_context
-def create_connection(context: click.Context, provider_slug: str, client_slug: str, as_json: bool) -> None:
+def create_connection(context: click.Context, provider_slug: str, client_slug: str, by: str | None, as_json: bool) -> None:
     """Connect a merchant with a 3PL; active at once."""
-    connection = connect_accounts(runtime_of(context).application, provider_slug=provider_slug, client_slug=client_slug)
+    app = runtime_of(context).application
+    connection = connect_accounts(app, provider_slug=provider_slug, client_slug=client_slug, by=by)
     data = {"id": connection.id, "provider": provider_slug, "client": client_slug, "state": connection.state.value}
     answer(data, as_json, f"{client_slug} → {provider_slug}: {connection.state.value} ({connection.id})")
 
@@ -185,6 +187,7 @@ def answer_removal(runtime: Runtime, removed: Connection, reminder: Reminder, as
     type=click.Choice([one.value for one in Answers]),
     help="How the provider accepts: by importing (auto), or one by one (each).",
 )
+@click.option("--share-costs/--keep-costs", default=None, help="Whether the client reads what the provider's labels cost.")
 @by_option
 @of_account_option
 @json_option
@@ -195,23 +198,32 @@ def set_command(
     grace_minutes: int | None,
     grace_cut_off: bool,
     answers: str | None,
+    share_costs: bool | None,
     by: str,
     account_slug: str | None,
     as_json: bool,
 ) -> None:
     """Change how the two sides of a connection work together."""
     runtime = runtime_of(context)
-    if grace_minutes is None and answers is None and not grace_cut_off:
+    if grace_minutes is None and answers is None and share_costs is None and not grace_cut_off:
         raise click.UsageError(NOTHING_TO_SET.format(runtime.settings.language), context)
     if grace_minutes is not None and grace_cut_off:
         raise click.UsageError(TWO_GRACES.format(runtime.settings.language), context)
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if answers is None else Answers(answers)
     changed = set_connection(
-        runtime.application, actor, connection_id, grace_minutes=grace_minutes, grace_cut_off=grace_cut_off, answers=chosen
+        runtime.application,
+        actor,
+        connection_id,
+        grace_minutes=grace_minutes,
+        grace_cut_off=grace_cut_off,
+        answers=chosen,
+        shares_costs=share_costs,
     )
     grace = "cut-off" if changed.grace_cut_off else f"{changed.grace_minutes} min"
-    answer({**_state(changed), **_terms(changed)}, as_json, f"{changed.id}: grace {grace}, answer {changed.answers.value}")
+    costs = "shared" if changed.shares_costs else "kept"
+    said = f"{changed.id}: grace {grace}, answer {changed.answers.value}, costs {costs}"
+    answer({**_state(changed), **_terms(changed)}, as_json, said)
 
 
 @connections.command("stop")
@@ -274,6 +286,7 @@ def _terms(connection: Connection) -> dict[str, Any]:
         "grace_minutes": connection.grace_minutes,
         "grace_cut_off": connection.grace_cut_off,
         "answer": connection.answers.value,
+        "shares_costs": connection.shares_costs,
     }
 
 

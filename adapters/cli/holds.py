@@ -48,6 +48,7 @@ def list_command(context: click.Context, account_slug: str, by: str | None, as_j
 @click.option("--reason", required=True, metavar="T", help="Why: everybody who sees the order reads it.")
 @click.option("--until", metavar="D", help="A day or a time, at which the hold ends by itself.")
 @click.option("--note", default="", metavar="T")
+@click.option("--key", default="", metavar="K", help="What you call it; an order has one hold of a key of yours.")
 @by_option
 @json_option
 @click.pass_context
@@ -58,13 +59,14 @@ def hold(
     reason: str,
     until: str | None,
     note: str,
+    key: str,
     by: str,
     as_json: bool,
 ) -> None:
     """Keep an order from being shipped."""
     runtime = runtime_of(context)
     account_id, actor = who_acts(runtime.application, account_slug, by, order_id)
-    made = hold_order(runtime.application, account_id, order_id, reason, actor, until=until, note=note)
+    made = hold_order(runtime.application, account_id, order_id, reason, actor, until=until, note=note, key=key)
     with runtime.application.reading() as uow:
         number = uow.orders.get(account_id, order_id).order_number
     data = {**_entry(made), "order_number": number}
@@ -79,4 +81,5 @@ def _entry(one: Hold) -> dict[str, Any]:
         "reason": one.reason,
         "since": one.since.isoformat(),
         "until": None if one.until is None else one.until.isoformat(),
+        "key": one.key,
     }

@@ -14,7 +14,7 @@ from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_o
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
-from adapters.cli.labels import label, rates, track, void
+from adapters.cli.labels import label, money_entry, rates, track, void
 from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.return_labels import return_label
@@ -24,6 +24,7 @@ from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
 from engine.model.ids import new_id
 from engine.model.order import Order
+from engine.model.statement import sum_costs
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
 from engine.services.accounts.acting import find_account, find_acting
 from engine.services.deciding.answer_rules import RuleRun, run_manual_rule
@@ -107,12 +108,14 @@ def _in_batches(orders: Iterator[Order]) -> Iterator[list[Order]]:
 
 
 def _shipment_entry(shipment: Shipment) -> dict[str, Any]:
+    costs = sum_costs(parcel.cost for parcel in shipment.parcels if parcel.cost is not None)
     return {
         "id": shipment.id,
         "state": shipment.state.value,
         "carrier": shipment.carrier,
         "service": shipment.service,
         "parcels": [{"tracking_number": parcel.tracking_number} for parcel in shipment.parcels],
+        "cost": next(map(money_entry, costs), None),
     }
 
 
@@ -177,7 +180,7 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
 @orders.command("release")
 @order_account_option
 @click.argument("order_id")
-@click.option("--hold", "hold_id", metavar="ID", help="Only this hold; else all that your side may end.")
+@click.option("--hold", "hold_id", metavar="ID", help="Only this hold, by its id or its key; else all that your side may end.")
 @maybe_by_option
 @json_option
 @click.pass_context

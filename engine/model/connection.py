@@ -81,6 +81,7 @@ class Connection:
     closed_until: datetime | None = None  # the provider sends nothing before then
     requires_shared: bool = False  # the provider has to ship with the carrier accounts that the merchant shares
     store_id: str | None = None  # the provider's store that the client's orders come by
+    shares_costs: bool = False  # the merchant reads what the provider's labels cost
     is_integrated: bool = False  # the provider has a system of its own instead of people here
 
     @classmethod

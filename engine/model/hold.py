@@ -36,6 +36,7 @@ class Hold:
     actor: str
     note: str = ""
     until: datetime | None = None
+    key: str = ""  # what its owner calls it, once an order; empty where nobody has named it
 
 
 @dataclass(frozen=True, slots=True)

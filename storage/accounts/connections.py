@@ -57,6 +57,7 @@ class SqlConnections:
                 answers=connection.answers.value,
                 store_id=connection.store_id,
                 requires_shared=connection.requires_shared,
+                shares_costs=connection.shares_costs,
                 stop_reason=connection.stop_reason,
                 closed_until=connection.closed_until,
             )

@@ -200,4 +200,5 @@ class ConnectionRow(Base):
     stop_reason: Mapped[str] = mapped_column(server_default="")
     closed_until: Mapped[datetime | None]
     requires_shared: Mapped[bool] = mapped_column(server_default=false())
+    shares_costs: Mapped[bool] = mapped_column(server_default=false())
     is_integrated: Mapped[bool] = mapped_column(server_default=false())

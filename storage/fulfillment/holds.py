@@ -42,8 +42,9 @@ class SqlHolds:
     def redact(self, account_id: str, redaction: Redaction, order_ids: Sequence[str]) -> int:
         redacted = 0
         for hold in self.list_for_orders(account_id, order_ids):
-            texts = {"reason": redaction.text(hold.reason), "note": redaction.text(hold.note)}
-            if texts != {"reason": hold.reason, "note": hold.note}:
+            key = hold.key if redaction.text(hold.key) == hold.key else ""
+            texts = {"reason": redaction.text(hold.reason), "note": redaction.text(hold.note), "key": key}
+            if texts != {"reason": hold.reason, "note": hold.note, "key": hold.key}:
                 own = (HoldRow.id == hold.id, HoldRow.account_id == account_id)
                 self._connection.execute(update(HoldRow).where(*own).values(texts))
                 redacted += 1

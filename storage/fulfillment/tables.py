@@ -13,6 +13,7 @@ from storage.base import Base
 from storage.columns import JsonText
 
 _HAS_END = text("until IS NOT NULL")
+_HAS_KEY = text("key <> ''")
 _HAS_REST = text("shipped <> quantity")
 IS_OPEN = text("is_open")
 _WAS_VOIDED = text("state = 'voided'")
@@ -70,6 +71,7 @@ class HoldRow(Base):
         Index(None, "order_id"),
         Index(None, "account_id", "since"),
         Index(None, "until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
+        Index(None, "order_id", "owner", "key", unique=True, sqlite_where=_HAS_KEY, postgresql_where=_HAS_KEY),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -81,6 +83,7 @@ class HoldRow(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     actor: Mapped[str]
+    key: Mapped[str] = mapped_column(server_default="")
 
 
 class RequestMessageRow(Base):

@@ -50,6 +50,7 @@ def test_stock_and_how_providers_did_are_read_and_changed(chromium: Browser, sit
         enter(page, f"{site.url}/orders", person)
         if person == PROVIDER:
             _change_by_keyboard(page, f"{site.url}/inventory")
+        _compare_by_keyboard(page, "Casa Verde" if person == PROVIDER else "Acme 3PL")
         for size, other, language in WAYS:
             page.set_viewport_size(size)
             speak(page, language)
@@ -63,6 +64,24 @@ def test_stock_and_how_providers_did_are_read_and_changed(chromium: Browser, sit
         page.wait_for_url("**/log-in")
     assert [one for one in complaints.found if "422" not in one] == []
     context.close()
+
+
+def _compare_by_keyboard(page: Page, other: str) -> None:
+    """From the navigation to the figures of another period, and of one that is none."""
+    press(page, "link", "Insights")
+    expect(page.get_by_role("heading", name="Comparison of providers")).to_be_visible()
+    expect(page.get_by_text(other, exact=True)).to_be_visible()
+    first = page.get_by_label("First day")
+    first.fill("2026-03-10")
+    first.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    looks_right(page)
+    first.fill("2025-12-01")
+    page.get_by_label("Last day").fill("2025-12-31")
+    press(page, "button", "Show")
+    expect(page.get_by_text(other, exact=True)).to_have_count(0)
+    expect(page.get_by_text("in this period.")).to_be_visible()
+    looks_right(page)
 
 
 def _change_by_keyboard(page: Page, address: str) -> None:

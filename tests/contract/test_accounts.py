@@ -120,6 +120,18 @@ def test_connections_are_seen_from_both_sides(database: Database, pair: tuple[st
         assert unit.connections.find_active(merchant, provider) is None
 
 
+def test_a_connection_keeps_whether_costs_are_shared(database: Database, pair: tuple[str, str]) -> None:
+    merchant, provider = pair
+    kept = a_connection("con_1", provider, merchant, ConnectionState.ACTIVE)
+    with database.unit_of_work() as unit:
+        unit.connections.add(kept)
+        for shares_costs in (True, False):
+            unit.connections.update(replace(kept, shares_costs=shares_costs))
+            assert unit.connections.get(merchant, "con_1").shares_costs is shares_costs
+        unit.connections.add(replace(kept, id="con_2", state=ConnectionState.REMOVED, shares_costs=True))
+        assert unit.connections.get(provider, "con_2").shares_costs
+
+
 def test_whose_shared_carrier_accounts_alone_may_be_used_is_known_of_active_clients(
     database: Database, pair: tuple[str, str]
 ) -> None:

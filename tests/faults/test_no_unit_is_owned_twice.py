@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +23,14 @@ from support.marketplace_checks import check_in_the_end, check_now, settle
 from support.properties import PROFILE, examples
 from support.sequences import Step, draw, run_shortened
 
+from engine.model.label import LabelState
 from storage.database import Database, open_database
 from storage.secret_box import SecretBox
 
 ONE = os.environ.get("RELEVO_TEST_SEED", "")
 LENGTH = int(os.environ.get("RELEVO_TEST_STEPS", "100"))
 EVERY = 10  # steps between two looks at what has to be true at any time
+WITH_LABELS = 72  # a seed whose first 60 steps buy labels of every way, and give one back
 MEANWHILE = "meanwhile"  # the next step happens inside the one after it
 OFTEN = {
     "print": 9,
@@ -117,4 +120,7 @@ def test_in_the_end_both_sides_agree(sqlite_template: Path, secrets: SecretBox, 
 
 @pytest.mark.postgresql
 def test_in_the_end_both_sides_agree_on_postgresql_too(postgresql_database: Database) -> None:
-    play(postgresql_database, iter(draw(1, WEIGHTS, LENGTH // 2)))
+    place = play(postgresql_database, iter(draw(WITH_LABELS, WEIGHTS, 60)))
+    assert {"label many", "label together", "label units", "void label"} <= set(place.done)
+    labels = Counter(label.state for label in place.postage.labels())
+    assert min(labels[LabelState.BOUGHT], labels[LabelState.VOIDED], len(place.postage.carrier.purchases)) > 0

@@ -1,4 +1,4 @@
-"""What the sides of an active connection set: time to change one's mind, how one accepts, a stop, and SKUs."""
+"""What the sides of an active connection set: time to change one's mind, how one accepts, costs, a stop, and SKUs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def settings(connection_id: str) -> ResponseReturnValue:
     for_admins_of(connection_id)
     at_cut_off, answers = request.form.get("grace") == "cut_off", request.form.get("answers")
     minutes = None if at_cut_off else request.form.get("grace_minutes")
-    if answers is not None and answers not in list(Answers):
+    costs = request.form.get("costs")
+    if (answers is not None and answers not in list(Answers)) or costs not in (None, "share", "keep"):
         abort(400)
     try:
         set_connection(
@@ -55,9 +56,11 @@ def settings(connection_id: str) -> ResponseReturnValue:
             grace_minutes=None if minutes is None else _whole(minutes),
             grace_cut_off=at_cut_off,
             answers=None if answers is None else Answers(answers),
+            shares_costs=None if costs is None else costs == "share",
         )
     except Refused as refusal:
-        field = "grace" if at_cut_off else "grace_minutes" if minutes is not None else "answers"
+        given = (name for name in ("grace_minutes", "answers", "costs") if name in request.form)
+        field = "grace" if at_cut_off else next(given, "answers")
         return show_connection(connection_id, returned("settings", field, refusal)), 422
     flash(gettext("Saved."), "success")
     return redirect(url_for("connections.show", connection_id=connection_id))

@@ -54,10 +54,12 @@ REMOVED_SAYS = Text(
 SHOW = Text("Show the connection", "Ver la conexión")
 
 
-def mail_invitation(app: Application, uow: UnitOfWork, connection: Connection) -> None:
-    """To the invited address, in the language of its person where there is one; the 3PL does not see which."""
+def mail_invitation(app: Application, uow: UnitOfWork, connection: Connection, actor: User) -> None:
+    """To the invited address, in the language of its person where there is one, else of the one who invites. The 3PL learns
+    nothing of whose it is: neither the mail's language, nor by how much is looked up.
+    """
     known = uow.users.list_by_email(connection.email)
-    language = language_of(known[0] if known else uow.users.list_for(connection.provider_id)[0])
+    language = language_of(known[0] if known else actor)
     day = "" if connection.expires_at is None else f"{connection.expires_at:%Y-%m-%d}"
     words = {"provider": connection.company_name, "day": day}
     content = MailContent(

@@ -64,7 +64,7 @@ def invite_client(app: Application, actor: User, *, client_name: str, company_na
             actor=actor.id,
         )
         uow.connections.add(connection)
-        mail_invitation(app, uow, connection)
+        mail_invitation(app, uow, connection, actor)
         after = {"email": email, "client_name": client_name, "company_name": company_name}
         uow.audit.append([AuditEntry(provider.id, now, actor.id, "connection.invited", connection.id, None, after)])
         uow.commit()

@@ -40,6 +40,10 @@ NO_CUT_OFF = Text(
 ANSWERS_ARE_PROVIDERS = Text(
     "How requests are accepted is the provider's to choose.", "Cómo se aceptan las solicitudes lo elige el proveedor."
 )
+COSTS_ARE_PROVIDERS = Text(
+    "Whether the client reads what labels cost is the provider's to choose.",
+    "Si el cliente ve lo que cuestan las etiquetas lo elige el proveedor.",
+)
 SKUS_ARE_MERCHANTS = Text(
     "The list of SKUs is the client's to write: you see it on the connection's page.",
     "La lista de SKU la escribe el cliente: la ves en la página de la conexión.",
@@ -93,10 +97,11 @@ def set_connection(
     grace_minutes: int | None = None,
     grace_cut_off: bool = False,
     answers: Answers | None = None,
+    shares_costs: bool | None = None,
 ) -> Connection:
     """The connection with what is given changed; `grace_cut_off` lets what is delegated wait for the provider's next cut-off.
 
-    Raises Refused and NotFound.
+    Costs are shared with what is shipped from then on. Raises Refused and NotFound.
     """
     if grace_cut_off and grace_minutes is not None:
         raise Refused("two_graces", TWO_GRACES)
@@ -110,10 +115,13 @@ def set_connection(
         side = connection.side_of(actor.account_id)
         if answers is not None and side is not Side.PROVIDER:
             raise Refused("answers_are_providers", ANSWERS_ARE_PROVIDERS)
+        if shares_costs is not None and side is not Side.PROVIDER:
+            raise Refused("costs_are_providers", COSTS_ARE_PROVIDERS)
         if grace_cut_off and next_cut_off(uow, connection.provider_id, app.clock.now()) is None:
             name = connection.company_name or uow.accounts.get(connection.provider_id).name
             raise Refused("no_cut_off", NO_CUT_OFF, provider=name)
-        changed = replace(connection, answers=answers or connection.answers)
+        shares = connection.shares_costs if shares_costs is None else shares_costs
+        changed = replace(connection, answers=answers or connection.answers, shares_costs=shares)
         if grace_cut_off or grace_minutes is not None:
             changed = replace(changed, grace_minutes=grace_minutes or 0, grace_cut_off=grace_cut_off)
         uow.connections.update(changed)
@@ -130,6 +138,7 @@ def _settings(connection: Connection) -> dict[str, object]:
         "grace_minutes": connection.grace_minutes,
         "grace_cut_off": connection.grace_cut_off,
         "answers": connection.answers.value,
+        "shares_costs": connection.shares_costs,
     }
 
 

@@ -16,7 +16,7 @@ from engine.model.connection import Answers, Connection
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import JobKind
-from engine.model.order import Order
+from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState
 from engine.model.request_message import MessageKind
 from engine.model.sentence import Sentence
@@ -25,6 +25,7 @@ from engine.model.write_back import withdraw_key
 from engine.ports import UnitOfWork
 from engine.services.connections.client_store import reopen_client_store
 from engine.services.fulfillment.delegate import record
+from engine.services.fulfillment.request_words import names_of
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import add_write_back, call_off
 from engine.services.fulfillment.surplus import forget_surplus, tell_of_surplus
@@ -36,7 +37,14 @@ from rules.messages import Text
 LEFT_ALL_THE_SAME = Text(
     "Order {order} was shipped although it had been recalled.", "El pedido {order} se envió aunque se había retirado."
 )
+LEFT_THOUGH_CLOSED = Text(
+    "{provider} has shipped order {order}, which its store had closed meanwhile: look whether the goods go out twice, or nobody "
+    "wants them any longer.",
+    "{provider} ha enviado el pedido {order}, que su tienda había cerrado entretanto: comprueba si la mercancía sale dos veces o "
+    "si ya no la quiere nadie.",
+)
 RECALLED_BUT_SHIPPED = "shipped_despite_recall"
+_CLOSED_UPSTREAM = (OrderState.CANCELLED, OrderState.SHIPPED)  # with a reason, which is the store's
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,7 @@ def tell_client(app: Application, provider_id: str, request_id: str, shipment_id
         known = uow.fulfillment.find_by_source(order.account_id, shipment_id)
         if made.state is not ShipmentState.SHIPPED or (known is not None and known.state is ShipmentState.SHIPPED):
             return
-        shipment = known.ship_again() if known is not None else _clients_own(made, request)
+        shipment = known.ship_again() if known is not None else _clients_own(made, request, _costs_are_shared(uow, request))
         take_in_shipment(app, uow, request, order, shipment, now, is_known=known is not None)
         uow.commit()
 
@@ -142,13 +150,15 @@ def take_in_shipment(
 ) -> None:
     """Keep what a provider shipped of a request as a shipment of the merchant's order, which is locked; its store is told."""
     (uow.fulfillment.update_shipment if is_known else uow.fulfillment.add_shipment)(shipment)
-    before = order.status()
+    before, was_closed = order.status(), order.state_reason is not None and order.state in _CLOSED_UPSTREAM
     settle_order(uow, order, now)
     actor = f"provider:{uow.accounts.get(request.provider_id).slug}"
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor)])
     tell_of_surplus(uow, request, order, shipment.id, now)
     if request.state is RequestState.CANCEL_REQUESTED:
         _flag_shipped_all_the_same(uow, request, order, now)
+    elif was_closed:
+        _flag_left_though_closed(uow, request, order, shipment, now)
     uow.jobs.add_many(list(plan_telling(app, uow, [(order, shipment)], now).values()))
     uow.orders.update_many([order])
     after = [order.status(), f"{shipment.carrier} {shipment.service}", *shipment.numbers]
@@ -187,9 +197,17 @@ def _lock(uow: UnitOfWork, provider_id: str, request_id: str) -> tuple[Fulfillme
     return uow.requests.get(provider_id, request_id, for_change=True), order
 
 
-def _clients_own(made: Shipment, request: FulfillmentRequest) -> Shipment:
-    """The client's record of what a provider shipped: what it cost the provider is the provider's."""
-    parcels = tuple(replace(parcel, id=new_id("par"), cost=None, label_id=None) for parcel in made.parcels)
+def _costs_are_shared(uow: UnitOfWork, request: FulfillmentRequest) -> bool:
+    if request.connection_id is None:
+        return False
+    return uow.connections.get(request.provider_id, request.connection_id).shares_costs
+
+
+def _clients_own(made: Shipment, request: FulfillmentRequest, with_costs: bool) -> Shipment:
+    """The client's record of what a provider shipped: what it cost the provider is the provider's, unless it shares that."""
+    parcels = tuple(
+        replace(parcel, id=new_id("par"), cost=parcel.cost if with_costs else None, label_id=None) for parcel in made.parcels
+    )
     return replace(
         made,
         id=new_id("shp"),
@@ -205,3 +223,12 @@ def _flag_shipped_all_the_same(uow: UnitOfWork, request: FulfillmentRequest, ord
     order.flag(RECALLED_BUT_SHIPPED, NEEDS_ATTENTION)
     sentence = Sentence.of(LEFT_ALL_THE_SAME, order=order.order_number)
     uow.alerts.add(Alert(f"alr_{request.id}_{RECALLED_BUT_SHIPPED}", order.account_id, order.id, sentence, now))
+
+
+def _flag_left_though_closed(
+    uow: UnitOfWork, request: FulfillmentRequest, order: Order, shipment: Shipment, now: datetime
+) -> None:
+    order.flag(NEEDS_ATTENTION)
+    provider = names_of(uow, request, order.account_id)["provider"]
+    sentence = Sentence.of(LEFT_THOUGH_CLOSED, provider=provider, order=order.order_number)
+    uow.alerts.add(Alert(f"alr_{shipment.id}_closed", order.account_id, order.id, sentence, now))

@@ -22,6 +22,7 @@ from engine.services.refusals import NO_ORDER, Refused
 from rules.messages import Text
 
 LONGEST_REASON = 500
+LONGEST_KEY = 100
 _UNDECIDED = (OrderState.OPEN, OrderState.REJECTED_FULFILLMENT)  # rules may still send it somewhere
 
 NO_REASON = Text(
@@ -32,6 +33,11 @@ BAD_UNTIL = Text(
     '"{until}" no es una fecha: escribe un día como 2026-12-24 o una hora como 2026-12-24T09:00.',
 )
 PAST_UNTIL = Text("{until} has passed already.", "{until} ya ha pasado.")
+BAD_KEY = Text("A hold's key has at most {limit} characters.", "La clave de una retención tiene como máximo {limit} caracteres.")
+KEY_TAKEN = Text(
+    'Order {order} has a hold "{key}" of yours already ({reason}): release that one first, or give this one another key.',
+    'El pedido {order} ya tiene una retención tuya "{key}" ({reason}): libera esa primero, o da otra clave a esta.',
+)
 NOT_HOLDABLE = Text(
     'Order {order} cannot be held: its status is "{status}".', 'El pedido {order} no se puede retener: su estado es "{status}".'
 )
@@ -46,10 +52,21 @@ HELD_BY_CLIENT = Text(
 
 
 def hold_order(
-    app: Application, account_id: str, order_id: str, reason: str, actor: str, *, until: str | None = None, note: str = ""
+    app: Application,
+    account_id: str,
+    order_id: str,
+    reason: str,
+    actor: str,
+    *,
+    until: str | None = None,
+    note: str = "",
+    key: str = "",
 ) -> Hold:
-    """A new hold of an order, beside those that it may have. `until`: a day or a time of the account's. Raises Refused."""
-    reason, now = reason.strip(), app.clock.now()
+    """A new hold of an order, beside those that it may have. `until`: a day or a time of the account's. Raises Refused.
+
+    `key`: what the account calls it, so that who asks twice holds the order once.
+    """
+    reason, key, now = reason.strip(), key.strip(), app.clock.now()
     with app.unit_of_work() as uow:
         request, order = _lock(uow, account_id, order_id)
         if not 0 < len(reason) <= LONGEST_REASON:
@@ -58,7 +75,8 @@ def hold_order(
             raise Refused("not_holdable", NOT_HOLDABLE, order=order.order_number, status=status_words(order.status()))
         end = None if until is None else parse_end(until, ZoneInfo(uow.accounts.get(account_id).time_zone), now)
         owner = HoldOwner.MERCHANT if request is None else HoldOwner.PROVIDER
-        hold = Hold(new_id("hld"), account_id, order.id, owner, reason, now, actor, note.strip(), end)
+        _check_key(uow, order, owner, key)
+        hold = Hold(new_id("hld"), account_id, order.id, owner, reason, now, actor, note.strip(), end, key)
         uow.holds.add(hold)
         before = order.status()
         order.holds += 1
@@ -71,13 +89,21 @@ def hold_order(
     return hold
 
 
+def _check_key(uow: UnitOfWork, order: Order, owner: HoldOwner, key: str) -> None:
+    if len(key) > LONGEST_KEY:
+        raise Refused("bad_hold_key", BAD_KEY, limit=LONGEST_KEY)
+    for kept in uow.holds.list_for_orders(order.account_id, [order.id]) if key else ():
+        if (kept.owner, kept.key) == (owner, key):
+            raise Refused("hold_key_taken", KEY_TAKEN, order=order.order_number, key=key, reason=kept.reason.rstrip("."))
+
+
 def release_holds(app: Application, account_id: str, order_id: str, actor: str, hold_id: str | None = None) -> Order:
-    """End the account's own holds of an order, or this one: the order as it is then. Raises Refused."""
+    """End the account's own holds of an order, or the one of an id or a key: the order as it is then. Raises Refused."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
         request, order = _lock(uow, account_id, order_id)
         mine = uow.holds.list_for_orders(account_id, [order.id])
-        ended = mine if hold_id is None else [hold for hold in mine if hold.id == hold_id]
+        ended = mine if hold_id is None else [hold for hold in mine if hold_id in (hold.id, hold.key)]
         is_of_layer = hold_id in {layer_hold_id(owner, order.id) for owner in HoldOwner} and order.is_held_by_layer
         if hold_id is not None and not ended and not is_of_layer:
             raise Refused("no_hold", NO_HOLD, order=order.order_number, hold=hold_id)

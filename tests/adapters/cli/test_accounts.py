@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from support.command_line import PASSWORD, Call, create
+from support.command_line import PASSWORD, Answer, Call, create
+
+from app import Runtime
 
 CREATE = ("accounts", "create", "--name", "Shop", "--kind", "merchant", "--email", "a@shop.example", "--password-stdin")
 
@@ -249,6 +251,31 @@ def test_what_belongs_to_an_account(relevo: Call) -> None:
         answer = relevo("connections", "create", "--provider", provider_slug, "--client", client_slug, "--json")
         assert answer.code == 1
         assert says in answer.sentence
+
+
+def test_who_connects_on_somebody_s_behalf_names_an_admin_of_either_account(relevo: Call, merchant: str) -> None:
+    provider = create(relevo, "Acme 3PL", "3pl")
+    create(relevo, "Merchant B", "merchant")
+    added = ("people", "add", "--account", provider, "--email", "mo@acme.example", "--role", "member", "--password-stdin")
+    assert relevo(*added, stdin=f"{PASSWORD}\n").code == 0
+
+    def connect(client: str, by: str) -> Answer:
+        return relevo("connections", "create", "--provider", provider, "--client", client, "--by", by, "--json")
+
+    assert f'Nobody in the account "{provider}"' in connect(merchant, "owner@merchant-b.example").sentence
+    assert "Nobody here has the e-mail address" in connect(merchant, "nobody@nowhere.example").sentence
+    assert "is a member of the account: an admin has to do this." in connect(merchant, "mo@acme.example").sentence
+    connected = connect(merchant, "owner@acme-3pl.example").json["id"]
+    assert connect("merchant-b", "owner@merchant-b.example").json["state"] == "active"
+
+    runtime = Runtime()
+    with runtime.application.reading() as uow:
+        [admin] = uow.users.list_by_email("owner@acme-3pl.example")
+        [client] = uow.users.list_by_email("owner@merchant-a.example")
+        records = [uow.audit.list_for(account_id, connected) for account_id in (admin.account_id, client.account_id)]
+    runtime.database.close()
+    told = [[(entry.action, entry.actor) for entry in record] for record in records]
+    assert told == [[("connection.active", admin.id)], [("connection.active", "provider")]]
 
 
 def test_everything_is_said_in_spanish_too(relevo: Call, monkeypatch: pytest.MonkeyPatch) -> None:

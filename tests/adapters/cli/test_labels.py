@@ -84,6 +84,7 @@ def test_a_label_is_bought_written_printed_again_and_taken_back(shop: Shop, tmp_
     assert shop.label(order_id).json == answer.json, "asked again it is the same label"
     [shipment] = shop.order(order_id)["shipments"]
     assert (shipment["id"], shipment["state"], shipment["carrier"]) == (result["shipment_id"], "shipped", "house")
+    assert shipment["cost"] == result["cost"]
     for format, beginning in (("pdf", b"%PDF"), ("zpl", b"^XA"), ("png", b"\x89PNG")):
         out = tmp_path / f"label.{format}"
         saved = shop.relevo("labels", "save", shipment["id"], "--format", format, "--out", str(out), "--by", shop.email, "--json")

@@ -31,6 +31,21 @@ def test_a_grace_period_ends_at_the_cut_off_or_after_some_minutes(relevo: Call, 
     assert change("--grace-minutes", "5").json["grace_cut_off"] is False
 
 
+def test_a_3pl_shares_what_labels_cost_or_keeps_it(relevo: Call, merchant: str, connection: str) -> None:
+    def change(option: str, by: str) -> Answer:
+        return relevo("connections", "set", connection, option, "--by", by, "--json")
+
+    def shared() -> list[bool]:
+        lists = (relevo("connections", "list", "--account", slug, "--json").json for slug in (merchant, "acme-3pl"))
+        return [listed["connections"][0]["shares_costs"] for listed in lists]
+
+    assert "is the provider's to choose" in change("--share-costs", ANA).sentence
+    assert shared() == [False, False]
+    assert change("--share-costs", OPS).json["shares_costs"] is True
+    assert shared() == [True, True]
+    assert change("--keep-costs", OPS).json["shares_costs"] is False
+
+
 @pytest.fixture
 def asked(relevo: Call, store: str, merchant: str, connection: str) -> str:
     """A request that the 3PL has imported."""

@@ -65,11 +65,30 @@ def test_an_order_has_notes_and_a_hold_its_orders_number(relevo: Call, merchant:
     lines = relevo("orders", "list", "--account", merchant, "--json-lines").lines
     assert all(isinstance(line["notes"], dict) and line["shipments"] == [] for line in lines)
 
-    held = relevo("orders", "hold", orders[0], "--reason", "address?", "--until", "2099-12-24 09:30", "--by", ANA, "--json").json
+    hold = (
+        "orders",
+        "hold",
+        orders[0],
+        "--reason",
+        "address?",
+        "--until",
+        "2099-12-24 09:30",
+        "--key",
+        "k1",
+        "--by",
+        ANA,
+        "--json",
+    )
+    held = relevo(*hold).json
     listed = relevo("holds", "list", "--account", merchant, "--json").json["holds"]
 
     assert listed == [held]
-    assert held["order_number"] == lines[0]["order_number"]
+    assert (held["order_number"], held["key"]) == (lines[0]["order_number"], "k1")
+    assert 'has a hold "k1" of yours already' in relevo(*hold).sentence
+    release = ("orders", "release", orders[0], "--by", ANA, "--hold")
+    assert 'has no hold "k2" of yours' in relevo(*release, "k2").sentence
+    assert relevo(*release, "k1").code == 0
+    assert relevo("holds", "list", "--account", merchant, "--json").json["holds"] == []
     assert datetime.fromisoformat(held["until"]).isoformat() == "2099-12-24T09:30:00+00:00"
 
 

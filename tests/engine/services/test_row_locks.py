@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 from support.clock import FixedClock
+from support.labels import STANDARD, open_shippers
 from support.pictures import png
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
 from support.shop import PASSWORD, Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
+from engine.jobs.make_label import make_label
 from engine.model.account import AccountKind
 from engine.model.job import JobState
 from engine.model.order import ON_HOLD, OrderState
@@ -39,7 +41,7 @@ from engine.services.stores.store_logo import read_logo, set_logo
 from storage.database import Database
 
 Act = Callable[[Shop], Any]
-ORDER, STORE, ACCOUNT, CONNECTION = "orders", "stores", "accounts", "connections"
+ORDER, STORE, ACCOUNT, CONNECTION, REQUEST = "orders", "stores", "accounts", "connections", "fulfillment_requests"
 SHIPPING = Shipping("seur", "24h", ("T1",))
 HOLD = "{id: h, when: always, then: [{do: hold, days: 1}]}"
 HAND_OVER = f"{{id: s, when: always, then: [{SEND}]}}"
@@ -154,6 +156,18 @@ def test_an_order_is_held_while_it_is_looked_at_whether_it_may_be_handed_over(sh
     edit(shop, "1", status=ON_HOLD)
     assert_held_before(shop, Shop.work_off, ORDER, r"SELECT fulfillment_requests\..* WHERE fulfillment_requests\.order_id = ")
     assert [job.state for job in jobs_of(shop)] == [JobState.WAITING]
+
+
+@pytest.mark.postgresql
+def test_a_request_is_held_while_a_label_is_planned_for_it(postgresql_database: Database, clock: FixedClock) -> None:
+    """So that whoever changes its order meanwhile sees the label, or is seen by it."""
+    sides = open_shippers(postgresql_database, clock)
+    copy = sides.copy(sides.taken())
+
+    def label(_: Shop) -> None:
+        make_label(sides.app, sides.provider, copy.id, STANDARD, sides.clerk.id, "test")
+
+    assert_held_before(sides.shop, label, REQUEST, "INSERT INTO labels")
 
 
 @pytest.mark.postgresql

@@ -86,6 +86,22 @@ def test_each_side_sets_what_is_its_own(shop: Shop, log_in: LogIn, page: str) ->
     assert "What Acme 3PL gets" not in words_of(provider.get(page))
 
 
+def test_a_provider_lets_its_client_see_what_labels_cost(shop: Shop, log_in: LogIn, page: str) -> None:
+    owner, provider = log_in(OWNER), log_in(PROVIDER)
+    assert "Only you see what your labels cost" in words_of(provider.get(page))
+    assert "Label costs" not in words_of(owner.get(page))
+    refused = words_of(press(owner, page, f"{page}/settings", costs="share"))
+    assert "Whether the client reads what labels cost is the provider's to choose." in refused
+    assert press(provider, page, f"{page}/settings", costs="perhaps").status_code == 400
+    assert not operators_connection(shop).shares_costs
+
+    assert "Saved." in words_of(press(provider, page, f"{page}/settings", costs="share"))
+    assert operators_connection(shop).shares_costs
+    assert "You see on your orders what the provider's labels cost." in words_of(owner.get(page))
+    assert "Saved." in words_of(press(provider, page, f"{page}/settings", costs="keep"))
+    assert not operators_connection(shop).shares_costs
+
+
 def test_the_grace_period_may_end_at_the_providers_cut_off(shop: Shop, log_in: LogIn, page: str) -> None:
     owner = log_in(OWNER)
     refused = words_of(press(owner, page, f"{page}/settings", grace="cut_off", grace_minutes="0"))

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from support.browsing import press, token_of, words_of
 from support.labels import STANDARD, Shippers, one_page
 from support.paid_carrier import FORM, NO_ANSWER, TOO_FAR
-from support.shop import OWNER, PROVIDER, STRANGER
+from support.shop import OWNER, PROVIDER, STRANGER, ready
 from support.two_sides import TRACKED
 from werkzeug.test import TestResponse
 
@@ -20,6 +20,7 @@ from engine.jobs.make_label import make_label
 from engine.model.carrier import CarrierCapability, DocumentForm
 from engine.model.label import DocumentFormat, DocumentKind, LabelState, PaperSize, ParcelToShip
 from engine.model.order import OrderState
+from engine.services.connections.set_connection import set_connection
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.labels.label_request import ParcelWish
 
@@ -109,6 +110,17 @@ def test_a_3pl_reads_what_becomes_of_its_clients_order(sides: Shippers, log_in: 
     made = make_label(sides.app, sides.provider, copy.id, STANDARD, sides.clerk.id, "test")
     asked = words_of(log_in(PROVIDER).get(f"/labels/{made.shipment.id}/void"))
     assert "The client's order is in fulfillment again, and its store hears that nothing has left." in asked
+
+
+def test_a_client_sees_on_its_order_what_its_providers_label_cost_where_that_is_shared(sides: Shippers, log_in: LogIn) -> None:
+    sides.shop.import_all(ready("2"))
+    for number in "12":
+        make_label(sides.app, sides.provider, sides.copy(sides.taken(number)).id, STANDARD, sides.clerk.id, "test")
+        sides.shop.work_off()
+        page = words_of(log_in(OWNER).get(f"/orders/{sides.shop.order_id(number)}"))
+        assert f"Parcel 1: P{number}-1" in page
+        assert ("€4.90" in page) == sides.connection().shares_costs
+        set_connection(sides.app, sides.clerk, sides.connection().id, shares_costs=True)
 
 
 def test_a_void_that_the_carrier_refuses_or_does_not_answer_is_told(sides: Shippers, log_in: LogIn) -> None:

@@ -234,7 +234,7 @@ def test_what_both_sides_wrote_of_her_is_erased_too(shop: Shop) -> None:
     lines = (ReasonLine("1", text=f"Not for {NAME}"),)
     answer = Answer(RequestAction.REJECT, "incorrect_address", f"Nobody at {STREET} knows {NAME}.", lines)
     answer_request(shop.app, shop.provider.id, request.id, answer, "operator")
-    hold_order(shop.app, shop.merchant.id, shop.order_id("7003"), f"Ask {NAME}", "operator", note=PHONE)
+    hold_order(shop.app, shop.merchant.id, shop.order_id("7003"), f"Ask {NAME}", "operator", note=PHONE, key=NAME)
     shop.import_all(Skipped("n7003", "7003", reasons.ALREADY_SHIPPED.message(note="n7003")))
 
     counts = erase_person(shop.app, shop.merchant.slug, email=EMAIL).counts
@@ -248,7 +248,7 @@ def test_what_both_sides_wrote_of_her_is_erased_too(shop: Shop) -> None:
     thread = [message.text for message in messages]
     assert [erased.reason_lines[0].text, messages[-1].lines[0].text] == ["Not for [erased]"] * 2
     assert thread[-2:] == ["[erased] is on holiday.", "Nobody at [erased] knows [erased]."]
-    assert (hold.reason, hold.note) == ("Ask [erased]", "[erased]")
+    assert (hold.reason, hold.note, hold.key) == ("Ask [erased]", "[erased]", "")
 
 
 def test_the_next_import_does_not_bring_her_back(shop: Shop) -> None:

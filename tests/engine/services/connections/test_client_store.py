@@ -1,4 +1,4 @@
-"""The store that a connection gives the 3PL ends with it, and not before."""
+"""The store that a connection gives the 3PL: the 3PL's own rules run over what it brings, and it ends with the connection."""
 
 from __future__ import annotations
 
@@ -15,11 +15,19 @@ from engine.services.accounts.accounts import create_account
 from engine.services.connections.client_store import close_ended_stores
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.deciding.publish_rules import publish_rules
 from engine.services.fulfillment.ship_order import unship_order
 from engine.services.importing.import_store import import_store
 from engine.services.refusals import Refused
 from engine.services.stores.change_store import disconnect_store
 from storage.database import Database
+
+RULES = b"""
+rules:
+  - {id: c, when: {field: client, is: equals, value: casa-verde}, then: [{do: add_tag, tag: client}]}
+  - {id: b, when: {field: brand, is: equals, value: Casa Verde}, then: [{do: add_tag, tag: brand}]}
+  - {id: n, when: {field: brand, is: equals, value: Otra}, then: [{do: add_tag, tag: other}]}
+"""
 
 
 @pytest.fixture
@@ -39,6 +47,15 @@ def test_a_clients_store_is_not_disconnected_while_the_connection_lasts(sides: T
         disconnect_store(sides.app, sides.provider, store_id, sides.clerk.id)
 
     assert sides.copy(sides.taken()).state is OrderState.OPEN
+
+
+def test_the_3pls_own_rules_run_over_its_clients_orders_by_client_and_brand(sides: TwoSides) -> None:
+    publish_rules(sides.app, sides.shop.provider.slug, RULES)
+    publish_rules(sides.app, sides.shop.merchant.slug, b"rules: [{id: m, when: always, then: [{do: add_tag, tag: merchants}]}]")
+
+    copy = sides.copy(sides.taken())
+
+    assert copy.document()["tags"] == ["client", "brand"]
 
 
 def test_an_import_of_a_client_asks_nothing_more_where_there_are_many_clients(

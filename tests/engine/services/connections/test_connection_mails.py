@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from support.clock import FixedClock
 from support.mails import SeenMails
-from support.shop import OWNER, PROVIDER, STRANGER
+from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER
 from support.two_sides import TwoSides, open_two_sides
 
 from engine.model.mail import MailKind
 from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.services.accounts.accounts import add_location
+from engine.services.accounts.people import add_person
 from engine.services.connections.answer_invitation import approve, decline
 from engine.services.connections.invite_client import invite_client
 from engine.services.connections.remove_connection import remove_connection
@@ -32,8 +33,9 @@ def sides(sqlite_database: Database, clock: FixedClock, mails: SeenMails) -> Two
     return sides
 
 
-def invite(sides: TwoSides, email: str = STRANGER) -> str:
-    return invite_client(sides.app, sides.clerk, client_name="Secret nickname", company_name="Acme Logistics", email=email).id
+def invite(sides: TwoSides, email: str = STRANGER, by: str = PROVIDER) -> str:
+    names = {"client_name": "Secret nickname", "company_name": "Acme Logistics"}
+    return invite_client(sides.app, sides.user(by), **names, email=email).id
 
 
 def speaks_spanish(sides: TwoSides, email: str) -> None:
@@ -64,6 +66,11 @@ def test_somebody_unknown_is_invited_in_the_language_of_the_one_who_asks(sides: 
 
     ((mail, _),) = mails.sent
     assert (mail.to_address, mail.language, mail.user_id) == ("new@nowhere.example", "en", None)
+    colleague = "pilar@acme.example"
+    add_person(sides.app, sides.shop.provider.slug, email=colleague, role="admin", password=PASSWORD, language="es")
+    invite(sides, "second@nowhere.example", by=colleague)
+    sides.shop.work_off()
+    assert mails.sent[-1][0].language == "es", "she was not the first of the account"
 
 
 def test_the_provider_hears_of_the_answer(sides: TwoSides, mails: SeenMails) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from support.clock import FixedClock
+from support.labels import STANDARD, open_shippers
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.jobs.make_label import make_label
 from engine.services.connections.set_connection import stop_client
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -28,6 +30,23 @@ def test_nothing_is_sent_for_a_client_on_stop_and_the_reason_shows(sides: TwoSid
 
     stop_client(sides.app, sides.clerk, sides.connection().id, "")
     sides.ship(request)
+
+
+def test_nothing_is_labelled_for_a_client_on_stop(sqlite_database: Database, clock: FixedClock) -> None:
+    sides = open_shippers(sqlite_database, clock)
+    request = sides.taken()
+
+    def label() -> None:
+        make_label(sides.app, sides.provider, sides.copy(request).id, STANDARD, sides.clerk.id, "test")
+
+    stop_client(sides.app, sides.clerk, sides.connection().id, "invoices of May are open.")
+    with pytest.raises(Refused, match=r"Nothing is sent for Casa Verde now \(invoices of May are open\)"):
+        label()
+    assert sides.carrier.purchases == []
+
+    stop_client(sides.app, sides.clerk, sides.connection().id, "")
+    label()
+    assert len(sides.carrier.purchases) == 1
 
 
 def test_who_is_closed_sends_again_when_the_time_has_come(sides: TwoSides, clock: FixedClock) -> None:

@@ -82,6 +82,29 @@ def test_what_was_held_back_leaves_with_the_last_hold(sides: TwoSides) -> None:
     assert sides.order().state is OrderState.PENDING_FULFILLMENT
 
 
+def test_a_key_is_an_orders_once_for_each_side_and_ends_its_hold_alone(sides: TwoSides) -> None:
+    request = sides.taken()
+    copy_id = sides.copy(request).id
+    theirs = hold_order(sides.app, sides.provider, copy_id, "No box.", sides.clerk.id, key="wms-7")
+    order_id = sides.order().id
+    mine = hold_order(sides.app, sides.merchant, order_id, "Fraud?", sides.owner.id, key=" wms-7 ")
+    unnamed = [hold_order(sides.app, sides.merchant, order_id, "again", sides.owner.id) for _ in range(2)]
+    assert (theirs.key, mine.key, [one.key for one in unnamed]) == ("wms-7", "wms-7", ["", ""])
+
+    with pytest.raises(Refused, match=r'has a hold "wms-7" of yours already \(Fraud\?\): release that one first'):
+        hold_order(sides.app, sides.merchant, order_id, "Fraud?", sides.owner.id, key="wms-7")
+    with pytest.raises(Refused, match="at most 100 characters"):
+        hold_order(sides.app, sides.merchant, order_id, "a", sides.owner.id, key="k" * 101)
+    sides.shop.import_all(ready("1"), ready("2"))
+    hold_order(sides.app, sides.merchant, sides.shop.order_id("2"), "Fraud?", sides.owner.id, key="wms-7")
+
+    release_holds(sides.app, sides.merchant, order_id, sides.owner.id, "wms-7")
+    left = [one.hold.id for one in list_holds(sides.app, sides.merchant) if one.hold.order_id == order_id]
+    assert sorted(left) == sorted(one.id for one in unnamed)
+    assert theirs.id in {one.hold.id for one in list_holds(sides.app, sides.provider)}
+    hold_order(sides.app, sides.merchant, order_id, "Once more.", sides.owner.id, key="wms-7")
+
+
 @pytest.mark.parametrize(
     ("reason", "until", "says"),
     [

@@ -27,6 +27,16 @@ OF_ORDER |= {"ship_to", "items", "currency", "shipment_value", "gift", "gift_mes
 OF_ORDER |= {"insured_value", "confirmation", "incoterm", "customs", "duties", "tax_ids"}
 OF_LINES = {"line_key", "sku", "name", "quantity", "options", "weight_g", "barcode"}
 OF_LINES |= {"unit_price", "hs_code", "origin_country", "customs_description"}
+CROSSES_AS_IT_IS = (
+    "gift_message",
+    "insured_value",
+    "confirmation",
+    "incoterm",
+    "customs",
+    "duties",
+    "tax_ids",
+    "requested_service",
+)
 NOTES = {"internal", "to_buyer", "from_buyer"}
 
 
@@ -164,6 +174,12 @@ def test_nothing_crosses_but_what_the_list_names(sides: TwoSides, clock: FixedCl
         "gift_message": "Enjoy!",
         "notes": {"internal": "a", "to_buyer": "b", "from_buyer": "c", "margin": "d"},
         "incoterm": "DAP",
+        "insured_value": Decimal(50),
+        "confirmation": "signature",
+        "customs": {"contents": "merchandise"},
+        "duties": {"paid_by": "sender"},
+        "tax_ids": {"eori": "ES1"},
+        "requested_service": "express",
         "items": [{**MUG, "cost": Decimal(7), "total": Decimal(60), "options": {"Colour": "blue"}, "warehouse": "M1"}],
     }
     sides.shop.import_all(ready("1", **everything))
@@ -173,7 +189,9 @@ def test_nothing_crosses_but_what_the_list_names(sides: TwoSides, clock: FixedCl
     assert document.keys() <= OF_ORDER
     assert {key for item in document["items"] for key in item} <= OF_LINES
     assert document["notes"].keys() <= NOTES
-    assert {"gift_message", "notes", "incoterm", "ship_by", "shipment_value"} <= document.keys()
+    assert OF_ORDER - {"store", "imported_at"} <= document.keys(), "where it came from and when is said by the order itself"
+    assert sides.copy(request).document()["store"] == "Casa Verde"
+    assert {name: document[name] for name in CROSSES_AS_IT_IS} == {name: everything[name] for name in CROSSES_AS_IT_IS}
     assert "secret" not in str(document)
 
 

@@ -8,12 +8,15 @@ import pytest
 from support.clock import FixedClock
 from support.two_sides import TRACKED, TwoSides, open_two_sides
 
-from adapters.stores.brightpearl.description import steps
+from adapters.stores.brightpearl.description import reasons, steps
+from engine.decide.decision import NEEDS_ATTENTION
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import JobState
 from engine.model.order import OrderState
 from engine.model.request import FulfillmentRequest
+from engine.model.store import Skipped
+from engine.model.store_reasons import Reason
 from engine.model.write_back import notify_key
 from engine.services.connections.remove_connection import remove_connection
 from engine.services.fulfillment.client_orders import tell_client
@@ -67,6 +70,27 @@ def test_the_merchant_hears_of_what_left_before_the_connection_ended(sides: TwoS
     unship_order(sides.app, sides.provider, sides.copy(request).id, sides.clerk.id)
     sides.shop.work_off()
     assert sides.order().state is not OrderState.SHIPPED
+
+
+@pytest.mark.parametrize("reason", [reasons.ALREADY_SHIPPED, reasons.NOT_PRINTED])
+def test_what_had_left_when_its_store_closed_the_order_needs_a_person(sides: TwoSides, reason: Reason) -> None:
+    sides.ship(sides.taken(lines={"1": Decimal(1)}))
+    sides.shop.import_all(Skipped("n1", "1", reason.message(note="n1")))
+    assert (sides.order().state_reason, NEEDS_ATTENTION in sides.order().flags) == (reason.code, False)
+
+    sides.shop.work_off()
+
+    with sides.app.reading() as unit:
+        (shipment,) = unit.fulfillment.list_shipments(sides.merchant, sides.order().id)
+    assert shipment.numbers == TRACKED.tracking_numbers, "it is not dropped"
+    assert NEEDS_ATTENTION in sides.order().flags
+    assert "Acme 3PL has shipped order 1, which its store had closed meanwhile: look whether the goods" in sides.alerts()[0]
+
+
+def test_what_leaves_of_an_order_that_is_open_needs_nobody(sides: TwoSides) -> None:
+    sides.ship(sides.taken())
+    sides.shop.work_off()
+    assert (NEEDS_ATTENTION in sides.order().flags, sides.alerts()) == (False, [])
 
 
 def marking_store(sides: TwoSides) -> None:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import pytest
 from support.clock import FixedClock
 from support.rival import Rival
-from support.shop import ready
+from support.shop import PROVIDER, STRANGER, ready
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.model.connection import ConnectionState
 from engine.model.order import OrderState
 from engine.model.request import RequestState
+from engine.services.accounts.accounts import add_location
+from engine.services.connections.invite_client import invite_client
+from engine.services.connections.remove_connection import remove_connection
 from storage.database import Database
 
 Told = tuple[str, ...]
@@ -90,3 +94,33 @@ def test_one_of_two_processes_wins_and_the_other_is_told_who_has_it(rivals: Riva
     assert sorted(map(bool, answers)) == [False, True]
     assert sides.order("5").state in (OrderState.PENDING_FULFILLMENT, OrderState.SHIPPED)
     assert request.id != asked_too.id
+
+
+def test_an_invitation_is_approved_or_declined_by_one_of_two_processes(rivals: Rivals) -> None:
+    sides = rivals.sides
+    add_location(sides.app, "elsewhere", code="a", country="ES")
+    for _ in range(3):
+        invited = invite_client(sides.app, sides.clerk, client_name="New", company_name="Acme", email=STRANGER)
+        answers = rivals.race(("approve", STRANGER, invited.id), ("decline", STRANGER, invited.id))
+        assert sorted(map(bool, answers)) == [False, True]
+        with sides.app.reading() as unit:
+            kept = unit.connections.get(sides.provider, invited.id)
+        assert kept.state is (ConnectionState.ACTIVE if not answers[0] else ConnectionState.DECLINED)
+        assert f"{STRANGER} has {'approved' if kept.is_active else 'declined'}" in max(answers)
+        if kept.is_active:
+            remove_connection(sides.app, sides.clerk, invited.id)
+
+
+def test_nobody_sees_half_of_a_connection_that_ends_while_its_orders_are_imported(rivals: Rivals) -> None:
+    sides = rivals.sides
+    asked = [sides.delegate(number) for number in "12"]
+    connection = sides.connection()
+
+    answers = rivals.race(("remove", PROVIDER, connection.id), ("import", sides.provider, str(connection.store_id)))
+
+    assert answers == ["", ""]
+    assert not sides.connection().is_active
+    for number, request in zip("12", asked, strict=True):
+        kept = sides.request(request.id)
+        assert (kept.state, sides.order(number).status()) == (RequestState.CANCELLED, "awaiting_shipment")
+        assert kept.copy_id is None or sides.copy(request).state is OrderState.CANCELLED

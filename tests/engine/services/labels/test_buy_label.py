@@ -16,9 +16,11 @@ from support.shop import ready
 from engine.jobs.make_label import LabelDocuments, MadeLabel, make_label
 from engine.model.carrier import CarrierCapability
 from engine.model.label import LabelState, ParcelToShip
+from engine.model.money import Money
 from engine.model.order import OrderState
 from engine.model.request import RequestAction, Work
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.connections.set_connection import set_connection
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order
@@ -260,6 +262,25 @@ def test_a_client_s_order_begins_with_its_label_and_the_client_s_order_ships(sid
     [shipment] = _shipments(sides)
     assert (shipment.numbers, shipment.parcels[0].cost, sides.order().state) == (("P1-1",), None, OrderState.SHIPPED)
     assert made.label.owner_id == sides.provider
+
+
+def test_a_client_reads_what_its_provider_s_labels_cost_once_the_provider_shares_that(sides: Shippers) -> None:
+    sides.shop.import_all(ready("2"), ready("3"))
+
+    def shipped(number: str) -> Money | None:
+        _provider_buys(sides, sides.taken(number).copy_id)
+        sides.shop.work_off()
+        with sides.app.reading() as uow:
+            [shipment] = uow.fulfillment.list_shipments(sides.merchant, sides.shop.order_id(number))
+        return shipment.parcels[0].cost
+
+    assert shipped("1") is None
+    set_connection(sides.app, sides.clerk, sides.connection().id, shares_costs=True)
+    assert shipped("2") == PRICE
+    with pytest.raises(Refused, match="what labels cost is the provider's to choose"):
+        set_connection(sides.app, sides.owner, sides.connection().id, shares_costs=True)
+    set_connection(sides.app, sides.clerk, sides.connection().id, shares_costs=False, grace_minutes=0)
+    assert shipped("3") is None
 
 
 def test_a_request_is_not_given_back_while_its_label_is_being_bought(sides: Shippers) -> None:
