@@ -190,6 +190,10 @@ CONDITION_KEYS = {
         "`false` desactiva esta parte: cuenta como si no estuviera escrita.",
     ),
 }
+NAMED_LIST = Text(
+    "A named list of the account: it may change without a new version of the rules.",
+    "Una lista con nombre de la cuenta: puede cambiar sin una nueva versión de las reglas.",
+)
 ACTION_CODE = Text("What the rule does.", "Lo que hace la regla.")
 TEST_KEYS = {
     "name": Text("What the test shows.", "Lo que muestra la prueba."),

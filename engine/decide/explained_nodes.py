@@ -32,6 +32,11 @@ STATUS_TEXTS = {
 FOUND = Text("{sentence}: found {found}", "{sentence}: se encontró {found}")
 
 
+OF_LIST = Text("{sentence} (members: {count})", "{sentence} (elementos: {count})")
+IS_MEMBER = Text("{message}, which is one of them", "{message}, que es uno de ellos")
+NO_MEMBER = Text("{message}, which is none of them", "{message}, que no es ninguno de ellos")
+
+
 FOUND_BOTH = Text("{sentence}: found {one} and {other}", "{sentence}: se encontró {one} y {other}")
 
 
@@ -162,6 +167,9 @@ class NodeWriter:
                     entry |= {"than": node.than.name, "wanted": result.found_other}
                 elif node.members:
                     entry["wanted"] = node.written
+                elif node.list_name is not None:
+                    count = {} if result.listed is None else {"members": len(result.listed.members)}
+                    entry["wanted"] = {"list": node.list_name, **count}
                 entry["sentence"] = self._sentence(node)
             case Group() | ItemGroup():
                 entry["group"] = node.kind
@@ -189,13 +197,24 @@ class NodeWriter:
             case Condition():
                 found = UNREADABLE if result.found is None else _shown(node, result.found)
                 text = FOUND_NOTHING if _is_blank(result) else FOUND
-                return text.format(self._language, sentence=self._sentence(node), found=found)
+                sentence = self._sentence(node)
+                if result.listed is not None:
+                    sentence = OF_LIST.format(self._language, sentence=sentence, count=len(result.listed.members))
+                message = text.format(self._language, sentence=sentence, found=found)
+                return self._membership(node, result, message)
             case Group():
                 return self._group_message(node, result)
             case ItemGroup():
                 return self._items_message(node, result)
             case Always():
                 return ALWAYS.format(self._language)
+
+    def _membership(self, node: Condition, result: NodeResult, message: str) -> str:
+        """What was found may be a member of the list as a whole, or is none."""
+        if result.listed is None or _is_blank(result) or node.operator not in ("in", "not_in"):
+            return message
+        text = IS_MEMBER if (node.operator == "in") == (result.verdict == TRUE) else NO_MEMBER
+        return text.format(self._language, message=message)
 
     def _group_message(self, node: Group, result: NodeResult) -> str:
         group = GROUPS[node.kind]

@@ -35,7 +35,7 @@ class Layout:
     def __init__(self, rules: list[Rule]) -> None:
         self.conditions: dict[int, Condition] = {}
         self.item_groups: dict[int, ItemGroup] = {}
-        self.composites: dict[int, Node] = {}  # groups too large to be composed by durable-rules, and what compares two fields
+        self.composites: dict[int, Node] = {}  # groups too large for durable-rules, and what compares two fields or names a list
         self.plain: set[int] = set()  # composites whose conditions have no bits
         self._numbers: dict[Hashable, int] = {}
         self._distinct: set[Hashable] = set()
@@ -71,7 +71,7 @@ class Layout:
         if number is not None:
             return number
         number = self._numbers[key] = len(self._numbers)
-        if any(condition.than is not None for condition in conditions_of(node)):
+        if any(condition.than is not None or condition.list_name is not None for condition in conditions_of(node)):
             self.composites[number] = node
             self.plain.add(number)
         elif isinstance(node, Condition):

@@ -13,6 +13,7 @@ from engine.decide.generated import generate_reader, reread
 from engine.decide.items import ItemGroups
 from engine.decide.layout import Layout, SlotKey, slot_key
 from engine.decide.leaves import Evaluate, Leaf, over_bits
+from engine.decide.listed import Answer, answering
 from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
@@ -33,7 +34,8 @@ class _Composite(NamedTuple):
     node: Node
     leaf: Leaf
     rules: int
-    over_bits: Evaluate | None  # None: its conditions have no bits, it is evaluated node by node
+    over_bits: Evaluate | None  # None: its conditions have no bits
+    answer: Answer | None  # where they have none; without it the node is evaluated as a whole
 
 
 class Program:
@@ -60,6 +62,7 @@ class Program:
                 layout.leaves[number],
                 layout.users[number],
                 None if number in layout.plain else over_bits(node, layout.leaf),
+                answering(node, zone) if number in layout.plain else None,
             )
             for number, node in layout.composites.items()
         ]
@@ -137,9 +140,14 @@ class Program:
     def _with_composites(self, candidates: int, bits: int, document: Document, case: Case) -> int:
         for one in self._composites:
             if one.rules & candidates:
-                verdict = evaluate(one.node, document, case).verdict if one.over_bits is None else one.over_bits(bits)
-                bits |= one.leaf.by(verdict)
+                bits |= one.leaf.by(_verdict_of(one, bits, document, case))
         return bits
+
+
+def _verdict_of(one: _Composite, bits: int, document: Document, case: Case) -> int:
+    if one.over_bits is not None:
+        return one.over_bits(bits)
+    return evaluate(one.node, document, case).verdict if one.answer is None else one.answer(document, case)
 
 
 def _questions(layout: Layout, zone: ZoneInfo) -> list[Questions]:
