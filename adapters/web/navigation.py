@@ -123,6 +123,19 @@ SETTINGS = (
         ),
     ),
     Section(
+        Text("Rules", "Reglas"),
+        (
+            Entry(
+                Text("Lists", "Listas"),
+                "settings.lists",
+                about=Text(
+                    "SKUs, postal codes and other values that rules compare with.",
+                    "SKU, códigos postales y otros valores con los que comparan las reglas.",
+                ),
+            ),
+        ),
+    ),
+    Section(
         Text("You", "Tú"),
         (
             Entry(

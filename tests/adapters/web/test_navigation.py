@@ -63,6 +63,7 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
         "Packages",
         "Ship-from locations",
         "Print stations",
+        "Lists",
         "Your profile",
         "Your devices",
     ]
