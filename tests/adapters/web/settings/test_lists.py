@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -26,9 +24,13 @@ def members_of(shop: Shop, name: str = "skus") -> list[str]:
     return list(find_list(shop.app, shop.merchant, name)[1])
 
 
-def upload(client: FlaskClient, action: str, content: bytes, **form: Any) -> TestResponse:
-    data = {"csrf_token": token_of(client.get(PAGE)), "file": (io.BytesIO(content), "list.csv"), **form}
-    return client.post(action, data=data, content_type="multipart/form-data", follow_redirects=True)
+def upload(client: FlaskClient, action: str, content: bytes, **form: str) -> TestResponse:
+    """Send a form with a file; as bytes, since a large one would be put into a file that nobody closes."""
+    fields = {"csrf_token": token_of(client.get(PAGE)), **form}
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    parts.append(b'Content-Disposition: form-data; name="file"; filename="list.csv"\r\n\r\n' + content)
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    return client.post(action, data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True)
 
 
 def test_a_list_is_made_of_a_pasted_column_and_changed(shop: Shop, log_in: LogIn) -> None:
