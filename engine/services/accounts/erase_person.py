@@ -59,6 +59,7 @@ def erase_person(
         matching = [order for order in uow.orders.stream(account.id) if order.id in earlier or _concerns(order, email, name)]
     result = Erased(still_open=[order for order in matching if order.state not in _FINISHED])
     with app.unit_of_work() as uow:
+        uow.accounts.get(account.id, for_change=True)  # nobody changes a list by what it held before
         ids = [order.id for order in matching if order.state in _FINISHED]
         result.orders = uow.orders.get_many(account.id, ids, for_change=True)
         _erase(app, uow, account.id, result, [email, name])

@@ -36,9 +36,7 @@ NAME_TAKEN = Text(
     'There is a list "{name}" already: choose another name, or change that one.',
     'Ya existe la lista "{name}": elige otro nombre o cambia esa.',
 )
-NO_LIST = Text(
-    'The account has no list "{name}": check its name.', 'La cuenta no tiene la lista "{name}": comprueba el nombre.'
-)
+NO_LIST = Text('The account has no list "{name}": check its name.', 'La cuenta no tiene la lista "{name}": comprueba el nombre.')
 TOO_MANY_LISTS = Text(
     "An account keeps at most {limit} lists: remove some that are no longer used.",
     "Una cuenta guarda como máximo {limit} listas: elimina las que ya no se usen.",
