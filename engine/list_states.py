@@ -49,7 +49,7 @@ class ListStates:
             return kept
 
     def _keep(self, key: _Key, state: NamedList) -> NamedList:
-        """What was not used for longest makes room; one that is larger than all the room is kept by nobody."""
+        """What was not used for longest makes room."""
         with self._lock:
             kept = self._kept.setdefault(key, state)
             if kept is state:

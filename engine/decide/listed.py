@@ -14,7 +14,7 @@ from engine.decide.indexes import find_any
 from engine.decide.reading import comparing, load_of, no_object
 from engine.decide.run import Case
 from engine.decide.verdicts import ERROR, FALSE, GROUP_RULES, TRUE
-from rules.document import Condition, Group, ItemGroup, Node, conditions_of
+from rules.document import Always, Condition, Group, ItemGroup, Node
 from rules.facts import items_of
 from rules.messages import Message
 from rules.named_lists import NamedList, operand_of_list
@@ -33,10 +33,19 @@ _CUT = (Finds.PREFIX, Finds.SUFFIX)
 
 
 def answering(node: Node, zone: ZoneInfo) -> Answer | None:
-    """The function that answers a node; None where it also compares two fields."""
-    if any(condition.than is not None for condition in conditions_of(node)):
-        return None
-    return _answer(node, zone)
+    """The function that answers a node; None where it holds something else, such as a comparison of two fields."""
+    return _answer(node, zone) if _is_answered(node) else None
+
+
+def _is_answered(node: Node) -> bool:
+    match node:
+        case Condition():
+            return node.than is None
+        case Group():
+            return all(map(_is_answered, node.nodes))
+        case ItemGroup():
+            return _is_answered(node.node)
+    return isinstance(node, Always)
 
 
 def _answer(node: Node, zone: ZoneInfo) -> Answer:
@@ -47,7 +56,7 @@ def _answer(node: Node, zone: ZoneInfo) -> Answer:
             return _group(node.kind, [_answer(member, zone) for member in node.nodes])
         case ItemGroup():
             return _item_group(node.kind, _answer(node.node, zone))
-        case _:
+        case Always():
             return lambda _holder, _case: TRUE
 
 

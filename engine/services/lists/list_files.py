@@ -11,15 +11,14 @@ from engine.services.lists.named_lists import check_member
 from engine.services.refusals import Refused
 from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows, separator_of, write_rows
 from rules.messages import Message, Text
-from rules.named_lists import MAX_MEMBERS
 
 LONGEST_FILE_BYTES = 5 * 1024 * 1024
 COLUMN = "member"
 _CALLED = frozenset({COLUMN, "elemento"})
 
 TOO_LONG = Text(
-    "The file is larger than {limit} MiB: a list of {members} members is smaller.",
-    "El archivo supera los {limit} MiB: una lista de {members} elementos ocupa menos.",
+    "The file is larger than {limit} MiB, which is more than a list takes.",
+    "El archivo supera los {limit} MiB, más de lo que admite una lista.",
 )
 NO_COLUMN = Text(
     'The first line has to name the columns, and "{column}" is not among them: {found}.',
@@ -30,7 +29,7 @@ NO_COLUMN = Text(
 def parse_members(content: bytes, column: str | None = None) -> list[str]:
     """The members that a file lists, in their order; empty lines and cells are none. Raises Refused and LinesRefused."""
     if len(content) > LONGEST_FILE_BYTES:
-        raise Refused("file_too_long", TOO_LONG, limit=LONGEST_FILE_BYTES // 1024**2, members=MAX_MEMBERS)
+        raise Refused("file_too_long", TOO_LONG, limit=LONGEST_FILE_BYTES // 1024**2)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
