@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 
 from adapters.health import Health
 from adapters.peers import Network
-from adapters.web import connections, formatting, navigation, orders, rule_language, settings, stores, wording
+from adapters.web import connections, formatting, navigation, orders, rule_language, rules, settings, stores, wording
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
 from adapters.web.entering import joining, passwords, sign_up
@@ -96,6 +96,7 @@ def create_web(
         statements,
         inventory,
         products,
+        rules,
         insights,
         mail,
         colleagues,

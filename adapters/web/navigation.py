@@ -54,12 +54,15 @@ SHIPPING = (
     Entry(Text("Products", "Productos"), "products.index", ("products",)),
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
+# The pages of the rules, and the views that belong to each.
+RULES = (Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),
     Entry(Text("Insights", "Estadísticas"), "insights.providers", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )

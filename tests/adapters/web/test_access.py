@@ -68,7 +68,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         GET settings.packages, GET settings.lists,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
-        GET statements.index""",
+        GET statements.index, GET rules.index""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,

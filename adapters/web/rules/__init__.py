@@ -1,0 +1,8 @@
+"""The pages of an account's rules: what runs, how it is edited, what it would change, and how it does."""
+
+from __future__ import annotations
+
+from adapters.web.rules import views  # they add their pages to the blueprint
+from adapters.web.rules.blueprint import pages
+
+__all__ = ["pages", "views"]

@@ -1,0 +1,18 @@
+"""Which rule sets an account's orders are decided with, in which order."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.rules.blueprint import pages
+from engine.services.deciding.arrange_rules import list_rule_sets
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    return render_template("rules/index.html", sets=list_rule_sets(parts().app, this_person().account.slug))
