@@ -30,6 +30,7 @@ from engine.services.spreadsheets import PROBLEMS_NAMED, LinesRefused
 from rules.named_lists import MAX_MEMBERS
 from rules.values import folded_text
 
+PLACE = "rules"  # in the navigation; *Settings* leads here too
 SHOWN = 200  # members, on the page of a list
 FORM_BYTES = 64 * 1024  # beside the members
 LARGE = ("settings.make_list", "settings.change_list")
@@ -132,6 +133,7 @@ def download_list(list_name: str) -> ResponseReturnValue:
 def _page(wrong: Wrong | None = None) -> str:
     return render_template(
         "settings/lists.html",
+        place=PLACE,
         lists=list_lists(parts().app, this_person().account),
         wrong=wrong or Wrong(),
         entered=request.form,
@@ -147,6 +149,7 @@ def _list_page(name: str, wrong: Wrong | None = None) -> str:
     found = [member for member in members if wanted in folded_text(member)] if wanted else members
     return render_template(
         "settings/list.html",
+        place=PLACE,
         listed=listed,
         found=found[:SHOWN],
         count=len(found),

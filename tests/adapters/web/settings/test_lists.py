@@ -36,6 +36,8 @@ def upload(client: FlaskClient, action: str, content: bytes, **form: str) -> Tes
 def test_a_list_is_made_of_a_pasted_column_and_changed(shop: Shop, log_in: LogIn) -> None:
     client = log_in(OWNER)
     assert f'href="{PAGE}"' in client.get("/settings").text
+    assert f'href="{PAGE}"' in client.get("/rules").text
+    assert 'aria-current="page">Lists</a>' in client.get(PAGE).text
     made = words_of(press(client, PAGE, PAGE, name=" skus ", members="GLASS-1\r\n vase \r\n\r\nMug & co\r\n"))
     assert "The list skus is made." in made
     assert f"Members 3 Used by rules – Last change 2 Mar 2026, 10:30 · {OWNER}" in made
