@@ -15,7 +15,7 @@ from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
-from engine.services.deciding.rule_context import GatheredLists, gather_context, gather_lists
+from engine.services.deciding.rule_context import NO_LISTS, GatheredLists, gather_context, gather_lists
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
 from rules.checks import check_rule_set
@@ -134,7 +134,7 @@ def _lists_for(
 ) -> GatheredLists:
     """The account's lists; with their members those that the set names, or any that is published."""
     if not uow.lists.list_for(account.id):
-        return GatheredLists()
+        return NO_LISTS
     sets = [rule_set, *(other for version in published if (other := parse_rule_set(version.document)[0]) is not None)]
     return gather_lists(app, uow, account.id, lists_of(rule for one in sets for rule in one.rules))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.application import Application
+from engine.list_states import ListStates
 from engine.model.account import Account, CarrierAccount
 from engine.model.connection import Connection
 from engine.model.order import StoredDecision
@@ -41,18 +42,28 @@ class GatheredLists:
     others: frozenset[str] = frozenset()
 
 
+NO_LISTS = GatheredLists()
+
+
 def gather_lists(app: Application, uow: UnitOfWork, account_id: str, names: Collection[str] | None = None) -> GatheredLists:
     """The lists with these folded names as they are now; without names, all."""
+    return _gathered_lists(app.list_states, uow, account_id, names)
+
+
+def _gathered_lists(known: ListStates, uow: UnitOfWork, account_id: str, names: Collection[str] | None = None) -> GatheredLists:
     kept = uow.lists.list_for(account_id)
     wanted = [one for one in kept if names is None or one.name in names]
     counts = {one.digest: one.count for one in wanted}
     digests = {one.name: one.digest for one in wanted}
-    states = app.list_states.load(uow, account_id, digests, counts)
+    states = known.load(uow, account_id, digests, counts) if digests else {}
     return GatheredLists(digests, states, frozenset(one.name for one in kept) - frozenset(digests))
 
 
 def gather_context(uow: UnitOfWork, account: Account, lists: GatheredLists | None = None) -> GatheredContext:
-    """The account's context as it is now. Without lists, which only rules that name some need, it says nothing of them."""
+    """The account's context as it is now, with all its lists, which may be large, unless some are given.
+
+    What is kept of it names the lists it has with their digests, and none where it has none.
+    """
     provider_ids = [one.provider_id for one in uow.connections.list_for_client(account.id) if one.is_active]
     carrier_accounts = uow.carrier_accounts.list_for(account.id)
     strict: list[Connection] = []
@@ -78,9 +89,10 @@ def gather_context(uow: UnitOfWork, account: Account, lists: GatheredLists | Non
     if strict_ids:
         data["clients_requiring_shared"] = sorted(slugs[client_id] for client_id in strict_ids)
     if lists is None:
-        return _from_data(data, {})
-    gathered = _from_data({**data, "lists": dict(lists.digests)}, lists.states)
-    return replace(gathered, context=replace(gathered.context, other_lists=lists.others))
+        lists = _gathered_lists(ListStates(), uow, account.id)
+    gathered = _from_data({**data, "lists": dict(lists.digests)} if lists.digests else data, lists.states)
+    context = replace(gathered.context, lists=gathered.context.lists or {}, other_lists=lists.others)
+    return replace(gathered, context=context)
 
 
 def kept_context(app: Application, uow: UnitOfWork, decision: StoredDecision) -> GatheredContext:

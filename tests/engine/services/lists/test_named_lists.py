@@ -16,7 +16,7 @@ from engine.model.order import OrderState
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.explain_order import OrderExplanation, explain_order
 from engine.services.deciding.publish_rules import publish_rules
-from engine.services.deciding.rule_context import gather_context, gather_lists, kept_context
+from engine.services.deciding.rule_context import NO_LISTS, gather_context, gather_lists, kept_context
 from engine.services.fulfillment.ship_order import Shipping, ship_order
 from engine.services.lists import named_lists
 from engine.services.lists.named_lists import (
@@ -265,11 +265,13 @@ def test_the_whole_context_has_all_lists(shop: Shop) -> None:
     with shop.database.reading_unit_of_work() as unit:
         some = gather_context(unit, shop.merchant, gather_lists(shop.app, unit, shop.merchant.id, {"a", "c"})).context
         every = gather_lists(shop.app, unit, shop.merchant.id)
-        without = gather_context(unit, shop.merchant)
+        whole = gather_context(unit, shop.merchant).context
+        without = gather_context(unit, shop.merchant, NO_LISTS)
     assert some.lists is not None
     assert ({name: one.members for name, one in some.lists.items()}, some.other_lists) == ({"a": ("a",)}, {"b"})
     assert {name: one.members for name, one in every.states.items()} == {"a": ("a",), "b": ("b",)}
-    assert (without.context.lists, "lists" in without.data) == (None, False)
+    assert whole.lists == every.states
+    assert (without.context.lists, "lists" in without.data) == ({}, False)
 
 
 def test_an_erased_person_is_in_no_list_and_what_was_decided_by_it_stays(shop: Shop) -> None:
