@@ -22,7 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.random_rules import CONTEXTS, Maker
+from benchmarks.random_contexts import CONTEXTS
+from benchmarks.random_rules import Maker
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.reference import decide_by_reference
 from rules.parser import parse_rule_set

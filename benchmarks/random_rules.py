@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from benchmarks.random_actions import ActionMaker
 from benchmarks.random_choices import NUMBERS, TAGS, TEXTS, TIMES
+from benchmarks.random_contexts import LIST_NAMES, TAKING_LISTS
 from engine.decide import Case
 from engine.decide.decision import Trigger
 from engine.model.order import OnceWrite, OrderHistory
@@ -135,23 +136,6 @@ VOCABULARIES: dict[str, Sequence[str]] = {
 BLANKS: tuple[Any, ...] = (None, "", "  ", [])
 WRONG: tuple[Any, ...] = (True, "abc", {"a": 1}, [1], 5, "1e3", "10,5")
 NO_MAPPING = tuple(value for value in WRONG if not isinstance(value, dict))  # Relevo's own parts are known key by key
-CONTEXTS = tuple(
-    RuleContext.parse(data)
-    for data in (
-        {},
-        {"account": {"slug": "casa-verde", "country": "ES", "time_zone": "Europe/Madrid"}},
-        {
-            "account": {"slug": "acme", "country": "PT", "time_zone": "America/New_York"},
-            "providers": ["acme"],
-            "carrier_accounts": [
-                {"owner": "casa-verde", "carrier": "dhl", "services": ["parcel"]},
-                {"owner": "acme", "carrier": "b c", "services": ["ES"]},
-            ],
-            "provider_accounts_allowed": True,
-            "locations": [{"code": "acme", "country": "FR"}, {"code": "es"}],
-        },
-    )
-)
 
 
 class Maker(ActionMaker):
@@ -223,6 +207,8 @@ class Maker(ActionMaker):
         if operator in COMPARE_FIELDS.get(kind, ()) and self.chance(12):
             others = [name for name, its in (ITEM_KINDS if of_item else KINDS).items() if its == kind]
             return {**condition, "than": self._dice.choice(others)}
+        if operator in TAKING_LISTS and self.chance(15):
+            return {**condition, "value": {"list": self._dice.choice(LIST_NAMES)}}
         return condition if kind == "boolean" else {**condition, "value": self._value(field, kind, operator)}
 
     def _value(self, field: str, kind: str, operator: str) -> Any:

@@ -12,6 +12,7 @@ from engine.decide.compiled import CompiledRuleSet
 from engine.events import Subscription
 from engine.explanations import Explanations
 from engine.jobs.wake import Wake
+from engine.list_states import ListStates
 from engine.model.address_check import AddressRules, CountryAddresses
 from engine.model.label import Document
 from engine.model.mail import Mail
@@ -171,6 +172,7 @@ class Application:
     retention: Retention = DEFAULT_RETENTION
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
     explanations: Explanations = field(default_factory=Explanations)
+    list_states: ListStates = field(default_factory=ListStates)
     listeners: tuple[Subscription, ...] = field(default_factory=_all_listeners)  # who hears of what happens to orders
 
     @property

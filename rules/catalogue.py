@@ -84,6 +84,7 @@ def _operator(operator: Operator | Presence, language: Language) -> dict[str, An
         "sentence": operator.sentence.format(language),
         "takes": (operator.takes if isinstance(operator, Operator) else Takes.NOTHING).value,
         "value": None if value is None else {"code": value.code, "help": value.help.format(language)},
+        "compares_lists": isinstance(operator, Operator) and operator.of_list is not None,
         "compares_fields": isinstance(operator, Operator) and operator.against is not None,
         "on_blank": operator.on_blank,
     }

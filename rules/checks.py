@@ -1,6 +1,7 @@
 """What is to be said about a sound document in the light of a context.
 
-Errors: actions that name what the account does not have. Without errors: warnings and notes about what the rules do.
+Errors: actions and conditions that name what the account does not have. Without errors: warnings and notes about what the
+rules do.
 """
 
 from __future__ import annotations

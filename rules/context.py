@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.messages import Message, Text
+from rules.named_lists import MAX_MEMBERS, NamedList
+from rules.operators.texts import MAX_TEXT
 from rules.values import folded_text, shown
 
 WRONG_PART = Text("the context's {path} must be {wanted}, not {found}", "{path} del contexto debe ser {wanted}, no {found}")
@@ -20,6 +22,15 @@ AN_OBJECT = Text("an object", "un objeto")
 A_BOOLEAN = Text("true or false", "true o false")
 TEXTS = Text("a list of texts", "una lista de textos")
 OBJECTS = Text("a list of objects", "una lista de objetos")
+A_MEMBER = Text("a text of 1 to {limit} characters", "un texto de 1 a {limit} caracteres")
+TWO_LISTS = Text(
+    "the context's lists {one} and {other} are one list: names are compared without case",
+    "las listas {one} y {other} del contexto son la misma: los nombres se comparan sin mayúsculas",
+)
+TOO_MANY_MEMBERS = Text(
+    "the context's {path} has {count} members; a list may have {limit}",
+    "{path} del contexto tiene {count} elementos; una lista puede tener {limit}",
+)
 
 
 class ContextRefused(ValueError):
@@ -52,7 +63,12 @@ class RuleContext:
     strict_clients: frozenset[str] | None = None  # whose orders ship with the accounts that they share, and no others
     users: frozenset[str] | None = None
     locations: Mapping[str, str | None] | None = None  # folded code → country
+    lists: Mapping[str, NamedList] | None = None  # by folded name
+    other_lists: frozenset[str] = frozenset()  # folded names of lists that are there as well, but of no use to these rules
     spellings: Mapping[str, str] = field(default_factory=dict, compare=False)  # folded name → as the context writes it
+
+    def list_named(self, name: str) -> NamedList | None:
+        return None if self.lists is None else self.lists.get(folded_text(name))
 
     @classmethod
     def parse(cls, data: Any) -> RuleContext:
@@ -84,6 +100,7 @@ class _Parser:
             strict_clients=self._texts(data, "clients_requiring_shared"),
             users=self._texts(data, "users"),
             locations=self._locations(data),
+            lists=self._lists(data),
             spellings=self._spellings,
         )
         if self._messages:
@@ -92,6 +109,35 @@ class _Parser:
 
     def _refuse(self, path: str, wanted: Text, found: Any) -> None:
         self._messages.append(Message("bad_context", WRONG_PART, {"path": path, "wanted": wanted, "found": shown(found)}))
+
+    def _lists(self, data: Mapping[str, Any]) -> Mapping[str, NamedList] | None:
+        if data.get("lists") is None:
+            return None
+        lists: dict[str, NamedList] = {}
+        for name, members in self._object(data, "lists").items():
+            folded, path = self._folded(name), f"lists.{name}"
+            if folded in lists:
+                params = {"one": shown(self._spellings[folded]), "other": shown(name)}
+                self._messages.append(Message("bad_context", TWO_LISTS, params))
+            elif isinstance(members, NamedList):
+                lists[folded] = members
+            elif self._are_members(path, members):
+                lists[folded] = NamedList(name, members)
+        return lists
+
+    def _are_members(self, path: str, members: Any) -> bool:
+        if not isinstance(members, list):
+            self._refuse(path, TEXTS, members)
+            return False
+        if len(members) > MAX_MEMBERS:
+            params = {"path": path, "count": len(members), "limit": MAX_MEMBERS}
+            self._messages.append(Message("bad_context", TOO_MANY_MEMBERS, params))
+            return False
+        for number, member in enumerate(members):
+            if not isinstance(member, str) or not member.strip() or len(member) > MAX_TEXT:
+                self._refuse(f"{path}[{number}]", Text(*(A_MEMBER.format(one, limit=MAX_TEXT) for one in ("en", "es"))), member)
+                return False
+        return True
 
     def _object(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = data.get(key)

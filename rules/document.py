@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from rules.actions.registry import Action
 from rules.fields import ORDER_FIELDS, Field
 from rules.fields.measures import Measure
+from rules.values import folded_text
 
 GroupKind = Literal["all", "any", "none"]
 ItemGroupKind = Literal["any_item", "all_items", "no_item"]
@@ -60,6 +61,7 @@ class Condition:
     line: int
     value_lines: tuple[int, ...] = ()  # of the members
     than: Field | None = None  # stands in for a value
+    list_name: str | None = None  # of a named list of the account, which does as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,16 @@ def run_together(sets: Iterable[tuple[str, RuleSet]]) -> RuleSet:
 def fields_of(condition: Condition) -> tuple[Field, ...]:
     """The fields that a condition looks at."""
     return (condition.field,) if condition.than is None else (condition.field, condition.than)
+
+
+def lists_of(rules: Iterable[Rule]) -> frozenset[str]:
+    """The named lists that rules compare with, folded."""
+    return frozenset(
+        folded_text(condition.list_name)
+        for rule in rules
+        for condition in conditions_of(rule.when)
+        if condition.list_name is not None
+    )
 
 
 def conditions_of(node: Node) -> Iterator[Condition]:

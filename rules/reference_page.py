@@ -67,6 +67,7 @@ TAKES = {
     ),
     Takes.PAIR: Text("`[low, high]`; each is {member}", "`[mínimo, máximo]`; cada uno es {member}"),
 }
+OR_NAMED = Text("{value}; or `{{list: NAME}}`", "{value}; o `{{list: NOMBRE}}`")
 KINDS = {
     ParameterKind.TEXT: Text("a text; may use fields: `{order_number}`", "un texto; puede usar campos: `{order_number}`"),
     ParameterKind.TEXTS: Text("a list of texts", "una lista de textos"),
@@ -169,7 +170,8 @@ class _Page:
     def _value(self, operator: Operator) -> str:
         if operator.value is None:
             return self._say(NO_VALUE)
-        return self._say(TAKES[operator.takes], member=operator.value.help)
+        value = self._say(TAKES[operator.takes], member=operator.value.help)
+        return value if operator.of_list is None else self._say(OR_NAMED, value=value)
 
     def _action(self, action: Action) -> Iterator[str]:
         yield from (f"### `{action.code}`: {self._say(action.label)}", "", self._say(action.help), "")

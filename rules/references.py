@@ -1,4 +1,4 @@
-"""What is wrong with a sound document in the light of a context: actions that name what the account does not have."""
+"""What is wrong with a sound document in the light of a context: where it names what the account does not have."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from rules.actions import Reference
 from rules.context import RuleContext, ServiceOffer
-from rules.document import ActionCall, RuleSet
+from rules.document import ActionCall, Condition, RuleSet, conditions_of
 from rules.messages import Message, Text
+from rules.operators import find_operator
 from rules.placeholders import DID_YOU_MEAN, Template
 from rules.problems import Problem, Problems
 from rules.values import folded_text
@@ -41,21 +42,51 @@ UNKNOWN_LOCATION = Text(
 UNKNOWN_USER = Text(
     'the account has no user "{found}"{hint}; it has: {known}', 'la cuenta no tiene el usuario "{found}"{hint}; tiene: {known}'
 )
+UNKNOWN_LIST = Text(
+    'the account has no list "{found}"{hint}; it has: {known}', 'la cuenta no tiene la lista "{found}"{hint}; tiene: {known}'
+)
+LISTS_NAMED = 50  # of an account that has many
 
 
 def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """An error for each action parameter that names something the context says is not there.
+    """An error for each action parameter, and each list of a condition, that the context says is not there.
 
     Keys that the context does not have are not checked; texts with placeholders are known only when an order comes.
     """
     problems = Problems()
     for rule in rule_set.rules:
+        for condition in conditions_of(rule.when):
+            _check_list(condition, context, problems)
         for call in rule.then:
             for parameter in call.action.parameters:
                 for place, named in _named(parameter.name, call.params[parameter.name]):
                     if parameter.refers_to is not None and named.constant is not None:
                         _check(call, parameter.name, place, parameter.refers_to, named.constant, context, problems)
     return problems.in_order()
+
+
+def _check_list(condition: Condition, context: RuleContext, problems: Problems) -> None:
+    if condition.list_name is None or context.lists is None:
+        return
+    found, (line,) = condition.list_name, condition.value_lines
+    path, name = f"{condition.path}.value.list", folded_text(condition.list_name)
+    named = context.lists.get(name)
+    if named is None and name not in context.other_lists:
+        said = _known_names(found, frozenset(context.lists) | context.other_lists, context, LISTS_NAMED)
+        problems.error(line, path, "unknown_list", UNKNOWN_LIST, found=found, **said)
+    operator = find_operator(condition.field.type, condition.operator)
+    if named is not None and operator is not None:
+        operand = named.operand(operator, condition.match_case, context.zone)
+        if isinstance(operand, Message):
+            problems.add("error", line, path, operand)
+
+
+def _known_names(found: str, known: Iterable[str], context: RuleContext, most: int | None = None) -> dict[str, Any]:
+    """What there is in place of a name that is not known, and the one that is likely meant."""
+    spelled = {name: context.spellings.get(name, name) for name in sorted(known)}
+    close = get_close_matches(folded_text(found), list(spelled), n=1)
+    listed = ", ".join([*list(spelled.values())[:most], *(["…"] if most is not None and len(spelled) > most else [])])
+    return {"known": listed or "-", "hint": Message("hint", DID_YOU_MEAN, {"name": spelled[close[0]]}) if close else ""}
 
 
 def _named(name: str, value: Any) -> Iterator[tuple[str, Template]]:
@@ -82,13 +113,7 @@ def _check(
     ):
         text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
     line = call.lines.get(name, call.line)
-    spelled = {name: context.spellings.get(name, name) for name in sorted(known)}
-    close = get_close_matches(folded_text(found), list(spelled), n=1)
-    said = {
-        "found": found,
-        "known": ", ".join(spelled.values()) or "-",
-        "hint": Message("hint", DID_YOU_MEAN, {"name": spelled[close[0]]}) if close else "",
-    }
+    said = {"found": found, **_known_names(found, known, context)}
     problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, **said, **params)
 
 

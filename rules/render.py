@@ -94,6 +94,8 @@ def _comparison_data(condition: Condition) -> dict[str, Any]:
     data: dict[str, Any] = {"is": condition.operator}
     if condition.than is not None:
         data["than"] = condition.than.name
+    elif condition.list_name is not None:
+        data["value"] = {"list": condition.list_name}
     elif condition.members:
         data["value"] = _value_data(condition.written, condition.field.type)
     if condition.match_case:

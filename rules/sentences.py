@@ -16,6 +16,7 @@ from rules.operators import PRESENCE, Operator, Takes, find_operator
 from rules.operators.registry import AND, COMMA, say_as_written
 from rules.operators.written_times import WrittenTime
 from rules.placeholders import Template
+from rules.values import shown
 from rules.vocabulary import ALWAYS, GROUPS, ITEM_GROUPS
 
 MOST_MEMBERS = 12
@@ -87,6 +88,9 @@ def _comparison(condition: Condition, field: str, language: Language) -> str:
         return PRESENCE[condition.operator].sentence.format(language, field=field)
     if operator.value is None:
         return operator.sentence.format(language, field=field)
+    if condition.list_name is not None and operator.of_list is not None:
+        phrase = operator.of_list.format(language, field=field, list=shown(condition.list_name))
+        return MATCH_CASE.format(language, sentence=phrase) if condition.match_case else phrase
     other = condition.than
     value = _value(operator, condition.written, language) if other is None else other.label.format(language)
     phrase = operator.sentence.format(language, field=field, value=value)

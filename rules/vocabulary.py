@@ -225,6 +225,10 @@ AGGREGATE_KEYS = {
     "of": Text("The number of each line.", "El número de cada línea."),
     "when": Text("Which lines count: a condition, or always.", "Qué líneas cuentan: una condición, o always."),
 }
+NAMED_LIST = Text(
+    "A named list of the account: it may change without a new version of the rules.",
+    "Una lista con nombre de la cuenta: puede cambiar sin una nueva versión de las reglas.",
+)
 ACTION_CODE = Text("What the rule does.", "Lo que hace la regla.")
 TEST_KEYS = {
     "name": Text("What the test shows.", "Lo que muestra la prueba."),

@@ -35,6 +35,7 @@ from storage.labels.tables import (
     PrintStationRow,
     SavedPackageRow,
 )
+from storage.lists.tables import ListRow, ListStateRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
@@ -82,6 +83,8 @@ __all__ = [
     "LabelDocumentRow",
     "LabelRow",
     "LeaseRow",
+    "ListRow",
+    "ListStateRow",
     "LocationRow",
     "MailPreferenceRow",
     "MailRow",

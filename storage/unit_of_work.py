@@ -21,6 +21,7 @@ from storage.labels.batches import SqlLabelBatches
 from storage.labels.packages import SqlPackages
 from storage.labels.repositories import SqlLabels
 from storage.labels.stations import SqlPrintStations
+from storage.lists.repositories import SqlLists
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
     manifests: ports.Manifests
     print_stations: ports.PrintStations
     packages: ports.Packages
+    lists: ports.Lists
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -116,6 +118,7 @@ class SqlUnitOfWork:
         self.manifests = SqlManifests(connection)
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)
+        self.lists = SqlLists(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

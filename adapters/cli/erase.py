@@ -38,7 +38,7 @@ NOT_COMPACTED = Text(
 @json_option
 @click.pass_context
 def erase(context: click.Context, account_slug: str, email: str, name: str, dry_run: bool, as_json: bool) -> None:
-    """Erase a buyer from all finished orders, their decisions, audit trail, alerts and documents.
+    """Erase a buyer from all finished orders, their decisions, audit trail, alerts and documents, and from the account's lists.
 
     Orders that are still to ship stay as they are and are named.
     """

@@ -48,6 +48,7 @@ _COMMANDS = {
     "requests": "adapters.cli.requests:requests",
     "services": "adapters.cli.services:services",
     "rules": "adapters.cli.rules:rules",
+    "lists": "adapters.cli.lists:lists",
 }
 
 

@@ -55,7 +55,7 @@ WITHDRAWN = Text(
 )
 
 
-class _StoredText(click.ParamType):
+class StoredText(click.ParamType):
     """A text that goes into the database. File names, beside which it stands, may be any bytes."""
 
     name = "text"
@@ -67,7 +67,7 @@ class _StoredText(click.ParamType):
         return text
 
 
-_TEXT = _StoredText()
+_TEXT = StoredText()
 _NUMBER = click.IntRange(1, 1_000_000)
 account_option = click.option("--account", "account_slug", type=_TEXT, metavar="SLUG", required=True, help="The account.")
 
@@ -222,8 +222,11 @@ def export(context: click.Context, account_slug: str, set_slug: str | None, numb
 def context_command(context: click.Context, account_slug: str) -> None:
     """Print what an account's rules know beside the order, for `--context FILE`."""
     from engine.services.accounts.acting import find_account
-    from engine.services.deciding.rule_context import gather_context
+    from engine.services.deciding.rule_context import gather_context, gather_lists
 
-    with runtime_of(context).application.reading() as uow:
-        data = gather_context(uow, find_account(uow, account_slug)).data
-    write_json(data)
+    app = runtime_of(context).application
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+        lists = gather_lists(app, uow, account.id)
+        data = gather_context(uow, account, lists).data
+    write_json({**data, "lists": {name: list(one.members) for name, one in lists.states.items()}})

@@ -55,7 +55,10 @@ SHIPPING = (
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
 # The pages of the rules, and the views that belong to each.
-RULES = (Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),)
+RULES = (
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),
@@ -121,6 +124,19 @@ SETTINGS = (
                 "settings.stations",
                 about=Text(
                     "Which printer and format each workplace uses.", "Qué impresora y formato usa cada puesto de trabajo."
+                ),
+            ),
+        ),
+    ),
+    Section(
+        Text("Rules", "Reglas"),
+        (
+            Entry(
+                Text("Lists", "Listas"),
+                "settings.lists",
+                about=Text(
+                    "SKUs, postal codes and other values that rules compare with.",
+                    "SKU, códigos postales y otros valores con los que comparan las reglas.",
                 ),
             ),
         ),

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.decide.verdicts import ERROR, FALSE, TRUE
 from rules.comparable import comparable
+from rules.context import RuleContext
 from rules.document import Condition, Node, conditions_of
 from rules.facts import item_value, typed
 from rules.fields import Field
+from rules.messages import Message
+from rules.named_lists import operand_of_list
 from rules.operators import BLANK, NOT_BLANK, Operator
 from rules.values import Unreadable
 
@@ -25,8 +27,14 @@ _NO_OBJECT = object()  # for a line that is not an object
 Prepared = tuple[Operator, Any]
 
 
-def operand_of(operator: Operator, condition: Condition, zone: ZoneInfo) -> Any:
-    """What a condition compares with, made ready; where that is another field, what makes its values ready."""
+def operand_of(operator: Operator, condition: Condition, context: RuleContext) -> Any:
+    """What a condition compares with, made ready; where that is another field, what makes its values ready.
+
+    A Message where that is a list that is not there, or whose members do not fit.
+    """
+    zone, name = context.zone, condition.list_name
+    if name is not None:
+        return operand_of_list(context.list_named(name), name, operator, condition.match_case, zone)
     if condition.than is None:
         return operator.prepare(condition.members, condition.match_case, zone)
     against, match_case = operator.against, condition.match_case
@@ -109,6 +117,8 @@ def _blank_verdict(condition: Condition, value: Any) -> int:
 
 def _verdict(operator: Operator, operand: Any, value: Any, now: int) -> int:
     if value is _UNREADABLE or value is _NO_OBJECT:
+        return ERROR
+    if value is not None and isinstance(operand, Message):
         return ERROR
     passed = operator.on_blank if value is None else operator.test(value, operand, now)
     return TRUE if passed else FALSE

@@ -6,7 +6,7 @@ import threading
 from zoneinfo import ZoneInfo
 
 from engine.decide.program import Program
-from rules.document import RuleSet
+from rules.document import RuleSet, lists_of
 from rules.rule_reads import reads_delegation, reads_stock, reads_tracking
 
 
@@ -20,6 +20,7 @@ class CompiledRuleSet:
         self.reads_delegation = any(rule.enabled and reads_delegation(rule) for rule in rule_set.rules)
         self.reads_tracking = any(rule.enabled and reads_tracking(rule) for rule in rule_set.rules)
         self.reads_stock = any(rule.enabled and reads_stock(rule) for rule in rule_set.rules)
+        self.lists = lists_of(rule for rule in rule_set.rules if rule.enabled)
         self._programs: dict[str, Program] = {}
         self._lock = threading.Lock()
 

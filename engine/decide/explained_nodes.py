@@ -31,6 +31,11 @@ STATUS_TEXTS = {
 FOUND = Text("{sentence}: found {found}", "{sentence}: se encontró {found}")
 
 
+OF_LIST = Text("{sentence} (members: {count})", "{sentence} (elementos: {count})")
+IS_MEMBER = Text("{message}, which is one of them", "{message}, que es uno de ellos")
+NO_MEMBER = Text("{message}, which is none of them", "{message}, que no es ninguno de ellos")
+
+
 FOUND_BOTH = Text("{sentence}: found {one} and {other}", "{sentence}: se encontró {one} y {other}")
 
 
@@ -182,6 +187,9 @@ class NodeWriter:
             entry |= {"than": compared.than.name, "wanted": result.found_other}
         elif compared.members:
             entry["wanted"] = compared.written
+        elif compared.list_name is not None:
+            count = {} if result.listed is None else {"members": len(result.listed.members)}
+            entry["wanted"] = {"list": compared.list_name, **count}
         entry["sentence"] = self._sentence(node)
         return entry
 
@@ -194,7 +202,7 @@ class NodeWriter:
             return result.error.format(self._language)
         match node:
             case Condition():
-                return self._found_message(node, node, result)
+                return self._membership(node, result, self._found_message(node, node, result))
             case Aggregate():
                 message = self._found_message(node, node.compared, result)
                 lines = self._by_line(result)
@@ -211,9 +219,18 @@ class NodeWriter:
         if compared.than is not None:
             one, other = (NO_VALUE.format(self._language) if value is None else _shown(compared, value) for value in result.both)
             return FOUND_BOTH.format(self._language, sentence=sentence, one=one, other=other)
+        if result.listed is not None:
+            sentence = OF_LIST.format(self._language, sentence=sentence, count=len(result.listed.members))
         found = UNREADABLE if result.found is None else _shown(compared, result.found)
         text = FOUND_NOTHING if _is_blank(result) else FOUND
         return text.format(self._language, sentence=sentence, found=found)
+
+    def _membership(self, node: Condition, result: NodeResult, message: str) -> str:
+        """What was found may be a member of the list as a whole, or is none."""
+        if result.listed is None or _is_blank(result) or node.operator not in ("in", "not_in"):
+            return message
+        text = IS_MEMBER if (node.operator == "in") == (result.verdict == TRUE) else NO_MEMBER
+        return text.format(self._language, message=message)
 
     def _group_message(self, node: Group, result: NodeResult) -> str:
         group = GROUPS[node.kind]

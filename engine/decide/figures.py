@@ -34,8 +34,8 @@ _CONDENSED: dict[AggregateKind, Callable[[Sequence[Number]], Number]] = {
 
 
 def is_figure(aggregate: Aggregate) -> bool:
-    """Whether it can be answered here: what is asked of each line compares no two fields."""
-    return all(condition.than is None for condition in conditions_of(aggregate.node))
+    """Whether it can be answered here: what is asked of each line compares no two fields and names no list."""
+    return all(one.than is None and one.list_name is None for one in conditions_of(aggregate.node))
 
 
 class _Alike:

@@ -118,6 +118,11 @@ def _member(places: dict[str, tuple[int, ...]]) -> Find:
     return find
 
 
+def find_any(finds: Finds, values: Iterable[Any]) -> Find:
+    """Whether any of the values is found in a fact: it gives something then, and nothing otherwise."""
+    return _FIND[finds](dict.fromkeys(values, (0,)))
+
+
 _FIND: dict[Finds, Callable[[dict[Any, tuple[int, ...]]], Find]] = {
     Finds.EQUAL: _equal,
     Finds.PREFIX: _prefix,

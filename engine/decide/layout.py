@@ -36,7 +36,7 @@ class Layout:
         self.conditions: dict[int, Condition] = {}
         self.item_groups: dict[int, ItemGroup] = {}
         self.composites: dict[int, Node] = {}  # groups too large to be composed by durable-rules, and what is plain
-        self.plain: set[int] = set()  # composites whose conditions have no bits: two fields, and numbers over lines
+        self.plain: set[int] = set()  # composites whose conditions have no bits: two fields, lists, and numbers over lines
         self._numbers: dict[Hashable, int] = {}
         self._distinct: set[Hashable] = set()
         self._seen: set[int] = set()  # leaves whose own bit somebody asks for
@@ -72,7 +72,7 @@ class Layout:
         if number is not None:
             return number
         number = self._numbers[key] = len(self._numbers)
-        if any(condition.than is not None for condition in conditions_of(node)) or any(aggregates_of(node)):
+        if any(aggregates_of(node)) or any(one.than is not None or one.list_name is not None for one in conditions_of(node)):
             self.composites[number] = node
             self.plain.add(number)
         elif isinstance(node, Condition):

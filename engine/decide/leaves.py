@@ -35,7 +35,7 @@ def structure_of(node: Node) -> Hashable:
             return "always"
         case Condition():
             than = None if node.than is None else node.than.name
-            return (node.of_item, node.field.name, node.operator, node.members, node.match_case, than)
+            return (node.of_item, node.field.name, node.operator, node.members, node.match_case, than, node.list_name)
         case Group():
             return (node.kind, tuple(map(structure_of, node.nodes)))
         case ItemGroup():

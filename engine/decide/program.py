@@ -14,6 +14,7 @@ from engine.decide.generated import generate_reader, reread
 from engine.decide.items import ItemGroups
 from engine.decide.layout import Layout, SlotKey, slot_key
 from engine.decide.leaves import Evaluate, Leaf, over_bits
+from engine.decide.listed import Answer, answering
 from engine.decide.questions import Questions
 from engine.decide.reading import sources_of
 from engine.decide.reference import evaluate
@@ -35,7 +36,8 @@ class _Composite(NamedTuple):
     leaf: Leaf
     rules: int
     over_bits: Evaluate | None  # None: its conditions have no bits
-    figure: Aggregate | None  # a number over lines; where both are None, it is evaluated node by node
+    figure: Aggregate | None  # a number over lines
+    answer: Answer | None  # where they have none; without it and a figure the node is evaluated as a whole
 
 
 class Program:
@@ -63,6 +65,7 @@ class Program:
                 layout.users[number],
                 None if number in layout.plain else over_bits(node, layout.leaf),
                 node if isinstance(node, Aggregate) and is_figure(node) else None,
+                answering(node, zone) if number in layout.plain else None,
             )
             for number, node in layout.composites.items()
         ]
@@ -149,6 +152,8 @@ class Program:
             elif one.figure is not None and self._figures is not None:
                 lines = lines or self._figures.read(document, case.now)
                 verdict = self._figures.verdict(one.figure, lines, document, case)
+            elif one.answer is not None:
+                verdict = one.answer(document, case)
             else:
                 verdict = evaluate(one.node, document, case).verdict
             bits |= one.leaf.by(verdict)

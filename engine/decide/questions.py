@@ -113,6 +113,7 @@ class Questions:
         self.unreachable |= without
 
     def _add(self, operator: Operator, condition: Condition, leaf: Leaf, zone: ZoneInfo) -> Any:
+        assert condition.list_name is None  # what a list holds is known only with the order's context
         self.blank |= leaf.if_true if operator.on_blank else leaf.if_false
         self._wrong |= leaf.if_error
         self.unreachable |= leaf.if_error

@@ -21,6 +21,7 @@ from rules.fields import Field
 from rules.fields.measures import Measure
 from rules.line_numbers import Lines, comparison_of, constants_of, figure_of
 from rules.messages import Message, Text
+from rules.named_lists import NamedList
 from rules.operators import BLANK, NOT_BLANK, find_operator
 from rules.order_document import Document
 from rules.values import Unreadable, is_blank
@@ -46,6 +47,7 @@ class NodeResult:
     members: list[NodeResult] = field(default_factory=list)
     alike: Sequence[int] = ()
     window: list[NodeResult] | None = None
+    listed: NamedList | None = None  # what a condition compares with
 
     @property
     def both(self) -> tuple[Any, Any]:
@@ -252,14 +254,17 @@ class Evaluator:
         if node.than is not None:
             return self._comparison(node, node.than, raw, document, item, index)
         operator, prepared = self._ready(node)
+        listed = None if node.list_name is None else case.context.list_named(node.list_name)
         value = typed(node.field, raw)
         if isinstance(value, Unreadable):
             found = None if isinstance(raw, Unreadable) else raw
             return NodeResult(node, ERROR, found, error=_error_message(node.field, index, value.message), item=index)
         if value is None:
-            return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index)
+            return NodeResult(node, TRUE if operator.on_blank else FALSE, None, item=index, listed=listed)
+        if isinstance(prepared, Message):
+            return NodeResult(node, ERROR, raw, error=_error_message(node.field, index, prepared), item=index)
         passed = operator.test(comparable(node, value), prepared, case.now)
-        return NodeResult(node, TRUE if passed else FALSE, raw, item=index)
+        return NodeResult(node, TRUE if passed else FALSE, raw, item=index, listed=listed)
 
     def _comparison(self, node: Condition, than: Field, raw: Any, document: Document, item: Any, index: int | None) -> NodeResult:
         case = self._case
@@ -282,7 +287,7 @@ class Evaluator:
         if found is None:
             operator = find_operator(node.field.type, node.operator)
             assert operator is not None
-            found = self._prepared[id(node)] = operator, operand_of(operator, node, self._case.context.zone)
+            found = self._prepared[id(node)] = operator, operand_of(operator, node, self._case.context)
         return found
 
 

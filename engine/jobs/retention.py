@@ -49,7 +49,10 @@ def forget_old(app: Application) -> None:
         for _ in range(TRANSACTIONS_AN_HOUR):
             if before is None or not erase(app, before):
                 break
+    before = retention.before(retention.decisions, now)
     with app.unit_of_work() as uow:
+        if before is not None and not uow.decisions.list_older(uow.retention_marks.get("decisions"), before, 1):
+            uow.lists.forget_states(before)  # no decision is left that has to be explained by them first
         uow.refresh_statistics()
         uow.commit()
 

@@ -33,6 +33,8 @@ class Redaction:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values = frozenset(value.strip() for value in values)
+        self._whole = frozenset(value.casefold() for value in self._values if value)
+        self._addresses = tuple(value for value in self._whole if "@" in value)
         wanted = sorted((value for value in self._values if len(value) >= _SHORTEST), key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, wanted)), re.IGNORECASE) if wanted else None
 
@@ -42,6 +44,11 @@ class Redaction:
 
     def finds(self, text: str) -> bool:
         return self._pattern is not None and self._pattern.search(text) is not None
+
+    def names(self, text: str) -> bool:
+        """Whether a text says nothing else than one of the values, or holds an e-mail address among them."""
+        folded = text.strip().casefold()
+        return folded in self._whole or any(address in folded for address in self._addresses)
 
     def text(self, text: str) -> str:
         return text if self._pattern is None else self._pattern.sub(ERASED, text)

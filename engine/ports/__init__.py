@@ -21,6 +21,7 @@ from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
+from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
@@ -104,6 +105,7 @@ __all__ = [
     "LabelBatches",
     "Labels",
     "Leases",
+    "Lists",
     "Locations",
     "MailPreferences",
     "MailRefused",

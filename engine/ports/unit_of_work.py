@@ -12,6 +12,7 @@ from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
 from engine.ports.label_batches import LabelBatches
+from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
@@ -53,6 +54,7 @@ class UnitOfWork(Protocol):
     manifests: Manifests
     print_stations: PrintStations
     packages: Packages
+    lists: Lists
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

@@ -7,6 +7,25 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from engine.services.refusals import Refused
+from rules.messages import Message, Text
+
+PROBLEMS_NAMED = 50
+
+NOT_TEXT = Text(
+    "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
+)
+UNREADABLE = Text(
+    "From here on the file cannot be read as CSV: look for a quotation mark that is not closed.",
+    "Desde aquí el archivo no se puede leer como CSV: busca unas comillas sin cerrar.",
+)
+BAD_LINES = Text(
+    "Nothing was imported, because {count} of the lines cannot be used. {lines}",
+    "No se ha importado nada, porque {count} de las líneas no se pueden usar. {lines}",
+)
+LINE = Text("Line {line}: {problem}", "Línea {line}: {problem}")
+MORE = Text("And {count} more.", "Y {count} más.")
+
 _CARRIED_OUT = ("=", "+", "-", "@", "\t", "\r", "\n")
 _GUARD = "'"  # spreadsheets show what follows it as text
 
@@ -17,6 +36,18 @@ class BrokenCsv(Exception):
     def __init__(self, line: int) -> None:
         super().__init__(f"line {line}")
         self.line = line
+
+
+class LinesRefused(Refused):
+    """A file with lines that cannot be used: each with its line number, and why."""
+
+    def __init__(self, problems: Sequence[tuple[int, Message]]) -> None:
+        self.problems = tuple(problems)
+        shown = [Message("line", LINE, {"line": line, "problem": problem}) for line, problem in problems[:PROBLEMS_NAMED]]
+        if len(problems) > PROBLEMS_NAMED:
+            shown.append(Message("more", MORE, {"count": len(problems) - PROBLEMS_NAMED}))
+        sentences = Text(*(" ".join(one.format(language) for one in shown) for language in ("en", "es")))
+        super().__init__("bad_lines", BAD_LINES, count=len(problems), lines=sentences)
 
 
 def separator_of(text: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from rules.analysis.leaves import BLANK_CODES, ERROR, FALSE, TRUE, Leaves, Literal, figure_name
 from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, fields_of
 from rules.fields import ORDER_FIELDS, Field
+from rules.operators import NOT_BLANK
+from rules.values import folded_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class EveryItem:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A condition that compares two fields, or a number over lines with a field, comes to one of some verdicts. Which values
-    do that is not looked into.
+    """A condition that compares two fields or names a list, or a number over lines with a field, comes to one of some verdicts.
+    Which values do that is not looked into: a list may be another one when an order comes.
 
     One that the same orders meet has an equal `key`.
     """
@@ -63,6 +65,13 @@ NEVER = AnyOf(())
 UNCHANGED: frozenset[str] = frozenset()
 # Numbers over all lines that are fields as well; what compares them comes to the same, but for `blank` and `not_blank`.
 _FIELDS = {("count_items", None): "line_count", ("sum_items", "quantity"): "total_quantity"}
+# The operators that say the opposite of another one, of blank fields too.
+_POSITIVE = {
+    "not_in": "in",
+    "not_contains": "contains",
+    "not_matches": "matches",
+    "excludes": "includes",
+}
 
 
 class Formulas:
@@ -89,6 +98,8 @@ class Formulas:
                 return HOLDS if accepted & TRUE else NEVER
             case Condition(than=Field()):
                 return _unknown(node, accepted, changed)
+            case Condition(list_name=str() as name):
+                return self._of_list(node, name, accepted, changed)
             case Condition():
                 return self._leaves.literal(node, accepted, changed)
             case Group():
@@ -99,6 +110,18 @@ class Formulas:
                 return self._of_items(node, accepted, changed)
             case Aggregate():
                 return self._of(self._figure(node), accepted, changed)
+
+    def _of_list(self, node: Condition, name: str, accepted: int, changed: frozenset[str]) -> Formula:
+        """A condition and its negation look at one membership; what is a member is not blank."""
+        positive = _POSITIVE.get(node.operator)
+        if positive is not None:
+            node, accepted = replace(node, operator=positive), _swapped(accepted)
+        key = node.of_item, node.field.name, node.operator, folded_text(name), node.match_case, _version(node, changed)
+        unknown = Unknown(key, node, accepted)
+        if accepted != TRUE:
+            return unknown
+        is_there = replace(node, operator=NOT_BLANK, list_name=None, match_case=False, written=None)
+        return AllOf((self._leaves.literal(is_there, TRUE, changed), unknown))
 
     def _of_items(self, node: ItemGroup, accepted: int, changed: frozenset[str]) -> Formula:
         wanted = self._of(node.node, _swapped(accepted) if node.kind == "no_item" else accepted, changed)
@@ -140,8 +163,12 @@ class Formulas:
 
 def _unknown(node: Condition, accepted: int, changed: frozenset[str]) -> Unknown:
     names = tuple(one.name for one in fields_of(node))
-    version = not node.of_item and not changed.isdisjoint(names)
-    return Unknown((node.of_item, names, node.operator, node.match_case, version), node, accepted)
+    return Unknown((node.of_item, names, node.operator, node.match_case, _version(node, changed)), node, accepted)
+
+
+def _version(node: Condition, changed: frozenset[str]) -> bool:
+    """Whether the condition reads what may have been changed."""
+    return not node.of_item and not changed.isdisjoint(one.name for one in fields_of(node))
 
 
 def _swapped(accepted: int) -> int:

@@ -148,6 +148,7 @@ class Leaves:
         return found
 
     def leaf(self, condition: Condition) -> Leaf:
+        assert condition.list_name is None  # what a list holds may change
         key = (condition.of_item, condition.field.name, condition.operator, condition.members, condition.match_case)
         found = self._leaves.get(key)
         if found is None:

@@ -14,7 +14,9 @@ from rules.context import RuleContext
 from rules.document import Condition, fields_of
 from rules.facts import items_of, order_value, typed
 from rules.line_numbers import Lines, comparison_of, constants_of, figure_of
-from rules.operators import find_operator
+from rules.messages import Message
+from rules.named_lists import operand_of_list
+from rules.operators import Operator, find_operator
 from rules.order_document import Document
 from rules.values import Unreadable
 
@@ -51,18 +53,29 @@ class Facts:
                 return all(item.meets(formula.wanted) for item in self._items())
 
     def _verdict(self, condition: Condition) -> int:
-        """What a condition that compares two fields comes to."""
+        """What a condition that compares two fields, or with a named list, comes to."""
         states = [state_of(field, condition.of_item, self.holder, self._context, self._now) for field in fields_of(condition)]
         if any(state in (State.WRONG, State.UNREACHABLE) for state, _ in states):
             return ERROR
         operator = find_operator(condition.field.type, condition.operator)
         assert operator is not None
+        if condition.list_name is not None:
+            return self._of_list(condition, condition.list_name, operator, *states[0])
         assert operator.against is not None
         (state, value), (other_state, other) = states
         if State.BLANK in (state, other_state):
             return TRUE if operator.on_blank else FALSE
         against = operator.against(other, condition.match_case, self._context.zone)
         return TRUE if operator.test(comparable(condition, value), against, self._now) else FALSE
+
+    def _of_list(self, condition: Condition, name: str, operator: Operator, state: State, value: Any) -> int:
+        if state is State.BLANK:
+            return TRUE if operator.on_blank else FALSE
+        named = self._context.list_named(name)
+        operand = operand_of_list(named, name, operator, condition.match_case, self._context.zone)
+        if isinstance(operand, Message):
+            return ERROR
+        return TRUE if operator.test(comparable(condition, value), operand, self._now) else FALSE
 
     def _figure(self, condition: FigureCondition, operand: Any = None) -> int:
         """What a comparison of a number over lines comes to."""

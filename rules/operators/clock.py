@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
 from rules.operators.registry import AND, OR, Operator, Takes, ValueKind, register
-from rules.source import Node, text_of, to_plain
+from rules.source import Node, Scalar, text_of, to_plain
 from rules.values import FieldType, shown, time_at
 
 NOT_A_TIME_OF_DAY = Text(
@@ -70,6 +70,7 @@ WEEKDAY = ValueKind(
     read_weekday_member,
     {"type": "string", "pattern": rf"^\s*({'|'.join(WEEKDAYS)})\s*$"},
     lambda member: WEEKDAYS.get(str(member).strip(), str(member)),
+    read_listed=lambda text: read_weekday_member(Scalar(text, text, 0)),
 )
 
 
@@ -170,6 +171,7 @@ register(
         prepare=_prepare_weekdays,
         test=_holds,
         joint=OR,
+        of_list=Text("{field} is on a day of the list {list}", "{field} cae en un día de la lista {list}"),
         uses_now=True,
     )
 )

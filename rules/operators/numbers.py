@@ -6,9 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from rules.messages import Message, Text
-from rules.operators.registry import AND, COMMA, LOW_ABOVE_HIGH, Finds, Operator, Takes, ValueKind, register
+from rules.operators.registry import (
+    AND,
+    COMMA,
+    IN_LIST,
+    LOW_ABOVE_HIGH,
+    NOT_IN_LIST,
+    Finds,
+    Operator,
+    Takes,
+    ValueKind,
+    register,
+)
 from rules.source import Node, Scalar, to_plain
-from rules.values import FieldType, shown
+from rules.values import FieldType, Unreadable, read_number, shown
 
 NOT_A_NUMBER = Text(
     "a number is expected here, without quotes, not {found}", "aquí se espera un número, sin comillas, no {found}"
@@ -22,11 +33,17 @@ def read_number_member(node: Node) -> Decimal | int | Message:
     return Message("wrong_value_type", NOT_A_NUMBER, {"found": shown(to_plain(node))})
 
 
+def _read_listed(text: str) -> Decimal | int | Message:
+    number = read_number(text)
+    return number.message if isinstance(number, Unreadable) else number
+
+
 NUMBER = ValueKind(
     "number",
     Text("a number without quotes: `60`, `0.5`", "un número sin comillas: `60`, `0.5`"),
     read_number_member,
     {"type": "number"},
+    read_listed=_read_listed,
 )
 
 
@@ -51,6 +68,7 @@ def _register(code: str, label: Text, help_: Text, test: Any, *, takes: Takes = 
             against=(lambda value, _case, _zone: value) if takes is Takes.ONE else None,
             on_blank=on_blank,
             joint=AND if takes is Takes.PAIR else COMMA,
+            of_list=(NOT_IN_LIST if on_blank else IN_LIST) if takes is Takes.LIST else None,
             check_pair=(lambda low, high: None if low <= high else LOW_ABOVE_HIGH) if takes is Takes.PAIR else None,
             finds=finds,
             passes_when_found=not on_blank,

@@ -37,6 +37,8 @@ class Finds(StrEnum):
 
 # One member of a condition's value, read from the document: the value, or what is wrong with it.
 ReadMember = Callable[[Node], Any | Message]
+# The same of a member of a named list, which is a text that is not blank.
+ReadListed = Callable[[str], Any | Message]
 # The members made ready for comparing once, when a rule set is compiled: (members, match_case, account's zone).
 Prepare = Callable[[tuple[Any, ...], bool, ZoneInfo], Any]
 # Whether a non-blank, readable fact passes: (fact, prepared value, now in nanoseconds since 1970 UTC).
@@ -62,9 +64,12 @@ class ValueKind:
     read: ReadMember
     schema: Mapping[str, Any]  # JSON Schema of one member; wider than `read` where a schema cannot say more
     say: Callable[[Any], str | Text | Message] = say_as_written  # of a member as the document has it
+    read_listed: ReadListed | None = None  # None: a named list holds none of these
 
 
 LOW_ABOVE_HIGH = Text("the low value {low} is above the high value {high}", "el mínimo {low} es mayor que el máximo {high}")
+IN_LIST = Text("{field} is in the list {list}", "{field} está en la lista {list}")
+NOT_IN_LIST = Text("{field} is not in the list {list}", "{field} no está en la lista {list}")
 # What stands between the last two of several values in a sentence.
 COMMA = Text(", ", ", ")
 OR = Text(" or ", " o ")
@@ -92,6 +97,7 @@ class Operator:
     against: Callable[[Any, bool, ZoneInfo], Any] | None = None
     on_blank: bool = False  # the verdict when the field has no value
     joint: Text = COMMA
+    of_list: Text | None = None  # the sentence with {field} and {list}, where a named list may stand in for the value
     check_pair: Callable[[Any, Any], Text | None] | None = None  # what is wrong with a pair, with {low} and {high}
     # What follows lets many conditions be answered at once, and changes no answer.
     finds: Finds | None = None  # it passes when any of the prepared values is found in the fact in this way …

@@ -15,7 +15,9 @@ def _as_set(members: tuple[str, ...], match_case: bool, _zone: ZoneInfo) -> froz
     return frozenset(map(exact_text if match_case else folded_text, members))
 
 
-def _register(code: str, label: Text, sentence: Text, help_: Text, test: Any, *, joint: Text, on_blank: bool = False) -> None:
+def _register(
+    code: str, label: Text, sentence: Text, help_: Text, test: Any, *, joint: Text, of_list: Text, on_blank: bool = False
+) -> None:
     register(
         Operator(
             FieldType.SET,
@@ -30,6 +32,7 @@ def _register(code: str, label: Text, sentence: Text, help_: Text, test: Any, *,
             against=lambda members, case, zone: _as_set(tuple(members), case, zone),
             on_blank=on_blank,
             joint=joint,
+            of_list=of_list,
             finds=None if code == "includes_all" else Finds.MEMBER,
             passes_when_found=not on_blank,
         )
@@ -43,6 +46,7 @@ _register(
     Text("At least one of the values is among them.", "Al menos uno de los valores está entre ellos."),
     lambda fact, values, _now: not fact.isdisjoint(values),
     joint=OR,
+    of_list=Text("{field} include any of the list {list}", "{field} incluyen alguno de la lista {list}"),
 )
 _register(
     "includes_all",
@@ -51,6 +55,7 @@ _register(
     Text("Every one of the values is among them.", "Todos los valores están entre ellos."),
     lambda fact, values, _now: fact >= values,
     joint=AND,
+    of_list=Text("{field} include all of the list {list}", "{field} incluyen todos los de la lista {list}"),
 )
 _register(
     "excludes",
@@ -59,5 +64,6 @@ _register(
     Text("None of the values is among them, or there are none.", "Ninguno de los valores está entre ellos, o no hay ninguno."),
     lambda fact, values, _now: fact.isdisjoint(values),
     joint=OR,
+    of_list=Text("{field} include none of the list {list}", "{field} no incluyen ninguno de la lista {list}"),
     on_blank=True,
 )

@@ -10,7 +10,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.messages import Message, Text
-from rules.operators.registry import COMMA, LOW_ABOVE_HIGH, OR, Finds, Operator, Takes, ValueKind, register
+from rules.operators.registry import (
+    COMMA,
+    IN_LIST,
+    LOW_ABOVE_HIGH,
+    NOT_IN_LIST,
+    OR,
+    Finds,
+    Operator,
+    Takes,
+    ValueKind,
+    register,
+)
 from rules.source import Node, text_of, to_plain
 from rules.values import FieldType, exact_text, folded_text, shown
 
@@ -49,12 +60,14 @@ TEXT = ValueKind(
     Text("a text: `ES`, `express delivery`", "un texto: `ES`, `entrega urgente`"),
     read_text_member,
     {"type": ["string", "number"], "pattern": "\\S", "maxLength": MAX_TEXT},
+    read_listed=lambda text: text,
 )
 PATTERN = ValueKind(
     "pattern",
     Text("a text with `*` for anything and `?` for one character", "un texto con `*` por cualquier cosa y `?` por un carácter"),
     read_text_member,
     TEXT.schema,
+    read_listed=lambda text: text,
 )
 
 
@@ -186,6 +199,7 @@ def _register(
     *,
     value: ValueKind = TEXT,
     on_blank: bool = False,
+    of_list: Text | None = None,
     check_pair: Callable[[str, str], Text | None] | None = None,
 ) -> None:
     register(
@@ -202,11 +216,17 @@ def _register(
             against=(lambda value, case, zone: prepare((value,), case, zone)) if takes in _ONE else None,
             on_blank=on_blank,
             joint=OR if takes in (Takes.ONE_OR_LIST, Takes.PAIRS) else COMMA,
+            of_list=of_list or (_any_of_list(label, on_blank) if takes is Takes.ONE_OR_LIST else None),
             check_pair=check_pair,
             finds=_FINDS.get(code.removeprefix("not_")),
             passes_when_found=not on_blank,
         )
     )
+
+
+def _any_of_list(label: Text, is_negative: bool) -> Text:
+    spanish = "ninguno" if is_negative else "alguno"
+    return Text(f"{{field}} {label.en} any of the list {{list}}", f"{{field}} {label.es} {spanish} de la lista {{list}}")
 
 
 _register(
@@ -233,6 +253,7 @@ _register(
     Takes.LIST,
     _as_set,
     lambda fact, values, _now: fact in values,
+    of_list=IN_LIST,
 )
 _register(
     "not_in",
@@ -242,6 +263,7 @@ _register(
     _as_set,
     lambda fact, values, _now: fact not in values,
     on_blank=True,
+    of_list=NOT_IN_LIST,
 )
 _register(
     "contains",

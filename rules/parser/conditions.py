@@ -54,6 +54,17 @@ ONE_WANTED = Text("`{code}` takes one value, not the list {found}", "`{code}` ll
 PAIR_WANTED = Text(
     "`{code}` needs two values, [low, high], not {found}", "`{code}` necesita dos valores, [mínimo, máximo], no {found}"
 )
+NO_LIST_OF_LINES = Text(
+    "`{key}` is a number over lines: write the numbers that it is compared with, a named list cannot stand here",
+    "`{key}` es un número sobre líneas: escribe los números con los que se compara, aquí no puede ir una lista con nombre",
+)
+NO_LIST_WANTED = Text(
+    "`{code}` compares with no named list; what does: {known}",
+    "`{code}` no se compara con una lista con nombre; lo hacen: {known}",
+)
+NAMELESS_LIST = Text(
+    "the name of a list is missing: write {list: fragile-skus}", "falta el nombre de la lista: escribe {list: fragiles}"
+)
 EMPTY_LIST = Text("an empty list compares with nothing", "una lista vacía no se compara con nada")
 TOO_MANY_VALUES = Text("{count} values; a list may have {limit}", "{count} valores; una lista puede tener {limit}")
 VALUE_AND_THAN = Text(
@@ -167,15 +178,23 @@ class ConditionReader:
     def comparison(self, reader: Reader, field: Field) -> Condition | None:
         """How a mapping without `field` compares the one that it stands for."""
         code = self._operator_code(reader, field)
+        value = reader.mapping.entries.get("value")
+        if isinstance(value, Mapping) and "list" in value.entries:
+            self._problems.error(value.line, join(reader.path, "value"), "no_list_wanted", NO_LIST_OF_LINES, key=field.name)
+            return None
         return None if code is None else self._comparison(reader, field, code, match_case=False, of_item=False)
 
     def _comparison(self, reader: Reader, field: Field, code: str, match_case: bool, of_item: bool) -> Condition | None:
         if "than" in reader.mapping.entries:
             return self._compared(reader, field, code, match_case, of_item)
+        value = reader.mapping.entries.get("value")
+        if isinstance(value, Mapping) and "list" in value.entries:
+            return self._listed(
+                reader, field, code, match_case, of_item, Reader(value, join(reader.path, "value"), self._problems)
+            )
         members = self._members(reader, field, code)
         if members is None:
             return None
-        value = reader.mapping.entries.get("value")
         written = None if value is None else _written(value, field.type)
         lines = tuple(item.line for item in value.items) if isinstance(value, Sequence) else ()
         return Condition(field, of_item, code, members, match_case, written, reader.path, reader.mapping.line, lines)
@@ -195,6 +214,25 @@ class ConditionReader:
             self._problems.error(line, path, "other_type", OTHER_TYPE, **names)
         elif than is not None:
             return Condition(field, of_item, code, (), match_case, None, reader.path, reader.mapping.line, than=than)
+        return None
+
+    def _listed(
+        self, reader: Reader, field: Field, code: str, match_case: bool, of_item: bool, value: Reader
+    ) -> Condition | None:
+        """A condition that compares with a named list."""
+        value.check_keys(("list",))
+        operator = None if code in (BLANK, NOT_BLANK) else find_operator(field.type, code)
+        name = value.text("list").strip()
+        if operator is None or operator.of_list is None:
+            known = ", ".join(one.code for one in operators_of(field.type) if one.of_list is not None) or "-"
+            self._problems.error(reader.line_of("value"), value.path, "no_list_wanted", NO_LIST_WANTED, code=code, known=known)
+        elif not name:
+            self._problems.error(value.line_of("list"), join(value.path, "list"), "nameless_list", NAMELESS_LIST)
+        else:
+            lines = (value.line_of("list"),)
+            written = {"list": name}
+            place = reader.path, reader.mapping.line, lines
+            return Condition(field, of_item, code, (), match_case, written, *place, list_name=name)
         return None
 
     def _field(self, reader: Reader, of_item: bool, key: str = "field") -> Field | None:

@@ -14,7 +14,17 @@ from rules.parser.conditions import MAX_VALUES
 from rules.parser.reading import SWITCH
 from rules.schema.words import Schema, closed, constants, described, when
 from rules.values import FieldType
-from rules.vocabulary import AGGREGATE_KEYS, AGGREGATES, ALWAYS, ALWAYS_OF_LINES, CONDITION_KEYS, FIELD_TYPES, GROUPS, ITEM_GROUPS
+from rules.vocabulary import (
+    AGGREGATE_KEYS,
+    AGGREGATES,
+    ALWAYS,
+    ALWAYS_OF_LINES,
+    CONDITION_KEYS,
+    FIELD_TYPES,
+    GROUPS,
+    ITEM_GROUPS,
+    NAMED_LIST,
+)
 
 _ONE_OF_TWO = [{"required": ["value"]}, {"required": ["than"]}]
 _TAKES_CASE = (FieldType.TEXT, FieldType.SET)
@@ -88,7 +98,7 @@ def _condition(catalogue: FieldCatalogue, language: Language) -> Schema:
     parts: dict[str, Schema] = {
         "field": constants(fields, language),
         "is": {"type": "string"},
-        "value": {"type": ["string", "number", "array"]},
+        "value": {"type": ["string", "number", "array", "object"]},
         "than": constants(fields, language),
         "match_case": {"type": "boolean", "default": False},
         SWITCH: {"type": "boolean", "default": True},
@@ -158,15 +168,16 @@ def _value(operator: Operator, language: Language) -> Schema | None:
         return None
     member = described(operator.value.help, operator.value.schema, language)
     many: dict[str, Any] = {"type": "array", "items": member, "minItems": 1, "maxItems": MAX_VALUES}
+    named = described(NAMED_LIST, closed({"list": {"type": ["string", "number"], "pattern": "\\S"}}, ["list"]), language)
     match operator.takes:
         case Takes.NOTHING:
             return None
         case Takes.ONE:
             return member
         case Takes.LIST:
-            return many
+            return {"anyOf": [many, named]}
         case Takes.ONE_OR_LIST:
-            return {"anyOf": [member, many]}
+            return {"anyOf": [member, many, named]}
         case Takes.PAIR:
             return {**many, "minItems": 2, "maxItems": 2}
         case Takes.PAIRS:

@@ -10,12 +10,15 @@ from rules.fields.delegation import KEYS as DELEGATION_KEYS
 from rules.fields.tracking import KEYS as TRACKING_KEYS
 from rules.fields.tracking import TRACKING
 from rules.messages import Language
+from rules.named_lists import MAX_MEMBERS
+from rules.operators.texts import MAX_TEXT
 from rules.operators.written_times import TIME
 from rules.parser.saved_tests import FLAGS
 from rules.schema.words import Schema, closed, described
 from rules.vocabulary import EXPECT_KEYS, HISTORY_KEYS, ITEMS, TEST_KEYS
 
 _TEXT: Schema = {"type": ["string", "null"]}
+_MEMBER: Schema = {"type": "string", "pattern": "\\S", "maxLength": MAX_TEXT}
 _TEXTS: Schema = {"type": ["array", "null"], "items": {"type": "string"}}
 
 
@@ -90,6 +93,10 @@ def _context() -> Schema:
             "clients_requiring_shared": _TEXTS,
             "users": _TEXTS,
             "locations": _objects(location),
+            "lists": {
+                "type": ["object", "null"],
+                "additionalProperties": {"type": "array", "items": _MEMBER, "maxItems": MAX_MEMBERS},
+            },
         },
     }
 

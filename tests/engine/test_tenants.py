@@ -30,6 +30,7 @@ REPOSITORY_EXCEPTIONS = {
     "Labels.forget_documents": HOUSEKEEPING,
     "Manifests.forget_documents": HOUSEKEEPING,
     "Rates.forget_asked": HOUSEKEEPING,
+    "Lists.forget_states": HOUSEKEEPING,
     "Trackings.list_accounts_due": HOUSEKEEPING,
     "Trackings.forget_events": HOUSEKEEPING,
     "Holds.list_ended": HOUSEKEEPING,

@@ -63,10 +63,12 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
         "sentence": "{field} es de hace {value} como mucho",
         "takes": "one",
         "value": {"code": "duration", "help": "una duración en minutos, horas, días o semanas: `30m`, `24h`, `3d`, `2w`"},
+        "compares_lists": False,
         "compares_fields": False,
         "on_blank": False,
     }
     assert one(operators, "before")["compares_fields"]
+    assert one(operators, "on_weekday")["compares_lists"]
     assert one(operators, "blank") | {"help": ""} == {
         "code": "blank",
         "label": "está en blanco",
@@ -74,6 +76,7 @@ def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
         "sentence": "{field} está en blanco",
         "takes": "nothing",
         "value": None,
+        "compares_lists": False,
         "compares_fields": False,
         "on_blank": True,
     }

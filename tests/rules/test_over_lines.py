@@ -11,9 +11,12 @@ from support.rule_sets import a_case, a_rule_set, codes_of, condition, decided, 
 
 from engine.decide import CompiledRuleSet
 from rules.catalogue import catalogue
+from rules.context import RuleContext
+from rules.document import lists_of
 from rules.fields import ITEM_FIELDS
 from rules.parser import parse_rule_set
 from rules.reference_page import reference_page
+from rules.references import check_references
 from rules.render import render
 from rules.rule_reads import fields_read, reads_stock
 from rules.sentences import node_sentence
@@ -350,3 +353,18 @@ def test_editors_and_the_reference_name_its_kinds_and_numbers(language: Any) -> 
     page = reference_page(language)
     for one in (*known["aggregates"], *known["measures"]):
         assert f"| `{one['code']}` | {one['label']} | {one['help']} |" in page
+
+
+def test_lines_that_count_may_be_those_of_a_named_list() -> None:
+    fragile = count({"field": "sku", "is": "in", "value": {"list": "fragile"}}, "equals", 1)
+    rules = a_rule_set(rule(fragile))
+
+    assert lists_of(rules.rules) == {"fragile"}
+    assert verdict(fragile, ORDER, context={"lists": {"Fragile": ["POT", "pan"]}}) == TRUE
+    assert verdict(fragile, ORDER, context={"lists": {"fragile": ["pot", "mug-2"]}}) == FALSE
+    assert verdict(fragile, ORDER, context={"lists": {}}) == ERROR
+    assert [problem.message.code for problem in check_references(rules, RuleContext.parse({"lists": {}}))] == ["unknown_list"]
+
+
+def test_a_number_over_lines_is_compared_with_no_named_list() -> None:
+    assert codes_of(json.dumps({"rules": [rule(count(ALL, "in", {"list": "good-numbers"}))]})) == ["no_list_wanted"]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
+from engine.model.account_list import AccountList
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.authorisation import PendingAuthorisation
@@ -86,6 +87,10 @@ class Things:
     @property
     def batch(self) -> LabelBatch:
         return LabelBatch(f"lbb_{self.name}", self.account.id, self.name, NOON, NOON)
+
+    @property
+    def kept_list(self) -> AccountList:
+        return AccountList(f"lst_{self.name}", self.account.id, self.name, f"digest-{self.name}", 1, NOON, self.name)
 
     @property
     def movement(self) -> Movement:
@@ -281,6 +286,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rates.keep_asked([some.asked_rates])
     uow.rates.keep_comparison(some.comparison)
     uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
+    uow.lists.put(some.kept_list, [some.name])
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.manifests.add(some.manifest)

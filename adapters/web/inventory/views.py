@@ -35,14 +35,13 @@ from engine.services.inventory.change_counts import (
 )
 from engine.services.inventory.count_files import (
     LONGEST_FILE_BYTES,
-    PROBLEMS_NAMED,
-    LinesRefused,
     import_counts,
     write_counts,
 )
 from engine.services.inventory.movements import Wanted, list_movements
 from engine.services.inventory.shown_stock import Page, find_count, page_counts
 from engine.services.refusals import Refused
+from engine.services.spreadsheets import PROBLEMS_NAMED, LinesRefused
 from rules.messages import Text
 
 pages = Blueprint("inventory", __name__, url_prefix="/inventory")

@@ -59,6 +59,7 @@ def erase_person(
         matching = [order for order in uow.orders.stream(account.id) if order.id in earlier or _concerns(order, email, name)]
     result = Erased(still_open=[order for order in matching if order.state not in _FINISHED])
     with app.unit_of_work() as uow:
+        uow.accounts.get(account.id, for_change=True)  # nobody changes a list by what it held before
         ids = [order.id for order in matching if order.state in _FINISHED]
         result.orders = uow.orders.get_many(account.id, ids, for_change=True)
         _erase(app, uow, account.id, result, [email, name])
@@ -119,6 +120,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         "alerts": uow.alerts.redact(account_id, redaction),
         "mails": len(result.mail_ids),
         "parked_notes": uow.stores.redact_parked(account_id, redaction),
+        "lists": uow.lists.redact(account_id, redaction),
         "skipped_notes": uow.stores.redact_skipped(account_id, redaction),
     }
 

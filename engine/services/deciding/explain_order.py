@@ -19,7 +19,7 @@ from engine.model.order import OnceWrite, OrderHistory, StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
-from engine.services.deciding.rule_context import from_data
+from engine.services.deciding.rule_context import kept_context
 from rules.context import ContextRefused, RuleContext
 from rules.document import RuleSet
 from rules.messages import Language, Message, Text
@@ -91,7 +91,7 @@ def explain_order(
             return None
         try:
             versions = tuple(uow.rule_sets.get_versions(account_id, decision.rule_set_version_ids))
-            context = from_data(uow.decisions.get_context(decision)).context
+            context = kept_context(app, uow, decision).context
         except (NotFound, ContextRefused):
             return _unexplained(decision, (), Message("facts_incomplete", INCOMPLETE), language)
     case = _case_of(decision, context)
@@ -148,7 +148,7 @@ def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> 
     """What a decision is explained from; None when something of that is gone."""
     try:
         versions = tuple(uow.rule_sets.get_versions(decision.account_id, decision.rule_set_version_ids))
-        context = from_data(uow.decisions.get_context(decision)).context
+        context = kept_context(app, uow, decision).context
         case = _case_of(decision, context)
         return None if case is None else (app.compiled.get(versions, context.zone).rule_set, case)
     except (NotFound, ContextRefused, UnreadableVersion):

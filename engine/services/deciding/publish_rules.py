@@ -15,12 +15,12 @@ from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
-from engine.services.deciding.rule_context import gather_context
+from engine.services.deciding.rule_context import NO_LISTS, GatheredLists, gather_context, gather_lists
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
 from rules.checks import check_rule_set
 from rules.context import RuleContext
-from rules.document import RuleSet
+from rules.document import RuleSet, lists_of
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
@@ -112,20 +112,37 @@ def publish_rules(
     for _ in range(MOST_ATTEMPTS):
         with app.reading() as uow:
             account = find_account(uow, slug)
-            context = gather_context(uow, account).context
-            published = uow.rule_sets.list_published(account.id)
             actor = actor if by is None else _user_id(uow, account, by)
-        rule_set, problems = _read(content)
+            rule_set, problems = _read(content)
+            published = uow.rule_sets.list_published(account.id)
+            lists = _lists_for(app, uow, account, rule_set, published)
+            context = gather_context(uow, account, lists).context
         line = _Line.up(published, rule_set.slug, position)
         problems = _check(rule_set, problems, context, account, line)
         with app.unit_of_work() as uow:
-            if uow.rule_sets.list_published(account.id, for_change=True) != published:
+            if uow.rule_sets.list_published(account.id, for_change=True) != published or not _are_current(uow, account, lists):
                 continue  # what was checked is not what runs by now
             draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note)
             publication = replace(draft.publish(uow, app.clock.now()), problems=problems)
             uow.commit()
             return publication
     raise Refused("overtaken", OVERTAKEN)
+
+
+def _lists_for(
+    app: Application, uow: UnitOfWork, account: Account, rule_set: RuleSet, published: list[RuleSetVersion]
+) -> GatheredLists:
+    """The account's lists; with their members those that the set names, or any that is published."""
+    if not uow.lists.list_for(account.id):
+        return NO_LISTS
+    sets = [rule_set, *(other for version in published if (other := parse_rule_set(version.document)[0]) is not None)]
+    return gather_lists(app, uow, account.id, lists_of(rule for one in sets for rule in one.rules))
+
+
+def _are_current(uow: UnitOfWork, account: Account, lists: GatheredLists) -> bool:
+    """Whether the lists that were compared with are still as they were."""
+    now = {one.name: one.digest for one in uow.lists.list_for(account.id)} if lists.digests else {}
+    return all(now.get(name) == digest for name, digest in lists.digests.items())
 
 
 def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:

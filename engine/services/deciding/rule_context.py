@@ -1,16 +1,20 @@
-"""What an account's rules know beside the order, gathered from the account's own data."""
+"""What an account's rules know beside the order, gathered from the account's own data, or as a decision kept it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.application import Application
+from engine.list_states import ListStates
 from engine.model.account import Account, CarrierAccount
 from engine.model.connection import Connection
+from engine.model.order import StoredDecision
 from engine.ports import UnitOfWork
 from rules.context import RuleContext
+from rules.named_lists import NamedList
 from rules.order_document import dumps
 
 
@@ -19,12 +23,47 @@ class GatheredContext:
     """A context as data, as the rules use it, and the hash it is kept under beside decisions."""
 
     id: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Any]  # of lists their states' digests
     context: RuleContext
 
+    @property
+    def list_states(self) -> Mapping[str, Sequence[str]]:
+        """The states of lists that are part of it, by digest."""
+        lists = self.context.lists or {}
+        return {digest: lists[name].members for name, digest in self.data.get("lists", {}).items()}
 
-def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
-    """The account's context as it is now."""
+
+@dataclass(frozen=True, slots=True)
+class GatheredLists:
+    """Named lists of an account, by name: those that some rules compare with, and the names of the others."""
+
+    digests: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, NamedList] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+
+
+NO_LISTS = GatheredLists()
+
+
+def gather_lists(app: Application, uow: UnitOfWork, account_id: str, names: Collection[str] | None = None) -> GatheredLists:
+    """The lists with these folded names as they are now; without names, all."""
+    return _gathered_lists(app.list_states, uow, account_id, names)
+
+
+def _gathered_lists(known: ListStates, uow: UnitOfWork, account_id: str, names: Collection[str] | None = None) -> GatheredLists:
+    kept = uow.lists.list_for(account_id)
+    wanted = [one for one in kept if names is None or one.name in names]
+    counts = {one.digest: one.count for one in wanted}
+    digests = {one.name: one.digest for one in wanted}
+    states = known.load(uow, account_id, digests, counts) if digests else {}
+    return GatheredLists(digests, states, frozenset(one.name for one in kept) - frozenset(digests))
+
+
+def gather_context(uow: UnitOfWork, account: Account, lists: GatheredLists | None = None) -> GatheredContext:
+    """The account's context as it is now, with all its lists, which may be large, unless some are given.
+
+    What is kept of it names the lists it has with their digests, and none where it has none.
+    """
     provider_ids = [one.provider_id for one in uow.connections.list_for_client(account.id) if one.is_active]
     carrier_accounts = uow.carrier_accounts.list_for(account.id)
     strict: list[Connection] = []
@@ -49,13 +88,24 @@ def gather_context(uow: UnitOfWork, account: Account) -> GatheredContext:
     }
     if strict_ids:
         data["clients_requiring_shared"] = sorted(slugs[client_id] for client_id in strict_ids)
-    return from_data(data)
+    if lists is None:
+        lists = _gathered_lists(ListStates(), uow, account.id)
+    gathered = _from_data({**data, "lists": dict(lists.digests)} if lists.digests else data, lists.states)
+    context = replace(gathered.context, lists=gathered.context.lists or {}, other_lists=lists.others)
+    return replace(gathered, context=context)
 
 
-def from_data(data: Mapping[str, Any]) -> GatheredContext:
-    """A context kept before, made ready again."""
+def kept_context(app: Application, uow: UnitOfWork, decision: StoredDecision) -> GatheredContext:
+    """What a decision knew. Raises NotFound where that, or the state of a list, is gone, and ContextRefused."""
+    data = uow.decisions.get_context(decision)
+    digests = data.get("lists") or {}
+    return _from_data(data, app.list_states.load(uow, decision.account_id, digests) if digests else {})
+
+
+def _from_data(data: Mapping[str, Any], lists: Mapping[str, NamedList]) -> GatheredContext:
     digest = hashlib.sha256(dumps(data, sort_keys=True)).hexdigest()[:32]
-    return GatheredContext(f"ctx_{digest}", data, RuleContext.parse(data))
+    context = RuleContext.parse({**data, "lists": lists} if "lists" in data else data)
+    return GatheredContext(f"ctx_{digest}", data, context)
 
 
 def _offer(carrier_account: CarrierAccount, slugs: Mapping[str, str]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from engine.model.rule_set import RuleSetVersion
 from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
-from engine.services.deciding.rule_context import GatheredContext, gather_context
+from engine.services.deciding.rule_context import NO_LISTS, GatheredContext, gather_context, gather_lists
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs, settle_wishes
 from engine.services.refusals import Refused
@@ -100,11 +100,12 @@ class Rulebook:
     def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
         """Raises Refused when the published version can no longer be read."""
         versions = tuple(uow.rule_sets.list_published(account.id))
-        gathered = gather_context(uow, account)
         try:
-            compiled = app.compiled.get(versions, gathered.context.zone)
+            compiled = app.compiled.get(versions, ZoneInfo(account.time_zone))
         except UnreadableVersion as refusal:
             raise unreadable_rules(account, refusal.version) from None
+        lists = gather_lists(app, uow, account.id, compiled.lists) if compiled.lists else NO_LISTS
+        gathered = gather_context(uow, account, lists)
         shelves = list_shelves(uow, account) if compiled.reads_stock else ()
         return cls(account, versions, compiled, gathered, app.address_rules, shelves)
 
@@ -260,6 +261,8 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     if not outcomes:
         return 0
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
+    if rulebook.gathered.list_states:
+        uow.lists.note_seen(rulebook.account.id, rulebook.gathered.list_states)
     uow.decisions.add_many([outcome.stored for outcome in outcomes])
     jobs = [job for outcome in outcomes for job in outcome.jobs]
     if priority != ORDINARY:

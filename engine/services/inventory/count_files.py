@@ -26,13 +26,12 @@ from engine.services.inventory.change_counts import (
 )
 from engine.services.inventory.counts import NOT_A_CLIENT, clients_of, list_counts
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import BrokenCsv, read_rows, separator_of, write_rows
+from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows, separator_of, write_rows
 from rules.messages import Message, Text
 from rules.order_document import plain
 
 LONGEST_FILE_BYTES = 4 * 1024 * 1024
 MOST_LINES = 20_000
-PROBLEMS_NAMED = 50
 
 COLUMNS = ("client", "sku", "name", "on_hand", "reserved", "available")
 _CALLED: Mapping[str, str] = {
@@ -47,9 +46,6 @@ _CALLED: Mapping[str, str] = {
 TOO_LONG = Text(
     "The file is larger than {limit} MiB: import it in parts.", "El archivo supera los {limit} MiB: impórtalo por partes."
 )
-NOT_TEXT = Text(
-    "The file is no text in UTF-8: save it as CSV in UTF-8.", "El archivo no es texto en UTF-8: guárdalo como CSV en UTF-8."
-)
 NO_COLUMN = Text(
     'The first line has to name the columns, and "{column}" is not among them: write client, sku, {column}.',
     "La primera línea tiene que nombrar las columnas y falta «{column}»: escribe client, sku, {column}.",
@@ -60,32 +56,10 @@ NO_LINES = Text(
 TOO_MANY = Text(
     "The file has more than {limit} lines: import it in parts.", "El archivo tiene más de {limit} líneas: impórtalo por partes."
 )
-UNREADABLE = Text(
-    "From here on the file cannot be read as CSV: look for a quotation mark that is not closed.",
-    "Desde aquí el archivo no se puede leer como CSV: busca unas comillas sin cerrar.",
-)
 TWICE = Text(
     '"{sku}" of "{client}" is in line {first} already: leave one of the two.',
     "«{sku}» de «{client}» ya está en la línea {first}: deja solo una de las dos.",
 )
-BAD_LINES = Text(
-    "Nothing was imported, because {count} of the lines cannot be used. {lines}",
-    "No se ha importado nada, porque {count} de las líneas no se pueden usar. {lines}",
-)
-LINE = Text("Line {line}: {problem}", "Línea {line}: {problem}")
-MORE = Text("And {count} more.", "Y {count} más.")
-
-
-class LinesRefused(Refused):
-    """A file with lines that cannot be used: each with its line number, and why."""
-
-    def __init__(self, problems: Sequence[tuple[int, Message]]) -> None:
-        self.problems = tuple(problems)
-        shown = [Message("line", LINE, {"line": line, "problem": problem}) for line, problem in problems[:PROBLEMS_NAMED]]
-        if len(problems) > PROBLEMS_NAMED:
-            shown.append(Message("more", MORE, {"count": len(problems) - PROBLEMS_NAMED}))
-        sentences = Text(*(" ".join(one.format(language) for one in shown) for language in ("en", "es")))
-        super().__init__("bad_lines", BAD_LINES, count=len(problems), lines=sentences)
 
 
 @dataclass(frozen=True, slots=True)

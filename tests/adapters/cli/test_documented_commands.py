@@ -37,6 +37,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/carriers.md", 8),
         ("docs/shipping.md", 6),
         ("docs/integrated-providers.md", 8),
+        ("docs/rules.md", 8),
         ("docs/shipping.md", 10),
         ("docs/shipping.md", 8),
     ],

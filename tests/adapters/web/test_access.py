@@ -35,6 +35,7 @@ from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
+from engine.services.lists.named_lists import set_list
 from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.providers.connect_provider import add_provider
 from storage.database import Database
@@ -65,14 +66,15 @@ TABLE: dict[tuple[str, ...], str] = {
         POST settings.use_station, GET settings.providers,
         GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
-        GET settings.packages,
+        GET settings.packages, GET settings.lists,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
         GET statements.index, GET rules.index""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
         POST settings.locations, POST settings.stations, POST settings.drop_station, POST settings.add_a_package,
-        POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
+        POST settings.change_package, POST settings.make_list,
+        GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,
@@ -80,13 +82,14 @@ TABLE: dict[tuple[str, ...], str] = {
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
         POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
-        POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
+        POST orders.import_one, POST labels.configure, GET settings.show_list,
+        GET settings.download_list, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
     (".-xxxx?x", "x-xxxx?x"): """GET stores.reconnect, POST stores.reconnect,
         POST settings.carrier_calls""",  # there is nothing to log in to at a client, and the provider has no carrier account
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
         GET colleagues.show, POST colleagues.show, GET colleagues.remove, POST colleagues.remove, POST colleagues.send_reset,
-        POST colleagues.withdraw, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
+        POST colleagues.withdraw, POST settings.change_list, GET orders.raw, GET stores.disconnect, POST stores.disconnect""",
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
@@ -169,6 +172,7 @@ def things(shop: Shop) -> Things:
         link = invite_colleague(shop.app, side.id, by=person, email=f"new@{side.slug}.example", role="member")
         mail = post(shop) if side is shop.merchant else None
         own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
+        own["list_name"] = set_list(shop.app, side, f"of-{side.slug}", ["x"]).kept.name
         own["location_id"] = add_location(shop.app, side.slug, code="MAD1", country="ES").id
         found.append({**common, **own, **labels.get(side.id, {}), "mail_id": mail.id if mail is not None else "mai_none"})
     seen = add_provider(shop.app, owner, name="Norte", url="https://norte.example")

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.properties import examples
 
-from benchmarks.random_rules import CONTEXTS, Maker
+from benchmarks.random_contexts import CONTEXTS
+from benchmarks.random_rules import Maker
 from engine.decide import CompiledRuleSet, decide
 from engine.decide.reference import decide_by_reference
 from rules.parser import parse_rule_set

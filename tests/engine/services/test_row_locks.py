@@ -35,6 +35,7 @@ from engine.services.deciding.publish_rules import publish_rules
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.importing.import_now import import_now
+from engine.services.lists.named_lists import add_members, remove_list, set_list
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm, connect_store
 from engine.services.stores.store_logo import read_logo, set_logo
@@ -261,6 +262,23 @@ def test_an_account_is_held_while_a_store_is_connected_or_gets_other_channels(sh
 
     assert_held_before(shop, connect, ACCOUNT, "INSERT INTO stores")
     assert_held_before(shop, change, ACCOUNT, "UPDATE stores SET name")
+
+
+@pytest.mark.postgresql
+def test_an_account_is_held_while_its_lists_change(shop: Shop) -> None:
+    def fill(shop: Shop) -> None:
+        set_list(shop.app, shop.merchant, "vips", ["ana@buyers.example", "bea@buyers.example"])
+
+    def erase(shop: Shop) -> None:
+        erase_person(shop.app, shop.merchant.slug, email="ana@buyers.example")
+
+    def extend(shop: Shop) -> None:
+        add_members(shop.app, shop.merchant, "vips", ["eva@buyers.example"])
+
+    assert_held_before(shop, fill, ACCOUNT, "INSERT INTO lists")
+    assert_held_before(shop, extend, ACCOUNT, "UPDATE lists SET")
+    assert_held_before(shop, erase, ACCOUNT, "UPDATE list_states SET")
+    assert_held_before(shop, lambda shop: remove_list(shop.app, shop.merchant, "vips"), ACCOUNT, "DELETE FROM lists")
 
 
 def share(shop: Shop, **sharing: Any) -> None:

@@ -12,7 +12,8 @@ import pytest
 from support.actions import taken
 from support.rule_sets import a_rule_set, decided, rule
 
-from benchmarks.random_rules import CONTEXTS, Maker
+from benchmarks.random_contexts import CONTEXTS
+from benchmarks.random_rules import Maker
 from rules.actions import Action, Nature, ParameterKind, all_actions, find_part_label
 from rules.actions.registry import register
 from rules.fields import ORDER_FIELDS

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.random_rules import CONTEXTS, Maker
+from benchmarks.random_contexts import CONTEXTS
+from benchmarks.random_rules import Maker
 from engine.decide import Case
 from engine.decide.decision import Effect
 from engine.decide.reference import decide_by_reference

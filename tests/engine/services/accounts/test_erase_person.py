@@ -35,6 +35,7 @@ from engine.services.fulfillment.ship_order import Shipping, ship_order
 from engine.services.fulfillment.write_message import write_message
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
+from engine.services.lists.named_lists import set_list
 from engine.services.refusals import Refused
 from storage.database import Database
 from storage.errors import ConflictingWrite
@@ -105,6 +106,7 @@ def shop(database: Database, clock: FixedClock) -> Shop:
         )
         unit.commit()
     post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
+    set_list(shop.app, shop.merchant, "vips", [EMAIL, NAME.upper(), "ana@buyers.example"])
     return shop
 
 

@@ -31,11 +31,12 @@ from engine.services.inventory.change_counts import (
     receive_goods,
     set_count,
 )
-from engine.services.inventory.count_files import Imported, LinesRefused, import_counts, write_counts
+from engine.services.inventory.count_files import Imported, import_counts, write_counts
 from engine.services.inventory.counts import list_counts
 from engine.services.inventory.movements import Wanted, list_movements
 from engine.services.inventory.shown_stock import Page, page_counts
 from engine.services.refusals import Refused
+from engine.services.spreadsheets import LinesRefused
 from storage.database import Database
 
 CLIENT = "casa-verde"

@@ -10,10 +10,11 @@ from support.two_sides import TwoSides, open_two_sides
 
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.inventory.change_counts import Receipt, receive_goods
-from engine.services.inventory.count_files import LONGEST_FILE_BYTES, LinesRefused, import_counts, write_counts
+from engine.services.inventory.count_files import LONGEST_FILE_BYTES, import_counts, write_counts
 from engine.services.inventory.counts import list_counts
 from engine.services.inventory.movements import list_movements
 from engine.services.refusals import Refused
+from engine.services.spreadsheets import LinesRefused
 from storage.database import Database
 
 

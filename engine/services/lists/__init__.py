@@ -1,0 +1,1 @@
+"""Named lists of an account: kept, changed, read from files and written to them."""
