@@ -77,6 +77,9 @@ class Orders(Protocol):
     def stream(self, account_id: str) -> Iterator[Order]:
         """All orders of an account in the order of import, a few at a time in memory."""
 
+    def count(self, account_id: str) -> int:
+        """Of an account, whatever has become of them."""
+
     def list_newest(self, account_id: str, before: str | None, limit: int) -> list[tuple[str, str]]:
         """The ids and numbers of the orders that were imported last, or last before this one; the newest first."""
 

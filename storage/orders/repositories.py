@@ -254,6 +254,10 @@ class SqlOrders:
                 return
             after = rows[-1].id
 
+    def count(self, account_id: str) -> int:
+        query = select(func.count()).select_from(OrderRow).where(OrderRow.account_id == account_id)
+        return int(self._connection.execute(query).scalar_one())
+
     def list_newest(self, account_id: str, before: str | None, limit: int) -> list[tuple[str, str]]:
         newest = select(OrderRow.id, OrderRow.order_number).where(OrderRow.account_id == account_id)
         if before is not None:

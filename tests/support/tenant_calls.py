@@ -151,6 +151,7 @@ ORDERS: dict[str, Call] = {
     "Orders.mark_seen": lambda uow, own, it: uow.orders.mark_seen(own, it.store.id, [it.external], "run_9"),
     "Orders.list_unseen": lambda uow, own, it: uow.orders.list_unseen(own, it.store.id, "run_9", "", 9),
     "Orders.stream": lambda uow, own, it: list(uow.orders.stream(own)),
+    "Orders.count": lambda uow, own, it: uow.orders.count(own),
     "Orders.list_newest": lambda uow, own, it: uow.orders.list_newest(own, None, 10),
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
@@ -326,6 +327,7 @@ WORK: dict[str, Call] = {
         replace(it.comparison, account_id=own, digest="changed")
     ),
     "Rates.find_comparison": lambda uow, own, it: uow.rates.find_comparison(own, it.order.id),
+    "Rates.list_compared": lambda uow, own, it: uow.rates.list_compared(own, [it.order.id]),
     "Rates.orders_without_choice": lambda uow, own, it: uow.rates.orders_without_choice(own, 10),
     "Packages.remove": lambda uow, own, it: uow.packages.remove(own, f"pkg_{it.name}"),
     "Packages.list_for": lambda uow, own, it: uow.packages.list_for(own),

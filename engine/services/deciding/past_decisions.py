@@ -5,7 +5,8 @@ Each batch is read in a transaction of its own, so that none is open while rules
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,7 @@ class PastBatch:
 
     decisions: Sequence[tuple[str, KeptDecision]]
     contexts: dict[str, Any]
+    seen: int  # orders that were looked at for them
 
 
 class KnownContexts:
@@ -66,46 +68,105 @@ def parsed_context(data: Any) -> RuleContext | None:
         return None
 
 
-def newest_decisions(
-    app: Application,
-    account_id: str,
-    *,
-    last: int | None = None,
-    period: Period = ALL_TIME,
-    triggers: Collection[str] = (),
-) -> Iterator[PastBatch]:
-    """One decision an order, of the `last` orders or of all, as long as they have one.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which decisions: one an order, of the `last` orders or of all, as long as they have one in the period.
 
-    It is the last one in the period that built the rules' part of the order anew; where there is none, the last one of
-    all. With `triggers` it is the last one by one of these.
+    It is the last one that built the rules' part of the order anew; where there is none, the last one of all. With
+    `triggers` it is the last one by one of these. A `sample` is so many of them, drawn the same way each time.
     """
+
+    last: int | None = None
+    period: Period = ALL_TIME
+    triggers: Collection[str] = ()
+    sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """So many orders that were looked at, and of those that have one the number and the decision that counts."""
+
+    seen: int
+    heads: list[tuple[str, DecisionHead]]
+
+
+_Choice = Callable[[list[DecisionHead]], list[DecisionHead]]
+
+
+def newest_decisions(app: Application, account_id: str, selection: Selection) -> Iterator[PastBatch]:
+    """The decisions of a selection, those of the newest orders first."""
+    pages = _pages(app, account_id, selection.last, lambda heads: _choose(heads, selection))
+    if selection.sample is not None:
+        pages = _drawn(pages, selection.sample, account_id)
+    return _read(app, account_id, pages)
+
+
+def all_decisions(app: Application, account_id: str, period: Period = ALL_TIME) -> Iterator[PastBatch]:
+    """Every decision of an account, those of the newest orders first."""
+    return _read(
+        app, account_id, _pages(app, account_id, None, lambda heads: [one for one in heads if period.has(one.decided_at)])
+    )
+
+
+def _read(app: Application, account_id: str, pages: Iterable[_Page]) -> Iterator[PastBatch]:
     contexts = KnownContexts()
+    for page in pages:
+        with app.reading() as uow:
+            kept = {one.id: one for one in uow.decisions.list_kept(account_id, [head.id for _, head in page.heads])}
+            known = contexts.read(uow, account_id, kept.values())
+        yield PastBatch([(number, kept[head.id]) for number, head in page.heads if head.id in kept], known, page.seen)
+
+
+def count_to_look_at(app: Application, account_id: str, selection: Selection) -> int:
+    """How many orders the batches of a selection will have seen in the end."""
+    with app.reading() as uow:
+        count = uow.orders.count(account_id)
+    return min([count, *(limit for limit in (selection.last, selection.sample) if limit is not None)])
+
+
+def _pages(app: Application, account_id: str, last: int | None, choose: _Choice) -> Iterator[_Page]:
     before: str | None = None
     left = last
     while left is None or left > 0:
         wanted = BATCH if left is None else min(BATCH, left)
         with app.reading() as uow:
             orders = uow.orders.list_newest(account_id, before, wanted)
-            numbers = dict(orders)
-            heads = uow.decisions.list_heads(account_id, list(numbers))
-            chosen = _choose(heads, period, triggers)
-            kept = {one.order_id: one for one in uow.decisions.list_kept(account_id, [head.id for head in chosen])}
-            decisions = [(number, kept[order_id]) for order_id, number in orders if order_id in kept]
-            known = contexts.read(uow, account_id, kept.values())
-        yield PastBatch(decisions, known)
+            chosen = choose(uow.decisions.list_heads(account_id, [order_id for order_id, _ in orders]))
+        numbers = dict(orders)
+        chosen.sort(key=lambda head: head.order_id, reverse=True)
+        yield _Page(len(orders), [(numbers[head.order_id], head) for head in chosen])
         if len(orders) < wanted:
             return
         before = orders[-1][0]
         left = None if left is None else left - len(orders)
 
 
-def _choose(heads: Iterable[DecisionHead], period: Period, triggers: Collection[str]) -> list[DecisionHead]:
+def _choose(heads: list[DecisionHead], selection: Selection) -> list[DecisionHead]:
     """Of each order's decisions, oldest first, the one that counts."""
+    triggers = selection.triggers
     chosen: dict[str, DecisionHead] = {}
     for head in heads:
-        if not period.has(head.decided_at) or (triggers and head.trigger not in triggers):
+        if not selection.period.has(head.decided_at) or (triggers and head.trigger not in triggers):
             continue
         earlier = chosen.get(head.order_id)
         if earlier is None or triggers or head.trigger in REBUILDING or earlier.trigger not in REBUILDING:
             chosen[head.order_id] = head
     return list(chosen.values())
+
+
+def _drawn(pages: Iterable[_Page], size: int, seed: str) -> Iterator[_Page]:
+    """So many of all, each as likely as any other, with no more of them in memory."""
+    dice = random.Random(seed)  # noqa: S311 - no secret: the same account draws the same orders again
+    drawn: list[tuple[str, DecisionHead]] = []
+    count = 0
+    for page in pages:
+        for one in page.heads:
+            count += 1
+            if len(drawn) < size:
+                drawn.append(one)
+            elif (place := dice.randrange(count)) < size:
+                drawn[place] = one
+    drawn.sort(key=lambda one: one[1].order_id, reverse=True)
+    for start in range(0, len(drawn), BATCH):
+        heads = drawn[start : start + BATCH]
+        yield _Page(len(heads), heads)

@@ -1,0 +1,146 @@
+"""A dry run over what was known when past decisions were taken: what a draft would have made otherwise of those orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from engine.application import Application
+from engine.decide.backtest import Changed, Tally
+from engine.decide.known_costs import KnownRate
+from engine.model.account import Account
+from engine.model.rate_comparison import ComparedRate
+from engine.ports import UnitOfWork
+from engine.services.deciding.arrange_rules import NO_SET_EVER, NO_VERSION
+from engine.services.deciding.draft_rules import Draft, Line, in_place, open_draft
+from engine.services.deciding.judging import Facts, Plan, judging
+from engine.services.deciding.past_decisions import (
+    ALL_TIME,
+    PastBatch,
+    Period,
+    Selection,
+    count_to_look_at,
+    newest_decisions,
+)
+from engine.services.refusals import Refused
+from rules.messages import Text
+from rules.parser import parse_rule_set
+
+CURRENT, DECIDED = "current", "decided"
+
+BAD_AGAINST = Text(
+    '"{against}" is nothing to compare with: write `current`, `decided` or the number of a version.',
+    'Con "{against}" no se puede comparar: escribe `current`, `decided` o el número de una versión.',
+)
+UNREADABLE_VERSION = Text(
+    'Version {number} of the rule set "{set}" can no longer be read, so nothing can be compared with it.',
+    'La versión {number} del conjunto de reglas "{set}" ya no se puede leer; no se puede comparar con ella.',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestWish:
+    """What is compared: a draft, with what (`current`, `decided` or a version's number), over which orders."""
+
+    content: bytes
+    against: str = CURRENT
+    period: Period = ALL_TIME
+    sample: int | None = None
+    set_slug: str | None = None  # the set that the draft stands for, else as it says itself
+    processes: int = 0  # 0 decides in this one
+
+
+@dataclass(slots=True)
+class Backtest:
+    """What came of it; `interrupted` when it was stopped before all orders were looked at."""
+
+    tally: Tally = field(default_factory=Tally)
+    seen: int = 0  # orders that were looked at so far
+    total: int = 0
+    interrupted: bool = False
+
+
+Report = Callable[[Backtest], bool]
+Listener = Callable[[list[Changed]], None]
+
+
+def _go_on(_backtest: Backtest) -> bool:
+    return True
+
+
+def _nobody(_changed: list[Changed]) -> None: ...
+
+
+def backtest_rules(
+    app: Application, account_id: str, wish: BacktestWish, report: Report = _go_on, listener: Listener = _nobody
+) -> Backtest:
+    """Decide about one past decision an order by a draft, and compare.
+
+    Trigger, clock, context and history are those of the decision. `report` hears how far it is after each batch and says
+    whether it goes on, `listener` gets every difference. Raises RuleSetRefused with every error of the draft, Refused for
+    what cannot be compared with, NotFound for an unknown account.
+    """
+    selection = Selection(period=wish.period, sample=wish.sample)
+    with app.reading() as uow:
+        plan = plan_of(uow, uow.accounts.get(account_id), wish)
+    result = Backtest(total=count_to_look_at(app, account_id, selection))
+    if not report(result):
+        result.interrupted = True
+        return result
+    seen: list[int] = []
+    with judging(plan, wish.processes) as judge:
+        for found in judge(_facts(app, account_id, newest_decisions(app, account_id, selection), seen)):
+            result.tally.add(found)
+            listener(found.changed)
+            result.seen += seen.pop(0)
+            if not report(result):
+                result.interrupted = True
+                break
+    return result
+
+
+def plan_of(uow: UnitOfWork, account: Account, wish: BacktestWish) -> Plan:
+    """The rules on both sides. Raises RuleSetRefused and Refused."""
+    draft = open_draft(uow, account, wish.content, wish.set_slug)
+    if wish.against == DECIDED:
+        return Plan(draft.line, None)
+    if wish.against == CURRENT:
+        return Plan(draft.line, tuple((version.set_slug, version.document) for version in draft.published))
+    if not (wish.against.isascii() and wish.against.isdigit() and len(wish.against) < 10):
+        raise Refused("bad_against", BAD_AGAINST, against=wish.against)
+    return Plan(draft.line, _line_of_version(uow, account, draft, int(wish.against)))
+
+
+def _line_of_version(uow: UnitOfWork, account: Account, draft: Draft, number: int) -> Line:
+    """What runs with an earlier version of the draft's set in its place."""
+    version = uow.rule_sets.find_version(account.id, draft.slug, number)
+    if version is None:
+        newest = uow.rule_sets.find_version(account.id, draft.slug)
+        if newest is None:
+            known = ", ".join(uow.rule_sets.list_slugs(account.id)) or "-"
+            raise Refused("no_set", NO_SET_EVER, account=account.slug, set=draft.slug, known=known)
+        raise Refused("no_version", NO_VERSION, set=draft.slug, number=number, newest=newest.number)
+    if parse_rule_set(version.document)[0] is None:
+        raise Refused("unreadable_version", UNREADABLE_VERSION, set=draft.slug, number=number)
+    return in_place(draft.published, draft.slug, version.document)
+
+
+def _facts(app: Application, account_id: str, batches: Iterable[PastBatch], seen: list[int]) -> Iterator[Facts]:
+    """What is decided again, with the rates that are known of the orders; how many orders each batch saw goes to `seen`."""
+    for batch in batches:
+        seen.append(batch.seen)
+        with app.reading() as uow:
+            rates = known_rates(uow, account_id, [kept.order_id for _, kept in batch.decisions])
+        yield Facts(batch.decisions, batch.contexts, rates)
+
+
+def known_rates(uow: UnitOfWork, account_id: str, order_ids: list[str]) -> dict[str, list[KnownRate]]:
+    """What carriers asked for these orders the last time that their services were compared."""
+    compared = uow.rates.list_compared(account_id, order_ids)
+    return {order_id: [_known(rate) for rate in rates if rate.price is not None] for order_id, rates in compared.items()}
+
+
+def _known(rate: ComparedRate) -> KnownRate:
+    amount, currency = (Decimal(0), "") if rate.price is None else (rate.price.amount, rate.price.currency)
+    return KnownRate(rate.carrier, rate.service, rate.level, rate.days, amount, currency)
