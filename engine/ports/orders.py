@@ -77,6 +77,9 @@ class Orders(Protocol):
     def stream(self, account_id: str) -> Iterator[Order]:
         """All orders of an account in the order of import, a few at a time in memory."""
 
+    def list_changeable(self, account_id: str, limit: int) -> list[str]:
+        """The ids of orders of which a store may still change something, the newest first: all that rules may run over."""
+
     def count(self, account_id: str) -> int:
         """Of an account, whatever has become of them."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
@@ -151,7 +152,8 @@ ORDERS: dict[str, Call] = {
     "Orders.mark_seen": lambda uow, own, it: uow.orders.mark_seen(own, it.store.id, [it.external], "run_9"),
     "Orders.list_unseen": lambda uow, own, it: uow.orders.list_unseen(own, it.store.id, "run_9", "", 9),
     "Orders.stream": lambda uow, own, it: list(uow.orders.stream(own)),
-    "Orders.count": lambda uow, own, it: uow.orders.count(own),
+    "Orders.list_changeable": lambda uow, own, it: uow.orders.list_changeable(own, 9),
+    "Orders.count": lambda uow, own, it: (uow.orders.count(own), uow.orders.list_newest(own, None, 1)),
     "Orders.list_newest": lambda uow, own, it: uow.orders.list_newest(own, None, 10),
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
@@ -394,4 +396,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK, **BACKTESTS}

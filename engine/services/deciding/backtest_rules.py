@@ -81,9 +81,16 @@ def backtest_rules(
     whether it goes on, `listener` gets every difference. Raises RuleSetRefused with every error of the draft, Refused for
     what cannot be compared with, NotFound for an unknown account.
     """
-    selection = Selection(period=wish.period, sample=wish.sample)
     with app.reading() as uow:
         plan = plan_of(uow, uow.accounts.get(account_id), wish)
+    return compare_by_plan(app, account_id, plan, wish, report, listener)
+
+
+def compare_by_plan(
+    app: Application, account_id: str, plan: Plan, wish: BacktestWish, report: Report = _go_on, listener: Listener = _nobody
+) -> Backtest:
+    """The same by rules that are settled already; of the wish only the orders and the processes count."""
+    selection = Selection(period=wish.period, sample=wish.sample)
     result = Backtest(total=count_to_look_at(app, account_id, selection))
     if not report(result):
         result.interrupted = True

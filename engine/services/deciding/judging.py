@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from engine.decide.backtest import Changed, Judged, difference
 from engine.decide.decide import decide
@@ -41,6 +41,20 @@ class Plan:
     after: Line
     before: Line | None
 
+    def to_data(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {"after": self.after, "before": self.before}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """What `to_data` made."""
+        before = None if data["before"] is None else _line(data["before"])
+        return cls(_line(data["after"]), before)
+
+
+def _line(data: Any) -> Line:
+    return tuple((str(slug), str(document)) for slug, document in data)
+
 
 class Facts(NamedTuple):
     """What some past decisions are decided again from: contexts by id, rates by order's id."""
@@ -54,8 +68,8 @@ class Judge:
     """The rules of a plan, compiled."""
 
     def __init__(self, plan: Plan) -> None:
-        self._after = ByZone(_rules(plan.after))
-        self._before = None if plan.before is None else ByZone(_rules(plan.before))
+        self._after = ByZone(rules_of(plan.after))
+        self._before = None if plan.before is None else ByZone(rules_of(plan.before))
         self._contexts: dict[str, RuleContext | None] = {}
 
     def judge(self, facts: Facts) -> Judged:
@@ -115,7 +129,8 @@ def _add_costs(found: Judged, case: Case, results: tuple[Result, Result], rates:
         found.cost[currency] = [amounts[0] + then, amounts[1] + now]
 
 
-def _rules(line: Line) -> RuleSet:
+def rules_of(line: Line) -> RuleSet:
+    """What runs, as one list of rules."""
     sets = []
     for slug, document in line:
         rule_set, _ = parse_rule_set(document)
