@@ -55,7 +55,11 @@ SHIPPING = (
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
 # The pages of the rules, and the views that belong to each.
-RULES = (Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),)
+RULES = (
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(Text("Backtests", "Pruebas retrospectivas"), "rules.backtests", ("rules.backtests",)),
+    Entry(Text("Undo", "Deshacer"), "rules.undo", ("rules.undo",)),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),
