@@ -15,7 +15,7 @@ from adapters.cli.differences import difference_line
 from adapters.cli.output import NOT_WRITTEN, WRITTEN, WrongInput, answer, json_option, progress_line
 from adapters.cli.rule_files import complain, file_argument, read_file
 from adapters.cli.rule_sets import account_option
-from adapters.cli.rule_trials import account_id_of, read_date, set_option
+from adapters.cli.rule_trials import account_of, read_date, set_option
 from adapters.cli.runtime import runtime_of
 from rules.messages import Language, Text
 from rules.problems import RuleSetRefused
@@ -80,9 +80,9 @@ def backtest(
 
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    period = Period(read_date(since, language), read_date(until, language, day_after=True))
+    account = account_of(app, account_slug)
+    period = Period(read_date(since, account, language), read_date(until, account, language, day_after=True))
     wish = BacktestWish(read_file(file, language), against, period, sample, set_slug, processes)
-    account_id = account_id_of(app, account_slug)
     try:
         with (
             _listed(csv_file, language) as listen,
@@ -95,7 +95,7 @@ def backtest(
                 show(SO_FAR.format(language, **numbers))
                 return goes_on()
 
-            found = backtest_rules(app, account_id, wish, report, listen)
+            found = backtest_rules(app, account.id, wish, report, listen)
     except RuleSetRefused as refusal:
         complain(file, refusal.problems, language)
         return 1

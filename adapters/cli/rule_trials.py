@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,6 +25,7 @@ from rules.visible import harmless_line
 
 if TYPE_CHECKING:
     from engine.application import Application
+    from engine.model.account import Account
     from engine.services.deciding.dry_run import DryRun
 
 PREVIEWED = Text("Orders looked at: {orders}; matched: {matched}.", "Pedidos examinados: {orders}; con coincidencia: {matched}.")
@@ -62,23 +64,25 @@ _DATE_LENGTH = len("2026-03-01")
 set_option = click.option("--set", "set_slug", metavar="SET", help="The rule set that the file stands for.")
 
 
-def account_id_of(app: Application, slug: str) -> str:
+def account_of(app: Application, slug: str) -> Account:
     """Raises Refused."""
     from engine.services.accounts.acting import find_account  # here, so that commands about files alone start without it
 
     with app.reading() as uow:
-        return find_account(uow, slug).id
+        return find_account(uow, slug)
 
 
-def read_date(text: str | None, language: Language, *, day_after: bool = False) -> datetime | None:
-    """A date or time as an instant, in UTC where it has no zone; of a bare date its begin, or with `day_after` its end."""
+def read_date(text: str | None, account: Account, language: Language, *, day_after: bool = False) -> datetime | None:
+    """A date or time as an instant, in the account's time zone where it names none; of a bare date its begin, or with
+    `day_after` its end. Raises WrongInput.
+    """
     if text is None:
         return None
     time = parse_time(text)
     if time is None:
         raise WrongInput(BAD_DATE.format(language, value=text))
-    instant = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return instant + _A_DAY if day_after and len(text.strip()) <= _DATE_LENGTH else instant
+    until = time + _A_DAY if day_after and len(text.strip()) <= _DATE_LENGTH else time
+    return until if until.tzinfo else until.replace(tzinfo=ZoneInfo(account.time_zone))
 
 
 @click.command("preview")
@@ -96,7 +100,7 @@ def preview(context: click.Context, file: Path, account_slug: str, rule_id: str 
     app, language = runtime.application, runtime.settings.language
     content = read_file(file, language)
     try:
-        seen = preview_rules(app, account_id_of(app, account_slug), content, rule_id=rule_id, last=last)
+        seen = preview_rules(app, account_of(app, account_slug).id, content, rule_id=rule_id, last=last)
     except RuleSetRefused as refusal:
         complain(file, refusal.problems, language)
         return 1
@@ -139,7 +143,7 @@ def dry_run(
     if not wanted and orders is None:
         raise WrongInput(NO_ORDERS.format(language))
     content = draft_of(app, account_slug, None if file is None else read_file(file, language), set_slug, number)
-    account_id, when = account_id_of(app, account_slug), cast(Trigger, trigger)
+    account_id, when = account_of(app, account_slug).id, cast(Trigger, trigger)
     try:
         if wanted:
             for run in dry_run_orders(app, account_id, content, wanted, when, set_slug=set_slug):
@@ -187,11 +191,10 @@ def replay(context: click.Context, account_slug: str, since: str | None, as_json
 
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
-    start = read_date(since, language)
+    account = account_of(app, account_slug)
+    start = read_date(since, account, language)
     with progress_line(REPLAYING.format(language)) as show:
-        again = replay_decisions(
-            app, account_id_of(app, account_slug), start, lambda so_far: show(f"{so_far.decisions + so_far.erased:,}")
-        )
+        again = replay_decisions(app, account.id, start, lambda so_far: show(f"{so_far.decisions + so_far.erased:,}"))
     data: dict[str, Any] = {
         "decisions": again.decisions,
         "different": [

@@ -35,7 +35,7 @@ def bad(shop: Shop) -> str:
 def test_its_open_orders_are_shown_with_what_would_become_of_them(shop: Shop, bad: str, log_in: LogIn) -> None:
     page = log_in(OWNER).get(f"/rules/undo?version={bad}")
     words = words_of(page)
-    assert "Choose order 2 Awaiting shipment Tags wrong → becomes right" in words
+    assert "Choose order 2 Awaiting shipment – Tags wrong → becomes right" in words
     assert "Choose order 1 " in words
     assert "Choose order 3" not in words  # nothing was done with it
     assert "Choose order 4" not in words  # it has shipped
@@ -48,7 +48,7 @@ def test_the_rules_run_again_over_the_ticked_ones(shop: Shop, bad: str, log_in: 
     words = words_of(page)
     assert "The rules ran again over 1 order." in words
     assert [order_of(shop, number).document()["tags"] for number in ("1", "2")] == [["right"], ["wrong"]]
-    assert "Choose order 1 Awaiting shipment nothing" in words
+    assert "Choose order 1 Awaiting shipment – nothing" in words
     assert page.text.count(" checked") == 1
 
 
