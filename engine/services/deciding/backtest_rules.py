@@ -48,7 +48,8 @@ class BacktestWish:
     period: Period = ALL_TIME
     sample: int | None = None
     set_slug: str | None = None  # the set that the draft stands for, else as it says itself
-    processes: int = 0  # 0 decides in this one
+    processes: int = 0  # of their own that decide; 0: this one
+    gently: bool = False  # they let everything else pass
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ def compare_by_plan(
         result.interrupted = True
         return result
     seen: list[int] = []
-    with judging(plan, wish.processes) as judge:
+    with judging(plan, wish.processes, gently=wish.gently) as judge:
         for found in judge(_facts(app, account_id, newest_decisions(app, account_id, selection), seen)):
             result.tally.add(found)
             listener(found.changed)

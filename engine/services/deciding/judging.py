@@ -30,7 +30,7 @@ from rules.document import RuleSet, run_together
 from rules.order_document import loads
 from rules.parser import parse_rule_set
 
-_GENTLE = 10  # what a process lets pass before itself
+_GENTLY = 10  # the niceness of processes that let others pass
 _AHEAD = 2  # batches for each process that wait for it
 
 
@@ -143,8 +143,8 @@ Judging = Callable[[Iterable[Facts]], Iterator[Judged]]
 
 
 @contextmanager
-def judging(plan: Plan, processes: int = 0) -> Iterator[Judging]:
-    """Judges batches in their order: in this process, or in so many others, which give way to everything else."""
+def judging(plan: Plan, processes: int = 0, *, gently: bool = False) -> Iterator[Judging]:
+    """Judges batches in their order: in this process, or in so many others, which `gently` let everything else pass."""
     if processes < 1:
         judge = Judge(plan)
         try:
@@ -152,7 +152,7 @@ def judging(plan: Plan, processes: int = 0) -> Iterator[Judging]:
         finally:
             judge.close()
         return
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (plan,))
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (plan, gently))
     try:
         yield lambda batches: _in_turn(pool, batches, processes * _AHEAD)
     finally:
@@ -172,10 +172,11 @@ def _in_turn(pool: ProcessPoolExecutor, batches: Iterable[Facts], ahead: int) ->
 _judge_here: Judge | None = None  # of a process that was started for this alone
 
 
-def _begin(plan: Plan) -> None:
+def _begin(plan: Plan, gently: bool) -> None:
     global _judge_here  # noqa: PLW0603 - what the pool calls has no other way to it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it says when it is over
-    os.nice(_GENTLE)
+    if gently:
+        os.nice(_GENTLY)
     gc.set_threshold(100_000, 20, 50)  # facts are many small objects without cycles
     _judge_here = Judge(plan)
 

@@ -67,7 +67,7 @@ def run_backtest(app: Application, account_id: str, run_id: str) -> BacktestRun:
         uow.backtests.drop_lines(account_id, run_id)
         uow.backtests.update(run.so_far(0, 0, 0))
         uow.commit()
-    wish = BacktestWish(b"", period=Period(run.since, run.until), sample=run.sample, processes=app.judges)
+    wish = BacktestWish(b"", period=Period(run.since, run.until), sample=run.sample, processes=app.judges, gently=True)
     keeping = _Keeping(app, run)
     return _keep(app, run, compare_by_plan(app, account_id, plan, wish, keeping.report, keeping.listen))
 
