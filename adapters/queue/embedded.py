@@ -37,7 +37,7 @@ def threads_of(lane: Lane, workers: int) -> tuple[int, int]:
     if lane is Lane.TRACKING:
         return 2, 1  # nobody waits for it, and an account asks in one job at a time
     if lane is Lane.BACKTESTS:
-        return 1, 1  # one alone keeps a processor busy
+        return 2, 1  # one takes long, and keeps a processor busy
     if lane is Lane.ORDERS:
         return 1, 1  # asks no store, and the database takes one writer at a time
     return workers + 1, workers

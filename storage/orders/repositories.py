@@ -257,9 +257,8 @@ class SqlOrders:
     def list_changeable(self, account_id: str, limit: int) -> list[str]:
         stores = self._connection.scalars(select(StoreRow.id).where(StoreRow.account_id == account_id)).all()
         found: list[str] = []
-        for store_id in stores:  # each has an index of its own of them
-            query = select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE).order_by(OrderRow.id.desc())
-            found += self._connection.scalars(query.limit(limit))
+        for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
+            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
         return sorted(found, reverse=True)[:limit]
 
     def count(self, account_id: str) -> int:

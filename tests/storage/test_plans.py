@@ -188,6 +188,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),
         set(),
     ),
+    "orders that rules may run over": (
+        lambda unit, _: unit.orders.list_changeable("acc_1", 2000),
+        {"ix_orders_changeable"},
+    ),
     "which decisions there are about a batch": (
         lambda unit, _: unit.decisions.list_heads("acc_1", [f"ord_{number:08}" for number in range(500)]),
         {"ix_decisions_order_id_id"},
