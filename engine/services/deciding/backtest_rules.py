@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engine.application import Application
+from engine.application import Application, UnreadableVersion, parsed
 from engine.decide.backtest import Changed, Tally
 from engine.decide.known_costs import KnownRate
 from engine.model.account import Account
 from engine.model.rate_comparison import ComparedRate
+from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.arrange_rules import NO_SET_EVER, NO_VERSION
 from engine.services.deciding.draft_rules import Draft, Line, in_place, open_draft
@@ -23,6 +24,7 @@ from engine.services.deciding.past_decisions import (
     count_to_look_at,
     newest_decisions,
 )
+from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.parser import parse_rule_set
@@ -114,10 +116,18 @@ def plan_of(uow: UnitOfWork, account: Account, wish: BacktestWish) -> Plan:
     if wish.against == DECIDED:
         return Plan(draft.line, None)
     if wish.against == CURRENT:
+        _require_readable(account, draft.published)
         return Plan(draft.line, tuple((version.set_slug, version.document) for version in draft.published))
     if not (wish.against.isascii() and wish.against.isdigit() and len(wish.against) < 10):
         raise Refused("bad_against", BAD_AGAINST, against=wish.against)
     return Plan(draft.line, _line_of_version(uow, account, draft, int(wish.against)))
+
+
+def _require_readable(account: Account, published: Iterable[RuleSetVersion]) -> None:
+    try:
+        parsed(published)
+    except UnreadableVersion as refusal:
+        raise unreadable_rules(account, refusal.version) from None
 
 
 def _line_of_version(uow: UnitOfWork, account: Account, draft: Draft, number: int) -> Line:

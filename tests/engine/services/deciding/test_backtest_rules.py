@@ -214,6 +214,15 @@ def test_what_it_cannot_be_compared_with_is_refused(shop: Shop, against: str, sa
         compared(shop, TAG_ALL % ("a", "y"), against=against)
 
 
+@pytest.mark.parametrize("against", ["current", "1"])
+def test_rules_that_can_no_longer_be_read_are_nothing_to_compare_with(shop: Shop, against: str) -> None:
+    publish(shop, TAG_ALL % ("a", "x"))
+    with shop.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE rule_set_versions SET document = 'rules: 3'")
+    with pytest.raises(Refused, match="can no longer be read"):
+        compared(shop, TAG_ALL % ("a", "y"), against=against)
+
+
 def test_every_difference_is_heard_and_stands_in_the_csv_without_formulas(shop: Shop) -> None:
     publish(shop, TAG_ALL % ("a", '"=1+1"'))
     shop.import_all(ready("=2"), ready("1"))
