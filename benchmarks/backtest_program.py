@@ -2,9 +2,10 @@
 
     python -m benchmarks.backtest_program store FOLDER ORDERS.jsonl
     python -m benchmarks.backtest_program backtest FOLDER PROCESSES
+    python -m benchmarks.backtest_program preview FOLDER ORDERS
 
-The first imports the orders by way of a store that has them in memory. The second prints a JSON object: how many orders, seconds,
-and the resident set of this process after a tenth of them and at the end.
+The first imports the orders of a file. The others print a JSON object: how many orders and seconds, and of a backtest the
+resident set of this process after a tenth of them and at the end. A preview's seconds are the median of some, each of a draft of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from adapters.clock import SystemClock
@@ -26,6 +28,7 @@ from benchmarks.merchant import RULES, prepare_accounts
 from engine.application import Application
 from engine.model.store import OrderFinding, Ready, Record, Store
 from engine.services.deciding.backtest_rules import Backtest, BacktestWish, backtest_rules
+from engine.services.deciding.preview_rules import preview_rules
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.importing.import_store import import_store
 from engine.services.stores.connect_store import StoreForm, connect_store
@@ -36,6 +39,7 @@ from storage.secret_box import SecretBox
 
 SLUG = "merchant-a"
 A_PAGE = 200
+PREVIEWS = 5
 OF_THE_STORE = ("store", "status")  # what an import says itself
 CHANGE = (b"paq-premium", b"paq-estandar")  # the draft has another service wherever this one is set
 
@@ -130,6 +134,22 @@ def backtest(folder: Path, processes: int) -> dict[str, Any]:
     }
 
 
+def preview(folder: Path, orders: int) -> dict[str, Any]:
+    """The live answer about drafts of the 53 rules over the last orders."""
+    app, database = _opened(folder)
+    with app.reading() as uow:
+        account = uow.accounts.find_by_slug(SLUG)
+    assert account is not None
+    seconds = []
+    for number in range(PREVIEWS):
+        draft = RULES.read_bytes().replace(*CHANGE) + f"# {number}\n".encode()
+        started = time.perf_counter()
+        seen = preview_rules(app, account.id, draft, last=orders)
+        seconds.append(time.perf_counter() - started)
+    database.close()
+    return {"orders": seen.orders, "seconds": median(seconds)}
+
+
 def resident_mib() -> float:
     """The resident set of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -141,7 +161,7 @@ def main() -> None:
     if what == "store":
         store_orders(Path(folder), Path(argument))
     else:
-        print(json.dumps(backtest(Path(folder), int(argument))))
+        print(json.dumps({"backtest": backtest, "preview": preview}[what](Path(folder), int(argument))))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def test_every_order_is_backtested_beside_zen(report: Report) -> None:
     data = report.to_json()
     assert data["orders"] == 300
     assert 0 < data["changed"] < 300  # the draft has another service for some of them
+    assert (data["previewed"], data["preview_ms"] > 0) == (300, True)
     assert set(data["processes"]) == {"0", "1"}
     for one in data["processes"].values():
         assert one["to_zen"] == one["orders_a_second"] / data["zen_orders_a_second"]
@@ -26,7 +27,7 @@ def test_every_order_is_backtested_beside_zen(report: Report) -> None:
 def test_a_person_reads_it_as_a_table(report: Report) -> None:
     lines = report.to_markdown()
     assert lines[2].startswith("| 300 orders |")
-    assert [line.split(" | ")[0] for line in lines[4:]] == [
+    assert [line.split(" | ")[0] for line in lines[4:7]] == [
         "| backtest, no further process",
         "| backtest, 1 further",
         f"| zen {report.zen_version}, matching alone",

@@ -44,7 +44,8 @@ CHANGES_SHOWN = 20
 RULES_DRAWN = 20
 BETWEEN_EVENTS_S = 1.0
 EVENTS_A_STREAM = 15  # then the browser asks again
-_watching = threading.BoundedSemaphore(4)  # each takes one of the threads that serve pages
+MOST_WATCHING = 3  # each takes one of the threads that serve pages
+_watching = threading.BoundedSemaphore(MOST_WATCHING)
 
 
 @pages.url_value_preprocessor

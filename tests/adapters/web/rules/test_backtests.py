@@ -132,7 +132,7 @@ def test_where_many_watch_the_next_has_one_event(shop: Shop, owner: FlaskClient,
     from adapters.web.rules import backtests
 
     begin(owner)
-    taken = [backtests._watching.acquire(blocking=False) for _ in range(4)]
+    taken = [backtests._watching.acquire(blocking=False) for _ in range(backtests.MOST_WATCHING)]
     try:
         assert all(taken)
         assert len(events(owner, newest(shop))) == 1

@@ -229,6 +229,13 @@ def test_they_are_forgotten_after_a_while_and_when_somebody_is_erased(shop: Shop
     assert list_backtests(shop.app, shop.merchant.id) == []
 
 
+def test_a_process_of_its_own_comes_to_the_same(shop: Shop) -> None:
+    shop.app = replace(shop.app, judges=1)
+    run = start(shop, TAG_ALL % ("a", "new"))
+    shop.work_off()
+    assert (kept(shop, run).state, kept(shop, run).changed) == (BacktestState.DONE, 5)
+
+
 def test_its_job_waits_for_no_other_work(shop: Shop) -> None:
     run = start(shop, TAG_ALL % ("a", "new"))
     with shop.database.reading_unit_of_work() as unit:
