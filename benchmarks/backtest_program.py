@@ -5,7 +5,7 @@
     python -m benchmarks.backtest_program preview FOLDER ORDERS
 
 The first imports the orders of a file. The others print a JSON object: how many orders and seconds, and of a backtest the
-resident set of this process after a tenth of them and at the end. A preview's seconds are the median of some, each of a draft of its own.
+resident set after a tenth of them and at the end. A preview's seconds are the median of some, each of another draft.
 """
 
 from __future__ import annotations
