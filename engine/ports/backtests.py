@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -37,8 +37,8 @@ class Backtests(Protocol):
     def drop_lines(self, account_id: str, run_id: str) -> None:
         """Those of an attempt that came to no end."""
 
-    def stream_lines(self, account_id: str, run_id: str) -> Iterator[str]:
-        """All differences, some at a time."""
+    def next_lines(self, account_id: str, run_id: str, after: int) -> tuple[int, str] | None:
+        """The first lines past a position, with theirs; None when there are no more."""
 
     def forget_all(self, account_id: str) -> None:
         """Those of an account, which say of orders what somebody may want erased."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -68,15 +68,11 @@ class SqlBacktests:
     def drop_lines(self, account_id: str, run_id: str) -> None:
         self._connection.execute(delete(BacktestLinesRow).where(*_of(account_id, run_id)))
 
-    def stream_lines(self, account_id: str, run_id: str) -> Iterator[str]:
-        row, after = BacktestLinesRow, -1
-        while True:
-            query = select(row.position, row.lines).where(*_of(account_id, run_id), row.position > after)
-            found = self._connection.execute(query.order_by(row.position).limit(1)).first()
-            if found is None:
-                return
-            yield found.lines
-            after = found.position
+    def next_lines(self, account_id: str, run_id: str, after: int) -> tuple[int, str] | None:
+        row = BacktestLinesRow
+        query = select(row.position, row.lines).where(*_of(account_id, run_id), row.position > after)
+        found = self._connection.execute(query.order_by(row.position).limit(1)).first()
+        return None if found is None else (found.position, found.lines)
 
     def forget_all(self, account_id: str) -> None:
         self._connection.execute(delete(BacktestLinesRow).where(BacktestLinesRow.account_id == account_id))

@@ -37,6 +37,6 @@ BACKTESTS: dict[str, Callable[[Any, str, Any], object]] = {
     "Backtests.result_of": lambda uow, own, it: uow.backtests.result_of(own, backtest_of(it).id),
     "Backtests.add_lines": lambda uow, own, it: uow.backtests.add_lines(own, backtest_of(it).id, 1, "changed"),
     "Backtests.drop_lines": lambda uow, own, it: uow.backtests.drop_lines(own, backtest_of(it).id),
-    "Backtests.stream_lines": lambda uow, own, it: list(uow.backtests.stream_lines(own, backtest_of(it).id)),
+    "Backtests.next_lines": lambda uow, own, it: uow.backtests.next_lines(own, backtest_of(it).id, -1),
     "Backtests.forget_all": lambda uow, own, it: uow.backtests.forget_all(own),
 }

@@ -162,11 +162,22 @@ def judging(plan: Plan, processes: int = 0, *, gently: bool = False) -> Iterator
 def _in_turn(pool: ProcessPoolExecutor, batches: Iterable[Facts], ahead: int) -> Iterator[Judged]:
     waiting: deque[Future[Judged]] = deque()
     for batch in batches:
-        waiting.append(pool.submit(_judge, batch))
+        with _deaf():
+            waiting.append(pool.submit(_judge, batch))
         if len(waiting) > ahead:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile never hears Ctrl-C, which a terminal sends to all: who started it says when it is over."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _judge_here: Judge | None = None  # of a process that was started for this alone
@@ -174,7 +185,6 @@ _judge_here: Judge | None = None  # of a process that was started for this alone
 
 def _begin(plan: Plan, gently: bool) -> None:
     global _judge_here  # noqa: PLW0603 - what the pool calls has no other way to it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it says when it is over
     if gently:
         os.nice(_GENTLY)
     gc.set_threshold(100_000, 20, 50)  # facts are many small objects without cycles

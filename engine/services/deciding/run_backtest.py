@@ -164,8 +164,14 @@ def stream_csv(app: Application, account_id: str, run_id: str) -> Iterator[str]:
 
     def lines() -> Iterator[str]:
         yield csv_header()
-        with app.reading() as uow:
-            yield from uow.backtests.stream_lines(account_id, run_id)
+        position = -1
+        while True:
+            with app.reading() as uow:  # each time another: whoever reads may be slow
+                found = uow.backtests.next_lines(account_id, run_id, position)
+            if found is None:
+                return
+            position, text = found
+            yield text
 
     return lines()
 
