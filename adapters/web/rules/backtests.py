@@ -206,7 +206,7 @@ def backtest_difference(backtest_id: str, decision_id: str) -> ResponseReturnVal
     names = list_account_names(parts().app, this_person().account.id)
     number_ = str(found.document.get("order_number") or found.order_id)
     page = {"value": lambda name, value: value_in_words(name, value, found.document, names)}
-    return render_template("rules/difference.html", found=found, number=number_, page=page, most_lines=None)
+    return render_template("rules/backtest_difference.html", found=found, number=number_, page=page, most_lines=None)
 
 
 def _of_account(ask: Callable[..., _Found], *what: str) -> _Found:

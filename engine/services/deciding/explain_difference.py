@@ -18,7 +18,7 @@ from engine.model.backtest_run import BacktestRun
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.explain_order import BUSY, PATIENCE
 from engine.services.deciding.judging import Plan, rules_of
-from engine.services.deciding.past_decisions import parsed_context
+from engine.services.deciding.past_decisions import context_then
 from engine.services.deciding.run_backtest import NO_BACKTEST
 from engine.services.refusals import Refused
 from rules.document import RuleSet
@@ -67,7 +67,7 @@ def explain_difference(
             raise Refused("no_backtest", NO_BACKTEST, backtest=backtest_id) from None
         found = uow.decisions.list_kept(account_id, [decision_id])
         facts = loads(found[0].facts) if found else {"erased": True}
-        context = parsed_context(uow.decisions.context_of(account_id, decision_id)) if found else None
+        context = context_then(uow, account_id, decision_id) if found else None
         if context is None or "erased" in facts:
             raise Refused("no_decision", NO_DECISION, decision=decision_id)
         kept = found[0]

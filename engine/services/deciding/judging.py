@@ -24,7 +24,6 @@ from engine.decide.known_costs import KnownRate, costs
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
 from engine.services.deciding.draft_rules import ByZone, Line
-from engine.services.deciding.past_decisions import parsed_context
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
 from rules.order_document import loads
@@ -60,7 +59,7 @@ class Facts(NamedTuple):
     """What some past decisions are decided again from: contexts by id, rates by order's id."""
 
     decisions: Sequence[tuple[str, KeptDecision]]
-    contexts: Mapping[str, Any]
+    contexts: Mapping[str, RuleContext | None]
     rates: Mapping[str, Sequence[KnownRate]]
 
 
@@ -70,17 +69,13 @@ class Judge:
     def __init__(self, plan: Plan) -> None:
         self._after = ByZone(rules_of(plan.after))
         self._before = None if plan.before is None else ByZone(rules_of(plan.before))
-        self._contexts: dict[str, RuleContext | None] = {}
 
     def judge(self, facts: Facts) -> Judged:
         """What of these orders would be different."""
         found = Judged()
-        for context_id, data in facts.contexts.items():
-            if context_id not in self._contexts:
-                self._contexts[context_id] = parsed_context(data)
         for number, kept in facts.decisions:
             known = loads(kept.facts)
-            context = self._contexts[kept.context_id]
+            context = facts.contexts[kept.context_id]
             case = None if context is None or "erased" in known else case_of(known, kept.trigger, kept.decided_at, context)
             if case is None:
                 found.erased += 1

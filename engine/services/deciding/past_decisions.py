@@ -6,14 +6,13 @@ Each batch is read in a transaction of its own, so that none is open while rules
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from engine.application import Application
 from engine.model.kept_decision import DecisionHead, KeptDecision
-from engine.ports import UnitOfWork
+from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.rule_context import from_data
 from rules.context import ContextRefused, RuleContext
 
@@ -37,34 +36,34 @@ ALL_TIME = Period()
 
 @dataclass(frozen=True, slots=True)
 class PastBatch:
-    """Decisions with the numbers of their orders, and what rules knew then: contexts as data, by their ids."""
+    """Decisions with the numbers of their orders, and what rules knew then, by the contexts' ids."""
 
     decisions: Sequence[tuple[str, KeptDecision]]
-    contexts: dict[str, Any]
+    contexts: Mapping[str, RuleContext | None]
     seen: int  # orders that were looked at for them
 
 
 class KnownContexts:
-    """Contexts that were read once; many decisions share one."""
+    """What rules knew beside the orders, made ready once; many decisions share one."""
 
     def __init__(self) -> None:
-        self._data: dict[str, Any] = {}
+        self._known: dict[str, RuleContext | None] = {}
 
-    def read(self, uow: UnitOfWork, account_id: str, decisions: Iterable[KeptDecision]) -> dict[str, Any]:
-        """Of these decisions, by the contexts' ids."""
+    def read(self, uow: UnitOfWork, account_id: str, decisions: Iterable[KeptDecision]) -> dict[str, RuleContext | None]:
+        """Those of these decisions, by their ids."""
         found = {}
         for one in decisions:
-            if one.context_id not in self._data:
-                self._data[one.context_id] = uow.decisions.context_of(account_id, one.id)
-            found[one.context_id] = self._data[one.context_id]
+            if one.context_id not in self._known:
+                self._known[one.context_id] = context_then(uow, account_id, one.id)
+            found[one.context_id] = self._known[one.context_id]
         return found
 
 
-def parsed_context(data: Any) -> RuleContext | None:
-    """A context as the rules use it; None when it is not complete any more."""
+def context_then(uow: UnitOfWork, account_id: str, decision_id: str) -> RuleContext | None:
+    """What the rules knew when a decision was taken; None when it is not complete any more."""
     try:
-        return from_data(data).context
-    except ContextRefused:
+        return from_data(uow.decisions.context_of(account_id, decision_id)).context
+    except (ContextRefused, NotFound):
         return None
 
 

@@ -15,7 +15,7 @@ from engine.decide.kept import Result, case_of, is_as_kept, kept_result, result_
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
 from engine.services.deciding.draft_rules import ByZone, Draft, open_draft
-from engine.services.deciding.past_decisions import Selection, newest_decisions, parsed_context
+from engine.services.deciding.past_decisions import Selection, newest_decisions
 from engine.services.refusals import Refused
 from rules.context import RuleContext
 from rules.document import Rule
@@ -55,9 +55,8 @@ def preview_rules(app: Application, account_id: str, content: bytes, *, rule_id:
     previewing = _Previewing(draft, _rule(draft, rule_id))
     try:
         for batch in newest_decisions(app, account_id, Selection(last=last)):
-            contexts = {context_id: parsed_context(data) for context_id, data in batch.contexts.items()}
             for number, kept in batch.decisions:
-                previewing.look_at(number, kept, contexts[kept.context_id])
+                previewing.look_at(number, kept, batch.contexts[kept.context_id])
     finally:
         previewing.close()
     return previewing.seen()

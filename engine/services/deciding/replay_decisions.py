@@ -16,7 +16,7 @@ from engine.decide.kept import case_of, is_as_kept, kept_result, result_of
 from engine.model.kept_decision import KeptDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import NotFound
-from engine.services.deciding.past_decisions import PastBatch, Period, all_decisions, parsed_context
+from engine.services.deciding.past_decisions import PastBatch, Period, all_decisions
 from rules.order_document import loads
 
 MOST_DIFFERENT = 1000  # that are named; all of them are counted
@@ -71,14 +71,13 @@ class _Replaying:
 
     def take(self, batch: PastBatch) -> None:
         self._learn_versions(batch)
-        contexts = {context_id: parsed_context(data) for context_id, data in batch.contexts.items()}
         replay = self._replay
         for number, kept in batch.decisions:
             facts = loads(kept.facts)
             if "erased" in facts:
                 replay.erased += 1
                 continue
-            context = contexts[kept.context_id]
+            context = batch.contexts[kept.context_id]
             case = None if context is None else case_of(facts, kept.trigger, kept.decided_at, context)
             compiled = None if case is None else self._compiled(kept, case.context.zone)
             if case is None or compiled is None:

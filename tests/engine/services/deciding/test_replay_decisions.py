@@ -106,6 +106,14 @@ def test_rules_that_can_no_longer_be_read_are_counted_apart(shop: Shop) -> None:
     assert replayed(shop) == Replay(unreadable=1)
 
 
+def test_so_are_decisions_of_which_it_is_not_known_any_more_what_they_knew(shop: Shop) -> None:
+    shop.import_all(ready("1"))
+    with shop.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE decision_contexts SET context = '{\"account\": 3}'")
+
+    assert replayed(shop) == Replay(unreadable=1)
+
+
 def test_many_that_come_out_otherwise_are_counted_and_some_are_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.services.deciding.replay_decisions.MOST_DIFFERENT", 1)
     shop.import_all(ready("1"), ready("2"))
