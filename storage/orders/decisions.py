@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -85,7 +85,8 @@ class SqlDecisions:
         row = DecisionRow
         for part in in_parts(decision_ids):
             query = select(*_KEPT).where(row.id.in_(part), func.coalesce(row.account_id, "") == account_id)
-            found += [KeptDecision(**one) for one in self._connection.execute(query).mappings()]
+            rows: Iterable[Any] = self._connection.execute(query)  # in the order of its fields, which is the quickest way
+            found += [KeptDecision(*one) for one in rows]
         return found
 
     def context_of(self, account_id: str, decision_id: str) -> Mapping[str, Any]:
