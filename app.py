@@ -119,6 +119,7 @@ class Runtime:
             provider_system=_provider_system(self.settings, clock),
             carriers={one.describes.code: one for one in _carriers(self.settings, clock)},
             address_rules=address_rules,
+            judges=1,  # so that pages stay quick while a backtest runs
         )
 
     def _connectors(self, clock: Clock) -> list[StoreConnector]:

@@ -6,10 +6,22 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import clients, everyday, import_orders, in_process, labels, large_account, memory, webhooks, whole_process
+from benchmarks import (
+    backtest,
+    clients,
+    everyday,
+    import_orders,
+    in_process,
+    labels,
+    large_account,
+    memory,
+    webhooks,
+    whole_process,
+)
 from benchmarks.processes import BenchmarkFailed
 
 README = Path(__file__).parent / "README.md"
@@ -23,6 +35,7 @@ BENCHMARKS: dict[str, Any] = {
     "everyday": everyday,
     "clients": clients,
     "labels": labels,
+    "backtest": backtest,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 
@@ -34,6 +47,7 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all of them when none is named")
     parser.add_argument("--quick", action="store_true", help="once, with little: tells whether it works, not how fast it is")
+    parser.add_argument("--orders", type=int, metavar="N", help="with so many orders, for those that say how many")
     parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object a benchmark")
     parser.add_argument("--record", action="store_true", help="put the figures into benchmarks/README.md")
     options = parser.parse_args()
@@ -44,7 +58,7 @@ def main() -> int:
     for name in options.names or BENCHMARKS:
         benchmark = BENCHMARKS[name]
         try:
-            report = benchmark.run(benchmark.QUICK if options.quick else benchmark.FULL, _say)
+            report = benchmark.run(_sized(benchmark.QUICK if options.quick else benchmark.FULL, options.orders), _say)
         except BenchmarkFailed as failure:
             _say(str(failure))
             return 1
@@ -53,6 +67,10 @@ def main() -> int:
         if options.record:
             README.write_text(with_figures(README.read_text("utf-8"), name, table), "utf-8")
     return 0
+
+
+def _sized(size: Any, orders: int | None) -> Any:
+    return replace(size, orders=orders) if orders is not None and hasattr(size, "orders") else size
 
 
 def with_figures(page: str, name: str, table: list[str]) -> str:

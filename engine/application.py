@@ -170,6 +170,7 @@ class Application:
     address_rules: AddressRules = _nothing_known
     wake: Wake = field(default_factory=Wake)  # wakes this process's worker when a webhook has arrived
     retention: Retention = DEFAULT_RETENTION
+    judges: int = 0  # processes of their own in which backtests of pages decide; 0: in the worker's
     compiled: CompiledRuleSets = field(default_factory=CompiledRuleSets)
     explanations: Explanations = field(default_factory=Explanations)
     list_states: ListStates = field(default_factory=ListStates)

@@ -39,6 +39,9 @@ class NamedList:
     def __hash__(self) -> int:
         return hash((self.name, len(self.members)))
 
+    def __reduce__(self) -> tuple[type[NamedList], tuple[str, tuple[str, ...]]]:
+        return NamedList, (self.name, self.members)  # what its members were made into is made again elsewhere
+
     def __repr__(self) -> str:
         return f"NamedList({self.name!r}, {shown(self.members)})"
 

@@ -12,6 +12,7 @@ from storage.accounts.tables import (
     UserRow,
     WebSessionRow,
 )
+from storage.backtests.tables import BacktestLinesRow, BacktestRow
 from storage.base import Base
 from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
@@ -64,6 +65,8 @@ __all__ = [
     "AuditRedactionRow",
     "AuditRow",
     "AuthorisationRow",
+    "BacktestLinesRow",
+    "BacktestRow",
     "Base",
     "CarrierAccountRow",
     "CarrierAccountServiceRow",

@@ -11,6 +11,7 @@ from storage.accounts.connections import SqlConnections
 from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
+from storage.backtests.repositories import SqlBacktests
 from storage.billing.repositories import SqlBilling
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
     trackings: ports.Trackings
     rates: ports.Rates
     label_batches: ports.LabelBatches
+    backtests: ports.Backtests
     manifests: ports.Manifests
     print_stations: ports.PrintStations
     packages: ports.Packages
@@ -115,6 +117,7 @@ class SqlUnitOfWork:
         self.trackings = SqlTrackings(connection)
         self.rates = SqlRates(connection)
         self.label_batches = SqlLabelBatches(connection)
+        self.backtests = SqlBacktests(connection)
         self.manifests = SqlManifests(connection)
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)

@@ -17,6 +17,7 @@ from adapters.cli.holds import hold
 from adapters.cli.labels import label, money_entry, rates, track, void
 from adapters.cli.order_address import address
 from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
 from adapters.cli.telling import not_told, tell_again, tell_parts
@@ -28,6 +29,7 @@ from engine.model.statement import sum_costs
 from engine.model.write_back import WriteBackProgress, WriteBackStatus
 from engine.services.accounts.acting import find_account, find_acting
 from engine.services.deciding.answer_rules import RuleRun, run_manual_rule
+from engine.services.deciding.preview_reprocess import preview_reprocess
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.hold_order import release_holds
@@ -197,15 +199,19 @@ def release(
 @orders.command("reprocess")
 @account_option
 @click.argument("order_ids", nargs=-1)
+@click.option("--preview", "only_preview", is_flag=True, help="Only say what would be otherwise; nothing is written.")
 @json_option
 @click.pass_context
-def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, ...], as_json: bool) -> None:
+def reprocess(context: click.Context, account_slug: str, order_ids: tuple[str, ...], only_preview: bool, as_json: bool) -> None:
     """Run the rules again over these orders, or over all that have not shipped."""
     runtime = runtime_of(context)
     app = runtime.application
     with app.reading() as uow:
         account = find_account(uow, account_slug)
         ids = list(order_ids) or [order.id for order in uow.orders.stream(account.id)]
+    if only_preview:
+        answer_preview(preview_reprocess(app, account.id, ids), as_json, runtime.settings.language)
+        return
     count = reprocess_orders(app, account.id, ids, "operator")
     answer({"reprocessed": count}, as_json, REPROCESSED.format(runtime.settings.language, count=count))
 

@@ -36,6 +36,8 @@ def threads_of(lane: Lane, workers: int) -> tuple[int, int]:
     """How many threads a lane has, and how many of them one account may keep busy: the rest is room for the others."""
     if lane is Lane.TRACKING:
         return 2, 1  # nobody waits for it, and an account asks in one job at a time
+    if lane is Lane.BACKTESTS:
+        return 2, 1  # one takes long, and keeps a processor busy
     if lane is Lane.ORDERS:
         return 1, 1  # asks no store, and the database takes one writer at a time
     return workers + 1, workers

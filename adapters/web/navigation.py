@@ -57,6 +57,8 @@ SHIPPING = (
 # The pages of the rules, and the views that belong to each.
 RULES = (
     Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(Text("Backtests", "Pruebas retrospectivas"), "rules.backtests", ("rules.backtests",)),
+    Entry(Text("Undo", "Deshacer"), "rules.undo", ("rules.undo",)),
     Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")

@@ -188,6 +188,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "void_label": lazy_gettext("Void the label"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),
+    "backtest": lazy_gettext("Backtest rules"),
     "print": lazy_gettext("Print on the network printer"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),
     "release_hold": lazy_gettext("End the hold"),

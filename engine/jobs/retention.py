@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine.application import Application
+from engine.model.backtest_run import BACKTESTS_ARE_KEPT
 from engine.model.integrated_provider import EVENTS_ARE_KEPT
 from engine.model.rate_comparison import RATES_ARE_KEPT
 from engine.model.redaction import Redaction
@@ -38,6 +39,7 @@ def forget_old(app: Application) -> None:
             if before is not None:
                 forget(before)
         uow.rates.forget_asked(now - RATES_ARE_KEPT)
+        uow.backtests.forget(now - BACKTESTS_ARE_KEPT)
         uow.integrated_providers.forget_events(now - EVENTS_ARE_KEPT)
         uow.web_sessions.forget_ended(now)
         uow.one_time_links.forget_ended(now - ENDED_LINKS)

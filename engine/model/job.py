@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     BUY_BATCH = "buy_batch"  # have the labels of many orders bought
     MAKE_MANIFEST = "make_manifest"
     PRINT = "print"  # send a document to a printer of the network
+    BACKTEST = "backtest"  # decide about the orders of the past by a draft of rules
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own
     FETCH_NOTES = "fetch_notes"  # bring the store's notes on an order that was handed over

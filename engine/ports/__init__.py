@@ -6,6 +6,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 """
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
 from engine.ports.carrier_parts import MakesManifests
 from engine.ports.carriers import (
@@ -75,6 +76,7 @@ __all__ = [
     "Alerts",
     "Audit",
     "Authorisations",
+    "Backtests",
     "Billing",
     "CallingCarrier",
     "CallingConnector",

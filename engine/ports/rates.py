@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from engine.model.rate_comparison import AskedRates, RateComparison
+from engine.model.rate_comparison import AskedRates, ComparedRate, RateComparison
 
 
 class Rates(Protocol):
@@ -26,6 +26,9 @@ class Rates(Protocol):
 
     def find_comparison(self, account_id: str, order_id: str, decision_id: str | None = None) -> RateComparison | None:
         """The last one about an order, or that of one of its decisions."""
+
+    def list_compared(self, account_id: str, order_ids: Sequence[str]) -> dict[str, tuple[ComparedRate, ...]]:
+        """The rates of the last comparison about each of these orders; orders without one are left out."""
 
     def orders_without_choice(self, account_id: str, limit: int) -> list[str]:
         """Open orders of the account of whose rates nothing could be chosen the last time, the newest first."""

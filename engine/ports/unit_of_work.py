@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
+from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
 from engine.ports.carriers import Labels
 from engine.ports.holds import Holds
@@ -51,6 +52,7 @@ class UnitOfWork(Protocol):
     trackings: Trackings
     rates: Rates
     label_batches: LabelBatches
+    backtests: Backtests
     manifests: Manifests
     print_stations: PrintStations
     packages: Packages

@@ -254,6 +254,24 @@ class SqlOrders:
                 return
             after = rows[-1].id
 
+    def list_changeable(self, account_id: str, limit: int) -> list[str]:
+        stores = self._connection.scalars(select(StoreRow.id).where(StoreRow.account_id == account_id)).all()
+        found: list[str] = []
+        for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
+            found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
+        return sorted(found, reverse=True)[:limit]
+
+    def count(self, account_id: str) -> int:
+        query = select(func.count()).select_from(OrderRow).where(OrderRow.account_id == account_id)
+        return int(self._connection.execute(query).scalar_one())
+
+    def list_newest(self, account_id: str, before: str | None, limit: int) -> list[tuple[str, str]]:
+        newest = select(OrderRow.id, OrderRow.order_number).where(OrderRow.account_id == account_id)
+        if before is not None:
+            newest = newest.where(OrderRow.id < before)
+        rows = self._connection.execute(newest.order_by(OrderRow.id.desc()).limit(limit))
+        return [(row.id, row.order_number) for row in rows]
+
     def history(self, account_id: str, order_id: str) -> OrderHistory:
         row = self._connection.execute(
             select(OrderRow.person, OrderRow.applied_once, OrderRow.held_by).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
 from engine.model.order import OrderState
@@ -86,6 +86,15 @@ class SqlRates:
             one.sentence,
             one.flagged,
         )
+
+    def list_compared(self, account_id: str, order_ids: Sequence[str]) -> dict[str, tuple[ComparedRate, ...]]:
+        row = RateComparisonRow
+        found: dict[str, tuple[ComparedRate, ...]] = {}
+        for part in in_parts(order_ids):
+            query = select(row.order_id, row.rates).where(row.order_id.in_(part), func.coalesce(row.account_id, "") == account_id)
+            for one in self._connection.execute(query.order_by(row.order_id, row.made_at, row.decision_id)):
+                found[one.order_id] = tuple(map(ComparedRate.from_data, one.rates))
+        return found
 
     def orders_without_choice(self, account_id: str, limit: int) -> list[str]:
         row, later = RateComparisonRow, aliased(RateComparisonRow)

@@ -27,6 +27,7 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_order": OPERATOR,
     "Owners.account_of_carrier_account": OPERATOR,
     "Owners.account_of_shipment": OPERATOR,
+    "Backtests.forget": HOUSEKEEPING,
     "Labels.forget_documents": HOUSEKEEPING,
     "Manifests.forget_documents": HOUSEKEEPING,
     "Rates.forget_asked": HOUSEKEEPING,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
 from support.tenants import LATER, Things
 
@@ -151,10 +152,16 @@ ORDERS: dict[str, Call] = {
     "Orders.mark_seen": lambda uow, own, it: uow.orders.mark_seen(own, it.store.id, [it.external], "run_9"),
     "Orders.list_unseen": lambda uow, own, it: uow.orders.list_unseen(own, it.store.id, "run_9", "", 9),
     "Orders.stream": lambda uow, own, it: list(uow.orders.stream(own)),
+    "Orders.list_changeable": lambda uow, own, it: uow.orders.list_changeable(own, 9),
+    "Orders.count": lambda uow, own, it: (uow.orders.count(own), uow.orders.list_newest(own, None, 1)),
+    "Orders.list_newest": lambda uow, own, it: uow.orders.list_newest(own, None, 10),
     "Orders.history": lambda uow, own, it: uow.orders.history(own, it.order.id),
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
     "Decisions.list_for_order": lambda uow, own, it: uow.decisions.list_for_order(own, it.order.id),
     "Decisions.list_changes": lambda uow, own, it: uow.decisions.list_changes(own, [it.order.id]),
+    "Decisions.list_heads": lambda uow, own, it: uow.decisions.list_heads(own, [it.order.id]),
+    "Decisions.list_kept": lambda uow, own, it: uow.decisions.list_kept(own, [it.decision.id]),
+    "Decisions.context_of": lambda uow, own, it: uow.decisions.context_of(own, it.decision.id),
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
@@ -322,6 +329,7 @@ WORK: dict[str, Call] = {
         replace(it.comparison, account_id=own, digest="changed")
     ),
     "Rates.find_comparison": lambda uow, own, it: uow.rates.find_comparison(own, it.order.id),
+    "Rates.list_compared": lambda uow, own, it: uow.rates.list_compared(own, [it.order.id]),
     "Rates.orders_without_choice": lambda uow, own, it: uow.rates.orders_without_choice(own, 10),
     "Packages.remove": lambda uow, own, it: uow.packages.remove(own, f"pkg_{it.name}"),
     "Packages.list_for": lambda uow, own, it: uow.packages.list_for(own),
@@ -395,4 +403,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK, **BACKTESTS}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
+from support.backtest_calls import keep_backtest
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
@@ -289,6 +290,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.lists.put(some.kept_list, [some.name])
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
+    keep_backtest(uow, some)
     uow.manifests.add(some.manifest)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
     uow.billing.set_prices(some.prices)

@@ -102,6 +102,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         _erase_order(order, redaction)
         order.erased_at = order.updated_at = app.clock.now()
     uow.orders.update_many(result.orders)
+    uow.backtests.forget_all(account_id)  # they say what orders had; whoever wants one again asks for it
     result.mail_ids = uow.mails.redact(account_id, redaction)
     result.shipment_ids = uow.labels.redact(account_id, ids)
     result.counts = {

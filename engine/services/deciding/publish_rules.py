@@ -113,9 +113,9 @@ def publish_rules(
         with app.reading() as uow:
             account = find_account(uow, slug)
             actor = actor if by is None else _user_id(uow, account, by)
-            rule_set, problems = _read(content)
+            rule_set, problems = read_rules(content)
             published = uow.rule_sets.list_published(account.id)
-            lists = _lists_for(app, uow, account, rule_set, published)
+            lists = lists_for(app, uow, account, rule_set, published)
             context = gather_context(uow, account, lists).context
         line = _Line.up(published, rule_set.slug, position)
         problems = _check(rule_set, problems, context, account, line)
@@ -129,7 +129,7 @@ def publish_rules(
     raise Refused("overtaken", OVERTAKEN)
 
 
-def _lists_for(
+def lists_for(
     app: Application, uow: UnitOfWork, account: Account, rule_set: RuleSet, published: list[RuleSetVersion]
 ) -> GatheredLists:
     """The account's lists; with their members those that the set names, or any that is published."""
@@ -153,7 +153,8 @@ def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:
     raise Refused("no_user", NO_USER, account=account.slug, email=email)
 
 
-def _read(content: bytes) -> tuple[RuleSet, list[Problem]]:
+def read_rules(content: bytes) -> tuple[RuleSet, list[Problem]]:
+    """A document as a rule set with a slug, and what is doubtful about it. Raises RuleSetRefused."""
     rule_set, problems = parse_rule_set(content)
     if rule_set is None:
         raise RuleSetRefused(problems)
@@ -169,7 +170,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     except UnreadableVersion as refusal:
         raise unreadable_rules(account, refusal.version) from None
     before = others[: line.index]
-    found = [*problems, *_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
+    found = [*problems, *rule_id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
     found.sort(key=lambda problem: problem.line)
     if any(problem.severity == "error" for problem in found):
         raise RuleSetRefused(found)
@@ -183,7 +184,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     return found
 
 
-def _clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
+def rule_id_clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
     """An error for each rule whose id a rule of another set has."""
     taken = {rule.id: (rule, version) for version, (_slug, other) in zip(versions, others, strict=True) for rule in other.rules}
     for rule in rule_set.rules:

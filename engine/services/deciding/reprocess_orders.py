@@ -72,7 +72,7 @@ def _reprocess(
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
         outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))
-        note_sent_elsewhere(order, _providers_asked(uow, order))
+        note_sent_elsewhere(order, providers_asked(uow, order))
         entries.append(AuditEntry(order.account_id, now, actor, "order.reprocessed", order.id, before, order.status()))
     publish_changes(app, uow, orders, now)
     uow.orders.update_many(orders)
@@ -82,7 +82,8 @@ def _reprocess(
     uow.audit.append(entries)
 
 
-def _providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
+def providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
+    """The slugs of the providers with which a request over the order lives."""
     requests = uow.requests.list_for_order(order.account_id, order.id)
     return {uow.accounts.get(request.provider_id).slug for request in requests if request.is_live}
 

@@ -97,9 +97,13 @@ def gather_context(uow: UnitOfWork, account: Account, lists: GatheredLists | Non
 
 def kept_context(app: Application, uow: UnitOfWork, decision: StoredDecision) -> GatheredContext:
     """What a decision knew. Raises NotFound where that, or the state of a list, is gone, and ContextRefused."""
-    data = uow.decisions.get_context(decision)
+    return context_of_data(app, uow, decision.account_id, uow.decisions.get_context(decision))
+
+
+def context_of_data(app: Application, uow: UnitOfWork, account_id: str, data: Mapping[str, Any]) -> GatheredContext:
+    """What is kept of a context, made ready again. Raises NotFound where the state of a list is gone, and ContextRefused."""
     digests = data.get("lists") or {}
-    return _from_data(data, app.list_states.load(uow, decision.account_id, digests) if digests else {})
+    return _from_data(data, app.list_states.load(uow, account_id, digests) if digests else {})
 
 
 def _from_data(data: Mapping[str, Any], lists: Mapping[str, NamedList]) -> GatheredContext:

@@ -40,6 +40,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/rules.md", 8),
         ("docs/shipping.md", 10),
         ("docs/shipping.md", 8),
+        ("docs/trying-rules.md", 10),
     ],
 )
 def test_every_command_shown_is_there(name: str, at_least: int) -> None:

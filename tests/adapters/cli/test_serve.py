@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import requests
 from sqlalchemy import text
+from support.replaying import replay_all
 
 from adapters.cli.serve import LONGEST_BODY_BYTES
 from app import Runtime, _report_crash
@@ -164,6 +165,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
     runtime = Runtime()
     for email, password in passwords.items():
         assert log_in(runtime.application, email, password) is not None
+    assert replay_all(runtime.application) >= imported + told["begun"]  # the provider has decided about its copies as well
     runtime.database.close()
 
     with serving(tmp_path) as service:

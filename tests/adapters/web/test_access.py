@@ -20,7 +20,7 @@ from support.mails import post
 from support.pages import whole_service
 from support.partners import add_member, user_of
 from support.remote_warehouses import RemoteWarehouses
-from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, open_shop, ready
+from support.shop import OWNER, PASSWORD, PROVIDER, RULES, STRANGER, Shop, open_shop, ready
 from support.tenants import rows_of
 from werkzeug.test import TestResponse
 
@@ -33,6 +33,8 @@ from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
+from engine.services.deciding.backtest_rules import BacktestWish
+from engine.services.deciding.run_backtest import start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
 from engine.services.lists.named_lists import set_list
@@ -68,7 +70,8 @@ TABLE: dict[tuple[str, ...], str] = {
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         GET settings.packages, GET settings.lists,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
-        GET statements.index, GET rules.index""",
+        GET statements.index, GET rules.index,
+        GET rules.backtests, POST rules.start_one, GET rules.undo""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
@@ -78,7 +81,7 @@ TABLE: dict[tuple[str, ...], str] = {
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,
-        POST orders.reprocess_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
+        POST orders.reprocess_chosen, POST rules.undo_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
         POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
@@ -102,8 +105,9 @@ TABLE: dict[tuple[str, ...], str] = {
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
+        GET rules.show_backtest, GET rules.backtest_progress, POST rules.stop_backtest, GET rules.backtest_csv,
         GET end_of_day.hand_over_list, GET end_of_day.manifest_document""",  # the provider has none of them
-    ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
+    ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo, GET rules.backtest_difference",  # neither store has one, and no decision is named
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
@@ -162,7 +166,10 @@ def things(shop: Shop) -> Things:
     batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
-    labels = {shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id}}
+    tried = start_backtest(shop.app, shop.merchant.id, owner.id, BacktestWish(RULES))
+    labels = {
+        shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id},
+    }
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),

@@ -21,6 +21,8 @@ from engine.services.accounts.invitations import invite_colleague
 from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
 from engine.services.connections.connect_accounts import connect_accounts
+from engine.services.deciding.backtest_rules import BacktestWish
+from engine.services.deciding.run_backtest import get_result, run_backtest, start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
 from engine.services.manifests.plan_manifest import plan_manifests
@@ -79,8 +81,19 @@ def ids(shop: Shop) -> dict[str, str]:
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
+        **_of_a_backtest(shop, label.order_id),
         **own,
     }
+
+
+def _of_a_backtest(shop: Shop, order_id: str) -> dict[str, str]:
+    """One that has found a difference about the order."""
+    run = start_backtest(shop.app, shop.merchant.id, "usr_1", BacktestWish(b"set: casa-verde\nrules: []"))
+    run_backtest(shop.app, shop.merchant.id, run.id)
+    _, result = get_result(shop.app, shop.merchant.id, run.id)
+    assert result is not None
+    decisions = {one["order_id"]: one["decision_id"] for one in result["differences"]}
+    return {"backtest_id": run.id, "decision_id": decisions[order_id]}
 
 
 def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:

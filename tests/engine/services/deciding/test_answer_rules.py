@@ -25,6 +25,8 @@ from engine.services.deciding.explain_order import explain_order
 from engine.services.refusals import Refused
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 BETA = "beta-3pl"
 ACME = f"{{id: acme, when: always, then: [{SEND}]}}"
 NEXT = (

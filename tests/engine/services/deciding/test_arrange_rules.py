@@ -12,6 +12,8 @@ from engine.services.deciding.publish_rules import publish_rules
 from engine.services.refusals import Refused
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 
 @pytest.fixture
 def shop(sqlite_database: Database, clock: FixedClock) -> Shop:

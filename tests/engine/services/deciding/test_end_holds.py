@@ -18,6 +18,8 @@ from engine.model.order import ON_HOLD, OrderState
 from engine.services.deciding.end_holds import release_ended_holds
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 TAGGED = "{id: after, 'on': [released], when: always, then: [{do: add_tag, tag: released}]}"
 
 

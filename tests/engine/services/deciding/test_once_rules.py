@@ -15,6 +15,8 @@ from engine.model.order import Order, OrderState
 from engine.services.deciding.explain_order import explain_order
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 
 @pytest.fixture
 def shop(sqlite_database: Database, clock: FixedClock) -> Shop:

@@ -29,6 +29,8 @@ from engine.services.accounts.accounts import set_decide_anew
 from engine.services.refusals import Refused
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 FLAGGED = ("needs_attention", "outdated")
 BY_COUNTRY = (
     "{id: es, when: {field: ship_to.country, is: equals, value: ES}, then: [{do: set_custom_field, number: 2, value: domestic}]}",

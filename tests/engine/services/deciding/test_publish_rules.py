@@ -21,6 +21,8 @@ from engine.services.deciding.publish_rules import Publication, TestsFailed, pub
 from rules.problems import RuleSetRefused
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 TAG_ALL = "{id: %s, when: always, then: [{do: add_tag, tag: %s}]}"
 
 

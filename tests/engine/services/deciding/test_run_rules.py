@@ -21,6 +21,8 @@ from engine.services.deciding.reprocess_orders import release_order, reprocess_o
 from engine.services.refusals import Refused
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 
 @pytest.fixture
 def shop(sqlite_database: Database, clock: FixedClock) -> Shop:

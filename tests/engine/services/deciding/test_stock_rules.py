@@ -18,6 +18,8 @@ from engine.services.connections.set_connection import replace_skus
 from engine.services.inventory.change_counts import set_count
 from storage.database import Database
 
+pytestmark = pytest.mark.usefixtures("every_decision_comes_out_again")
+
 BETA = "beta-3pl"
 COMPLETE = f"{{id: complete, when: {{field: in_stock_at, is: includes, value: acme-3pl}}, then: [{SEND}]}}"
 SOME = "{id: some, when: {all_items: {field: available_at_provider, is: at_least, value: 1}}, then: [{do: add_tag, tag: some}]}"

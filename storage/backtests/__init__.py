@@ -1,0 +1,1 @@
+"""What carriers asked for orders, and what was compared."""
