@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from rules import schedule
 from rules.actions import Action, Parameter, all_actions
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS, UNRAISED_TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
-from rules.messages import Language
+from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Presence, Takes, operators_of
 from rules.operators.texts import MAX_TEXT
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
 from rules.parser.early_limits import MAX_RULES
 from rules.values import FieldType
-from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
+from rules.vocabulary import DAYS, FIELD_TYPES, GROUPS, ITEM_GROUPS, LOOK_AGAIN_KEYS, SCHEDULE_KEYS, STATUSES, Worded
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 
 def catalogue(language: Language = "en") -> dict[str, Any]:
-    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `triggers` and `limits`.
+    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `triggers`, `schedules` and
+    `limits`.
 
     Codes are what documents hold; labels, sentences and help are for people.
     """
@@ -30,20 +33,25 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
         "actions": [_action(action, language) for action in all_actions()],
         "groups": [_words(code, words, language) for code, words in GROUPS.items()],
         "item_groups": [_words(code, words, language) for code, words in ITEM_GROUPS.items()],
-        "triggers": [
-            {
-                **_words(code, TRIGGER_WORDS[code], language),
-                "default": code in DEFAULT_TRIGGERS,
-                "raised": code not in UNRAISED_TRIGGERS,
-            }
-            for code in TRIGGERS
-        ],
+        "triggers": [{**_words(code, TRIGGER_WORDS[code], language), "default": code in DEFAULT_TRIGGERS} for code in TRIGGERS],
+        "schedules": {
+            **{key: _keys(keys, language) for key, keys in (("schedule", SCHEDULE_KEYS), ("look_again", LOOK_AGAIN_KEYS))},
+            "days": [{"code": code, "label": DAYS[code].format(language)} for code in schedule.DAYS],
+            "statuses": [
+                {"code": code, "label": STATUSES[code].format(language), "default": code in schedule.DEFAULT_OVER}
+                for code in schedule.STATES
+            ],
+        },
         "limits": {"rules": MAX_RULES, "conditions": MAX_CONDITIONS, "depth": MAX_DEPTH, "values": MAX_VALUES, "text": MAX_TEXT},
     }
 
 
 def _words(code: str, words: Worded, language: Language) -> dict[str, Any]:
     return {"code": code, "label": words.label.format(language), "help": words.help.format(language)}
+
+
+def _keys(keys: Mapping[str, Text], language: Language) -> list[dict[str, str]]:
+    return [{"code": code, "help": help_.format(language)} for code, help_ in keys.items()]
 
 
 def _fields(fields: FieldCatalogue, language: Language) -> list[dict[str, Any]]:
