@@ -15,6 +15,7 @@ from rules.actions import Action, Parameter, ParameterKind, all_actions, find_ac
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS
 from rules.fields.closed_values import TRACKING_CODES
+from rules.schedule import SCHEDULE
 
 T = TypeVar("T")
 
@@ -395,5 +396,7 @@ class Maker:
             once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
-        only = self._dice.choice(ids) if trigger == MANUAL or self.chance(3) else None
+        only: tuple[str, ...] | None = (self._dice.choice(ids),) if trigger == MANUAL or self.chance(3) else None
+        if trigger == SCHEDULE:
+            only = tuple(self.some(ids, 5))
         return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history, only)

@@ -15,7 +15,7 @@ from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
 from rules.comparable import comparable
-from rules.document import Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
+from rules.document import MANUAL, Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, conditions_of
 from rules.facts import item_value, items_of, order_value, typed
 from rules.fields import Field
 from rules.messages import Message, Text
@@ -54,7 +54,7 @@ class NodeResult:
 @dataclass(slots=True)
 class RuleResult:
     """What one rule came to: `matched`, `not_matched`, `error`, `failed`, `disabled`, `other_trigger`,
-    `not_chosen`, `already_applied` or `not_reached`."""
+    `not_chosen`, `not_due`, `already_applied` or `not_reached`."""
 
     rule: Rule
     status: str
@@ -111,8 +111,8 @@ def _unconsidered(rule: Rule, run: Run) -> str | None:
         return "disabled"
     if run.case.trigger not in rule.triggers:
         return "other_trigger"
-    if run.case.only not in (None, rule.id):
-        return "not_chosen"
+    if run.case.only is not None and rule.id not in run.case.only:
+        return "not_chosen" if run.case.trigger == MANUAL else "not_due"
     if rule.once and rule.id in run.case.history.applied_rules:
         return "already_applied"
     return None

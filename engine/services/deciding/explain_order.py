@@ -173,7 +173,9 @@ def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
     edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
     past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
     trigger, moment = cast(Trigger, decision.trigger), moment_of(decision.decided_at)
-    return Case(dict(order), trigger, moment, context, past, decision.facts.get("only"))
+    only = decision.facts.get("only")
+    chosen = (only,) if isinstance(only, str) else only  # a decision of old names one rule
+    return Case(dict(order), trigger, moment, context, past, None if chosen is None else tuple(chosen))
 
 
 def _unexplained(
