@@ -42,6 +42,7 @@ from rules.actions.operations import SET
 from rules.document import RuleSet
 from rules.messages import Text
 from rules.order_document import Document
+from rules.schedule import SCHEDULE
 from rules.values import moment_of
 
 # Runs that build the rules' layer anew; the others go on from what earlier rules wrote.
@@ -163,14 +164,17 @@ class Rulebook:
         Rules that come again and again mostly find what they have found before. What brings nothing new leaves no decision, and
         the order as it was. `wanted` are the keys of effects that earlier runs have asked for.
         """
-        case = self._case(order, "schedule", now, facts, due)
+        case = self._case(order, SCHEDULE, now, facts, due)
         decision = decide(self.compiled, case)
         is_news = _brings_news(order, decision, wanted)
         return decision.matched, self._settled(order, case, decision, now, facts) if is_news else None
 
     def _case(self, order: Order, trigger: Trigger, now: datetime, facts: OrderFacts, only: tuple[str, ...] | None) -> Case:
         check_ship_to(self.address_rules, order)
-        document = facts.written_into(order.document(), order.id)
+        known = order.document()
+        if trigger == SCHEDULE:  # which looks for orders by their status: rules see the one that people see
+            known["status"] = order.status()
+        document = facts.written_into(known, order.id)
         once_writes = order.once_writes if trigger in REBUILDING else ()
         history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
         return Case(document, trigger, moment_of(now), self.gathered.context, history, only)
@@ -223,8 +227,9 @@ def effect_key(order_id: str, rule_id: str, position: int) -> str:
 
 def _brings_news(order: Order, decision: Decision, wanted: Collection[str]) -> bool:
     """Whether a decision changes a field, puts on a flag, or has a rule match or something leave that did not before."""
+    written = {change.field: change.after for change in decision.changes}
     return (
-        any((order.rules.get(one.field) if one.hidden else one.before) != one.after for one in decision.changes)
+        any(name not in order.rules or order.rules[name] != value for name, value in written.items())
         or not {*decision.flags} - {UNHANDLED} <= {*order.flags}
         or not {*decision.matched} <= {*order.matched}
         or any(

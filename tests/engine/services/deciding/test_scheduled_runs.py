@@ -169,6 +169,34 @@ def test_what_comes_again_and_again_leaves_a_decision_only_where_it_is_new(sqlit
     assert tags(shop) == ["hourly", "gift"]
 
 
+def test_rules_that_write_one_field_in_turn_change_nothing_the_second_time(sqlite_shop: Shop, clock: FixedClock) -> None:
+    shop = sqlite_shop
+    note = "{do: set_internal_note, text: "
+    publish(
+        shop, HOURLY.replace("{do: add_tag, tag: ", note), HOURLY.replace("hourly", "last").replace("{do: add_tag, tag: ", note)
+    )
+    shop.import_all(ready("1"))
+    for _ in range(3):
+        wait(shop, clock, HOUR)
+
+    assert order_of(shop).document()["notes"]["internal"] == "last"
+    assert triggers(shop) == ["imported", "schedule"]
+
+
+def test_rules_see_the_status_that_people_see(sqlite_shop: Shop, clock: FixedClock) -> None:
+    """A person's hold is no part of the order's layers, and a shipped order is not what its store once said."""
+    shop = sqlite_shop
+    held = at("10:30", id="held", when="{field: status, is: equals, value: on_hold}", then="{do: alert, message: held}")
+    publish(shop, held)
+    shop.import_all(ready("1"), ready("2"))
+    hold_order(shop.app, shop.merchant.id, shop.order_id("1"), "wait", "usr_1")
+    wait(shop, clock, HOUR)
+
+    assert alerts_of(shop) == ["held"]
+    assert decisions(shop)[-1].facts["order"]["status"] == "on_hold"
+    assert triggers(shop, "2") == ["imported"]
+
+
 def test_a_rule_in_error_flags_the_order_and_again_only_once_that_was_seen_to(sqlite_shop: Shop, clock: FixedClock) -> None:
     shop = sqlite_shop
     publish(shop, HOURLY.replace("when: always", "when: {field: weight_g, is: at_least, value: 5}"))
