@@ -51,6 +51,11 @@ def tracking_key(account_id: str) -> str:
     return f"track:{account_id}"
 
 
+def effect_key(order_id: str, rule_id: str, position: int) -> str:
+    """The key of the job of what an action of a rule has leave the order: once in its life."""
+    return f"effect:{order_id}:{rule_id}:{position}"
+
+
 SCHEDULES_KEY = "schedules:"  # what the keys of jobs that run rules by the clock begin with
 
 

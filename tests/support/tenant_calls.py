@@ -19,6 +19,7 @@ from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
+from engine.model.schedule import Settled
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -155,6 +156,7 @@ ORDERS: dict[str, Call] = {
     "Decisions.get": lambda uow, own, it: uow.decisions.get(own, it.decision.id),
     "Decisions.list_for_order": lambda uow, own, it: uow.decisions.list_for_order(own, it.order.id),
     "Decisions.list_changes": lambda uow, own, it: uow.decisions.list_changes(own, [it.order.id]),
+    "Decisions.times_of": lambda uow, own, it: uow.decisions.times_of(own, [it.decision.id]),
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
@@ -167,11 +169,24 @@ ORDERS: dict[str, Call] = {
     "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
     "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
     "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
+    "Schedules.find_settled": lambda uow, own, it: uow.schedules.find_settled(own),
+    "Schedules.put_settled": lambda uow, own, it: uow.schedules.put_settled(Settled(own, "changed", LATER)),
+    "Schedules.list_for": lambda uow, own, it: uow.schedules.list_for(own),
+    "Schedules.put": lambda uow, own, it: uow.schedules.put([replace(it.schedule, account_id=own, times="changed")]),
+    "Schedules.remove": lambda uow, own, it: uow.schedules.remove(own, it.schedule.rule_id),
+    "Schedules.find_run": lambda uow, own, it: uow.schedules.find_run(own),
+    "Schedules.put_run": lambda uow, own, it: uow.schedules.put_run(replace(it.scheduled_run, account_id=own, reached="changed")),
+    "Schedules.end_run": lambda uow, own, it: uow.schedules.end_run(own),
+    "Schedules.list_due_looks": lambda uow, own, it: uow.schedules.list_due_looks(own, LATER, 9),
+    "Schedules.looks_at": lambda uow, own, it: uow.schedules.looks_at(own, [it.order.id]),
+    "Schedules.put_looks": lambda uow, own, it: uow.schedules.put_looks([replace(it.look, account_id=own, due_at=None)]),
+    "Schedules.count_looks": lambda uow, own, it: uow.schedules.count_looks(own),
 }
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
     "Requests.keep_notes": lambda uow, own, it: uow.requests.keep_notes(own, it.request.id, ["changed"], LATER),
     "Requests.list_by_copies": lambda uow, own, it: uow.requests.list_by_copies(own, [it.order.id]),
+    "Orders.list_ids": lambda uow, own, it: uow.orders.list_ids(own, ["awaiting_shipment", "on_hold"], "", 9),
     "Orders.list_held": lambda uow, own, it: uow.orders.list_held(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),

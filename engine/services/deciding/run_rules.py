@@ -25,7 +25,7 @@ from engine.model.account import Account
 from engine.model.address_check import AddressRules
 from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
-from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState, effect_key
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
@@ -218,11 +218,6 @@ class Rulebook:
 
     def _jobs(self, order: Order, decision: Decision, decision_id: str, now: datetime) -> tuple[Job, ...]:
         return tuple(_job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED)
-
-
-def effect_key(order_id: str, rule_id: str, position: int) -> str:
-    """The key of the job of what a rule's action has leave the order: once in its life."""
-    return f"effect:{order_id}:{rule_id}:{position}"
 
 
 def _brings_news(order: Order, decision: Decision, wanted: Collection[str]) -> bool:

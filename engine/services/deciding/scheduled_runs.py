@@ -13,12 +13,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.application import Application
+from engine.model.job import effect_key
 from engine.model.order import Order
 from engine.model.schedule import RuleSchedule, RuleTally, ScheduledRun, SecondLook
 from engine.ports import UnitOfWork
 from engine.services.deciding.answer_rules import ACTOR, Ran, keep_runs
 from engine.services.deciding.order_facts import NO_FACTS
-from engine.services.deciding.run_rules import Rulebook, effect_key, published_rules
+from engine.services.deciding.run_rules import Rulebook, published_rules
 from engine.services.deciding.schedules import runs_by_itself, settle_schedules
 from engine.services.deciding.second_looks import after_look, due_now, enrol_orders, rules_that_look
 
