@@ -24,7 +24,8 @@ from rules.schedule_sentences import times_sentence
 class ShownSchedule:
     """A rule that runs by itself, as people see it: when, when next, and what its last run came to.
 
-    `last_run` is when the last run began that has ended; `looks` is how many orders the rule will look at again.
+    `last_due` is the time that its last run was for which has ended, of a rule without times the last time it looked at orders
+    again; `looks` is how many it will look at, the first of them at `next_look`.
     """
 
     rule: Rule
@@ -83,8 +84,9 @@ def settle_schedules(app: Application, account_id: str) -> None:
         uow.commit()
 
 
-def list_schedules(app: Application, slug: str) -> list[ShownSchedule]:
-    """An account's rules that run by themselves, in the order in which they run. Raises Refused for an unknown account.
+def list_schedules(app: Application, slug: str) -> tuple[ZoneInfo, list[ShownSchedule]]:
+    """The account's time zone, and its rules that run by themselves, in the order in which they run. Raises Refused for an
+    unknown account.
 
     What was published a moment ago counts already.
     """
@@ -116,7 +118,7 @@ def list_schedules(app: Application, slug: str) -> list[ShownSchedule]:
                 next_look=next_look,
             )
         )
-    return shown
+    return ZoneInfo(account.time_zone), shown
 
 
 def runs_by_itself(rule: Rule) -> bool:

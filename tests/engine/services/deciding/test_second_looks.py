@@ -67,7 +67,7 @@ def due_at(shop: Shop, number: str = "1") -> datetime | None:
 
 def looked(shop: Shop) -> tuple[Any, ...]:
     """When the rule last looked at any order, at how many, and how many it matched."""
-    (shown,) = list_schedules(shop.app, shop.merchant.slug)
+    _zone, (shown,) = list_schedules(shop.app, shop.merchant.slug)
     return shown.last_due, shown.orders, shown.matched
 
 
