@@ -10,6 +10,8 @@ import pytest
 from engine.decide.decision import FLAGS
 from engine.decide.saved_tests import run_saved_tests
 from rules.actions import Action, all_actions
+from rules.checks import check_rule_set
+from rules.context import NO_CONTEXT
 from rules.document import TRIGGERS
 from rules.parser import parse_rule_set
 
@@ -36,6 +38,17 @@ def test_its_example_is_sound_and_passes_its_own_test() -> None:
     assert problems == []
     assert rule_set is not None
     assert [result.passed for result in run_saved_tests(rule_set)] == [True]
+
+
+def test_the_examples_of_rules_that_run_by_themselves_are_sound() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "schedules.md").read_text("utf-8"), re.DOTALL)
+
+    assert len(examples) == 2
+    for example in examples:
+        rule_set, problems = parse_rule_set(example)
+        assert problems == []
+        assert rule_set is not None
+        assert check_rule_set(rule_set, NO_CONTEXT) == []
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
