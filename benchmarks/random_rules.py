@@ -396,7 +396,5 @@ class Maker:
             once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
-        only: tuple[str, ...] | None = (self._dice.choice(ids),) if trigger == MANUAL or self.chance(3) else None
-        if trigger == SCHEDULE:
-            only = tuple(self.some(ids, 5))
+        only = tuple(self.some(ids, 1 if trigger == MANUAL else 5)) if trigger in (MANUAL, SCHEDULE) or self.chance(3) else None
         return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history, only)

@@ -117,8 +117,9 @@ class SqlSchedules:
 
     def count_looks(self, account_id: str) -> dict[str, tuple[int, datetime]]:
         row = SecondLookRow
+        rule = func.coalesce(row.rule_id, "")  # to have them by rule, SQLite would read those that are over, too
         waiting = (row.account_id == account_id, row.due_at.is_not(None))
-        query = select(row.rule_id, func.count(), func.min(row.due_at)).where(*waiting).group_by(row.rule_id)
+        query = select(rule, func.count(), func.min(row.due_at)).where(*waiting).group_by(rule)
         return {rule_id: (count, due_at) for rule_id, count, due_at in self._connection.execute(query) if due_at is not None}
 
     def _put(self, row: type[Base], rows: Sequence[Mapping[str, Any]], key: list[str]) -> None:

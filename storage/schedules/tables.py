@@ -49,7 +49,7 @@ class SecondLookRow(Base):
     __table_args__ = (
         Index(None, "order_id"),
         # Most are over: they only say that they have been.
-        Index("ix_second_looks_due_at", "account_id", "due_at", sqlite_where=_HAS_TIME, postgresql_where=_HAS_TIME),
+        Index("ix_second_looks_due_at", "account_id", "due_at", "rule_id", sqlite_where=_HAS_TIME, postgresql_where=_HAS_TIME),
     )
 
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)

@@ -233,10 +233,6 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.schedules.looks_at("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_second_looks_order_id"},
     ),
-    "when some decisions were taken": (
-        lambda unit, _: unit.decisions.times_of("acc_1", [f"dec_{number:08}" for number in range(200)]),
-        set(),
-    ),
     "what is held": (lambda unit, _: unit.orders.list_held("acc_1"), {"ix_orders_held"}),
     "what rules wrote into orders": (
         lambda unit, _: unit.decisions.list_changes("acc_1", [f"ord_{number:08}" for number in range(200)]),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
+from support.rule_tenant_calls import RULES
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -19,7 +20,6 @@ from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
-from engine.model.schedule import Settled
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -160,27 +160,6 @@ ORDERS: dict[str, Call] = {
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
-    "RuleSets.list_published": lambda uow, own, it: uow.rule_sets.list_published(own),
-    "RuleSets.arrange": lambda uow, own, it: (
-        uow.rule_sets.arrange(own, []),
-        uow.rule_sets.arrange(own, [it.version.id]),
-        uow.rule_sets.list_published(own),
-    ),
-    "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
-    "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
-    "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
-    "Schedules.find_settled": lambda uow, own, it: uow.schedules.find_settled(own),
-    "Schedules.put_settled": lambda uow, own, it: uow.schedules.put_settled(Settled(own, "changed", LATER)),
-    "Schedules.list_for": lambda uow, own, it: uow.schedules.list_for(own),
-    "Schedules.put": lambda uow, own, it: uow.schedules.put([replace(it.schedule, account_id=own, times="changed")]),
-    "Schedules.remove": lambda uow, own, it: uow.schedules.remove(own, it.schedule.rule_id),
-    "Schedules.find_run": lambda uow, own, it: uow.schedules.find_run(own),
-    "Schedules.put_run": lambda uow, own, it: uow.schedules.put_run(replace(it.scheduled_run, account_id=own, reached="changed")),
-    "Schedules.end_run": lambda uow, own, it: uow.schedules.end_run(own),
-    "Schedules.list_due_looks": lambda uow, own, it: uow.schedules.list_due_looks(own, LATER, 9),
-    "Schedules.looks_at": lambda uow, own, it: uow.schedules.looks_at(own, [it.order.id]),
-    "Schedules.put_looks": lambda uow, own, it: uow.schedules.put_looks([replace(it.look, account_id=own, due_at=None)]),
-    "Schedules.count_looks": lambda uow, own, it: uow.schedules.count_looks(own),
 }
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
@@ -403,4 +382,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **WORK}

@@ -68,5 +68,5 @@ def _looks() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=f"fk_{table}_order_id"),
     )
     op.create_index(f"ix_{table}_order_id", table, ["order_id"])
-    columns = ["account_id", "due_at"]
+    columns = ["account_id", "due_at", "rule_id"]
     op.create_index(f"ix_{table}_due_at", table, columns, sqlite_where=has_time, postgresql_where=has_time)
