@@ -58,7 +58,7 @@ class ScheduledRun:
 class SecondLook:
     """An order that a rule looks at again: since the decision that began it, so long after the last one.
 
-    `due_at` is None once that is over: the rule has applied, or its time has passed.
+    `due_at` is None once its time is over: then only a decision that builds the order anew begins it again.
     """
 
     account_id: str

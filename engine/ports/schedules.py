@@ -44,5 +44,7 @@ class Schedules(Protocol):
 
     def put_looks(self, looks: Sequence[SecondLook]) -> None: ...
 
+    def drop_looks(self, looks: Sequence[SecondLook]) -> None: ...
+
     def count_looks(self, account_id: str) -> dict[str, tuple[int, datetime]]:
         """By rule: how many orders it will look at again, and when it does next."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, literal, select, union
+from sqlalchemy import Connection, bindparam, delete, exists, func, literal, select, union
 
 from engine.model.job import SCHEDULES_KEY, JobState
 from engine.model.schedule import RuleSchedule, RuleTally, ScheduledRun, SecondLook, Settled, made_of
@@ -114,6 +114,16 @@ class SqlSchedules:
 
     def put_looks(self, looks: Sequence[SecondLook]) -> None:
         self._put(SecondLookRow, [values_of(look) for look in looks], ["account_id", "rule_id", "order_id"])
+
+    def drop_looks(self, looks: Sequence[SecondLook]) -> None:
+        if not looks:
+            return
+        row = SecondLookRow
+        its = (row.account_id == bindparam("its_account"), row.rule_id == bindparam("its_rule"))
+        self._connection.execute(
+            delete(row).where(*its, row.order_id == bindparam("its_order")),
+            [{"its_account": look.account_id, "its_rule": look.rule_id, "its_order": look.order_id} for look in looks],
+        )
 
     def count_looks(self, account_id: str) -> dict[str, tuple[int, datetime]]:
         row = SecondLookRow

@@ -43,12 +43,11 @@ class ScheduledRunRow(Base):
 
 
 class SecondLookRow(Base):
-    """An order that a rule looks at again; without a time once that is over."""
+    """An order that a rule looks at again; without a time once that is over. It goes when the rule has applied."""
 
     __tablename__ = "second_looks"
     __table_args__ = (
         Index(None, "order_id"),
-        # Most are over: they only say that they have been.
         Index("ix_second_looks_due_at", "account_id", "due_at", "rule_id", sqlite_where=_HAS_TIME, postgresql_where=_HAS_TIME),
     )
 

@@ -137,6 +137,9 @@ def test_looks_are_listed_as_they_become_due_and_counted_by_rule(database: Datab
         assert sorted(unit.schedules.looks_at(account.id, ["ord_2"]), key=lambda look: look.rule_id) == [over, other]
         unit.schedules.put_looks([replace(second, due_at=None, decided_at=LATER)])
         assert unit.schedules.list_due_looks(account.id, LATER, 9) == [other, first]
+        unit.schedules.drop_looks([other])
+        assert unit.schedules.list_due_looks(account.id, LATER, 9) == [first]
+        assert [look.rule_id for look in unit.schedules.looks_at(account.id, ["ord_2"])] == ["a"]
 
 
 def test_orders_are_listed_by_their_statuses_in_the_order_of_their_ids(database: Database) -> None:

@@ -31,5 +31,6 @@ RULES: dict[str, Callable[[Any, str, Things], object]] = {
     "Schedules.list_due_looks": lambda uow, own, it: uow.schedules.list_due_looks(own, LATER, 9),
     "Schedules.looks_at": lambda uow, own, it: uow.schedules.looks_at(own, [it.order.id]),
     "Schedules.put_looks": lambda uow, own, it: uow.schedules.put_looks([replace(it.look, account_id=own, due_at=None)]),
+    "Schedules.drop_looks": lambda uow, own, it: uow.schedules.drop_looks([replace(it.look, account_id=own)]),
     "Schedules.count_looks": lambda uow, own, it: uow.schedules.count_looks(own),
 }

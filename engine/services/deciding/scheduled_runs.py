@@ -21,7 +21,7 @@ from engine.services.deciding.answer_rules import ACTOR, Ran, keep_runs
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Rulebook, published_rules
 from engine.services.deciding.schedules import runs_by_itself, settle_schedules
-from engine.services.deciding.second_looks import after_look, due_now, enrol_orders, rules_that_look
+from engine.services.deciding.second_looks import after_look, due_now, enrol_orders, keep_looks, rules_that_look
 
 AT_ONCE = 200
 STEPS_A_TURN = 5  # of one account, before it is another one's turn
@@ -126,12 +126,13 @@ def _look_again(app: Application, account_id: str) -> int | None:
         due = {order_id: tuple(one for one in in_order if one in chosen[order_id]) for order_id in orders}
         matched = _run(app, uow, rulebook, _Batch(list(orders.values()), due, ANOTHER_LOOK), now)
         uow.schedules.put([looked for one in schedules if (looked := _looked(one, due, matched, now)) != one])
-        uow.schedules.put_looks(
+        keep_looks(
+            uow,
             [
-                after_look(look, rules, orders[order_id], now, ran=look.rule_id in chosen[order_id])
+                (look, after_look(look, rules, orders[order_id], now, ran=look.rule_id in chosen[order_id]))
                 for order_id, looks in waiting.items()
                 for look in looks
-            ]
+            ],
         )
         uow.commit()
     return len(orders)

@@ -36,22 +36,27 @@ def wait_for_looks(
     if not looking or not decided:
         return
     known = _by_key(uow.schedules.looks_at(account_id, [order.id for order, _ in decided]))
-    changed = []
+    looks = []
     for order, decision in decided:
         for rule, look_again in looking.values():
             look = known.get((rule.id, order.id))
-            after = _after_decision(look, rule, look_again, order, decision, anew=decision.trigger in rebuilding)
-            if after is not None and after != look:
-                changed.append(after)
-    uow.schedules.put_looks(changed)
+            looks.append((look, _after_decision(look, rule, look_again, order, decision, anew=decision.trigger in rebuilding)))
+    keep_looks(uow, looks)
+
+
+def keep_looks(uow: UnitOfWork, looks: Iterable[tuple[SecondLook | None, SecondLook | None]]) -> None:
+    """Keep what has become of looks, each as it was and as it is; one that is no more is dropped."""
+    changed = [(before, after) for before, after in looks if before != after]
+    uow.schedules.put_looks([after for _, after in changed if after is not None])
+    uow.schedules.drop_looks([before for before, after in changed if before is not None and after is None])
 
 
 def _after_decision(
     look: SecondLook | None, rule: Rule, look_again: LookAgain, order: Order, decision: StoredDecision, *, anew: bool
 ) -> SecondLook | None:
     at = decision.decided_at
-    if has_applied(rule, order):
-        return None if look is None else replace(look, due_at=None)
+    if _is_done_with(rule, order):
+        return None
     if decision.trigger == SCHEDULE:
         return look
     if look is None or anew:
@@ -61,9 +66,11 @@ def _after_decision(
     return replace(look, decided_at=at, due_at=look_again.due(look.started_at, at))
 
 
-def has_applied(rule: Rule, order: Order) -> bool:
-    """Whether there is nothing to look at an order for again."""
-    return rule.id in order.matched or rule.id in order.applied_once
+def _is_done_with(rule: Rule, order: Order) -> bool:
+    """Whether there is nothing to look at an order for again: the rule has applied, or nothing more becomes of the order."""
+    if rule.id in order.matched or rule.id in order.applied_once:
+        return True
+    return order.state in ENDED and order.status() not in rule.looked_at_in
 
 
 def due_now(looks: Iterable[SecondLook], rules: Mapping[str, tuple[Rule, LookAgain]], order: Order, now: datetime) -> list[str]:
@@ -71,7 +78,7 @@ def due_now(looks: Iterable[SecondLook], rules: Mapping[str, tuple[Rule, LookAga
     due = []
     for look in looks:
         rule, look_again = rules.get(look.rule_id, (None, None))
-        if rule is None or look_again is None or has_applied(rule, order) or order.status() not in rule.looked_at_in:
+        if rule is None or look_again is None or _is_done_with(rule, order) or order.status() not in rule.looked_at_in:
             continue
         at = look_again.due(look.started_at, look.decided_at)
         if at is not None and at <= now:
@@ -81,12 +88,11 @@ def due_now(looks: Iterable[SecondLook], rules: Mapping[str, tuple[Rule, LookAga
 
 def after_look(
     look: SecondLook, rules: Mapping[str, tuple[Rule, LookAgain]], order: Order, now: datetime, *, ran: bool
-) -> SecondLook:
+) -> SecondLook | None:
     """When a rule that was due looks again: so long after this time, unless that is over."""
     rule, look_again = rules.get(look.rule_id, (None, None))
-    has_ended = order.state in ENDED and (rule is None or order.status() not in rule.looked_at_in)
-    if rule is None or look_again is None or has_applied(rule, order) or has_ended:
-        return replace(look, due_at=None)
+    if rule is None or look_again is None or _is_done_with(rule, order):
+        return None
     if ran:
         return replace(look, decided_at=now, due_at=look_again.due(look.started_at, now))
     due = look_again.due(look.started_at, look.decided_at)
@@ -116,7 +122,7 @@ def _enrolled(
 ) -> Iterator[SecondLook]:
     for order in orders:
         look, at = known.get((rule.id, order.id)), times.get(order.decision_id or "")
-        if has_applied(rule, order):
+        if _is_done_with(rule, order):
             continue
         if look is not None:
             yield replace(look, due_at=look_again.due(look.started_at, look.decided_at))
