@@ -47,7 +47,8 @@ def _over(times: str, statuses: Iterable[str], language: Language) -> str:
 def _schedule(schedule: Schedule, language: Language) -> str:
     days = _days(schedule.days, language)
     if schedule.every is not None:
-        return (EVERY_ON if days else EVERY).format(language, length=_length(schedule.every, language), days=days)
+        length = _length(schedule.every, language).removeprefix("1 ")
+        return (EVERY_ON if days else EVERY).format(language, length=length, days=days)
     return (AT_ON if days else DAILY_AT).format(language, time=f"{schedule.at:%H:%M}", days=days)
 
 

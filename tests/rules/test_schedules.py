@@ -172,6 +172,11 @@ def test_what_is_meant_is_guessed() -> None:
             "Cada 30 minutos los lunes, martes y miércoles, sobre pedidos en estado retenido",
         ),
         (
+            {"schedule": {"every": "1h", "over": ["cancelled"]}},
+            "Every hour, over orders with the status cancelled",
+            "Cada hora, sobre pedidos en estado cancelado",
+        ),
+        (
             {"look_again": LOOK, "over": ["pending_fulfillment"]},
             "Again 24 hours after the last decision, for 7 days, over orders with the status pending fulfillment",
             "De nuevo 24 horas después de la última decisión, durante 7 días, sobre pedidos en estado en el proveedor",

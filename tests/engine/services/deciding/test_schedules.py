@@ -259,14 +259,14 @@ def test_schedules_are_shown_as_soon_as_they_are_published(sqlite_shop: Shop, cl
     again = "Again 24 hours after the last decision"
 
     assert shown(shop) == [
-        ("hourly", "Every 1 hour", START + HOUR, None, 0, 0, 0),
+        ("hourly", "Every hour", START + HOUR, None, 0, 0, 0),
         ("daily", "Every day at 11:15", START + 75 * MINUTE, None, 0, 0, 0),
         ("look", again, None, None, 0, 0, 1),
     ]
     wait(shop, clock, HOUR)
 
     assert shown(shop) == [
-        ("hourly", "Every 1 hour", START + 2 * HOUR, START + HOUR, 1, 1, 0),
+        ("hourly", "Every hour", START + 2 * HOUR, START + HOUR, 1, 1, 0),
         ("daily", "Every day at 11:15", START + 75 * MINUTE, None, 0, 0, 0),
         ("look", again, None, None, 0, 0, 1),
     ]
