@@ -14,7 +14,7 @@ NEXT_TURN_S = 0.0
 
 def _handle(app: Application, job: Job, _sessions: SessionPool) -> JobResult:
     turn = run_schedules(app, job.account_id)
-    note = f"{turn.orders} orders"
+    note = f"orders: {turn.orders}"
     if turn.is_more:
         return JobResult(job, JobState.DUE, note, again_s=NEXT_TURN_S)
     return JobResult(job, JobState.DONE, note)
