@@ -17,6 +17,7 @@ from engine.model.order import OnceWrite, OrderHistory
 from rules.context import RuleContext
 from rules.document import MANUAL, TRIGGERS
 from rules.fields.closed_values import TRACKING_CODES
+from rules.schedule import SCHEDULE
 
 NOW = 1_772_366_400_000_000_000  # 2026-03-01T12:00:00Z
 RANGES = (("00500", "00502"), ("a", "z"), ("acm-1", "acm-9"), ("strasse", "STRAßE"), ("ES", "PT"), ("caff", "caf\u00e9"))
@@ -305,5 +306,5 @@ class Maker(ActionMaker):
             once_writes=self._once_writes([*applied, "r99"]) if self.chance(20) else (),
         )
         trigger: Trigger = "imported" if self.chance(60) else cast(Trigger, self._dice.choice(TRIGGERS))
-        only = self._dice.choice(ids) if trigger == MANUAL or self.chance(3) else None
+        only = tuple(self.some(ids, 1 if trigger == MANUAL else 5)) if trigger in (MANUAL, SCHEDULE) or self.chance(3) else None
         return Case(self.order(), trigger, NOW + self._dice.randrange(-3, 4) * 43_200_000_000_000, context, history, only)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from rules import schedule
 from rules.actions import Action, Parameter, all_actions
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS, UNRAISED_TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.fields.measures import MEASURES
-from rules.messages import Language
+from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Presence, Takes, operators_of
 from rules.operators.texts import MAX_TEXT
 from rules.parser.aggregates import COUNT
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
 from rules.parser.early_limits import MAX_RULES
 from rules.values import FieldType
-from rules.vocabulary import AGGREGATES, FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
+from rules.vocabulary import (
+    AGGREGATES,
+    DAYS,
+    FIELD_TYPES,
+    GROUPS,
+    ITEM_GROUPS,
+    LOOK_AGAIN_KEYS,
+    SCHEDULE_KEYS,
+    STATUSES,
+    Worded,
+)
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 
 def catalogue(language: Language = "en") -> dict[str, Any]:
     """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `aggregates` (numbers over
-    lines) and the `measures` that they are made of, `triggers` and `limits`.
+    lines) and the `measures` that they are made of, `triggers`, `schedules` and `limits`.
 
     Codes are what documents hold; labels, sentences and help are for people.
     """
@@ -38,20 +50,25 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
             for code, words in AGGREGATES.items()
         ],
         "measures": [_words(code, measure, language) for code, measure in MEASURES.items()],
-        "triggers": [
-            {
-                **_words(code, TRIGGER_WORDS[code], language),
-                "default": code in DEFAULT_TRIGGERS,
-                "raised": code not in UNRAISED_TRIGGERS,
-            }
-            for code in TRIGGERS
-        ],
+        "triggers": [{**_words(code, TRIGGER_WORDS[code], language), "default": code in DEFAULT_TRIGGERS} for code in TRIGGERS],
+        "schedules": {
+            **{key: _keys(keys, language) for key, keys in (("schedule", SCHEDULE_KEYS), ("look_again", LOOK_AGAIN_KEYS))},
+            "days": [{"code": code, "label": DAYS[code].format(language)} for code in schedule.DAYS],
+            "statuses": [
+                {"code": code, "label": STATUSES[code].format(language), "default": code in schedule.DEFAULT_OVER}
+                for code in schedule.STATES
+            ],
+        },
         "limits": {"rules": MAX_RULES, "conditions": MAX_CONDITIONS, "depth": MAX_DEPTH, "values": MAX_VALUES, "text": MAX_TEXT},
     }
 
 
 def _words(code: str, words: Worded, language: Language) -> dict[str, Any]:
     return {"code": code, "label": words.label.format(language), "help": words.help.format(language)}
+
+
+def _keys(keys: Mapping[str, Text], language: Language) -> list[dict[str, str]]:
+    return [{"code": code, "help": help_.format(language)} for code, help_ in keys.items()]
 
 
 def _fields(fields: FieldCatalogue, language: Language) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from rules.actions.registry import Action
 from rules.fields import ORDER_FIELDS, Field
 from rules.fields.measures import Measure
+from rules.schedule import DEFAULT_OVER, UNSHIPPED, LookAgain, Schedule
 from rules.values import folded_text
 
 GroupKind = Literal["all", "any", "none"]
@@ -33,7 +34,6 @@ TRIGGERS = (
 )
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
 MANUAL: Final = "manual"  # a person runs one rule alone
-UNRAISED_TRIGGERS = ("schedule",)  # which nothing in the product raises yet
 NAMELESS = "rules"  # the slug of a set that says neither a slug nor a name
 MAX_SLUG_LENGTH = 100
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -124,11 +124,32 @@ class Rule:
     line: int
     origin: str = ""  # the slug of its rule set, where several run together
     earlier: int = 0  # how many rules of the sets before its own run before it
+    schedule: Schedule | None = None
+    look_again: LookAgain | None = None
+    over: tuple[str, ...] = ()  # statuses of orders, where they stand in the rule itself
 
     @property
     def path(self) -> str:
         """Its place in its own document."""
         return f"rules[{self.index - self.earlier}]"
+
+    @property
+    def runs_by_itself(self) -> bool:
+        return self.schedule is not None or self.look_again is not None
+
+    @property
+    def scheduled_over(self) -> tuple[str, ...]:
+        """The statuses of the orders that its schedule runs it over."""
+        return self._written_over or DEFAULT_OVER
+
+    @property
+    def looked_at_in(self) -> tuple[str, ...]:
+        """The statuses in which it looks at an order again: as long as anything is to be shipped, unless it names some."""
+        return self._written_over or UNSHIPPED
+
+    @property
+    def _written_over(self) -> tuple[str, ...]:
+        return self.over or (() if self.schedule is None else self.schedule.over)
 
     def writes(self) -> frozenset[str]:
         """The fields its actions may write."""

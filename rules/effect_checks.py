@@ -1,4 +1,4 @@
-"""What a sound rule set asks for and does not happen by itself: triggers that nothing or only a person raises, actions that
+"""What a sound rule set asks for and does not happen by itself: rules that nothing or only a person starts, actions that
 nothing carries out."""
 
 from __future__ import annotations
@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.context import RuleContext
-from rules.document import MANUAL, UNRAISED_TRIGGERS, RuleSet
+from rules.document import MANUAL, RuleSet
 from rules.messages import Message, Text
 from rules.problems import Problem
+from rules.schedule import SCHEDULE
 
 NEVER_RUNS = Text(
-    'the rule "{rule}" runs on the trigger {triggers} alone, which nothing raises yet: it never runs',
-    'la regla "{rule}" se ejecuta solo con el disparador {triggers}, que todavía nada activa: no se ejecuta nunca',
+    'the rule "{rule}" runs on the trigger `schedule` alone, and says neither `schedule` nor `look_again`: it never runs',
+    'la regla "{rule}" se ejecuta solo con el disparador `schedule` y no tiene ni `schedule` ni `look_again`: no se ejecuta '
+    "nunca",
 )
-TRIGGER_NOT_RAISED = Text(
-    'the trigger {triggers} of the rule "{rule}" is not raised by anything yet: the rule runs on its other triggers only',
-    'todavía nada activa el disparador {triggers} de la regla "{rule}": la regla se ejecuta solo con los demás',
+WITHOUT_TIMES = Text(
+    'the rule "{rule}" has the trigger `schedule`, and says neither `schedule` nor `look_again`: it runs on its other triggers '
+    "only",
+    'la regla "{rule}" tiene el disparador `schedule` y no tiene ni `schedule` ni `look_again`: se ejecuta solo con los demás',
 )
 RUNS_BY_HAND = Text(
     'the rule "{rule}" runs only when a person runs it over some orders: `orders run-rule {rule}`',
@@ -29,18 +32,15 @@ NOT_CARRIED_OUT = Text(
 
 
 def check_effects(rule_set: RuleSet, context: RuleContext) -> Iterator[Problem]:
-    """For enabled rules: warnings of those that never run and of actions that can only fail in this context; notes of triggers
-    and actions that come to nothing as yet, and of rules that wait for a person.
+    """For enabled rules: warnings of those that the clock is to start and that name no times, and of actions that can only fail
+    in this context; notes of actions that come to nothing as yet, and of rules that wait for a person.
     """
     for rule in rule_set.rules:
         if not rule.enabled:
             continue
-        unraised = [trigger for trigger in UNRAISED_TRIGGERS if trigger in rule.triggers]
-        if unraised:
-            never = rule.triggers <= frozenset(unraised)
-            code, text = ("never_runs", NEVER_RUNS) if never else ("trigger_not_raised", TRIGGER_NOT_RAISED)
-            params = {"rule": rule.id, "triggers": ", ".join(f"`{trigger}`" for trigger in unraised)}
-            yield Problem("warning" if never else "note", rule.line, f"{rule.path}.on", Message(code, text, params))
+        if SCHEDULE in rule.triggers and not rule.runs_by_itself:
+            code, text = ("never_runs", NEVER_RUNS) if rule.triggers == {SCHEDULE} else ("no_times", WITHOUT_TIMES)
+            yield Problem("warning", rule.line, f"{rule.path}.on", Message(code, text, {"rule": rule.id}))
         if rule.triggers == {MANUAL}:
             yield Problem("note", rule.line, f"{rule.path}.on", Message("runs_by_hand", RUNS_BY_HAND, {"rule": rule.id}))
         for call in rule.then:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rules.actions import Action, Parameter, ParameterKind, all_actions
-from rules.document import DEFAULT_TRIGGERS, UNRAISED_TRIGGERS
+from rules.document import DEFAULT_TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.fields.measures import MEASURES
 from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Takes, operators_of
+from rules.schedule import STATES
 from rules.values import FieldType
-from rules.vocabulary import AGGREGATES, FIELD_TYPES, GROUPS, ITEM_GROUPS, TRIGGERS, Worded
+from rules.vocabulary import (
+    AGGREGATES,
+    DAYS,
+    FIELD_TYPES,
+    GROUPS,
+    ITEM_GROUPS,
+    LOOK_AGAIN_KEYS,
+    RULE_KEYS,
+    SCHEDULE_KEYS,
+    STATUSES,
+    TRIGGERS,
+    Worded,
+)
 
 TITLE = Text("Rule reference", "Referencia de las reglas")
 INTRODUCTION = Text(
@@ -40,6 +53,10 @@ AGGREGATE_EXAMPLE = "{sum_items: {of: quantity, when: {field: sku, is: equals, v
 MEASURES_USE = Text("What `of` takes:", "Lo que admite `of`:")
 GROUPS_TITLE = Text("Groups", "Grupos")
 TRIGGERS_TITLE = Text("When rules run", "Cuándo se ejecutan las reglas")
+SCHEDULES_TITLE = Text("Rules that run by themselves", "Reglas que se ejecutan solas")
+KEYS_OF = Text("Keys of `{key}`", "Claves de `{key}`")
+DAYS_TITLE = Text("Days of the week: {codes}.", "Días de la semana: {codes}.")
+STATUSES_TITLE = Text("Statuses for `over`: {codes}.", "Estados para `over`: {codes}.")
 USUAL = Text("{help} Usual, unless `on` says otherwise.", "{help} Habitual, si `on` no dice otra cosa.")
 OPERATORS_TITLE = Text("Operators", "Operadores")
 EVERY_FIELD = Text("Every field", "Cualquier campo")
@@ -48,12 +65,12 @@ ACTIONS_TITLE = Text("Actions", "Acciones")
 NOT_CARRIED_OUT = Text(
     "*It is kept with the order; nothing carries it out yet.*", "*Queda guardado en el pedido; todavía nada lo lleva a cabo.*"
 )
-NOT_RAISED = Text("{help} *Nothing raises it yet.*", "{help} *Todavía nada lo activa.*")
 NO_PARAMETERS = Text("No parameters.", "Sin parámetros.")
 
 FIELD_COLUMNS = (Text("field", "campo"), Text("called", "se llama"), Text("type", "tipo"), Text("what it is", "qué es"))
 WORD_COLUMNS = (Text("code", "código"), Text("called", "se llama"), Text("meaning", "significado"))
 OPERATOR_COLUMNS = (Text("`is`", "`is`"), Text("called", "se llama"), Text("true when", "verdadero si"), Text("value", "valor"))
+KEY_COLUMNS = (Text("key", "clave"), Text("meaning", "significado"))
 PARAMETER_COLUMNS = (Text("parameter", "parámetro"), Text("called", "se llama"), Text("value", "valor"))
 
 NO_VALUE = Text("none", "ninguno")
@@ -104,6 +121,7 @@ class _Page:
         yield from self._section(OPERATORS_TITLE, self._operators())
         yield from self._section(ACTIONS_TITLE, (line for action in _by_code() for line in self._action(action)))
         yield from self._section(TRIGGERS_TITLE, self._triggers())
+        yield from self._section(SCHEDULES_TITLE, self._schedules())
 
     def _say(self, text: Text, **params: object) -> str:
         return text.format(self._language, **params)
@@ -149,9 +167,21 @@ class _Page:
             ),
         )
 
+    def _schedules(self) -> Iterator[str]:
+        yield from self._keys({key: RULE_KEYS[key] for key in ("schedule", "look_again", "over")})
+        for key, keys in (("schedule", SCHEDULE_KEYS), ("look_again", LOOK_AGAIN_KEYS)):
+            yield from (f"### {self._say(KEYS_OF, key=key)}", "")
+            yield from self._keys(keys)
+        yield from (self._say(DAYS_TITLE, codes=self._codes(DAYS)), "")
+        yield from (self._say(STATUSES_TITLE, codes=self._codes({code: STATUSES[code] for code in STATES})), "")
+
+    def _keys(self, keys: Mapping[str, Text]) -> Iterator[str]:
+        return self._table(KEY_COLUMNS, ((f"`{key}`", self._say(help_)) for key, help_ in keys.items()))
+
+    def _codes(self, words: Mapping[str, Text]) -> str:
+        return ", ".join(f"`{code}` ({self._say(word).lower()})" for code, word in words.items())
+
     def _trigger_help(self, code: str, words: Worded) -> str:
-        if code in UNRAISED_TRIGGERS:
-            return self._say(NOT_RAISED, help=words.help)
         return self._say(USUAL, help=words.help) if code in DEFAULT_TRIGGERS else self._say(words.help)
 
     def _operators(self) -> Iterator[str]:

@@ -61,6 +61,12 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         data["enabled"] = False
     if rule.triggers != frozenset(DEFAULT_TRIGGERS):
         data["on"] = [trigger for trigger in TRIGGERS if trigger in rule.triggers]
+    if rule.schedule is not None:
+        data["schedule"] = rule.schedule.to_data()
+    if rule.look_again is not None:
+        data["look_again"] = rule.look_again.to_data()
+    if rule.over:
+        data["over"] = list(rule.over)
     data["when"] = _node_data(rule.when)
     data["then"] = [_call_data(call) for call in rule.then]
     if rule.stop:

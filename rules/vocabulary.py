@@ -173,6 +173,26 @@ FIELD_TYPES = {
     FieldType.SET: Text("set of texts", "conjunto de textos"),
 }
 
+STATUSES = {
+    "awaiting_payment": Text("Awaiting payment", "En espera de pago"),
+    "awaiting_shipment": Text("Awaiting shipment", "En espera de envío"),
+    "on_hold": Text("On hold", "Retenido"),
+    "pending_fulfillment": Text("Pending fulfillment", "En el proveedor"),
+    "rejected_fulfillment": Text("Rejected fulfillment", "Preparación rechazada"),
+    "partially_shipped": Text("Partially shipped", "Enviado en parte"),
+    "shipped": Text("Shipped", "Enviado"),
+    "cancelled": Text("Cancelled", "Cancelado"),
+}
+DAYS = {
+    "mon": Text("Monday", "lunes"),
+    "tue": Text("Tuesday", "martes"),
+    "wed": Text("Wednesday", "miércoles"),
+    "thu": Text("Thursday", "jueves"),
+    "fri": Text("Friday", "viernes"),
+    "sat": Text("Saturday", "sábado"),
+    "sun": Text("Sunday", "domingo"),
+}
+
 DOCUMENT_KEYS = {
     "set": Text(
         "The set's name for machines: lower-case letters, digits and hyphens. Publishing replaces the account's set of this "
@@ -199,6 +219,20 @@ RULE_KEYS = {
     "name": Text("What people read. Without it, the id.", "Lo que lee la gente. Si falta, el id."),
     "enabled": Text("`false` switches the rule off.", "`false` desactiva la regla."),
     "on": Text("When the rule runs.", "Cuándo se ejecuta la regla."),
+    "schedule": Text(
+        "The times at which the rule runs by itself over the account's orders. It needs the trigger `schedule`.",
+        "Las horas a las que la regla se ejecuta sola sobre los pedidos de la cuenta. Necesita el disparador `schedule`.",
+    ),
+    "look_again": Text(
+        "How long after its last decision the rule looks at an order once more, until it has applied. It needs the trigger "
+        "`schedule`.",
+        "Cuánto después de su última decisión vuelve a mirar la regla un pedido, hasta que se aplica. Necesita el disparador "
+        "`schedule`.",
+    ),
+    "over": Text(
+        "The statuses of the orders over which `schedule` and `look_again` run the rule.",
+        "Los estados de los pedidos sobre los que `schedule` y `look_again` ejecutan la regla.",
+    ),
     "when": Text("The condition that an order has to meet, or `always`.", "La condición que debe cumplir un pedido, o `always`."),
     "then": Text("The actions, in their order.", "Las acciones, en su orden."),
     "stop": Text(
@@ -208,6 +242,30 @@ RULE_KEYS = {
     "once": Text(
         "`true`: the rule applies at most once in the life of an order.",
         "`true`: la regla se aplica como mucho una vez en la vida de un pedido.",
+    ),
+}
+SCHEDULE_KEYS = {
+    "at": Text(
+        "A time of day in the account's time zone: `08:00`. A time that the clock skips or repeats comes once.",
+        "Una hora del día en la zona horaria de la cuenta: `08:00`. La hora que el reloj se salta o repite llega una vez.",
+    ),
+    "every": Text(
+        "In place of `at`: every so long, `30m` or `4h`, 1m at least; counted in real time.",
+        "En lugar de `at`: cada cuánto, `30m` o `4h`, como mínimo 1m; se cuenta en tiempo real.",
+    ),
+    "days": Text("The days of the week on which it runs. Without it, all.", "Los días de la semana. Si falta, todos."),
+    "over": Text(
+        "The statuses of the orders it runs over. Without it, awaiting shipment and on hold.",
+        "Los estados de los pedidos sobre los que se ejecuta. Si falta, en espera de envío y retenido.",
+    ),
+}
+LOOK_AGAIN_KEYS = {
+    "after": Text(
+        "How long after the order's last decision: `24h`.", "Cuánto después de la última decisión sobre el pedido: `24h`."
+    ),
+    "until": Text(
+        "For how long the rule goes on looking, counted from the decision that began it: `7d`.",
+        "Durante cuánto tiempo sigue mirando la regla, contado desde la decisión con la que empezó: `7d`.",
     ),
 }
 CONDITION_KEYS = {

@@ -43,6 +43,7 @@ from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow,
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
+from storage.schedules.tables import RuleScheduleRow, ScheduledRunRow, SecondLookRow, SettledScheduleRow
 from storage.stores.tables import (
     ImportRunRow,
     ParkedNoteRow,
@@ -111,8 +112,12 @@ __all__ = [
     "RequestBudgetRow",
     "RequestMessageRow",
     "RetentionMarkRow",
+    "RuleScheduleRow",
     "RuleSetVersionRow",
     "SavedPackageRow",
+    "ScheduledRunRow",
+    "SecondLookRow",
+    "SettledScheduleRow",
     "ShipmentLineRow",
     "ShipmentRow",
     "SkippedNoteRow",

@@ -31,6 +31,7 @@ from storage.owners import SqlOwners
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
 from storage.rule_sets.repositories import SqlRuleSets
+from storage.schedules.repositories import SqlSchedules
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
 from storage.stores.repositories import SqlStores
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     orders: ports.Orders
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
+    schedules: ports.Schedules
     fulfillment: ports.Fulfillment
     holds: ports.Holds
     insights: ports.Insights
@@ -106,6 +108,7 @@ class SqlUnitOfWork:
         self.orders = SqlOrders(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
+        self.schedules = SqlSchedules(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
         self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)

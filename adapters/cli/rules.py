@@ -15,6 +15,7 @@ from adapters.cli.backtests import backtest
 from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
 from adapters.cli.rule_reference import reference, schema
+from adapters.cli.rule_schedules import schedules
 from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
 from adapters.cli.rule_trials import dry_run, preview, replay
 from adapters.cli.runtime import runtime_of
@@ -53,7 +54,9 @@ def rules() -> None:
     """Check, test, try out and publish rule files, and line up an account's rule sets."""
 
 
-for command in (schema, reference, publish, sets, move, withdraw, export, context_command, preview, dry_run, replay, backtest):
+_OF_ACCOUNTS = (publish, sets, move, withdraw, export, schedules, context_command)
+_TRIALS = (preview, dry_run, replay, backtest)
+for command in (schema, reference, *_OF_ACCOUNTS, *_TRIALS):
     rules.add_command(command)
 
 

@@ -20,6 +20,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.reprocessed": lazy_gettext("Rules run again"),
     "order.service_chosen": lazy_gettext("Service chosen by its rates"),
     "order.rules_run": lazy_gettext("Rules run on a provider's answer"),
+    "order.schedule_run": lazy_gettext("Rules run by the clock"),
+    "order.looked_at_again": lazy_gettext("Looked at again by rules"),
     "order.rule_run": lazy_gettext("One rule run by hand"),
     "order.delegated": lazy_gettext("Handed over to the provider"),
     "order.provider_set": lazy_gettext("Provider chosen"),

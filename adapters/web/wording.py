@@ -147,6 +147,7 @@ VERDICTS: Mapping[str, Any] = {
     "disabled": lazy_gettext("Switched off"),
     "other_trigger": lazy_gettext("Other occasion"),
     "not_chosen": lazy_gettext("Not run"),
+    "not_due": lazy_gettext("Not due"),
     "already_applied": lazy_gettext("Applied before"),
     "not_reached": lazy_gettext("Not reached"),
 }
@@ -186,6 +187,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "make_manifest": lazy_gettext("Make the manifest"),
     "choose_service": lazy_gettext("Choose the service by its rates"),
     "void_label": lazy_gettext("Void the label"),
+    "run_schedules": lazy_gettext("Run rules by the clock"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),
     "backtest": lazy_gettext("Backtest rules"),

@@ -22,7 +22,7 @@ def decide(rules: CompiledRuleSet, case: Case) -> Decision:
     repeating = 0  # `once` rules whose writes stay
     if case.history.once_writes:
         repeating = _begin_again(program, run)
-    considered = program.all if case.only is None else program.bit_of(case.only)
+    considered = program.all if case.only is None else program.bits_of(case.only)
     bits, found = program.read(run.document, case.context, case.now)
     fired, doubtful = program.ask(considered, bits, run.document, case)
     waiting = fired | doubtful | repeating

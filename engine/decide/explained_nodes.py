@@ -23,6 +23,7 @@ STATUS_TEXTS = {
     "disabled": Text("The rule is switched off.", "La regla está desactivada."),
     "other_trigger": Text("The rule does not run on this occasion.", "La regla no se ejecuta en esta ocasión."),
     "not_chosen": Text("A person ran another rule alone.", "Una persona ejecutó solo otra regla."),
+    "not_due": Text("The rule was not due at this time.", "A la regla no le tocaba a esa hora."),
     "already_applied": Text(
         "The rule applies once in the life of an order, and it has.", "La regla se aplica una vez por pedido y ya lo hizo."
     ),

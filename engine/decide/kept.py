@@ -32,7 +32,11 @@ def case_of(facts: Mapping[str, Any], trigger: str, decided_at: datetime, contex
         return None
     edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
     past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
-    return Case(dict(order), cast(Trigger, trigger), moment_of(decided_at), context, past, facts.get("only"))
+    only = facts.get("only")
+    chosen = (only,) if isinstance(only, str) else only  # a decision of old names one rule
+    return Case(
+        dict(order), cast(Trigger, trigger), moment_of(decided_at), context, past, None if chosen is None else tuple(chosen)
+    )
 
 
 def result_of(decision: Decision) -> Result:

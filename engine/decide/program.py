@@ -51,6 +51,7 @@ class Program:
         layout = Layout(rules)
         self.rules = layout.rules
         self.all = (1 << len(self.rules)) - 1
+        self._bits = {placed.rule.id: placed.bit for placed in self.rules}
         self.once = {placed.rule.id: placed.bit for placed in self.rules if placed.rule.once}
         self.questions = _questions(layout, zone)
         groups = [(node, layout.leaves[number]) for number, node in layout.item_groups.items()]
@@ -80,9 +81,9 @@ class Program:
         self._read_by = [read_by.get(name, 0) for name in names]
         self._stale: dict[tuple[str, ...], Stale] = {}
 
-    def bit_of(self, rule_id: str) -> int:
-        """The bit of one rule; none when it can never be true, or has another trigger."""
-        return next((placed.bit for placed in self.rules if placed.rule.id == rule_id), 0)
+    def bits_of(self, rule_ids: tuple[str, ...]) -> int:
+        """The bits of some rules; none of one that can never be true, or has another trigger."""
+        return _joined(self._bits.get(rule_id, 0) for rule_id in rule_ids)
 
     def renew(self, found: list[int], stale: Stale, document: Document, case: Case) -> tuple[int, list[int]] | None:
         """What is known of an order once it was changed; None when that is what was known before.

@@ -15,7 +15,19 @@ from engine.decide.decision import Decision
 from engine.decide.run import Case, Run
 from engine.decide.verdicts import ERROR, FALSE, TRUE, combine
 from rules.comparable import comparable
-from rules.document import Aggregate, Always, Condition, Group, ItemGroup, Node, Rule, RuleSet, aggregates_of, conditions_of
+from rules.document import (
+    MANUAL,
+    Aggregate,
+    Always,
+    Condition,
+    Group,
+    ItemGroup,
+    Node,
+    Rule,
+    RuleSet,
+    aggregates_of,
+    conditions_of,
+)
 from rules.facts import item_value, items_of, order_value, typed
 from rules.fields import Field
 from rules.fields.measures import Measure
@@ -58,7 +70,7 @@ class NodeResult:
 @dataclass(slots=True)
 class RuleResult:
     """What one rule came to: `matched`, `not_matched`, `error`, `failed`, `disabled`, `other_trigger`,
-    `not_chosen`, `already_applied` or `not_reached`."""
+    `not_chosen`, `not_due`, `already_applied` or `not_reached`."""
 
     rule: Rule
     status: str
@@ -115,8 +127,8 @@ def _unconsidered(rule: Rule, run: Run) -> str | None:
         return "disabled"
     if run.case.trigger not in rule.triggers:
         return "other_trigger"
-    if run.case.only not in (None, rule.id):
-        return "not_chosen"
+    if run.case.only is not None and rule.id not in run.case.only:
+        return "not_chosen" if run.case.trigger == MANUAL else "not_due"
     if rule.once and rule.id in run.case.history.applied_rules:
         return "already_applied"
     return None

@@ -38,7 +38,7 @@ class Case(NamedTuple):
     now: int = 0  # nanoseconds since 1970 UTC
     context: RuleContext = RuleContext()
     history: OrderHistory = NO_HISTORY
-    only: str | None = None  # the one rule that a person runs, where it is not all of the trigger
+    only: tuple[str, ...] | None = None  # the rules that a person runs, or that are due, where it is not all of the trigger
 
     def allows_hold_of(self, rule_id: str) -> bool:
         """A rule's hold applies once per order; a reprocess builds everything again."""

@@ -27,6 +27,7 @@ from engine.model.job import Job, JobKind
 from engine.model.store import Store
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.deciding.schedules import arm_schedules
 from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.mail.digests import make_digests
 from engine.services.tracking.ask_carriers import arm_questions
@@ -197,6 +198,7 @@ class Schedule:
         for work, seconds in (
             (enqueue_due, TICK_S),
             (release_ended_holds, TICK_S),
+            (arm_schedules, TICK_S),
             (make_digests, PULL_S),
             (pull_due, PULL_S),
             (tend_connections, PULL_S),

@@ -25,6 +25,7 @@ from engine.model.store_preferences import NoticeTopic
 from engine.ports import CredentialsRefused, NotFound, StoreError, UnitOfWork
 from engine.services.connections.tend_connections import tend_connections
 from engine.services.deciding.end_holds import release_ended_holds
+from engine.services.deciding.schedules import arm_schedules
 from engine.services.fulfillment.overdue_requests import tell_overdue
 from engine.services.lease import kept_alive
 from engine.services.refusals import LeaseLost, Refused
@@ -119,6 +120,10 @@ def _next_try(app: Application, worked: JobResult) -> datetime | None:
     return app.clock.now() + timedelta(seconds=next(pause for pause in pauses if pause is not None))
 
 
+# What makes work due, once there is none.
+_TENDING: tuple[Callable[[Application], object], ...] = (release_ended_holds, tend_connections, tell_overdue, arm_schedules)
+
+
 def drain(app: Application, owner: str, report: Callable[[JobResult], None] | None = None) -> int:
     """Do everything that is due now, lane by lane, accounts in turn. How many attempts were made."""
     done = 0
@@ -128,7 +133,7 @@ def drain(app: Application, owner: str, report: Callable[[JobResult], None] | No
     with SessionPool(app) as sessions:
         while True:
             found = next(((lane, job) for lane in lanes if (job := lane.claim(app, owner)) is not None), None)
-            if found is None and not release_ended_holds(app) and not tend_connections(app) and not tell_overdue(app):
+            if found is None and not any(tend(app) for tend in _TENDING):
                 return done
             if found is None:
                 continue

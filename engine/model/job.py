@@ -20,6 +20,7 @@ class JobKind(StrEnum):
     VOID_LABEL = "void_label"
     TRACK_PARCELS = "track_parcels"  # ask carriers how an account's parcels come along
     CHOOSE_SERVICE = "choose_service"  # by what carriers ask
+    RUN_SCHEDULES = "run_schedules"  # run the rules of an account that are due by the clock
     BUY_BATCH = "buy_batch"  # have the labels of many orders bought
     MAKE_MANIFEST = "make_manifest"
     PRINT = "print"  # send a document to a printer of the network
@@ -49,6 +50,19 @@ def import_now_key(store_id: str) -> str:
 def tracking_key(account_id: str) -> str:
     """The key of the job that asks carriers about an account's parcels."""
     return f"track:{account_id}"
+
+
+def effect_key(order_id: str, rule_id: str, position: int) -> str:
+    """The key of the job of what an action of a rule has leave the order: once in its life."""
+    return f"effect:{order_id}:{rule_id}:{position}"
+
+
+SCHEDULES_KEY = "schedules:"  # what the keys of jobs that run rules by the clock begin with
+
+
+def schedules_key(account_id: str) -> str:
+    """The key of the job that runs an account's rules that are due by the clock."""
+    return f"{SCHEDULES_KEY}{account_id}"
 
 
 RELEASE_KEY = "release:"  # what the keys of jobs that end holds begin with

@@ -68,6 +68,9 @@ class Orders(Protocol):
     def list_unseen(self, account_id: str, store_id: str, run_id: str, after: str, limit: int) -> list[str]:
         """External ids, ascending and past `after`, of unshipped orders that this run has not seen."""
 
+    def list_ids(self, account_id: str, statuses: Sequence[str], after: str, limit: int) -> list[str]:
+        """The ids, ascending and past `after`, of orders with one of these statuses."""
+
     def list_held(self, account_id: str) -> list[Order]:
         """Those that something keeps from being shipped, whatever their state."""
 
@@ -98,6 +101,9 @@ class Decisions(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[StoredDecision]:
         """Oldest first."""
+
+    def times_of(self, account_id: str, decision_ids: Sequence[str]) -> dict[str, datetime]:
+        """When these decisions were taken, by id."""
 
     def list_changes(self, account_id: str, order_ids: Sequence[str]) -> list[DecidedChanges]:
         """What decisions wrote into these orders; of each the oldest first."""

@@ -19,10 +19,11 @@ from rules.analysis.solver import GivenUp, Solver
 from rules.analysis.subjects import Subject, changed_by
 from rules.analysis.trial import Facts, last_writes
 from rules.context import RuleContext
-from rules.document import MANUAL, TRIGGERS, Group, RuleSet
+from rules.document import MANUAL, TRIGGERS, Group, Rule, RuleSet
 from rules.messages import Message
 from rules.order_document import Document
 from rules.problems import Problem, Severity
+from rules.schedule import SCHEDULE
 
 OWN = ""  # the origin of the rules of the document at hand
 MAX_NOTES = 3  # of one rule
@@ -160,14 +161,14 @@ class Analysis:
     def _before(self, later: Subject, running: Sequence[Subject]) -> Iterator[tuple[Subject, frozenset[str]]]:
         """The earlier rules that run whenever this one does, nearest first, with what the rules between may write.
 
-        What a person can run runs alone then.
+        What a person can run runs alone then, and of those that the clock starts only the ones that are due.
         """
         written: frozenset[str] = frozenset()
         rule = later.rule
         for earlier in reversed(running):
             if earlier.rule.index >= rule.index or earlier.rule.index in self._idle:
                 continue
-            if earlier.rule.triggers >= rule.triggers and MANUAL not in rule.triggers:
+            if _runs_with(rule, earlier.rule):
                 self.work.pairs += 1
                 yield earlier, written
             if earlier.rule.triggers & rule.triggers and not earlier.writes <= written:
@@ -278,6 +279,14 @@ class Analysis:
             if name in second and _differ(first[name], second[name])
         ]
         return sentences.conflict(earlier.rule, later.rule, differing, order, trigger, NOW) if differing else None
+
+
+def _runs_with(rule: Rule, earlier: Rule) -> bool:
+    """Whether an earlier rule takes part in every run of a rule."""
+    if MANUAL in rule.triggers or not earlier.triggers >= rule.triggers:
+        return False
+    due_alike = rule.look_again is None and (rule.schedule, rule.over) == (earlier.schedule, earlier.over)
+    return due_alike or SCHEDULE not in rule.triggers
 
 
 def _surely_readable(later: Subject, changed: frozenset[str]) -> frozenset[str]:

@@ -10,6 +10,8 @@ from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
 from rules.parser.early_limits import MAX_RULES, EarlyLimits
 from rules.parser.reading import SLUG, Reader, as_mapping, join
 from rules.parser.saved_tests import read_test
+from rules.parser.schedules import RULE_KEYS as SCHEDULE_KEYS
+from rules.parser.schedules import read_times
 from rules.problems import Problem, Problems
 from rules.source import MAX_DOCUMENT_BYTES, Node, text_of
 
@@ -138,7 +140,8 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
     reader = as_mapping(node, path, problems)
     if reader is None:
         return None
-    reader.check_keys(("id", "name", "enabled", "on", "when", "then", "stop", "once"), required=("id", "when", "then"))
+    keys = ("id", "name", "enabled", "on", *SCHEDULE_KEYS, "when", "then", "stop", "once")
+    reader.check_keys(keys, required=("id", "when", "then"))
     id_ = _id(reader, lines)
     conditions = ConditionReader(problems)
     when = None
@@ -154,17 +157,22 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
         for number, call in enumerate(reader.list("then") or [])
         if not is_action_off(call)
     ]
+    triggers = _triggers(reader)
+    times = read_times(reader, triggers)
     return Rule(
         id=id_,
         name=reader.text("name") or id_,
         enabled=reader.boolean("enabled", True),
-        triggers=_triggers(reader),
+        triggers=triggers,
         when=when or Always(path, node.line),
         then=tuple(call for call in calls if isinstance(call, ActionCall)),
         stop=reader.boolean("stop", False),
         once=reader.boolean("once", False),
         index=index,
         line=node.line,
+        schedule=times.schedule,
+        look_again=times.look_again,
+        over=times.over,
     )
 
 

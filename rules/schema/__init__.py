@@ -16,6 +16,7 @@ from rules.parser.reading import SLUG
 from rules.schema.actions import action_definitions
 from rules.schema.conditions import condition_definitions
 from rules.schema.saved_tests import saved_test_definitions
+from rules.schema.schedules import schedule_definitions, schedule_needs
 from rules.schema.words import Schema, closed, constants, described
 from rules.vocabulary import DOCUMENT_KEYS, RULE_KEYS, TRIGGERS
 
@@ -59,6 +60,7 @@ def rule_set_schema(language: Language = "en") -> dict[str, Any]:
             **condition_definitions(language),
             **action_definitions(language),
             **saved_test_definitions(language),
+            **schedule_definitions(language),
         },
     }
 
@@ -70,6 +72,9 @@ def _rule(language: Language) -> Schema:
         "name": NAME,
         "enabled": {"type": "boolean", "default": True},
         "on": {"type": "array", "items": constants(TRIGGERS, language), "minItems": 1, "default": list(DEFAULT_TRIGGERS)},
+        "schedule": {"$ref": "#/$defs/schedule"},
+        "look_again": {"$ref": "#/$defs/look_again"},
+        "over": {"$ref": "#/$defs/over"},
         "when": {"$ref": "#/$defs/node"},
         "then": {"type": "array", "items": {"$ref": "#/$defs/action"}},
         "stop": {"type": "boolean", "default": False},
@@ -77,4 +82,4 @@ def _rule(language: Language) -> Schema:
     }
     rule = closed({key: described(RULE_KEYS[key], part, language) for key, part in parts.items()}, ["id", "when", "then"])
     rule["properties"]["when"]["description"] += f" {limits}"
-    return rule
+    return {**rule, "dependentSchemas": schedule_needs()}

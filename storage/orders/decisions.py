@@ -56,6 +56,14 @@ class SqlDecisions:
         )
         return [_to_decision(row) for row in self._connection.execute(query)]
 
+    def times_of(self, account_id: str, decision_ids: Sequence[str]) -> dict[str, datetime]:
+        found: dict[str, datetime] = {}
+        for part in in_parts(decision_ids):
+            wanted = (DecisionRow.id.in_(part), DecisionRow.account_id == account_id)
+            query = select(DecisionRow.id, DecisionRow.decided_at).where(*wanted)
+            found |= {row.id: row.decided_at for row in self._connection.execute(query)}
+        return found
+
     def list_changes(self, account_id: str, order_ids: Sequence[str]) -> list[DecidedChanges]:
         found: list[DecidedChanges] = []
         row = DecisionRow

@@ -35,6 +35,8 @@ REPOSITORY_EXCEPTIONS = {
     "Trackings.list_accounts_due": HOUSEKEEPING,
     "Trackings.forget_events": HOUSEKEEPING,
     "Holds.list_ended": HOUSEKEEPING,
+    "Schedules.list_unsettled": HOUSEKEEPING,
+    "Schedules.list_accounts_due": HOUSEKEEPING,
     "IntegratedProviders.forget_events": HOUSEKEEPING,
     "Requests.list_overdue": HOUSEKEEPING,
     "CarrierAccounts.find_called": "a carrier's call has no log-in: its signature is the proof",

@@ -15,6 +15,7 @@ from rules.messages import LANGUAGES, Language, Text
 from rules.operators import codes_of, operators_of
 from rules.order_document import dumps, loads
 from rules.parser.conditions import GROUPS, ITEM_GROUPS
+from rules.schedule import DAYS, DEFAULT_OVER, STATES
 from rules.values import FieldType
 
 
@@ -40,7 +41,12 @@ def test_everything_registered_is_in_it() -> None:
     assert tuple(codes(known["item_groups"])) == ITEM_GROUPS
     assert tuple(codes(known["triggers"])) == TRIGGERS
     assert tuple(entry["code"] for entry in known["triggers"] if entry["default"]) == DEFAULT_TRIGGERS
-    assert [entry["code"] for entry in known["triggers"] if not entry["raised"]] == ["schedule"]
+    schedules = known["schedules"]
+    assert codes(schedules["schedule"]) == ["at", "every", "days", "over"]
+    assert codes(schedules["look_again"]) == ["after", "until"]
+    assert tuple(codes(schedules["days"])) == DAYS
+    assert tuple(codes(schedules["statuses"])) == STATES
+    assert tuple(entry["code"] for entry in schedules["statuses"] if entry["default"]) == DEFAULT_OVER
 
 
 def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:

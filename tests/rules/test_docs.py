@@ -10,6 +10,8 @@ import pytest
 from engine.decide.decision import FLAGS
 from engine.decide.saved_tests import run_saved_tests
 from rules.actions import Action, all_actions
+from rules.checks import check_rule_set
+from rules.context import NO_CONTEXT
 from rules.document import TRIGGERS
 from rules.fields.measures import MEASURES
 from rules.parser import parse_rule_set
@@ -52,6 +54,17 @@ def test_what_it_says_of_numbers_over_lines_can_be_pasted() -> None:
         when = yaml.replace("C,", "{field: sku, is: equals, value: A},").replace("C}", "{field: sku, is: equals, value: A}}")
         rule_set, problems = parse_rule_set(f"rules:\n  - id: pasted\n    when: {when}\n    then: []\n")
         assert (rule_set is not None, problems) == (True, [])
+
+
+def test_the_examples_of_rules_that_run_by_themselves_are_sound() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "schedules.md").read_text("utf-8"), re.DOTALL)
+
+    assert len(examples) == 2
+    for example in examples:
+        rule_set, problems = parse_rule_set(example)
+        assert problems == []
+        assert rule_set is not None
+        assert check_rule_set(rule_set, NO_CONTEXT) == []
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])

@@ -1,4 +1,4 @@
-"""What is said of triggers that nothing raises and of actions that nothing carries out."""
+"""What is said of rules that nothing starts and of actions that nothing carries out."""
 
 from __future__ import annotations
 
@@ -24,21 +24,27 @@ def found(rules: RuleSet, code: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_a_rule_that_only_the_clock_starts_never_runs() -> None:
+def test_a_rule_that_only_the_clock_starts_never_runs_without_times() -> None:
     rules = a_rule_set(rule(condition("gift", "is_true"), tag("x"), on=["schedule"]))
 
     ((severity, path, sentence),) = found(rules, "never_runs")
     assert (severity, path) == ("warning", "rules[0].on")
-    assert "`schedule` alone, which nothing raises yet: it never runs" in sentence
+    assert "`schedule` alone, and says neither `schedule` nor `look_again`: it never runs" in sentence
 
 
-def test_of_one_that_runs_otherwise_too_it_is_a_note() -> None:
+def test_of_one_that_runs_otherwise_too_it_is_said_that_the_clock_does_not_start_it() -> None:
     rules = a_rule_set(rule(condition("gift", "is_true"), tag("x"), on=["imported", "schedule"]))
 
-    ((severity, _, sentence),) = found(rules, "trigger_not_raised")
-    assert severity == "note"
-    assert "`schedule`" in sentence
+    ((severity, path, sentence),) = found(rules, "no_times")
+    assert (severity, path) == ("warning", "rules[0].on")
+    assert "it runs on its other triggers only" in sentence
     assert found(rules, "never_runs") == []
+
+
+@pytest.mark.parametrize("times", [{"schedule": {"every": "1h"}}, {"look_again": {"after": "1d", "until": "7d"}}])
+@pytest.mark.parametrize("triggers", [["schedule"], ["imported", "schedule"]])
+def test_one_that_says_when_it_runs_is_as_it_should_be(times: dict[str, Any], triggers: list[str]) -> None:
+    assert check_rule_set(a_rule_set(rule(condition("gift", "is_true"), tag("x"), on=triggers, **times)), NO_CONTEXT) == []
 
 
 def test_of_a_rule_that_waits_for_a_person_the_command_is_named() -> None:

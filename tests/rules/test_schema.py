@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 BEYOND_A_SCHEMA = {
     *("low_above_high", "bad_parameters", "duplicate_id", "limit_conditions", "limit_depth"),
     *("bad_context", "bad_now", "duplicate_key"),
+    *("duration_out_of_range", "longer_than_a_day", "ends_before", "over_twice"),
 }
 
 
@@ -132,6 +133,14 @@ WAYS_TO_WRITE = [
     a_document(rule("always", {"do": "insure", "value": 12.5}, {"do": "insure", "value": "amount_paid"})),
     a_document(rule("always", {"do": "set_customs", "contents": "gift", "tax_ids": {"ioss": 123, "eori": "ES1"}})),
     a_document(rule(on=list(TRIGGERS), enabled=False, stop=True, once=True)),
+    *(
+        a_document(rule(on=["schedule"], **times))
+        for times in (
+            {"schedule": {"at": "08:00", "days": ["mon", "tue"], "over": ["shipped"]}},
+            {"schedule": {"every": " 30m "}, "over": ["on_hold", "awaiting_payment"]},
+            {"look_again": {"after": "24h", "until": "7d"}, "schedule": {"at": " 23:59 "}},
+        )
+    ),
     a_document(
         tests=[
             {
@@ -241,6 +250,19 @@ WRONG_DOCUMENTS: list[Any] = [
     a_document(rule(on=[])),
     a_document(rule(on=["import"])),
     a_document(rule(whne="always")),
+    *(
+        a_document(rule(on=["schedule"], schedule=wrong))
+        for wrong in (
+            *({}, None, "08:00", {"at": "8:00"}, {"at": "24:00"}, {"at": 8}, {"at": "08:00", "every": "30m"}),
+            *({"every": "30 m"}, {"every": 30}, {"days": ["mon"]}, {"every": "1h", "days": ["monday"]}),
+            *({"every": "1h", "days": []}, {"every": "1h", "over": ["lost"]}, {"every": "1h", "over": "shipped"}),
+        )
+    ),
+    *(a_document(rule(on=["schedule"], look_again=wrong)) for wrong in ({}, {"after": "1d"}, {"after": "1d", "until": "x"})),
+    a_document(rule(on=["imported"], schedule={"every": "1h"})),
+    a_document(rule(look_again={"after": "1d", "until": "2d"})),
+    a_document(rule(on=["schedule"], over=["shipped"])),
+    a_document(rule(on=["schedule"], schedule={"every": "1h"}, over=["skipped"])),
     a_document(*(rule(id=f"r{n}") for n in range(1001))),
     *(
         a_document(rule("always", call))

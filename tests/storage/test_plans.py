@@ -38,8 +38,9 @@ LARGE = (
     "shipments",
     "trackings",
     "tracking_events",
+    "second_looks",
 )
-FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at)\b"  # indexes of few rows, all of which are wanted
+FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at|ix_second_looks_due_at)\b"  # indexes of few rows, all of which are wanted
 AT = "2026-03-02T12:00:00.000000+00:00"
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
@@ -89,6 +90,8 @@ INSERT INTO shipments (id, account_id, order_id, request_id, carrier, service, s
 INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, state, failures, ask_at)
   SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, '{at}', 'c' || {text}, 'in_transit', 0, CASE n % 1000 WHEN 0 THEN {then} END
     {all};
+INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
+  SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
   SELECT 'shp_' || {text}, 'd', 'acc_1', 'T', '{at}', 'in_transit', '', 'poll', '{at}' {all}
 """
@@ -235,6 +238,17 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.requests.list_open_between("acc_2", "acc_1"),
         {"ix_fulfillment_requests_open_of_account"},
     ),
+    "what the clock runs rules over": (
+        lambda unit, _: unit.orders.list_ids("acc_1", ["awaiting_shipment", "on_hold"], "ord_00050000", 200),
+        {"ix_orders_account_id_status_id"},
+    ),
+    "whose rules look again": (lambda unit, _: unit.schedules.list_accounts_due(LATELY), {"ix_second_looks_due_at"}),
+    "what rules look at again": (lambda unit, _: unit.schedules.list_due_looks("acc_1", LATELY, 200), {"ix_second_looks_due_at"}),
+    "how many orders rules look at again": (lambda unit, _: unit.schedules.count_looks("acc_1"), {"ix_second_looks_due_at"}),
+    "which rules look at some orders again": (
+        lambda unit, _: unit.schedules.looks_at("acc_1", [f"ord_{number:08}" for number in range(200)]),
+        {"ix_second_looks_order_id"},
+    ),
     "what is held": (lambda unit, _: unit.orders.list_held("acc_1"), {"ix_orders_held"}),
     "what rules wrote into orders": (
         lambda unit, _: unit.decisions.list_changes("acc_1", [f"ord_{number:08}" for number in range(200)]),
@@ -308,7 +322,7 @@ COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an inde
 
 PAGES = {  # in the order of an index, so that the first lines cost the same however many there are
     *("the grid", "a later page of it", "one store", "a later page of one store", "one status"),
-    *("what needs attention", "a later page of that", "what a client has still to get"),
+    *("what needs attention", "a later page of that", "what a client has still to get", "what the clock runs rules over"),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
+from support.rule_tenant_calls import RULES
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -162,23 +163,16 @@ ORDERS: dict[str, Call] = {
     "Decisions.list_heads": lambda uow, own, it: uow.decisions.list_heads(own, [it.order.id]),
     "Decisions.list_kept": lambda uow, own, it: uow.decisions.list_kept(own, [it.decision.id]),
     "Decisions.context_of": lambda uow, own, it: uow.decisions.context_of(own, it.decision.id),
+    "Decisions.times_of": lambda uow, own, it: uow.decisions.times_of(own, [it.decision.id]),
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
-    "RuleSets.list_published": lambda uow, own, it: uow.rule_sets.list_published(own),
-    "RuleSets.arrange": lambda uow, own, it: (
-        uow.rule_sets.arrange(own, []),
-        uow.rule_sets.arrange(own, [it.version.id]),
-        uow.rule_sets.list_published(own),
-    ),
-    "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
-    "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
-    "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
 }
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
     "Requests.keep_notes": lambda uow, own, it: uow.requests.keep_notes(own, it.request.id, ["changed"], LATER),
     "Requests.list_by_copies": lambda uow, own, it: uow.requests.list_by_copies(own, [it.order.id]),
+    "Orders.list_ids": lambda uow, own, it: uow.orders.list_ids(own, ["awaiting_shipment", "on_hold"], "", 9),
     "Orders.list_held": lambda uow, own, it: uow.orders.list_held(own),
     "Holds.list_for_account": lambda uow, own, it: uow.holds.list_for_account(own),
     "Holds.list_for_orders": lambda uow, own, it: uow.holds.list_for_orders(own, [it.order.id]),
@@ -403,4 +397,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK, **BACKTESTS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **WORK, **BACKTESTS}

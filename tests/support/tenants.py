@@ -47,6 +47,7 @@ from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_set import RuleSetVersion
 from engine.model.saved_package import SavedPackage
+from engine.model.schedule import RuleSchedule, ScheduledRun, SecondLook, Settled
 from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
 from engine.model.store import ImportRun, KnownNames, NameKind, Parked, SkippedNote, Store
@@ -92,6 +93,18 @@ class Things:
     @property
     def kept_list(self) -> AccountList:
         return AccountList(f"lst_{self.name}", self.account.id, self.name, f"digest-{self.name}", 1, NOON, self.name)
+
+    @property
+    def schedule(self) -> RuleSchedule:
+        return RuleSchedule(self.account.id, f"rule-{self.name}", self.name, self.name, NOON, self.name)
+
+    @property
+    def scheduled_run(self) -> ScheduledRun:
+        return ScheduledRun(self.account.id, NOON, {f"rule-{self.name}": NOON}, self.name)
+
+    @property
+    def look(self) -> SecondLook:
+        return SecondLook(self.account.id, f"rule-{self.name}", self.order.id, NOON, NOON, NOON)
 
     @property
     def movement(self) -> Movement:
@@ -267,6 +280,10 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
     uow.rule_sets.arrange(account.id, [some.version.id])
+    uow.schedules.put_settled(Settled(account.id, some.name, NOON))
+    uow.schedules.put([some.schedule])
+    uow.schedules.put_run(some.scheduled_run)
+    uow.schedules.put_looks([some.look])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
     uow.inventory.record([some.movement])

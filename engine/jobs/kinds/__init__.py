@@ -15,6 +15,7 @@ from engine.jobs.kinds.manifests import MAKE_MANIFEST
 from engine.jobs.kinds.print_document import PRINT
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
+from engine.jobs.kinds.run_schedules import RUN_SCHEDULES
 from engine.jobs.kinds.send_request import SEND_REQUEST
 from engine.jobs.kinds.track_parcels import TRACK_PARCELS
 from engine.jobs.kinds.write_back import NOTIFY_STORE, WITHDRAW_NOTICE
@@ -36,6 +37,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         RELEASE_HOLD,
         DELEGATE,
         ALERT,
+        RUN_SCHEDULES,
         READ_CHANGES,
         SEND_REQUEST,
         FETCH_NOTES,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.application import Application
-from engine.decide.decision import Trigger
+from engine.decide.decision import NEEDS_ATTENTION, SKIPPED, Trigger
 from engine.events import publish_changes
 from engine.model.audit import AuditEntry
 from engine.model.job import ORDINARY, PERSON_WAITS
@@ -124,19 +125,58 @@ def _run(
     only: str | None = None,
 ) -> list[Outcome]:
     now = app.clock.now()
-    facts = rulebook.facts(uow, orders, now)
-    outcomes, entries = [], []
+    facts, chosen = rulebook.facts(uow, orders, now), None if only is None else (only,)
+    action, cause = ("order.rules_run", trigger) if only is None else ("order.rule_run", only)
+    runs = []
     for order in orders:
-        before = order.status()
-        outcomes.append(rulebook.run(order, trigger, now, facts.get(order.id, NO_FACTS), only=only))
-        action, cause = ("order.rules_run", trigger) if only is None else ("order.rule_run", only)
-        entries.append(AuditEntry(order.account_id, now, actor, action, order.id, before, [order.status(), cause]))
+        before, was_held = order.status(), order.is_held
+        outcome = rulebook.run(order, trigger, now, facts.get(order.id, NO_FACTS), only=chosen)
+        runs.append(Ran(outcome, action, cause, before, was_held))
+    keep_runs(app, uow, rulebook, runs, actor, now, priority=priority)
+    return [ran.outcome for ran in runs]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run of rules that go on from what is there, how its order was before, and the words for it in the order's history."""
+
+    outcome: Outcome
+    action: str
+    cause: str | None
+    status: str
+    was_held: bool
+
+
+def keep_runs(
+    app: Application,
+    uow: UnitOfWork,
+    rulebook: Rulebook,
+    runs: Sequence[Ran],
+    actor: str,
+    now: datetime,
+    *,
+    priority: int = ORDINARY,
+) -> None:
+    """Keep orders that rules have run over, and what follows: what waited for a hold leaves when a rule has ended it."""
+    outcomes = [ran.outcome for ran in runs]
+    orders = [outcome.order for outcome in outcomes]
     _note_sent_elsewhere(uow, rulebook.account.id, outcomes)
     publish_changes(app, uow, [outcome.order for outcome in outcomes if outcome.decision.changes], now)
-    uow.orders.update_many(list(orders))
+    uow.orders.update_many(orders)
     keep_outcomes(uow, rulebook, outcomes, priority)
-    uow.audit.append(entries)
-    return outcomes
+    for ran, order in zip(runs, orders, strict=True):
+        if ran.was_held and not order.is_held and NEEDS_ATTENTION not in order.flags and SKIPPED not in order.flags:
+            uow.jobs.release_waiting(order.account_id, order.id, now, priority=priority)
+    uow.audit.append(
+        [
+            AuditEntry(order.account_id, now, actor, ran.action, order.id, ran.status, _history(order, ran.cause))
+            for ran, order in zip(runs, orders, strict=True)
+        ]
+    )
+
+
+def _history(order: Order, cause: str | None) -> str | list[str]:
+    return order.status() if cause is None else [order.status(), cause]
 
 
 def _note_sent_elsewhere(uow: UnitOfWork, account_id: str, outcomes: Sequence[Outcome]) -> None:

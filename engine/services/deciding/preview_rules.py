@@ -116,7 +116,7 @@ class _Previewing:
         for change in kept_result(kept).changes:
             if not change.get("hidden"):
                 write_field(document, change["field"], change["after"])
-        later = case._replace(document=document, trigger=cast(Trigger, min(rule.triggers)), only=rule.id)
+        later = case._replace(document=document, trigger=cast(Trigger, min(rule.triggers)), only=(rule.id,))
         decision = decide(self._compiled.get(case.context.zone), later)
         nothing = Result((), [], [], (), [])
         return bool(decision.matched), list(changed_fields(document, nothing, result_of(decision)))

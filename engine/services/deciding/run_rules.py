@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from engine.model.account import Account
 from engine.model.address_check import AddressRules
 from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
-from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState
+from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState, effect_key
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
@@ -33,6 +33,7 @@ from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import NO_LISTS, GatheredContext, gather_context, gather_lists
+from engine.services.deciding.second_looks import wait_for_looks
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs, settle_wishes
 from engine.services.refusals import Refused
@@ -41,10 +42,11 @@ from rules.actions.operations import SET
 from rules.document import RuleSet
 from rules.messages import Text
 from rules.order_document import Document
+from rules.schedule import SCHEDULE
 from rules.values import moment_of
 
 # Runs that build the rules' layer anew; the others go on from what earlier rules wrote.
-_REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
+REBUILDING: frozenset[str] = frozenset({"imported", "reprocess"})
 _EFFECT_JOBS = {
     FULFILLMENT_REQUEST: JobKind.DELEGATE,
     ALERT: JobKind.ALERT,
@@ -144,26 +146,45 @@ class Rulebook:
         now: datetime,
         facts: OrderFacts = NO_FACTS,
         *,
-        only: str | None = None,
+        only: tuple[str, ...] | None = None,
     ) -> Outcome:
         """Decide about an order and write the outcome into it. Nothing is stored yet.
 
-        `facts` is what Relevo knows of it, and `only` the one rule that a person runs.
+        `facts` is what Relevo knows of it, and `only` the rules that a person runs, or that are due.
         """
-        once_writes: tuple[OnceWrite, ...] = ()
-        continuing = trigger not in _REBUILDING
-        if not continuing:
+        if trigger in REBUILDING:
             order.rules = {}
-            once_writes = order.once_writes
-        check_ship_to(self.address_rules, order)
-        document = facts.written_into(order.document(), order.id)
-        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
-        case = Case(document, trigger, moment_of(now), self.gathered.context, history, only)
+        case = self._case(order, trigger, now, facts, only)
+        return self._settled(order, case, decide(self.compiled, case), now, facts)
+
+    def run_due(
+        self, order: Order, now: datetime, facts: OrderFacts, due: tuple[str, ...], wanted: Collection[str]
+    ) -> tuple[Sequence[str], Outcome | None]:
+        """The same for the rules that are due by the clock: which of them matched, and what there is to keep.
+
+        Rules that come again and again mostly find what they have found before. What brings nothing new leaves no decision, and
+        the order as it was. `wanted` are the keys of effects that earlier runs have asked for.
+        """
+        case = self._case(order, SCHEDULE, now, facts, due)
         decision = decide(self.compiled, case)
+        is_news = _brings_news(order, decision, wanted)
+        return decision.matched, self._settled(order, case, decision, now, facts) if is_news else None
+
+    def _case(self, order: Order, trigger: Trigger, now: datetime, facts: OrderFacts, only: tuple[str, ...] | None) -> Case:
+        check_ship_to(self.address_rules, order)
+        known = order.document()
+        if trigger == SCHEDULE:  # which looks for orders by their status: rules see the one that people see
+            known["status"] = order.status()
+        document = facts.written_into(known, order.id)
+        once_writes = order.once_writes if trigger in REBUILDING else ()
+        history = OrderHistory(frozenset(order.person), frozenset(order.applied_once), frozenset(order.held_by), once_writes)
+        return Case(document, trigger, moment_of(now), self.gathered.context, history, only)
+
+    def _settled(self, order: Order, case: Case, decision: Decision, now: datetime, facts: OrderFacts) -> Outcome:
         if facts.stock is not None:
-            _take_stock(facts.stock, document, order.id, decision)
+            _take_stock(facts.stock, case.document, order.id, decision)
         stored = self._stored(order, case, decision, now)
-        _apply(order, decision, stored.id, now, keep_matched=continuing)
+        _apply(order, decision, stored.id, now, keep_matched=case.trigger not in REBUILDING)
         once = self.compiled.once_rules
         order.applied_once = tuple(dict.fromkeys((*order.applied_once, *(id_ for id_ in decision.matched if id_ in once))))
         return Outcome(order, decision, stored, self._jobs(order, decision, stored.id, now))
@@ -179,7 +200,7 @@ class Rulebook:
             past["once_writes"] = list(map(list, history.once_writes))
         facts: dict[str, Any] = {"order": case.document, "history": past}
         if case.only is not None:
-            facts["only"] = case.only
+            facts["only"] = list(case.only)
         return StoredDecision(
             id=new_id("dec"),
             account_id=order.account_id,
@@ -200,6 +221,20 @@ class Rulebook:
         return tuple(_job(order, effect, decision_id, now) for effect in decision.effects if effect.waiting != SUPERSEDED)
 
 
+def _brings_news(order: Order, decision: Decision, wanted: Collection[str]) -> bool:
+    """Whether a decision changes a field, puts on a flag, or has a rule match or something leave that did not before."""
+    written = {change.field: change.after for change in decision.changes}
+    return (
+        any(name not in order.rules or order.rules[name] != value for name, value in written.items())
+        or not {*decision.flags} - {UNHANDLED} <= {*order.flags}
+        or not {*decision.matched} <= {*order.matched}
+        or any(
+            effect.waiting != SUPERSEDED and effect_key(order.id, effect.rule, effect.position) not in wanted
+            for effect in decision.effects
+        )
+    )
+
+
 def _take_stock(stock: Stock, document: Document, order_id: str, decision: Decision) -> None:
     """What leaves for a provider now is not there for the orders that are decided about next."""
     for effect in decision.effects:
@@ -217,7 +252,7 @@ def _job(order: Order, effect: Effect, decision_id: str, now: datetime) -> Job:
         id=new_id("job"),
         account_id=order.account_id,
         kind=kind,
-        key=f"effect:{order.id}:{effect.rule}:{effect.position}",
+        key=effect_key(order.id, effect.rule, effect.position),
         payload={**effect.kept_params(), "rule": effect.rule, "decision_id": decision_id},
         created_at=now,
         not_before=now,
@@ -264,6 +299,8 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     if rulebook.gathered.list_states:
         uow.lists.note_seen(rulebook.account.id, rulebook.gathered.list_states)
     uow.decisions.add_many([outcome.stored for outcome in outcomes])
+    decided = [(outcome.order, outcome.stored) for outcome in outcomes]
+    wait_for_looks(uow, rulebook.account.id, rulebook.compiled.rule_set.rules, decided, rebuilding=REBUILDING)
     jobs = [job for outcome in outcomes for job in outcome.jobs]
     if priority != ORDINARY:
         jobs = [replace(job, priority=priority) for job in jobs]

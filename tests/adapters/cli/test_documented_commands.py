@@ -30,6 +30,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("README.md", 15),
         ("docs/operations.md", 6),
         ("docs/mail.md", 2),
+        ("docs/schedules.md", 4),
         ("docs/connections.md", 17),
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),

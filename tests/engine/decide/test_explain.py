@@ -66,20 +66,32 @@ def test_every_rule_has_its_status() -> None:
         "unseen": "not_reached",
         "unseen-and-off": "not_reached",
     }
-    assert {entry["status"] for entry in explained().values()} == set(STATUS_TEXTS) - {"not_chosen"}
+    assert {entry["status"] for entry in explained().values()} == set(STATUS_TEXTS) - {"not_chosen", "not_due"}
 
 
 def test_of_a_rule_that_a_person_ran_alone_the_others_say_so() -> None:
     rules = a_rule_set(*(rule("always", tag(name), id=name, on=on) for name, on in MANUAL.items()))
-    decision, entries, _ = explain(rules, a_case({}, trigger="manual", only="mine"))
+    decision, entries, _ = explain(rules, a_case({}, trigger="manual", only=("mine",)))
 
     assert {entry["rule"]: entry["status"] for entry in entries} == {
         "other": "not_chosen",
         "mine": "matched",
         "usual": "other_trigger",
     }
-    assert decision.matched == decided(rules, {}, trigger="manual", only="mine").matched == ("mine",)
-    assert decided(rules, {}, trigger="manual", only="usual").matched == ()
+    assert decision.matched == decided(rules, {}, trigger="manual", only=("mine",)).matched == ("mine",)
+    assert decided(rules, {}, trigger="manual", only=("usual",)).matched == ()
+
+
+def test_of_rules_that_the_clock_starts_those_that_were_not_due_say_so() -> None:
+    rules = a_rule_set(*(rule("always", tag(name), id=name, on=["schedule"]) for name in ("one", "later", "other")))
+    decision, entries, _ = explain(rules, a_case({}, trigger="schedule", only=("other", "one")))
+
+    assert {entry["rule"]: (entry["status"], entry["message"]) for entry in entries} == {
+        "one": ("matched", "The rule fired."),
+        "later": ("not_due", "The rule was not due at this time."),
+        "other": ("matched", "The rule fired."),
+    }
+    assert decision.matched == decided(rules, {}, trigger="schedule", only=("other", "one")).matched == ("one", "other")
 
 
 def nodes_of(node: Node) -> Iterator[str]:

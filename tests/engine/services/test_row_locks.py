@@ -151,6 +151,23 @@ def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("times", ["schedule: {every: 1h}", "look_again: {after: 1h, until: 2h}"])
+def test_an_order_is_held_while_the_clock_runs_rules_over_it_and_the_rules_of_its_account_before(shop: Shop, times: str) -> None:
+    def run(shop: Shop) -> None:
+        shop.app.clock.sleep(timedelta(hours=2).total_seconds())
+        shop.work_off()
+
+    publish(shop, f"{{id: s, 'on': [schedule], {times}, when: always, then: [{{do: hold, days: 1}}]}}")
+    reprocess(shop)
+    shop.work_off()
+    with transactions(shop.database) as begun:
+        run(shop)
+    [changing] = [sent for sent in begun if any(one.startswith("UPDATE orders SET store_id") for one in sent)]
+    locks = [re.search(r"FROM (\w+) ", one)[1] for one in changing if re.search(r"FOR (NO KEY )?UPDATE$", one)]  # type: ignore[index]
+    assert locks[:2] == ["rule_schedules", "orders"]
+
+
+@pytest.mark.postgresql
 def test_an_order_is_held_while_it_is_looked_at_whether_it_may_be_handed_over(shop: Shop) -> None:
     publish(shop, HAND_OVER)
     reprocess(shop)

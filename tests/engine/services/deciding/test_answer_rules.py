@@ -323,3 +323,28 @@ def test_only_a_rule_that_the_account_runs_by_hand_is_run(shop: Shop, rule_id: s
     assert refused.value.message.code == code
     assert f'"{rule_id}"' in refused.value.format("es")
     assert len(decisions(shop)) == 1
+
+
+def test_what_waited_for_a_hold_leaves_when_the_rule_ends_it(shop: Shop) -> None:
+    free = "{id: mine, 'on': [manual], when: always, then: [{do: release}]}"
+    publish(shop, f"{{id: acme, when: always, then: [{SEND}, {{do: hold}}]}}", free)
+    shop.import_all(ready("1"))
+    shop.work_off()
+    assert asked_for(shop) == [("acme-3pl", JobState.WAITING)]
+
+    run_by_hand(shop)
+    shop.work_off()
+
+    assert order_of(shop).state is OrderState.PENDING_FULFILLMENT
+
+
+def test_while_a_flag_asks_for_a_person_it_waits_on(shop: Shop) -> None:
+    free = "{id: mine, 'on': [manual], when: always, then: [{do: release}]}"
+    bad = "{id: bad, when: {field: weight_g, is: at_least, value: 5}, then: []}"
+    publish(shop, f"{{id: acme, when: always, then: [{SEND}, {{do: hold}}]}}", bad, free)
+    shop.import_all(ready("1", weight_g="heavy"))
+
+    run_by_hand(shop)
+
+    assert order_of(shop).status() == "awaiting_shipment"
+    assert asked_for(shop) == [("acme-3pl", JobState.WAITING)]

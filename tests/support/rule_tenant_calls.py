@@ -1,0 +1,36 @@
+"""The same as `tenant_calls`, of rule sets and of the rules that run by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from support.tenants import LATER, Things
+
+from engine.model.schedule import Settled
+
+RULES: dict[str, Callable[[Any, str, Things], object]] = {
+    "RuleSets.list_published": lambda uow, own, it: uow.rule_sets.list_published(own),
+    "RuleSets.arrange": lambda uow, own, it: (
+        uow.rule_sets.arrange(own, []),
+        uow.rule_sets.arrange(own, [it.version.id]),
+        uow.rule_sets.list_published(own),
+    ),
+    "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
+    "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
+    "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
+    "Schedules.find_settled": lambda uow, own, it: uow.schedules.find_settled(own),
+    "Schedules.put_settled": lambda uow, own, it: uow.schedules.put_settled(Settled(own, "changed", LATER)),
+    "Schedules.list_for": lambda uow, own, it: uow.schedules.list_for(own),
+    "Schedules.put": lambda uow, own, it: uow.schedules.put([replace(it.schedule, account_id=own, times="changed")]),
+    "Schedules.remove": lambda uow, own, it: uow.schedules.remove(own, it.schedule.rule_id),
+    "Schedules.find_run": lambda uow, own, it: uow.schedules.find_run(own),
+    "Schedules.put_run": lambda uow, own, it: uow.schedules.put_run(replace(it.scheduled_run, account_id=own, reached="changed")),
+    "Schedules.end_run": lambda uow, own, it: uow.schedules.end_run(own),
+    "Schedules.list_due_looks": lambda uow, own, it: uow.schedules.list_due_looks(own, LATER, 9),
+    "Schedules.looks_at": lambda uow, own, it: uow.schedules.looks_at(own, [it.order.id]),
+    "Schedules.put_looks": lambda uow, own, it: uow.schedules.put_looks([replace(it.look, account_id=own, due_at=None)]),
+    "Schedules.drop_looks": lambda uow, own, it: uow.schedules.drop_looks([replace(it.look, account_id=own)]),
+    "Schedules.count_looks": lambda uow, own, it: uow.schedules.count_looks(own),
+}
