@@ -102,10 +102,12 @@ def publish_rules(
     position: int | None = None,
     note: str = "",
     by: str | None = None,
+    set_slug: str | None = None,
 ) -> Publication:
     """A new published version of the set that the document names, in place of the one that ran, or after all others.
 
-    `by` is the e-mail address of the user it is published for. Raises RuleSetRefused with every error, also for providers,
+    `by` is the e-mail address of the user it is published for, `set_slug` the set, where that is not what the document says
+    (documents of old were published under other slugs). Raises RuleSetRefused with every error, also for providers,
     services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
     for an unknown account, user or position.
     """
@@ -116,6 +118,8 @@ def publish_rules(
             published = uow.rule_sets.list_published(account.id)
             actor = actor if by is None else _user_id(uow, account, by)
         rule_set, problems = _read(content)
+        if set_slug is not None:
+            rule_set = replace(rule_set, set=set_slug)
         line = _Line.up(published, rule_set.slug, position)
         problems = _check(rule_set, problems, context, account, line)
         with app.unit_of_work() as uow:
@@ -207,7 +211,16 @@ class _Draft:
         number = 1 if last is None else last.number + 1
         name = self.rule_set.name or f"{self.account.name} {number}"
         return RuleSetVersion(
-            new_id("rsv"), self.account.id, number, name, self.document, now, self.actor, self.rule_set.slug, self.note
+            new_id("rsv"),
+            self.account.id,
+            number,
+            name,
+            self.document,
+            now,
+            self.actor,
+            self.rule_set.slug,
+            self.note,
+            len(self.rule_set.rules),
         )
 
     def _entry(self, version: RuleSetVersion, now: datetime, *, is_new: bool) -> AuditEntry:
