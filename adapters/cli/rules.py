@@ -13,6 +13,7 @@ import click
 
 from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
+from adapters.cli.rule_health import health
 from adapters.cli.rule_reference import reference, schema
 from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
 from adapters.cli.rule_versions import diff, restore, versions
@@ -52,7 +53,7 @@ def rules() -> None:
     """Check, test, try out and publish rule files, and line up an account's rule sets."""
 
 
-for command in (schema, reference, publish, sets, move, withdraw, export, context_command, versions, diff, restore):
+for command in (schema, reference, publish, sets, move, withdraw, export, context_command, versions, diff, restore, health):
     rules.add_command(command)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+COUNTS_ARE_KEPT = timedelta(days=400)  # a year, and some time to compare it with
 
 
 @dataclass(frozen=True, slots=True)

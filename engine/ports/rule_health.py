@@ -21,6 +21,9 @@ class RuleHealth(Protocol):
     def forget_counts(self, before: date) -> None:
         """Of all accounts, the days before one."""
 
+    def count_unhandled(self, account_id: str) -> int:
+        """Open orders of the account that no rule has handled."""
+
     def list_standings(self, account_id: str) -> dict[str, RuleStanding]:
         """By rule."""
 

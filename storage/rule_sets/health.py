@@ -8,8 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import Connection, case, delete, func, select
 
 from engine.model.rule_health import RuleCount, RuleStanding
+from storage.rule_sets.unhandled import is_unhandled
 from storage.statements import in_parts, upsert, values_of
-from storage.tables import RuleDayRow, RuleStandingRow
+from storage.tables import OrderRow, RuleDayRow, RuleStandingRow
 
 _Key = tuple[str, str, str]  # account, day, rule: the order in which rows are written, so that no two writers block each other
 
@@ -59,6 +60,10 @@ class SqlRuleHealth:
 
     def forget_counts(self, before: date) -> None:
         self._connection.execute(delete(RuleDayRow).where(RuleDayRow.day < before.isoformat()))
+
+    def count_unhandled(self, account_id: str) -> int:
+        query = select(func.count()).select_from(OrderRow).where(*is_unhandled(account_id))
+        return self._connection.execute(query).scalar_one()
 
     def list_standings(self, account_id: str) -> dict[str, RuleStanding]:
         row = RuleStandingRow

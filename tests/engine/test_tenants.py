@@ -29,6 +29,7 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_shipment": OPERATOR,
     "Labels.forget_documents": HOUSEKEEPING,
     "Manifests.forget_documents": HOUSEKEEPING,
+    "RuleHealth.forget_counts": HOUSEKEEPING,
     "Rates.forget_asked": HOUSEKEEPING,
     "Trackings.list_accounts_due": HOUSEKEEPING,
     "Trackings.forget_events": HOUSEKEEPING,

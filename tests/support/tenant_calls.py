@@ -19,6 +19,7 @@ from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
+from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -166,6 +167,18 @@ ORDERS: dict[str, Call] = {
     ),
     "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
     "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
+    "RuleSets.list_versions": lambda uow, own, it: uow.rule_sets.list_versions(own, it.version.set_slug),
+    "RuleHealth.add": lambda uow, own, it: (
+        uow.rule_health.add(own, NOON.date(), [RuleCount(f"rule-{it.name}", 1, 0, LATER)]),
+        uow.rule_health.write(),
+    ),
+    "RuleHealth.list_counts": lambda uow, own, it: uow.rule_health.list_counts(own, NOON.date()),
+    "RuleHealth.count_unhandled": lambda uow, own, it: uow.rule_health.count_unhandled(own),
+    "RuleHealth.list_standings": lambda uow, own, it: uow.rule_health.list_standings(own),
+    "RuleHealth.put_standings": lambda uow, own, it: uow.rule_health.put_standings(
+        own, [RuleStanding(f"rule-{it.name}", NOON, LATER)]
+    ),
+    "RuleHealth.drop_standings": lambda uow, own, it: uow.rule_health.drop_standings(own, [f"rule-{it.name}"]),
     "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
 }
 WORK: dict[str, Call] = {

@@ -10,6 +10,7 @@ from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account
 from engine.services.connections.client_store import open_client_store
 from engine.services.connections.refusals import SAME_ACCOUNT
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -36,5 +37,6 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str) 
             uow.audit.append(
                 [AuditEntry(account.id, now, "operator", "connection.active", connection.id, None, {"with": other.slug})]
             )
+        keep_standings(app, uow, connection.account_ids, now)
         uow.commit()
     return connection

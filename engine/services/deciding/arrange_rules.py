@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.parser import parse_rule_set
@@ -108,6 +109,7 @@ def withdraw_rule_set(app: Application, slug: str, set_slug: str, actor: str = "
         uow.rule_sets.arrange(account.id, [one.id for one in published if one is not version])
         entry = AuditEntry(account.id, app.clock.now(), actor, "rules.withdrawn", version.id, version.number, None)
         uow.audit.append([entry])
+        keep_standings(app, uow, [account.id], app.clock.now())
         uow.commit()
     return version
 

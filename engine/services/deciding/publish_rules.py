@@ -16,11 +16,12 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
 from engine.services.deciding.rule_context import gather_context
+from engine.services.deciding.rule_standings import keep_standings_of
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
 from rules.checks import check_rule_set
 from rules.context import RuleContext
-from rules.document import RuleSet
+from rules.document import RuleSet, run_together
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
@@ -121,12 +122,15 @@ def publish_rules(
         if set_slug is not None:
             rule_set = replace(rule_set, set=set_slug)
         line = _Line.up(published, rule_set.slug, position)
-        problems = _check(rule_set, problems, context, account, line)
+        others = _parse_others(account, line)
+        problems = _check(rule_set, problems, context, line, others)
+        whole = run_together([*others[: line.index], (rule_set.slug, rule_set), *others[line.index :]])
         with app.unit_of_work() as uow:
             if uow.rule_sets.list_published(account.id, for_change=True) != published:
                 continue  # what was checked is not what runs by now
             draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note)
             publication = replace(draft.publish(uow, app.clock.now()), problems=problems)
+            keep_standings_of(uow, account, whole, app.clock.now())
             uow.commit()
             return publication
     raise Refused("overtaken", OVERTAKEN)
@@ -149,12 +153,18 @@ def _read(content: bytes) -> tuple[RuleSet, list[Problem]]:
     return rule_set, problems
 
 
-def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, account: Account, line: _Line) -> list[Problem]:
-    """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
+def _parse_others(account: Account, line: _Line) -> list[tuple[str, RuleSet]]:
+    """The account's other sets by their slugs. Raises Refused for one that can no longer be read."""
     try:
-        others = parsed(line.others)
+        return parsed(line.others)
     except UnreadableVersion as refusal:
         raise unreadable_rules(account, refusal.version) from None
+
+
+def _check(
+    rule_set: RuleSet, problems: list[Problem], context: RuleContext, line: _Line, others: list[tuple[str, RuleSet]]
+) -> list[Problem]:
+    """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
     before = others[: line.index]
     found = [*problems, *_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
     found.sort(key=lambda problem: problem.line)

@@ -33,6 +33,7 @@ from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import GatheredContext, gather_context
+from engine.services.deciding.rule_counts import count_decisions
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs, settle_wishes
 from engine.services.refusals import Refused
@@ -260,7 +261,9 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     if not outcomes:
         return 0
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
-    uow.decisions.add_many([outcome.stored for outcome in outcomes])
+    decisions = [outcome.stored for outcome in outcomes]
+    uow.decisions.add_many(decisions)
+    count_decisions(uow, decisions)
     jobs = [job for outcome in outcomes for job in outcome.jobs]
     if priority != ORDINARY:
         jobs = [replace(job, priority=priority) for job in jobs]
