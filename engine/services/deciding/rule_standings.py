@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,8 @@ from engine.model.account import Account
 from engine.model.rule_health import RuleStanding
 from engine.ports import UnitOfWork
 from engine.services.deciding.rule_context import gather_context
-from rules.actions import Reference
-from rules.document import Rule, RuleSet
-from rules.references import find_broken, find_naming
+from rules.document import RuleSet
+from rules.references import find_broken
 
 NO_RULES = RuleSet("", "", ())
 
@@ -23,7 +22,7 @@ def keep_standings(app: Application, uow: UnitOfWork, account_ids: Sequence[str]
     rules may name, or which rules it has.
     """
     for account in uow.accounts.get_many(account_ids).values():
-        published = _read_published(app, uow, account)
+        published = read_published(app, uow, account)
         if published is not None:
             keep_standings_of(uow, account, published, now)
 
@@ -39,7 +38,7 @@ def keep_standings_of(uow: UnitOfWork, account: Account, published: RuleSet, now
         uow.rule_health.drop_standings(account.id, gone)
 
 
-def _read_published(app: Application, uow: UnitOfWork, account: Account) -> RuleSet | None:
+def read_published(app: Application, uow: UnitOfWork, account: Account) -> RuleSet | None:
     """All rules of an account as one list; None where a version can no longer be read, which whoever decides is told."""
     versions = uow.rule_sets.list_published(account.id)
     try:
@@ -51,10 +50,3 @@ def _read_published(app: Application, uow: UnitOfWork, account: Account) -> Rule
 def _standing(rule_id: str, known: RuleStanding | None, is_broken: bool, now: datetime) -> RuleStanding:
     before = None if known is None else known.invalid_since
     return RuleStanding(rule_id, now if known is None else known.since, (before or now) if is_broken else None)
-
-
-def list_rules_naming(app: Application, account_id: str, names: Mapping[Reference, Collection[str]]) -> list[Rule]:
-    """An account's published rules that name one of some things: they are invalid once it is gone. Raises NotFound."""
-    with app.reading() as uow:
-        published = _read_published(app, uow, uow.accounts.get(account_id))
-    return [] if published is None else find_naming(published, names)
