@@ -21,6 +21,14 @@ from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 ChangeKind = Literal["added", "removed", "changed", "moved", "enabled", "disabled"]
 
+KIND_WORDS: Mapping[str, Text] = {
+    "added": Text("added", "añadida"),
+    "removed": Text("removed", "quitada"),
+    "changed": Text("changed", "cambiada"),
+    "moved": Text("moved", "movida"),
+    "enabled": Text("switched on", "activada"),
+    "disabled": Text("switched off", "desactivada"),
+}
 ADDED = Text('Rule added as number {place}: "{name}"', 'Regla añadida como número {place}: "{name}"')
 REMOVED = Text('Rule removed, number {place} before: "{name}"', 'Regla quitada, antes la número {place}: "{name}"')
 MOVED_TO_START = Text(

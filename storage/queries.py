@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderDetail, OrderQueries, OrdersPage, RequestsShown
-from storage.rule_sets.queries import FrequentValues, RuleQueries
+from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 
 __all__ = [
     "DelegatedRow",
-    "FrequentValues",
     "GridRow",
     "OrderCounts",
     "OrderDetail",

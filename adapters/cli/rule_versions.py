@@ -28,14 +28,6 @@ VERSION_LINE = Text(
 CURRENT = Text(" (runs)", " (activa)")
 NOTHING_CHANGED = Text("No rule has changed.", "No ha cambiado ninguna regla.")
 CHANGE_LINE = Text("{rule}: {kind}", "{rule}: {kind}")
-KINDS = {
-    "added": Text("added", "añadida"),
-    "removed": Text("removed", "quitada"),
-    "changed": Text("changed", "cambiada"),
-    "moved": Text("moved", "movida"),
-    "enabled": Text("switched on", "activada"),
-    "disabled": Text("switched off", "desactivada"),
-}
 NO_NUMBER = Text(
     '"{found}" is no version: with --account give two numbers, such as `rules diff --account {account} 1 2`; `rules versions` '
     "lists them.",
@@ -143,9 +135,11 @@ def _read_rules(file: Path, language: Language) -> RuleSet | None:
 
 
 def _tell_changes(changes: Sequence[RuleChange], language: Language, as_json: bool) -> None:
+    from rules.diff import KIND_WORDS
+
     lines = []
     for change in changes:
-        lines.append(CHANGE_LINE.format(language, rule=change.rule, kind=KINDS[change.kind]))
+        lines.append(CHANGE_LINE.format(language, rule=change.rule, kind=KIND_WORDS[change.kind]))
         lines += [f"    {sentence.format(language)}" for sentence in change.sentences]
     entries = [change.to_json(language) for change in changes]
     answer({"changes": entries}, as_json, *(lines or [NOTHING_CHANGED.format(language)]))

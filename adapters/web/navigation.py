@@ -55,7 +55,16 @@ SHIPPING = (
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
 # The pages of the rules, and the views that belong to each.
-RULES = (Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),)
+RULES = (
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(
+        Text("Versions", "Versiones"),
+        "rules.list_set_versions",
+        ("rules.list_set_versions", "rules.compare", "rules.restore"),
+    ),
+    Entry(Text("Health", "Salud"), "rules.health", ("rules.health",)),
+    Entry(Text("Unhandled orders", "Pedidos sin regla"), "rules.unhandled", ("rules.unhandled",)),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),

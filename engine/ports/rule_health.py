@@ -24,6 +24,9 @@ class RuleHealth(Protocol):
     def count_unhandled(self, account_id: str) -> int:
         """Open orders of the account that no rule has handled."""
 
+    def list_unhandled(self, account_id: str, limit: int) -> list[str]:
+        """The ids of the newest of them."""
+
     def list_standings(self, account_id: str) -> dict[str, RuleStanding]:
         """By rule."""
 

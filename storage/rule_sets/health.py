@@ -65,6 +65,10 @@ class SqlRuleHealth:
         query = select(func.count()).select_from(OrderRow).where(*is_unhandled(account_id))
         return self._connection.execute(query).scalar_one()
 
+    def list_unhandled(self, account_id: str, limit: int) -> list[str]:
+        query = select(OrderRow.id).where(*is_unhandled(account_id)).order_by(OrderRow.id.desc()).limit(limit)
+        return list(self._connection.execute(query).scalars())
+
     def list_standings(self, account_id: str) -> dict[str, RuleStanding]:
         row = RuleStandingRow
         query = select(row.rule_id, row.since, row.invalid_since).where(row.account_id == account_id)

@@ -100,5 +100,8 @@ def test_only_open_orders_without_a_rule_are_unhandled(database: Database) -> No
         orders.append(an_order(ACCOUNT.id, store.id, "handled"))
         orders[2].state = OrderState.SHIPPED
         unit.orders.add_many(orders, "run_1")
+        assert unit.rule_health.list_unhandled(ACCOUNT.id, 9) == [orders[1].id, orders[0].id]
+        assert unit.rule_health.list_unhandled(ACCOUNT.id, 1) == [orders[1].id]
+        assert unit.rule_health.list_unhandled(OTHER.id, 9) == []
         assert unit.rule_health.count_unhandled(ACCOUNT.id) == 2
         assert unit.rule_health.count_unhandled(OTHER.id) == 0

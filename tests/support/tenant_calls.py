@@ -174,6 +174,7 @@ ORDERS: dict[str, Call] = {
     ),
     "RuleHealth.list_counts": lambda uow, own, it: uow.rule_health.list_counts(own, NOON.date()),
     "RuleHealth.count_unhandled": lambda uow, own, it: uow.rule_health.count_unhandled(own),
+    "RuleHealth.list_unhandled": lambda uow, own, it: uow.rule_health.list_unhandled(own, 9),
     "RuleHealth.list_standings": lambda uow, own, it: uow.rule_health.list_standings(own),
     "RuleHealth.put_standings": lambda uow, own, it: uow.rule_health.put_standings(
         own, [RuleStanding(f"rule-{it.name}", NOON, LATER)]

@@ -67,7 +67,9 @@ TABLE: dict[tuple[str, ...], str] = {
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         GET settings.packages,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
-        GET statements.index, GET rules.index""",
+        GET statements.index, GET rules.index, GET rules.list_set_versions, GET rules.download_versions, GET rules.compare,
+        GET rules.download_version, GET rules.restore, POST rules.restore, GET rules.health, GET rules.download_health,
+        GET rules.unhandled, GET rules.download_unhandled""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
