@@ -107,7 +107,9 @@ def test_who_removes_a_person_is_told_which_rules_name_them(relevo: Call, mercha
     found = reports(relevo, merchant)
     assert [found[one]["invalid"] for one in ("assigned", "owned", "other")] == [True, True, False]
     assert found["owned"]["invalid_since"] is not None
-    assert found["owned"]["problems"] == [f'the account has no user "{BO}", did you mean "owner@casa.example"?; it has: owner@casa.example']
+    assert found["owned"]["problems"] == [
+        f'the account has no user "{BO}", did you mean "owner@casa.example"?; it has: owner@casa.example'
+    ]
     lines = relevo("rules", "health", "--account", merchant).out.decode()
     assert f"invalid since {found['owned']['invalid_since'][:10]} " in lines
 
