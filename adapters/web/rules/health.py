@@ -47,7 +47,7 @@ def health() -> ResponseReturnValue:
     following = first + RULES_A_PAGE if first + RULES_A_PAGE < len(rules) else None
     looks = 0 if report is None else sum(map(needs_a_look, report.rules))
     shown = ShownHealth(report, rules[first : first + RULES_A_PAGE], looks, only, days, first, following)
-    return render_template("rules/health.html", shown=shown, periods=PERIODS, look=TO_LOOK_AT)
+    return render_template("rules/health.html", shown=shown, periods=PERIODS, look=TO_LOOK_AT, needs_a_look=needs_a_look)
 
 
 @pages.get("/health.csv")

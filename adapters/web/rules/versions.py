@@ -120,7 +120,7 @@ def restore() -> ResponseReturnValue:
 def _restored_words(number: int, published: Publication) -> str:
     if not published.is_new:
         return gettext("Nothing has changed: this document runs already, as version %(number)s.", number=published.version.number)
-    return gettext("Version %(number)s runs again, as version %(new)s.", number=number, new=published.version.number)
+    return gettext("Version %(number)s is restored, as version %(new)s.", number=number, new=published.version.number)
 
 
 def _against_current(slug: str, number: int) -> Comparison:

@@ -46,7 +46,7 @@ def test_a_rule_that_is_invalid_says_since_when_and_why(shop: Shop, log_in: LogI
     page = words(log_in(OWNER))
 
     assert 'no carrier account with "correos" offers the service "paq-premium"' in page
-    assert "invalid since 2" in page
+    assert "invalid since 2 Mar 2026, 10:30 : no carrier account" in page
     assert "To look at 1" in page
     only = words(log_in(OWNER), "/rules/health?show=look")
     assert "Spain and Portugal go by Paq Premium" in only

@@ -124,10 +124,10 @@ def test_a_version_runs_again_after_a_question(versions: Shop, log_in: LogIn) ->
     client, address = log_in(OWNER), "/rules/versions/restore?set=tags&number=1"
     asked = client.get(address)
 
-    assert "Run version 1 again?" in words_of(asked)
+    assert "Restore version 1?" in words_of(asked)
     assert "Action changed: Add the tag y → Add the tag x" in words_of(asked)
     answer = client.post(address, data={"csrf_token": token_of(asked), "note": "Back to x"}, follow_redirects=True)
-    assert "Version 1 runs again, as version 3." in words_of(answer)
+    assert "Version 1 is restored, as version 3." in words_of(answer)
     newest = list_versions(versions.app, versions.merchant.slug, "tags").listed[0]
     assert (newest.version.number, newest.version.note, newest.by, newest.is_current) == (3, "Back to x", OWNER, True)
     assert newest.version.document == FIRST
