@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
+from support.tenant_rule_calls import RULES
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -19,7 +20,6 @@ from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
-from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -159,28 +159,6 @@ ORDERS: dict[str, Call] = {
     "Decisions.redact": lambda uow, own, it: uow.decisions.redact([replace(it.decision, facts={})]),
     "Decisions.list_mentioning": lambda uow, own, it: uow.decisions.list_mentioning(own, it.name),
     "Decisions.get_context": lambda uow, own, it: uow.decisions.get_context(it.decision),
-    "RuleSets.list_published": lambda uow, own, it: uow.rule_sets.list_published(own),
-    "RuleSets.arrange": lambda uow, own, it: (
-        uow.rule_sets.arrange(own, []),
-        uow.rule_sets.arrange(own, [it.version.id]),
-        uow.rule_sets.list_published(own),
-    ),
-    "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
-    "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
-    "RuleSets.list_versions": lambda uow, own, it: uow.rule_sets.list_versions(own, it.version.set_slug),
-    "RuleHealth.add": lambda uow, own, it: (
-        uow.rule_health.add(own, NOON.date(), [RuleCount(f"rule-{it.name}", 1, 0, LATER)]),
-        uow.rule_health.write(),
-    ),
-    "RuleHealth.list_counts": lambda uow, own, it: uow.rule_health.list_counts(own, NOON.date()),
-    "RuleHealth.count_unhandled": lambda uow, own, it: uow.rule_health.count_unhandled(own),
-    "RuleHealth.list_unhandled": lambda uow, own, it: uow.rule_health.list_unhandled(own, 9),
-    "RuleHealth.list_standings": lambda uow, own, it: uow.rule_health.list_standings(own),
-    "RuleHealth.put_standings": lambda uow, own, it: uow.rule_health.put_standings(
-        own, [RuleStanding(f"rule-{it.name}", NOON, LATER)]
-    ),
-    "RuleHealth.drop_standings": lambda uow, own, it: uow.rule_health.drop_standings(own, [f"rule-{it.name}"]),
-    "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
 }
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),
@@ -402,4 +380,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **WORK}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,8 +26,8 @@ from engine.services.connections.remove_connection import remove_connection
 from engine.services.deciding.arrange_rules import withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.deciding.rule_health import report_health
-from engine.services.deciding.rule_standings import list_rules_naming
-from rules.actions import Reference
+from engine.services.deciding.rules_naming import rules_naming_provider, rules_naming_user, rules_without_services
+from rules.document import Rule
 from storage.database import Database
 
 COLLEAGUE = "luis@casa-verde.example"
@@ -50,6 +51,10 @@ def shop(sqlite_database: Database, clock: FixedClock) -> Shop:
 
 def invalid(shop: Shop, slug: str | None = None) -> dict[str, datetime | None]:
     return {one.rule.id: one.invalid_since for one in report_health(shop.app, slug or shop.merchant.slug).rules if one.is_invalid}
+
+
+def ids_of(rules: list[Rule]) -> list[str]:
+    return [rule.id for rule in rules]
 
 
 def somebody(shop: Shop, account_id: str, email: str) -> User:
@@ -169,14 +174,26 @@ def test_other_accounts_are_left_alone(shop: Shop) -> None:
 
 
 def test_who_takes_something_away_can_see_which_rules_name_it(shop: Shop) -> None:
-    def naming(**names: str) -> list[str]:
-        wanted = {Reference(kind): [name] for kind, name in names.items()}
-        return [rule.id for rule in list_rules_naming(shop.app, shop.merchant.id, wanted)]
+    app, merchant_id = shop.app, shop.merchant.id
+    with app.reading() as uow:
+        (connection,) = uow.connections.list_for_client(merchant_id)
 
-    assert naming(user=COLLEAGUE.upper()) == ["user", "owned"]
-    assert naming(provider="acme-3pl", location="acme-3pl") == ["provider", "from"]
-    assert naming(service="paq-premium") == ["service"]
-    assert naming(service="paq-estandar", user=OWNER) == []
+    assert ids_of(rules_naming_user(app, merchant_id, COLLEAGUE.upper())) == ["user", "owned"]
+    assert ids_of(rules_naming_user(app, merchant_id, OWNER)) == []
+    assert ids_of(rules_naming_provider(app, merchant_id, connection)) == ["provider", "from"]
+    assert ids_of(rules_naming_provider(app, shop.provider.id, connection)) == []
+
+
+def test_a_service_that_another_account_still_offers_is_not_lost(shop: Shop) -> None:
+    with shop.app.reading() as uow:
+        (before,) = [one for one in uow.carrier_accounts.list_for(shop.merchant.id) if one.carrier == "correos"]
+    after = replace(before, services=("paq-estandar",))
+    set_services(shop, "paq-estandar")
+    assert ids_of(rules_without_services(shop.app, shop.merchant.id, before, after)) == ["service"]
+    assert ids_of(rules_without_services(shop.app, shop.merchant.id, after, before)) == []
+
+    add_carrier_account(shop.app, shop.merchant.slug, CarrierAccountForm("correos", ("paq-premium",)))
+    assert ids_of(rules_without_services(shop.app, shop.merchant.id, before, after)) == []
 
 
 def test_the_time_is_that_of_the_first_thing_that_went(shop: Shop, clock: FixedClock) -> None:
