@@ -55,14 +55,21 @@ def versions(context: click.Context, account_slug: str, set_slug: str | None, as
     language = runtime.settings.language
     found = list_versions(runtime.application, account_slug, set_slug)
     entries = [_entry(one) for one in found.listed]
-    lines = [
-        VERSION_LINE.format(
-            language,
-            **{**entry, "current": CURRENT.format(language) if entry["current"] else "", "time": entry["published_at"][:16]},
-        ).rstrip()
-        for entry in entries
-    ]
+    lines = [_line(one, language) for one in found.listed]
     answer({"versions": entries, "set": found.set_slug, "account": account_slug}, as_json, *lines)
+
+
+def _line(one: ListedVersion, language: Language) -> str:
+    version = one.version
+    said = {
+        "number": version.number,
+        "current": CURRENT.format(language) if one.is_current else "",
+        "time": f"{version.published_at:%Y-%m-%d %H:%M}",
+        "by": one.by,
+        "rules": "-" if one.rules is None else one.rules,
+        "note": version.note,
+    }
+    return VERSION_LINE.format(language, **said).rstrip()
 
 
 def _entry(one: ListedVersion) -> dict[str, Any]:

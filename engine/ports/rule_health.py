@@ -12,8 +12,8 @@ from engine.model.rule_health import RuleCount, RuleStanding
 class RuleHealth(Protocol):
     """Counts of an account's decisions by day and rule, and the standing of each published rule."""
 
-    def add(self, account_id: str, day: date, counts: Sequence[RuleCount]) -> None:
-        """Count more decisions of a day (UTC). What is added in one transaction is written together when it is committed."""
+    def count(self, account_id: str, day: date, counts: Sequence[RuleCount]) -> None:
+        """Count more decisions of a day (UTC). What is counted in one transaction is written together when it is committed."""
 
     def list_counts(self, account_id: str, since: date) -> dict[str, RuleCount]:
         """By rule, from a day on; `last_match` is of all days that are kept."""

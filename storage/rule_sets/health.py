@@ -22,7 +22,7 @@ class SqlRuleHealth:
         self._connection = connection
         self._added: dict[_Key, tuple[int, int, datetime | None]] = {}
 
-    def add(self, account_id: str, day: date, counts: Sequence[RuleCount]) -> None:
+    def count(self, account_id: str, day: date, counts: Sequence[RuleCount]) -> None:
         for one in counts:
             key = (account_id, day.isoformat(), one.rule_id)
             matches, errors, last = self._added.get(key, (0, 0, None))

@@ -26,7 +26,7 @@ def opened(database: Database) -> None:
 
 def add(database: Database, day: date, *counts: RuleCount, account_id: str = ACCOUNT.id) -> None:
     with database.unit_of_work() as unit:
-        unit.rule_health.add(account_id, day, counts)
+        unit.rule_health.count(account_id, day, counts)
         unit.commit()
 
 
@@ -50,13 +50,13 @@ def test_counts_of_one_day_and_of_several_are_added_up(database: Database) -> No
 def test_what_is_added_in_one_transaction_is_written_together_and_only_when_it_is_committed(database: Database) -> None:
     opened(database)
     with database.unit_of_work() as unit:
-        unit.rule_health.add(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 0, NOON), RuleCount("b", 1, 0, NOON)])
-        unit.rule_health.add(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 1, LATER)])
+        unit.rule_health.count(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 0, NOON), RuleCount("b", 1, 0, NOON)])
+        unit.rule_health.count(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 1, LATER)])
     assert counts(database, MONDAY) == {}
 
     with database.unit_of_work() as unit:
-        unit.rule_health.add(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 0, LATER)])
-        unit.rule_health.add(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 1, NOON)])
+        unit.rule_health.count(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 0, LATER)])
+        unit.rule_health.count(ACCOUNT.id, MONDAY, [RuleCount("a", 1, 1, NOON)])
         unit.commit()
         unit.commit()
     assert counts(database, MONDAY) == {"a": RuleCount("a", 2, 1, LATER)}

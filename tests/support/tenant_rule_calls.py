@@ -20,12 +20,15 @@ RULES: dict[str, Callable[[Any, str, Things], object]] = {
     "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
     "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
     "RuleSets.list_versions": lambda uow, own, it: uow.rule_sets.list_versions(own, it.version.set_slug),
-    "RuleHealth.add": lambda uow, own, it: (
-        uow.rule_health.add(own, NOON.date(), [RuleCount(f"rule-{it.name}", 1, 0, LATER)]),
+    "RuleHealth.count": lambda uow, own, it: (
+        uow.rule_health.count(own, NOON.date(), [RuleCount(f"rule-{it.name}", 1, 0, LATER)]),
         uow.rule_health.write(),
     ),
     "RuleHealth.list_counts": lambda uow, own, it: uow.rule_health.list_counts(own, NOON.date()),
-    "RuleHealth.count_unhandled": lambda uow, own, it: uow.rule_health.count_unhandled(own),
+    "RuleHealth.count_unhandled": lambda uow, own, it: (
+        uow.rule_health.count_unhandled(own),  # as many for each: what they are is in the other answer
+        uow.rule_health.list_unhandled(own, 9),
+    ),
     "RuleHealth.list_unhandled": lambda uow, own, it: uow.rule_health.list_unhandled(own, 9),
     "RuleHealth.list_standings": lambda uow, own, it: uow.rule_health.list_standings(own),
     "RuleHealth.put_standings": lambda uow, own, it: uow.rule_health.put_standings(

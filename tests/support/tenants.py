@@ -237,7 +237,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "origin": f"origin-{name}",
         "channel": f"channel-{name}",
         "source_version": "stamp",
-        "flags": ("odd",),
+        "flags": ("odd", "unhandled"),
         "holds": 1,
         "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
     }
@@ -262,7 +262,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
     uow.rule_sets.arrange(account.id, [some.version.id])
-    uow.rule_health.add(account.id, NOON.date(), [RuleCount(f"rule-{some.name}", 1, 0, NOON)])
+    uow.rule_health.count(account.id, NOON.date(), [RuleCount(f"rule-{some.name}", 1, 0, NOON)])
     uow.rule_health.put_standings(account.id, [RuleStanding(f"rule-{some.name}", NOON)])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)

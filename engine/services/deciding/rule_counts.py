@@ -23,4 +23,4 @@ def count_decisions(uow: UnitOfWork, decisions: Sequence[StoredDecision]) -> Non
         RuleCount(rule, matches[rule], errors[rule], now if matches[rule] else None)
         for rule in dict.fromkeys((*matches, *errors))
     ]
-    uow.rule_health.add(decisions[0].account_id, now.date(), counts)
+    uow.rule_health.count(decisions[0].account_id, now.date(), counts)

@@ -141,6 +141,18 @@ def test_an_earlier_version_is_published_again_to_the_letter(relevo: Call, merch
     assert (again["new"], again["number"]) == (False, 3)
 
 
+def test_a_version_whose_saved_tests_no_longer_hold_is_not_published_again(relevo: Call, merchant: str, tmp_path: Path) -> None:
+    tested = "set: tags\ntests: [{name: gifts, order: {gift: true}, expect: {matched: [a]}}]"
+    published(relevo, merchant, tmp_path, TAG.format(id="a", tag="x"), head=tested)
+    published(relevo, merchant, tmp_path, TAG.format(id="a", tag="x"))
+    published(relevo, merchant, tmp_path, "{id: z, when: always, then: [{do: stop}]}", head="set: early")
+    assert relevo("rules", "move", "early", "--account", merchant, "--position", "1").code == 0
+    answer = relevo("rules", "restore", "1", "--account", merchant, "--set", "tags")
+
+    assert (answer.code, answer.out) == (1, b"")
+    assert "FAILED: gifts (line 2)" in answer.err
+
+
 def test_a_withdrawn_set_is_taken_up_again(relevo: Call, merchant: str, tmp_path: Path) -> None:
     published(relevo, merchant, tmp_path, TAG.format(id="a", tag="x"))
     published(relevo, merchant, tmp_path, TAG.format(id="b", tag="x"), head="set: other")
