@@ -8,7 +8,7 @@ import pytest
 
 from rules.actions import all_actions
 from rules.catalogue import catalogue
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, RULE_KEYS, TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import LANGUAGES, Language, Text
@@ -41,6 +41,7 @@ def test_everything_registered_is_in_it() -> None:
     assert tuple(codes(known["triggers"])) == TRIGGERS
     assert tuple(entry["code"] for entry in known["triggers"] if entry["default"]) == DEFAULT_TRIGGERS
     assert [entry["code"] for entry in known["triggers"] if not entry["raised"]] == ["schedule"]
+    assert sorted(codes(known["rule_keys"])) == sorted(RULE_KEYS)
 
 
 def test_a_field_an_operator_and_an_action_have_what_an_editor_needs() -> None:
