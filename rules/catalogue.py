@@ -24,6 +24,7 @@ from rules.vocabulary import (
     GROUPS,
     ITEM_GROUPS,
     LOOK_AGAIN_KEYS,
+    RULE_KEYS,
     SCHEDULE_KEYS,
     STATUSES,
     Worded,
@@ -33,7 +34,7 @@ from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 def catalogue(language: Language = "en") -> dict[str, Any]:
     """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `aggregates` (numbers over
-    lines) and the `measures` that they are made of, `triggers`, `schedules` and `limits`.
+    lines) and the `measures` that they are made of, `triggers`, `schedules`, `rule_keys` and `limits`.
 
     Codes are what documents hold; labels, sentences and help are for people.
     """
@@ -59,6 +60,7 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
                 for code in schedule.STATES
             ],
         },
+        "rule_keys": [{"code": key, "help": help_.format(language)} for key, help_ in RULE_KEYS.items()],
         "limits": {"rules": MAX_RULES, "conditions": MAX_CONDITIONS, "depth": MAX_DEPTH, "values": MAX_VALUES, "text": MAX_TEXT},
     }
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from rules.actions.registry import Action
@@ -33,6 +33,23 @@ TRIGGERS = (
     "schedule",
 )
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
+RULE_KEYS = (
+    "id",
+    "name",
+    "group",
+    "why",
+    "owner",
+    "review_by",
+    "enabled",
+    "on",
+    "schedule",
+    "look_again",
+    "over",
+    "when",
+    "then",
+    "stop",
+    "once",
+)
 MANUAL: Final = "manual"  # a person runs one rule alone
 NAMELESS = "rules"  # the slug of a set that says neither a slug nor a name
 MAX_SLUG_LENGTH = 100
@@ -127,6 +144,11 @@ class Rule:
     schedule: Schedule | None = None
     look_again: LookAgain | None = None
     over: tuple[str, ...] = ()  # statuses of orders, where they stand in the rule itself
+    why: str = ""  # this and what follows is for people: nothing is decided by it
+    owner: str = ""  # an e-mail address
+    review_by: date | None = None
+    group: str = ""
+    owner_line: int = 0
 
     @property
     def path(self) -> str:

@@ -36,6 +36,7 @@ COMMANDS: dict[Language, str] = {
     "en": "    python app.py rules reference --language en > docs/rule-reference.md",
     "es": "    python app.py rules reference --language es > docs/rule-reference.es.md",
 }
+RULE_KEYS_TITLE = Text("Keys of a rule", "Claves de una regla")
 FIELDS = Text("Fields of an order", "Campos de un pedido")
 ITEM_FIELDS_TITLE = Text("Fields of a line", "Campos de una línea")
 ITEM_FIELDS_USE = Text(
@@ -68,6 +69,7 @@ NOT_CARRIED_OUT = Text(
 NO_PARAMETERS = Text("No parameters.", "Sin parámetros.")
 
 FIELD_COLUMNS = (Text("field", "campo"), Text("called", "se llama"), Text("type", "tipo"), Text("what it is", "qué es"))
+KEY_COLUMNS = (Text("key", "clave"), Text("meaning", "significado"))
 WORD_COLUMNS = (Text("code", "código"), Text("called", "se llama"), Text("meaning", "significado"))
 OPERATOR_COLUMNS = (Text("`is`", "`is`"), Text("called", "se llama"), Text("true when", "verdadero si"), Text("value", "valor"))
 KEY_COLUMNS = (Text("key", "clave"), Text("meaning", "significado"))
@@ -114,6 +116,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         yield from (f"# {self._say(TITLE)}", "", self._say(INTRODUCTION), "", COMMANDS[self._language], "")
+        yield from self._section(RULE_KEYS_TITLE, self._rule_keys())
         yield from self._section(FIELDS, self._fields(ORDER_FIELDS))
         yield from self._section(ITEM_FIELDS_TITLE, (self._say(ITEM_FIELDS_USE), "", *self._fields(ITEM_FIELDS)))
         yield from self._section(GROUPS_TITLE, self._words({**GROUPS, **ITEM_GROUPS}))
@@ -133,6 +136,9 @@ class _Page:
         for row in ([self._say(column) for column in columns], ["---"] * len(columns), *rows):
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
         yield ""
+
+    def _rule_keys(self) -> Iterator[str]:
+        return self._table(KEY_COLUMNS, ((f"`{key}`", self._say(help_)) for key, help_ in RULE_KEYS.items()))
 
     def _fields(self, catalogue: FieldCatalogue) -> Iterator[str]:
         return self._table(
@@ -168,7 +174,6 @@ class _Page:
         )
 
     def _schedules(self) -> Iterator[str]:
-        yield from self._keys({key: RULE_KEYS[key] for key in ("schedule", "look_again", "over")})
         for key, keys in (("schedule", SCHEDULE_KEYS), ("look_again", LOOK_AGAIN_KEYS)):
             yield from (f"### {self._say(KEYS_OF, key=key)}", "")
             yield from self._keys(keys)

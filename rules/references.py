@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from rules.actions import Reference
 from rules.context import RuleContext, ServiceOffer
-from rules.document import ActionCall, Condition, RuleSet, conditions_of
+from rules.document import ActionCall, Condition, Rule, RuleSet, conditions_of
 from rules.messages import Message, Text
 from rules.operators import find_operator
 from rules.placeholders import DID_YOU_MEAN, Template
@@ -49,20 +49,54 @@ LISTS_NAMED = 50  # of an account that has many
 
 
 def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """An error for each action parameter, and each list of a condition, that the context says is not there.
+    """An error for each owner, each action parameter, and each list of a condition, that the context says is not there.
 
     Keys that the context does not have are not checked; texts with placeholders are known only when an order comes.
     """
     problems = Problems()
     for rule in rule_set.rules:
-        for condition in conditions_of(rule.when):
-            _check_list(condition, context, problems)
-        for call in rule.then:
-            for parameter in call.action.parameters:
-                for place, named in _named(parameter.name, call.params[parameter.name]):
-                    if parameter.refers_to is not None and named.constant is not None:
-                        _check(call, parameter.name, place, parameter.refers_to, named.constant, context, problems)
+        _check_rule(rule, context, problems)
     return problems.in_order()
+
+
+def find_broken(rule_set: RuleSet, context: RuleContext) -> dict[str, list[Problem]]:
+    """The same by the ids of the rules, of those alone that have errors."""
+    broken = {}
+    for rule in rule_set.rules:
+        problems = Problems()
+        _check_rule(rule, context, problems)
+        if problems.found:
+            broken[rule.id] = problems.in_order()
+    return broken
+
+
+def find_naming(rule_set: RuleSet, names: Mapping[Reference, Collection[str]]) -> list[Rule]:
+    """The rules that name one of some things, each by what it is, in their actions or as their owner."""
+    folded = {reference: frozenset(map(folded_text, found)) for reference, found in names.items()}
+    return [rule for rule in rule_set.rules if any(name in folded.get(kind, ()) for kind, name in _names_in(rule))]
+
+
+def _names_in(rule: Rule) -> Iterator[tuple[Reference, str]]:
+    if rule.owner:
+        yield Reference.USER, folded_text(rule.owner)
+    for call in rule.then:
+        for parameter in call.action.parameters:
+            for _place, named in _named(parameter.name, call.params[parameter.name]):
+                if parameter.refers_to is not None and named.constant is not None:
+                    yield parameter.refers_to, folded_text(named.constant)
+
+
+def _check_rule(rule: Rule, context: RuleContext, problems: Problems) -> None:
+    if rule.owner and context.users is not None and folded_text(rule.owner) not in context.users:
+        said = {"found": rule.owner, **_known_names(rule.owner, context.users, context)}
+        problems.error(rule.owner_line or rule.line, f"{rule.path}.owner", "unknown_user", UNKNOWN_USER, **said)
+    for condition in conditions_of(rule.when):
+        _check_list(condition, context, problems)
+    for call in rule.then:
+        for parameter in call.action.parameters:
+            for place, named in _named(parameter.name, call.params[parameter.name]):
+                if parameter.refers_to is not None and named.constant is not None:
+                    _check(call, parameter.name, place, parameter.refers_to, named.constant, context, problems)
 
 
 def _check_list(condition: Condition, context: RuleContext, problems: Problems) -> None:

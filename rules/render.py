@@ -57,6 +57,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
     data: dict[str, Any] = {"id": rule.id}
     if rule.name != rule.id:
         data["name"] = rule.name
+    data |= _keeping_data(rule)
     if not rule.enabled:
         data["enabled"] = False
     if rule.triggers != frozenset(DEFAULT_TRIGGERS):
@@ -67,8 +68,8 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         data["look_again"] = rule.look_again.to_data()
     if rule.over:
         data["over"] = list(rule.over)
-    data["when"] = _node_data(rule.when)
-    data["then"] = [_call_data(call) for call in rule.then]
+    data["when"] = node_data(rule.when)
+    data["then"] = [call_data(call) for call in rule.then]
     if rule.stop:
         data["stop"] = True
     if rule.once:
@@ -76,20 +77,28 @@ def rule_data(rule: Rule) -> dict[str, Any]:
     return data
 
 
-def _node_data(node: Node) -> Any:
+def _keeping_data(rule: Rule) -> dict[str, Any]:
+    """What a rule says about itself for people."""
+    day = "" if rule.review_by is None else rule.review_by.isoformat()
+    texts = {"group": rule.group, "why": rule.why, "owner": rule.owner, "review_by": day}
+    return {key: text for key, text in texts.items() if text}
+
+
+def node_data(node: Node) -> Any:
+    """What a `when`, or a part of it, is as JSON."""
     match node:
         case Always():
             return "always"
         case Condition():
             return _condition_data(node)
         case Group():
-            return {node.kind: [_node_data(member) for member in node.nodes]}
+            return {node.kind: [node_data(member) for member in node.nodes]}
         case Aggregate():
-            lines = _node_data(node.node)
+            lines = node_data(node.node)
             of_lines = lines if node.of is None else {"of": node.of.name, "when": lines}
             return {node.kind: of_lines, **_comparison_data(node.compared)}
         case _:
-            return {node.kind: _node_data(node.node)}
+            return {node.kind: node_data(node.node)}
 
 
 def _condition_data(condition: Condition) -> dict[str, Any]:
@@ -115,7 +124,8 @@ def _value_data(value: Any, type_: FieldType) -> Any:
     return _number(value) if type_ is FieldType.NUMBER else value
 
 
-def _call_data(call: ActionCall) -> dict[str, Any]:
+def call_data(call: ActionCall) -> dict[str, Any]:
+    """One action with its parameters as a JSON object."""
     data: dict[str, Any] = {"do": call.action.code}
     for parameter in call.action.parameters:
         value = call.params[parameter.name]

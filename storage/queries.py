@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderDetail, OrderQueries, OrdersPage, RequestsShown
+from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 
 __all__ = [
@@ -24,5 +25,5 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Queries(OrderQueries, StoreQueries):
+class Queries(OrderQueries, RuleQueries, StoreQueries):
     """The questions of the screens, over one database."""

@@ -42,7 +42,7 @@ from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
-from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
+from storage.rule_sets.tables import PublishedRuleSetRow, RuleDayRow, RuleSetVersionRow, RuleStandingRow
 from storage.schedules.tables import RuleScheduleRow, ScheduledRunRow, SecondLookRow, SettledScheduleRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -112,8 +112,10 @@ __all__ = [
     "RequestBudgetRow",
     "RequestMessageRow",
     "RetentionMarkRow",
+    "RuleDayRow",
     "RuleScheduleRow",
     "RuleSetVersionRow",
+    "RuleStandingRow",
     "SavedPackageRow",
     "ScheduledRunRow",
     "SecondLookRow",

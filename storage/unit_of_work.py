@@ -30,6 +30,7 @@ from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
+from storage.rule_sets.health import SqlRuleHealth
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.schedules.repositories import SqlSchedules
 from storage.secret_box import SecretBox
@@ -61,6 +62,7 @@ class SqlUnitOfWork:
     orders: ports.Orders
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
+    rule_health: ports.RuleHealth
     schedules: ports.Schedules
     fulfillment: ports.Fulfillment
     holds: ports.Holds
@@ -108,6 +110,7 @@ class SqlUnitOfWork:
         self.orders = SqlOrders(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
+        self.rule_health = self._counts = SqlRuleHealth(connection)
         self.schedules = SqlSchedules(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
@@ -146,4 +149,5 @@ class SqlUnitOfWork:
             self.connection.exec_driver_sql("ANALYZE")
 
     def commit(self) -> None:
+        self._counts.write()
         self.connection.commit()

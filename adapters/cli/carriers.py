@@ -11,10 +11,11 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, looking_by_option, maybe_by_option
+from adapters.cli.naming_rules import naming_lines
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.owners import account_of_carrier_account
 from adapters.cli.runtime import Runtime, runtime_of
-from engine.model.account import Account
+from engine.model.account import Account, CarrierAccount
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account, require_admin
 from engine.services.accounts.carrier_accounts import (
@@ -31,6 +32,7 @@ from engine.services.accounts.carrier_sharing import (
     list_carrier_accounts,
     share_carrier_account,
 )
+from engine.services.deciding.rules_naming import rules_without_services
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
 
@@ -155,18 +157,27 @@ def set_command(
         _read_credentials(language) if credentials_stdin else {},
         is_default,
     )
+    before = _find_own(runtime, account.id, carrier_account_id)
     changed = change_carrier_account(runtime.application, account.id, carrier_account_id, change, actor)
+    bad = [] if before is None else rules_without_services(runtime.application, account.id, before, changed)
+    naming = [rule.id for rule in bad]
     data = {"id": changed.id, "carrier": changed.carrier, "services": list(changed.services), "nickname": changed.nickname}
-    answer(data, as_json, f"{changed.name}: {', '.join(changed.services)} ({changed.id})")
+    lines = (f"{changed.name}: {', '.join(changed.services)} ({changed.id})", *naming_lines(naming, language))
+    answer({**data, "rules": naming}, as_json, *lines)
 
 
 def _settings_after(runtime: Runtime, account_id: str, carrier_account_id: str, named: dict[str, str]) -> dict[str, Any] | None:
     """The settings with those that were named, without those that were named blank; None where none were."""
     if not named:
         return None
+    known = _find_own(runtime, account_id, carrier_account_id)
+    settings = {} if known is None else known.settings
+    return {name: value for name, value in {**settings, **named}.items() if value != ""}
+
+
+def _find_own(runtime: Runtime, account_id: str, carrier_account_id: str) -> CarrierAccount | None:
     with runtime.application.reading() as uow:
-        known = {one.id: one.settings for one in uow.carrier_accounts.list_for(account_id)}
-    return {name: value for name, value in {**known.get(carrier_account_id, {}), **named}.items() if value != ""}
+        return next((one for one in uow.carrier_accounts.list_for(account_id) if one.id == carrier_account_id), None)
 
 
 def _read_credentials(language: Language) -> dict[str, str]:

@@ -8,6 +8,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, maybe_by_option, of_account_option
+from adapters.cli.naming_rules import naming_lines
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
@@ -32,6 +33,7 @@ from engine.services.connections.set_connection import (
     stop_client,
     write_skus,
 )
+from engine.services.deciding.rules_naming import rules_naming_provider
 from rules.messages import Text
 
 INVITED = Text(
@@ -161,20 +163,22 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
-    answer_removal(runtime, removed, reminder, as_json)
+    answer_removal(runtime, actor, removed, reminder, as_json)
 
 
-def answer_removal(runtime: Runtime, removed: Connection, reminder: Reminder, as_json: bool) -> None:
-    """What has ended, and what the two sides have still to settle."""
+def answer_removal(runtime: Runtime, actor: User, removed: Connection, reminder: Reminder, as_json: bool) -> None:
+    """What has ended, what the two sides have still to settle, and which rules name what has gone."""
     unpaid = [{"amount": owed.amount, "currency": owed.currency} for owed in reminder.unpaid]
     stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
-    data = {**_state(removed), "reminder": {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}}
+    naming = [rule.id for rule in rules_naming_provider(runtime.application, actor.account_id, removed)]
+    left = {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}
+    data = {**_state(removed), "reminder": left, "rules": naming}
     language = runtime.settings.language
     said = [REMOVED.format(language, count=reminder.open_orders)]
     if reminder.unpaid:
         amounts = "; ".join(money_words(owed.amount, owed.currency, language) for owed in reminder.unpaid)
         said.append(UNPAID.format(language, amounts=amounts))
-    answer(data, as_json, *said)
+    answer(data, as_json, *said, *naming_lines(naming, language))
 
 
 @connections.command("set")

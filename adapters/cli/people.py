@@ -8,12 +8,14 @@ from typing import Any
 import click
 
 from adapters.cli.accounts import KEEPS_PASSWORD, account_option
+from adapters.cli.naming_rules import naming_lines
 from adapters.cli.output import answer, json_option, password_option, read_password, say
 from adapters.cli.runtime import runtime_of
 from engine.model.account import User
 from engine.services.accounts import people as service
 from engine.services.accounts.acting import find_account, find_memberships
 from engine.services.accounts.invitations import invite_colleague
+from engine.services.deciding.rules_naming import rules_naming_user
 from rules.messages import Text
 
 ADDED = Text("{email} is {role} of {account} ({id})", "{email} es {role} de {account} ({id})")
@@ -138,8 +140,11 @@ def role_command(context: click.Context, account_slug: str, email: str, role: st
 @click.pass_context
 def remove_command(context: click.Context, account_slug: str, email: str, by: str | None, as_json: bool) -> None:
     """End a person's access; what they did stays on record."""
-    user = service.remove_person(runtime_of(context).application, account_slug, email, by)
-    _answer(context, REMOVED, user, account_slug, as_json)
+    app, language = runtime_of(context).application, runtime_of(context).settings.language
+    user = service.remove_person(app, account_slug, email, by)
+    naming = [rule.id for rule in rules_naming_user(app, user.account_id, user.email)]
+    data = {**_data(user), "account": account_slug, "rules": naming}
+    answer(data, as_json, REMOVED.format(language, **data), *naming_lines(naming, language))
 
 
 @people.command("log-out")

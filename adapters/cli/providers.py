@@ -127,7 +127,7 @@ def remove_command(
     actor = _acting(runtime.application, by, account_slug, connection_id)
     chosen = None if open_orders is None else OpenOrders(open_orders)
     removed, reminder = remove_connection(runtime.application, actor, connection_id, open_orders=chosen)
-    answer_removal(runtime, removed, reminder, as_json)
+    answer_removal(runtime, actor, removed, reminder, as_json)
 
 
 def _acting(app: Application, by: str, account_slug: str | None, connection_id: str) -> User:

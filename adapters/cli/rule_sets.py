@@ -67,17 +67,17 @@ class StoredText(click.ParamType):
         return text
 
 
-_TEXT = StoredText()
-_NUMBER = click.IntRange(1, 1_000_000)
-account_option = click.option("--account", "account_slug", type=_TEXT, metavar="SLUG", required=True, help="The account.")
+STORED_TEXT = StoredText()
+NUMBER = click.IntRange(1, 1_000_000)
+account_option = click.option("--account", "account_slug", type=STORED_TEXT, metavar="SLUG", required=True, help="The account.")
 
 
 @click.command()
 @file_argument
 @account_option
-@click.option("--position", type=_NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
-@click.option("--note", type=_TEXT, default="", metavar="TEXT", help="What has changed; kept with the version.")
-@click.option("--by", type=_TEXT, metavar="EMAIL", help="The user it is published for; without it, the operator.")
+@click.option("--position", type=NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
+@click.option("--note", type=STORED_TEXT, default="", metavar="TEXT", help="What has changed; kept with the version.")
+@click.option("--by", type=STORED_TEXT, metavar="EMAIL", help="The user it is published for; without it, the operator.")
 @json_option
 @click.pass_context
 def publish(
@@ -103,6 +103,12 @@ def publish(
             say(line, err=True)
         return 1
     complain(file, published.problems, language)
+    tell_publication(published, account_slug, language, as_json)
+    return 0
+
+
+def tell_publication(published: Publication, account_slug: str, language: Language, as_json: bool) -> None:
+    """What publishing came to, as the answer of a command."""
     lines = _publication_lines(published, language)
     data = {
         **_version_entry(published.version),
@@ -115,7 +121,6 @@ def publish(
         "message": " ".join(lines),
     }
     answer(data, as_json, *lines)
-    return 0
 
 
 def _version_entry(version: RuleSetVersion) -> dict[str, Any]:
@@ -166,9 +171,9 @@ def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
 
 
 @click.command("move")
-@click.argument("set_slug", type=_TEXT, metavar="SET")
+@click.argument("set_slug", type=STORED_TEXT, metavar="SET")
 @account_option
-@click.option("--position", type=_NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
+@click.option("--position", type=NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
 @json_option
 @click.pass_context
 def move(context: click.Context, set_slug: str, account_slug: str, position: int, as_json: bool) -> None:
@@ -183,7 +188,7 @@ def move(context: click.Context, set_slug: str, account_slug: str, position: int
 
 
 @click.command("withdraw")
-@click.argument("set_slug", type=_TEXT, metavar="SET")
+@click.argument("set_slug", type=STORED_TEXT, metavar="SET")
 @account_option
 @json_option
 @click.pass_context
@@ -199,8 +204,8 @@ def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: 
 
 @click.command("export")
 @account_option
-@click.option("--set", "set_slug", type=_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
-@click.option("--version", "number", type=_NUMBER, metavar="N", help="An earlier version of it.")
+@click.option("--set", "set_slug", type=STORED_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
+@click.option("--version", "number", type=NUMBER, metavar="N", help="An earlier version of it.")
 @json_option
 @click.pass_context
 def export(context: click.Context, account_slug: str, set_slug: str | None, number: int | None, as_json: bool) -> None:

@@ -14,10 +14,12 @@ import click
 from adapters.cli.backtests import backtest
 from adapters.cli.output import WrongInput, harmless_json, json_option, say, write_json
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
+from adapters.cli.rule_health import health
 from adapters.cli.rule_reference import reference, schema
 from adapters.cli.rule_schedules import schedules
 from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
 from adapters.cli.rule_trials import dry_run, preview, replay
+from adapters.cli.rule_versions import diff, restore, versions
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
@@ -54,7 +56,7 @@ def rules() -> None:
     """Check, test, try out and publish rule files, and line up an account's rule sets."""
 
 
-_OF_ACCOUNTS = (publish, sets, move, withdraw, export, schedules, context_command)
+_OF_ACCOUNTS = (publish, sets, move, withdraw, export, versions, diff, restore, health, schedules, context_command)
 _TRIALS = (preview, dry_run, replay, backtest)
 for command in (schema, reference, *_OF_ACCOUNTS, *_TRIALS):
     rules.add_command(command)

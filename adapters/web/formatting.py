@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -85,6 +85,11 @@ def moment(time: datetime | str | None) -> Markup | str:
 def day(time: datetime | str | None) -> Markup | str:
     """The day of a time in the account's time zone."""
     return _timed(time, lambda local: format_date(local.date(), "medium", locale=_locale()))
+
+
+def calendar_day(value: date) -> str:
+    """A day that is the same in every time zone, such as one that somebody has set."""
+    return format_date(value, "medium", locale=_locale())
 
 
 def ago(time: datetime | None) -> Markup | str:
@@ -228,6 +233,7 @@ FILTERS = {
     "weight": weight,
     "moment": moment,
     "day": day,
+    "calendar_day": calendar_day,
     "ago": ago,
     "duration": duration,
     "span": span,

@@ -57,8 +57,15 @@ SHIPPING = (
 # The pages of the rules, and the views that belong to each.
 RULES = (
     Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(
+        Text("Versions", "Versiones"),
+        "rules.list_set_versions",
+        ("rules.list_set_versions", "rules.compare", "rules.restore"),
+    ),
     Entry(Text("Backtests", "Pruebas retrospectivas"), "rules.backtests", ("rules.backtests",)),
     Entry(Text("Undo", "Deshacer"), "rules.undo", ("rules.undo",)),
+    Entry(Text("Health", "Salud"), "rules.health", ("rules.health",)),
+    Entry(Text("Unhandled orders", "Pedidos sin regla"), "rules.unhandled", ("rules.unhandled",)),
     Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")

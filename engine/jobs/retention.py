@@ -9,6 +9,7 @@ from engine.model.backtest_run import BACKTESTS_ARE_KEPT
 from engine.model.integrated_provider import EVENTS_ARE_KEPT
 from engine.model.rate_comparison import RATES_ARE_KEPT
 from engine.model.redaction import Redaction
+from engine.model.rule_health import COUNTS_ARE_KEPT
 from engine.ports import UnitOfWork
 from engine.services.accounts.erase_person import erase_decision
 
@@ -38,6 +39,7 @@ def forget_old(app: Application) -> None:
             before = retention.before(days, now)
             if before is not None:
                 forget(before)
+        uow.rule_health.forget_counts((now - COUNTS_ARE_KEPT).date())
         uow.rates.forget_asked(now - RATES_ARE_KEPT)
         uow.backtests.forget(now - BACKTESTS_ARE_KEPT)
         uow.integrated_providers.forget_events(now - EVENTS_ARE_KEPT)

@@ -124,6 +124,11 @@ class Connection:
         """Whether nobody answered in time, although it may still be kept as pending."""
         return self.state is ConnectionState.PENDING and self.expires_at is not None and now >= self.expires_at
 
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """Of the two, as far as they are known: an invitation may be anybody's."""
+        return (self.provider_id,) if self.client_id is None else (self.provider_id, self.client_id)
+
     def side_of(self, account_id: str) -> Side:
         """Which of the two an account is."""
         return Side.PROVIDER if account_id == self.provider_id else Side.MERCHANT

@@ -19,3 +19,4 @@ class RuleSetVersion:
     published_by: str
     set_slug: str = "rules"
     note: str = ""
+    rules: int | None = None  # how many; None in versions that were published before they were counted

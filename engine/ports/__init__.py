@@ -40,6 +40,7 @@ from engine.ports.providers import (
 )
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_health import RuleHealth
 from engine.ports.schedules import Schedules
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -140,6 +141,7 @@ __all__ = [
     "RequestBudgets",
     "Requests",
     "RetentionMarks",
+    "RuleHealth",
     "RuleSets",
     "Schedules",
     "ScopedConnector",

@@ -150,6 +150,11 @@ class RuleSets(Protocol):
     def find_version(self, account_id: str, set_slug: str, number: int | None = None) -> RuleSetVersion | None:
         """A version of a set by its number, or the newest one, whether or not the set runs."""
 
+    def list_versions(
+        self, account_id: str, set_slug: str, *, below: int | None = None, limit: int | None = None
+    ) -> list[RuleSetVersion]:
+        """Of a set, the newest first; with `below` those of lower numbers, and at most `limit` of them."""
+
     def list_slugs(self, account_id: str) -> list[str]:
         """Of all sets that have a version, ascending, withdrawn ones included."""
 

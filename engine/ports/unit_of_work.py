@@ -23,6 +23,7 @@ from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_health import RuleHealth
 from engine.ports.schedules import Schedules
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from engine.ports.tracking import Trackings
@@ -44,6 +45,7 @@ class UnitOfWork(Protocol):
     orders: Orders
     decisions: Decisions
     rule_sets: RuleSets
+    rule_health: RuleHealth
     schedules: Schedules
     fulfillment: Fulfillment
     holds: Holds

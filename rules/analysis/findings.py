@@ -47,13 +47,13 @@ class Analysis:
     """One rule set's findings, which may run after others. Sound: what it claims holds for every order; what takes too long
     it leaves unsaid."""
 
-    def __init__(self, rule_set: RuleSet, context: RuleContext) -> None:
-        """Rules of other origin than OWN are taken into account, and not judged themselves."""
+    def __init__(self, rule_set: RuleSet, context: RuleContext, *, all_judged: bool = False) -> None:
+        """Rules of other origin than OWN are taken into account, and not judged themselves, unless all are."""
         self._context = context
         self._formulas = Formulas(Leaves(context.zone))
         self._solver = Solver(MAX_STEPS_FOR_WARNINGS)
         self._subjects = [Subject.of(rule, self._formulas) for rule in rule_set.rules]
-        self._judged = {rule.index for rule in rule_set.rules if rule.origin == OWN}
+        self._judged = {rule.index for rule in rule_set.rules if all_judged or rule.origin == OWN}
         self._problems: list[Problem] = []
         self._warned: set[int] = set()
         self._idle: set[int] = set()  # rules that surely change nothing

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, TRIGGERS, ActionCall, Always, Rule, RuleSet
+from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, RULE_KEYS, TRIGGERS, ActionCall, Always, Rule, RuleSet
 from rules.json_reader import read_json
 from rules.messages import Text
 from rules.parser.actions import is_action_off, read_action
 from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
 from rules.parser.early_limits import MAX_RULES, EarlyLimits
+from rules.parser.keeping import read_owner, read_review_day
 from rules.parser.reading import SLUG, Reader, as_mapping, join
 from rules.parser.saved_tests import read_test
-from rules.parser.schedules import RULE_KEYS as SCHEDULE_KEYS
 from rules.parser.schedules import read_times
 from rules.problems import Problem, Problems
 from rules.source import MAX_DOCUMENT_BYTES, Node, text_of
@@ -140,8 +140,7 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
     reader = as_mapping(node, path, problems)
     if reader is None:
         return None
-    keys = ("id", "name", "enabled", "on", *SCHEDULE_KEYS, "when", "then", "stop", "once")
-    reader.check_keys(keys, required=("id", "when", "then"))
+    reader.check_keys(RULE_KEYS, required=("id", "when", "then"))
     id_ = _id(reader, lines)
     conditions = ConditionReader(problems)
     when = None
@@ -173,6 +172,11 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
         schedule=times.schedule,
         look_again=times.look_again,
         over=times.over,
+        why=reader.text("why"),
+        owner=read_owner(reader),
+        review_by=read_review_day(reader),
+        group=reader.text("group"),
+        owner_line=reader.line_of("owner"),
     )
 
 

@@ -14,7 +14,6 @@ from rules.schedule import A_DAY, DAYS, LONGEST, SCHEDULE, SHORTEST, STATES, Dur
 from rules.source import text_of, to_plain
 from rules.values import SECOND, shown
 
-RULE_KEYS = ("schedule", "look_again", "over")
 TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 NEEDS_TRIGGER = Text(

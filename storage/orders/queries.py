@@ -134,7 +134,7 @@ class HandOver:
     total: int
 
 
-_GRID = (
+GRID_COLUMNS = (
     OrderRow.id,
     OrderRow.store_id,
     OrderRow.external_id,
@@ -208,10 +208,10 @@ class OrderQueries:
             wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
         if after:
             wanted.append(place < after)
-        query = select(*_GRID).where(*wanted).order_by(place.desc()).limit(limit + 1)
+        query = select(*GRID_COLUMNS).where(*wanted).order_by(place.desc()).limit(limit + 1)
         with self.database.begin_reading() as connection:
-            rows = tuple(_to_grid_row(row) for row in connection.execute(query).mappings())
-            stores = _store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
+            rows = tuple(to_grid_row(row) for row in connection.execute(query).mappings())
+            stores = store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
         return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, stores)
 
     def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
@@ -322,7 +322,8 @@ _STATUSES_COUNTED = """
 """
 
 
-def _to_grid_row(row: Mapping[Any, Any]) -> GridRow:
+def to_grid_row(row: Mapping[Any, Any]) -> GridRow:
+    """A line of the grid from its columns."""
     sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
     return GridRow(**{**row, **sets, "state": OrderState(row["state"])})
 
@@ -357,7 +358,8 @@ def _count_up_to(connection: Connection, up_to: int, rows: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(rows.limit(up_to).subquery())).scalar_one()
 
 
-def _store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:
+def store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:
+    """The names of some of an account's stores, by id."""
     query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id, StoreRow.id.in_(store_ids))
     return {row.id: row.name for row in connection.execute(query)}
 

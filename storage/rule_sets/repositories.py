@@ -67,6 +67,16 @@ class SqlRuleSets:
         row = self._connection.execute(versions.order_by(RuleSetVersionRow.number.desc()).limit(1)).mappings().first()
         return None if row is None else RuleSetVersion(**row)
 
+    def list_versions(
+        self, account_id: str, set_slug: str, *, below: int | None = None, limit: int | None = None
+    ) -> list[RuleSetVersion]:
+        row = RuleSetVersionRow
+        query = select(row).where(row.account_id == account_id, row.set_slug == set_slug)
+        if below is not None:
+            query = query.where(row.number < below)
+        rows = self._connection.execute(query.order_by(row.number.desc()).limit(limit)).mappings()
+        return [RuleSetVersion(**one) for one in rows]
+
     def list_slugs(self, account_id: str) -> list[str]:
         slugs = select(RuleSetVersionRow.set_slug).where(RuleSetVersionRow.account_id == account_id).distinct()
         return list(self._connection.execute(slugs.order_by(RuleSetVersionRow.set_slug)).scalars())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
@@ -25,6 +25,7 @@ class RuleSetVersionRow(Base):
     published_at: Mapped[datetime]
     published_by: Mapped[str]
     note: Mapped[str]
+    rules: Mapped[int | None]
 
 
 class PublishedRuleSetRow(Base):
@@ -35,3 +36,28 @@ class PublishedRuleSetRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version_id: Mapped[str] = mapped_column(ForeignKey("rule_set_versions.id"), unique=True)
+
+
+class RuleDayRow(Base):
+    """The decisions of one day (UTC) in which a rule of an account matched, or failed."""
+
+    __tablename__ = "rule_days"
+    __table_args__ = (Index(None, "day"),)
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    rule_id: Mapped[str] = mapped_column(primary_key=True)
+    matches: Mapped[int]
+    errors: Mapped[int]
+    last_match: Mapped[datetime | None]
+
+
+class RuleStandingRow(Base):
+    """A published rule: since when it runs, and since when it names what its account does not have."""
+
+    __tablename__ = "rule_standings"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    rule_id: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    invalid_since: Mapped[datetime | None]

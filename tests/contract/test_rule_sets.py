@@ -73,3 +73,20 @@ def test_numbers_are_those_of_a_set(database: Database) -> None:
         assert sets.find_version(OTHER.id, "acme") is None
         assert sets.list_slugs(ACCOUNT.id) == ["acme", "blue"]
         assert sets.list_slugs(OTHER.id) == []
+
+
+def test_the_versions_of_a_set_are_listed_from_the_newest_on(database: Database) -> None:
+    with database.unit_of_work() as unit:
+        first, third, second, _ = added(
+            unit,
+            a_version("rsv_1", rules=3),
+            a_version("rsv_3", number=10),
+            a_version("rsv_2", number=2),
+            a_version("rsv_4", "blue"),
+        )
+        sets = unit.rule_sets
+        assert sets.list_versions(ACCOUNT.id, "acme") == [third, second, first]
+        assert sets.list_versions(ACCOUNT.id, "acme", limit=2) == [third, second]
+        assert sets.list_versions(ACCOUNT.id, "acme", below=10) == [second, first]
+        assert sets.list_versions(ACCOUNT.id, "acme", below=10, limit=1) == [second]
+        assert sets.list_versions(OTHER.id, "acme") == []

@@ -30,6 +30,7 @@ REPOSITORY_EXCEPTIONS = {
     "Backtests.forget": HOUSEKEEPING,
     "Labels.forget_documents": HOUSEKEEPING,
     "Manifests.forget_documents": HOUSEKEEPING,
+    "RuleHealth.forget_counts": HOUSEKEEPING,
     "Rates.forget_asked": HOUSEKEEPING,
     "Lists.forget_states": HOUSEKEEPING,
     "Trackings.list_accounts_due": HOUSEKEEPING,

@@ -8,7 +8,7 @@ import pytest
 
 from rules.actions import all_actions
 from rules.catalogue import catalogue
-from rules.document import DEFAULT_TRIGGERS, TRIGGERS
+from rules.document import DEFAULT_TRIGGERS, RULE_KEYS, TRIGGERS
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.fields.closed_values import COUNTRIES
 from rules.messages import LANGUAGES, Language, Text
@@ -41,6 +41,7 @@ def test_everything_registered_is_in_it() -> None:
     assert tuple(codes(known["item_groups"])) == ITEM_GROUPS
     assert tuple(codes(known["triggers"])) == TRIGGERS
     assert tuple(entry["code"] for entry in known["triggers"] if entry["default"]) == DEFAULT_TRIGGERS
+    assert sorted(codes(known["rule_keys"])) == sorted(RULE_KEYS)
     schedules = known["schedules"]
     assert codes(schedules["schedule"]) == ["at", "every", "days", "over"]
     assert codes(schedules["look_again"]) == ["after", "until"]

@@ -367,3 +367,14 @@ def places(value: Any) -> Any:
     for key in keys:
         yield value, key
         yield from places(value[key])
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [("owner", ("ana@example.com", "", None), ("ana", "a@b@c", 5)), ("review_by", ("2026-03-31", None), ("31.03.2026", "soon"))],
+)
+def test_what_rules_say_for_people_has_its_form(key: str, good: tuple[Any, ...], bad: tuple[Any, ...]) -> None:
+    assert [value for value in good if complaints(a_document(rule(**{key: value})))] == []
+    assert [value for value in bad if accepts(a_document(rule(**{key: value})))] == []
+    assert [value for value in bad if not codes_of(json.dumps(a_document(rule(**{key: value}))))] == []
+    assert complaints(a_document(rule(why="Because.", group="Spain"))) == []

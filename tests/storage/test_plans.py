@@ -249,6 +249,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.schedules.looks_at("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_second_looks_order_id"},
     ),
+    "open orders that no rule has handled": (
+        lambda unit, queries: (
+            unit.rule_health.count_unhandled("acc_1"),
+            unit.rule_health.list_unhandled("acc_1", 200),
+            queries.unhandled_page("acc_1", after="ord_00050000"),
+        ),
+        {"ix_orders_account_id_status_id", "pk_order_flags"},
+    ),
     "what is held": (lambda unit, _: unit.orders.list_held("acc_1"), {"ix_orders_held"}),
     "what rules wrote into orders": (
         lambda unit, _: unit.decisions.list_changes("acc_1", [f"ord_{number:08}" for number in range(200)]),

@@ -1,4 +1,4 @@
-"""The same as `tenant_calls`, of rule sets and of the rules that run by themselves."""
+"""The same as `tenant_calls`, about rules: what was published, how it does, and what runs by itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from support.examples import NOON
 from support.tenants import LATER, Things
 
+from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.schedule import Settled
 
 RULES: dict[str, Callable[[Any, str, Things], object]] = {
@@ -33,4 +35,20 @@ RULES: dict[str, Callable[[Any, str, Things], object]] = {
     "Schedules.put_looks": lambda uow, own, it: uow.schedules.put_looks([replace(it.look, account_id=own, due_at=None)]),
     "Schedules.drop_looks": lambda uow, own, it: uow.schedules.drop_looks([replace(it.look, account_id=own)]),
     "Schedules.count_looks": lambda uow, own, it: uow.schedules.count_looks(own),
+    "RuleSets.list_versions": lambda uow, own, it: uow.rule_sets.list_versions(own, it.version.set_slug),
+    "RuleHealth.count": lambda uow, own, it: (
+        uow.rule_health.count(own, NOON.date(), [RuleCount(f"rule-{it.name}", 1, 0, LATER)]),
+        uow.rule_health.write(),
+    ),
+    "RuleHealth.list_counts": lambda uow, own, it: uow.rule_health.list_counts(own, NOON.date()),
+    "RuleHealth.count_unhandled": lambda uow, own, it: (
+        uow.rule_health.count_unhandled(own),  # as many for each: what they are is in the other answer
+        uow.rule_health.list_unhandled(own, 9),
+    ),
+    "RuleHealth.list_unhandled": lambda uow, own, it: uow.rule_health.list_unhandled(own, 9),
+    "RuleHealth.list_standings": lambda uow, own, it: uow.rule_health.list_standings(own),
+    "RuleHealth.put_standings": lambda uow, own, it: uow.rule_health.put_standings(
+        own, [RuleStanding(f"rule-{it.name}", NOON, LATER)]
+    ),
+    "RuleHealth.drop_standings": lambda uow, own, it: uow.rule_health.drop_standings(own, [f"rule-{it.name}"]),
 }

@@ -45,6 +45,7 @@ from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
+from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.rule_set import RuleSetVersion
 from engine.model.saved_package import SavedPackage
 from engine.model.schedule import RuleSchedule, ScheduledRun, SecondLook, Settled
@@ -255,7 +256,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "origin": f"origin-{name}",
         "channel": f"channel-{name}",
         "source_version": "stamp",
-        "flags": ("odd",),
+        "flags": ("odd", "unhandled"),
         "holds": 1,
         "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
     }
@@ -284,6 +285,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.schedules.put([some.schedule])
     uow.schedules.put_run(some.scheduled_run)
     uow.schedules.put_looks([some.look])
+    uow.rule_health.count(account.id, NOON.date(), [RuleCount(f"rule-{some.name}", 1, 0, NOON)])
+    uow.rule_health.put_standings(account.id, [RuleStanding(f"rule-{some.name}", NOON)])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
     uow.inventory.record([some.movement])

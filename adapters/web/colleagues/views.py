@@ -12,12 +12,14 @@ from flask_login import login_required
 from adapters.web.colleagues.forms import InviteForm, RoleForm
 from adapters.web.entering.forms import ButtonForm
 from adapters.web.language import page_language
+from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import enter, for_admins, leave, person_of, this_person
 from engine.model.account import User
 from engine.services.accounts import invitations
 from engine.services.accounts.own_password import send_reset as send_reset_mail
 from engine.services.accounts.people import change_role, list_people, remove_person
+from engine.services.deciding.rules_naming import rules_naming_user
 from engine.services.refusals import Refused
 
 pages = Blueprint("colleagues", __name__, url_prefix="/settings/people")
@@ -120,7 +122,8 @@ def remove(user_id: str) -> ResponseReturnValue:
                 leave()
             flash(gettext("%(email)s no longer belongs to %(account)s.", email=user.email, account=account.name), "success")
             return redirect(url_for("session.log_in" if is_own else "colleagues.index"))
-    page = render_template("colleagues/remove.html", user=user, form=form, problem=problem, is_own=is_own)
+    naming = rules_name_it(rules_naming_user(parts().app, account.id, user.email))
+    page = render_template("colleagues/remove.html", user=user, form=form, problem=problem, is_own=is_own, naming=naming)
     return page, 422 if form.is_submitted() else 200
 
 

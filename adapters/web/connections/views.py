@@ -12,6 +12,7 @@ from adapters.web.connections.forms import AnswerForm, RemoveForm, answer_form
 from adapters.web.connections.showing import place_of, show_connection
 from adapters.web.formatting import money
 from adapters.web.language import page_language
+from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.connection_terms import TERMS
@@ -19,6 +20,7 @@ from engine.model.transitions import Side
 from engine.services.connections.answer_invitation import APPROVED, approve, decline
 from engine.services.connections.list_connections import ConnectionDetails, SeenConnection, describe_connection
 from engine.services.connections.remove_connection import OpenOrders, Reminder, remind, remove_connection
+from engine.services.deciding.rules_naming import rules_naming_provider
 from engine.services.refusals import Refused
 from rules.messages import Message
 
@@ -99,8 +101,15 @@ def remove(connection_id: str) -> ResponseReturnValue:
             return redirect(url_for("clients.index" if seen.side is Side.PROVIDER else "settings.providers"))
     reminder = remind(app, person.account.id, connection_id)
     unpaid = [money(owed.amount, owed.currency) for owed in reminder.unpaid]
+    naming = rules_name_it(rules_naming_provider(app, person.account.id, seen.connection))
     page = render_template(
-        "connections/remove.html", seen=seen, reminder=reminder, unpaid=unpaid, form=form, place=place_of(seen)
+        "connections/remove.html",
+        seen=seen,
+        reminder=reminder,
+        unpaid=unpaid,
+        form=form,
+        place=place_of(seen),
+        naming=naming,
     )
     return page, 422 if form.is_submitted() else 200
 

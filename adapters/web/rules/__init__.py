@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.rules import backtests, undo, views  # they add their pages to the blueprint
+from adapters.web.rules import backtests, health, undo, unhandled, versions, views  # they add their pages to the blueprint
 from adapters.web.rules.blueprint import pages
 
-__all__ = ["backtests", "pages", "undo", "views"]
+__all__ = ["backtests", "health", "pages", "undo", "unhandled", "versions", "views"]

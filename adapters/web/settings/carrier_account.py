@@ -17,6 +17,7 @@ from wtforms.validators import Length
 
 from adapters.web.labels.shown import carrier_kind
 from adapters.web.language import page_language
+from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.settings.blueprint import pages
@@ -32,6 +33,7 @@ from engine.services.accounts.carrier_accounts import (
 )
 from engine.services.accounts.carrier_calls import find_calls
 from engine.services.accounts.carrier_sharing import list_carrier_accounts
+from engine.services.deciding.rules_naming import rules_without_services
 from engine.services.refusals import Refused
 
 LONGEST_NAME = 60
@@ -151,6 +153,9 @@ def _change(account: CarrierAccount, kind: CarrierKind, form: CarrierAccountFiel
     )
     changed = change_carrier_account(parts().app, person.account.id, account.id, wanted, person.user.id)
     flash(gettext("The carrier account %(name)s is changed.", name=changed.name), "success")
+    bad = rules_without_services(parts().app, person.account.id, account, changed)
+    if bad:
+        flash(rules_name_it(bad), "warning")
     return redirect(url_for("settings.carrier_account", carrier_account_id=changed.id))
 
 

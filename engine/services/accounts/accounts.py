@@ -23,6 +23,7 @@ from engine.model.ids import new_id
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.accounts.people import OPERATOR, check_email, check_password, join
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -206,6 +207,7 @@ def add_location(
         location = Location(*named, street1, street2, city, state, postal_code)
         uow.locations.add(location)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "location.added", location.id, None, {"code": code})])
+        keep_standings(app, uow, [account.id], app.clock.now())
         uow.commit()
     return location
 

@@ -16,8 +16,9 @@ from engine.model.sentence import sentence_of
 from engine.ports import CarrierError, CarrierRefused, NotFound
 from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account
-from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT
+from engine.services.accounts.carrier_sharing import NO_CARRIER_ACCOUNT, connected_providers
 from engine.services.accounts.people import OPERATOR
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.deciding.wishes import choose_again
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
@@ -77,6 +78,7 @@ def add_carrier_account(app: Application, slug: str, form: CarrierAccountForm, a
         after = {"carrier": added.carrier, "services": list(added.services), "shared_with": list(form.share_with)}
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "carrier_account.added", added.id, None, after)])
         choose_again(uow, [account.id, *providers], app.clock.now())
+        keep_standings(app, uow, [account.id, *providers], app.clock.now())
         uow.commit()
     return added
 
@@ -120,6 +122,7 @@ def change_carrier_account(
         told = ({"services": list(one.services), "nickname": one.nickname} for one in (before, after))
         entry = AuditEntry(account_id, app.clock.now(), actor, "carrier_account.changed", after.id, *told)
         uow.audit.append([entry])
+        keep_standings(app, uow, [account_id, *connected_providers(uow, account_id)], app.clock.now())
         uow.commit()
     return after
 

@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.connection import Connection
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.accounts import get_provider
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.deciding.wishes import choose_again
 from engine.services.refusals import NO_ORDER, Refused
 from rules.actions.validate_service import SERVICE_NOT_AVAILABLE
@@ -75,8 +76,9 @@ def share_carrier_account(
         after = {"provider": sharing.provider, "withdraw": sharing.withdraw, "require": sharing.require}
         entry = AuditEntry(account.id, app.clock.now(), actor, "carrier_account.shared", found.id, None, after)
         uow.audit.append([entry])
-        providers = {one.provider_id for one in _active(uow, account) if found.is_shared_with(one.provider_id)}
-        choose_again(uow, sorted(providers), app.clock.now())
+        connected = connected_providers(uow, account.id)
+        choose_again(uow, sorted({one for one in connected if found.is_shared_with(one)}), app.clock.now())
+        keep_standings(app, uow, connected, app.clock.now())
         [shared] = _shared(uow, account, [found])
         uow.commit()
     return shared
@@ -175,6 +177,11 @@ def _require(uow: UnitOfWork, account: Account, sharing: Sharing) -> None:
     for connection in locked:
         if connection.is_active:
             uow.connections.update(replace(connection, requires_shared=not sharing.withdraw))
+
+
+def connected_providers(uow: UnitOfWork, account_id: str) -> list[str]:
+    """The accounts of those that may use the account's carrier accounts, as far as these are shared with them."""
+    return sorted({one.provider_id for one in uow.connections.list_for_client(account_id) if one.is_active})
 
 
 def _active(uow: UnitOfWork, account: Account) -> list[Connection]:

@@ -15,6 +15,7 @@ from engine.services.accounts.acting import require_admin
 from engine.services.accounts.links import find_link, make_link, take_link
 from engine.services.accounts.people import BELONGS_ALREADY, OPERATOR, check_email, check_password, check_role, join
 from engine.services.accounts.people_mails import invitation_mail
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.mail.post_mail import post_mail
 from engine.services.mail.reader_language import language_of
 from engine.services.refusals import Refused
@@ -156,6 +157,7 @@ def _join(app: Application, uow: UnitOfWork, link: OneTimeLink, person: User) ->
     user = join(uow, replace(person, account_id=account.id, role=role, created_at=now), account)
     after = {"role": role, "invited_by": link.details["by"]}
     uow.audit.append([AuditEntry(account.id, now, user.id, "user.added", user.id, None, after)])
+    keep_standings(app, uow, [account.id], now)
     return user
 
 

@@ -13,6 +13,7 @@ from engine.model.password import MIN_LENGTH, Weakness, find_weakness
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import NOT_OF_ACCOUNT, find_account
 from engine.services.accounts.web_sessions import end_all_sessions
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -95,6 +96,7 @@ def add_person(
         new = User(new_id("usr"), account.id, email.strip().lower(), password_hash, role, language, now)
         user = join(uow, new, account)
         uow.audit.append([AuditEntry(account.id, now, actor, "user.added", user.id, None, {"role": role})])
+        keep_standings(app, uow, [account.id], now)
         uow.commit()
     return user
 
@@ -151,6 +153,7 @@ def remove_person(app: Application, slug: str, email: str, by: str | None = None
         uow.web_sessions.end_all(user.account_id, user.id)
         uow.users.remove(user.account_id, user.id)
         uow.audit.append([AuditEntry(account.id, app.clock.now(), actor, "user.removed", user.id, {"role": user.role})])
+        keep_standings(app, uow, [account.id], app.clock.now())
         uow.commit()
     return user
 

@@ -14,6 +14,7 @@ from engine.services.connections.client_store import open_client_store
 from engine.services.connections.connection_mails import mail_answer
 from engine.services.connections.refusals import NOT_INVITED, not_any_more
 from engine.services.connections.tend_connections import expire
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -50,6 +51,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         uow.connections.update(approved)
         mail_answer(app, uow, approved)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
+        keep_standings(app, uow, approved.account_ids, now)
         uow.commit()
     return approved
 

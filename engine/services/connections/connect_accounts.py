@@ -12,6 +12,7 @@ from engine.services.accounts.accounts import get_provider
 from engine.services.accounts.acting import find_account, find_memberships, require_admin
 from engine.services.connections.client_store import open_client_store
 from engine.services.connections.refusals import SAME_ACCOUNT
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -49,6 +50,7 @@ def connect_accounts(app: Application, *, provider_slug: str, client_slug: str, 
         for account, other, others in ((provider, client, "client"), (client, provider, "provider")):
             actor = _actor(person, account, others)
             uow.audit.append([AuditEntry(account.id, now, actor, "connection.active", connection.id, None, {"with": other.slug})])
+        keep_standings(app, uow, connection.account_ids, now)
         uow.commit()
     return connection
 

@@ -22,6 +22,7 @@ from engine.services.billing.statements import unpaid_between
 from engine.services.connections.client_store import close_when_done
 from engine.services.connections.connection_mails import mail_removal
 from engine.services.connections.refusals import not_any_more
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.fulfillment.announce import announce
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.settle_order import settle_order
@@ -86,6 +87,7 @@ def remove_connection(
         close_when_done(uow, removed, now)
         _record(uow, removed, actor, open_orders, now)
         reminder = Reminder(len(open_ones), unpaid, _left(uow, removed))
+        keep_standings(app, uow, removed.account_ids, now)
         uow.commit()
     return removed, reminder
 

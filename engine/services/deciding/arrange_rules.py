@@ -11,6 +11,7 @@ from engine.model.audit import AuditEntry
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.parser import parse_rule_set
@@ -63,11 +64,14 @@ def list_rule_sets(app: Application, slug: str) -> AccountRules:
         running = {version.set_slug for version in published}
         gone = [name for name in uow.rule_sets.list_slugs(account.id) if name not in running]
         newest = [uow.rule_sets.find_version(account.id, name) for name in gone]
-    sets = [PublishedSet(version, position, _count_rules(version)) for position, version in enumerate(published, 1)]
+    sets = [PublishedSet(version, position, count_rules(version)) for position, version in enumerate(published, 1)]
     return AccountRules(tuple(sets), tuple(version for version in newest if version is not None))
 
 
-def _count_rules(version: RuleSetVersion) -> int | None:
+def count_rules(version: RuleSetVersion) -> int | None:
+    """How many a version has; None when its document can no longer be read."""
+    if version.rules is not None:
+        return version.rules
     rule_set, _problems = parse_rule_set(version.document)
     return None if rule_set is None else len(rule_set.rules)
 
@@ -105,6 +109,7 @@ def withdraw_rule_set(app: Application, slug: str, set_slug: str, actor: str = "
         uow.rule_sets.arrange(account.id, [one.id for one in published if one is not version])
         entry = AuditEntry(account.id, app.clock.now(), actor, "rules.withdrawn", version.id, version.number, None)
         uow.audit.append([entry])
+        keep_standings(app, uow, [account.id], app.clock.now())
         uow.commit()
     return version
 
@@ -126,21 +131,27 @@ def export_rule_set(app: Application, slug: str, set_slug: str | None = None, nu
         account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id)
         if set_slug is None:
-            set_slug = _only_set(uow, account, published)
+            set_slug = only_set(uow, account, published)
         running = next((version for version in published if version.set_slug == set_slug), None)
         if running is not None and number in (None, running.number):
             return running
         newest = uow.rule_sets.find_version(account.id, set_slug)
         if newest is None:
-            known = ", ".join(uow.rule_sets.list_slugs(account.id)) or "-"
-            raise Refused("no_set", NO_SET_EVER, account=account.slug, set=set_slug, known=known)
+            raise no_set_ever(uow, account, set_slug)
         found = newest if number is None else uow.rule_sets.find_version(account.id, set_slug, number)
     if found is None:
         raise Refused("no_version", NO_VERSION, set=set_slug, number=number, newest=newest.number)
     return found
 
 
-def _only_set(uow: UnitOfWork, account: Account, published: list[RuleSetVersion]) -> str:
+def no_set_ever(uow: UnitOfWork, account: Account, set_slug: str) -> Refused:
+    """The refusal of a set that was never published."""
+    known = ", ".join(uow.rule_sets.list_slugs(account.id)) or "-"
+    return Refused("no_set", NO_SET_EVER, account=account.slug, set=set_slug, known=known)
+
+
+def only_set(uow: UnitOfWork, account: Account, published: list[RuleSetVersion]) -> str:
+    """The slug of the account's one set: of those that run, else of those that did. Raises Refused."""
     slugs = [version.set_slug for version in published] or uow.rule_sets.list_slugs(account.id)
     if not slugs:
         raise Refused("no_sets", NO_SETS, account=account.slug)

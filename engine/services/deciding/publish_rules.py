@@ -16,11 +16,12 @@ from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
 from engine.services.deciding.rule_context import NO_LISTS, GatheredLists, gather_context, gather_lists
+from engine.services.deciding.rule_standings import keep_standings_of
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
 from rules.checks import check_rule_set
 from rules.context import RuleContext
-from rules.document import RuleSet, lists_of
+from rules.document import RuleSet, lists_of, run_together
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
@@ -102,10 +103,12 @@ def publish_rules(
     position: int | None = None,
     note: str = "",
     by: str | None = None,
+    set_slug: str | None = None,
 ) -> Publication:
     """A new published version of the set that the document names, in place of the one that ran, or after all others.
 
-    `by` is the e-mail address of the user it is published for. Raises RuleSetRefused with every error, also for providers,
+    `by` is the e-mail address of the user it is published for, `set_slug` the set, where that is not what the document says
+    (documents of old were published under other slugs). Raises RuleSetRefused with every error, also for providers,
     services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
     for an unknown account, user or position.
     """
@@ -117,13 +120,18 @@ def publish_rules(
             published = uow.rule_sets.list_published(account.id)
             lists = lists_for(app, uow, account, rule_set, published)
             context = gather_context(uow, account, lists).context
+        if set_slug is not None:
+            rule_set = replace(rule_set, set=set_slug)
         line = _Line.up(published, rule_set.slug, position)
-        problems = _check(rule_set, problems, context, account, line)
+        others = _parse_others(account, line)
+        problems = _check(rule_set, problems, context, line, others)
+        whole = run_together([*others[: line.index], (rule_set.slug, rule_set), *others[line.index :]])
         with app.unit_of_work() as uow:
             if uow.rule_sets.list_published(account.id, for_change=True) != published or not _are_current(uow, account, lists):
                 continue  # what was checked is not what runs by now
             draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note)
             publication = replace(draft.publish(uow, app.clock.now()), problems=problems)
+            keep_standings_of(app, uow, account, whole, app.clock.now())
             uow.commit()
             return publication
     raise Refused("overtaken", OVERTAKEN)
@@ -163,12 +171,18 @@ def read_rules(content: bytes) -> tuple[RuleSet, list[Problem]]:
     return rule_set, problems
 
 
-def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, account: Account, line: _Line) -> list[Problem]:
-    """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
+def _parse_others(account: Account, line: _Line) -> list[tuple[str, RuleSet]]:
+    """The account's other sets by their slugs. Raises Refused for one that can no longer be read."""
     try:
-        others = parsed(line.others)
+        return parsed(line.others)
     except UnreadableVersion as refusal:
         raise unreadable_rules(account, refusal.version) from None
+
+
+def _check(
+    rule_set: RuleSet, problems: list[Problem], context: RuleContext, line: _Line, others: list[tuple[str, RuleSet]]
+) -> list[Problem]:
+    """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
     before = others[: line.index]
     found = [*problems, *rule_id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
     found.sort(key=lambda problem: problem.line)
@@ -225,7 +239,16 @@ class _Draft:
         number = 1 if last is None else last.number + 1
         name = self.rule_set.name or f"{self.account.name} {number}"
         return RuleSetVersion(
-            new_id("rsv"), self.account.id, number, name, self.document, now, self.actor, self.rule_set.slug, self.note
+            new_id("rsv"),
+            self.account.id,
+            number,
+            name,
+            self.document,
+            now,
+            self.actor,
+            self.rule_set.slug,
+            self.note,
+            len(self.rule_set.rules),
         )
 
     def _entry(self, version: RuleSetVersion, now: datetime, *, is_new: bool) -> AuditEntry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.model.connection import Connection
 from engine.model.order import StoredDecision
 from engine.ports import UnitOfWork
 from rules.context import RuleContext
+from rules.document import Rule, lists_of
 from rules.named_lists import NamedList
 from rules.order_document import dumps
 
@@ -93,6 +94,12 @@ def gather_context(uow: UnitOfWork, account: Account, lists: GatheredLists | Non
     gathered = _from_data({**data, "lists": dict(lists.digests)} if lists.digests else data, lists.states)
     context = replace(gathered.context, lists=gathered.context.lists or {}, other_lists=lists.others)
     return replace(gathered, context=context)
+
+
+def context_of_rules(app: Application, uow: UnitOfWork, account: Account, rules: Iterable[Rule]) -> GatheredContext:
+    """The account's context as it is now, with the lists that some rules name."""
+    names = lists_of(rules)
+    return gather_context(uow, account, gather_lists(app, uow, account.id, names) if names else NO_LISTS)
 
 
 def kept_context(app: Application, uow: UnitOfWork, decision: StoredDecision) -> GatheredContext:

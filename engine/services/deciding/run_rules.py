@@ -33,6 +33,7 @@ from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import NO_LISTS, GatheredContext, gather_context, gather_lists
+from engine.services.deciding.rule_counts import count_decisions
 from engine.services.deciding.second_looks import wait_for_looks
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs, settle_wishes
@@ -298,7 +299,9 @@ def keep_outcomes(uow: UnitOfWork, rulebook: Rulebook, outcomes: list[Outcome], 
     uow.decisions.keep_context(rulebook.gathered.id, rulebook.gathered.data)
     if rulebook.gathered.list_states:
         uow.lists.note_seen(rulebook.account.id, rulebook.gathered.list_states)
-    uow.decisions.add_many([outcome.stored for outcome in outcomes])
+    decisions = [outcome.stored for outcome in outcomes]
+    uow.decisions.add_many(decisions)
+    count_decisions(uow, decisions)
     decided = [(outcome.order, outcome.stored) for outcome in outcomes]
     wait_for_looks(uow, rulebook.account.id, rulebook.compiled.rule_set.rules, decided, rebuilding=REBUILDING)
     jobs = [job for outcome in outcomes for job in outcome.jobs]

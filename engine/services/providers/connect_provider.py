@@ -16,6 +16,7 @@ from engine.services.accounts.accounts import found_account
 from engine.services.accounts.acting import require_admin
 from engine.services.connections.answer_invitation import NO_LOCATION
 from engine.services.connections.refusals import not_any_more
+from engine.services.deciding.rule_standings import keep_standings
 from engine.services.providers.due import make_sending_due
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -74,6 +75,7 @@ def add_provider(app: Application, actor: User, *, name: str, url: str) -> SeenP
         uow.integrated_providers.add(provider)
         after = {"name": name, "url": url, "slug": account.slug}
         uow.audit.append([AuditEntry(merchant.id, now, actor.id, "provider.added", connection.id, None, after)])
+        keep_standings(app, uow, [merchant.id], now)
         uow.commit()
     return SeenProvider(provider, connection, account.slug)
 

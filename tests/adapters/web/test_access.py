@@ -71,7 +71,10 @@ TABLE: dict[tuple[str, ...], str] = {
         GET settings.packages, GET settings.lists,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
         GET statements.index, GET rules.index,
-        GET rules.backtests, POST rules.start_one, GET rules.undo""",
+        GET rules.backtests, POST rules.start_one, GET rules.undo,
+        GET rules.list_set_versions, GET rules.download_versions, GET rules.compare, GET rules.download_version,
+        GET rules.restore, POST rules.restore, GET rules.health, GET rules.download_health, GET rules.unhandled,
+        GET rules.download_unhandled""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,

@@ -11,6 +11,7 @@ from support.sandbox_shop import SandboxShop
 
 from engine.jobs.retention import ENDED_LEASES, forget_old
 from engine.model.retention import Retention
+from engine.model.rule_health import COUNTS_ARE_KEPT
 from engine.model.store import StoreState
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm
@@ -78,3 +79,15 @@ def test_what_nobody_came_back_for_is_forgotten(shop: SandboxShop) -> None:
     shop.clock.sleep(ENDED_LEASES.total_seconds())
     forget_old(shop.app)
     assert count(shop, "leases") == 0
+
+
+def test_what_rules_matched_is_forgotten_after_a_year_and_some_time(shop: SandboxShop) -> None:
+    shop.run_import()
+    assert count(shop, "rule_days") > 0
+    shop.clock.sleep(COUNTS_ARE_KEPT.total_seconds())
+    forget_old(shop.app)
+    assert count(shop, "rule_days") > 0
+
+    shop.clock.sleep(DAY)
+    forget_old(shop.app)
+    assert count(shop, "rule_days") == 0

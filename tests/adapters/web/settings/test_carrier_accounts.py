@@ -24,6 +24,7 @@ from engine.services.accounts.carrier_accounts import (
     add_carrier_account,
     change_carrier_account,
 )
+from engine.services.deciding.publish_rules import publish_rules
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -211,3 +212,15 @@ def test_an_account_with_a_carrier_that_is_shipped_with_by_hand_is_changed_as_we
     press(client, address, address, services="24h\n48h")
     changed = next(one for one in accounts(shop) if one.id == account.id)
     assert changed.services == ("24h", "48h")
+
+
+def test_who_takes_a_service_away_is_told_which_rules_name_it(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    press(client, NEW, NEW, services="day\nnight", rate_sheet="currency: EUR")
+    account = accounts(shop)[-1]
+    rule = "{id: fast, name: By night, when: always, then: [{do: set_service, carrier: sheet, service: night}]}"
+    publish_rules(shop.app, shop.merchant.slug, f"set: own\nrules: [{rule}]".encode())
+    address = f"{CARRIERS}/{account.id}/change"
+
+    assert "These rules name it" not in words_of(press(client, address, address, services="night"))
+    assert "These rules name it: By night." in words_of(press(client, address, address, services="day"))
