@@ -53,6 +53,26 @@ def test_one_label_is_paid_and_the_store_is_told_once_wherever_the_buyer_dies(
         assert told(tmp_path, number) == [steps.REFERENCE.code], number
 
 
+def test_the_return_label_that_a_rule_asks_for_is_paid_once_wherever_a_buyer_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    deaths = [(step.code, moment) for step in PURCHASE_STEPS for moment in MOMENTS]
+    numbers = [f"{step}-{moment}" for step, moment in deaths]
+    sides.shop.import_all(*(ready(number, return_label=True) for number in numbers))
+    for number, (step, moment) in zip(numbers, deaths, strict=True):
+        assert killer.tell("buy", sides.merchant, sides.shop.order_id(number), step, moment) == -signal.SIGKILL, number
+    for hours, (step, moment) in enumerate(deaths):
+        assert killer.tell("batch", sides.merchant, "h" * hours, step, moment) == -signal.SIGKILL, (step, moment)
+    assert killer.tell("drain", "", "", "", "") == 0
+    paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "buy"]
+    for number in numbers:
+        there, back = sorted(sides.labels(number), key=lambda label: label.is_return)
+        assert (there.is_return, back.is_return) == (False, True), number
+        assert (there.state, back.state) == (LabelState.BOUGHT, LabelState.BOUGHT), number
+        assert (paid.count(there.id), paid.count(back.id)) == (1, 1), number
+    assert len(paid) == 2 * len(numbers)
+
+
 def test_a_label_is_given_back_and_its_order_waits_wherever_the_one_who_asked_dies(
     sides: Shippers, killer: Killer, tmp_path: Path
 ) -> None:

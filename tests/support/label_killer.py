@@ -26,6 +26,7 @@ from engine.application import Application
 from engine.jobs.kinds import label_batch as kind
 from engine.jobs.make_label import make_label, take_back_label
 from engine.jobs.worker import drain
+from engine.model.carrier import CarrierCapability
 from engine.model.label import BoughtLabel, Label, LabelRequest
 from engine.model.write_back import ShipmentNotice
 from engine.services.labels import buy_label, label_batches, void_label
@@ -43,6 +44,7 @@ class FileCarrier(PaidCarrier):
 
     def __init__(self, file: Path) -> None:
         super().__init__(prepares=True)
+        self.describes = replace(self.describes, capabilities=self.describes.capabilities | {CarrierCapability.RETURNS})
         self._file = file
 
     def open(self, account: object) -> Any:

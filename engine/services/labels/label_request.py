@@ -32,6 +32,7 @@ OPTION_PARTS = (
     "tax_ids",
     "gift",
     "gift_message",
+    "packing_slip",
 )
 
 NO_SUCH_LOCATION = Text(
