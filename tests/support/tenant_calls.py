@@ -197,6 +197,8 @@ WORK: dict[str, Call] = {
     ),
     "Billing.list_prices": lambda uow, own, it: uow.billing.list_prices(_clients_of(own)),
     "Billing.list_shipped": lambda uow, own, it: uow.billing.list_shipped(_clients_of(own), NOON, LATER),
+    "Billing.list_returns": lambda uow, own, it: uow.billing.list_returns(_clients_of(own), {own: (NOON, LATER)}),
+    "Billing.returns_of": lambda uow, own, it: uow.billing.returns_of(own, [it.order.id]),
     "Billing.list_unsettled": lambda uow, own, it: uow.billing.list_unsettled(_clients_of(own)),
     "Billing.sum_shipped": lambda uow, own, it: uow.billing.sum_shipped(_clients_of(own), {own: (NOON, LATER)}),
     "Billing.list_late": lambda uow, own, it: uow.billing.list_late(_clients_of(own), "2026-01", {own: (NOON, LATER)}),

@@ -23,10 +23,12 @@ from engine.model.integrated_provider import EventReply, IntegratedProvider, Pro
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobKind, JobState
 from engine.model.label import (
+    BoughtLabel,
     Document,
     DocumentFormat,
     DocumentKind,
     Label,
+    LabelPurpose,
     LabelRequest,
     PaperSize,
     ParcelToShip,
@@ -86,6 +88,13 @@ class Things:
     @property
     def batch(self) -> LabelBatch:
         return LabelBatch(f"lbb_{self.name}", self.account.id, self.name, NOON, NOON)
+
+    @property
+    def way_back(self) -> Label:
+        """It was bought."""
+        made = BoughtLabel(self.name, (self.name,), cost=Money(Decimal(1), "EUR"))
+        ids = {"id": f"lbl_2_{self.name}", "shipment_id": f"rtn_{self.name}"}
+        return replace(self.label, **ids, purpose=LabelPurpose.RETURN).buy(made, NOON)
 
     @property
     def movement(self) -> Movement:
@@ -272,7 +281,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
-    uow.labels.add_many([some.label])
+    uow.labels.add_many([some.label, some.way_back])
     uow.print_stations.add(PrintStation(f"pst_{some.name}", account.id, some.name, NOON, f"loc_{some.name}"))
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
