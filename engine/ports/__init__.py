@@ -7,7 +7,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
-from engine.ports.carrier_parts import MakesManifests
+from engine.ports.carrier_parts import HasServicePoints, MakesManifests
 from engine.ports.carriers import (
     CallingCarrier,
     Carrier,
@@ -95,6 +95,7 @@ __all__ = [
     "HasNames",
     "HasOrderNotes",
     "HasProducts",
+    "HasServicePoints",
     "HasWebhooks",
     "Holds",
     "Insights",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from engine.model.label import PostalAddress
 from engine.model.manifest import MadeManifest, ManifestRequest
+from engine.model.service_point import ServicePoint
 
 
 @runtime_checkable
@@ -19,3 +21,17 @@ class MakesManifests(Protocol):
 
     def find_manifest(self, request: ManifestRequest) -> MadeManifest | None:
         """The manifest that these shipments are on; None when they are on none."""
+
+
+@runtime_checkable
+class HasServicePoints(Protocol):
+    """A session with a carrier whose parcels can be fetched somewhere (`CarrierCapability.SERVICE_POINTS`).
+
+    Each call raises CarrierUnavailable where the carrier does not answer, and CarrierRefused for a clear no.
+    """
+
+    def list_service_points(self, service: str, near: PostalAddress) -> list[ServicePoint]:
+        """Those where parcels of a service can be fetched, the nearest first."""
+
+    def get_service_point(self, point_id: str) -> ServicePoint:
+        """One by its id. Raises CarrierRefused where there is none, or none any more."""

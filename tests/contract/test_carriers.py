@@ -22,7 +22,7 @@ from adapters.sandboxes.easypost import EasyPostServer
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability
 from engine.model.label import ContentLine, Label, LabelRequest, LabelState, ParcelToShip, PostalAddress
-from engine.ports import CallingCarrier, Carrier
+from engine.ports import CallingCarrier, Carrier, CarrierRefused, HasServicePoints
 
 SPAIN = PostalAddress(
     "Nave 3", "Casa Verde", "Calle Mayor 1", city="Madrid", postal_code="28004", country="ES", phone="+34600000000"
@@ -115,6 +115,20 @@ def test_one_that_calls_can_be_asked_and_reads_its_calls(subject: Subject) -> No
     kind = subject.carrier.describes
     assert isinstance(subject.carrier, CallingCarrier) is kind.can(CarrierCapability.CALLS)
     assert kind.can(CarrierCapability.TRACKING) or not kind.can(CarrierCapability.CALLS)
+
+
+def test_one_with_service_points_finds_them_and_knows_each_again(subject: Subject) -> None:
+    session = subject.carrier.open(subject.account)
+    has_them = subject.carrier.describes.can(CarrierCapability.SERVICE_POINTS)
+    assert isinstance(session, HasServicePoints) is has_them
+    if not isinstance(session, HasServicePoints):
+        return
+    points = session.list_service_points(subject.service, HOME)
+    assert points
+    assert [point.distance_m for point in points] == sorted(point.distance_m or 0 for point in points)
+    assert session.get_service_point(points[0].id).name == points[0].name
+    with pytest.raises(CarrierRefused):
+        session.get_service_point("nowhere")
 
 
 def test_each_parcel_has_a_number_of_its_own(subject: Subject) -> None:

@@ -28,6 +28,7 @@ SENDCLOUD: Final = CarrierKind(
             CarrierCapability.MULTI_PARCEL,
             CarrierCapability.RATES,
             CarrierCapability.REPEATABLE,
+            CarrierCapability.SERVICE_POINTS,
             CarrierCapability.TRACKING,
             CarrierCapability.VOID,
         }

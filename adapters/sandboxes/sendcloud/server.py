@@ -18,13 +18,14 @@ from .checks import Refusal, check_quotes, error
 from .documents import MEDIA_TYPES, TYPES, customs_declaration, label
 from .faults import Fault, FaultError, FaultKind, FaultQueue, parse_fault
 from .options import OptionError, SendcloudOptions
+from .service_points import find_point, list_points
 from .shipments import Shipments, Taken
 from .throttle import Throttle
 
 Json = dict[str, Any]
 
 ROOT: Final = "/api/v3"
-CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track")
+CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points")
 _FILTERS: Final = ("external_reference_id", "order_number")
 _GARBAGE: Final = Reply(200, b"<html><body>Be back soon</body></html>", HTML_TYPE)
 
@@ -113,6 +114,10 @@ class SendcloudServer(StandIn):
                 return "shipment", lambda _: _reply({"data": _shown(self.shipments.get(shipment_id))})
             case "POST", "shipments", shipment_id, "cancel":
                 return "cancel", lambda _: self._cancel(shipment_id)
+            case "GET", "service-points":
+                return "points", lambda _: _points(query)
+            case "GET", "service-points", point_id:
+                return "points", lambda _: _service_point(point_id)
             case "GET", "parcels", "tracking", number:
                 return "track", lambda _: self._track(unquote(number))
             case "GET", "parcels", parcel_id, "documents", kind:
@@ -219,6 +224,21 @@ def _served(serve: Callable[[Fault | None], Reply], fault: Fault | None) -> Repl
 def _quotes(body: Json) -> Reply:
     check_quotes(body)
     return _reply({"data": options_for(body), "message": None})
+
+
+def _points(query: str) -> Reply:
+    wanted = parse_qs(query)
+    if "country_code" not in wanted or ("carrier_code" in wanted) == ("use_integration_carriers" in wanted):
+        raise Refusal(400, error("invalid", "Exactly one of carrier_code and use_integration_carriers is required."))
+    results, geocoding = list_points(wanted)
+    return _reply({"data": {"results": results, "geocoding": geocoding}})
+
+
+def _service_point(point_id: str) -> Reply:
+    point = find_point(point_id)
+    if point is None:
+        raise Refusal(404, error("not_found", "Service point not found."))
+    return _reply({"data": point})
 
 
 def _has(shipment: Json, tracking_number: str) -> bool:

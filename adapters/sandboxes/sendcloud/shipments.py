@@ -142,7 +142,7 @@ class Shipments:
             **{name: body.get(name) for name in _ECHOED},
             "to_address": body["to_address"],
             "from_address": sender if "sender_address_id" not in sender else {"name": "Sandbox", "country_code": "NL"},
-            "to_service_point": None,
+            "to_service_point": body.get("to_service_point"),
             "customs_information": body.get("customs_information"),
             "label_details": body.get("label_details"),
             "carrier": {"code": option.carrier_code, "name": option.carrier_name},

@@ -153,7 +153,7 @@ def turned_round(request: LabelRequest) -> LabelRequest:
     options = {name: value for name, value in request.options.items() if name in ("customs", "tax_ids", "incoterm")}
     back: PostalAddress = replace(place, company=request.sender or place.company)
     sender = customer.company or customer.name
-    return replace(request, ship_from=customer, ship_to=back, sender=sender, options=options, is_return=True)
+    return replace(request, ship_from=customer, ship_to=back, sender=sender, options=options, is_return=True, service_point=None)
 
 
 def _checked(app: Application, uow: UnitOfWork, label: Label, owner: CarrierAccount, now: datetime) -> Label:
