@@ -38,6 +38,7 @@ from storage.labels.tables import (
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
@@ -94,6 +95,7 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "PickupRow",
     "PriceListRow",
     "PrintStationRow",
     "ProductRow",

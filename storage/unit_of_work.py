@@ -26,6 +26,7 @@ from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
+from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
 from storage.rule_sets.repositories import SqlRuleSets
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
     rates: ports.Rates
     label_batches: ports.LabelBatches
     manifests: ports.Manifests
+    pickups: ports.Pickups
     print_stations: ports.PrintStations
     packages: ports.Packages
     requests: ports.Requests
@@ -114,6 +116,7 @@ class SqlUnitOfWork:
         self.rates = SqlRates(connection)
         self.label_batches = SqlLabelBatches(connection)
         self.manifests = SqlManifests(connection)
+        self.pickups = SqlPickups(connection)
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)
         self.jobs = Outbox(connection)

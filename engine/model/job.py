@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     CHOOSE_SERVICE = "choose_service"  # by what carriers ask
     BUY_BATCH = "buy_batch"  # have the labels of many orders bought
     MAKE_MANIFEST = "make_manifest"
+    MAKE_PICKUP = "make_pickup"  # have a carrier's driver come
+    CANCEL_PICKUP = "cancel_pickup"
     PRINT = "print"  # send a document to a printer of the network
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own

@@ -7,7 +7,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
-from engine.ports.carrier_parts import HasServicePoints, MakesManifests
+from engine.ports.carrier_parts import HasServicePoints, MakesManifests, PicksUp
 from engine.ports.carriers import (
     CallingCarrier,
     Carrier,
@@ -27,6 +27,7 @@ from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Ord
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
+from engine.ports.pickups import Pickups
 from engine.ports.printing import PrinterBrokeOff, PrinterError, Printers, PrinterUnreachable, PrintStations
 from engine.ports.providers import (
     IntegratedProviders,
@@ -123,6 +124,8 @@ __all__ = [
     "Packages",
     "PasswordHasher",
     "PendingChanges",
+    "PicksUp",
+    "Pickups",
     "PrintStations",
     "PrinterBrokeOff",
     "PrinterError",

@@ -17,6 +17,7 @@ from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
+from engine.ports.pickups import Pickups
 from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
@@ -51,6 +52,7 @@ class UnitOfWork(Protocol):
     rates: Rates
     label_batches: LabelBatches
     manifests: Manifests
+    pickups: Pickups
     print_stations: PrintStations
     packages: Packages
     requests: Requests

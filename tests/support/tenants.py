@@ -40,6 +40,7 @@ from engine.model.manifest import Manifest
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
+from engine.model.pickup import Pickup, PickupRequest
 from engine.model.price_list import Charge, PriceList
 from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
@@ -152,6 +153,12 @@ class Things:
     def manifest(self) -> Manifest:
         owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
         return Manifest(f"man_{self.name}", *owners, "house", "", place, 1, 1, self.name, NOON)
+
+    @property
+    def pickup(self) -> Pickup:
+        owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
+        asked = PickupRequest(self.name, self.name, place, NOON, LATER, (self.name,), 1, 1)
+        return Pickup(f"pck_{self.name}", *owners, self.name, asked, self.name, self.name, NOON)
 
     @property
     def external(self) -> str:
@@ -293,6 +300,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.manifests.add(some.manifest)
+    uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)

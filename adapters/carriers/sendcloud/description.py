@@ -26,6 +26,7 @@ SENDCLOUD: Final = CarrierKind(
             CarrierCapability.INSURANCE,
             CarrierCapability.LOOK_UP,
             CarrierCapability.MULTI_PARCEL,
+            CarrierCapability.PICKUPS,
             CarrierCapability.RATES,
             CarrierCapability.REPEATABLE,
             CarrierCapability.SERVICE_POINTS,

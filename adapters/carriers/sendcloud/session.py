@@ -12,6 +12,16 @@ from adapters.carriers.sendcloud.announcement import announce_request, check_ann
 from adapters.carriers.sendcloud.description import CUSTOMS_PDF, LABEL_PDF, NAME
 from adapters.carriers.sendcloud.documents import MEDIA_TYPES, document, document_path, is_in_format
 from adapters.carriers.sendcloud.outcomes import CONFLICT, NOT_FOUND, error_of
+from adapters.carriers.sendcloud.pickups import (
+    LISTED,
+    check_pickup,
+    is_announcing,
+    is_called_off,
+    like,
+    made_pickup,
+    parse_pickup,
+    pickup_request,
+)
 from adapters.carriers.sendcloud.quotes import parse_options, parse_rates, price_of, quotes_request
 from adapters.carriers.sendcloud.service_points import check_point, no_such_point, parse_point, parse_points, points_query
 from adapters.carriers.sendcloud.settings import SendcloudSettings
@@ -23,6 +33,7 @@ from adapters.documents.copies import marked_as_copy
 from engine.model.carrier import DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, DocumentKind, Label, LabelRequest, PostalAddress
 from engine.model.money import Money
+from engine.model.pickup import MadePickup, PickupRequest
 from engine.model.service_point import ServicePoint
 from engine.model.tracking import TrackingEvent
 from engine.ports import Clock
@@ -116,6 +127,35 @@ class SendcloudSession:
         if answer.status == NOT_FOUND:
             raise no_such_point(point_id)
         return parse_point(self._checked(answer).data(), point_id)
+
+    def check_pickup(self, request: PickupRequest) -> None:
+        check_pickup(request)
+
+    def prepare_pickup(self, request: PickupRequest) -> str:
+        """There is nothing to prepare."""
+        return ""
+
+    def make_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup:
+        """Looked at once more where Sendcloud has not heard from the carrier at once."""
+        made = parse_pickup(self._ask("POST", "/pickups", pickup_request(request, self._settings)).data())
+        return made_pickup(self._pickup(made["id"]) if is_announcing(made) else made)
+
+    def find_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup | None:
+        """By its reference, which the list of pickups does not have."""
+        listed = self._checked(self._calls.call("GET", "/pickups", query={"page_size": LISTED})).data()
+        for pickup_id in like(listed, request):
+            pickup = self._pickup(pickup_id)
+            if pickup.get("reference") == request.reference:
+                return made_pickup(pickup)
+        return None
+
+    def cancel_pickup(self, request: PickupRequest, carrier_id: str) -> None:
+        """Called off, or sure to be once Sendcloud has told the carrier."""
+        if not is_called_off(self._pickup(carrier_id)):
+            self._ask("POST", f"/pickups/{_in_path(carrier_id)}/cancel")
+
+    def _pickup(self, pickup_id: object) -> Mapping[str, Any]:
+        return parse_pickup(self._ask("GET", f"/pickups/{_in_path(str(pickup_id))}").data())
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
         shipment = self._shipment(label)

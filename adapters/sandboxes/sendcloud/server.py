@@ -18,6 +18,7 @@ from .checks import Refusal, check_quotes, error
 from .documents import MEDIA_TYPES, TYPES, customs_declaration, label
 from .faults import Fault, FaultError, FaultKind, FaultQueue, parse_fault
 from .options import OptionError, SendcloudOptions
+from .pickups import Pickups
 from .service_points import find_point, list_points
 from .shipments import Shipments, Taken
 from .throttle import Throttle
@@ -25,7 +26,7 @@ from .throttle import Throttle
 Json = dict[str, Any]
 
 ROOT: Final = "/api/v3"
-CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points")
+CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points", "pickup")
 _FILTERS: Final = ("external_reference_id", "order_number")
 _GARBAGE: Final = Reply(200, b"<html><body>Be back soon</body></html>", HTML_TYPE)
 
@@ -51,6 +52,7 @@ class SendcloudServer(StandIn):
         self.calls: list[tuple[str, str]] = []  # method and path
         self.bodies: list[Json] = []  # of what was to be announced
         self.shipments = Shipments(lambda: self.now(), lambda: self.url)
+        self.pickups = Pickups(lambda: self.now())
         self._throttle = Throttle(lambda: self.now())
         self.webhook: Webhook | None = None
         self.called: list[int] = []  # what the webhook's calls were answered
@@ -114,6 +116,8 @@ class SendcloudServer(StandIn):
                 return "shipment", lambda _: _reply({"data": _shown(self.shipments.get(shipment_id))})
             case "POST", "shipments", shipment_id, "cancel":
                 return "cancel", lambda _: self._cancel(shipment_id)
+            case _, "pickups", *further:
+                return "pickup", lambda fault: self._pick_up(method, further, body, fault)
             case "GET", "service-points":
                 return "points", lambda _: _points(query)
             case "GET", "service-points", point_id:
@@ -137,6 +141,19 @@ class SendcloudServer(StandIn):
             content = self._content(shipment, shipment["parcels"][0], "label", _wanted(body))
             shown["parcels"][0]["label_file"] = base64.b64encode(content).decode()
         return _reply({"data": shown}, 201)
+
+    def _pick_up(self, method: str, further: Sequence[str], body: bytes, fault: Fault | None) -> Reply:
+        match method, *further:
+            case ("POST",):
+                status = "ANNOUNCING" if fault is not None and fault.kind is FaultKind.ANNOUNCING else "CREATED"
+                return _reply({"data": self.pickups.create(_parsed(body), status)}, 201)
+            case ("GET",):
+                return _reply({"data": self.pickups.newest_first()})
+            case "GET", pickup_id:
+                return _reply({"data": self.pickups.get(pickup_id)})
+            case "POST", pickup_id, "cancel":
+                return _reply({"data": self.pickups.cancel(pickup_id, self.options.cancel)})
+        raise Refusal(404, error("not_found", "Not found"))
 
     def _list(self, query: str) -> Reply:
         wanted = {name: values[0] for name, values in parse_qs(query).items() if name in _FILTERS}

@@ -19,6 +19,7 @@ from support.labels import label_of_own_order
 from support.mails import post
 from support.pages import whole_service
 from support.partners import add_member, user_of
+from support.pickups import pickup_of
 from support.remote_warehouses import RemoteWarehouses
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, open_shop, ready
 from support.tenants import rows_of
@@ -57,7 +58,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET inventory.receive, GET inventory.import_form, POST inventory.change, POST inventory.upload""",
     (EVERYBODY,): """GET healthz, GET readyz, GET passwords.forgot, POST passwords.forgot, GET rule_language.rule_catalogue,
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
-    (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
+    (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create, POST pickups.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
@@ -99,7 +100,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
-        GET end_of_day.hand_over_list, GET end_of_day.manifest_document""",  # the provider has none of them
+        GET end_of_day.hand_over_list, GET end_of_day.manifest_document, POST pickups.cancel""",  # the provider has none of them
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo",  # neither store has one
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
@@ -158,8 +159,9 @@ def things(shop: Shop) -> Things:
     common["statement_id"] = charged.statement.id
     batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
+    pickup_id = pickup_of(shop, label.carrier_account_id)
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
-    labels = {shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id}}
+    labels = {shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id, "pickup_id": pickup_id}}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),
