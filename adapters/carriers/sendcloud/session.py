@@ -23,6 +23,8 @@ from adapters.carriers.sendcloud.pickups import (
     pickup_request,
 )
 from adapters.carriers.sendcloud.quotes import parse_options, parse_rates, price_of, quotes_request
+from adapters.carriers.sendcloud.return_calls import ReturnCalls
+from adapters.carriers.sendcloud.returns import check_return
 from adapters.carriers.sendcloud.service_points import check_point, no_such_point, parse_point, parse_points, points_query
 from adapters.carriers.sendcloud.settings import SendcloudSettings
 from adapters.carriers.sendcloud.shipments import SentParcel, SentShipment, check_announced, parse_shipment, parse_shipments
@@ -54,12 +56,16 @@ class SendcloudSession:
         self._calls = calls
         self._settings = settings
         self._clock = clock
+        self._returns = ReturnCalls(calls, self._checked, settings, clock)
 
     def check(self) -> None:
         self._ask("GET", "/user/auth/metadata")
 
     def check_request(self, request: LabelRequest) -> None:
-        check_announcement(request, self._settings)
+        if request.is_return:
+            check_return(request)
+        else:
+            check_announcement(request, self._settings)
 
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
         check_wishes(request)
@@ -82,6 +88,8 @@ class SendcloudSession:
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Announced under the reference of the request; what has the reference already is the purchase."""
+        if request.is_return:
+            return self._returns.buy(request)
         option = self._option(request)  # before the purchase, so that nothing has to come after it
         check_point(request, option)
         price = price_of(option)
@@ -97,11 +105,16 @@ class SendcloudSession:
         return self._bought(request, shipment, price)
 
     def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        if request.is_return:
+            return self._returns.find(request)
         shipment = self._look_up(request)
         return None if shipment is None else self._bought(request, shipment, self.price(request, ""))
 
     def void(self, label: Label) -> None:
         """Cancelled, or sure to be once nobody scans it; what is cancelled already stays so."""
+        if label.is_return:
+            self._returns.void(label.carrier_id)
+            return
         answer = self._calls.call("POST", f"/shipments/{_in_path(label.carrier_id)}/cancel")
         if answer.status == CONFLICT and self._shipment(label).is_cancelled:
             return
@@ -158,6 +171,8 @@ class SendcloudSession:
         return parse_pickup(self._ask("GET", f"/pickups/{_in_path(str(pickup_id))}").data())
 
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        if label.is_return:
+            return self._drawn_return(label, form, is_copy=is_copy)
         shipment = self._shipment(label)
         by_number = {parcel.number: parcel for parcel in shipment.parcels}
         parcels = [by_number.get(number) for number in tracking_numbers]
@@ -171,6 +186,12 @@ class SendcloudSession:
         if not documents:
             raise CarrierRefused(Message("no_customs", NO_CUSTOMS))
         return [marked_as_copy(one) for one in documents] if is_copy else documents
+
+    def _drawn_return(self, label: Label, form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        if form.kind is not DocumentKind.LABEL:
+            raise CarrierRefused(Message("no_customs", NO_CUSTOMS))
+        drawn = self._returns.draw(label.carrier_id, form)
+        return [marked_as_copy(drawn) if is_copy else drawn]
 
     def _bought(self, request: LabelRequest, shipment: SentShipment, price: Money | None) -> BoughtLabel:
         check_announced(shipment, len(request.parcels))

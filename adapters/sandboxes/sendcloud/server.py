@@ -19,6 +19,7 @@ from .documents import MEDIA_TYPES, TYPES, customs_declaration, label
 from .faults import Fault, FaultError, FaultKind, FaultQueue, parse_fault
 from .options import OptionError, SendcloudOptions
 from .pickups import Pickups
+from .returns import Returns, TakenReference
 from .service_points import find_point, list_points
 from .shipments import Shipments, Taken
 from .throttle import Throttle
@@ -26,7 +27,7 @@ from .throttle import Throttle
 Json = dict[str, Any]
 
 ROOT: Final = "/api/v3"
-CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points", "pickup")
+CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points", "pickup", "return")
 _FILTERS: Final = ("external_reference_id", "order_number")
 _GARBAGE: Final = Reply(200, b"<html><body>Be back soon</body></html>", HTML_TYPE)
 
@@ -52,6 +53,7 @@ class SendcloudServer(StandIn):
         self.calls: list[tuple[str, str]] = []  # method and path
         self.bodies: list[Json] = []  # of what was to be announced
         self.shipments = Shipments(lambda: self.now(), lambda: self.url)
+        self.returns = Returns(self.shipments, lambda: self.now())
         self.pickups = Pickups(lambda: self.now())
         self._throttle = Throttle(lambda: self.now())
         self.webhook: Webhook | None = None
@@ -92,7 +94,7 @@ class SendcloudServer(StandIn):
                 return _refused(500, error("error", "Internal server error.")), False
             case FaultKind.TOO_MANY:
                 return _too_many(1), False
-            case FaultKind.REFUSE if fault.call != "announce":
+            case FaultKind.REFUSE if fault.call not in ("announce", "return"):
                 return _refused(400, error("invalid", "It is refused on purpose.")), False
             case FaultKind.SLOW:
                 self._stopping.wait(fault.seconds)
@@ -116,12 +118,12 @@ class SendcloudServer(StandIn):
                 return "shipment", lambda _: _reply({"data": _shown(self.shipments.get(shipment_id))})
             case "POST", "shipments", shipment_id, "cancel":
                 return "cancel", lambda _: self._cancel(shipment_id)
+            case _, "returns", *further:
+                return "return", lambda fault: self._return(method, further, body, fault)
             case _, "pickups", *further:
                 return "pickup", lambda fault: self._pick_up(method, further, body, fault)
-            case "GET", "service-points":
-                return "points", lambda _: _points(query)
-            case "GET", "service-points", point_id:
-                return "points", lambda _: _service_point(point_id)
+            case "GET", "service-points", *further:
+                return "points", lambda _: _points(query) if not further else _service_point(further[0])
             case "GET", "parcels", "tracking", number:
                 return "track", lambda _: self._track(unquote(number))
             case "GET", "parcels", parcel_id, "documents", kind:
@@ -141,6 +143,25 @@ class SendcloudServer(StandIn):
             content = self._content(shipment, shipment["parcels"][0], "label", _wanted(body))
             shown["parcels"][0]["label_file"] = base64.b64encode(content).decode()
         return _reply({"data": shown}, 201)
+
+    def _return(self, method: str, further: Sequence[str], body: bytes, fault: Fault | None) -> Reply:
+        match method, *further:
+            case "POST", "announce-synchronously":
+                kinds = {FaultKind.ANNOUNCING: "announcing", FaultKind.REFUSE: "announcement-failed"}
+                status = "Ready to send" if fault is None else kinds.get(fault.kind, "Ready to send")
+                try:
+                    return _reply(self.returns.create(_parsed(body), status), 201)
+                except TakenReference:
+                    words = "External reference has already been used in another return."
+                    return _reply({"error": {"code": "invalid", "message": words}}, 400)
+            case ("GET",):
+                return _reply({"next": None, "previous": None, "data": self.returns.newest_first()})
+            case "GET", return_id:
+                return _reply(self.returns.get(return_id))
+            case "PATCH", return_id, "cancel":
+                self.returns.cancel(return_id, self.options.cancel)
+                return _reply({"message": "Cancellation requested successfully"}, 202)
+        raise Refusal(404, error("not_found", "Not found"))
 
     def _pick_up(self, method: str, further: Sequence[str], body: bytes, fault: Fault | None) -> Reply:
         match method, *further:
