@@ -40,6 +40,7 @@ from storage.lists.tables import ListRow, ListStateRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
 from storage.rule_sets.tables import PublishedRuleSetRow, RuleDayRow, RuleSetVersionRow, RuleStandingRow
@@ -101,6 +102,7 @@ __all__ = [
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",
+    "PickupRow",
     "PriceListRow",
     "PrintStationRow",
     "ProductRow",

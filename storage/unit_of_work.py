@@ -28,6 +28,7 @@ from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
+from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
 from storage.rule_sets.health import SqlRuleHealth
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
     label_batches: ports.LabelBatches
     backtests: ports.Backtests
     manifests: ports.Manifests
+    pickups: ports.Pickups
     print_stations: ports.PrintStations
     packages: ports.Packages
     lists: ports.Lists
@@ -125,6 +127,7 @@ class SqlUnitOfWork:
         self.label_batches = SqlLabelBatches(connection)
         self.backtests = SqlBacktests(connection)
         self.manifests = SqlManifests(connection)
+        self.pickups = SqlPickups(connection)
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)
         self.lists = SqlLists(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ from engine.services.labels.plan_label import LabelWish
 from engine.services.labels.price_limit import PriceWish
 from engine.services.labels.print_documents import print_documents
 from engine.services.labels.rates import Rate, list_rates
+from engine.services.labels.service_points import get_service_point
 from engine.services.labels.track_shipment import track_shipment
 from engine.services.labels.void_label import NO_SHIPMENT
 from engine.services.refusals import Refused
@@ -47,6 +49,10 @@ BAD_PARCEL = Text(
 )
 BAD_DAY = Text('"{day}" is no day: write it as 2026-03-01.', '"{day}" no es un día: escríbelo como 2026-03-01.')
 BAD_PRICE = Text('"{price}" is no amount: write it as 12.50.', '"{price}" no es un importe: escríbelo como 12.50.')
+ONE_POINT = Text(
+    "A service point is for the parcel of one order: name one order alone.",
+    "Un punto de recogida es para el paquete de un pedido: indica un solo pedido.",
+)
 NO_DOCUMENT = Text(
     "The label is bought, but its document cannot be had now: {problem} Ask again with `labels save {shipment}`.",
     "La etiqueta está comprada, pero ahora no se puede obtener su documento: {problem} Vuelve a pedirlo con `labels save "
@@ -69,6 +75,7 @@ parcels_option = click.option(
 @parcels_option
 @click.option("--ship-from", metavar="CODE", help="The location that it leaves from.")
 @click.option("--ship-date", metavar="YYYY-MM-DD", help="The day on which it leaves; else today.")
+@click.option("--service-point", metavar="ID", help="Where the customer fetches it: one of `orders service-points`.")
 @click.option("--max-price", metavar="AMOUNT", help="The most that it may cost, in the currency of its rate.")
 @click.option("--accept-price", is_flag=True, help="Buy it whatever it costs, also above the account's limit.")
 @maybe_by_option
@@ -84,6 +91,7 @@ def label(
     parcels: tuple[str, ...],
     ship_from: str | None,
     ship_date: str | None,
+    service_point: str | None,
     max_price: str | None,
     accept_price: bool,
     by: str | None,
@@ -97,13 +105,15 @@ def label(
         ParcelWish(ship_from, parse_parcels(parcels, language), ship_date=_parse_day(ship_date, language)),
         price=PriceWish(_parse_price(max_price, language), accept_price),
     )
-    results = _label_all(runtime, account_slug, by, order_ids, wish)
+    if service_point is not None and len(set(order_ids)) > 1:
+        raise WrongInput(ONE_POINT.format(language))
+    results = _label_all(runtime, account_slug, by, order_ids, wish, service_point)
     answer({"results": results}, as_json, *(_line(result) for result in results))
     return FAILED if all("refused" in result for result in results) else 0
 
 
 def _label_all(
-    runtime: Runtime, account_slug: str | None, by: str | None, order_ids: Sequence[str], wish: LabelWish
+    runtime: Runtime, account_slug: str | None, by: str | None, order_ids: Sequence[str], wish: LabelWish, point_id: str | None
 ) -> list[dict[str, Any]]:
     """An entry for each order. Those of one account are bought together."""
     app, language = runtime.application, runtime.settings.language
@@ -115,9 +125,22 @@ def _label_all(
         except Refused as refusal:
             made[order_id] = refusal
     for (account_id, actor), ids in owners.items():
-        made |= make_labels(app, account_id, ids, wish, actor, new_id("cli"))
+        try:
+            wished = _to_point(app, account_id, ids[0], wish, point_id)
+        except Refused as refusal:
+            made[ids[0]] = refusal
+            continue
+        made |= make_labels(app, account_id, ids, wished, actor, new_id("cli"))
     documents = LabelDocuments(app)
     return [_result(runtime, order_id, made[order_id], documents, language) for order_id in order_ids]
+
+
+def _to_point(app: Application, account_id: str, order_id: str, wish: LabelWish, point_id: str | None) -> LabelWish:
+    """What is wished for an order whose parcel is fetched at a service point. Raises Refused."""
+    if point_id is None:
+        return wish
+    point = get_service_point(app, account_id, order_id, wish.service, point_id)
+    return replace(wish, parcels=replace(wish.parcels, service_point=point))
 
 
 def _result(
@@ -125,6 +148,7 @@ def _result(
 ) -> dict[str, Any]:
     if isinstance(made, Refused):
         return {"order_id": order_id, "refused": made.format(language)}
+    point = made.label.request.service_point
     files = _write_documents(runtime.settings.data_dir / LABELS, made, documents, language)
     return {
         "order_id": order_id,
@@ -138,6 +162,7 @@ def _result(
         ],
         "cost": money_entry(made.label.cost),
         **({} if made.label.quoted is None else {"quoted": money_entry(made.label.quoted)}),
+        **({} if point is None else {"service_point": {"id": point.id, "name": point.name, "address": point.place}}),
     }
 
 

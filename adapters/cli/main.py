@@ -44,6 +44,7 @@ _COMMANDS = {
     "holds": "adapters.cli.holds:holds",
     "labels": "adapters.cli.label_printing:labels",
     "manifests": "adapters.cli.manifests:manifests",
+    "pickups": "adapters.cli.pickups:pickups",
     "stations": "adapters.cli.stations:stations",
     "requests": "adapters.cli.requests:requests",
     "services": "adapters.cli.services:services",

@@ -20,6 +20,7 @@ from adapters.cli.output import answer, harmless_json, json_option, say
 from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
+from adapters.cli.service_points import service_points
 from adapters.cli.telling import not_told, tell_again, tell_parts
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
@@ -154,7 +155,7 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
-for command in (explain, address, label, rates, return_label, void, track, not_told, tell_again, tell_parts):
+for command in (explain, address, label, rates, service_points, return_label, void, track, not_told, tell_again, tell_parts):
     orders.add_command(command)
 
 

@@ -252,6 +252,7 @@ def _shipment(entry: StatementEntry, currency: str) -> dict[str, Any]:
         "shipped_at": entry.shipped_at.isoformat(),
         "month": entry.of_month,
         "taken_back": entry.sign < 0,
+        "return": entry.is_return,
         "orders": entry.orders,
         "lines": entry.lines,
         "parcels": entry.parcels,

@@ -24,11 +24,11 @@ COLUMNS = (
     "amount",
     "currency",
 )
-TOTAL, SHIPMENT, TAKEN_BACK = "total", "shipment", "taken_back"
+TOTAL, SHIPMENT, RETURN, TAKEN_BACK = "total", "shipment", "return", "taken_back"
 
 
 def write_statement_csv(details: StatementDetails) -> str:
-    """First a line for each charge, then the total, then a line for each shipment; times in the 3PL's zone."""
+    """First a line for each charge, then the total, then a line for each shipment and return label; times in the 3PL's zone."""
     statement, zone = details.seen.statement, ZoneInfo(details.seen.statement.time_zone)
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
@@ -51,7 +51,7 @@ def write_statement_csv(details: StatementDetails) -> str:
         cost = entry.cost_in(statement.currency)
         writer.writerow(
             {
-                "kind": SHIPMENT if entry.sign > 0 else TAKEN_BACK,
+                "kind": TAKEN_BACK if entry.sign < 0 else RETURN if entry.is_return else SHIPMENT,
                 "month": entry.of_month,
                 "order_number": harmless(entry.order_number),
                 "shipped_at": entry.shipped_at.astimezone(zone).isoformat(timespec="seconds"),

@@ -36,6 +36,7 @@ AMOUNT, TOTAL, NOTHING = Text("Amount", "Importe"), Text("Total", "Total"), Text
 SHIPMENTS = Text("Shipments", "Envíos")
 ORDER, SHIPPED, ORDERS = Text("Order", "Pedido"), Text("Shipped", "Enviado"), Text("Orders", "Pedidos")
 LINES, PARCELS, LABELS = Text("Lines", "Líneas"), Text("Parcels", "Paquetes"), Text("Labels", "Etiquetas")
+RETURN = Text("{order} (return label)", "{order} (etiqueta de devolución)")
 TAKEN_BACK = Text("{order} (taken back)", "{order} (deshecho)")
 
 _MARGIN = 18 * mm
@@ -134,7 +135,8 @@ def _shipments(statement: Statement, entries: Sequence[StatementEntry], language
         + [_right(one.format(language), bold=True) for one in numbers]
     ]
     for entry in entries:
-        order = entry.order_number if entry.sign > 0 else TAKEN_BACK.format(language, order=entry.order_number)
+        order = RETURN.format(language, order=entry.order_number) if entry.is_return else entry.order_number
+        order = order if entry.sign > 0 else TAKEN_BACK.format(language, order=order)
         cells = [str(entry.orders), str(entry.lines), str(entry.parcels)]
         if has_labels:
             cost = entry.cost_in(currency)

@@ -17,6 +17,7 @@ CHARGES = {
     Charge.STORAGE: Text("Storage, units on an average day", "Almacenaje, unidades en un día promedio"),
     Charge.MONTHLY: Text("Monthly fee", "Cuota mensual"),
     Charge.LABELS: Text("Shipping labels", "Etiquetas de envío"),
+    Charge.RETURN_LABELS: Text("Return labels", "Etiquetas de devolución"),
 }
 STATES = {
     StatementState.PROVISIONAL: Text("Provisional", "Provisional"),

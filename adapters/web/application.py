@@ -38,7 +38,7 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
-from adapters.web.shipments import end_of_day
+from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
 from adapters.web.statements import views as statements
 from engine.application import Application
@@ -93,6 +93,7 @@ def create_web(
         holds,
         shipments,
         end_of_day,
+        pickups,
         statements,
         inventory,
         products,

@@ -49,7 +49,7 @@ SHIPPING = (
     Entry(Text("Inventory", "Inventario"), "inventory.index", ("inventory",), _providers),
     Entry(Text("On hold", "Retenido"), "holds.index", ("holds",)),
     Entry(Text("Label batches", "Lotes de etiquetas"), "labels.list_all_batches", ("label_batches",)),
-    Entry(Text("End of day", "Fin del día"), "end_of_day.index", ("end_of_day",)),
+    Entry(Text("End of day", "Fin del día"), "end_of_day.index", ("end_of_day", "pickups")),
     Entry(Text("Not told", "Sin avisar"), "shipments.untold", ("shipments",)),
     Entry(Text("Products", "Productos"), "products.index", ("products",)),
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),

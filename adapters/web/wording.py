@@ -37,6 +37,15 @@ MANIFEST_STATES: Mapping[str, Any] = {
     "made": lazy_gettext("Made"),
     "refused": lazy_gettext("Refused by the carrier"),
 }
+PICKUP_STATES: Mapping[str, Any] = {
+    "intent": lazy_gettext("Being asked for"),
+    "unknown": lazy_gettext("Not known yet"),
+    "made": lazy_gettext("A driver comes"),
+    "refused": lazy_gettext("Refused by the carrier"),
+    "cancel_requested": lazy_gettext("Being cancelled"),
+    "cancelled": lazy_gettext("Pickup cancelled"),
+    "cancel_refused": lazy_gettext("Not cancelled by the carrier"),
+}
 STATUSES: Mapping[str, Any] = {
     "awaiting_payment": lazy_gettext("Awaiting payment"),
     "awaiting_shipment": lazy_gettext("Awaiting shipment"),
@@ -185,6 +194,8 @@ JOB_KINDS: Mapping[str, Any] = {
     "send_request": lazy_gettext("Bring the request to the provider's system"),
     "buy_label": lazy_gettext("Buy the label"),
     "make_manifest": lazy_gettext("Make the manifest"),
+    "make_pickup": lazy_gettext("Ask for the pickup"),
+    "cancel_pickup": lazy_gettext("Cancel the pickup"),
     "choose_service": lazy_gettext("Choose the service by its rates"),
     "void_label": lazy_gettext("Void the label"),
     "run_schedules": lazy_gettext("Run rules by the clock"),

@@ -23,6 +23,8 @@ class JobKind(StrEnum):
     RUN_SCHEDULES = "run_schedules"  # run the rules of an account that are due by the clock
     BUY_BATCH = "buy_batch"  # have the labels of many orders bought
     MAKE_MANIFEST = "make_manifest"
+    MAKE_PICKUP = "make_pickup"  # have a carrier's driver come
+    CANCEL_PICKUP = "cancel_pickup"
     PRINT = "print"  # send a document to a printer of the network
     BACKTEST = "backtest"  # decide about the orders of the past by a draft of rules
     DELEGATE = "delegate"  # send a fulfillment request

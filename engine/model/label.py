@@ -13,6 +13,7 @@ from typing import Any, Self
 from engine.model.money import Money
 from engine.model.redaction import ERASED
 from engine.model.sentence import Sentence
+from engine.model.service_point import ServicePoint
 from engine.model.transitions import Transition, next_state
 from rules.order_document import dumps
 
@@ -126,6 +127,7 @@ class LabelRequest:
     options: Mapping[str, Any] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     is_return: bool = False  # from the customer (`ship_from`) back to where it had left (`ship_to`)
+    service_point: ServicePoint | None = None  # where the customer (`ship_to`) fetches it
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object with exact decimals."""
@@ -145,6 +147,7 @@ class LabelRequest:
             "options": dict(self.options),
             "numbers": list(self.numbers),
             **({"is_return": True} if self.is_return else {}),
+            **({} if self.service_point is None else {"service_point": self.service_point.to_data()}),
         }
 
     @classmethod
@@ -160,6 +163,7 @@ class LabelRequest:
                 "contents": tuple(_content_line(line) for line in data["contents"]),
                 "insured": None if data["insured"] is None else Money(Decimal(data["insured"][0]), data["insured"][1]),
                 "numbers": tuple(data["numbers"]),
+                **({"service_point": ServicePoint.from_data(data["service_point"])} if "service_point" in data else {}),
             }
         )
 
@@ -170,7 +174,7 @@ class LabelRequest:
         erased = PostalAddress(name=ERASED, country=person.country)
         if self.is_return:
             return replace(self, ship_from=erased, sender=ERASED, options=options)
-        return replace(self, ship_to=erased, options=options)
+        return replace(self, ship_to=erased, options=options, service_point=None)
 
     @property
     def digest(self) -> str:

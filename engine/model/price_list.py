@@ -18,6 +18,7 @@ class Charge(StrEnum):
     STORAGE = "storage"
     MONTHLY = "monthly"
     LABELS = "labels"  # what carriers took: it has no price here
+    RETURN_LABELS = "return_labels"  # the same for the way back
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class PriceList:
     set_at: datetime
 
     def price(self, charge: Charge) -> Decimal:
-        """Of anything but labels."""
+        """Of anything but labels, there and back."""
         prices = {
             Charge.ORDERS: self.per_order,
             Charge.LINES: self.per_line,

@@ -48,9 +48,9 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """What one shipment adds to a month; what takes it away again has `sign` -1 and negative numbers."""
+    """What one shipment, or one return label, adds to a month; what takes it away again has `sign` -1 and negative numbers."""
 
-    shipment_id: str
+    shipment_id: str  # or the return label's own id
     order_id: str  # the 3PL's
     order_number: str
     shipped_at: datetime
@@ -60,7 +60,8 @@ class StatementEntry:
     lines: int
     parcels: int
     costs: tuple[Money, ...] = ()  # of its labels, one a currency
-    currency: str | None = None  # of the prices; none where no price list holds
+    currency: str | None = None  # of the prices; none where no price list holds, and of return labels
+    is_return: bool = False
 
     def cost_in(self, currency: str) -> Decimal | None:
         return next((cost.amount for cost in self.costs if cost.currency == currency), None)
@@ -121,11 +122,29 @@ class ShippedUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidReturn:
+    """A return label of a client's order that the 3PL pays."""
+
+    account_id: str  # the 3PL's
+    client_id: str
+    return_id: str
+    order_id: str
+    order_number: str
+    bought_at: datetime
+    cost: Money
+
+    def entry(self, of_month: str) -> StatementEntry:
+        """What it adds to the month in which it was bought. It is neither a shipment nor an order."""
+        named = (self.return_id, self.order_id, self.order_number, self.bought_at, of_month)
+        return StatementEntry(*named, 1, 0, 0, 0, (self.cost,), is_return=True)
+
+
+@dataclass(frozen=True, slots=True)
 class LabelCost:
-    """What the labels of some shipments cost in one currency."""
+    """What the labels of some shipments cost in one currency, or some return labels."""
 
     currency: str
-    shipments: int  # that had one
+    shipments: int  # that had one; or how many return labels
     amount: Decimal
 
 
@@ -151,6 +170,7 @@ class Tally:
     lines: int
     parcels: int
     labels: tuple[LabelCost, ...] = ()
+    returns: tuple[LabelCost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +202,17 @@ def tally(entries: Sequence[StatementEntry]) -> list[Tally]:
     grouped: dict[tuple[str, str | None], list[StatementEntry]] = {}
     for entry in entries:
         grouped.setdefault((entry.of_month, entry.currency), []).append(entry)
-    return [Tally(*place, *counted(together), _label_costs(together)) for place, together in grouped.items()]
+    return [
+        Tally(*place, *counted(together), _label_costs(together, is_return=False), _label_costs(together, is_return=True))
+        for place, together in grouped.items()
+    ]
 
 
-def _label_costs(entries: Sequence[StatementEntry]) -> tuple[LabelCost, ...]:
+def _label_costs(entries: Sequence[StatementEntry], *, is_return: bool) -> tuple[LabelCost, ...]:
     costs: dict[str, LabelCost] = {}
     for entry in entries:
+        if entry.is_return is not is_return:
+            continue
         for cost in entry.costs:
             before = costs.get(cost.currency, LabelCost(cost.currency, 0, Decimal(0)))
             costs[cost.currency] = LabelCost(cost.currency, before.shipments + entry.sign, before.amount + cost.amount)

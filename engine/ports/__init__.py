@@ -8,7 +8,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
-from engine.ports.carrier_parts import MakesManifests
+from engine.ports.carrier_parts import HasServicePoints, MakesManifests, PicksUp
 from engine.ports.carriers import (
     CallingCarrier,
     Carrier,
@@ -29,6 +29,7 @@ from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Ord
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
+from engine.ports.pickups import Pickups
 from engine.ports.printing import PrinterBrokeOff, PrinterError, Printers, PrinterUnreachable, PrintStations
 from engine.ports.providers import (
     IntegratedProviders,
@@ -100,6 +101,7 @@ __all__ = [
     "HasNames",
     "HasOrderNotes",
     "HasProducts",
+    "HasServicePoints",
     "HasWebhooks",
     "Holds",
     "Insights",
@@ -128,6 +130,8 @@ __all__ = [
     "Packages",
     "PasswordHasher",
     "PendingChanges",
+    "PicksUp",
+    "Pickups",
     "PrintStations",
     "PrinterBrokeOff",
     "PrinterError",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.model.price_list import PriceList
-from engine.model.statement import ShippedSum, ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
+from engine.model.statement import PaidReturn, ShippedSum, ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
 
 Times = Mapping[str, tuple[datetime, datetime]]  # by 3PL: from an instant to before another, since months begin by its clocks
 
@@ -28,12 +28,19 @@ class Billing(Protocol):
     def sum_shipped(self, scope: StatementScope, times: Times) -> list[ShippedSum]:
         """The same added up, however much it is; of those in whose time something left."""
 
+    def list_returns(self, scope: StatementScope, times: Times) -> list[PaidReturn]:
+        """The return labels that were bought in these times, were not given back, and are in no issued statement; the oldest
+        first. Only what the 3PL's own carrier accounts paid."""
+
+    def returns_of(self, account_id: str, order_ids: Sequence[str]) -> list[PaidReturn]:
+        """All that a 3PL pays of its clients' orders, whether they are charged or not; the oldest first."""
+
     def list_late(self, scope: StatementScope, month: str, times: Times) -> list[tuple[str, str, str]]:
-        """The 3PL, the client and the order of the same shipments, of those of whom a month is issued."""
+        """The 3PL, the client and the order of the same shipments and return labels, of those of whom a month is issued."""
 
     def list_unsettled(self, scope: StatementScope) -> list[tuple[str, str, str]]:
-        """The 3PL, the client and the order of shipments that issued statements count and that were taken back since, or
-        that they take away and that have left all the same."""
+        """The 3PL, the client and the order of shipments and return labels that issued statements count and that were taken
+        back since, or that they take away and that have left all the same."""
 
     def entries_of(self, account_id: str, order_ids: Sequence[str]) -> list[StatementEntry]:
         """What issued statements of a 3PL have of its orders; the oldest months first."""

@@ -19,6 +19,7 @@ from engine.ports.manifests import Manifests
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
+from engine.ports.pickups import Pickups
 from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
@@ -58,6 +59,7 @@ class UnitOfWork(Protocol):
     label_batches: LabelBatches
     backtests: Backtests
     manifests: Manifests
+    pickups: Pickups
     print_stations: PrintStations
     packages: Packages
     lists: Lists

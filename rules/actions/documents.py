@@ -11,6 +11,22 @@ from rules.actions.registry import Action, Nature, Parameter, ParameterKind, alw
 from rules.fields.closed_values import ClosedValues
 from rules.messages import Text
 
+STANDARD_SLIP, PRICED_SLIP, GIFT_SLIP = "standard", "prices", "gift"
+_MEANT_SLIPS = {
+    "estandar": STANDARD_SLIP,
+    "estándar": STANDARD_SLIP,
+    "default": STANDARD_SLIP,
+    "no_prices": STANDARD_SLIP,
+    "precios": PRICED_SLIP,
+    "invoice": PRICED_SLIP,
+    "wholesale": PRICED_SLIP,
+    "regalo": GIFT_SLIP,
+}
+PACKING_SLIPS = ClosedValues(
+    Text("standard, prices or gift", "standard, prices o gift"),
+    (STANDARD_SLIP, PRICED_SLIP, GIFT_SLIP),
+    lambda text: _MEANT_SLIPS.get(text.strip().casefold()),
+)
 STANDARD_EMAIL, NO_EMAIL = "standard", "none"
 EMAILS = {
     "shipment": Text("shipment e-mail", "correo de envío"),
@@ -44,12 +60,16 @@ register(
         code="set_packing_slip",
         label=Text("Set packing slip", "Establecer albarán"),
         sentence=Text("Use the packing slip {template}", "Usar el albarán {template}"),
-        help=Text("Chooses the template of the packing slip.", "Elige la plantilla del albarán."),
-        parameters=(TEMPLATE,),
+        help=Text(
+            "Chooses the packing slip that is printed with labels of the carrier `house`: `standard` lists the contents without "
+            "prices, `prices` has unit prices and amounts, `gift` has the gift message and no prices.",
+            "Elige el albarán que se imprime con las etiquetas de la empresa `house`: `standard` indica el contenido sin "
+            "precios, `prices` lleva precios e importes y `gift` lleva el mensaje de regalo y no lleva precios.",
+        ),
+        parameters=(replace(TEMPLATE, closed=PACKING_SLIPS),),
         writes=writes("packing_slip"),
         apply=_set_packing_slip,
         nature=always(Nature.SETS),
-        is_carried_out=False,
         part_labels={"packing_slip": Text("packing slip", "albarán")},
     )
 )
@@ -76,7 +96,7 @@ register(
 )
 
 
-def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_label: Text, *, is_carried_out: bool) -> None:
+def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_label: Text) -> None:
     def apply(draft: Draft, params: Mapping[str, Any]) -> None:
         draft.write(code, params["enabled"])
 
@@ -90,7 +110,6 @@ def _register_switch(code: str, label: Text, sentence: Text, help: Text, part_la
             writes=writes(code),
             apply=apply,
             nature=always(Nature.SETS),
-            is_carried_out=is_carried_out,
             part_labels={code: part_label},
         )
     )
@@ -105,16 +124,14 @@ _register_switch(
         "Indica si se avisa del envío a la tienda de la que vino el pedido; con `false` no se le avisa.",
     ),
     Text("marketplace notified", "notificación al marketplace"),
-    is_carried_out=True,
 )
 _register_switch(
     "return_label",
     Text("Include a return label", "Incluir etiqueta de devolución"),
     Text("Include a return label: {enabled}", "Incluir etiqueta de devolución: {enabled}"),
     Text(
-        "Says whether a return label is made along with the shipping label.",
-        "Indica si junto con la etiqueta de envío se hace una de devolución.",
+        "Says whether a return label is bought along with the shipping label, by the same carrier and service where it can.",
+        "Indica si junto con la etiqueta de envío se compra una de devolución, con la misma empresa y servicio, si las hace.",
     ),
     Text("return label", "etiqueta de devolución"),
-    is_carried_out=False,
 )

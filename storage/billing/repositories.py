@@ -12,10 +12,20 @@ from sqlalchemy import Connection, Select, func, insert, or_, select, update
 
 from engine.model.money import Money
 from engine.model.price_list import Charge, PriceList
-from engine.model.statement import LabelCost, ShippedSum, ShippedUnit, Statement, StatementEntry, StatementScope, WorkedOut
+from engine.model.statement import (
+    LabelCost,
+    PaidReturn,
+    ShippedSum,
+    ShippedUnit,
+    Statement,
+    StatementEntry,
+    StatementScope,
+    WorkedOut,
+)
 from engine.model.statement import StatementRow as Row
 from engine.ports.billing import Times
 from rules.messages import Text
+from storage.billing.returned import select_late_returns, select_returns, select_returns_given_back, select_returns_of
 from storage.billing.shipped import (
     Rows,
     select_costs,
@@ -84,11 +94,19 @@ class SqlBilling:
             costs.setdefault((account_id, client_id), []).append(cost)
         return costs
 
+    def list_returns(self, scope: StatementScope, times: Times) -> list[PaidReturn]:
+        return [_return_of(row) for row in self._connection.execute(select_returns(scope, times))]
+
+    def returns_of(self, account_id: str, order_ids: Sequence[str]) -> list[PaidReturn]:
+        found = [row for part in in_parts(order_ids) for row in self._rows(select_returns_of(account_id, part))]
+        return sorted(map(_return_of, found), key=lambda one: (one.bought_at, one.return_id))
+
     def list_late(self, scope: StatementScope, month: str, times: Times) -> list[tuple[str, str, str]]:
-        return sorted(tuple(row) for row in self._rows(select_late(scope, month, times)))
+        queries = (select_late(scope, month, times), select_late_returns(scope, month, times))
+        return sorted({tuple(row) for query in queries for row in self._rows(query)})
 
     def list_unsettled(self, scope: StatementScope) -> list[tuple[str, str, str]]:
-        found = {tuple(row) for query in (select_taken_back(scope), select_taken_up(scope)) for row in self._rows(query)}
+        found = {tuple(row) for query in _unsettled(scope) for row in self._rows(query)}
         return sorted((account_id, client_id, order_id) for account_id, client_id, order_id in found)
 
     def entries_of(self, account_id: str, order_ids: Sequence[str]) -> list[StatementEntry]:
@@ -162,6 +180,15 @@ class SqlBilling:
 
     def _rows(self, query: Rows) -> Sequence[Any]:
         return self._connection.execute(query).all()
+
+
+def _unsettled(scope: StatementScope) -> tuple[Rows, ...]:
+    return select_taken_back(scope), select_taken_up(scope), select_returns_given_back(scope)
+
+
+def _return_of(row: Any) -> PaidReturn:
+    account_id, client_id, return_id, order_id, number, bought_at, cost, currency = row
+    return PaidReturn(account_id, client_id, return_id, order_id, number, bought_at, Money(cost, currency))
 
 
 def _statement_values(statement: Statement) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
@@ -65,7 +65,7 @@ class StatementRow(Base):
 
 
 class StatementEntryRow(Base):
-    """What one shipment adds to an issued month, or takes away."""
+    """What one shipment, or one return label, adds to an issued month, or takes away."""
 
     __tablename__ = "statement_entries"
     __table_args__ = (
@@ -84,7 +84,7 @@ class StatementEntryRow(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     month: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    shipment_id: Mapped[str] = mapped_column(ForeignKey("shipments.id"))
+    shipment_id: Mapped[str]  # of a return label its own id, which is no shipment's
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     order_number: Mapped[str]
     shipped_at: Mapped[datetime]
@@ -95,3 +95,4 @@ class StatementEntryRow(Base):
     parcels: Mapped[int]
     costs: Mapped[list[Any]] = mapped_column(JsonText())
     currency: Mapped[str | None]
+    is_return: Mapped[bool] = mapped_column(server_default=false())

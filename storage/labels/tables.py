@@ -14,6 +14,7 @@ from storage.base import Base
 from storage.columns import JsonText, SentenceText
 
 _ON_A_MANIFEST = text("manifest_id IS NOT NULL")
+_BACK = text("purpose = 'return'")
 
 
 class LabelRow(Base):
@@ -22,6 +23,7 @@ class LabelRow(Base):
     __tablename__ = "labels"
     __table_args__ = (
         Index("ix_labels_manifest_id", "manifest_id", sqlite_where=_ON_A_MANIFEST, postgresql_where=_ON_A_MANIFEST),
+        Index("ix_labels_returns", "account_id", "bought_at", sqlite_where=_BACK, postgresql_where=_BACK),
         CheckConstraint("(quoted IS NULL) = (quoted_currency IS NULL)", name="quoted_has_currency"),
         CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_has_currency"),
         Index(None, "order_id"),

@@ -22,7 +22,8 @@ from adapters.sandboxes.easypost import EasyPostServer
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability
 from engine.model.label import ContentLine, Label, LabelRequest, LabelState, ParcelToShip, PostalAddress
-from engine.ports import CallingCarrier, Carrier
+from engine.model.pickup import PickupRequest
+from engine.ports import CallingCarrier, Carrier, CarrierRefused, HasServicePoints, PicksUp
 
 SPAIN = PostalAddress(
     "Nave 3", "Casa Verde", "Calle Mayor 1", city="Madrid", postal_code="28004", country="ES", phone="+34600000000"
@@ -115,6 +116,40 @@ def test_one_that_calls_can_be_asked_and_reads_its_calls(subject: Subject) -> No
     kind = subject.carrier.describes
     assert isinstance(subject.carrier, CallingCarrier) is kind.can(CarrierCapability.CALLS)
     assert kind.can(CarrierCapability.TRACKING) or not kind.can(CarrierCapability.CALLS)
+
+
+def test_one_with_service_points_finds_them_and_knows_each_again(subject: Subject) -> None:
+    session = subject.carrier.open(subject.account)
+    has_them = subject.carrier.describes.can(CarrierCapability.SERVICE_POINTS)
+    assert isinstance(session, HasServicePoints) is has_them
+    if not isinstance(session, HasServicePoints):
+        return
+    points = session.list_service_points(subject.service, HOME)
+    assert points
+    assert [point.distance_m for point in points] == sorted(point.distance_m or 0 for point in points)
+    assert session.get_service_point(points[0].id).name == points[0].name
+    with pytest.raises(CarrierRefused):
+        session.get_service_point("nowhere")
+
+
+def test_one_whose_driver_comes_is_asked_once_and_called_off(subject: Subject) -> None:
+    session = subject.carrier.open(subject.account)
+    assert isinstance(session, PicksUp) is subject.carrier.describes.can(CarrierCapability.PICKUPS)
+    if not isinstance(session, PicksUp):
+        return
+    label, starts = bought(subject, subject.request()), NOON + timedelta(days=1)
+    line = subject.service.partition(":")[0]
+    asked = PickupRequest("pck_1", line, SPAIN, starts, starts + timedelta(hours=4), (label.carrier_id,), 1, 750)
+    session.check_pickup(asked)
+    prepared = session.prepare_pickup(asked)
+    assert session.find_pickup(asked, prepared) is None
+    made = session.make_pickup(asked, prepared)
+    assert made.carrier_id
+    assert session.find_pickup(asked, prepared) == made
+    for _ in range(2):
+        session.cancel_pickup(asked, made.carrier_id)
+    with pytest.raises(CarrierRefused):
+        session.find_pickup(asked, prepared)
 
 
 def test_each_parcel_has_a_number_of_its_own(subject: Subject) -> None:

@@ -16,9 +16,11 @@ from adapters.stores.brightpearl.description import steps
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import LabelState
 from engine.model.label_batch import BatchState, Outcome
+from engine.model.pickup import PickupState
 from engine.services.labels.buy_label import PURCHASE_STEPS
 from engine.services.labels.label_batches import get_batch, start_batch
 from engine.services.labels.void_label import VOID_STEPS
+from engine.services.pickups.make_pickup import PICKUP_STEPS
 from storage.database import Database
 
 MOMENTS = ("before", "after")
@@ -53,6 +55,26 @@ def test_one_label_is_paid_and_the_store_is_told_once_wherever_the_buyer_dies(
         assert told(tmp_path, number) == [steps.REFERENCE.code], number
 
 
+def test_the_return_label_that_a_rule_asks_for_is_paid_once_wherever_a_buyer_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    deaths = [(step.code, moment) for step in PURCHASE_STEPS for moment in MOMENTS]
+    numbers = [f"{step}-{moment}" for step, moment in deaths]
+    sides.shop.import_all(*(ready(number, return_label=True) for number in numbers))
+    for number, (step, moment) in zip(numbers, deaths, strict=True):
+        assert killer.tell("buy", sides.merchant, sides.shop.order_id(number), step, moment) == -signal.SIGKILL, number
+    for hours, (step, moment) in enumerate(deaths):
+        assert killer.tell("batch", sides.merchant, "h" * hours, step, moment) == -signal.SIGKILL, (step, moment)
+    assert killer.tell("drain", "", "", "", "") == 0
+    paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "buy"]
+    for number in numbers:
+        there, back = sorted(sides.labels(number), key=lambda label: label.is_return)
+        assert (there.is_return, back.is_return) == (False, True), number
+        assert (there.state, back.state) == (LabelState.BOUGHT, LabelState.BOUGHT), number
+        assert (paid.count(there.id), paid.count(back.id)) == (1, 1), number
+    assert len(paid) == 2 * len(numbers)
+
+
 def test_a_label_is_given_back_and_its_order_waits_wherever_the_one_who_asked_dies(
     sides: Shippers, killer: Killer, tmp_path: Path
 ) -> None:
@@ -71,6 +93,20 @@ def test_a_label_is_given_back_and_its_order_waits_wherever_the_one_who_asked_di
         assert sides.order(number).status() == "awaiting_shipment", number
         assert ["void", label.id, label.carrier_id] in read_lines(tmp_path / "carrier"), number
         assert told(tmp_path, number) == [], number
+
+
+def test_one_driver_is_paid_wherever_the_one_who_asked_dies(sides: Shippers, killer: Killer, tmp_path: Path) -> None:
+    deaths = [(step.code, moment) for step in PICKUP_STEPS for moment in MOMENTS]
+    sides.shop.import_all(ready("fetched"))
+    assert killer.tell("buy", sides.merchant, sides.shop.order_id("fetched"), "", "") == 0
+    for day, (step, moment) in enumerate(deaths):
+        assert killer.tell("fetch", sides.merchant, str(day), step, moment) == -signal.SIGKILL, (step, moment)
+    assert killer.tell("drain", "", "", "", "") == 0
+    with sides.app.reading() as unit:
+        pickups = unit.pickups.list_for(sides.merchant, 100)
+    assert [one.state for one in pickups] == [PickupState.MADE] * len(deaths)
+    paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "fetch"]
+    assert sorted(paid) == sorted(one.id for one in pickups), "one for each"
 
 
 def test_each_order_of_a_batch_has_one_label_wherever_its_buyer_dies(sides: Shippers, killer: Killer, tmp_path: Path) -> None:

@@ -68,8 +68,6 @@ def test_a_rule_that_is_switched_off_asks_for_nothing() -> None:
     [
         {"do": "call_webhook", "endpoint": "erp"},
         {"do": "send_to_queue", "queue": "q"},
-        {"do": "set_packing_slip", "template": "t"},
-        {"do": "return_label", "enabled": True},
     ],
     ids=lambda call: str(call["do"]),
 )
@@ -83,10 +81,10 @@ def test_an_action_that_nothing_carries_out_is_noted_at_its_place(call: dict[str
 
 @pytest.mark.parametrize("action", [action for action in all_actions() if action.is_carried_out], ids=lambda action: action.code)
 def test_what_counts_as_carried_out_is_seen_on_the_order_or_leaves_it(action: Action) -> None:
-    """Settings beside the fields of orders, and effects, are named here when something is made of them: those for the carrier go
-    into each request for a label.
+    """Settings beside the fields of orders, and effects, are named here when something is made of them: those for the carrier
+    and the packing slip go into each request for a label.
     """
-    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace", "email_templates.shipment", *WISHES}
+    known = {field.name for field in ORDER_FIELDS} | {"notify_marketplace", "return_label", "email_templates.shipment", *WISHES}
     effects = {"alert", "set_logistics_provider", "delegate_to_assigned", "validate_service", "send_email"}
     params = {
         parameter.name: ()

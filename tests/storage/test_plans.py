@@ -36,6 +36,7 @@ LARGE = (
     "fulfillment_request_lines",
     "request_messages",
     "shipments",
+    "labels",
     "trackings",
     "tracking_events",
     "second_looks",
@@ -87,6 +88,11 @@ INSERT INTO request_messages (id, request_id, account_id, provider_id, side, kin
   SELECT 'rqm_' || {text}, 'ffr_' || {text}, 'acc_1', 'acc_2', 'merchant', 'asked', '', 'worker', '{at}' {all};
 INSERT INTO shipments (id, account_id, order_id, request_id, carrier, service, state, shipped_at, source_id)
   SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, 'ffr_' || {text}, 'seur', '24h', 'shipped', '{at}', 'src_' || {text} {all};
+INSERT INTO carrier_accounts (id, account_id, carrier) VALUES ('car_1', 'acc_1', 'house');
+INSERT INTO labels (id, account_id, order_id, shipment_id, carrier_account_id, owner_id, carrier, service, lines, request, digest,
+    actor, created_at, state, carrier_id, cost, cost_currency, bought_at, purpose)
+  SELECT 'lbl_' || {text}, 'acc_1', 'ord_' || {text}, 'lsh_' || {text}, 'car_1', 'acc_1', 'house', '24h', '{{}}', '{{}}', '', 'u',
+    {then}, 'bought', '', 1, 'EUR', {then}, CASE n % 10 WHEN 0 THEN 'return' ELSE 'outbound' END {all};
 INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, state, failures, ask_at)
   SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, '{at}', 'c' || {text}, 'in_transit', 0, CASE n % 1000 WHEN 0 THEN {then} END
     {all};
@@ -295,7 +301,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.billing.list_late(CLIENTS, "2026-03", {"acc_1": (LATELY, LATELY + timedelta(minutes=10))}),
         {"ix_shipments_account_id_shipped_at"},
     ),
-    "what of issued months was taken back": (lambda unit, _: unit.billing.list_unsettled(CLIENTS), {"ix_shipments_voided"}),
+    "what of issued months was taken back": (
+        lambda unit, _: unit.billing.list_unsettled(CLIENTS),
+        {"ix_shipments_voided", "ix_labels_returns"},
+    ),
+    "return labels of a month": (
+        lambda unit, _: unit.billing.list_returns(CLIENTS, {"acc_1": (LATELY, LATELY + timedelta(minutes=10))}),
+        {"ix_labels_returns"},
+    ),
     "the record of a provider's shipment": (
         lambda unit, _: unit.fulfillment.find_by_source("acc_1", "src_00050000"),
         {"ix_shipments_account_id_source_id"},

@@ -11,9 +11,11 @@ from support.clock import FixedClock
 from support.examples import an_order
 from support.two_sides import TwoSides, open_two_sides
 
+from engine.model.account import CarrierAccount
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.inventory import Movement, MovementKind
+from engine.model.label import BoughtLabel, Label, LabelPurpose, LabelRequest, PostalAddress
 from engine.model.money import Money
 from engine.model.price_list import Charge, PriceList
 from engine.model.request import FulfillmentRequest, RequestState
@@ -76,6 +78,29 @@ class Books:
     def sent(self, number: str, at: str, **shipment: Any) -> Shipment:
         """An order that has left in one shipment."""
         return self.ship(self.order(number), at, **shipment)
+
+    def returned(self, order_id: str, at: str, cost: str | None = "3.60", *, owner_id: str | None = None) -> Label:
+        """A return label of an order that was bought then, with a carrier account of the 3PL or of another."""
+        label_id, moment = new_id("lbl"), instant(at)
+        owner = owner_id or self.sides.provider
+        account = CarrierAccount(new_id("car"), owner, "paid", ("standard",))
+        asked = LabelRequest(label_id, "standard", PostalAddress(), PostalAddress(), (), moment.date(), is_return=True)
+        label = Label(
+            label_id, self.sides.provider, order_id, new_id("rtn"), account.id, owner, "paid", "standard", {"1": Decimal(1)},
+            asked, "usr_1", moment, purpose=LabelPurpose.RETURN,
+        )  # fmt: skip
+        label = label.buy(BoughtLabel("c1", (), cost=None if cost is None else euros(cost)), moment)
+        with self.app.unit_of_work() as unit:
+            unit.carrier_accounts.add(account)
+            unit.labels.add_many([label])
+            unit.commit()
+        return label
+
+    def give_back(self, label: Label) -> None:
+        """The carrier has taken a label back."""
+        with self.app.unit_of_work() as unit:
+            unit.labels.update(label.request_void().void())
+            unit.commit()
 
     def keep(self, shipment: Shipment) -> None:
         with self.app.unit_of_work() as unit:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,32 @@ from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
 from engine.jobs.kinds import label_batch as kind
 from engine.jobs.make_label import make_label, take_back_label
+from engine.jobs.make_pickups import make_pickups
 from engine.jobs.worker import drain
+from engine.model.carrier import CarrierCapability
 from engine.model.label import BoughtLabel, Label, LabelRequest
+from engine.model.pickup import MadePickup, PickupRequest
 from engine.model.write_back import ShipmentNotice
 from engine.services.labels import buy_label, label_batches, void_label
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
+from engine.services.pickups import make_pickup
+from engine.services.pickups.plan_pickup import PickupWish
 from storage.database import open_database
 from storage.secret_box import SecretBox
 
 ROOT = Path(__file__).parents[2]
 STANDARD = LabelWish(ServiceWish("paid", "standard"))
+STEPS: dict[str, tuple[Any, str]] = {"void": (void_label, "VOID_STEPS"), "fetch": (make_pickup, "PICKUP_STEPS")}
 
 
 class FileCarrier(PaidCarrier):
-    """Keeps what it sold and took back as lines of a file."""
+    """Keeps what it sold and took back, and the drivers that it sent, as lines of a file."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(prepares=True)
+        can = self.describes.capabilities | {CarrierCapability.PICKUPS, CarrierCapability.RETURNS}
+        self.describes = replace(self.describes, capabilities=can)
         self._file = file
 
     def open(self, account: object) -> Any:
@@ -66,6 +74,22 @@ class _FileSession:
 
     def void(self, label: Label) -> None:
         _note(self._file, "void", label.id, label.carrier_id)
+
+    def check_pickup(self, request: PickupRequest) -> None: ...
+
+    def prepare_pickup(self, request: PickupRequest) -> str:
+        return f"prepared-{request.reference}"
+
+    def make_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup:
+        _note(self._file, "fetch", request.reference, carrier_id)
+        return MadePickup(carrier_id, "C1", PRICE)
+
+    def find_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup | None:
+        sent = [line for line in read_lines(self._file) if line[:2] == ["fetch", request.reference]]
+        return MadePickup(sent[0][2], "C1", PRICE) if sent else None
+
+    def cancel_pickup(self, request: PickupRequest, carrier_id: str) -> None:
+        _note(self._file, "call off", request.reference, carrier_id)
 
 
 class _Told(list[tuple[str | None, ShipmentNotice]]):
@@ -162,10 +186,13 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     if step == "plan":
         _die_planning(when)
     elif step:
-        module: Any = void_label if what == "void" else buy_label
-        _kill_at(module, "VOID_STEPS" if what == "void" else "PURCHASE_STEPS", step, when)
+        module, steps = STEPS.get(what, (buy_label, "PURCHASE_STEPS"))
+        _kill_at(module, steps, step, when)
     if what == "buy":
         make_label(app, account_id, subject, STANDARD, "somebody", f"test-{os.getpid()}")
+    elif what == "fetch":
+        wish = PickupWish((clock.now() + timedelta(days=1 + int(subject))).date(), time(14), time(18))
+        make_pickups(app, account_id, "somebody", f"test-{os.getpid()}", wish)
     elif what == "void":
         take_back_label(app, account_id, subject, "somebody", f"test-{os.getpid()}")
     else:

@@ -25,10 +25,12 @@ from engine.model.integrated_provider import EventReply, IntegratedProvider, Pro
 from engine.model.inventory import Movement, MovementKind
 from engine.model.job import JobKind, JobState
 from engine.model.label import (
+    BoughtLabel,
     Document,
     DocumentFormat,
     DocumentKind,
     Label,
+    LabelPurpose,
     LabelRequest,
     PaperSize,
     ParcelToShip,
@@ -40,6 +42,7 @@ from engine.model.manifest import Manifest
 from engine.model.money import Money
 from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
+from engine.model.pickup import Pickup, PickupRequest
 from engine.model.price_list import Charge, PriceList
 from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
@@ -108,6 +111,13 @@ class Things:
         return SecondLook(self.account.id, f"rule-{self.name}", self.order.id, NOON, NOON, NOON)
 
     @property
+    def way_back(self) -> Label:
+        """It was bought."""
+        made = BoughtLabel(self.name, (self.name,), cost=Money(Decimal(1), "EUR"))
+        ids = {"id": f"lbl_2_{self.name}", "shipment_id": f"rtn_{self.name}"}
+        return replace(self.label, **ids, purpose=LabelPurpose.RETURN).buy(made, NOON)
+
+    @property
     def movement(self) -> Movement:
         owners = (self.account.id, self.account.id, f"sku-{self.name}")
         return Movement(f"mov_{self.name}", *owners, MovementKind.COUNTED, Decimal(1), Decimal(1), NOON, self.name, self.name)
@@ -163,6 +173,12 @@ class Things:
     def manifest(self) -> Manifest:
         owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
         return Manifest(f"man_{self.name}", *owners, "house", "", place, 1, 1, self.name, NOON)
+
+    @property
+    def pickup(self) -> Pickup:
+        owners, place = (self.account.id, f"car_{self.name}", self.account.id), PostalAddress(company=self.name)
+        asked = PickupRequest(self.name, self.name, place, NOON, LATER, (self.name,), 1, 1)
+        return Pickup(f"pck_{self.name}", *owners, self.name, asked, self.name, self.name, NOON)
 
     @property
     def external(self) -> str:
@@ -298,7 +314,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.holds.add(Hold(f"hld_{some.name}", account.id, order.id, HoldOwner.MERCHANT, some.name, NOON, some.name))
     uow.requests.replace_skus(account.id, some.connection.id, {f"sku-{some.name}": some.name})
     uow.fulfillment.add_shipment(some.shipment)
-    uow.labels.add_many([some.label])
+    uow.labels.add_many([some.label, some.way_back])
     uow.print_stations.add(PrintStation(f"pst_{some.name}", account.id, some.name, NOON, f"loc_{some.name}"))
     content = Document(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL, some.name.encode())
     uow.labels.keep_documents(account.id, some.label.id, [content], NOON)
@@ -312,6 +328,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     keep_backtest(uow, some)
     uow.manifests.add(some.manifest)
+    uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
     uow.billing.set_prices(some.prices)
     uow.billing.issue(some.issued)

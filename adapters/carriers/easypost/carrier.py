@@ -20,6 +20,7 @@ from adapters.carriers.easypost.answers import (
 from adapters.carriers.easypost.checks import check_shipment
 from adapters.carriers.easypost.files import ShipmentFiles
 from adapters.carriers.easypost.kind import EASYPOST
+from adapters.carriers.easypost.pickups import EasyPostPickups, check_pickup
 from adapters.carriers.easypost.purchases import Refund, insured_for, is_bought, parse_bought, refund_of
 from adapters.carriers.easypost.rates import choose_rate, parse_rates, service_rates
 from adapters.carriers.easypost.refusals import refused
@@ -36,6 +37,7 @@ from engine.model.carrier import CALLS_SIGNED_WITH, CalledAbout, DocumentForm, S
 from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKind, Label, LabelRequest
 from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.money import Money
+from engine.model.pickup import MadePickup, PickupRequest
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
 from rules.messages import Message, Text
@@ -105,6 +107,7 @@ class EasyPostSession:
         self._files = ShipmentFiles(files, self._converted)
         self._clock = clock
         self._scan_forms = ScanForms(self._asked, files)
+        self._pickups = EasyPostPickups(self._asked, settings.carrier_accounts)
 
     def check(self) -> None:
         """See whether the key is one: by asking for the last shipment."""
@@ -178,6 +181,26 @@ class EasyPostSession:
     def find_manifest(self, request: ManifestRequest) -> MadeManifest | None:
         """The scan form that they are on."""
         return self._scan_forms.find(request)
+
+    def check_pickup(self, request: PickupRequest) -> None:
+        """Raises CarrierRefused where a driver would not know where to come."""
+        check_pickup(request)
+
+    def prepare_pickup(self, request: PickupRequest) -> str:
+        """The pickup's id; nothing is paid by it."""
+        return self._pickups.prepare(request)
+
+    def make_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup:
+        """Buy what was prepared, once."""
+        return self._pickups.make(request, carrier_id)
+
+    def find_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup | None:
+        """What is scheduled of what was prepared."""
+        return self._pickups.find(request, carrier_id)
+
+    def cancel_pickup(self, request: PickupRequest, carrier_id: str) -> None:
+        """Call it off, unless it is."""
+        self._pickups.cancel(carrier_id)
 
     def _asked(self, method: str, place: str, told: object) -> Json:
         return self._checked(self._api.call(method, place, told))

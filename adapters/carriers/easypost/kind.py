@@ -27,6 +27,7 @@ EASYPOST = CarrierKind(
             CarrierCapability.INSURANCE,
             CarrierCapability.LOOK_UP,
             CarrierCapability.MANIFESTS,
+            CarrierCapability.PICKUPS,
             CarrierCapability.RATES,
             CarrierCapability.RETURNS,
             CarrierCapability.TEST_MODE,

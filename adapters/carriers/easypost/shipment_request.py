@@ -38,11 +38,19 @@ def shipment_request(
 def _addresses(request: LabelRequest) -> dict[str, Any]:
     """Of a return EasyPost wants the addresses of the way there, and turns them round itself."""
     if request.is_return:
-        return {"from_address": _address(request.ship_to), "to_address": _address(request.ship_from), "is_return": True}
-    return {"from_address": _address(request.ship_from, company=request.sender), "to_address": _address(request.ship_to)}
+        return {
+            "from_address": address_request(request.ship_to),
+            "to_address": address_request(request.ship_from),
+            "is_return": True,
+        }
+    return {
+        "from_address": address_request(request.ship_from, company=request.sender),
+        "to_address": address_request(request.ship_to),
+    }
 
 
-def _address(address: PostalAddress, *, company: str = "") -> dict[str, str]:
+def address_request(address: PostalAddress, *, company: str = "") -> dict[str, str]:
+    """An address, as far as it is known."""
     street1, *further = [one for one in (address.street1, address.street2, address.street3) if one]
     parts = {
         "name": address.name,

@@ -1,12 +1,13 @@
-"""What whoever delivers is asked to do beside handing the parcel over, as rules set it."""
+"""What whoever delivers is asked to do beside handing the parcel over, and what goes with it, as rules set it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from engine.model.label import LabelRequest
+from rules.actions.documents import STANDARD_SLIP
 from rules.order_document import read_field
-from rules.values import Unreadable, is_blank, read_number
+from rules.values import Unreadable, folded_text, is_blank, read_number
 
 CASH_ON_DELIVERY = "cash_on_delivery.amount"
 SATURDAY = "carrier_options.saturday_delivery"
@@ -22,3 +23,15 @@ def cash_on_delivery(request: LabelRequest) -> Decimal | None:
 def saturday_delivery(request: LabelRequest) -> bool:
     """Whether it has to arrive on a Saturday."""
     return read_field(request.options, SATURDAY) is True
+
+
+def packing_slip(request: LabelRequest) -> str:
+    """The template of the packing slip, as it was written; where none was, the usual one."""
+    value = request.options.get("packing_slip")
+    return STANDARD_SLIP if is_blank(value) else folded_text(str(value))
+
+
+def gift_message(request: LabelRequest) -> str:
+    """What is said to whom it is a gift for."""
+    value = request.options.get("gift_message")
+    return "" if is_blank(value) else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,11 +10,14 @@ from adapters.carriers.house import words
 from adapters.carriers.house.label import HEIGHT as LABEL_HEIGHT
 from adapters.carriers.house.label import WIDTH as LABEL_WIDTH
 from adapters.carriers.house.label import ParcelLabel, label_page
+from adapters.carriers.house.options import gift_message, packing_slip
 from adapters.documents.drawing.elements import Align, Box, Element, Inset, Page, Words
 from adapters.documents.drawing.fitting import ASCENT, LEADING, Area, Paragraph, fit, fit_line, wrap
 from adapters.documents.typeface import seen, width
 from adapters.documents.words import day_words
 from engine.model.label import ContentLine, PostalAddress
+from engine.model.money import Money
+from rules.actions.documents import GIFT_SLIP, PRICED_SLIP
 from rules.messages import Text
 
 WIDTH, HEIGHT = 210.0, 297.0
@@ -23,10 +26,24 @@ _LEFT, _RIGHT = 15.0, WIDTH - 15.0
 _LAST_ROW = HEIGHT - 22.0
 _DASH, _THIN = 3.0, 0.2
 _SIZE, _CAPTION = 3.2, 2.6  # heights of fonts
-_ITEM, _QUANTITY = 62.0, _RIGHT  # where the columns of the table stand: the second from its left, the third to its right
-_SKU_ROOM, _ITEM_ROOM = _ITEM - _LEFT - 3, _RIGHT - _ITEM - 28
+_ITEM = 62.0  # where the second column of the table begins; those that follow end at their right
+_SKU_ROOM = _ITEM - _LEFT - 3
+_FIGURE = 25.0  # the room of a number
+_MESSAGE = 20.0  # and of what is said to whom a gift is for
 _MOST_LINES = 4  # of one name
+_MOST_DIGITS = 15  # of an amount, before the point
 _PADDING = 1.1  # above and below a row
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A column of numbers: what stands above it, where it ends, and what it says of a line; None where that is not known."""
+
+    head: Text
+    right: float
+    of: Callable[[ContentLine], Decimal | None]
+    words: Callable[[Decimal, ParcelLabel], str]
+    has_total: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +52,7 @@ class _Row:
 
     sku: Sequence[str]
     name: Sequence[str]
-    quantity: str
+    figures: Sequence[str]
 
     @property
     def height(self) -> float:
@@ -50,7 +67,7 @@ def slip_pages(label: ParcelLabel) -> list[Page]:
         place = {"parcel": label.parcel + 1, "parcels": len(label.request.parcels)}
         said = seen(words.WITH_FIRST.format(label.language, **place))
         return [Page(WIDTH, HEIGHT, (*first, Words(_LEFT, _MIDDLE + 63, said, _SIZE)), (inset,))]
-    sheets = _tables(label, _MIDDLE + 57)
+    sheets = _sheets(label)
     pages = [Page(WIDTH, HEIGHT, (*first, *sheets[0], *_foot(label, 1, len(sheets))), (inset,))]
     for number, table in enumerate(sheets[1:], 2):
         elements = (*_heading(label, 15), *table, *_foot(label, number, len(sheets)))
@@ -101,54 +118,115 @@ def _address_lines(address: PostalAddress, label: ParcelLabel) -> list[str]:
     return [address.name, address.company, address.street1, address.street2, address.street3, last, country]
 
 
+def _sheets(label: ParcelLabel) -> list[list[Element]]:
+    """The contents, and before them what is said to whom a gift is for."""
+    said = gift_message(label.request) if packing_slip(label.request) == GIFT_SLIP else ""
+    if not said:
+        return _tables(label, _MIDDLE + 57)
+    area = Area(_LEFT, _MIDDLE + 54, _RIGHT - _LEFT, _MESSAGE - 3)
+    message = fit([Paragraph(said)], area, largest=4.0, smallest=2.0)
+    first, *further = _tables(label, _MIDDLE + 57 + _MESSAGE)
+    return [[*message, *first], *further]
+
+
 def _tables(label: ParcelLabel, y: float) -> list[list[Element]]:
     """The contents, a table for each sheet; the first one begins at y, others near the upper edge."""
-    sheets: list[list[Element]] = [list(_columns(label, y))]
+    columns = _PRICED if packing_slip(label.request) == PRICED_SLIP else _UNPRICED
+    sheets: list[list[Element]] = [list(_columns(label, columns, y))]
     y += 3.0
     contents = label.request.contents
     if not contents:
         return [[*sheets[0], Words(_LEFT, y + 4, seen(words.NOTHING.format(label.language)), _SIZE)]]
     for line in contents:
-        row = _row(line, label)
+        row = _row(line, columns, label)
         if y + row.height > _LAST_ROW:
-            sheets.append(list(_columns(label, 36)))
+            sheets.append(list(_columns(label, columns, 36)))
             y = 39.0
-        sheets[-1] += _drawn(row, y)
+        sheets[-1] += _drawn(row, columns, y)
         y += row.height
-    total = words.quantity_words(sum((line.quantity for line in contents), Decimal(0)), label.language)
-    sheets[-1] += [
-        Words(_ITEM, y + 5, seen(words.TOTAL.format(label.language)), _SIZE, bold=True),
-        Words(_QUANTITY, y + 5, total, _SIZE, bold=True, align=Align.RIGHT),
-    ]
+    sheets[-1] += _totals(label, columns, y + 5)
     return sheets
 
 
-def _columns(label: ParcelLabel, y: float) -> Iterator[Element]:
+def _columns(label: ParcelLabel, columns: Sequence[_Figure], y: float) -> Iterator[Element]:
     def head(text: Text, x: float, align: Align = Align.LEFT) -> Words:
         return Words(x, y, seen(text.format(label.language)), _CAPTION, bold=True, align=align)
 
-    yield from (head(words.SKU, _LEFT), head(words.ITEM, _ITEM), head(words.QUANTITY, _QUANTITY, Align.RIGHT))
+    yield from (head(words.SKU, _LEFT), head(words.ITEM, _ITEM))
+    yield from (head(column.head, column.right, Align.RIGHT) for column in columns)
     yield Box(_LEFT, y + 1.8, _RIGHT - _LEFT, 0.4)
 
 
-def _row(line: ContentLine, label: ParcelLabel) -> _Row:
+def _totals(label: ParcelLabel, columns: Sequence[_Figure], y: float) -> Iterator[Element]:
+    """What each column comes to; of one with a number that nobody knows nothing is said."""
+    yield Words(_ITEM, y, seen(words.TOTAL.format(label.language)), _SIZE, bold=True)
+    for column in columns:
+        found = [column.of(line) for line in label.request.contents]
+        known = [number for number in found if number is not None]
+        if column.has_total and len(known) == len(found):
+            yield _figure(column.words(sum(known, Decimal(0)), label), column, y, bold=True)
+
+
+def _row(line: ContentLine, columns: Sequence[_Figure], label: ParcelLabel) -> _Row:
+    item_room = columns[0].right - _ITEM - _FIGURE - 3
+    numbers = [column.of(line) for column in columns]
     return _Row(
         wrap(line.sku, _SKU_ROOM / _SIZE, most=_MOST_LINES),
-        wrap(line.name, _ITEM_ROOM / _SIZE, most=_MOST_LINES),
-        words.quantity_words(line.quantity, label.language),
+        wrap(line.name, item_room / _SIZE, most=_MOST_LINES),
+        ["" if one is None else column.words(one, label) for column, one in zip(columns, numbers, strict=True)],
     )
 
 
-def _drawn(row: _Row, y: float) -> Iterator[Element]:
+def _drawn(row: _Row, columns: Sequence[_Figure], y: float) -> Iterator[Element]:
     for x, lines in ((_LEFT, row.sku), (_ITEM, row.name)):
         for number, line in enumerate(lines):
             yield Words(x, y + _PADDING + (ASCENT + number * LEADING) * _SIZE, line, _SIZE)
-    size = min(_SIZE, 25 / width(row.quantity))
-    yield Words(_QUANTITY, y + _PADDING + ASCENT * _SIZE, row.quantity, size, align=Align.RIGHT)
+    for column, said in zip(columns, row.figures, strict=True):
+        if said:
+            yield _figure(said, column, y + _PADDING + ASCENT * _SIZE)
     yield Box(_LEFT, y + row.height, _RIGHT - _LEFT, 0.1)
+
+
+def _figure(said: str, column: _Figure, y: float, *, bold: bool = False) -> Words:
+    return Words(column.right, y, seen(said), min(_SIZE, _FIGURE / width(seen(said), bold=bold)), bold=bold, align=Align.RIGHT)
 
 
 def _foot(label: ParcelLabel, page: int, pages: int) -> Iterator[Element]:
     if pages > 1:
         said = words.PAGE.format(label.language, page=page, pages=pages)
         yield Words(_RIGHT, HEIGHT - 10, seen(said), _CAPTION, align=Align.RIGHT)
+
+
+def _quantity(number: Decimal, label: ParcelLabel) -> str:
+    return words.quantity_words(number, label.language)
+
+
+def _money(amount: Decimal, label: ParcelLabel) -> str:
+    return words.amount_words(amount, label.request.currency, label.language)
+
+
+def _rounded(amount: Decimal, label: ParcelLabel) -> str:
+    """To the coin, where there is a currency."""
+    currency = label.request.currency
+    return _money(Money(amount, currency).rounded().amount if currency else amount, label)
+
+
+def _price(line: ContentLine) -> Decimal | None:
+    return _sayable(line.unit_price)
+
+
+def _amount(line: ContentLine) -> Decimal | None:
+    return None if line.unit_price is None else _sayable(line.unit_price * line.quantity)
+
+
+def _sayable(amount: Decimal | None) -> Decimal | None:
+    """None for what has more digits than an amount of money has: it could not be written exactly."""
+    return amount if amount is not None and amount.adjusted() < _MOST_DIGITS else None
+
+
+_UNPRICED = (_Figure(words.QUANTITY, _RIGHT, lambda line: line.quantity, _quantity),)
+_PRICED = (
+    _Figure(words.QUANTITY, _RIGHT - 2 * _FIGURE - 6, lambda line: line.quantity, _quantity),
+    _Figure(words.PRICE, _RIGHT - _FIGURE - 3, _price, _money, has_total=False),
+    _Figure(words.AMOUNT, _RIGHT, _amount, _rounded),
+)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from adapters.carriers.house.options import packing_slip
 from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest
 from engine.model.sentence import Sentence
 from engine.ports.carriers import CarrierRefused
 from rules.actions.carrier_option import OPTIONS
+from rules.actions.documents import PACKING_SLIPS
 from rules.messages import Message, Text
 from rules.order_document import read_field
 from rules.values import is_blank
@@ -17,6 +19,10 @@ from rules.values import is_blank
 CANNOT_BE_TOLD = Text(
     "Own delivery cannot be told this: {what}. Take it out of the order, or ship with another carrier.",
     "Al reparto propio no se le puede indicar esto: {what}. Quítalo del pedido o envía con otra empresa de transporte.",
+)
+NO_SUCH_SLIP = Text(
+    'There is no packing slip "{template}": it is {known}. Change what the order or its rule says.',
+    "No existe el albarán «{template}»: es {known}. Cambia lo que dice el pedido o su regla.",
 )
 BILLED = Text('bill the shipping to "{party}"', "facturar el envío a «{party}»")
 BILLED_ACCOUNT = Text('bill the shipping to the account "{account}"', "facturar el envío a la cuenta «{account}»")
@@ -28,7 +34,10 @@ _ON_LABEL: Final = ("saturday_delivery",)
 
 
 def check_wishes(request: LabelRequest) -> None:
-    """Raises CarrierRefused for the first thing that neither the label nor the price would show."""
+    """Raises CarrierRefused for the first thing that neither the label, its packing slip nor the price would show."""
+    slip = packing_slip(request)
+    if slip not in PACKING_SLIPS.codes:
+        raise CarrierRefused(Message("no_such_slip", NO_SUCH_SLIP, {"template": slip, "known": PACKING_SLIPS.kind}))
     for what in _beyond(request):
         raise CarrierRefused(Message("cannot_be_told", CANNOT_BE_TOLD, {"what": what}))
 

@@ -24,6 +24,7 @@ LABEL_TITLE = Text("Label {number}", "Etiqueta {number}")
 
 PACKING_SLIP = Text("Packing slip", "Albarán")
 SKU, ITEM, QUANTITY = Text("SKU", "SKU"), Text("Item", "Artículo"), Text("Quantity", "Cantidad")
+PRICE, AMOUNT = Text("Unit price", "Precio"), Text("Amount", "Importe")
 TOTAL, NOTHING = Text("Total", "Total"), Text("No contents are listed.", "No se indica el contenido.")
 PAGE = Text("Page {page} of {pages}", "Página {page} de {pages}")
 WITH_FIRST = Text(

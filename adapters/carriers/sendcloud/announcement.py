@@ -45,6 +45,8 @@ def announce_request(request: LabelRequest, settings: SendcloudSettings, today: 
         "label_details": {"mime_type": "application/pdf", "dpi": 72},
         "parcels": parcels_of(request),
     }
+    if request.service_point is not None:
+        body["to_service_point"] = {"id": request.service_point.id}
     if request.order_number:
         body["order_number"] = request.order_number
     if request.ship_date > today:  # else the carrier's next collection

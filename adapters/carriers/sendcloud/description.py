@@ -26,8 +26,11 @@ SENDCLOUD: Final = CarrierKind(
             CarrierCapability.INSURANCE,
             CarrierCapability.LOOK_UP,
             CarrierCapability.MULTI_PARCEL,
+            CarrierCapability.PICKUPS,
             CarrierCapability.RATES,
             CarrierCapability.REPEATABLE,
+            CarrierCapability.RETURNS,
+            CarrierCapability.SERVICE_POINTS,
             CarrierCapability.TRACKING,
             CarrierCapability.VOID,
         }
@@ -51,6 +54,16 @@ SENDCLOUD: Final = CarrierKind(
             Text(
                 "The number under which Sendcloud keeps it, with its VAT and EORI numbers. Left out: the ship-from location.",
                 "El número con el que la guarda Sendcloud, con sus números de IVA y EORI. En blanco: la ubicación de envío.",
+            ),
+        ),
+        CarrierSetting(
+            "return_option",
+            Text("Shipping option of returns", "Opción de envío de las devoluciones"),
+            Text(
+                "Its code at Sendcloud, such as dpd:return/return, for all return labels of this account. Left out: the one that "
+                "is chosen.",
+                "Su código en Sendcloud, como dpd:return/return, para todas las devoluciones de esta cuenta. En blanco: la que "
+                "se elija.",
             ),
         ),
         CarrierSetting(

@@ -50,7 +50,8 @@ def said(data: Mapping[str, Any]) -> tuple[str, str]:
     found = data.get("errors")
     errors = [error for error in (found if isinstance(found, list) else [found]) if isinstance(error, Mapping)]
     if not errors:
-        detail = data.get("detail")
+        one = data.get("error")  # as calls about returns say it
+        detail = one.get("message") if isinstance(one, Mapping) else data.get("detail")
         return "", detail if isinstance(detail, str) else ""
     return str(errors[0].get("code") or ""), "; ".join(filter(None, map(_words, errors)))
 
@@ -58,5 +59,5 @@ def said(data: Mapping[str, Any]) -> tuple[str, str]:
 def _words(error: Mapping[str, Any]) -> str:
     source = error.get("source")
     pointer = str(source.get("pointer") or "") if isinstance(source, Mapping) else ""
-    words = str(error.get("detail") or error.get("title") or "")
+    words = str(error.get("detail") or error.get("title") or error.get("message") or "")
     return f"{pointer}: {words}" if pointer and words else words or pointer

@@ -29,14 +29,25 @@ def quotes_request(request: LabelRequest, settings: SendcloudSettings) -> dict[s
     return body
 
 
-def parse_rates(data: Mapping[str, Any], services: Sequence[str], parcels: int) -> list[ServiceRate]:
-    """Those of the services that Sendcloud has for the shipment, in their order."""
+def parse_options(data: Mapping[str, Any], parcels: int) -> dict[str, Mapping[str, Any]]:
+    """The shipping options that Sendcloud has for so many parcels, by code."""
     listed = data.get("data")
     options: dict[str, Mapping[str, Any]] = {}
     for option in listed if isinstance(listed, list) else []:
         if isinstance(option, Mapping) and (parcels == 1 or _part(option, "functionalities").get("multicollo") is True):
             options.setdefault(str(option.get("code")), option)
+    return options
+
+
+def parse_rates(data: Mapping[str, Any], services: Sequence[str], parcels: int) -> list[ServiceRate]:
+    """Those of the services that Sendcloud has for the shipment, in their order."""
+    options = parse_options(data, parcels)
     return [ServiceRate(service, *_quoted(options[service])) for service in services if service in options]
+
+
+def price_of(option: Mapping[str, Any]) -> Money | None:
+    """What a shipping option is quoted at."""
+    return _quoted(option)[0]
 
 
 def _place(request: LabelRequest, *, is_origin: bool) -> dict[str, Any]:

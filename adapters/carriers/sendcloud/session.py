@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,20 @@ from adapters.carriers.sendcloud.announcement import announce_request, check_ann
 from adapters.carriers.sendcloud.description import CUSTOMS_PDF, LABEL_PDF, NAME
 from adapters.carriers.sendcloud.documents import MEDIA_TYPES, document, document_path, is_in_format
 from adapters.carriers.sendcloud.outcomes import CONFLICT, NOT_FOUND, error_of
-from adapters.carriers.sendcloud.quotes import parse_rates, quotes_request
+from adapters.carriers.sendcloud.pickups import (
+    LISTED,
+    check_pickup,
+    is_announcing,
+    is_called_off,
+    like,
+    made_pickup,
+    parse_pickup,
+    pickup_request,
+)
+from adapters.carriers.sendcloud.quotes import parse_options, parse_rates, price_of, quotes_request
+from adapters.carriers.sendcloud.return_calls import ReturnCalls
+from adapters.carriers.sendcloud.returns import check_return
+from adapters.carriers.sendcloud.service_points import check_point, no_such_point, parse_point, parse_points, points_query
 from adapters.carriers.sendcloud.settings import SendcloudSettings
 from adapters.carriers.sendcloud.shipments import SentParcel, SentShipment, check_announced, parse_shipment, parse_shipments
 from adapters.carriers.sendcloud.shipping_option import parse_option
@@ -20,8 +33,10 @@ from adapters.carriers.sendcloud.tracking import parse_events
 from adapters.carriers.sendcloud.wishes import check_option, check_wishes
 from adapters.documents.copies import marked_as_copy
 from engine.model.carrier import DocumentForm, ServiceRate
-from engine.model.label import BoughtLabel, Document, DocumentKind, Label, LabelRequest
+from engine.model.label import BoughtLabel, Document, DocumentKind, Label, LabelRequest, PostalAddress
 from engine.model.money import Money
+from engine.model.pickup import MadePickup, PickupRequest
+from engine.model.service_point import ServicePoint
 from engine.model.tracking import TrackingEvent
 from engine.ports import Clock
 from engine.ports.carriers import CarrierError, CarrierRefused, CarrierUnavailable
@@ -41,12 +56,16 @@ class SendcloudSession:
         self._calls = calls
         self._settings = settings
         self._clock = clock
+        self._returns = ReturnCalls(calls, self._checked, settings, clock)
 
     def check(self) -> None:
         self._ask("GET", "/user/auth/metadata")
 
     def check_request(self, request: LabelRequest) -> None:
-        check_announcement(request, self._settings)
+        if request.is_return:
+            check_return(request)
+        else:
+            check_announcement(request, self._settings)
 
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
         check_wishes(request)
@@ -65,11 +84,15 @@ class SendcloudSession:
 
     def price(self, request: LabelRequest, carrier_id: str) -> Money | None:
         """By a quote of this moment."""
-        return self._quoted(request)
+        return price_of(self._option(request))
 
     def buy(self, request: LabelRequest, carrier_id: str) -> BoughtLabel:
         """Announced under the reference of the request; what has the reference already is the purchase."""
-        price = self._quoted(request)  # before the purchase, so that nothing has to come after it
+        if request.is_return:
+            return self._returns.buy(request)
+        option = self._option(request)  # before the purchase, so that nothing has to come after it
+        check_point(request, option)
+        price = price_of(option)
         body = announce_request(request, self._settings, self._clock.now().date())
         answer = self._calls.call("POST", "/shipments/announce", body)
         if answer.status != CONFLICT:
@@ -82,11 +105,16 @@ class SendcloudSession:
         return self._bought(request, shipment, price)
 
     def find(self, request: LabelRequest, carrier_id: str) -> BoughtLabel | None:
+        if request.is_return:
+            return self._returns.find(request)
         shipment = self._look_up(request)
-        return None if shipment is None else self._bought(request, shipment, self._quoted(request))
+        return None if shipment is None else self._bought(request, shipment, self.price(request, ""))
 
     def void(self, label: Label) -> None:
         """Cancelled, or sure to be once nobody scans it; what is cancelled already stays so."""
+        if label.is_return:
+            self._returns.void(label.carrier_id)
+            return
         answer = self._calls.call("POST", f"/shipments/{_in_path(label.carrier_id)}/cancel")
         if answer.status == CONFLICT and self._shipment(label).is_cancelled:
             return
@@ -100,7 +128,51 @@ class SendcloudSession:
                 events += [replace(event, number=number) for event in parse_events(self._checked(answer).data())]
         return sorted(events, key=lambda event: event.at)
 
+    def list_service_points(self, service: str, near: PostalAddress) -> list[ServicePoint]:
+        """Of the carrier that the shipping option belongs to."""
+        answer = self._calls.call("GET", "/service-points", query=points_query(service, near))
+        return parse_points(self._checked(answer).data())
+
+    def get_service_point(self, point_id: str) -> ServicePoint:
+        if not point_id.isascii() or not point_id.isdecimal():
+            raise no_such_point(point_id)
+        answer = self._calls.call("GET", f"/service-points/{point_id}")
+        if answer.status == NOT_FOUND:
+            raise no_such_point(point_id)
+        return parse_point(self._checked(answer).data(), point_id)
+
+    def check_pickup(self, request: PickupRequest) -> None:
+        check_pickup(request)
+
+    def prepare_pickup(self, request: PickupRequest) -> str:
+        """There is nothing to prepare."""
+        return ""
+
+    def make_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup:
+        """Looked at once more where Sendcloud has not heard from the carrier at once."""
+        made = parse_pickup(self._ask("POST", "/pickups", pickup_request(request, self._settings)).data())
+        return made_pickup(self._pickup(made["id"]) if is_announcing(made) else made)
+
+    def find_pickup(self, request: PickupRequest, carrier_id: str) -> MadePickup | None:
+        """By its reference, which the list of pickups does not have."""
+        listed = self._checked(self._calls.call("GET", "/pickups", query={"page_size": LISTED})).data()
+        for pickup_id in like(listed, request):
+            pickup = self._pickup(pickup_id)
+            if pickup.get("reference") == request.reference:
+                return made_pickup(pickup)
+        return None
+
+    def cancel_pickup(self, request: PickupRequest, carrier_id: str) -> None:
+        """Called off, or sure to be once Sendcloud has told the carrier."""
+        if not is_called_off(self._pickup(carrier_id)):
+            self._ask("POST", f"/pickups/{_in_path(carrier_id)}/cancel")
+
+    def _pickup(self, pickup_id: object) -> Mapping[str, Any]:
+        return parse_pickup(self._ask("GET", f"/pickups/{_in_path(str(pickup_id))}").data())
+
     def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        if label.is_return:
+            return self._drawn_return(label, form, is_copy=is_copy)
         shipment = self._shipment(label)
         by_number = {parcel.number: parcel for parcel in shipment.parcels}
         parcels = [by_number.get(number) for number in tracking_numbers]
@@ -114,6 +186,12 @@ class SendcloudSession:
         if not documents:
             raise CarrierRefused(Message("no_customs", NO_CUSTOMS))
         return [marked_as_copy(one) for one in documents] if is_copy else documents
+
+    def _drawn_return(self, label: Label, form: DocumentForm, *, is_copy: bool) -> list[Document]:
+        if form.kind is not DocumentKind.LABEL:
+            raise CarrierRefused(Message("no_customs", NO_CUSTOMS))
+        drawn = self._returns.draw(label.carrier_id, form)
+        return [marked_as_copy(drawn) if is_copy else drawn]
 
     def _bought(self, request: LabelRequest, shipment: SentShipment, price: Money | None) -> BoughtLabel:
         check_announced(shipment, len(request.parcels))
@@ -136,14 +214,16 @@ class SendcloudSession:
         answer = self._calls.call("GET", document_path(parcel.id, form.kind), accept=MEDIA_TYPES[form.format])
         return document(self._checked(answer).content, form, position)
 
-    def _quoted(self, request: LabelRequest) -> Money | None:
-        """What the purchase costs by Sendcloud's quote: its answer to the purchase itself has no price."""
+    def _option(self, request: LabelRequest) -> Mapping[str, Any]:
+        """The shipping option as Sendcloud describes and quotes it; empty where it does not say.
+
+        Its answer to the purchase itself has no price.
+        """
         try:
             answer = self._ask("POST", "/shipping-options", quotes_request(request, self._settings))
-            rates = parse_rates(answer.data(), [request.service], len(request.parcels))
+            return parse_options(answer.data(), len(request.parcels)).get(request.service, {})
         except CarrierError:
-            return None
-        return rates[0].price if rates else None
+            return {}
 
     def _look_up(self, request: LabelRequest) -> SentShipment | None:
         query = {"external_reference_id": request.reference}

@@ -16,7 +16,7 @@ from engine.ports import CarrierRefused, CarrierUnavailable, StoreError, StoreUn
 from rules.messages import Text
 from rules.values import shown
 
-NAMES: Final = ("contract_id", "sender_address_id", "url")
+NAMES: Final = ("contract_id", "return_option", "sender_address_id", "url")
 UNKNOWN = Text(
     'Sendcloud has no setting "{name}". Known are {known}.', 'Sendcloud no tiene el ajuste "{name}". Los conocidos son {known}.'
 )
@@ -41,6 +41,7 @@ class SendcloudSettings:
     url: str = API_URL
     contract_id: int | None = None
     sender_address_id: int | None = None
+    return_option: str = ""  # the shipping option of all returns, in place of the chosen one
 
 
 def read_settings(account: CarrierAccount) -> SendcloudSettings:
@@ -52,13 +53,14 @@ def read_settings(account: CarrierAccount) -> SendcloudSettings:
         url=str(account.settings.get("url") or API_URL),
         contract_id=_id(account, "contract_id"),
         sender_address_id=_id(account, "sender_address_id"),
+        return_option=str(account.settings.get("return_option") or "").strip(),
     )
 
 
 def check_account(account: CarrierAccount, allow: Sequence[Network]) -> None:
     """What a person entered. Raises CarrierRefused, and CarrierUnavailable while another address cannot be looked up."""
     settings = read_settings(account)
-    for service in account.services:
+    for service in (*account.services, *filter(None, [settings.return_option])):
         if not is_option_code(service):
             raise refused("bad_service", NO_CODE, service=service)
     if settings.url != API_URL:

@@ -20,11 +20,11 @@ class EasyPostOptions:
     no_conversion: labels stay in the format that they were bought in. refuse_insurance: nothing is insured, and a label that was
     to be is bought all the same.
 
-    The rest count what is still to go wrong. lose_creations, lose_purchases, lose_refunds, lose_scan_forms: it is done, and the
-    connection breaks instead of an answer. garbage_purchases: it is done, and the answer is no JSON. fail: calls are answered
-    with 500 and not done. limit: with 429 and Retry-After. hang: they are never answered. refuse_purchases: the carrier makes no
-    label. in_progress: purchases are answered as if another one were under way. uninsured: labels are bought without their
-    insurance. lose_files: a document is not there.
+    The rest count what is still to go wrong. lose_creations, lose_purchases, lose_refunds, lose_scan_forms, lose_pickups: it is
+    done, and the connection breaks instead of an answer. garbage_purchases: it is done, and the answer is no JSON. fail: calls
+    are answered with 500 and not done. limit: with 429 and Retry-After. hang: they are never answered. refuse_purchases: the
+    carrier makes no label. in_progress: purchases are answered as if another one were under way. uninsured: labels are bought
+    without their insurance. lose_files: a document is not there. keep_pickups: a carrier does not call a pickup off.
     """
 
     refund: str = "submitted"
@@ -36,6 +36,7 @@ class EasyPostOptions:
     lose_purchases: int = 0
     lose_refunds: int = 0
     lose_scan_forms: int = 0
+    lose_pickups: int = 0
     garbage_purchases: int = 0
     fail: int = 0
     limit: int = 0
@@ -44,6 +45,7 @@ class EasyPostOptions:
     in_progress: int = 0
     uninsured: int = 0
     lose_files: int = 0
+    keep_pickups: int = 0
 
     def changed(self, values: Mapping[str, Any]) -> EasyPostOptions:
         """With other values. Raises OptionError."""

@@ -16,6 +16,7 @@ from adapters.sandboxes.webhook import Webhook
 from .book import MEDIA_TYPES, ShipmentBook
 from .drawing import draw_invoice, draw_label
 from .options import REFUNDS, EasyPostOptions, OptionError
+from .pickups import PickupBook
 from .problems import Problem, not_found
 from .scan_forms import ScanFormBook
 
@@ -41,6 +42,7 @@ class EasyPostServer(StandIn):
         self.webhook: Webhook | None = None
         self.called: list[int] = []  # what the webhook's calls were answered
         self.scan_forms = ScanFormBook(self.book, lambda: f"{self.root}{_FILES}")
+        self.pickups = PickupBook(self.book)
         super().__init__(port)
 
     @property
@@ -101,6 +103,20 @@ class EasyPostServer(StandIn):
                 return _reply(self.scan_forms.create(data), 201), self._takes("lose_scan_forms")
             case ("GET", "scan_forms", form_id):
                 return _reply(self.scan_forms.get(form_id)), False
+        return self._serve_pickups(method, place, data)
+
+    def _serve_pickups(self, method: str, place: list[str], data: Json) -> tuple[Reply, bool]:
+        match (method, *place):
+            case ("POST", "batches"):
+                return _reply(self.pickups.batch(data), 201), False
+            case ("POST", "pickups"):
+                return _reply(self.pickups.create(data), 201), False
+            case ("GET", "pickups", pickup_id):
+                return _reply(self.pickups.get(pickup_id)), False
+            case ("POST", "pickups", pickup_id, "buy"):
+                return _reply(self.pickups.buy(pickup_id, data)), self._takes("lose_pickups")
+            case ("POST", "pickups", pickup_id, "cancel"):
+                return _reply(self.pickups.cancel(pickup_id, refuse=self._takes("keep_pickups"))), False
         raise not_found()
 
     def _buy(self, shipment_id: str, data: Json) -> tuple[Reply, bool]:

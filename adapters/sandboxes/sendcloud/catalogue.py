@@ -28,6 +28,7 @@ class Option:
     hours: int
     multicollo: bool = False
     overseas: bool = False  # also where goods are declared
+    to_point: bool = False  # the recipient fetches it at a service point
     functionalities: Mapping[str, Any] = field(default_factory=dict)
 
     def goes(self, origin: str, destination: str) -> bool:
@@ -53,13 +54,13 @@ class Option:
                 "insurance": None,
                 "cash_on_delivery": None,
                 "weekend_delivery": None,
-                "last_mile": "home_delivery",
+                "last_mile": "service_point" if self.to_point else "home_delivery",
                 "multicollo": self.multicollo,
                 **self.functionalities,
             },
             "weight": {"min": {"value": "0.001", "unit": "kg"}, "max": {"value": f"{self.most_kg:.3f}", "unit": "kg"}},
             "contract": {"id": self.contract_id, "carrier_code": self.carrier_code, "name": f"{self.carrier_name} contract"},
-            "requirements": {"is_service_point_required": False},
+            "requirements": {"is_service_point_required": self.to_point},
             "charging_type": "label_creation",
             "quotes": quotes,
         }
@@ -91,6 +92,18 @@ CATALOGUE: Final = (
         Decimal(23),
         24,
         functionalities={"signature": True},
+    ),
+    Option(
+        "postnl:service_point",
+        "PostNL Service point",
+        "postnl",
+        "PostNL",
+        517,
+        Decimal("3.60"),
+        Decimal("0.50"),
+        Decimal(23),
+        24,
+        to_point=True,
     ),
     Option("dpd:home", "DPD Home", "dpd", "DPD", 52024, Decimal("5.10"), Decimal("0.40"), Decimal("31.5"), 48, multicollo=True),
     Option(

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from .catalogue import EU, find_option
+from .service_points import find_point
 
 Json = dict[str, Any]
 
@@ -81,6 +82,7 @@ def _bad_fields(body: Json) -> Iterator[Json]:
 
 def _bad_choices(body: Json) -> Iterator[Json]:
     yield from _ship_with(body)
+    yield from _service_point(body)
     yield from _parcels(body)
     if needs_customs(body):
         yield from _customs(body)
@@ -112,6 +114,19 @@ def _ship_with(body: Json) -> Iterator[Json]:
         yield error("invalid", "The shipping option is not available for this destination.", pointer)
     elif len(_list(body, "parcels")) > 1 and not option.multicollo:
         yield error("invalid", "The shipping option does not support multicollo.", pointer)
+
+
+def _service_point(body: Json) -> Iterator[Json]:
+    option = find_option(_object(_object(body, "ship_with"), "properties").get("shipping_option_code"))
+    point_id, pointer = _object(body, "to_service_point").get("id"), "/to_service_point"
+    if option is None:
+        return
+    if option.to_point and point_id is None:
+        yield error("required", "A service point is required for this shipping option.", pointer)
+    elif point_id is not None and not isinstance(point_id, str):
+        yield error("invalid", "Not a valid string.", f"{pointer}/id")
+    elif point_id is not None and (not option.to_point or find_point(point_id, option.carrier_code) is None):
+        yield error("invalid", "The service point is not available for this shipping option.", pointer)
 
 
 def _parcels(body: Json) -> Iterator[Json]:

@@ -18,13 +18,16 @@ from .checks import Refusal, check_quotes, error
 from .documents import MEDIA_TYPES, TYPES, customs_declaration, label
 from .faults import Fault, FaultError, FaultKind, FaultQueue, parse_fault
 from .options import OptionError, SendcloudOptions
+from .pickups import Pickups
+from .returns import Returns, TakenReference
+from .service_points import find_point, list_points
 from .shipments import Shipments, Taken
 from .throttle import Throttle
 
 Json = dict[str, Any]
 
 ROOT: Final = "/api/v3"
-CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track")
+CALLS: Final = ("check", "quotes", "announce", "find", "shipment", "cancel", "document", "track", "points", "pickup", "return")
 _FILTERS: Final = ("external_reference_id", "order_number")
 _GARBAGE: Final = Reply(200, b"<html><body>Be back soon</body></html>", HTML_TYPE)
 
@@ -50,6 +53,8 @@ class SendcloudServer(StandIn):
         self.calls: list[tuple[str, str]] = []  # method and path
         self.bodies: list[Json] = []  # of what was to be announced
         self.shipments = Shipments(lambda: self.now(), lambda: self.url)
+        self.returns = Returns(self.shipments, lambda: self.now())
+        self.pickups = Pickups(lambda: self.now())
         self._throttle = Throttle(lambda: self.now())
         self.webhook: Webhook | None = None
         self.called: list[int] = []  # what the webhook's calls were answered
@@ -89,7 +94,7 @@ class SendcloudServer(StandIn):
                 return _refused(500, error("error", "Internal server error.")), False
             case FaultKind.TOO_MANY:
                 return _too_many(1), False
-            case FaultKind.REFUSE if fault.call != "announce":
+            case FaultKind.REFUSE if fault.call not in ("announce", "return"):
                 return _refused(400, error("invalid", "It is refused on purpose.")), False
             case FaultKind.SLOW:
                 self._stopping.wait(fault.seconds)
@@ -113,6 +118,12 @@ class SendcloudServer(StandIn):
                 return "shipment", lambda _: _reply({"data": _shown(self.shipments.get(shipment_id))})
             case "POST", "shipments", shipment_id, "cancel":
                 return "cancel", lambda _: self._cancel(shipment_id)
+            case _, "returns", *further:
+                return "return", lambda fault: self._return(method, further, body, fault)
+            case _, "pickups", *further:
+                return "pickup", lambda fault: self._pick_up(method, further, body, fault)
+            case "GET", "service-points", *further:
+                return "points", lambda _: _points(query) if not further else _service_point(further[0])
             case "GET", "parcels", "tracking", number:
                 return "track", lambda _: self._track(unquote(number))
             case "GET", "parcels", parcel_id, "documents", kind:
@@ -132,6 +143,38 @@ class SendcloudServer(StandIn):
             content = self._content(shipment, shipment["parcels"][0], "label", _wanted(body))
             shown["parcels"][0]["label_file"] = base64.b64encode(content).decode()
         return _reply({"data": shown}, 201)
+
+    def _return(self, method: str, further: Sequence[str], body: bytes, fault: Fault | None) -> Reply:
+        match method, *further:
+            case "POST", "announce-synchronously":
+                kinds = {FaultKind.ANNOUNCING: "announcing", FaultKind.REFUSE: "announcement-failed"}
+                status = "Ready to send" if fault is None else kinds.get(fault.kind, "Ready to send")
+                try:
+                    return _reply(self.returns.create(_parsed(body), status), 201)
+                except TakenReference:
+                    words = "External reference has already been used in another return."
+                    return _reply({"error": {"code": "invalid", "message": words}}, 400)
+            case ("GET",):
+                return _reply({"next": None, "previous": None, "data": self.returns.newest_first()})
+            case "GET", return_id:
+                return _reply(self.returns.get(return_id))
+            case "PATCH", return_id, "cancel":
+                self.returns.cancel(return_id, self.options.cancel)
+                return _reply({"message": "Cancellation requested successfully"}, 202)
+        raise Refusal(404, error("not_found", "Not found"))
+
+    def _pick_up(self, method: str, further: Sequence[str], body: bytes, fault: Fault | None) -> Reply:
+        match method, *further:
+            case ("POST",):
+                status = "ANNOUNCING" if fault is not None and fault.kind is FaultKind.ANNOUNCING else "CREATED"
+                return _reply({"data": self.pickups.create(_parsed(body), status)}, 201)
+            case ("GET",):
+                return _reply({"data": self.pickups.newest_first()})
+            case "GET", pickup_id:
+                return _reply({"data": self.pickups.get(pickup_id)})
+            case "POST", pickup_id, "cancel":
+                return _reply({"data": self.pickups.cancel(pickup_id, self.options.cancel)})
+        raise Refusal(404, error("not_found", "Not found"))
 
     def _list(self, query: str) -> Reply:
         wanted = {name: values[0] for name, values in parse_qs(query).items() if name in _FILTERS}
@@ -219,6 +262,21 @@ def _served(serve: Callable[[Fault | None], Reply], fault: Fault | None) -> Repl
 def _quotes(body: Json) -> Reply:
     check_quotes(body)
     return _reply({"data": options_for(body), "message": None})
+
+
+def _points(query: str) -> Reply:
+    wanted = parse_qs(query)
+    if "country_code" not in wanted or ("carrier_code" in wanted) == ("use_integration_carriers" in wanted):
+        raise Refusal(400, error("invalid", "Exactly one of carrier_code and use_integration_carriers is required."))
+    results, geocoding = list_points(wanted)
+    return _reply({"data": {"results": results, "geocoding": geocoding}})
+
+
+def _service_point(point_id: str) -> Reply:
+    point = find_point(point_id)
+    if point is None:
+        raise Refusal(404, error("not_found", "Service point not found."))
+    return _reply({"data": point})
 
 
 def _has(shipment: Json, tracking_number: str) -> bool:

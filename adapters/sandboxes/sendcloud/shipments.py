@@ -104,6 +104,26 @@ class Shipments:
                         return deepcopy(shipment), deepcopy(parcel)
         raise Refusal(404, error("not_found", "No Parcel matches the given query."))
 
+    def add_parcel(self, returned: Json) -> tuple[int, str]:
+        """A parcel that is sent back, for its documents and its way: its id and its number."""
+        with self._lock:
+            weight = {"weight": {**returned.get("weight", {}), "value": str(returned.get("weight", {}).get("value", "1"))}}
+            parcel = self._parcel(weight, has_customs=False)
+            parcel["tracking_number"] = parcel["number"]
+            ends = {name: returned[name] for name in ("to_address", "from_address")}
+            shipment_id = f"return-{parcel['id']}"
+            self._shipments[shipment_id] = {
+                "id": shipment_id,
+                **dict.fromkeys(_ECHOED),
+                **ends,
+                "to_service_point": None,
+                "carrier": {"code": "sandbox", "name": "Sandbox"},
+                "errors": [],
+                "parcels": [{**parcel, "status": {"code": "READY_TO_SEND", "message": STATUSES["READY_TO_SEND"]}}],
+            }
+            self._events[parcel["number"]] = [self._event("ready-to-send", "Ready to send", "internal")]
+            return parcel["id"], parcel["number"]
+
     def scan(self, tracking_number: str, status: str, words: str) -> None:
         """Something happens to a parcel. Raises Refusal."""
         with self._lock:
@@ -142,7 +162,7 @@ class Shipments:
             **{name: body.get(name) for name in _ECHOED},
             "to_address": body["to_address"],
             "from_address": sender if "sender_address_id" not in sender else {"name": "Sandbox", "country_code": "NL"},
-            "to_service_point": None,
+            "to_service_point": body.get("to_service_point"),
             "customs_information": body.get("customs_information"),
             "label_details": body.get("label_details"),
             "carrier": {"code": option.carrier_code, "name": option.carrier_name},

@@ -18,6 +18,7 @@ from engine.model.label import Label
 from engine.model.money import Money
 from engine.model.order import Order
 from engine.model.saved_package import SavedPackage
+from engine.model.service_point import ServicePoint
 from engine.services.fulfillment.units_to_ship import Claims
 from engine.services.labels.draft_label import crosses_border, draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
@@ -33,6 +34,7 @@ class Worked:
 
     text: LabelText
     rates: Rates | None = None
+    points: Sequence[ServicePoint] | None = None
     leads_to: str = ""
     asked: Money | None = None  # what the carrier asks above the limit
 
@@ -56,6 +58,8 @@ class LabelBox:
     packages: Sequence[SavedPackage]
     crosses_border: bool
     can_bill: bool  # a carrier can be told to bill somebody else
+    has_points: bool  # a carrier keeps parcels for those who fetch them
+    points: Sequence[ServicePoint] | None  # those that were found
 
     @property
     def has_choices(self) -> bool:
@@ -89,6 +93,8 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         is_special=is_dated or bool(text.confirmation or text.insured_value),
         packages=draft.packages,
         crosses_border=crosses_border(draft, account, leaves_from),
+        has_points=any(kind.can(CarrierCapability.SERVICE_POINTS) for kind in kinds),
+        points=None if worked is None else worked.points,
         can_bill=any(kind.can(CarrierCapability.BILLING) for kind in kinds) or bool(document.get("billing")),
     )
 

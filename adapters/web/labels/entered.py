@@ -17,6 +17,7 @@ from adapters.web.labels.wrong_field import LONGEST, WrongField
 from adapters.web.language import page_language
 from engine.model.label import ParcelToShip
 from engine.model.order import Order
+from engine.model.service_point import ServicePoint
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.draft_label import LabelDraft
 from engine.services.labels.label_request import MAX_PARCELS, GoodsWish, ParcelWish, check_parcel
@@ -48,6 +49,8 @@ class LabelText:
     ship_date: str
     confirmation: str
     insured_value: str
+    service_point: str = ""  # its number
+    near: str = ""  # where service points are looked for
     customs: CustomsText | None = None  # where it was asked for
     billing: BillingText | None = None
 
@@ -74,7 +77,7 @@ class LabelText:
         columns = [form.getlist(name) for name in ("weight", *SIDES)]
         count = min(max(1, *map(len, columns)), MAX_PARCELS)
         rows = ([column[at] if at < len(column) else "" for column in columns] for at in range(count))
-        names = ("ship_from", "service", "package", "ship_date", "confirmation", "insured_value")
+        names = ("ship_from", "service", "package", "ship_date", "confirmation", "insured_value", "service_point", "near")
         return cls(
             **{name: form.get(name, "") for name in names},
             parcels=tuple(ParcelText(*row) for row in rows),
@@ -102,8 +105,8 @@ class LabelText:
         left = (*self.parcels[:at], *self.parcels[at + 1 :])
         return replace(self, parcels=left or self.parcels)
 
-    def wish(self, service: ServiceWish, order: Order) -> LabelWish:
-        """What was entered, as the use case wants it. Raises WrongField."""
+    def wish(self, service: ServiceWish, order: Order, point: ServicePoint | None = None) -> LabelWish:
+        """What was entered, as the use case wants it, with the service point of that number. Raises WrongField."""
         options: dict[str, Any] = {}
         goods: dict[str, GoodsWish] = {}
         if self.customs is not None:
@@ -122,6 +125,7 @@ class LabelText:
                 insured_value=_insured(self.insured_value),
                 options=options,
                 goods=goods,
+                service_point=point,
             ),
         )
 

@@ -38,6 +38,7 @@ from engine.services.labels.draft_label import packed
 from engine.services.labels.price_limit import PriceAboveLimit, PriceWish
 from engine.services.labels.rates import Rates, list_rates
 from engine.services.labels.service_choices import wish_of
+from engine.services.labels.service_points import get_service_point, list_service_points
 from engine.services.refusals import Refused, RefusedByCarrier
 from engine.services.stores.store_kinds import kind_of
 
@@ -49,6 +50,8 @@ FIELDS = {
     "no_location": "ship_from",
     "no_such_location": "ship_from",
     "ships_in_past": "ship_date",
+    "no_service_points": "service_point",
+    "service_points": "service_point",
 }  # by refusal
 CARRIERS_FIELDS = {
     **dict.fromkeys(("incoterm", "payor", "duties_disagree"), "incoterm"),
@@ -81,12 +84,16 @@ def configure(order_id: str) -> ResponseReturnValue:
         number = wanted.removeprefix(REMOVE)
         text = text.without_parcel(int(number) - 1) if number.isdecimal() and len(number) < 4 else text
         return show_order(order_id, worked=Worked(text, leads_to="weight-1"))
+    if "point" in request.form:
+        text = replace(text, service_point=request.form["point"])
     if "choose" in request.form:
         text = replace(text, service=request.form["choose"])
     try:
         if wanted in (CREATE, CREATE_AND_PRINT) or wanted.startswith(ACCEPT):
             price = accepted_price(wanted.removeprefix(ACCEPT))
             return _create(order, text, price, to_print=wanted == CREATE_AND_PRINT)
+        if wanted == "points" or "point" in request.form:
+            return _points(order, text)
         rates = _rates(order, text)
     except WrongField as wrong:
         return _again(order_id, text, wrong.field, wrong.sentence)
@@ -99,7 +106,7 @@ def configure(order_id: str) -> ResponseReturnValue:
         asked = refusal.asked if isinstance(refusal, PriceAboveLimit) else None
         return _again(order_id, text, _field_of(refusal), refusal, asked)
     leads_to = "service" if "choose" in request.form else "rates"
-    return show_order(order_id, worked=Worked(text, rates, leads_to))
+    return show_order(order_id, worked=Worked(text, rates, leads_to=leads_to))
 
 
 def accepted_price(text: str) -> PriceWish:
@@ -124,14 +131,29 @@ def _field_of(refusal: Refused) -> str:
 
 def _create(order: Order, text: LabelText, price: PriceWish, *, to_print: bool) -> Response:
     person = this_person()
-    if not text.service:
-        raise WrongField("service", gettext("Choose the service first."))
-    wish = replace(text.wish(wish_of(parts().app, person.account.id, order.id, text.service), order), price=price)
+    service, point = _service(order, text), None
+    text.wish(service, order)  # what was typed is right before a carrier is asked about the point
+    if text.service_point.strip():
+        point = get_service_point(parts().app, person.account.id, order.id, service, text.service_point)
+    wish = replace(text.wish(service, order, point), price=price)
     made = make_label(parts().app, person.account.id, order.id, wish, person.user.id, new_id("web"))
     flash(_bought(made), "success")
     if to_print:
         return print_at_station(made.shipment.id, order, DocumentKind.LABEL)
     return redirect(url_for("orders.show", order_id=order.id, _anchor="shipments"))
+
+
+def _service(order: Order, text: LabelText) -> ServiceWish:
+    if not text.service:
+        raise WrongField("service", gettext("Choose the service first."))
+    return wish_of(parts().app, order.account_id, order.id, text.service)
+
+
+def _points(order: Order, text: LabelText) -> ResponseReturnValue:
+    """The service points near where the order goes, or near what was typed, to choose one from."""
+    found = list_service_points(parts().app, order.account_id, order.id, _service(order, text), text.near)
+    leads_to = "service_point" if "point" in request.form else "points"
+    return show_order(order.id, worked=Worked(text, points=found, leads_to=leads_to))
 
 
 def _bought(made: MadeLabel) -> str:

@@ -10,6 +10,7 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.shipments.pickups import pickups_shown
 from adapters.web.wording import MANIFEST_STATES
 from engine.jobs.make_manifests import make_manifests
 from engine.model.ids import new_id
@@ -29,9 +30,11 @@ pages = Blueprint("end_of_day", __name__, url_prefix="/end-of-day")
 def index() -> ResponseReturnValue:
     """What is ready by carrier account and place, and below it what was handed over."""
     app, account = parts().app, this_person().account
+    ready = list_ready(app, account)
     return render_template(
         "shipments/end_of_day.html",
-        ready=list_ready(app, account),
+        ready=ready,
+        **pickups_shown(ready),
         manifests=list_manifests(app, account.id, SHOWN),
         states=ManifestState,
         state_words=MANIFEST_STATES,

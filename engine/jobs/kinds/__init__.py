@@ -12,6 +12,7 @@ from engine.jobs.kinds.import_store import IMPORT_STORE
 from engine.jobs.kinds.label_batch import BUY_BATCH
 from engine.jobs.kinds.labels import BUY_LABEL, VOID_LABEL
 from engine.jobs.kinds.manifests import MAKE_MANIFEST
+from engine.jobs.kinds.pickups import CANCEL_PICKUP, MAKE_PICKUP
 from engine.jobs.kinds.print_document import PRINT
 from engine.jobs.kinds.read_changes import READ_CHANGES
 from engine.jobs.kinds.release_hold import RELEASE_HOLD
@@ -33,6 +34,8 @@ JOB_TYPES: dict[JobKind, JobType] = {
         CHOOSE_SERVICE,
         BUY_BATCH,
         MAKE_MANIFEST,
+        MAKE_PICKUP,
+        CANCEL_PICKUP,
         PRINT,
         RELEASE_HOLD,
         DELEGATE,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.model.money import Money
 from engine.model.month import Month
 from engine.model.price_list import Charge, PriceList, valid_in
-from engine.model.statement import Statement, StatementRow, Tally, counted
+from engine.model.statement import LabelCost, Statement, StatementRow, Tally, counted
 from engine.services.billing.parties import Parties
 
 _OF_SHIPMENTS = (Charge.ORDERS, Charge.LINES, Charge.PARCELS)
@@ -31,8 +31,11 @@ def charge(
             if of_month == str(month):
                 quantities |= {Charge.STORAGE: average, Charge.MONTHLY: Decimal(parties.were_connected(month))}
             rows.setdefault(prices.currency, []).extend(_priced(prices, of_month, quantities))
-    for row, currency in _label_rows(tallies):
-        rows.setdefault(currency, []).append(row)
+    labels = [(one.of_month, one.labels) for one in tallies]
+    returns = [(one.of_month, one.returns) for one in tallies]
+    for charged, costs in ((Charge.LABELS, labels), (Charge.RETURN_LABELS, returns)):
+        for row, currency in _label_rows(charged, costs):
+            rows.setdefault(currency, []).append(row)
     made = []
     for currency in sorted(rows):
         own = [one for one in tallies if one.currency == currency and one.of_month == str(month)]
@@ -49,16 +52,16 @@ def _priced(prices: PriceList, of_month: str, quantities: Mapping[Charge, Decima
             yield StatementRow(charged, of_month, quantity, price, amount)
 
 
-def _label_rows(tallies: Sequence[Tally]) -> Iterable[tuple[StatementRow, str]]:
-    """What labels cost, by month and currency: as many as shipments had one."""
-    for of_month in sorted({one.of_month for one in tallies}, reverse=True):
-        labels = [label for one in tallies if one.of_month == of_month for label in one.labels]
+def _label_rows(charged: Charge, costs: Sequence[tuple[str, Sequence[LabelCost]]]) -> Iterable[tuple[StatementRow, str]]:
+    """What labels of one kind cost, by month and currency: as many as shipments had one."""
+    for of_month in sorted({month for month, _ in costs}, reverse=True):
+        labels = [label for month, of_tally in costs if month == of_month for label in of_tally]
         for currency in sorted({label.currency for label in labels}):
             same = [label for label in labels if label.currency == currency]
             amount = sum((label.amount for label in same), Decimal(0))
             if amount:
                 shipments = Decimal(sum(label.shipments for label in same))
-                yield StatementRow(Charge.LABELS, of_month, shipments, None, Money(amount, currency).rounded().amount), currency
+                yield StatementRow(charged, of_month, shipments, None, Money(amount, currency).rounded().amount), currency
 
 
 def _statement(

@@ -10,7 +10,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.money import Money
 from engine.model.month import Month
 from engine.model.price_list import PriceList, valid_in
-from engine.model.statement import StatementEntry, counted, sum_costs
+from engine.model.statement import PaidReturn, StatementEntry, counted, sum_costs
 from engine.ports import UnitOfWork
 from engine.services.billing.parties import Parties
 
@@ -21,6 +21,7 @@ class KeptShipments:
 
     issued: Mapping[str, Sequence[StatementEntry]]
     shipments: Mapping[str, Sequence[Shipment]]
+    returns: Mapping[str, Sequence[PaidReturn]]
     numbers: Mapping[str, str]
 
     @classmethod
@@ -29,7 +30,10 @@ class KeptShipments:
         for entry in uow.billing.entries_of(provider_id, order_ids):
             issued.setdefault(entry.order_id, []).append(entry)
         numbers = {order.id: order.order_number for order in uow.orders.get_many(provider_id, order_ids)}
-        return cls(issued, uow.fulfillment.shipments_by_order(provider_id, order_ids), numbers)
+        returns: dict[str, list[PaidReturn]] = {}
+        for paid in uow.billing.returns_of(provider_id, order_ids):
+            returns.setdefault(paid.order_id, []).append(paid)
+        return cls(issued, uow.fulfillment.shipments_by_order(provider_id, order_ids), returns, numbers)
 
 
 def correct(
@@ -39,9 +43,11 @@ def correct(
     made: list[StatementEntry] = []
     for order_id in order_ids:
         entries, due = kept.issued.get(order_id, []), [one for one in kept.shipments.get(order_id, []) if _is_due(one, end)]
-        changes = _taken_away(entries, {one.id for one in due})
+        returns = [one for one in kept.returns.get(order_id, []) if one.bought_at < end]
+        changes = _taken_away(entries, {one.id for one in due} | {one.return_id for one in returns})
         charged = _charged(entries)
         changes += [_added(one, kept.numbers[order_id], parties, prices) for one in due if one.id not in charged]
+        changes += [one.entry(str(Month.at(one.bought_at, parties.zone))) for one in returns if one.return_id not in charged]
         made += _with_order(changes, int(bool(due)) - counted(entries)[0])
     return sorted(made, key=lambda entry: (entry.shipped_at, entry.shipment_id))
 
@@ -73,6 +79,7 @@ def _taken_away(entries: Sequence[StatementEntry], due: set[str]) -> list[Statem
                 -last.parcels,
                 tuple(Money(-cost.amount, cost.currency) for cost in last.costs),
                 last.currency,
+                last.is_return,
             )
         )
     return changes
@@ -98,7 +105,8 @@ def _added(shipment: Shipment, number: str, parties: Parties, prices: Sequence[P
 
 
 def _with_order(changes: list[StatementEntry], orders: int) -> list[StatementEntry]:
-    """An order is charged once: whether it is, is said with the first change."""
-    if not changes or not orders:
+    """An order is charged once: whether it is, is said with the first change of its shipments."""
+    first = next((place for place, one in enumerate(changes) if not one.is_return), None)
+    if first is None or not orders:
         return changes
-    return [replace(changes[0], orders=orders), *changes[1:]]
+    return [*changes[:first], replace(changes[first], orders=orders), *changes[first + 1 :]]

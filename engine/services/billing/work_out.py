@@ -64,11 +64,12 @@ def add_up(uow: UnitOfWork, books: Books, month: Month, now: datetime) -> list[S
     if not concerned:
         return []
     shipped = {(one.account_id, one.client_id): one for one in uow.billing.sum_shipped(books.scope, times_of(concerned, month))}
+    returns = _returns(uow, books, concerned, month)
     corrections = _corrections(uow, books, concerned, month)
     average = _storage(uow, books, concerned, month, now)
     made: list[Statement] = []
     for parties in concerned:
-        tallies = tally(corrections.get(parties.key, []))
+        tallies = tally(corrections.get(parties.key, []) + returns.get(parties.key, []))
         its = shipped.get(parties.key)
         if its is not None:
             prices = books.prices_in(parties, month)
@@ -86,6 +87,7 @@ def work_out(uow: UnitOfWork, books: Books, month: Month, now: datetime) -> Work
     entries = _corrections(uow, books, [parties], month).get(parties.key, [])
     shipped = uow.billing.list_shipped(books.scope, month.starts(parties.zone), month.ends(parties.zone))
     entries += [_entry(unit, month, books.prices_in(parties, month)) for unit in shipped]
+    entries += _returns(uow, books, [parties], month).get(parties.key, [])
     average = _storage(uow, books, [parties], month, now).get(parties.key, Decimal(0))
     statements = charge(parties, month, tally(entries), books.lists(parties), average, now)
     return WorkedOut(*parties.key, str(month), tuple(statements), tuple(entries))
@@ -105,6 +107,14 @@ def _entry(unit: ShippedUnit, month: Month, prices: PriceList | None) -> Stateme
         sum_costs(unit.costs),
         None if prices is None else prices.currency,
     )
+
+
+def _returns(uow: UnitOfWork, books: Books, concerned: Sequence[Parties], month: Month) -> dict[Key, list[StatementEntry]]:
+    """The return labels that were bought in a month."""
+    entries: dict[Key, list[StatementEntry]] = {}
+    for paid in uow.billing.list_returns(books.scope, times_of(concerned, month)):
+        entries.setdefault((paid.account_id, paid.client_id), []).append(paid.entry(str(month)))
+    return entries
 
 
 def _corrections(uow: UnitOfWork, books: Books, concerned: Sequence[Parties], month: Month) -> dict[Key, list[StatementEntry]]:

@@ -17,6 +17,7 @@ from engine.model.order import Order, OrderState
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierSession, CarrierUnavailable, UnitOfWork
 from engine.services.fulfillment.shipments import keep_shipment
+from engine.services.labels.include_return import include_returns, note_refused_return
 from engine.services.labels.label_shipment import shipment_of
 from engine.services.labels.price_limit import PriceAboveLimit, bought_too_dear, check_price
 from rules.messages import Message, Text
@@ -150,6 +151,7 @@ def _keep_bought(purchase: Purchase) -> None:
             else:
                 _flag_unwanted(uow, order, label, now)
                 keep_shipment(app, uow, order, shipment_of(label, bought, now), label.actor, now)
+                include_returns(app, uow, [(order, label)], now)
             after = [label.id, label.carrier, label.service, *bought.tracking_numbers]
             action = "return.bought" if label.is_return else "label.bought"
             uow.audit.append([AuditEntry(order.account_id, now, label.actor, action, order.id, None, after)])
@@ -200,5 +202,6 @@ def _keep_refused(app: Application, label: Label, error: Sentence) -> Label:
             uow.labels.update(kept)
             entry = AuditEntry(label.account_id, now, label.actor, "label.refused", label.order_id, None, [label.id, str(error)])
             uow.audit.append([entry])
+            note_refused_return(uow, kept, now)
         uow.commit()
     return kept

@@ -14,6 +14,7 @@ from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAd
 from engine.model.money import Money
 from engine.model.order import Order
 from engine.model.saved_package import SavedPackage, find_package
+from engine.model.service_point import ServicePoint
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import Document
@@ -32,6 +33,7 @@ OPTION_PARTS = (
     "tax_ids",
     "gift",
     "gift_message",
+    "packing_slip",
 )
 
 NO_SUCH_LOCATION = Text(
@@ -72,6 +74,7 @@ class ParcelWish:
     insured_value: Decimal | None = None  # in the order's currency; 0: it is not insured
     options: Mapping[str, Any] = field(default_factory=dict)  # by OPTION_PARTS, in place of the order's; blank: none
     goods: Mapping[str, GoodsWish] = field(default_factory=dict)  # by line key, in place of the order's
+    service_point: ServicePoint | None = None  # where the customer fetches it
 
 
 def label_request(
@@ -104,6 +107,7 @@ def label_request(
         confirmation=str(document.get("confirmation") or "") if wish.confirmation is None else wish.confirmation,
         insured=_insured(document, wish),
         options={name: options[name] for name in OPTION_PARTS if not is_blank(options.get(name))},
+        service_point=wish.service_point,
     )
 
 

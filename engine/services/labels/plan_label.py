@@ -16,8 +16,7 @@ from engine.model.audit import AuditEntry
 from engine.model.carrier import CarrierCapability
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
-from engine.model.job import PERSON_WAITS, Job, JobKind
-from engine.model.label import Label, buying_key
+from engine.model.label import Label
 from engine.model.order import Order, OrderState
 from engine.model.request import FulfillmentRequest, RequestAction
 from engine.model.saved_package import SavedPackage
@@ -28,7 +27,9 @@ from engine.services.fulfillment.change_requests import ask_about_missed_changes
 from engine.services.fulfillment.ship_order import shipped_already
 from engine.services.fulfillment.shipments import keep_shipments
 from engine.services.fulfillment.units_to_ship import Claims, check_own_request, claims_on, units_to_ship
+from engine.services.labels.buying_job import buying_job
 from engine.services.labels.choose_service import ServiceWish, UsableAccounts, choose_service
+from engine.services.labels.include_return import include_returns
 from engine.services.labels.label_request import ParcelWish, label_request
 from engine.services.labels.label_shipment import shipment_of
 from engine.services.labels.price_limit import PriceWish, check_price, max_price
@@ -238,14 +239,9 @@ def _keep(app: Application, uow: UnitOfWork, drafts: Sequence[_Draft], actor: st
         entries.append(AuditEntry(label.account_id, now, actor, action, label.order_id, None, after))
     uow.audit.append(entries)
     ask_about_missed_changes(app, uow, begun, now)
-    keep_shipments(app, uow, [(draft.order, draft.shipment) for draft in drafts if draft.shipment is not None], actor, now)
-
-
-def buying_job(label: Label, now: datetime) -> Job:
-    """The job that buys a label, and goes on with it whatever happens to whoever began."""
-    payload = {"label_id": label.id}
-    key, owner = buying_key(label.id), label.account_id
-    return Job(new_id("job"), owner, JobKind.BUY_LABEL, key, payload, now, now, label.order_id, priority=PERSON_WAITS)
+    bought = [draft for draft in drafts if draft.shipment is not None]
+    keep_shipments(app, uow, [(draft.order, draft.shipment) for draft in bought if draft.shipment is not None], actor, now)
+    include_returns(app, uow, [(draft.order, draft.label) for draft in bought], now)
 
 
 def _bought_before(uow: UnitOfWork, order: Order, claims: Claims, wish: LabelWish) -> Planned:

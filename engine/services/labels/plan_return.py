@@ -18,9 +18,9 @@ from engine.model.order import Order
 from engine.model.sentence import sentence_of
 from engine.ports import CarrierRefused, CarrierSession, UnitOfWork
 from engine.services.fulfillment.units_to_ship import get_order
+from engine.services.labels.buying_job import buying_job
 from engine.services.labels.choose_service import ServiceWish, UsableAccounts, choose_service
 from engine.services.labels.label_request import ParcelWish, label_request
-from engine.services.labels.plan_label import buying_job
 from engine.services.refusals import Refused
 from rules.messages import Text
 
@@ -81,14 +81,20 @@ def plan_return(app: Application, account_id: str, order_id: str, wish: ReturnWi
         chosen = choose_service(app, order, UsableAccounts(uow, account_id).of(asked), wish.service)
         owner = uow.carrier_accounts.get(chosen.account.account_id, chosen.account.id)
         label = _label(uow, account, order, _units(order, left, wish), wish, owner, chosen.service, actor, now)
-        label = _checked(app, uow, label, owner, now)
-        uow.labels.add_many([label])
-        if label.is_being_bought:
-            uow.jobs.add_many([buying_job(label, now)])
-        action = "return.intended" if label.is_being_bought else "return.bought"
-        after = [label.id, label.carrier, label.service, *label.tracking_numbers]
-        uow.audit.append([AuditEntry(account_id, now, actor, action, order.id, None, after)])
+        label = keep_return(app, uow, label, owner, now)
         uow.commit()
+    return label
+
+
+def keep_return(app: Application, uow: UnitOfWork, label: Label, owner: CarrierAccount, now: datetime) -> Label:
+    """A drafted return label as it is kept: with the job that buys it, or bought. Raises Refused; then nothing is kept."""
+    label = _checked(app, uow, label, owner, now)
+    uow.labels.add_many([label])
+    if label.is_being_bought:
+        uow.jobs.add_many([buying_job(label, now)])
+    action = "return.intended" if label.is_being_bought else "return.bought"
+    after = [label.id, label.carrier, label.service, *label.tracking_numbers]
+    uow.audit.append([AuditEntry(label.account_id, now, label.actor, action, label.order_id, None, after)])
     return label
 
 
@@ -134,20 +140,20 @@ def _label(
         carrier=owner.carrier,
         service=service,
         lines=dict(units),
-        request=_turned_round(request),
+        request=turned_round(request),
         actor=actor,
         created_at=now,
         purpose=LabelPurpose.RETURN,
     )
 
 
-def _turned_round(request: LabelRequest) -> LabelRequest:
+def turned_round(request: LabelRequest) -> LabelRequest:
     """From the customer to where the goods had left. What was collected, billed or promised on the way there is not asked for."""
     customer, place = request.ship_to, request.ship_from
     options = {name: value for name, value in request.options.items() if name in ("customs", "tax_ids", "incoterm")}
     back: PostalAddress = replace(place, company=request.sender or place.company)
     sender = customer.company or customer.name
-    return replace(request, ship_from=customer, ship_to=back, sender=sender, options=options, is_return=True)
+    return replace(request, ship_from=customer, ship_to=back, sender=sender, options=options, is_return=True, service_point=None)
 
 
 def _checked(app: Application, uow: UnitOfWork, label: Label, owner: CarrierAccount, now: datetime) -> Label:

@@ -31,6 +31,7 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders label": ("--carrier", "house", "--service", "van", "--parcel", "500", *BY),
     "orders rates": ("--parcel", "500", *BY),
     "orders void": BY,
+    "orders service-points": BY,
     "orders track": BY,
     "orders explain": BY,
     "orders address": BY,

@@ -44,7 +44,8 @@ def details(*entries: StatementEntry, **changes: object) -> StatementDetails:
 
 def test_the_csv_has_each_charge_the_total_and_each_shipment() -> None:
     taken_back = shipment("1002", sign=-1, orders=-1, lines=-2, parcels=-1, of_month="2026-02", costs=())
-    rows = list(csv.DictReader(io.StringIO(write_statement_csv(details(shipment("1001"), taken_back)))))
+    back = shipment("1001", shipment_id="rtn_1", orders=0, lines=0, parcels=0, currency=None, is_return=True)
+    rows = list(csv.DictReader(io.StringIO(write_statement_csv(details(shipment("1001"), taken_back, back)))))
 
     assert [(row["kind"], row["month"], row["quantity"], row["price"], row["amount"]) for row in rows[:5]] == [
         ("orders", "2026-03", "1200", "1.50", "1800.00"),
@@ -56,6 +57,7 @@ def test_the_csv_has_each_charge_the_total_and_each_shipment() -> None:
     assert [tuple(row.values())[:8] for row in rows[5:]] == [
         ("shipment", "2026-03", "1001", "2026-03-31T23:30:00+02:00", "1", "2", "1", "4.10"),
         ("taken_back", "2026-02", "1002", "2026-03-31T23:30:00+02:00", "-1", "-2", "-1", ""),
+        ("return", "2026-03", "1001", "2026-03-31T23:30:00+02:00", "0", "0", "0", "4.10"),
     ]
     assert {row["currency"] for row in rows} == {"EUR"}
 
@@ -77,6 +79,7 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
                 "Issued, not paid", "Orders 1,200 €1.50 €1,800.00", "Storage, units on an average day 78.06 €0.0505 €3.94",
                 "Order lines, correction of February 2026 -2 €0.20 -€0.40", "Total €1,807.64", "1001 31 Mar 2026 1 2 1 €4.10",
                 "1002 (taken back) 31 Mar 2026 1 2 1 €4.10",
+                "1003 (return label) 31 Mar 2026 0 0 0 €4.10", "1003 (return label) (taken back)",
             ],
         ),
         (
@@ -85,12 +88,15 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
                 "Estado de cuenta de marzo de 2026", "del 1 mar 2026 al 31 mar 2026", "Emitido, sin pagar",
                 "Pedidos 1.200 1,50 €",
                 "Líneas de pedido, corrección de febrero de 2026", "Total 1.807,64 €", "1002 (deshecho)",
+                "1003 (etiqueta de devolución)",
             ],
         ),
     ],
 )  # fmt: skip
 def test_the_pdf_says_all_in_the_readers_language(language: Language, said: list[str]) -> None:
-    words = text_of(write_statement_pdf(details(shipment("1001"), shipment("1002", sign=-1)), language))
+    back = shipment("1003", orders=0, lines=0, parcels=0, is_return=True)
+    entries = shipment("1001"), shipment("1002", sign=-1), back, replace(back, sign=-1)
+    words = text_of(write_statement_pdf(details(*entries), language))
 
     assert [sentence for sentence in said if sentence not in words] == []
     assert "slow payers" not in words  # the nickname is the 3PL's own

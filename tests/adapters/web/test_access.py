@@ -74,7 +74,8 @@ TABLE: dict[tuple[str, ...], str] = {
         GET rules.backtests, POST rules.start_one, GET rules.undo,
         GET rules.list_set_versions, GET rules.download_versions, GET rules.compare, GET rules.download_version,
         GET rules.restore, POST rules.restore, GET rules.health, GET rules.download_health, GET rules.unhandled,
-        GET rules.download_unhandled""",
+        GET rules.download_unhandled,
+        POST pickups.create""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
@@ -109,7 +110,8 @@ TABLE: dict[tuple[str, ...], str] = {
     ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
         GET rules.show_backtest, GET rules.backtest_progress, POST rules.stop_backtest, GET rules.backtest_csv,
-        GET end_of_day.hand_over_list, GET end_of_day.manifest_document""",  # the provider has none of them
+        GET end_of_day.hand_over_list, GET end_of_day.manifest_document,
+        POST pickups.cancel""",  # the provider has none of them
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo, GET rules.backtest_difference",  # neither store has one, and no decision is named
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
 from support.labels import label_of_own_order
 from support.mails import post
+from support.pickups import pickup_of
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
 
@@ -78,6 +79,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "connection_id": connection.id,
         "statement_id": charged.statement.id,
         "manifest_id": manifest.id,
+        "pickup_id": pickup_of(shop, label.carrier_account_id),
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,

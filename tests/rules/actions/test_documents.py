@@ -45,3 +45,19 @@ def test_an_e_mail_template_that_nobody_has_is_warned_of(template: str, warned: 
     problems = check_rule_set(a_rule_set(rule("always", call)), NO_CONTEXT)
 
     assert [problem.severity for problem in problems] == (["warning"] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("template", "hint"),
+    [("standard", None), ("Gift", None), ("prices", None), ("{store}", None), ("thank-you", ""), ("wholesale", "prices")],
+)
+def test_a_packing_slip_that_there_is_not_is_warned_of(template: str, hint: str | None) -> None:
+    problems = check_rule_set(a_rule_set(rule("always", {"do": "set_packing_slip", "template": template})), NO_CONTEXT)
+
+    if hint is None:
+        assert problems == []
+        return
+    [problem] = problems
+    assert (problem.severity, problem.path) == ("warning", "rules[0].then[0].template")
+    said = f'"{template}" is no value of `template`, which is standard, prices or gift'
+    assert str(problem.message) == said + (f', did you mean "{hint}"?' if hint else "")

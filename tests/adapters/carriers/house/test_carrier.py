@@ -54,6 +54,16 @@ def refusal(request: LabelRequest, **settings: Any) -> str:
     return str(refused.value.args[0].code)
 
 
+@pytest.mark.parametrize(("template", "is_taken"), [("gift", True), (" PRICES ", True), ("", True), ("gift-es", False)])
+def test_a_packing_slip_that_there_is_not_is_refused(template: str, is_taken: bool) -> None:
+    request = replace(REQUEST, options={"packing_slip": template})
+    if is_taken:
+        opened().check_request(request)
+        return
+    with pytest.raises(CarrierRefused, match='There is no packing slip "gift-es": it is standard, prices or gift'):
+        opened().check_request(request)
+
+
 def test_the_first_form_is_the_label_and_a_purchase_draws_nothing() -> None:
     assert HouseCarrier.describes.forms[0] == DocumentForm(DocumentKind.LABEL, DocumentFormat.PDF, PaperSize.LABEL)
     assert opened().buy(REQUEST, "").documents == ()

@@ -257,6 +257,55 @@ def test_a_packing_slip_has_the_label_and_the_contents_without_prices() -> None:
     assert codes_of_pdf(content) == {"Code 128": NUMBER, "QR Code": NUMBER}
 
 
+def test_a_packing_slip_with_prices_has_each_line_s_and_what_they_come_to() -> None:
+    contents = (
+        ContentLine("1", "MUG-RED", "Taza roja", Decimal(2), Decimal("7.77")),
+        ContentLine("2", "TEA", "Té", Decimal("0.333"), Decimal("12.50")),
+    )
+    request = replace(REQUEST, contents=contents, currency="EUR", options={"packing_slip": "Prices"})
+    (said,) = words_of_pdf(drawn(SLIP_PDF, label(request)))
+
+    assert "SKU Item Quantity Unit price Amount" in said
+    assert "MUG-RED Taza roja 2 €7.77 €15.54" in said
+    assert "TEA Té 0.333 €12.50 €4.16" in said
+    assert "Total 2.333 €19.70" in said
+
+
+def test_where_a_price_is_not_known_no_sum_is_said() -> None:
+    contents = (ContentLine("1", "A", "A", Decimal(2), Decimal(3)), ContentLine("2", "B", "B", Decimal(1)))
+    request = replace(REQUEST, contents=contents, currency="", options={"packing_slip": "prices"})
+    (said,) = words_of_pdf(drawn(SLIP_PDF, label(request)))
+
+    assert "A A 2 3 6" in said
+    assert "Total 3" in said
+    assert "Total 3 6" not in said
+
+
+def test_a_gift_s_packing_slip_has_its_message_and_no_prices() -> None:
+    wishes = {"packing_slip": "gift", "gift_message": "Feliz cumpleaños, abuela"}
+    (gift,) = words_of_pdf(drawn(SLIP_PDF, label(replace(REQUEST, options=wishes))))
+    (usual,) = words_of_pdf(drawn(SLIP_PDF, label(replace(REQUEST, options={**wishes, "packing_slip": "standard"}))))
+    (silent,) = words_of_pdf(drawn(SLIP_PDF, label(replace(REQUEST, options={"packing_slip": "gift"}))))
+
+    assert "Feliz cumpleaños, abuela" in gift
+    assert "MUG-RED Taza roja 2" in gift
+    assert "7.77" not in gift
+    assert "abuela" not in usual
+    assert "MUG-RED Taza roja 2" in silent
+
+
+@pytest.mark.parametrize("template", ["prices", "gift"])
+def test_endless_texts_fit_on_every_packing_slip(template: str) -> None:
+    contents = (
+        ContentLine("1", "S" * 90, "N" * 2000, Decimal("12345678901234567890.125"), Decimal("12345678901234567890.125")),
+        ContentLine("2", "绿色" * 20, "Ткань " * 200, Decimal(1), Decimal(0)),
+    )
+    wishes = {"packing_slip": template, "gift_message": "Alles Gute zum Geburtstag, liebe Großmutter! " * 30}
+    pages = slip_pages(label(replace(REQUEST, contents=contents, currency="EUR", options=wishes)))
+
+    check(pages[0])
+
+
 def test_the_slip_is_headed_by_the_sender_and_not_by_the_3pl() -> None:
     slip = slip_pages(label())[0]
 

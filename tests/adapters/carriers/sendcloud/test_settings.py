@@ -70,4 +70,4 @@ def test_codes_say_what_is_done_beyond_the_product() -> None:
 
 def test_keys_are_asked_for_and_only_one_of_them_is_a_secret() -> None:
     assert [(one.name, one.is_secret) for one in SENDCLOUD.credentials] == [("public_key", False), ("secret_key", True)]
-    assert not SENDCLOUD.can(CarrierCapability.SERVICE_POINTS)
+    assert not SENDCLOUD.can(CarrierCapability.MANIFESTS)

@@ -1,0 +1,1 @@
+"""Drivers of carriers who are asked to come."""
