@@ -65,6 +65,13 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
     return (None if problems.has_errors else rule_set), problems.in_order()
 
 
+def read_source(text: str) -> tuple[Node | None, list[Problem]]:
+    """What stands in a document, right or wrong, as it was written; None, with the reasons, when that cannot even be read."""
+    problems = Problems()
+    root = _read(text, problems)
+    return root, problems.in_order()
+
+
 def _read(text: str, problems: Problems) -> Node | None:
     if not looks_like_json(text):
         return _read_yaml(text, problems)

@@ -1,0 +1,101 @@
+"""Joins what two people made of one rule document, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.editing.draft_text import DraftText, same_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something that both changed, each otherwise: a rule by its id, or a key of the document. None stands for taken away."""
+
+    of: str
+    theirs: Any
+    mine: Any
+    is_rule: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What `theirs` is with my changes on top. `draft` lacks those that clash."""
+
+    draft: DraftText
+    clashes: tuple[Clash, ...]
+
+
+def merged(base: DraftText, theirs: DraftText, mine: DraftText) -> Merge:
+    """Theirs with what I changed since the document that both began with. The order of rules is theirs.
+
+    Rules are told apart by their ids; a rule that has none, or shares one, is left as they have it.
+    """
+    before, there, here = _by_id(base), _by_id(theirs), _by_id(mine)
+    clashes: list[Clash] = []
+    draft = theirs
+    for rule_id in [*before, *(one for one in here if one not in before)]:
+        old, new, other = before.get(rule_id), here.get(rule_id), there.get(rule_id)
+        if _alike(old, new) or _alike(new, other):
+            continue
+        if not _alike(old, other):
+            clashes.append(Clash(rule_id, other, new))
+        elif new is None:
+            draft = draft.removed(draft.place_of(rule_id))
+        elif other is None:
+            draft = draft.inserted(_place_for(draft, mine, rule_id), new)
+        else:
+            draft = draft.with_rule(draft.place_of(rule_id), new)
+    if _order(base, before, there, here) == _order(theirs, before, there, here):
+        draft = _ordered(draft, mine)
+    return _with_head(draft, clashes, base, theirs, mine)
+
+
+def _by_id(draft: DraftText) -> dict[str, dict[str, Any]]:
+    ids = draft.ids()
+    return {one: rule for one, rule in zip(ids, draft.rules, strict=True) if one and ids.count(one) == 1}
+
+
+def _alike(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return same_rules(one, other)
+
+
+def _order(draft: DraftText, *known: Mapping[str, Any]) -> list[str]:
+    return [one for one in draft.ids() if all(one in each for each in known)]
+
+
+def _ordered(draft: DraftText, mine: DraftText) -> DraftText:
+    """The rules that I have too in my order, each at a place that one of them had."""
+    wanted = [one for one in mine.ids() if one in draft.ids()]
+    for one in wanted:
+        places = sorted(draft.place_of(other) for other in wanted)
+        place, to = draft.place_of(one), places[wanted.index(one)]
+        if place != to:
+            draft = draft.moved(place, to)
+    return draft
+
+
+def _place_for(draft: DraftText, mine: DraftText, rule_id: str) -> int:
+    """Behind the nearest rule above it that both have."""
+    ids = mine.ids()
+    for one in reversed(ids[: ids.index(rule_id)]):
+        if one in draft.ids():
+            return draft.place_of(one) + 1
+    return 0
+
+
+def _with_head(draft: DraftText, clashes: list[Clash], base: DraftText, theirs: DraftText, mine: DraftText) -> Merge:
+    keys = [key for key in {**base.data, **mine.data} if key != "rules"]
+    changed: dict[str, Any] = {}
+    for key in keys:
+        old, new, other = ({"": one.data.get(key)} for one in (base, mine, theirs))
+        if same_rules(old, new) or same_rules(new, other):
+            continue
+        if same_rules(old, other):
+            changed[key] = new[""]
+        else:
+            clashes.append(Clash(key, other[""], new[""], is_rule=False))
+    return Merge(draft.with_head(changed) if changed else draft, tuple(clashes))
