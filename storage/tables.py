@@ -40,7 +40,7 @@ from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
-from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
+from storage.rule_sets.tables import PublishedRuleSetRow, RuleDraftRevisionRow, RuleDraftRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
     ParkedNoteRow,
@@ -105,6 +105,8 @@ __all__ = [
     "RequestBudgetRow",
     "RequestMessageRow",
     "RetentionMarkRow",
+    "RuleDraftRevisionRow",
+    "RuleDraftRow",
     "RuleSetVersionRow",
     "SavedPackageRow",
     "ShipmentLineRow",

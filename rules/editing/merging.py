@@ -27,10 +27,11 @@ class Merge:
     clashes: tuple[Clash, ...]
 
 
-def merged(base: DraftText, theirs: DraftText, mine: DraftText) -> Merge:
+def merged(base: DraftText, theirs: DraftText, mine: DraftText, *, insist: bool = False) -> Merge:
     """Theirs with what I changed since the document that both began with. The order of rules is theirs.
 
-    Rules are told apart by their ids; a rule that has none, or shares one, is left as they have it.
+    Rules are told apart by their ids; a rule that has none, or shares one, is left as they have it. With `insist` mine
+    counts wherever both changed the same.
     """
     before, there, here = _by_id(base), _by_id(theirs), _by_id(mine)
     clashes: list[Clash] = []
@@ -39,17 +40,17 @@ def merged(base: DraftText, theirs: DraftText, mine: DraftText) -> Merge:
         old, new, other = before.get(rule_id), here.get(rule_id), there.get(rule_id)
         if _alike(old, new) or _alike(new, other):
             continue
-        if not _alike(old, other):
+        if not _alike(old, other) and not insist:
             clashes.append(Clash(rule_id, other, new))
         elif new is None:
-            draft = draft.removed(draft.place_of(rule_id))
+            draft = draft if other is None else draft.removed(draft.place_of(rule_id))
         elif other is None:
             draft = draft.inserted(_place_for(draft, mine, rule_id), new)
         else:
             draft = draft.with_rule(draft.place_of(rule_id), new)
     if _order(base, before, there, here) == _order(theirs, before, there, here):
         draft = _ordered(draft, mine)
-    return _with_head(draft, clashes, base, theirs, mine)
+    return _with_head(draft, clashes, base, theirs, mine, insist=insist)
 
 
 def _by_id(draft: DraftText) -> dict[str, dict[str, Any]]:
@@ -87,14 +88,16 @@ def _place_for(draft: DraftText, mine: DraftText, rule_id: str) -> int:
     return 0
 
 
-def _with_head(draft: DraftText, clashes: list[Clash], base: DraftText, theirs: DraftText, mine: DraftText) -> Merge:
+def _with_head(
+    draft: DraftText, clashes: list[Clash], base: DraftText, theirs: DraftText, mine: DraftText, *, insist: bool
+) -> Merge:
     keys = [key for key in {**base.data, **mine.data} if key != "rules"]
     changed: dict[str, Any] = {}
     for key in keys:
         old, new, other = ({"": one.data.get(key)} for one in (base, mine, theirs))
         if same_rules(old, new) or same_rules(new, other):
             continue
-        if same_rules(old, other):
+        if insist or same_rules(old, other):
             changed[key] = new[""]
         else:
             clashes.append(Clash(key, other[""], new[""], is_rule=False))

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from rules.document_writer import flow_text, list_entry, mapping_entry
+from rules.document_writer import WIDTH, flow_text, list_entry, mapping_entry
 from rules.rule_text import content_end, end_of_lines, with_comments_above
 
 
@@ -114,8 +114,9 @@ class _Splicer:
         start, end = value.start_mark.index, content_end(self._text, value)
         if start >= end:  # a key without a value
             return Edit(key.end_mark.index, key.end_mark.index + 1, f": {flow_text(new)}")
-        in_one_line = "\n" not in self._text[key.start_mark.index : end] and not isinstance(new, Mapping | list)
-        if in_one_line:
+        in_one_line = "\n" not in self._text[key.start_mark.index : end]
+        is_short = isinstance(new, list) and isinstance(value, SequenceNode) and len(flow_text(new)) <= WIDTH
+        if in_one_line and (is_short or not isinstance(new, Mapping | list)):
             return Edit(start, end, flow_text(new))
         entry = "\n".join(mapping_entry(key.value, new, node.start_mark.column)).lstrip()
         return Edit(key.start_mark.index, end, self._breaks(entry))

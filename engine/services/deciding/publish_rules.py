@@ -46,6 +46,11 @@ OVERTAKEN = Text(
     "Otros han cambiado las reglas de la cuenta una y otra vez mientras tanto: publica el archivo de nuevo.",
 )
 
+REPLACED_MEANWHILE = Text(
+    "Somebody published this rule set, or withdrew it, in the meantime: look at what runs now first.",
+    "Alguien ha publicado o retirado este conjunto de reglas mientras tanto: mira antes lo que se ejecuta ahora.",
+)
+
 
 class TestsFailed(Exception):
     """Saved tests that do not hold; nothing is published."""
@@ -102,10 +107,12 @@ def publish_rules(
     position: int | None = None,
     note: str = "",
     by: str | None = None,
+    over: str | None = None,
 ) -> Publication:
     """A new published version of the set that the document names, in place of the one that ran, or after all others.
 
-    `by` is the e-mail address of the user it is published for. Raises RuleSetRefused with every error, also for providers,
+    `by` is the e-mail address of the user it is published for; `over` the id of the version it is to replace, which is refused
+    when another runs by now. Raises RuleSetRefused with every error, also for providers,
     services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
     for an unknown account, user or position.
     """
@@ -117,6 +124,8 @@ def publish_rules(
             actor = actor if by is None else _user_id(uow, account, by)
         rule_set, problems = _read(content)
         line = _Line.up(published, rule_set.slug, position)
+        if over is not None and (line.current is None or line.current.id != over):
+            raise Refused("published_meanwhile", REPLACED_MEANWHILE)
         problems = _check(rule_set, problems, context, account, line)
         with app.unit_of_work() as uow:
             if uow.rule_sets.list_published(account.id, for_change=True) != published:
@@ -152,7 +161,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     except UnreadableVersion as refusal:
         raise unreadable_rules(account, refusal.version) from None
     before = others[: line.index]
-    found = [*problems, *_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
+    found = [*problems, *id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
     found.sort(key=lambda problem: problem.line)
     if any(problem.severity == "error" for problem in found):
         raise RuleSetRefused(found)
@@ -166,7 +175,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     return found
 
 
-def _clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
+def id_clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
     """An error for each rule whose id a rule of another set has."""
     taken = {rule.id: (rule, version) for version, (_slug, other) in zip(versions, others, strict=True) for rule in other.rules}
     for rule in rule_set.rules:

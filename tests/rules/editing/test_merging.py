@@ -74,3 +74,15 @@ def test_the_documents_name_is_merged_as_well() -> None:
     result = merged(BASE, BASE.with_head({"name": "Theirs"}), mine)
     assert result.clashes == (Clash("name", "Theirs", "Mine", is_rule=False),)
     assert result.draft.data["name"] == "Theirs"
+
+
+def test_whoever_insists_has_mine_where_both_changed_the_same() -> None:
+    theirs = with_once(with_once(BASE, "a"), "c").with_head({"name": "Theirs"}).removed(1)
+    mine = BASE.with_rule(0, {**BASE.rules[0], "stop": True}).with_head({"name": "Mine"})
+    mine = with_once(mine, "b")
+    result = merged(BASE, theirs, mine, insist=True)
+    assert result.clashes == ()
+    assert result.draft.data["name"] == "Mine"
+    by_id = {rule["id"]: rule for rule in result.draft.rules}
+    assert (by_id["a"], by_id["b"], by_id["c"]["once"]) == (mine.rules[0], mine.rules[1], True)
+    assert merged(BASE, BASE.removed(0), BASE.removed(0), insist=True).draft.ids() == ["b", "c"]

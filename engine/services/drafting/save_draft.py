@@ -1,0 +1,216 @@
+"""Beginning, saving, undoing and discarding a draft. Whoever saves second is joined with the first, and loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.application import Application
+from engine.model.rule_draft import MOST_REVISIONS, DraftRevision, RuleDraft
+from engine.ports import UnitOfWork
+from engine.services.drafting.open_set import OpenSet, find_open_set, find_seen, read_draft
+from engine.services.refusals import Refused
+from rules.document import MAX_SLUG_LENGTH
+from rules.document_writer import yaml_text
+from rules.editing import Clash, DraftText, Merge, Unreadable, merged
+from rules.messages import Text
+from rules.parser.reading import SLUG
+from rules.source import MAX_DOCUMENT_BYTES
+
+SET_TAKEN = Text(
+    'The account has a rule set "{set}" already: give this one another name.',
+    'La cuenta ya tiene un conjunto de reglas "{set}": pon otro nombre a este.',
+)
+BAD_SLUG = Text(
+    "A rule set needs a name with letters or digits, such as My rules.",
+    "Un conjunto de reglas necesita un nombre con letras o cifras, como Mis reglas.",
+)
+TOO_LARGE = Text(
+    "The document has {size} bytes; the limit is {limit} (1 MiB). Nothing was saved.",
+    "El documento tiene {size} bytes; el límite es {limit} (1 MiB). No se ha guardado nada.",
+)
+HAS_NUL = Text(
+    "The text holds the character U+0000, which cannot be stored: remove it. Nothing was saved.",
+    "El texto contiene el carácter U+0000, que no se puede guardar: quítalo. No se ha guardado nada.",
+)
+NOTHING_THERE = Text("There is nothing more to undo or redo.", "No hay nada más que deshacer ni rehacer.")
+CHANGED_MEANWHILE = Text(
+    "Somebody changed the draft meanwhile: look at it again.", "Alguien ha cambiado el borrador mientras tanto: vuelve a mirarlo."
+)
+
+
+class DraftClash(Exception):
+    """Others changed meanwhile what somebody wants to save. Nothing was saved; all that both want is here.
+
+    `theirs` is what is saved; the clashes say where `mine` wants something else. Without a merge the texts as a whole clash.
+    """
+
+    def __init__(self, theirs: OpenSet, mine: str, merge: Merge | None) -> None:
+        super().__init__("changed meanwhile")
+        self.theirs = theirs
+        self.mine = mine
+        self.clashes: tuple[Clash, ...] = () if merge is None else merge.clashes
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is edited from now on; `joined` when it holds changes of somebody else that were not seen before."""
+
+    seen: str
+    document: str
+    joined: bool = False
+
+
+def start_set(app: Application, account_id: str, set_slug: str, document: str, actor: str) -> Saved:
+    """A draft of a set that the account does not have. Raises Refused."""
+    _check_document(document)
+    if not SLUG.fullmatch(set_slug) or len(set_slug) > MAX_SLUG_LENGTH:
+        raise Refused("bad_set", BAD_SLUG)
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        known = uow.rule_drafts.find(account_id, set_slug) or uow.rule_sets.find_version(account_id, set_slug)
+        if known is not None:
+            raise Refused("set_taken", SET_TAKEN, set=set_slug)
+        saved = _Keeping(app, uow, account_id, set_slug, actor).begin(document, None)
+        uow.commit()
+    return saved
+
+
+def save_draft(
+    app: Application, account_id: str, set_slug: str, document: str, seen: str, actor: str, *, insist: bool = False
+) -> Saved:
+    """Keep what somebody made of the state that they saw, beginning a draft where there is none.
+
+    What others saved since then is joined with it rule by rule. Raises DraftClash where both changed the same, unless
+    somebody insists; Refused for a set that there is not, and for what cannot be kept.
+    """
+    _check_document(document)
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)  # two people save one after the other
+        now = find_open_set(uow, account_id, set_slug)
+        joined = now.seen != seen and now.document != document
+        if joined:
+            before = find_seen(uow, account_id, set_slug, seen)
+            document = _join(now, None if before is None else before.document, document, insist=insist)
+        keeping = _Keeping(app, uow, account_id, set_slug, actor)
+        if document == now.document:
+            return Saved(now.seen, document, joined)
+        saved = keeping.go_on(now, document)
+        uow.commit()
+    return replace(saved, joined=joined)
+
+
+def rebase_draft(app: Application, account_id: str, set_slug: str, seen: str, actor: str, *, insist: bool = False) -> Saved:
+    """Join the draft with the version that somebody published after it was begun. Raises DraftClash and Refused."""
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        now = _unchanged(uow, account_id, set_slug, seen)
+        if now.draft is None or now.newest is None or not now.is_overtaken:
+            return Saved(now.seen, now.document)
+        before = find_seen(uow, account_id, set_slug, now.draft.base_version_id or "")
+        theirs = replace(now, document=now.newest.document)
+        document = _join(theirs, None if before is None else before.document, now.document, insist=insist)
+        saved = _Keeping(app, uow, account_id, set_slug, actor).go_on(now, document, base=now.newest.id)
+        uow.commit()
+    return replace(saved, joined=True)
+
+
+def undo(app: Application, account_id: str, set_slug: str, seen: str, actor: str, *, redo: bool = False) -> Saved:
+    """Go back to the state before the last change, or with `redo` to the newest that followed this one. Raises Refused."""
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        now = _unchanged(uow, account_id, set_slug, seen)
+        follows = uow.rule_drafts.list_numbers(account_id, set_slug)
+        wanted = None
+        if now.draft is not None and redo:
+            wanted = max((number for number, one in follows.items() if one == now.draft.revision), default=None)
+        elif now.draft is not None:
+            wanted = follows[now.draft.revision]
+        revision = None if wanted is None else uow.rule_drafts.find_revision(account_id, set_slug, wanted)
+        if now.draft is None or revision is None:
+            raise Refused("nothing_there", NOTHING_THERE)
+        changed = replace(now.draft, revision=revision.number, updated_at=app.clock.now(), updated_by=actor)
+        uow.rule_drafts.put(changed)
+        uow.commit()
+    return Saved(str(revision.number), revision.document)
+
+
+def discard_draft(app: Application, account_id: str, set_slug: str, seen: str) -> None:
+    """Forget the draft and all its revisions. Raises Refused when it was changed meanwhile."""
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        _unchanged(uow, account_id, set_slug, seen)
+        uow.rule_drafts.remove(account_id, set_slug)
+        uow.commit()
+
+
+def new_document(set_slug: str, name: str) -> str:
+    """The document of a set without rules."""
+    return yaml_text({"set": set_slug, "name": name, "rules": []})
+
+
+def _check_document(document: str) -> None:
+    size = len(document.encode("utf-8"))
+    if size > MAX_DOCUMENT_BYTES:
+        raise Refused("limit_document", TOO_LARGE, size=size, limit=MAX_DOCUMENT_BYTES)
+    if "\0" in document:
+        raise Refused("nul_character", HAS_NUL)
+
+
+def _unchanged(uow: UnitOfWork, account_id: str, set_slug: str, seen: str) -> OpenSet:
+    now = find_open_set(uow, account_id, set_slug)
+    if now.seen != seen:
+        raise Refused("changed_meanwhile", CHANGED_MEANWHILE)
+    return now
+
+
+def _join(now: OpenSet, before: str | None, mine: str, *, insist: bool) -> str:
+    """What is saved now, with my changes since the state before. Raises DraftClash."""
+    read = _read_all(before, now.document, mine)
+    if read is None:
+        if insist:
+            return mine
+        raise DraftClash(now, mine, None)
+    merge = merged(*read, insist=insist)
+    if merge.clashes:
+        raise DraftClash(now, mine, merge)
+    return merge.draft.text
+
+
+def _read_all(before: str | None, theirs: str, mine: str) -> tuple[DraftText, DraftText, DraftText] | None:
+    try:
+        return None if before is None else (read_draft(before), read_draft(theirs), read_draft(mine))
+    except Unreadable:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """Writes revisions of one draft."""
+
+    app: Application
+    uow: UnitOfWork
+    account_id: str
+    set_slug: str
+    actor: str
+
+    def begin(self, document: str, base: str | None) -> Saved:
+        return self._keep(1, document, None, base)
+
+    def go_on(self, now: OpenSet, document: str, base: str | None = None) -> Saved:
+        """The next revision; where there is no draft yet, undo leads back to what it was begun from."""
+        if now.draft is None:
+            newest = None if now.newest is None else now.newest.id
+            self.begin(now.document, newest)
+            return self._keep(2, document, 1, newest)
+        numbers = self.uow.rule_drafts.list_numbers(self.account_id, self.set_slug)
+        number = max(numbers) + 1
+        saved = self._keep(number, document, now.draft.revision, base or now.draft.base_version_id)
+        self.uow.rule_drafts.forget_revisions(self.account_id, self.set_slug, number - MOST_REVISIONS + 1)
+        return saved
+
+    def _keep(self, number: int, document: str, follows: int | None, base: str | None) -> Saved:
+        time = self.app.clock.now()
+        revision = DraftRevision(self.account_id, self.set_slug, number, document, time, self.actor, follows)
+        self.uow.rule_drafts.add_revision(revision)
+        self.uow.rule_drafts.put(RuleDraft(self.account_id, self.set_slug, number, time, self.actor, base))
+        return Saved(str(number), document)
