@@ -10,6 +10,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
 from engine.model.job import ORDINARY, Job, JobKind, JobState
+from engine.model.kept_decision import DecisionHead, KeptDecision
 from engine.model.order import DecidedChanges, EndedHold, Order, OrderHead, OrderHistory, StoredDecision
 from engine.model.redaction import Redaction
 from engine.model.rule_set import RuleSetVersion
@@ -76,6 +77,9 @@ class Orders(Protocol):
     def stream(self, account_id: str) -> Iterator[Order]:
         """All orders of an account in the order of import, a few at a time in memory."""
 
+    def list_newest(self, account_id: str, before: str | None, limit: int) -> list[tuple[str, str]]:
+        """The ids and numbers of the orders that were imported last, or last before this one; the newest first."""
+
     def history(self, account_id: str, order_id: str) -> OrderHistory:
         """What already happened to the order, from its decisions and its person's layer."""
 
@@ -91,6 +95,15 @@ class Decisions(Protocol):
 
     def list_changes(self, account_id: str, order_ids: Sequence[str]) -> list[DecidedChanges]:
         """What decisions wrote into these orders; of each the oldest first."""
+
+    def list_heads(self, account_id: str, order_ids: Sequence[str]) -> list[DecisionHead]:
+        """Which decisions there are about these orders; of each order the oldest first."""
+
+    def list_kept(self, account_id: str, decision_ids: Sequence[str]) -> list[KeptDecision]:
+        """These decisions as they lie in the database, in any order."""
+
+    def context_of(self, account_id: str, decision_id: str) -> Mapping[str, Any]:
+        """What the rules knew when this decision was taken. Raises NotFound."""
 
     def redact(self, decisions: Sequence[StoredDecision]) -> None:
         """Keep the facts, changes, effects and errors of these instead of those that were kept."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select, type_coerce, update
 
+from engine.model.kept_decision import DecisionHead, KeptDecision
 from engine.model.order import DecidedChanges, StoredDecision
 from rules.messages import Text as Words
 from storage.bulk import insert_many
@@ -17,6 +18,17 @@ from storage.tables import DecisionContextRow, DecisionRow
 
 _DECISION = Words("decision", "decisión")
 _CONTEXT = Words("decision context", "contexto de decisión")
+_KEPT = (
+    *(DecisionRow.id, DecisionRow.order_id, DecisionRow.trigger, DecisionRow.decided_at),
+    *(DecisionRow.rule_set_version_ids, DecisionRow.context_id),
+    *(
+        type_coerce(column, Text).label(column.key)
+        for column in (
+            *(DecisionRow.facts, DecisionRow.matched, DecisionRow.changes),
+            *(DecisionRow.effects, DecisionRow.flags, DecisionRow.errors),
+        )
+    ),
+)
 
 
 class SqlDecisions:
@@ -56,6 +68,29 @@ class SqlDecisions:
             found += [DecidedChanges(*one) for one in self._connection.execute(query)]
         return found
 
+    def list_heads(self, account_id: str, order_ids: Sequence[str]) -> list[DecisionHead]:
+        found: list[DecisionHead] = []
+        row = DecisionRow
+        for part in in_parts(order_ids):
+            query = (
+                select(row.id, row.order_id, row.trigger, row.decided_at)
+                .where(row.order_id.in_(part), func.coalesce(row.account_id, "") == account_id)  # the orders lead
+                .order_by(row.order_id, row.id)
+            )
+            found += [DecisionHead(*one) for one in self._connection.execute(query)]
+        return found
+
+    def list_kept(self, account_id: str, decision_ids: Sequence[str]) -> list[KeptDecision]:
+        found: list[KeptDecision] = []
+        row = DecisionRow
+        for part in in_parts(decision_ids):
+            query = select(*_KEPT).where(row.id.in_(part), func.coalesce(row.account_id, "") == account_id)
+            found += [KeptDecision(**one) for one in self._connection.execute(query).mappings()]
+        return found
+
+    def context_of(self, account_id: str, decision_id: str) -> Mapping[str, Any]:
+        return self._context(account_id, decision_id, decision_id)
+
     def redact(self, decisions: Sequence[StoredDecision]) -> None:
         if not decisions:
             return
@@ -89,13 +124,16 @@ class SqlDecisions:
         )
 
     def get_context(self, decision: StoredDecision) -> Mapping[str, Any]:
+        return self._context(decision.account_id, decision.id, decision.context_id)
+
+    def _context(self, account_id: str, decision_id: str, named: str) -> Mapping[str, Any]:
         context: Mapping[str, Any] | None = self._connection.execute(
             select(DecisionContextRow.context)
             .join(DecisionRow, DecisionRow.context_id == DecisionContextRow.id)
-            .where(DecisionRow.id == decision.id, DecisionRow.account_id == decision.account_id)
+            .where(DecisionRow.id == decision_id, DecisionRow.account_id == account_id)
         ).scalar()
         if context is None:
-            raise not_found(_CONTEXT, decision.context_id)
+            raise not_found(_CONTEXT, named)
         return context
 
 

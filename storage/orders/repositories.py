@@ -254,6 +254,13 @@ class SqlOrders:
                 return
             after = rows[-1].id
 
+    def list_newest(self, account_id: str, before: str | None, limit: int) -> list[tuple[str, str]]:
+        newest = select(OrderRow.id, OrderRow.order_number).where(OrderRow.account_id == account_id)
+        if before is not None:
+            newest = newest.where(OrderRow.id < before)
+        rows = self._connection.execute(newest.order_by(OrderRow.id.desc()).limit(limit))
+        return [(row.id, row.order_number) for row in rows]
+
     def history(self, account_id: str, order_id: str) -> OrderHistory:
         row = self._connection.execute(
             select(OrderRow.person, OrderRow.applied_once, OrderRow.held_by).where(

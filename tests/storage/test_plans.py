@@ -184,6 +184,18 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"pk_order_flags"},
     ),
     "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
+    "the orders that came last": (
+        lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),
+        set(),
+    ),
+    "which decisions there are about a batch": (
+        lambda unit, _: unit.decisions.list_heads("acc_1", [f"ord_{number:08}" for number in range(500)]),
+        {"ix_decisions_order_id_id"},
+    ),
+    "decisions of a batch as they lie there": (
+        lambda unit, _: unit.decisions.list_kept("acc_1", [f"dec_{number:08}" for number in range(500)]),
+        set(),
+    ),
     "the last runs": (lambda unit, _: unit.stores.last_runs("acc_1", ["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
     "what is no order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),
     "the account's mails": (

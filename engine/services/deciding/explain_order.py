@@ -6,25 +6,24 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from engine.application import Application, UnreadableVersion
 from engine.decide.compiled import CompiledRuleSet
 from engine.decide.decide import decide
-from engine.decide.decision import Trigger
 from engine.decide.erased import with_answers
 from engine.decide.explain import FIRST_PART, Explanation, Part, explain_part
+from engine.decide.kept import case_of
 from engine.decide.run import Case
-from engine.model.order import OnceWrite, OrderHistory, StoredDecision
+from engine.model.order import StoredDecision
 from engine.model.rule_set import RuleSetVersion
 from engine.model.sentence import Sentence
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.rule_context import from_data
-from rules.context import ContextRefused, RuleContext
+from rules.context import ContextRefused
 from rules.document import RuleSet
 from rules.messages import Language, Message, Text
 from rules.order_document import dumps
-from rules.values import moment_of
 
 UNREADABLE_RULES = Text(
     'Version {number} of the rules "{name}" can no longer be read, so this decision cannot be explained; what it did is shown '
@@ -94,7 +93,7 @@ def explain_order(
             context = from_data(uow.decisions.get_context(decision)).context
         except (NotFound, ContextRefused):
             return _unexplained(decision, (), Message("facts_incomplete", INCOMPLETE), language)
-    case = _case_of(decision, context)
+    case = case_of(decision.facts, decision.trigger, decision.decided_at, context)
     if case is None:
         return _unexplained(decision, versions, Message("facts_incomplete", INCOMPLETE), language)
     # What a decision saw may be redacted later: it is then another explanation.
@@ -149,7 +148,7 @@ def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> 
     try:
         versions = tuple(uow.rule_sets.get_versions(decision.account_id, decision.rule_set_version_ids))
         context = from_data(uow.decisions.get_context(decision)).context
-        case = _case_of(decision, context)
+        case = case_of(decision.facts, decision.trigger, decision.decided_at, context)
         return None if case is None else (app.compiled.get(versions, context.zone).rule_set, case)
     except (NotFound, ContextRefused, UnreadableVersion):
         return None
@@ -164,16 +163,6 @@ def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id:
     if decision.order_id != order_id:
         raise NotFound(wanted)
     return decision
-
-
-def _case_of(decision: StoredDecision, context: RuleContext) -> Case | None:
-    order, history = decision.facts.get("order"), decision.facts.get("history")
-    if not isinstance(order, Mapping) or not isinstance(history, Mapping):
-        return None
-    edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
-    past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
-    trigger, moment = cast(Trigger, decision.trigger), moment_of(decision.decided_at)
-    return Case(dict(order), trigger, moment, context, past, decision.facts.get("only"))
 
 
 def _unexplained(

@@ -122,7 +122,7 @@ def publish_rules(
             context = gather_context(uow, account).context
             published = uow.rule_sets.list_published(account.id)
             actor = actor if by is None else _user_id(uow, account, by)
-        rule_set, problems = _read(content)
+        rule_set, problems = read_rules(content)
         line = _Line.up(published, rule_set.slug, position)
         if over is not None and (line.current is None or line.current.id != over):
             raise Refused("published_meanwhile", REPLACED_MEANWHILE)
@@ -145,7 +145,8 @@ def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:
     raise Refused("no_user", NO_USER, account=account.slug, email=email)
 
 
-def _read(content: bytes) -> tuple[RuleSet, list[Problem]]:
+def read_rules(content: bytes) -> tuple[RuleSet, list[Problem]]:
+    """A document as a rule set with a slug, and what is doubtful about it. Raises RuleSetRefused."""
     rule_set, problems = parse_rule_set(content)
     if rule_set is None:
         raise RuleSetRefused(problems)
@@ -161,7 +162,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     except UnreadableVersion as refusal:
         raise unreadable_rules(account, refusal.version) from None
     before = others[: line.index]
-    found = [*problems, *id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
+    found = [*problems, *rule_id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
     found.sort(key=lambda problem: problem.line)
     if any(problem.severity == "error" for problem in found):
         raise RuleSetRefused(found)
@@ -175,7 +176,7 @@ def _check(rule_set: RuleSet, problems: list[Problem], context: RuleContext, acc
     return found
 
 
-def id_clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
+def rule_id_clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
     """An error for each rule whose id a rule of another set has."""
     taken = {rule.id: (rule, version) for version, (_slug, other) in zip(versions, others, strict=True) for rule in other.rules}
     for rule in rule_set.rules:

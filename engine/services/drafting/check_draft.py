@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.application import Application, UnreadableVersion, parsed
 from engine.decide.saved_tests import TestResult, run_saved_tests
 from engine.model.rule_set import RuleSetVersion
-from engine.services.deciding.publish_rules import id_clashes
+from engine.services.deciding.publish_rules import rule_id_clashes
 from engine.services.deciding.rule_context import gather_context
 from engine.services.drafting.open_set import OpenSet, read_document
 from rules.checks import check_rule_set
@@ -53,7 +53,7 @@ def check_draft(app: Application, account_id: str, opened: OpenSet, *, thoroughl
         return CheckedDraft(None, problems, context)
     others, sets = _others(published, opened.slug)
     before = tuple(sets[: len(others) if opened.position is None else opened.position - 1]) if sets else ()
-    found = [*problems, *_slug_problems(rule_set, opened.slug), *id_clashes(rule_set, others, sets)]
+    found = [*problems, *_slug_problems(rule_set, opened.slug), *rule_id_clashes(rule_set, others, sets)]
     found += check_rule_set(rule_set, context, before) if thoroughly else check_references(rule_set, context)
     return CheckedDraft(rule_set, tuple(sorted(found, key=lambda problem: problem.line)), context, before)
 

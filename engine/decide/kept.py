@@ -1,0 +1,71 @@
+"""What was decided, read again from what was kept: the case as it was then, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from engine.decide.decision import Decision, Trigger
+from engine.decide.run import Case
+from engine.model.kept_decision import KeptDecision
+from engine.model.order import OnceWrite, OrderHistory
+from rules.context import RuleContext
+from rules.order_document import dumps, loads
+from rules.values import moment_of
+
+
+class Result(NamedTuple):
+    """What a decision came to. The lists are as `Change`, `Effect` and `RuleError` are kept."""
+
+    matched: tuple[str, ...]
+    changes: list[dict[str, Any]]
+    effects: list[dict[str, Any]]
+    flags: tuple[str, ...]
+    errors: list[dict[str, Any]]
+
+
+def case_of(facts: Mapping[str, Any], trigger: str, decided_at: datetime, context: RuleContext) -> Case | None:
+    """The case that a decision was about, from the facts it kept; None when they are not complete any more."""
+    order, history = facts.get("order"), facts.get("history")
+    if not isinstance(order, Mapping) or not isinstance(history, Mapping):
+        return None
+    edited, applied, held = (frozenset(history.get(key) or ()) for key in ("edited_fields", "applied_rules", "held_by"))
+    past = OrderHistory(edited, applied, held, tuple(OnceWrite(*write) for write in history.get("once_writes") or ()))
+    return Case(dict(order), cast(Trigger, trigger), moment_of(decided_at), context, past, facts.get("only"))
+
+
+def result_of(decision: Decision) -> Result:
+    """What a decision that was just taken came to, as it would be kept."""
+    return Result(
+        decision.matched,
+        [change.to_json() for change in decision.changes],
+        [effect.to_kept() for effect in decision.effects],
+        decision.flags,
+        [error.to_kept() for error in decision.errors],
+    )
+
+
+def kept_result(kept: KeptDecision) -> Result:
+    """What a decision came to when it was taken."""
+    matched, changes, effects, flags, errors = map(_read, (kept.matched, kept.changes, kept.effects, kept.flags, kept.errors))
+    return Result(tuple(matched), changes, effects, tuple(flags), errors)
+
+
+def _read(text: str) -> Any:
+    return [] if text == "[]" else loads(f'{{"value":{text}}}')["value"]
+
+
+def is_as_kept(decision: Decision, kept: KeptDecision) -> bool:
+    """Whether it would be kept letter by letter as the other was: the quick way to see that nothing is different."""
+    return (
+        _written(list(decision.matched)) == kept.matched
+        and _written(list(decision.flags)) == kept.flags
+        and _written([change.to_json() for change in decision.changes]) == kept.changes
+        and _written([effect.to_kept() for effect in decision.effects]) == kept.effects
+        and _written([error.to_kept() for error in decision.errors]) == kept.errors
+    )
+
+
+def _written(value: list[Any]) -> str:
+    return dumps(value).decode() if value else "[]"
