@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode
 
+from rules.document import Rule
 from rules.document_writer import flow_text, json_text, yaml_text
 from rules.editing.splices import edited, same, splice_mapping
-from rules.parser import looks_like_json, read_source
+from rules.parser import looks_like_json, read_rule, read_source
 from rules.problems import Problem
 from rules.rule_text import RuleText, find_rule_text
-from rules.source import to_plain
+from rules.source import Mapping as SourceMapping
+from rules.source import Node, to_plain
+from rules.source import Sequence as SourceSequence
 from rules.yaml_scanner import without_unicode_breaks, yaml_parser
 
 _COPY = "copy"
@@ -41,6 +44,7 @@ class DraftText:
 
     text: str
     data: dict[str, Any]
+    nodes: tuple[Node, ...] = field(default=(), compare=False, repr=False)  # the rules as they are written
 
     @classmethod
     def read(cls, text: str) -> DraftText:
@@ -52,12 +56,17 @@ class DraftText:
         rules = data.setdefault("rules", [])
         if not isinstance(rules, list) or any(not isinstance(rule, dict) for rule in rules):
             raise Unreadable(problems)
-        return cls(text, data)
+        found = root.entries.get("rules") if isinstance(root, SourceMapping) else None
+        return cls(text, data, tuple(found.items) if isinstance(found, SourceSequence) else ())
 
     @property
     def rules(self) -> list[dict[str, Any]]:
         rules: list[dict[str, Any]] = self.data["rules"]
         return rules
+
+    def rule(self, place: int) -> Rule | None:
+        """The rule at a place as it would run; None while there is an error in it."""
+        return read_rule(self.nodes[place])
 
     def ids(self) -> list[str]:
         """The ids of all rules; empty for a rule without one."""

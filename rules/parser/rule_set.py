@@ -141,6 +141,13 @@ def _rules(reader: Reader, problems: Problems) -> list[Rule]:
     return rules
 
 
+def read_rule(node: Node) -> Rule | None:
+    """One rule by itself; None when there is an error in it."""
+    problems = Problems()
+    rule = _rule(node, 0, {}, problems)
+    return None if problems.has_errors else rule
+
+
 def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> Rule | None:
     path = f"rules[{index}]"
     reader = as_mapping(node, path, problems)

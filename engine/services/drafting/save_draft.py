@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from engine.application import Application
 from engine.model.rule_draft import MOST_REVISIONS, DraftRevision, RuleDraft
@@ -51,6 +53,9 @@ class DraftClash(Exception):
         self.clashes: tuple[Clash, ...] = () if merge is None else merge.clashes
 
 
+Settle = Literal["ask", "mine", "theirs"]  # whose changes count where both changed the same
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What is edited from now on; `joined` when it holds changes of somebody else that were not seen before."""
@@ -76,12 +81,12 @@ def start_set(app: Application, account_id: str, set_slug: str, document: str, a
 
 
 def save_draft(
-    app: Application, account_id: str, set_slug: str, document: str, seen: str, actor: str, *, insist: bool = False
+    app: Application, account_id: str, set_slug: str, document: str, seen: str, actor: str, *, settle: Settle = "ask"
 ) -> Saved:
     """Keep what somebody made of the state that they saw, beginning a draft where there is none.
 
     What others saved since then is joined with it rule by rule. Raises DraftClash where both changed the same, unless
-    somebody insists; Refused for a set that there is not, and for what cannot be kept.
+    it is settled whose counts; Refused for a set that there is not, and for what cannot be kept.
     """
     _check_document(document)
     with app.unit_of_work() as uow:
@@ -90,7 +95,7 @@ def save_draft(
         joined = now.seen != seen and now.document != document
         if joined:
             before = find_seen(uow, account_id, set_slug, seen)
-            document = _join(now, None if before is None else before.document, document, insist=insist)
+            document = _join(now, None if before is None else before.document, document, settle)
         keeping = _Keeping(app, uow, account_id, set_slug, actor)
         if document == now.document:
             return Saved(now.seen, document, joined)
@@ -99,7 +104,19 @@ def save_draft(
     return replace(saved, joined=joined)
 
 
-def rebase_draft(app: Application, account_id: str, set_slug: str, seen: str, actor: str, *, insist: bool = False) -> Saved:
+def change_draft(
+    app: Application, account_id: str, set_slug: str, seen: str, actor: str, change: Callable[[DraftText], DraftText]
+) -> Saved:
+    """Make a change to the state that somebody saw, and keep it as `save_draft` does. Raises what the change does, too."""
+    with app.reading() as uow:
+        find_open_set(uow, account_id, set_slug)
+        began = find_seen(uow, account_id, set_slug, seen)
+    if began is None:
+        raise Refused("changed_meanwhile", CHANGED_MEANWHILE)
+    return save_draft(app, account_id, set_slug, change(read_draft(began.document)).text, seen, actor)
+
+
+def rebase_draft(app: Application, account_id: str, set_slug: str, seen: str, actor: str, *, settle: Settle = "ask") -> Saved:
     """Join the draft with the version that somebody published after it was begun. Raises DraftClash and Refused."""
     with app.unit_of_work() as uow:
         uow.accounts.get(account_id, for_change=True)
@@ -108,7 +125,7 @@ def rebase_draft(app: Application, account_id: str, set_slug: str, seen: str, ac
             return Saved(now.seen, now.document)
         before = find_seen(uow, account_id, set_slug, now.draft.base_version_id or "")
         theirs = replace(now, document=now.newest.document)
-        document = _join(theirs, None if before is None else before.document, now.document, insist=insist)
+        document = _join(theirs, None if before is None else before.document, now.document, settle)
         saved = _Keeping(app, uow, account_id, set_slug, actor).go_on(now, document, base=now.newest.id)
         uow.commit()
     return replace(saved, joined=True)
@@ -163,15 +180,15 @@ def _unchanged(uow: UnitOfWork, account_id: str, set_slug: str, seen: str) -> Op
     return now
 
 
-def _join(now: OpenSet, before: str | None, mine: str, *, insist: bool) -> str:
+def _join(now: OpenSet, before: str | None, mine: str, settle: Settle) -> str:
     """What is saved now, with my changes since the state before. Raises DraftClash."""
     read = _read_all(before, now.document, mine)
     if read is None:
-        if insist:
-            return mine
-        raise DraftClash(now, mine, None)
-    merge = merged(*read, insist=insist)
-    if merge.clashes:
+        if settle == "ask":
+            raise DraftClash(now, mine, None)
+        return mine if settle == "mine" else now.document
+    merge = merged(*read, insist=settle == "mine")
+    if merge.clashes and settle == "ask":
         raise DraftClash(now, mine, merge)
     return merge.draft.text
 

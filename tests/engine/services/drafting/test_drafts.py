@@ -15,6 +15,8 @@ from engine.services.drafting.publish_draft import publish_draft
 from engine.services.drafting.save_draft import (
     DraftClash,
     Saved,
+    Settle,
+    change_draft,
     discard_draft,
     new_document,
     rebase_draft,
@@ -54,8 +56,8 @@ def opened(shop: Shop, set_slug: str = "own") -> OpenSet:
     return open_set(shop.app, shop.merchant.id, set_slug)
 
 
-def save(shop: Shop, document: str, seen: str, actor: str = ANN, *, insist: bool = False) -> Saved:
-    return save_draft(shop.app, shop.merchant.id, "own", document, seen, actor, insist=insist)
+def save(shop: Shop, document: str, seen: str, actor: str = ANN, *, settle: Settle = "ask") -> Saved:
+    return save_draft(shop.app, shop.merchant.id, "own", document, seen, actor, settle=settle)
 
 
 def with_once(document: str, place: int) -> str:
@@ -102,7 +104,19 @@ def test_where_both_changed_one_rule_the_second_is_shown_both_and_nothing_is_sav
     [one] = clash.value.clashes
     assert (one.of, one.theirs["once"], one.mine["then"]) == ("a", True, [{"do": "add_tag", "tag": "other"}])
     assert (clash.value.mine, clash.value.theirs.document, opened(shop).document) == (mine, theirs, theirs)
-    assert save(shop, mine, seen, BO, insist=True).document == mine
+    both = with_once(mine, 1)
+    kept = save(shop, both, seen, BO, settle="theirs")
+    assert kept.document == with_once(theirs, 1)
+    assert save(shop, mine, seen, BO, settle="mine").document == with_once(mine, 1)
+
+
+def test_a_change_is_made_to_what_was_seen_and_joined_with_the_rest(shop: Shop) -> None:
+    seen = opened(shop).seen
+    save(shop, with_once(BASE, 0), seen)
+    changed = change_draft(shop.app, shop.merchant.id, "own", seen, BO, lambda draft: draft.removed(1))
+    assert changed.document == DraftText.read(with_once(BASE, 0)).removed(1).text
+    with pytest.raises(Refused, match="changed the draft meanwhile"):
+        change_draft(shop.app, shop.merchant.id, "own", "77", BO, lambda draft: draft.removed(1))
 
 
 def test_texts_that_cannot_be_joined_by_rules_clash_as_a_whole(shop: Shop) -> None:
@@ -112,7 +126,7 @@ def test_texts_that_cannot_be_joined_by_rules_clash_as_a_whole(shop: Shop) -> No
         save(shop, with_once(BASE, 0), seen, BO)
     assert clash.value.clashes == ()
     assert opened(shop).document == "rules: ["
-    assert save(shop, with_once(BASE, 0), seen, BO, insist=True).document == with_once(BASE, 0)
+    assert save(shop, with_once(BASE, 0), seen, BO, settle="mine").document == with_once(BASE, 0)
 
 
 def test_undo_and_redo_lead_through_the_states_of_a_draft(shop: Shop) -> None:
@@ -193,7 +207,7 @@ def test_an_overtaken_draft_that_changed_the_same_rule_shows_both(shop: Shop) ->
     with pytest.raises(DraftClash) as clash:
         rebase_draft(shop.app, shop.merchant.id, "own", saved.seen, ANN)
     assert [one.of for one in clash.value.clashes] == ["a"]
-    joined = rebase_draft(shop.app, shop.merchant.id, "own", saved.seen, ANN, insist=True)
+    joined = rebase_draft(shop.app, shop.merchant.id, "own", saved.seen, ANN, settle="mine")
     assert joined.document == saved.document
 
 
