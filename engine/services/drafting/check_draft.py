@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from engine.application import Application, UnreadableVersion, parsed
 from engine.decide.saved_tests import TestResult, run_saved_tests
 from engine.model.rule_set import RuleSetVersion
 from engine.services.deciding.publish_rules import rule_id_clashes
-from engine.services.deciding.rule_context import gather_context
+from engine.services.deciding.rule_context import GatheredContext, gather_context
 from engine.services.drafting.open_set import OpenSet, read_document
 from rules.checks import check_rule_set
-from rules.context import RuleContext
 from rules.document import RuleSet
 from rules.messages import Message, Text
 from rules.problems import Problem
@@ -22,6 +22,8 @@ OTHER_SLUG = Text(
     'este documento es del conjunto de reglas "{found}"; el borrador, de "{wanted}": escribe `set: {wanted}`',
 )
 
+_KEPT = 32  # answers that were given last
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedDraft:
@@ -29,7 +31,7 @@ class CheckedDraft:
 
     rule_set: RuleSet | None
     problems: tuple[Problem, ...]
-    context: RuleContext
+    gathered: GatheredContext
     before: tuple[tuple[str, RuleSet], ...] = ()
 
     @property
@@ -40,25 +42,43 @@ class CheckedDraft:
         """What its saved tests come to; nothing while it has errors."""
         if self.rule_set is None or self.errors:
             return []
-        return run_saved_tests(self.rule_set, self.context, before=self.before)
+        return run_saved_tests(self.rule_set, self.gathered.context, before=self.before)
 
 
 def check_draft(app: Application, account_id: str, opened: OpenSet, *, thoroughly: bool = True) -> CheckedDraft:
     """Everything there is to say about a set as it is edited; errors alone, and faster, unless `thoroughly`."""
     with app.reading() as uow:
-        context = gather_context(uow, uow.accounts.get(account_id)).context
-        published = uow.rule_sets.list_published(account_id)
-    rule_set, problems = read_document(opened.document)
+        gathered = gather_context(uow, uow.accounts.get(account_id))
+        published = tuple(uow.rule_sets.list_published(account_id))
+    known = _Known(gathered.id, gathered)
+    return _check(opened.document, opened.slug, opened.position, published, known, thoroughly=thoroughly)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the account has, told apart by its hash."""
+
+    id: str
+    gathered: GatheredContext = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _check(
+    document: str, slug: str, position: int | None, published: tuple[RuleSetVersion, ...], known: _Known, *, thoroughly: bool
+) -> CheckedDraft:
+    gathered = known.gathered
+    rule_set, problems = read_document(document)
     if rule_set is None:
-        return CheckedDraft(None, problems, context)
-    others, sets = _others(published, opened.slug)
-    before = tuple(sets[: len(others) if opened.position is None else opened.position - 1]) if sets else ()
-    found = [*problems, *_slug_problems(rule_set, opened.slug), *rule_id_clashes(rule_set, others, sets)]
+        return CheckedDraft(None, problems, gathered)
+    others, sets = _others(published, slug)
+    before = tuple(sets[: len(others) if position is None else position - 1]) if sets else ()
+    found = [*problems, *_slug_problems(rule_set, slug), *rule_id_clashes(rule_set, others, sets)]
+    context = gathered.context
     found += check_rule_set(rule_set, context, before) if thoroughly else check_references(rule_set, context)
-    return CheckedDraft(rule_set, tuple(sorted(found, key=lambda problem: problem.line)), context, before)
+    return CheckedDraft(rule_set, tuple(sorted(found, key=lambda problem: problem.line)), gathered, before)
 
 
-def _others(published: list[RuleSetVersion], slug: str) -> tuple[list[RuleSetVersion], list[tuple[str, RuleSet]]]:
+def _others(published: tuple[RuleSetVersion, ...], slug: str) -> tuple[list[RuleSetVersion], list[tuple[str, RuleSet]]]:
     """The account's other sets; none when one of them can no longer be read, which publishing will say."""
     others = [version for version in published if version.set_slug != slug]
     try:

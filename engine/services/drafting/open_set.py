@@ -85,6 +85,13 @@ def find_open_set(uow: UnitOfWork, account_id: str, set_slug: str) -> OpenSet:
     )
 
 
+def seen_document(app: Application, account_id: str, set_slug: str, seen: str) -> str | None:
+    """The document that somebody began with; None when it is kept no more."""
+    with app.reading() as uow:
+        found = find_seen(uow, account_id, set_slug, seen)
+    return None if found is None else found.document
+
+
 def find_seen(uow: UnitOfWork, account_id: str, set_slug: str, seen: str) -> DraftRevision | RuleSetVersion | None:
     """The document that somebody began with, whether it is a draft's revision or a version; None when it is kept no more."""
     if seen.isdecimal() and len(seen) < 10:
