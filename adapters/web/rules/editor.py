@@ -142,7 +142,7 @@ def check(set_slug: str, rule_name: str) -> ResponseReturnValue:
     """The page as it would be with what is entered; nothing is saved. For what is said while somebody types."""
     found = entered(set_slug, rule_name)
     if found is None:
-        abort(404)
+        abort(409)
     opened, draft, place = found
     return render_template("rules/edit.html", page=rule_page(opened, draft, place), choices=offered)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
@@ -86,7 +87,7 @@ def _changes(opened: OpenSet, checked: CheckedDraft) -> list[RuleChange] | None:
 
 
 @pages.route("/<set_slug>/<rule_name>/preview", methods=["GET", "POST"])
-@for_admins
+@login_required
 def preview(set_slug: str, rule_name: str) -> ResponseReturnValue:
     """How many of the last orders the rule matches, as the draft or the form has it, and what that would change."""
     typed = entered(set_slug, rule_name) if request.method == "POST" else None

@@ -28,8 +28,8 @@
     const address = form().dataset.check;
     if (!address) return;
     const asked = typed;
-    const answer = await fetch(address, { method: "POST", body: body() });
-    if (!answer.ok || asked !== typed) return;
+    const answer = await fetch(address, { method: "POST", body: body() }).catch(() => null); // the next one may come through
+    if (!answer || !answer.ok || asked !== typed) return;
     say(parsed(await answer.text()));
     await preview(asked);
   }
@@ -37,17 +37,27 @@
   async function preview(asked) {
     const place = document.getElementById("preview-place");
     if (!place) return;
-    const answer = await fetch(place.dataset.preview, { method: "POST", body: body() });
-    if (!answer.ok || asked !== typed) return;
+    const answer = await fetch(place.dataset.preview, { method: "POST", body: body() }).catch(() => null);
+    if (!answer || !answer.ok || asked !== typed) return;
     const found = parsed(await answer.text()).getElementById("preview");
     if (found) place.innerHTML = found.innerHTML;
   }
 
   /* Sends the form and shows the page that it leads to in place of this one, with the focus where it was. */
   async function send(button) {
+    window.clearTimeout(timer);
     const asked = ++typed;
     const focused = document.activeElement && document.activeElement.id;
-    const answer = await fetch(form().action, { method: "POST", body: body(button) });
+    let answer = null;
+    try {
+      answer = await fetch(form().action, { method: "POST", body: body(button) });
+    } catch (failure) {
+      if (!(failure instanceof TypeError)) throw failure; // a TypeError says that nobody answered
+    }
+    if (!answer || (!answer.ok && answer.status !== 409)) {
+      document.getElementById("not-saved").hidden = false;
+      return;
+    }
     const page = parsed(await answer.text());
     const content = page.getElementById("content");
     if (asked !== typed) return;

@@ -72,7 +72,8 @@ TABLE: dict[tuple[str, ...], str] = {
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
         POST settings.locations, POST settings.stations, POST settings.drop_station, POST settings.add_a_package,
-        POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
+        POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers,
+        GET rules.new_set, POST rules.new_set""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,
@@ -90,7 +91,10 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
-    (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
+    ("..xxxx?x",): "GET rules.edit, GET rules.text, GET rules.preview, POST rules.preview",
+    (".-xxxx?x",): """GET rules.new_rule, POST rules.new_rule, POST rules.arrange, POST rules.change, POST rules.check,
+        POST rules.merge, GET rules.publish, POST rules.publish_now, POST rules.save, POST rules.save_text,
+        POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
         POST settings.change_carrier""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
     ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
@@ -155,6 +159,7 @@ def things(shop: Shop) -> Things:
     set_prices(shop.app, user_of(shop, PROVIDER), connection.id, PriceForm({Charge.MONTHLY: "5"}, "EUR"))
     [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
+    common |= {"set_slug": shop.merchant.slug, "rule_name": "service-iberia"}
     common["statement_id"] = charged.statement.id
     batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
