@@ -43,7 +43,7 @@ def changed(rule: Mapping[str, Any], path: str, change: Callable[[Any], Any]) ->
 def added(rule: Mapping[str, Any], path: str, node: Any) -> dict[str, Any]:
     """With one more condition or group at the end of the group at a path.
 
-    A condition that stands where a group could, and `always`, become a group of all of it.
+    What stands there and is no group of conditions becomes one, of all of it.
     """
     return changed(rule, path, lambda value: _with_member(value, node))
 
@@ -134,8 +134,6 @@ def _with_member(value: Any, node: Any) -> Any:
     kind = group_kind(value)
     if kind in GROUPS:
         return {**value, kind: [*value[kind], node]}
-    if kind is not None and "any_item" not in node:
-        return {**value, kind: _with_member(value[kind], node)}
     return {"all": [node] if value == "always" else [value, node]}
 
 

@@ -194,9 +194,8 @@ def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
 
 
 def _add(rule: dict[str, Any], path: str, name: str) -> dict[str, Any]:
-    of_item = any(f".{kind}" in path for kind in ITEM_GROUPS)
-    kind = nodes.group_kind(nodes.find(rule, path)) if path else None
-    field = (ITEM_FIELDS if of_item or kind in ITEM_GROUPS else ORDER_FIELDS).find(name)
+    of_item = any(key in ITEM_GROUPS for key in nodes.keys_of(path))
+    field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name)
     if field is None:
         flash(gettext("Choose a field for the new condition first."), "warning")
         return rule

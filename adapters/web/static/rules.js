@@ -20,7 +20,11 @@
   function say(page) {
     for (const said of page.querySelectorAll("[data-said]")) {
       const here = document.getElementById(said.id);
-      if (here && here.innerHTML !== said.innerHTML) here.innerHTML = said.innerHTML;
+      if (!here || here.innerHTML === said.innerHTML) continue;
+      here.innerHTML = said.innerHTML;
+      const about = said.id.replace(/-said$/, "");
+      const field = document.getElementById(about + ":value") || document.getElementById(about);
+      if (field) field.classList.toggle("is-invalid", Boolean(said.querySelector(".field-error")));
     }
   }
 

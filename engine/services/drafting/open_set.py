@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from rules.document import RuleSet
-from rules.editing import DraftText
+from rules.editing import DraftText, Unreadable
 from rules.messages import Text
 from rules.parser import parse_rule_set
 from rules.problems import Problem
@@ -43,9 +44,10 @@ class OpenSet:
     @property
     def name(self) -> str:
         """As the document has it, else as the newest version, else the slug."""
-        found, _problems = read_document(self.document)
-        if found is not None and found.name:
-            return found.name
+        with suppress(Unreadable):
+            name = read_draft(self.document).data.get("name")
+            if isinstance(name, str) and name.strip():
+                return name
         return self.slug if self.newest is None else self.newest.name
 
 

@@ -19,7 +19,7 @@ def a_rule(when: Any) -> dict[str, Any]:
 
 def test_a_condition_joins_the_group_it_is_added_to() -> None:
     rule = a_rule({"all": [GIFT, {"any_item": {"any": [A]}}]})
-    assert nodes.added(rule, "when.all[1]", B)["when"] == {"all": [GIFT, {"any_item": {"any": [A, B]}}]}
+    assert nodes.added(rule, "when.all[1].any_item", B)["when"] == {"all": [GIFT, {"any_item": {"any": [A, B]}}]}
     assert nodes.added(rule, "when", GIFT)["when"] == {"all": [GIFT, {"any_item": {"any": [A]}}, GIFT]}
     assert nodes.added(rule, "when", GIFT)["odd"] == 1
 
@@ -30,12 +30,11 @@ def test_what_is_no_group_becomes_one_when_something_is_added(when: Any, after: 
 
 
 def test_an_item_group_over_one_condition_gets_a_group() -> None:
-    assert nodes.added(a_rule({"no_item": A}), "when", B)["when"] == {"no_item": {"all": [A, B]}}
+    assert nodes.added(a_rule({"no_item": A}), "when.no_item", B)["when"] == {"no_item": {"all": [A, B]}}
 
 
-def test_an_item_group_does_not_go_into_another() -> None:
-    rule = a_rule({"no_item": A})
-    assert nodes.added(rule, "when", {"any_item": {"all": []}})["when"] == {"all": [{"no_item": A}, {"any_item": {"all": []}}]}
+def test_what_is_added_to_an_item_group_itself_stands_beside_it() -> None:
+    assert nodes.added(a_rule({"no_item": A}), "when", GIFT)["when"] == {"all": [{"no_item": A}, GIFT]}
 
 
 def test_entries_are_removed_doubled_and_moved_in_their_list() -> None:
