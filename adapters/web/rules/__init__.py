@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from adapters.web.rules import clashing, editor, new_sets, publishing, text_side, views  # they add their pages to the blueprint
+from adapters.web.rules import (
+    clashing,
+    editor,
+    from_orders,
+    new_sets,
+    publishing,
+    text_side,
+    views,
+)  # they add their pages to the blueprint
 from adapters.web.rules.blueprint import pages
 
-__all__ = ["clashing", "editor", "new_sets", "pages", "publishing", "text_side", "views"]
+__all__ = ["clashing", "editor", "from_orders", "new_sets", "pages", "publishing", "text_side", "views"]

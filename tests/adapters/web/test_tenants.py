@@ -107,9 +107,9 @@ def test_no_page_of_another_account_is_there(ids: dict[str, str], web: Flask, lo
     asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
     of_3pls = f"/settings/shipping/locations/{ids['location_id']}/hours"
     not_told = f"/end-of-day/{ids['manifest_id']}/manifest"  # its carrier takes none
-    no_draft = f"/rules/{ids['set_slug']}/publish"
+    no_draft, leads_on = f"/rules/{ids['set_slug']}/publish", f"/rules/find/{ids['rule_id']}"
     owner = log_in(OWNER)
-    for page in set(pages) - {asks_the_store, has_none, of_3pls, not_told, no_draft}:
+    for page in set(pages) - {asks_the_store, has_none, of_3pls, not_told, no_draft, leads_on}:
         assert (page, owner.get(page).status_code) == (page, 200)
 
 
