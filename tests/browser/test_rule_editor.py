@@ -213,3 +213,16 @@ def test_the_list_and_the_text_of_a_draft_look_right(page: Page, site: Any, comp
     assert fits(page)
     assert page.evaluate(TOO_PALE) == []
     assert objections(complaints) == []
+
+
+def test_a_rule_is_dragged_to_another_place(page: Page, site: Any, complaints: Any) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules")
+    before = DraftText.read(open_set(site.shop.app, site.shop.merchant.id, "casa-verde").document).ids()
+    numbers = page.locator(".rule-place")
+    with page.expect_navigation():
+        numbers.nth(0).drag_to(numbers.nth(2), target_position={"x": 5, "y": 15})
+    now = DraftText.read(open_set(site.shop.app, site.shop.merchant.id, "casa-verde").document).ids()
+    assert now.index(before[0]) in (1, 2)
+    assert [one for one in now if one != before[0]] == before[1:]
+    assert objections(complaints) == []

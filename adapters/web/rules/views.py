@@ -22,7 +22,7 @@ from engine.services.drafting.save_draft import DraftClash, change_draft, discar
 from engine.services.refusals import Refused
 from rules.editing import DraftText, NoPlace, Unreadable
 
-Change = Callable[[DraftText, int], DraftText]
+Change = Callable[[DraftText, int, int], DraftText]
 
 
 def _taken_ids() -> list[str]:
@@ -36,13 +36,15 @@ def _taken_ids() -> list[str]:
     return found
 
 
+# What a button does with the rule at a place; only dragging says to which other place.
 CHANGES: dict[str, Change] = {
-    "on": lambda draft, place: draft.switched(place, True),
-    "off": lambda draft, place: draft.switched(place, False),
-    "up": lambda draft, place: draft.moved(place, max(place - 1, 0)),
-    "down": lambda draft, place: draft.moved(place, min(place + 1, len(draft.rules) - 1)),
-    "copy": lambda draft, place: draft.copied(place, _taken_ids()),
-    "remove": lambda draft, place: draft.removed(place),
+    "on": lambda draft, place, _to: draft.switched(place, True),
+    "off": lambda draft, place, _to: draft.switched(place, False),
+    "up": lambda draft, place, _to: draft.moved(place, max(place - 1, 0)),
+    "down": lambda draft, place, _to: draft.moved(place, min(place + 1, len(draft.rules) - 1)),
+    "copy": lambda draft, place, _to: draft.copied(place, _taken_ids()),
+    "remove": lambda draft, place, _to: draft.removed(place),
+    "to": lambda draft, place, to: draft.moved(place, to),
 }
 AFTER = {"up": -1, "down": 1, "copy": 1}  # where the eyes go
 
@@ -62,7 +64,7 @@ def change(set_slug: str) -> ResponseReturnValue:
     opened_or_404(set_slug)
     account_id, actor = this_person().account.id, this_person().user.id
     seen = request.form.get("seen", "")
-    do, _, number = request.form.get("do", "").partition(" ")
+    do, *numbers = request.form.get("do", "").split(" ")
     try:
         if do in ("undo", "redo"):
             undo(parts().app, account_id, set_slug, seen, actor, redo=do == "redo")
@@ -71,10 +73,10 @@ def change(set_slug: str) -> ResponseReturnValue:
             discard_draft(parts().app, account_id, set_slug, seen)
             flash(gettext("The draft is discarded."), "success")
             return redirect(url_for("rules.index"))
-        if do not in CHANGES or not number.isdecimal():
+        if do not in CHANGES or not numbers or not all(number.isdecimal() for number in numbers):
             abort(400)
-        place, edit = int(number), CHANGES[do]
-        saved = change_draft(parts().app, account_id, set_slug, seen, actor, lambda draft: edit(draft, place))
+        place, to, edit = int(numbers[0]), int(numbers[-1]), CHANGES[do]
+        saved = change_draft(parts().app, account_id, set_slug, seen, actor, lambda draft: edit(draft, place, to))
     except Refused as refusal:
         flash_refusal(refusal)
         return to_list(set_slug)
@@ -86,7 +88,7 @@ def change(set_slug: str) -> ResponseReturnValue:
         return show_clash(clash, seen, url_for("rules.index"))
     if saved.joined:
         flash(gettext("Somebody else changed the draft meanwhile: it has both changes now."), "warning")
-    return to_list(set_slug, max(place + AFTER.get(do, 0), 0))
+    return to_list(set_slug, max(to + AFTER.get(do, 0), 0))
 
 
 @pages.post("/<set_slug>/arrange")

@@ -58,6 +58,10 @@ def test_switching_moving_copying_and_removing_go_into_the_draft(owner: FlaskCli
     assert ids(shop)[:2] == [before[1], before[0]]
     press(owner, "up 1", shop)
     assert ids(shop) == before
+    press(owner, "to 0 3", shop)
+    assert ids(shop)[3] == before[0]
+    press(owner, "to 3 0", shop)
+    assert ids(shop) == before
     press(owner, "copy 2", shop)
     assert ids(shop)[3] == f"{before[2]}-copy"
     press(owner, "remove 3", shop)
@@ -171,3 +175,11 @@ def test_a_file_begins_a_set_right_or_wrong(owner: FlaskClient, shop: Shop) -> N
     page = send("rules: []  # España".encode("latin-1"), "latin.yaml")
     assert page.status_code == 422
     assert "The file is not UTF-8 (byte 17)" in words_of(page)
+
+
+@pytest.mark.parametrize(
+    ("do", "status"), [("", 400), ("on", 400), ("on x", 400), ("odd 1", 400), ("off 99", 404), ("to 0 99", 404)]
+)
+def test_a_button_that_no_page_has_changes_nothing(owner: FlaskClient, shop: Shop, do: str, status: int) -> None:
+    assert press(owner, do, shop).status_code == status
+    assert opened(shop).draft is None
