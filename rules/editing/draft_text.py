@@ -10,6 +10,7 @@ from ruamel.yaml.nodes import MappingNode
 
 from rules.document import Rule
 from rules.document_writer import flow_text, json_text, yaml_text
+from rules.editing.parts import cut
 from rules.editing.splices import edited, same, splice_mapping
 from rules.parser import looks_like_json, read_rule, read_source
 from rules.problems import Problem
@@ -49,7 +50,11 @@ class DraftText:
     @classmethod
     def read(cls, text: str) -> DraftText:
         """Raises Unreadable for a text that is no document, or has something else than a list where its rules should be."""
-        root, problems = read_source(text)
+        parts = cut(text)
+        root: Node | None = None if parts is None else parts.read()
+        problems: list[Problem] = []
+        if root is None:
+            root, problems = read_source(text)
         data = None if root is None else to_plain(root)
         if not isinstance(data, dict):
             raise Unreadable(problems)
@@ -83,11 +88,11 @@ class DraftText:
         """With the rule at a place saying something else."""
         old = self._rule(place)
 
-        def change(where: RuleText) -> str | None:
-            edits = splice_mapping(where.text, where.blocks[place].node, old, rule)
-            return where.rewritten(place, rule) if edits is None else edited(where.text, edits)
+        def change(where: RuleText, first: int) -> str | None:
+            edits = splice_mapping(where.text, where.blocks[place - first].node, old, rule)
+            return where.rewritten(place - first, rule) if edits is None else edited(where.text, edits)
 
-        return self._with_rules([*self.rules[:place], dict(rule), *self.rules[place + 1 :]], change)
+        return self._with_rules([*self.rules[:place], dict(rule), *self.rules[place + 1 :]], place, place, change)
 
     def switched(self, place: int, enabled: bool) -> DraftText:
         """With a rule switched on or off."""
@@ -103,17 +108,20 @@ class DraftText:
         rules = list(self.rules)
         self._rule(to)
         rules.insert(to, rules.pop(place))
-        return self._with_rules(rules, lambda where: where.moved(place, to))
+        return self._with_rules(
+            rules, min(place, to), max(place, to), lambda where, first: where.moved(place - first, to - first)
+        )
 
     def removed(self, place: int) -> DraftText:
         """Without the rule at a place."""
         self._rule(place)
-        return self._with_rules([*self.rules[:place], *self.rules[place + 1 :]], lambda where: where.removed(place))
+        rules = [*self.rules[:place], *self.rules[place + 1 :]]
+        return self._with_rules(rules, place - 1, place + 1, lambda where, first: where.removed(place - first))
 
     def inserted(self, place: int, rule: Mapping[str, Any]) -> DraftText:
         """With a new rule at a place."""
         rules = [*self.rules[:place], dict(rule), *self.rules[place:]]
-        return self._with_rules(rules, lambda where: where.inserted(place, rule))
+        return self._with_rules(rules, place - 1, place, lambda where, first: where.inserted(place - first, rule))
 
     def copied(self, place: int, taken: Sequence[str] = ()) -> DraftText:
         """With a copy below the rule at a place, switched off, by an id that neither the document nor `taken` has."""
@@ -139,10 +147,19 @@ class DraftText:
             raise NoPlace(place)
         return self.rules[place]
 
-    def _with_rules(self, rules: list[dict[str, Any]], edit: Callable[[RuleText], str | None]) -> DraftText:
+    def _with_rules(
+        self, rules: list[dict[str, Any]], first: int, last: int, edit: Callable[[RuleText, int], str | None]
+    ) -> DraftText:
+        """With other rules, of which only some are about the edit: it is told the place of the first of those it gets."""
+
         def make() -> str | None:
+            begin, end = max(first, 0), min(last, len(self.rules) - 1)
+            parts = cut(self.text)
+            text = None if parts is None else parts.edited(begin, end, lambda where: edit(where, begin))
+            if text is not None:
+                return text
             where = find_rule_text(self.text)
-            return None if where is None else edit(where)
+            return None if where is None else edit(where, 0)
 
         return self._settled({**self.data, "rules": rules}, make)
 

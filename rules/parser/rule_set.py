@@ -66,6 +66,13 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
     return (None if problems.has_errors else rule_set), problems.in_order()
 
 
+def rule_set_of(root: Node) -> tuple[RuleSet | None, list[Problem]]:
+    """The rule set of what was read of a document, and everything that is wrong with it."""
+    problems = Problems()
+    rule_set = _rule_set(root, problems)
+    return (None if problems.has_errors else rule_set), problems.in_order()
+
+
 def read_source(text: str) -> tuple[Node | None, list[Problem]]:
     """What stands in a document, right or wrong, as it was written; None, with the reasons, when that cannot even be read."""
     problems = Problems()

@@ -13,8 +13,9 @@ from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
 from rules.document import RuleSet
 from rules.editing import DraftText, Unreadable
+from rules.editing.parts import cut
 from rules.messages import Text
-from rules.parser import parse_rule_set
+from rules.parser import parse_rule_set, rule_set_of
 from rules.problems import Problem
 
 NO_SUCH_SET = Text('The account has no rule set "{set}".', 'La cuenta no tiene ningún conjunto de reglas "{set}".')
@@ -118,5 +119,7 @@ def read_draft(document: str) -> DraftText:
 @lru_cache(maxsize=_KEPT)
 def read_document(document: str) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """A document's rule set, None when it has errors, and its problems."""
-    rule_set, problems = parse_rule_set(document)
+    parts = cut(document)
+    root = None if parts is None else parts.read()
+    rule_set, problems = parse_rule_set(document) if root is None else rule_set_of(root)
     return rule_set, tuple(problems)

@@ -150,7 +150,7 @@ NODE = st.recursive(
 )
 
 
-@settings(max_examples=examples(50))
+@settings(max_examples=examples(30))
 @given(st.data())
 def test_every_edit_says_what_it_should_and_leaves_the_other_rules(data: st.DataObject) -> None:
     draft = DraftText.read(data.draw(st.sampled_from(TEXTS)))
