@@ -18,7 +18,7 @@ from adapters.web.rules import offers as offered
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.clashing import show_clash
 from adapters.web.rules.offers import Offers, offers_of
-from adapters.web.rules.places import draft_of, flash_refusal, opened_or_404, place_in, rule_name, to_list
+from adapters.web.rules.places import draft_of, flash_joined, flash_refusal, opened_or_404, place_in, rule_name, to_list
 from adapters.web.rules.read_form import first_operator, path_after, read_rule_form
 from adapters.web.rules.shown_rule import RuleShower, ShownAction, ShownNode
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
@@ -132,7 +132,7 @@ def save(set_slug: str, rule_name: str) -> ResponseReturnValue:
     except DraftClash as clash:
         return show_clash(clash, seen, url_for("rules.edit", set_slug=set_slug, rule_name=rule_name))
     if saved.joined:
-        flash(gettext("Somebody else changed the draft meanwhile: it has both changes now."), "warning")
+        flash_joined(saved)
     return _after(set_slug, rule_name, DraftText.read(saved.document), do, now["place"])
 
 

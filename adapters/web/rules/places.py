@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.blueprint import pages
 from engine.services.drafting.open_set import OpenSet, open_set, read_draft
+from engine.services.drafting.save_draft import Saved
 from engine.services.refusals import Refused
 from rules.editing import DraftText, Unreadable
 from rules.source import MAX_DOCUMENT_BYTES
 
+MOST_CHANGES_SAID = 5
 ON_A_PAGE = 50  # rules of one set
 FORM_BYTES = 4 * MAX_DOCUMENT_BYTES  # a document as a form sends it, perhaps twice
 # What the second part of an address may mean otherwise than a rule.
@@ -65,6 +68,15 @@ def to_list(set_slug: str, place: int | None = None) -> ResponseReturnValue:
     start = None if place is None or place < ON_A_PAGE else place // ON_A_PAGE * ON_A_PAGE + 1
     anchor = f"set-{set_slug}" if place is None else f"rule-{set_slug}-{place + 1}"
     return redirect(url_for("rules.index", set=set_slug if start else None, start=start, _anchor=anchor))
+
+
+def flash_joined(saved: Saved) -> None:
+    """Say what others have changed in a draft that was saved with their changes."""
+    flash(gettext("Somebody else changed the draft meanwhile: it has both changes now."), "warning")
+    language = page_language()
+    for change in saved.theirs[:MOST_CHANGES_SAID]:
+        sentences = " ".join(sentence.format(language) for sentence in change.sentences)
+        flash(gettext("Changed by somebody else: %(rule)s. %(sentences)s", rule=change.rule, sentences=sentences), "warning")
 
 
 def flash_refusal(refusal: Refused) -> None:

@@ -12,7 +12,7 @@ from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.clashing import as_typed, show_clash
 from adapters.web.rules.listing import changes_of
-from adapters.web.rules.places import flash_refusal, opened_or_404
+from adapters.web.rules.places import flash_joined, flash_refusal, opened_or_404
 from engine.services.drafting.check_draft import check_draft
 from engine.services.drafting.save_draft import DraftClash, save_draft
 from engine.services.refusals import Refused
@@ -49,7 +49,7 @@ def save_text(set_slug: str) -> ResponseReturnValue:
     except DraftClash as clash:
         return show_clash(clash, seen, here)
     if saved.joined:
-        flash(gettext("Somebody else changed the draft meanwhile: it has both changes now."), "warning")
+        flash_joined(saved)
     else:
         flash(gettext("The draft is saved."), "success")
     return redirect(here)

@@ -15,7 +15,7 @@ from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.clashing import show_clash
 from adapters.web.rules.listing import list_sets
-from adapters.web.rules.places import flash_refusal, opened_or_404, to_list
+from adapters.web.rules.places import flash_joined, flash_refusal, opened_or_404, to_list
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.drafting.open_set import list_open_sets, read_draft
 from engine.services.drafting.save_draft import DraftClash, change_draft, discard_draft, undo
@@ -87,7 +87,7 @@ def change(set_slug: str) -> ResponseReturnValue:
     except DraftClash as clash:
         return show_clash(clash, seen, url_for("rules.index"))
     if saved.joined:
-        flash(gettext("Somebody else changed the draft meanwhile: it has both changes now."), "warning")
+        flash_joined(saved)
     return to_list(set_slug, max(to + AFTER.get(do, 0), 0))
 
 

@@ -9,8 +9,9 @@ from typing import Literal
 from engine.application import Application
 from engine.model.rule_draft import MOST_REVISIONS, DraftRevision, RuleDraft
 from engine.ports import UnitOfWork
-from engine.services.drafting.open_set import OpenSet, find_open_set, find_seen, read_draft
+from engine.services.drafting.open_set import OpenSet, find_open_set, find_seen, read_document, read_draft
 from engine.services.refusals import Refused
+from rules.diff import RuleChange, diff_rule_sets
 from rules.document import MAX_SLUG_LENGTH
 from rules.document_writer import yaml_text
 from rules.editing import Clash, DraftText, Merge, Unreadable, merged
@@ -58,11 +59,12 @@ Settle = Literal["ask", "mine", "theirs"]  # whose changes count where both chan
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What is edited from now on; `joined` when it holds changes of somebody else that were not seen before."""
+    """What is edited from now on; `joined` when it holds changes of others that were not seen before: `theirs`."""
 
     seen: str
     document: str
     joined: bool = False
+    theirs: tuple[RuleChange, ...] = ()
 
 
 def start_set(app: Application, account_id: str, set_slug: str, document: str, actor: str) -> Saved:
@@ -93,15 +95,17 @@ def save_draft(
         uow.accounts.get(account_id, for_change=True)  # two people save one after the other
         now = find_open_set(uow, account_id, set_slug)
         joined = now.seen != seen and now.document != document
+        theirs: tuple[RuleChange, ...] = ()
         if joined:
             before = find_seen(uow, account_id, set_slug, seen)
+            theirs = () if before is None else _changes(before.document, now.document)
             document = _join(now, None if before is None else before.document, document, settle)
         keeping = _Keeping(app, uow, account_id, set_slug, actor)
         if document == now.document:
-            return Saved(now.seen, document, joined)
+            return Saved(now.seen, document, joined, theirs)
         saved = keeping.go_on(now, document)
         uow.commit()
-    return replace(saved, joined=joined)
+    return replace(saved, joined=joined, theirs=theirs)
 
 
 def change_draft(
@@ -163,6 +167,12 @@ def discard_draft(app: Application, account_id: str, set_slug: str, seen: str) -
 def new_document(set_slug: str, name: str) -> str:
     """The document of a set without rules."""
     return yaml_text({"set": set_slug, "name": name, "rules": []})
+
+
+def _changes(before: str, after: str) -> tuple[RuleChange, ...]:
+    """What one document says otherwise than another; nothing where one of them has errors."""
+    old, new = read_document(before)[0], read_document(after)[0]
+    return () if old is None or new is None else tuple(diff_rule_sets(old, new))
 
 
 def _check_document(document: str) -> None:

@@ -88,6 +88,7 @@ def test_what_somebody_else_changed_meanwhile_stays(owner: FlaskClient, shop: Sh
     press(owner, "off 0", shop)
     page = press(owner, "off 1", shop, seen=seen)
     assert "it has both changes now" in words_of(page)
+    assert f"Changed by somebody else: {ids(shop)[0]}. Rule switched off." in words_of(page)
     assert opened(shop).document.count("enabled: false") == 3  # one was off before
 
 

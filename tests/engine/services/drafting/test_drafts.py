@@ -91,6 +91,8 @@ def test_the_second_to_save_is_joined_with_the_first(shop: Shop) -> None:
     first = save(shop, with_once(BASE, 0), seen)
     second = save(shop, with_once(BASE, 1), seen, BO)
     assert (first.joined, second.joined) == (False, True)
+    [theirs] = second.theirs
+    assert (first.theirs, theirs.rule, theirs.kind) == ((), "a", "changed")
     assert second.document == with_once(with_once(BASE, 0), 1)
     assert opened(shop).document == second.document
 
