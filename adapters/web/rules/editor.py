@@ -24,6 +24,7 @@ from adapters.web.rules.shown_rule import RuleShower, ShownAction, ShownNode
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document, seen_document
 from engine.services.drafting.save_draft import DraftClash, change_draft
+from engine.services.drafting.try_on_order import TriedRule, try_on_order
 from engine.services.refusals import Refused
 from rules.actions.registry import find_action
 from rules.document import DEFAULT_TRIGGERS, slug_of
@@ -57,6 +58,9 @@ class RulePage:
     sentence: str = ""  # empty while the rule has errors
     sentences: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)  # keys that the form does not know
+    order: str = ""  # that the rule is tried on
+    tried: TriedRule | None = None
+    not_tried: str = ""  # why not
 
     @property
     def has_errors(self) -> bool:
@@ -79,11 +83,13 @@ def edit(set_slug: str, rule_name: str) -> ResponseReturnValue:
 def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
     """The form of the rule at a place, with what is to be said of it."""
     language, account_id = page_language(), this_person().account.id
+    order = request.values.get("order", "").strip()
     checked = check_draft(parts().app, account_id, opened, thoroughly=len(draft.rules) <= CHECKED_AT_ONCE)
     prefix, data, rule = f"rules[{place}]", draft.rules[place], draft.rule(place)
     problems = tuple(one for one in checked.problems if one.path == prefix or one.path.startswith(f"{prefix}."))
     offers = _offers(checked)
     shower = RuleShower(problems, prefix, offers, language)
+    tried, not_tried = _try(checked, place, order) if order and rule is not None else (None, "")
     calls = data.get("then")
     on = data.get("on")
     return RulePage(
@@ -100,7 +106,21 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
         "" if rule is None else node_sentence(rule.when).format(language),
         () if rule is None else tuple(action_sentence(call).format(language) for call in rule.then),
         {key: flow_text(value) for key, value in data.items() if key not in SHOWN_KEYS},
+        order,
+        tried,
+        not_tried,
     )
+
+
+def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | None, str]:
+    """What the conditions say of an order, or why that is not known."""
+    language = page_language()
+    if checked.rule_set is None:
+        return None, gettext("The set has errors: put them right first.")
+    try:
+        return try_on_order(parts().app, this_person().account.id, checked, place, order, language), ""
+    except Refused as refusal:
+        return None, refusal.format(language)
 
 
 def _offers(checked: CheckedDraft) -> Offers:
@@ -177,7 +197,8 @@ def _after(set_slug: str, name: str, draft: DraftText, do: str, place: int) -> R
     if do == "done":
         return to_list(set_slug, found)
     anchor = path_after(do.partition(" ")[2], request.form) or "rule"
-    return redirect(url_for("rules.edit", set_slug=set_slug, rule_name=rule_name(draft, found), _anchor=anchor))
+    order = request.form.get("order") or None
+    return redirect(url_for("rules.edit", set_slug=set_slug, rule_name=rule_name(draft, found), order=order, _anchor=anchor))
 
 
 def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from support.browsing import words_in, words_of
 from support.forms import form_of
-from support.shop import OWNER, Shop
+from support.shop import OWNER, Shop, ready
 from werkzeug.test import TestResponse
 
 import rules as rules_package
@@ -273,3 +273,44 @@ def test_problems_of_the_text_lead_to_their_lines(owner: FlaskClient, shop: Shop
     page = owner.get(f"/rules/{SET}/text")
     assert "Error" in words_of(page)
     assert 'href="/rules/casa-verde/text?line=3#document"' in page.text
+
+
+TRIED = """\
+set: casa-verde
+rules:
+  - id: tried
+    enabled: false
+    when:
+      all:
+        - {field: ship_to.country, is: in, value: [US]}
+        - none:
+            - {field: order_total, is: at_least, value: 100000}
+        - any_item: {field: sku, is: equals, value: NOTHING}
+    then: []
+"""
+
+
+def test_a_chosen_order_says_which_conditions_it_meets(owner: FlaskClient, shop: Shop) -> None:
+    shop.import_all(ready("7001"))
+    begin(shop, TRIED)
+    page = owner.get(f"/rules/{SET}/tried?order=7001")
+
+    def said(path: str) -> str:
+        return words_in("<" + page.text.split(f'<span id="{path}-tried"')[1].split("</div>")[0])
+
+    country = ready("7001").document["ship_to"]["country"]
+    assert said("when").startswith("✗")
+    assert f"found {country}" in said("when.all[0]")
+    assert said("when.all[1]").startswith("✓")
+    assert said("when.all[1].none[0]").startswith("✗")
+    assert said("when.all[2].any_item").startswith("✗")
+    assert "Order 7001" in words_of(page)
+    page = send(owner, "tried", **{"when.all[0]:value": country, "order": "7001"})
+    assert said("when.all[0]").startswith("✓")
+
+
+def test_an_order_that_is_not_there_is_said_to_be_missing(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, TRIED)
+    assert 'There is no order "7009" in this account.' in words_of(owner.get(f"/rules/{SET}/tried?order=7009"))
+    begin(shop, TRIED.replace("value: [US]", "value: []"))
+    assert owner.get(f"/rules/{SET}/tried?order=7009").status_code == 200
