@@ -226,3 +226,22 @@ def test_a_rule_is_dragged_to_another_place(page: Page, site: Any, complaints: A
     assert now.index(before[0]) in (1, 2)
     assert [one for one in now if one != before[0]] == before[1:]
     assert objections(complaints) == []
+
+
+def test_the_text_says_what_is_wrong_as_one_types_and_completes_words(page: Page, site: Any, complaints: Any) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/casa-verde/text")
+    editor = page.locator(".ace_text-input")
+    editor.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  - {id: typed, when: {field: gif")
+    expect(page.locator(".ace_autocomplete")).to_contain_text("gift")
+    page.keyboard.press("Escape")
+    page.keyboard.type("t, is: nothing}, then: []}")
+    expect(page.locator("#text-problems")).to_contain_text('"nothing" is no operator')
+    expect(page.locator(".ace_gutter-cell.ace_error, .ace_gutter-cell_svg-icons.ace_error, .ace_error")).not_to_have_count(0)
+    page.get_by_role("button", name="Save to the draft").click()
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    found = open_set(site.shop.app, site.shop.merchant.id, "casa-verde").document
+    assert "typed" in found
+    assert objections(complaints) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import login_required
 
+from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
@@ -25,6 +28,21 @@ def text(set_slug: str) -> ResponseReturnValue:
     checked = check_draft(parts().app, this_person().account.id, opened)
     line = request.args.get("line", type=int)
     return render_template("rules/text.html", opened=opened, checked=checked, line=line, changes=changes_of(opened))
+
+
+@pages.post("/<set_slug>/text/check")
+@for_admins
+def check_text(set_slug: str) -> ResponseReturnValue:
+    """The problems that a text would have; nothing is saved. For what is said while somebody types."""
+    opened = opened_or_404(set_slug)
+    typed = replace(opened, document=as_typed(request.form.get("document", ""), opened.document))
+    checked = check_draft(parts().app, this_person().account.id, typed, thoroughly=False)
+    language = page_language()
+    found = [
+        {"line": problem.line, "severity": problem.severity, "message": problem.message.format(language)}
+        for problem in checked.problems
+    ]
+    return {"problems": found, "page": render_template("rules/text_problems.html", opened=opened, checked=checked)}
 
 
 @pages.post("/<set_slug>/text")

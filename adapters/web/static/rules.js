@@ -108,14 +108,5 @@
     if (isChanged) event.preventDefault();
   });
 
-  const text = document.getElementById("document");
-  const line = text && Number(text.dataset.line);
-  if (line) {
-    const start = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    const end = text.value.indexOf("\n", start);
-    text.focus();
-    text.setSelectionRange(start, end < 0 ? text.value.length : end);
-    text.scrollTop = Math.max(0, (text.scrollHeight / text.value.split("\n").length) * (line - 5));
-  }
   if (form().dataset.check) preview(typed);
 })();

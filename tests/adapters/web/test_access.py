@@ -95,6 +95,7 @@ TABLE: dict[tuple[str, ...], str] = {
     ("..xxxx?x",): "GET rules.edit, GET rules.text, GET rules.preview, POST rules.preview",
     (".-xxxx?x",): """GET rules.find_rule, GET rules.new_rule, POST rules.new_rule, POST rules.arrange, POST rules.change,
         POST rules.check, POST rules.merge, GET rules.publish, POST rules.publish_now, POST rules.save, POST rules.save_text,
+        POST rules.check_text,
         POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
         POST settings.change_carrier""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none

@@ -314,3 +314,28 @@ def test_an_order_that_is_not_there_is_said_to_be_missing(owner: FlaskClient, sh
     assert 'There is no order "7009" in this account.' in words_of(owner.get(f"/rules/{SET}/tried?order=7009"))
     begin(shop, TRIED.replace("value: [US]", "value: []"))
     assert owner.get(f"/rules/{SET}/tried?order=7009").status_code == 200
+
+
+def test_a_text_is_checked_without_being_saved(owner: FlaskClient, shop: Shop) -> None:
+    before = opened(shop)
+    token = owner.get(f"/rules/{SET}/text").text.split('name="csrf_token" value="')[1].split('"')[0]
+    text = "set: casa-verde\r\nrules:\r\n  - {id: a, when: {field: nope, is: blank}, then: []}\r\n"
+    answer = owner.post(f"/rules/{SET}/text/check", data={"csrf_token": token, "document": text})
+    [problem] = answer.json["problems"]
+    assert (problem["line"], problem["severity"]) == (3, "error")
+    assert '"nope" is no field of an order' in problem["message"]
+    assert problem["message"] in words_in(answer.json["page"])
+    assert opened(shop) == before
+
+
+def test_the_form_is_checked_without_being_saved(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, ALL_KINDS)
+    before = opened(shop)
+    address = f"/rules/{SET}/all-kinds"
+    form = form_of(owner.get(address).text, "rule") | {"when.all[2]:high": "many"}
+    page = owner.post(f"{address}/check", data=form)
+    assert "many" in words_in(page.text.split('id="when.all[2]-said"')[1].split("</div>")[0])
+    counted = owner.post(f"{address}/preview", data=form)
+    assert "The set has errors" in words_of(counted)
+    assert opened(shop) == before
+    assert owner.post(f"{address}/check", data={**form, "seen": "99"}).status_code == 409
