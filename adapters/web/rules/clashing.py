@@ -76,7 +76,7 @@ def merge(set_slug: str) -> ResponseReturnValue:
         return redirect(back)
     except DraftClash as clash:
         return show_clash(clash, PUBLISHED if seen == PUBLISHED else seen, back)
-    flash(gettext("Both changes are in the draft now."), "success")
+    flash(gettext("The draft has both changes now."), "success")
     return redirect(back)
 
 

@@ -116,7 +116,7 @@ def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | Non
     """What the conditions say of an order, or why that is not known."""
     language = page_language()
     if checked.rule_set is None:
-        return None, gettext("The set has errors: put them right first.")
+        return None, gettext("The set has errors: correct them first.")
     try:
         return try_on_order(parts().app, this_person().account.id, checked, place, order, language), ""
     except Refused as refusal:

@@ -49,7 +49,7 @@ def publish_now(set_slug: str) -> ResponseReturnValue:
         flash_refusal(refusal)
         return redirect(url_for("rules.publish", set_slug=set_slug, note=note or None))
     except (RuleSetRefused, TestsFailed):
-        flash(gettext("Nothing was published: look at what is wrong below."), "warning")
+        flash(gettext("Nothing was published: see the problems below."), "warning")
         return _page(opened, note), 422
     if publication.is_new:
         said = gettext(

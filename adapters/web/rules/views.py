@@ -15,10 +15,10 @@ from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.clashing import show_clash
 from adapters.web.rules.listing import list_sets
-from adapters.web.rules.places import flash_joined, flash_refusal, opened_or_404, to_list
+from adapters.web.rules.places import flash_joined, flash_refusal, opened_or_404, place_in, to_list
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.drafting.open_set import list_open_sets, read_draft
-from engine.services.drafting.save_draft import DraftClash, change_draft, discard_draft, undo
+from engine.services.drafting.save_draft import DraftClash, Saved, change_draft, discard_draft, undo
 from engine.services.refusals import Refused
 from rules.editing import DraftText, NoPlace, Unreadable
 
@@ -67,12 +67,15 @@ def change(set_slug: str) -> ResponseReturnValue:
     do, *numbers = request.form.get("do", "").split(" ")
     try:
         if do in ("undo", "redo"):
-            undo(parts().app, account_id, set_slug, seen, actor, redo=do == "redo")
-            return to_list(set_slug)
+            saved = undo(parts().app, account_id, set_slug, seen, actor, redo=do == "redo")
+            return _back_to_rule(set_slug, saved) or to_list(set_slug)
         if do == "discard":
             discard_draft(parts().app, account_id, set_slug, seen)
             flash(gettext("The draft is discarded."), "success")
             return redirect(url_for("rules.index"))
+        if do == "head":
+            change_draft(parts().app, account_id, set_slug, seen, actor, lambda draft: _renamed(draft, set_slug))
+            return to_list(set_slug)
         if do not in CHANGES or not numbers or not all(number.isdecimal() for number in numbers):
             abort(400)
         place, to, edit = int(numbers[0]), int(numbers[-1]), CHANGES[do]
@@ -89,6 +92,24 @@ def change(set_slug: str) -> ResponseReturnValue:
     if saved.joined:
         flash_joined(saved)
     return to_list(set_slug, max(to + AFTER.get(do, 0), 0))
+
+
+def _back_to_rule(set_slug: str, saved: Saved) -> ResponseReturnValue | None:
+    """The form of the rule whose page the button was on; None when it was another page, or the rule is not there any more."""
+    name = request.form.get("rule", "")
+    try:
+        place = place_in(read_draft(saved.document), name) if name else None
+    except Unreadable:
+        return None
+    return None if place is None else redirect(url_for("rules.edit", set_slug=set_slug, rule_name=name))
+
+
+def _renamed(draft: DraftText, set_slug: str) -> DraftText:
+    """With the name and description of the form. The set stays the same one, also where its slug was made from the name."""
+    head: dict[str, str | None] = {key: request.form.get(key, "").strip() or None for key in ("name", "description")}
+    if "set" not in draft.data and head["name"] != draft.data.get("name"):
+        head["set"] = set_slug
+    return draft.with_head(head)
 
 
 @pages.post("/<set_slug>/arrange")

@@ -24,7 +24,7 @@ NO_DECISION = Text(
     "Aún no se ha ejecutado ninguna regla sobre este pedido: ejecútalas antes.",
 )
 ERRORS_IN_DRAFT = Text(
-    "The rule set has errors: put them right before you add a test to it.",
+    "The rule set has errors: correct them before you add a test to it.",
     "El conjunto de reglas tiene errores: corrígelos antes de añadirle una prueba.",
 )
 # What a rule made from an order may begin with: what tells orders apart, and not one order from all others.

@@ -200,7 +200,7 @@ def test_what_is_wrong_stands_at_its_place(owner: FlaskClient, shop: Shop) -> No
     part = page.text.split('id="when.all[2]"')[1].split('id="when.all[3]"')[0]
     assert "field-error" in part
     assert "many" in part
-    assert "cannot be said in words until" in words_of(page)
+    assert "shown in words once" in words_of(page)
     page = send(owner, "all-kinds", **{"when.all[2]:high": "99", "then[2].provider": "nobody-3pl"})
     part = page.text.split('id="then[2]"')[1].split('id="then[3]"')[0]
     assert 'has no logistics provider "nobody-3pl"' in words_in(part)

@@ -93,7 +93,7 @@ def test_no_test_is_added_to_a_draft_with_errors(owner: FlaskClient, shop: Shop,
     save_draft(shop.app, shop.merchant.id, SET, "rules: [", found.seen, "usr")
     form = {"csrf_token": token_of(owner.get(f"/orders/{order_id}")), "set": SET}
     page = owner.post(f"/rules/tests/{order_id}", data=form, follow_redirects=True)
-    assert "put them right before you add a test" in words_of(page)
+    assert "correct them before you add a test" in words_of(page)
 
 
 def test_a_rule_that_did_not_fire_leads_to_its_form(owner: FlaskClient, shop: Shop, order_id: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from support.browsing import token_of, words_of
+from support.browsing import token_of, words_in, words_of
+from support.partners import add_member
 from support.shop import OWNER, STRANGER, Shop
 from werkzeug.test import TestResponse
 
@@ -111,7 +112,7 @@ def test_where_both_changed_the_same_rule_both_are_shown_and_one_is_chosen(owner
 
 def test_a_set_that_cannot_be_read_leads_to_its_text(owner: FlaskClient, shop: Shop) -> None:
     save_draft(shop.app, shop.merchant.id, SET, "rules: [", opened(shop).seen, "usr")
-    assert "cannot be read as rules: put it right as YAML" in words_of(owner.get("/rules"))
+    assert "cannot be read as rules: correct it as YAML" in words_of(owner.get("/rules"))
     assert owner.get(f"/rules/{SET}/any").location == f"/rules/{SET}/text"
 
 
@@ -184,3 +185,50 @@ def test_a_file_begins_a_set_right_or_wrong(owner: FlaskClient, shop: Shop) -> N
 def test_a_button_that_no_page_has_changes_nothing(owner: FlaskClient, shop: Shop, do: str, status: int) -> None:
     assert press(owner, do, shop).status_code == status
     assert opened(shop).draft is None
+
+
+def test_a_set_gets_another_name_and_stays_the_same_set(owner: FlaskClient, shop: Shop) -> None:
+    page = press(owner, "head", shop, name="Renamed", description="What it is for")
+    assert "Renamed" in words_of(page)
+    assert "What it is for" in words_of(page)
+    now = opened(shop)
+    assert (now.name, now.document.count(f"set: {SET}\n")) == ("Renamed", 1)
+    press(owner, "head", shop, name="Renamed", description="")
+    assert "description" not in opened(shop).document
+
+
+def test_undo_on_a_rules_page_leads_back_to_it_while_it_is_there(owner: FlaskClient, shop: Shop) -> None:
+    rule = ids(shop)[0]
+    press(owner, "off 0", shop)
+    data = {"csrf_token": token_of(owner.get("/rules")), "seen": opened(shop).seen, "do": "undo", "rule": rule}
+    assert owner.post(f"/rules/{SET}/change", data=data).location == f"/rules/{SET}/{rule}"
+    press(owner, "copy 0", shop)
+    data |= {"seen": opened(shop).seen, "rule": f"{rule}-copy"}
+    assert owner.post(f"/rules/{SET}/change", data=data).location == f"/rules#set-{SET}"
+
+
+def test_groups_head_their_rules_and_warnings_stand_at_theirs(owner: FlaskClient, shop: Shop) -> None:
+    text = (
+        f"set: {SET}\nname: X\nrules:\n"
+        "  - {id: a, group: Iberia, when: always, then: [{do: stop}], owner: ana@casa-verde.example}\n"
+        "  - {id: b, group: Iberia, when: always, then: []}\n"
+        "  - {id: c, when: always, then: []}\n"
+    )
+    save_draft(shop.app, shop.merchant.id, SET, text, opened(shop).seen, "usr")
+    page = owner.get("/rules")
+    assert page.text.count('<h3 class="rule-group">Iberia</h3>') == 1
+    second = page.text.split(f'id="rule-{SET}-2"')[1].split(f'id="rule-{SET}-3"')[0]
+    assert "Warning:" in words_in(second)
+    assert "Owner: ana@casa-verde.example" in words_of(page)
+
+
+def test_members_look_and_cannot_change(shop: Shop, log_in: LogIn) -> None:
+    add_member(shop)
+    member = log_in("bo@casa-verde.example")
+    page = member.get("/rules")
+    assert "Admins of your account can change this." in words_of(page)
+    assert "Switch off" not in words_of(page)
+    page = member.get(f"/rules/{SET}/{ids(shop)[0]}")
+    assert '<fieldset class="rule-form" disabled>' in page.text
+    assert "Save to the draft" not in words_of(page)
+    assert press(member, "off 0", shop).status_code == 403
