@@ -1,5 +1,6 @@
 /* The text of a rule set in a code editor: problems at their lines while one types, and completion by the JSON Schema of rule
-   files. Without this script the page has a plain text field, which is what is sent in any case. */
+   files with Ctrl and space; a list that opened by itself would take the Enter that ends a line. Without this script the page
+   has a plain text field, which is what is sent in any case. */
 "use strict";
 (async () => {
   const PAUSE_MS = 500;
@@ -21,7 +22,6 @@
     enableKeyboardAccessibility: true,
     behavioursEnabled: false,
     enableBasicAutocompletion: true,
-    enableLiveAutocompletion: true,
     textInputAriaLabel: document.getElementById("document-label").textContent,
     value: field.value,
   });
