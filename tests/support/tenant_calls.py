@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
+from support.tenant_draft_calls import DRAFTS
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -19,7 +20,6 @@ from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
 from engine.model.redaction import Redaction
-from engine.model.rule_draft import DraftRevision, RuleDraft
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
 from engine.model.store import KnownNames, NameKind, StoreState
@@ -171,16 +171,6 @@ ORDERS: dict[str, Call] = {
     ),
     "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
     "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
-    "RuleDrafts.put": lambda uow, own, it: uow.rule_drafts.put(RuleDraft(own, it.version.set_slug, 2, LATER, "usr_x")),
-    "RuleDrafts.find": lambda uow, own, it: uow.rule_drafts.find(own, it.version.set_slug),
-    "RuleDrafts.list_for": lambda uow, own, it: uow.rule_drafts.list_for(own),
-    "RuleDrafts.remove": lambda uow, own, it: uow.rule_drafts.remove(own, it.version.set_slug),
-    "RuleDrafts.add_revision": lambda uow, own, it: uow.rule_drafts.add_revision(
-        DraftRevision(own, it.version.set_slug, 9, "rules: []", LATER, "usr_x")
-    ),
-    "RuleDrafts.find_revision": lambda uow, own, it: uow.rule_drafts.find_revision(own, it.version.set_slug, 1),
-    "RuleDrafts.list_numbers": lambda uow, own, it: uow.rule_drafts.list_numbers(own, it.version.set_slug),
-    "RuleDrafts.forget_revisions": lambda uow, own, it: uow.rule_drafts.forget_revisions(own, it.version.set_slug, 2),
     "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
 }
 WORK: dict[str, Call] = {
@@ -403,4 +393,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **WORK}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **DRAFTS, **WORK}
