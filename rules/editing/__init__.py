@@ -4,6 +4,6 @@
 """
 
 from rules.editing.draft_text import DraftText, NoPlace, Unreadable
-from rules.editing.merging import Clash, Merge, merged
+from rules.editing.merging import Clash, Merge, NotByRules, merged
 
-__all__ = ["Clash", "DraftText", "Merge", "NoPlace", "Unreadable", "merged"]
+__all__ = ["Clash", "DraftText", "Merge", "NoPlace", "NotByRules", "Unreadable", "merged"]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
-from rules.editing.draft_text import DraftText, same_rules
+from rules.editing.draft_text import DraftText, Unreadable, same_rules
+
+MOST_LINES = 3000  # which are compared in well under a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,29 @@ class Merge:
     clashes: tuple[Clash, ...]
 
 
+class NotByRules(ValueError):
+    """Rules that cannot be told apart were changed: the documents can only be compared as a whole."""
+
+
 def merged(base: DraftText, theirs: DraftText, mine: DraftText, *, insist: bool = False) -> Merge:
     """Theirs with what I changed since the document that both began with. The order of rules is theirs.
 
-    Rules are told apart by their ids; a rule that has none, or shares one, is left as they have it. With `insist` mine
-    counts wherever both changed the same.
+    Rules are told apart by their ids. Comments and layout of both stay where the lines that they changed are not the same.
+    With `insist` mine counts wherever both changed the same. Raises NotByRules where I changed rules without ids of their own.
     """
+    if not _same_list(_nameless(base), _nameless(mine)) and not _same_list(_nameless(theirs), _nameless(mine)):
+        raise NotByRules
+    by_rules = _merged_rules(base, theirs, mine, insist=insist)
+    by_lines = None if by_rules.clashes else _merged_lines(base.text, theirs.text, mine.text)
+    if by_lines is not None:
+        with suppress(Unreadable):
+            found = DraftText.read(by_lines)
+            if same_rules(found.data, by_rules.draft.data):
+                return Merge(found, ())
+    return by_rules
+
+
+def _merged_rules(base: DraftText, theirs: DraftText, mine: DraftText, *, insist: bool) -> Merge:
     before, there, here = _by_id(base), _by_id(theirs), _by_id(mine)
     clashes: list[Clash] = []
     draft = theirs
@@ -51,6 +73,36 @@ def merged(base: DraftText, theirs: DraftText, mine: DraftText, *, insist: bool 
     if _order(base, before, there, here) == _order(theirs, before, there, here):
         draft = _ordered(draft, mine)
     return _with_head(draft, clashes, base, theirs, mine, insist=insist)
+
+
+def _nameless(draft: DraftText) -> list[dict[str, Any]]:
+    """The rules that have no id, or share one."""
+    ids = draft.ids()
+    return [rule for one, rule in zip(ids, draft.rules, strict=True) if not one or ids.count(one) > 1]
+
+
+def _same_list(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> bool:
+    return same_rules({"": one}, {"": other})
+
+
+def _merged_lines(base: str, theirs: str, mine: str) -> str | None:
+    """The text with the lines that either changed; None where both changed the same place, or the text is very long."""
+    lines = base.splitlines(keepends=True)
+    if len(lines) > MOST_LINES:
+        return None
+    changes = sorted({*_line_changes(lines, theirs), *_line_changes(lines, mine)})
+    for (_start, end, _), (start, _end, _) in pairwise(changes):
+        if start <= end:
+            return None
+    for start, end, new in reversed(changes):
+        lines[start:end] = new
+    return "".join(lines)
+
+
+def _line_changes(lines: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    after = text.splitlines(keepends=True)
+    found = SequenceMatcher(None, lines, after, autojunk=False).get_opcodes()
+    return [(start, end, tuple(after[low:high])) for kind, start, end, low, high in found if kind != "equal"]
 
 
 def _by_id(draft: DraftText) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from engine.services.refusals import Refused
 from rules.diff import RuleChange, diff_rule_sets
 from rules.document import MAX_SLUG_LENGTH
 from rules.document_writer import yaml_text
-from rules.editing import Clash, DraftText, Merge, Unreadable, merged
+from rules.editing import Clash, DraftText, Merge, NotByRules, Unreadable, merged
 from rules.messages import Text
 from rules.parser.reading import SLUG
 from rules.source import MAX_DOCUMENT_BYTES
@@ -192,21 +192,23 @@ def _unchanged(uow: UnitOfWork, account_id: str, set_slug: str, seen: str) -> Op
 
 def _join(now: OpenSet, before: str | None, mine: str, settle: Settle) -> str:
     """What is saved now, with my changes since the state before. Raises DraftClash."""
-    read = _read_all(before, now.document, mine)
-    if read is None:
+    merge = _merge(before, now.document, mine, insist=settle == "mine")
+    if merge is None:
         if settle == "ask":
             raise DraftClash(now, mine, None)
         return mine if settle == "mine" else now.document
-    merge = merged(*read, insist=settle == "mine")
     if merge.clashes and settle == "ask":
         raise DraftClash(now, mine, merge)
     return merge.draft.text
 
 
-def _read_all(before: str | None, theirs: str, mine: str) -> tuple[DraftText, DraftText, DraftText] | None:
+def _merge(before: str | None, theirs: str, mine: str, *, insist: bool) -> Merge | None:
+    """None where the documents cannot be joined rule by rule."""
+    if before is None:
+        return None
     try:
-        return None if before is None else (read_draft(before), read_draft(theirs), read_draft(mine))
-    except Unreadable:
+        return merged(read_draft(before), read_draft(theirs), read_draft(mine), insist=insist)
+    except (Unreadable, NotByRules):
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.editing import Clash, DraftText, merged
+from rules.editing import Clash, DraftText, NotByRules, merged
 
 BASE = DraftText.read(
     """\
@@ -86,3 +86,26 @@ def test_whoever_insists_has_mine_where_both_changed_the_same() -> None:
     by_id = {rule["id"]: rule for rule in result.draft.rules}
     assert (by_id["a"], by_id["b"], by_id["c"]["once"]) == (mine.rules[0], mine.rules[1], True)
     assert merged(BASE, BASE.removed(0), BASE.removed(0), insist=True).draft.ids() == ["b", "c"]
+
+
+def test_comments_of_both_stay() -> None:
+    theirs = DraftText.read(BASE.text.replace("# of a", "# theirs, of a"))
+    mine = DraftText.read(with_once(BASE, "b").text.replace("name: Base", "name: Base # mine") + "# mine at the end\n")
+    text = merged(BASE, theirs, mine).draft.text
+    assert text == mine.text.replace("# of a", "# theirs, of a")
+
+
+def test_lines_that_both_changed_are_joined_by_rule() -> None:
+    theirs = DraftText.read(with_once(BASE, "a").text.replace("# of b", "# theirs"))
+    mine = DraftText.read(with_once(BASE, "b").text.replace("# of b", "# mine"))
+    result = merged(BASE, theirs, mine)
+    assert [rule.get("once") for rule in result.draft.rules] == [True, True, None]
+    assert "# theirs" in result.draft.text
+
+
+def test_changed_rules_without_ids_are_not_joined_by_rules() -> None:
+    base = DraftText.read("rules:\n  - {when: always, then: []}\n  - {id: a, when: always, then: []}\n")
+    mine = base.with_rule(0, {**base.rules[0], "once": True})
+    with pytest.raises(NotByRules):
+        merged(base, with_once(base, "a"), mine)
+    assert merged(base, mine, with_once(base, "a")).draft.rules[0]["once"] is True
