@@ -145,7 +145,7 @@ def save(set_slug: str, rule_name: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash_refusal(refusal)
         return redirect(url_for("rules.edit", set_slug=set_slug, rule_name=rule_name))
-    except (NoPlace, nodes.NoNode):
+    except NoPlace:
         abort(404)
     except Unreadable:
         return redirect(url_for("rules.text", set_slug=set_slug))
@@ -202,16 +202,18 @@ def _after(set_slug: str, name: str, draft: DraftText, do: str, place: int) -> R
 
 
 def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
-    """The rule as the form of this request has it, with what its button does. Raises NoNode."""
+    """The rule as the form of this request has it, with what its button does where that part is still there."""
     ticked = request.form.getlist("on") if "on:shown" in request.form else None
     changed = read_rule_form(rule, request.form, ticked, page_language())
     verb, _, path = do.partition(" ")
-    edit = EDITS.get(verb)
-    return (
-        changed
-        if edit is None
-        else edit(changed, path_after(path, request.form), request.form.get(f"{path}:{FIELDS.get(verb)}", ""))
-    )
+    edit, chosen = EDITS.get(verb), request.form.get(f"{path}:{FIELDS.get(verb)}", "")
+    if edit is None:
+        return changed
+    try:
+        return edit(changed if "when" in changed else {**changed, "when": "always"}, path_after(path, request.form), chosen)
+    except nodes.NoNode:
+        flash(gettext("That part of the rule is no longer there. What you entered is saved."), "warning")
+        return changed
 
 
 def _add(rule: dict[str, Any], path: str, name: str) -> dict[str, Any]:
@@ -309,6 +311,8 @@ def begin_rule(opened: OpenSet, rule: dict[str, Any]) -> ResponseReturnValue:
         return to_list(opened.slug)
     except Unreadable:
         return redirect(url_for("rules.text", set_slug=opened.slug))
+    except DraftClash as clash:
+        return show_clash(clash, opened.seen, url_for("rules.index"))
     return redirect(url_for("rules.edit", set_slug=opened.slug, rule_name=rule["id"]))
 
 

@@ -339,3 +339,21 @@ def test_the_form_is_checked_without_being_saved(owner: FlaskClient, shop: Shop)
     assert "The set has errors" in words_of(counted)
     assert opened(shop) == before
     assert owner.post(f"{address}/check", data={**form, "seen": "99"}).status_code == 409
+
+
+def test_a_button_of_a_part_that_is_gone_saves_the_rest(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, ALL_KINDS)
+    page = send(owner, "all-kinds", "remove when.all[77]", name="Kept")
+    assert "That part of the rule is no longer there." in words_of(page)
+    assert rule_now(shop)["name"] == "Kept"
+
+
+def test_a_rule_without_conditions_gets_its_first(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, "set: casa-verde\nrules:\n  - {id: bare}\n")
+    send(owner, "bare", "add when", **{"when:new": "gift"})
+    send(owner, "bare", "add-action then", **{"then:new": "stop"})
+    assert rule_now(shop) == {
+        "id": "bare",
+        "when": {"all": [{"field": "gift", "is": "is_true"}]},
+        "then": [{"do": "stop"}],
+    }
