@@ -246,3 +246,17 @@ def test_the_text_says_what_is_wrong_as_one_types_and_completes_words(page: Page
     found = open_set(site.shop.app, site.shop.merchant.id, "casa-verde").document
     assert "{id: typed, when: {field: gift, is: nothing}, then: []}" in found
     assert objections(complaints) == []
+
+
+def test_what_was_entered_stays_when_it_cannot_be_saved(page: Page, site: Any) -> None:
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/casa-verde/service-iberia")
+    page.get_by_label("Name", exact=True).fill("Not lost")
+    address = f"{site.url}/rules/casa-verde/service-iberia"
+    page.route(address, lambda route: route.abort())
+    page.get_by_role("button", name="Save to the draft").click()
+    expect(page.locator("#not-saved")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Not lost")
+    page.unroute(address)
+    page.get_by_role("button", name="Save and close").click()
+    expect(page.get_by_role("link", name="Not lost")).to_be_visible()

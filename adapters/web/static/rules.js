@@ -50,21 +50,24 @@
   /* Sends the form and shows the page that it leads to in place of this one, with the focus where it was. */
   async function send(button) {
     window.clearTimeout(timer);
-    const asked = ++typed;
+    typed += 1;
+    const sent = form();
     const focused = document.activeElement && document.activeElement.id;
+    sent.inert = true; // nothing is typed into what is about to be replaced
     let answer = null;
     try {
-      answer = await fetch(form().action, { method: "POST", body: body(button) });
+      answer = await fetch(sent.action, { method: "POST", body: body(button) });
     } catch (failure) {
       if (!(failure instanceof TypeError)) throw failure; // a TypeError says that nobody answered
     }
-    if (!answer || (!answer.ok && answer.status !== 409)) {
+    const isLoggedOut = answer && answer.redirected && new URL(answer.url).pathname === "/log-in";
+    if (!answer || isLoggedOut || (!answer.ok && answer.status !== 409)) {
+      sent.inert = false;
       document.getElementById("not-saved").hidden = false;
       return;
     }
     const page = parsed(await answer.text());
     const content = page.getElementById("content");
-    if (asked !== typed) return;
     if (!answer.redirected || !page.querySelector("form[data-editor]") || !content) {
       isChanged = false;
       if (answer.redirected) window.location.assign(answer.url);
