@@ -81,6 +81,13 @@ class RuleText:
         at = self.blocks[place].start
         return self.text[:at] + lines + space + self.text[at:]
 
+    def rewritten(self, place: int, rule: Mapping[str, Any]) -> str:
+        """With the rule at `place` written anew as a whole, below the comments right above it."""
+        block = self.blocks[place]
+        start = self.text.rfind("\n", 0, block.node.start_mark.index) + 1
+        lines = self._lines("\n".join(list_entry(rule, self.indent)) + "\n")
+        return self.text[:start] + lines + self.text[block.end :]
+
     def changed(self, place: int, old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
         """With the keys of the rule at `place` that differ written anew."""
         node = self.blocks[place].node
@@ -114,7 +121,7 @@ class RuleText:
         return self.text[self.blocks[place].end : end]
 
     def _addition(self, node: MappingNode, after: int, key: str, value: Any) -> tuple[int, int, str]:
-        end = _content_end(self.text, node.value[after][1])
+        end = content_end(self.text, node.value[after][1])
         if node.flow_style:
             return end, end, f", {key}: {flow_text(value)}"
         end = self.text.index("\n", end) + 1
@@ -122,7 +129,7 @@ class RuleText:
 
     def _replacement(self, node: MappingNode, pair: int, value: Any) -> tuple[int, int, str]:
         key, old = node.value[pair]
-        start, end = old.start_mark.index, _content_end(self.text, old)
+        start, end = old.start_mark.index, content_end(self.text, old)
         is_short = "\n" not in self.text[key.start_mark.index : end] and not isinstance(value, Mapping | list)
         if node.flow_style or is_short:
             return start, end, flow_text(value)
@@ -132,7 +139,7 @@ class RuleText:
     def _deletion(self, node: MappingNode, pair: int) -> tuple[int, int, str]:
         key, value = node.value[pair]
         start = self.text.rfind("\n", 0, key.start_mark.index) + 1
-        return start, self.text.index("\n", _content_end(self.text, value)) + 1, ""
+        return start, self.text.index("\n", content_end(self.text, value)) + 1, ""
 
     def _lines(self, lines: str) -> str:
         return lines.replace("\n", "\r\n") if "\r\n" in self.text else lines
@@ -160,23 +167,23 @@ def find_rule_text(text: str) -> RuleText | None:
             return None
         indents.add(len(dash[1]))
         floor = blocks[-1].end if blocks else text.index("\n", key.end_mark.index) + 1
-        end = _end_of_lines(text, _content_end(text, node), len(dash[1]))
-        blocks.append(Block(_with_comments_above(text, start, floor), end, node))
+        end = end_of_lines(text, content_end(text, node), len(dash[1]))
+        blocks.append(Block(with_comments_above(text, start, floor), end, node))
     return RuleText(text, key.end_mark.index, 0, indents.pop(), tuple(blocks)) if len(indents) == 1 else None
 
 
-def _content_end(text: str, node: Node) -> int:
+def content_end(text: str, node: Node) -> int:
     """The offset behind a node's last character; a block list or group itself ends only where the next thing starts."""
     if isinstance(node, SequenceNode | MappingNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return _content_end(text, last[1] if isinstance(last, tuple) else last)
+        return content_end(text, last[1] if isinstance(last, tuple) else last)
     end: int = node.end_mark.index
     while end > node.start_mark.index and text[end - 1] in " \r\n":
         end -= 1
     return end
 
 
-def _end_of_lines(text: str, end: int, indent: int) -> int:
+def end_of_lines(text: str, end: int, indent: int) -> int:
     """The end of the line of an offset, and of the comment lines below it that are indented deeper than a dash."""
     end = text.index("\n", end) + 1
     while comment := re.compile(rf" {{{indent + 1},}}#[^\n]*\n").match(text, end):
@@ -184,7 +191,7 @@ def _end_of_lines(text: str, end: int, indent: int) -> int:
     return end
 
 
-def _with_comments_above(text: str, start: int, floor: int) -> int:
+def with_comments_above(text: str, start: int, floor: int) -> int:
     """The start of the comment lines right above a line, but not before `floor`."""
     while start > floor:
         above = text.rfind("\n", 0, start - 1) + 1

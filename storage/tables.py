@@ -43,7 +43,14 @@ from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow,
 from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
-from storage.rule_sets.tables import PublishedRuleSetRow, RuleDayRow, RuleSetVersionRow, RuleStandingRow
+from storage.rule_sets.tables import (
+    PublishedRuleSetRow,
+    RuleDayRow,
+    RuleDraftRevisionRow,
+    RuleDraftRow,
+    RuleSetVersionRow,
+    RuleStandingRow,
+)
 from storage.schedules.tables import RuleScheduleRow, ScheduledRunRow, SecondLookRow, SettledScheduleRow
 from storage.stores.tables import (
     ImportRunRow,
@@ -115,6 +122,8 @@ __all__ = [
     "RequestMessageRow",
     "RetentionMarkRow",
     "RuleDayRow",
+    "RuleDraftRevisionRow",
+    "RuleDraftRow",
     "RuleScheduleRow",
     "RuleSetVersionRow",
     "RuleStandingRow",

@@ -31,6 +31,7 @@ from storage.owners import SqlOwners
 from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
+from storage.rule_sets.drafts import SqlRuleDrafts
 from storage.rule_sets.health import SqlRuleHealth
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.schedules.repositories import SqlSchedules
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
     orders: ports.Orders
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
+    rule_drafts: ports.RuleDrafts
     rule_health: ports.RuleHealth
     schedules: ports.Schedules
     fulfillment: ports.Fulfillment
@@ -112,6 +114,7 @@ class SqlUnitOfWork:
         self.orders = SqlOrders(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
+        self.rule_drafts = SqlRuleDrafts(connection)
         self.rule_health = self._counts = SqlRuleHealth(connection)
         self.schedules = SqlSchedules(connection)
         self.fulfillment = SqlFulfillment(connection)

@@ -76,6 +76,21 @@ def run_saved_tests(
     return results
 
 
+def answer_about(
+    rule_set: RuleSet, case: Case, before: Sequence[tuple[str, RuleSet]] = ()
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What a saved test of these rules over this case may expect, and the fields that they write, in their order."""
+    rules = CompiledRuleSet(run_together([*before, ("", rule_set)]) if before else rule_set, case.context.zone)
+    own = frozenset(rule.id for rule in rule_set.rules)
+    try:
+        decision = decide(rules, case)
+    finally:
+        rules.close()
+    answer = answer_of(decision, case)
+    written = dict.fromkeys(change.field for change in decision.changes if change.rule in own)
+    return (_about(own, answer) if before else answer), tuple(written)
+
+
 def _untested(rule_set: RuleSet, answer: Mapping[str, Any], context: RuleContext) -> Iterator[Message]:
     matched = frozenset(answer["matched"])
     for rule in rule_set.rules:

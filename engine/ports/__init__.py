@@ -41,6 +41,7 @@ from engine.ports.providers import (
 )
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
 from engine.ports.schedules import Schedules
 from engine.ports.store_parts import (
@@ -145,6 +146,7 @@ __all__ = [
     "RequestBudgets",
     "Requests",
     "RetentionMarks",
+    "RuleDrafts",
     "RuleHealth",
     "RuleSets",
     "Schedules",

@@ -24,6 +24,7 @@ from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
 from engine.ports.schedules import Schedules
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -46,6 +47,7 @@ class UnitOfWork(Protocol):
     orders: Orders
     decisions: Decisions
     rule_sets: RuleSets
+    rule_drafts: RuleDrafts
     rule_health: RuleHealth
     schedules: Schedules
     fulfillment: Fulfillment

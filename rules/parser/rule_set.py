@@ -67,6 +67,20 @@ def parse_rule_set(content: bytes | str) -> tuple[RuleSet | None, list[Problem]]
     return (None if problems.has_errors else rule_set), problems.in_order()
 
 
+def rule_set_of(root: Node) -> tuple[RuleSet | None, list[Problem]]:
+    """The rule set of what was read of a document, and everything that is wrong with it."""
+    problems = Problems()
+    rule_set = _rule_set(root, problems)
+    return (None if problems.has_errors else rule_set), problems.in_order()
+
+
+def read_source(text: str) -> tuple[Node | None, list[Problem]]:
+    """What stands in a document, right or wrong, as it was written; None, with the reasons, when that cannot even be read."""
+    problems = Problems()
+    root = _read(text, problems)
+    return root, problems.in_order()
+
+
 def _read(text: str, problems: Problems) -> Node | None:
     if not looks_like_json(text):
         return _read_yaml(text, problems)
@@ -133,6 +147,13 @@ def _rules(reader: Reader, problems: Problems) -> list[Rule]:
         if rule is not None:
             rules.append(rule)
     return rules
+
+
+def read_rule(node: Node) -> Rule | None:
+    """One rule by itself; None when there is an error in it."""
+    problems = Problems()
+    rule = _rule(node, 0, {}, problems)
+    return None if problems.has_errors else rule
 
 
 def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> Rule | None:

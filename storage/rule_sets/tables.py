@@ -61,3 +61,30 @@ class RuleStandingRow(Base):
     rule_id: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     invalid_since: Mapped[datetime | None]
+
+
+class RuleDraftRow(Base):
+    """A rule set that somebody edits, and which of its revisions counts."""
+
+    __tablename__ = "rule_drafts"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    set_slug: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]
+    base_version_id: Mapped[str | None] = mapped_column(ForeignKey("rule_set_versions.id"))
+
+
+class RuleDraftRevisionRow(Base):
+    """One state of a draft's document."""
+
+    __tablename__ = "rule_draft_revisions"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    set_slug: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+    follows: Mapped[int | None]

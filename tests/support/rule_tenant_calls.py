@@ -9,6 +9,7 @@ from typing import Any
 from support.examples import NOON
 from support.tenants import LATER, Things
 
+from engine.model.redaction import Redaction
 from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.schedule import Settled
 
@@ -51,4 +52,11 @@ RULES: dict[str, Callable[[Any, str, Things], object]] = {
         own, [RuleStanding(f"rule-{it.name}", NOON, LATER)]
     ),
     "RuleHealth.drop_standings": lambda uow, own, it: uow.rule_health.drop_standings(own, [f"rule-{it.name}"]),
+    "Lists.list_for": lambda uow, own, it: uow.lists.list_for(own),
+    "Lists.put": lambda uow, own, it: uow.lists.put(replace(it.kept_list, account_id=own, name="changed"), ["changed"]),
+    "Lists.remove": lambda uow, own, it: uow.lists.remove(own, it.kept_list.id, LATER),
+    "Lists.counts": lambda uow, own, it: uow.lists.counts(own, [it.kept_list.digest]),
+    "Lists.members": lambda uow, own, it: uow.lists.members(own, [it.kept_list.digest]),
+    "Lists.note_seen": lambda uow, own, it: uow.lists.note_seen(own, {it.kept_list.digest: ["changed"]}),
+    "Lists.redact": lambda uow, own, it: uow.lists.redact(own, Redaction([it.name])),
 }

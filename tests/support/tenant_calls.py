@@ -11,6 +11,7 @@ from typing import Any
 from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
 from support.rule_tenant_calls import RULES
+from support.tenant_draft_calls import DRAFTS
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -332,13 +333,6 @@ WORK: dict[str, Call] = {
     "Rates.orders_without_choice": lambda uow, own, it: uow.rates.orders_without_choice(own, 10),
     "Packages.remove": lambda uow, own, it: uow.packages.remove(own, f"pkg_{it.name}"),
     "Packages.list_for": lambda uow, own, it: uow.packages.list_for(own),
-    "Lists.list_for": lambda uow, own, it: uow.lists.list_for(own),
-    "Lists.put": lambda uow, own, it: uow.lists.put(replace(it.kept_list, account_id=own, name="changed"), ["changed"]),
-    "Lists.remove": lambda uow, own, it: uow.lists.remove(own, it.kept_list.id, LATER),
-    "Lists.counts": lambda uow, own, it: uow.lists.counts(own, [it.kept_list.digest]),
-    "Lists.members": lambda uow, own, it: uow.lists.members(own, [it.kept_list.digest]),
-    "Lists.note_seen": lambda uow, own, it: uow.lists.note_seen(own, {it.kept_list.digest: ["changed"]}),
-    "Lists.redact": lambda uow, own, it: uow.lists.redact(own, Redaction([it.name])),
     "Packages.set_default": lambda uow, own, it: (uow.packages.set_default(own, None), uow.packages.list_for(own)),
     "LabelBatches.update": lambda uow, own, it: uow.label_batches.update(replace(it.batch, account_id=own, begun_at=LATER)),
     "LabelBatches.get": lambda uow, own, it: uow.label_batches.get(own, it.batch.id),
@@ -402,4 +396,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **WORK, **BACKTESTS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS}

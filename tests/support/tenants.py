@@ -48,6 +48,7 @@ from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
+from engine.model.rule_draft import DraftRevision, RuleDraft
 from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.rule_set import RuleSetVersion
 from engine.model.saved_package import SavedPackage
@@ -297,6 +298,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
     uow.rule_sets.arrange(account.id, [some.version.id])
+    uow.rule_drafts.put(RuleDraft(account.id, some.version.set_slug, 1, NOON, user.id, some.version.id))
+    uow.rule_drafts.add_revision(DraftRevision(account.id, some.version.set_slug, 1, some.version.document, NOON, user.id))
     uow.schedules.put_settled(Settled(account.id, some.name, NOON))
     uow.schedules.put([some.schedule])
     uow.schedules.put_run(some.scheduled_run)

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from adapters.web.rules import backtests, health, undo, unhandled, versions, views  # they add their pages to the blueprint
+from adapters.web.rules import (
+    backtests,
+    clashing,
+    editor,
+    from_orders,
+    health,
+    new_sets,
+    publishing,
+    text_side,
+    undo,
+    unhandled,
+    versions,
+    views,
+)  # they add their pages to the blueprint
 from adapters.web.rules.blueprint import pages
 
-__all__ = ["backtests", "health", "pages", "undo", "unhandled", "versions", "views"]
+__all__ = [
+    "backtests",
+    "clashing",
+    "editor",
+    "from_orders",
+    "health",
+    "new_sets",
+    "pages",
+    "publishing",
+    "text_side",
+    "undo",
+    "unhandled",
+    "versions",
+    "views",
+]

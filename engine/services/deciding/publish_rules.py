@@ -47,6 +47,11 @@ OVERTAKEN = Text(
     "Otros han cambiado las reglas de la cuenta una y otra vez mientras tanto: publica el archivo de nuevo.",
 )
 
+REPLACED_MEANWHILE = Text(
+    "Somebody published this rule set, or withdrew it, in the meantime: look at what runs now first.",
+    "Alguien ha publicado o retirado este conjunto de reglas mientras tanto: mira antes lo que se ejecuta ahora.",
+)
+
 
 class TestsFailed(Exception):
     """Saved tests that do not hold; nothing is published."""
@@ -104,11 +109,13 @@ def publish_rules(
     note: str = "",
     by: str | None = None,
     set_slug: str | None = None,
+    over: str | None = None,
 ) -> Publication:
     """A new published version of the set that the document names, in place of the one that ran, or after all others.
 
     `by` is the e-mail address of the user it is published for, `set_slug` the set, where that is not what the document says
-    (documents of old were published under other slugs). Raises RuleSetRefused with every error, also for providers,
+    (documents of old were published under other slugs); `over` the id of the version it is to replace, which is refused
+    when another runs by now. Raises RuleSetRefused with every error, also for providers,
     services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
     for an unknown account, user or position.
     """
@@ -123,6 +130,8 @@ def publish_rules(
         if set_slug is not None:
             rule_set = replace(rule_set, set=set_slug)
         line = _Line.up(published, rule_set.slug, position)
+        if over is not None and (line.current is None or line.current.id != over):
+            raise Refused("published_meanwhile", REPLACED_MEANWHILE)
         others = _parse_others(account, line)
         problems = _check(rule_set, problems, context, line, others)
         whole = run_together([*others[: line.index], (rule_set.slug, rule_set), *others[line.index :]])

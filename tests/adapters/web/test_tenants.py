@@ -75,6 +75,8 @@ def ids(shop: Shop) -> dict[str, str]:
         "order_id": shop.order_id("7001"),
         "store_id": shop.store.id,
         "rule_id": "check-service",
+        "set_slug": shop.merchant.slug,
+        "rule_name": "service-iberia",
         "location_id": add_location(shop.app, shop.merchant.slug, code="MAD1", country="ES").id,
         "connection_id": connection.id,
         "statement_id": charged.statement.id,
@@ -103,7 +105,7 @@ def addresses(web: Flask, method: str, ids: dict[str, str]) -> Iterator[str]:
     adapter = web.url_map.bind("localhost")
     for rule in web.url_map.iter_rules():
         own_proof = rule.endpoint.partition(".")[0] in HAS_A_PROOF_OF_ITS_OWN
-        names_a_thing = any(name.endswith("_id") for name in rule.arguments)
+        names_a_thing = any(name.endswith(("_id", "_slug")) for name in rule.arguments)
         if names_a_thing and not own_proof and method in (rule.methods or ()):
             yield adapter.build(rule.endpoint, {name: ids[name] for name in rule.arguments}, method)
 
@@ -120,8 +122,9 @@ def test_no_page_of_another_account_is_there(ids: dict[str, str], web: Flask, lo
     asks_the_store, has_none = (f"/stores/{ids['store_id']}/{page}" for page in ("settings", "logo"))
     of_3pls = f"/settings/shipping/locations/{ids['location_id']}/hours"
     not_told = f"/end-of-day/{ids['manifest_id']}/manifest"  # its carrier takes none
+    no_draft, leads_on = f"/rules/{ids['set_slug']}/publish", f"/rules/find/{ids['rule_id']}"
     owner = log_in(OWNER)
-    for page in set(pages) - {asks_the_store, has_none, of_3pls, not_told}:
+    for page in set(pages) - {asks_the_store, has_none, of_3pls, not_told, no_draft, leads_on}:
         assert (page, owner.get(page).status_code) == (page, 200)
 
 

@@ -1,0 +1,236 @@
+"""A rule as its form was sent: what was changed there is changed in the rule's data, all else stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.web.rules.form_values import lines_of, pair_of, pairs_as_lines, shown_text, typed_lines, typed_pairs, typed_value
+from adapters.web.rules.shown_rule import is_condition
+from rules.actions import Parameter, ParameterKind
+from rules.actions.registry import find_action
+from rules.document import DEFAULT_TRIGGERS, TRIGGERS
+from rules.editing.nodes import group_kind, keys_of
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
+from rules.messages import Language
+from rules.operators import Operator, Takes, find_operator, operators_of
+from rules.parser.conditions import GROUPS, ITEM_GROUPS
+from rules.parser.reading import SWITCH
+
+TEXT_KEYS = ("id", "name", "group", "why", "owner", "review_by")
+TICKS = {"enabled": True, "stop": False, "once": False}  # and what they are where they are not written
+ORDER = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on")  # where a new key goes
+_NUMBERS = {ParameterKind.INTEGER, ParameterKind.NUMBER, ParameterKind.AMOUNT, ParameterKind.BOOLEAN_OR_NUMBER}
+
+Form = Mapping[str, str]
+
+
+def read_rule_form(rule: Mapping[str, Any], form: Form, triggers: list[str] | None, language: Language) -> dict[str, Any]:
+    """The rule with what the form says of it. `triggers` are those that were ticked; None leaves them as they are."""
+    reader = _FormReader(form, language)
+    changed = dict(rule)
+    for key in TEXT_KEYS:
+        if key in form:
+            _put_text(changed, key, form[key].replace("\r\n", "\n"), language)
+    for key, usual in TICKS.items():
+        if f"{key}:shown" in form:
+            _put(changed, key, key in form, usual)
+    if triggers is not None:
+        _put_triggers(changed, triggers)
+    if "when" in changed:
+        changed["when"] = reader.node(changed["when"], "when")
+    calls = changed.get("then")
+    if isinstance(calls, list):
+        changed["then"] = [reader.action(call, f"then[{number}]") for number, call in enumerate(calls)]
+    return changed
+
+
+def path_after(path: str, form: Form) -> str:
+    """Where what stood at a path stands in the rule as the form has it, in which groups may be of another kind."""
+    before, after = "", ""
+    for key in keys_of(path):
+        name = key
+        if key in GROUPS or key in ITEM_GROUPS:
+            wanted = form.get(f"{before}:kind", str(key))
+            name = wanted if wanted in (GROUPS if key in GROUPS else ITEM_GROUPS) else key
+        before, after = _step(before, key), _step(after, name)
+    return after
+
+
+def _step(path: str, key: str | int) -> str:
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
+def _put_text(rule: dict[str, Any], key: str, text: str, language: Language) -> None:
+    if text == shown_text(rule.get(key), language):
+        return
+    text = text.strip()
+    if not text and key != "id":
+        rule.pop(key, None)
+    elif key in rule:
+        rule[key] = text
+    else:
+        _insert(rule, key, text)
+
+
+def _put(rule: dict[str, Any], key: str, value: bool, usual: bool) -> None:
+    if rule.get(key, usual) is value:
+        return
+    if key in rule:
+        rule[key] = value
+    else:
+        _insert(rule, key, value)
+
+
+def _put_triggers(rule: dict[str, Any], ticked: list[str]) -> None:
+    before = rule.get("on")
+    now = [one for one in TRIGGERS if one in ticked]
+    known = list(DEFAULT_TRIGGERS) if before is None else before
+    if not isinstance(known, list) or set(now) == {str(one) for one in known}:
+        return
+    others = [one for one in known if one not in TRIGGERS]  # which a form cannot show
+    if "on" in rule:
+        rule["on"] = [*now, *others]
+    else:
+        _insert(rule, "on", now)
+
+
+def _insert(rule: dict[str, Any], key: str, value: Any) -> None:
+    """Behind the keys that usually stand before it; what has no such place goes last."""
+    before = ORDER[: ORDER.index(key)] if key in ORDER else tuple(rule)
+    entries = list(rule.items())
+    at = max((number + 1 for number, (name, _) in enumerate(entries) if name in before), default=0)
+    rule.clear()
+    rule.update([*entries[:at], (key, value), *entries[at:]])
+
+
+class _FormReader:
+    def __init__(self, form: Form, language: Language) -> None:
+        self._form = form
+        self._language = language
+
+    def node(self, node: Any, path: str, of_item: bool = False) -> Any:
+        kind = group_kind(node)
+        if kind is not None:
+            wanted = self._form.get(f"{path}:kind", kind)
+            wanted = wanted if wanted in (GROUPS if kind in GROUPS else ITEM_GROUPS) else kind
+            if kind in GROUPS:
+                inner: Any = [self.node(one, f"{path}.{kind}[{number}]", of_item) for number, one in enumerate(node[kind])]
+            else:
+                inner = self.node(node[kind], f"{path}.{kind}", of_item=True)
+            return {wanted if key == kind else key: inner if key == kind else value for key, value in node.items()}
+        if is_condition(node) and f"{path}:field" in self._form:
+            return self._condition(node, path, of_item)
+        return node
+
+    def _condition(self, node: Mapping[str, Any], path: str, of_item: bool) -> dict[str, Any]:
+        form = self._form
+        name = form[f"{path}:field"]
+        field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name)
+        code = form.get(f"{path}:is", str(node.get("is", "")))
+        before = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(str(node.get("field", "")))
+        if field is not None and code not in _codes(field):
+            code = first_operator(field)
+        operator = None if field is None else find_operator(field.type, code)
+        changed: dict[str, Any] = {"field": name, "is": code}
+        than = form.get(f"{path}:than", "")
+        if than and operator is not None and operator.against is not None:
+            changed["than"] = than
+        elif field is None or (operator is not None and operator.value is not None):
+            changed["value"] = self._value(node, path, operator, same_type=before is not None and before.type is _type(field))
+        if f"{path}:case" in form:
+            changed["match_case"] = True
+        elif node.get("match_case") is False:
+            changed["match_case"] = False
+        if SWITCH in node:
+            changed[SWITCH] = node[SWITCH]
+        return changed
+
+    def _value(self, node: Mapping[str, Any], path: str, operator: Operator | None, *, same_type: bool) -> Any:
+        """The value as it was sent; as it is in the document where the form says the same."""
+        old = node.get("value")
+        text = self._form.get(f"{path}:value")
+        if text is None:
+            return "" if old is None else old
+        text = text.replace("\r\n", "\n")
+        is_number = operator is not None and operator.value is not None and operator.value.code == "number"
+        if f"{path}:high" in self._form:
+            high = self._form[f"{path}:high"]
+            if same_type and isinstance(old, list) and pair_of(old, self._language) == (text, high):
+                return old
+            return [typed_value(text, is_number=is_number), typed_value(high, is_number=is_number)]
+        if operator is not None and operator.takes is Takes.PAIRS:
+            return old if old is not None and pairs_as_lines(old) == text else typed_pairs(text)
+        if same_type and old is not None and text in (lines_of(old, self._language), shown_text(old, self._language)):
+            return self._fitted(old, operator)
+        lines = [typed_value(line, is_number=is_number) for line in typed_lines(text)]
+        return self._fitted(lines if len(lines) != 1 or isinstance(old, list) else lines[0], operator)
+
+    def _fitted(self, value: Any, operator: Operator | None) -> Any:
+        """One value or a list, as the operator takes it. What does not fit stays, to be complained of."""
+        takes = Takes.ONE if operator is None else operator.takes
+        if takes is Takes.LIST and not isinstance(value, list):
+            return [value] if value != "" else []
+        if takes is Takes.PAIR and not isinstance(value, list):
+            return [value, ""]
+        if isinstance(value, list) and takes in (Takes.ONE, Takes.ONE_OR_LIST) and not value:
+            return ""
+        if isinstance(value, list) and takes is Takes.ONE and len(value) == 1:
+            return value[0]
+        return value
+
+    def action(self, call: Any, path: str) -> Any:
+        action = find_action(str(call.get("do", ""))) if isinstance(call, Mapping) else None
+        if action is None or f"{path}:shown" not in self._form:
+            return call
+        changed = dict(call)
+        for parameter in action.parameters:
+            text = self._form.get(f"{path}.{parameter.name}")
+            if text is not None:
+                self._put_parameter(changed, parameter, text.replace("\r\n", "\n"))
+        return changed
+
+    def _put_parameter(self, call: dict[str, Any], parameter: Parameter, text: str) -> None:
+        old = call.get(parameter.name)
+        if text == self._shown(parameter, old):
+            return
+        value = self._typed(parameter, text)
+        if value is None and not parameter.required:
+            call.pop(parameter.name, None)
+        else:
+            call[parameter.name] = "" if value is None else value
+
+    def _shown(self, parameter: Parameter, value: Any) -> str:
+        if parameter.kind is ParameterKind.TEXT_MAP:
+            pairs = value.items() if isinstance(value, Mapping) else ()
+            return "\n".join(f"{name}: {shown_text(one, self._language)}" for name, one in pairs)
+        return lines_of(value, self._language) if isinstance(value, list) else shown_text(value, self._language)
+
+    def _typed(self, parameter: Parameter, text: str) -> Any:
+        """What was typed as the parameter takes it; None for nothing."""
+        if not text.strip():
+            return None
+        match parameter.kind:
+            case ParameterKind.TEXTS:
+                return typed_lines(text)
+            case ParameterKind.TEXT_MAP:
+                pairs = [line.partition(":") for line in typed_lines(text)]
+                return {name.strip(): value.strip() for name, _, value in pairs}
+            case ParameterKind.BOOLEAN | ParameterKind.BOOLEAN_OR_NUMBER if text.strip() in ("true", "false"):
+                return text.strip() == "true"
+        return typed_value(text, is_number=parameter.kind in _NUMBERS)
+
+
+def first_operator(field: Field) -> str:
+    """What a new condition on a field asks."""
+    return _codes(field)[0]
+
+
+def _codes(field: Field) -> list[str]:
+    return [*(one.code for one in operators_of(field.type)), "blank", "not_blank"]
+
+
+def _type(field: Field | None) -> Any:
+    return None if field is None else field.type
