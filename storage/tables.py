@@ -15,6 +15,7 @@ from storage.accounts.tables import (
 from storage.base import Base
 from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
+from storage.defaults.tables import ProductDefaultRow, ShippingMethodRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
     FulfillmentRequestLineRow,
@@ -96,6 +97,7 @@ __all__ = [
     "PendingChangeRow",
     "PriceListRow",
     "PrintStationRow",
+    "ProductDefaultRow",
     "ProductRow",
     "ProviderEventRow",
     "ProviderSendingRow",
@@ -109,6 +111,7 @@ __all__ = [
     "SavedPackageRow",
     "ShipmentLineRow",
     "ShipmentRow",
+    "ShippingMethodRow",
     "SkippedNoteRow",
     "StatementEntryRow",
     "StatementRow",

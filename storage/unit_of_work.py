@@ -12,6 +12,7 @@ from storage.accounts.people import SqlOneTimeLinks, SqlUsers
 from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLocations
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.billing.repositories import SqlBilling
+from storage.defaults.repositories import SqlProductDefaults, SqlShippingMethods
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
@@ -70,6 +71,8 @@ class SqlUnitOfWork:
     manifests: ports.Manifests
     print_stations: ports.PrintStations
     packages: ports.Packages
+    product_defaults: ports.ProductDefaults
+    shipping_methods: ports.ShippingMethods
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -116,6 +119,8 @@ class SqlUnitOfWork:
         self.manifests = SqlManifests(connection)
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)
+        self.product_defaults = SqlProductDefaults(connection)
+        self.shipping_methods = SqlShippingMethods(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

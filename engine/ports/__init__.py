@@ -17,6 +17,7 @@ from engine.ports.carriers import (
     CarrierUnavailable,
     Labels,
 )
+from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -127,6 +128,7 @@ __all__ = [
     "PrinterError",
     "PrinterUnreachable",
     "Printers",
+    "ProductDefaults",
     "ProviderRefused",
     "ProviderSystem",
     "ProviderUnavailable",
@@ -138,6 +140,7 @@ __all__ = [
     "RuleSets",
     "ScopedConnector",
     "SettingProblem",
+    "ShippingMethods",
     "StorageUnavailable",
     "StoreConnector",
     "StoreError",

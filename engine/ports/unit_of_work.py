@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.billing import Billing
 from engine.ports.carriers import Labels
+from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -53,6 +54,8 @@ class UnitOfWork(Protocol):
     manifests: Manifests
     print_stations: PrintStations
     packages: Packages
+    product_defaults: ProductDefaults
+    shipping_methods: ShippingMethods
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs
