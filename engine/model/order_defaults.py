@@ -44,6 +44,28 @@ def is_filled_in(layer: Mapping[str, Mapping[str, Any]], *names: str) -> bool:
     return any(name in part for part in layer.values() for name in names)
 
 
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """A value of the layer, and the part that it comes from. `line` counts from 1; None of a field of the order."""
+
+    field: str
+    value: Any
+    part: str
+    line: int | None = None
+
+
+def filled_in(layer: Mapping[str, Mapping[str, Any]]) -> list[FilledIn]:
+    """Each value of the layer: fields of the order before those of its lines."""
+    of_order = [FilledIn(name, value, part) for part, values in layer.items() for name, value in values.items() if name != ITEMS]
+    of_lines = [
+        FilledIn(name, value, part, line)
+        for part, values in layer.items()
+        for line, known in enumerate(values.get(ITEMS, ()), 1)
+        for name, value in known.items()
+    ]
+    return of_order + of_lines
+
+
 def default_keys(documents: Iterable[Mapping[str, Any]]) -> set[DefaultKey]:
     """What the products and tags of some orders are looked up by."""
     keys: set[DefaultKey] = set()

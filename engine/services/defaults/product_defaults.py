@@ -200,10 +200,7 @@ def _put(
 
 def parse_default(account_id: str, cells: Mapping[str, str]) -> ProductDefault:
     """What a line of a file says. Raises WrongCell."""
-    sku, tag = (_text(cells, kind.value, LONGEST_SKU) for kind in DefaultOf)
-    if bool(sku) == bool(tag):
-        raise WrongCell(DefaultOf.SKU.value, SKU_OR_TAG)
-    kind, name = (DefaultOf.SKU, sku) if sku else (DefaultOf.TAG, tag)
+    kind, name = sku_or_tag(cells)
     length, width, height = _sides(cells)
     made = ProductDefault(
         account_id,
@@ -222,6 +219,14 @@ def parse_default(account_id: str, cells: Mapping[str, str]) -> ProductDefault:
     if made == ProductDefault(account_id, kind, name):
         raise WrongCell(kind.value, SAYS_NOTHING)
     return made
+
+
+def sku_or_tag(cells: Mapping[str, str]) -> tuple[DefaultOf, str]:
+    """Of which of both something is said, and its name. Raises WrongCell where it is none of them, or both."""
+    sku, tag = (_text(cells, kind.value, LONGEST_SKU) for kind in DefaultOf)
+    if bool(sku) == bool(tag):
+        raise WrongCell(DefaultOf.SKU.value, SKU_OR_TAG)
+    return (DefaultOf.SKU, sku) if sku else (DefaultOf.TAG, tag)
 
 
 def _text(cells: Mapping[str, str], column: str, longest: int = LONGEST_TEXT) -> str:
