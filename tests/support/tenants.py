@@ -40,6 +40,7 @@ from engine.model.one_time_link import LinkPurpose, OneTimeLink
 from engine.model.order import Order, StoredDecision
 from engine.model.price_list import Charge, PriceList
 from engine.model.print_station import PrintStation
+from engine.model.product_default import DefaultOf, MethodService, ProductDefault
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
@@ -281,6 +282,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rates.keep_asked([some.asked_rates])
     uow.rates.keep_comparison(some.comparison)
     uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
+    uow.product_defaults.put_many(account.id, [ProductDefault(account.id, DefaultOf.SKU, some.name, package=some.name)])
+    uow.shipping_methods.add(MethodService(f"mth_{some.name}", account.id, store.id, some.name, "", some.name, some.name))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     uow.manifests.add(some.manifest)

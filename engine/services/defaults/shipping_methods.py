@@ -212,6 +212,15 @@ class _Reader:
         return (names[named[0]], named[0]) if len(named) == 1 else (method, "")
 
 
+def offered_services(app: Application, account_id: str) -> list[tuple[str, str]]:
+    """What a method may be sent with: carriers of the account with their services."""
+    with app.reading() as uow:
+        carrier_accounts = [*uow.carrier_accounts.list_for(account_id)]
+        if uow.accounts.get(account_id).ships_for_others:
+            carrier_accounts += uow.carrier_accounts.list_usable_by_provider(account_id)
+    return sorted({(one.carrier, service) for one in carrier_accounts for service in one.services})
+
+
 def check_service(context: RuleContext, carrier: str, service: str) -> None:
     """A carrier that the account can ship with, and a service of it, as for rules. Raises WrongCell."""
     offers = context.offers or ()

@@ -41,8 +41,7 @@ def test_what_is_said_of_a_product_is_listed_and_removed(account: Call) -> None:
     customs = ("--hs-code", "6912.00", "--origin", "pt", "--customs-description", "Ceramic mug")
     assert account(*DEFAULTS, "set", *ACCOUNT, "--sku", "ACM-MUG", *said, *customs, "--json").json == MUG
     told = account(*DEFAULTS, "set", *ACCOUNT, "--tag", "fragile", "--package", "padded").out
-    assert told == b"The default for fragile is kept.
-"
+    assert told == b"The default for fragile is kept.\n"
     listed = account(*DEFAULTS, "list", *ACCOUNT, "--json").json["defaults"]
     assert (listed[0], listed[1]["tag"], len(listed)) == (MUG, "fragile", 2)
     line = "sku ACM-MUG  412.5 g  120×100×90 mm  box-s  A-01  6912.00  PT  Ceramic mug"
