@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from support.examples import NOON, a_job
+from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -18,7 +19,6 @@ from engine.model.label import Document, DocumentFormat, DocumentKind, LabelStat
 from engine.model.label_batch import BatchResult
 from engine.model.mail import MailKind, MailMode
 from engine.model.one_time_link import LinkEnd
-from engine.model.product_default import DefaultOf, ProductDefault
 from engine.model.redaction import Redaction
 from engine.model.shipping_hours import ShippingHours
 from engine.model.statement import Statement, StatementScope, WorkedOut
@@ -327,17 +327,7 @@ WORK: dict[str, Call] = {
     "Packages.remove": lambda uow, own, it: uow.packages.remove(own, f"pkg_{it.name}"),
     "Packages.list_for": lambda uow, own, it: uow.packages.list_for(own),
     "Packages.set_default": lambda uow, own, it: (uow.packages.set_default(own, None), uow.packages.list_for(own)),
-    "ProductDefaults.any_for": lambda uow, own, it: uow.product_defaults.any_for(own),
-    "ProductDefaults.find_many": lambda uow, own, it: uow.product_defaults.find_many(own, [(DefaultOf.SKU, it.name)]),
-    "ProductDefaults.page": lambda uow, own, it: uow.product_defaults.page(own, limit=9),
-    "ProductDefaults.count": lambda uow, own, it: uow.product_defaults.count(own),
-    "ProductDefaults.put_many": lambda uow, own, it: uow.product_defaults.put_many(
-        own, [ProductDefault(own, DefaultOf.SKU, it.name, hs_code="changed")]
-    ),
-    "ProductDefaults.remove_many": lambda uow, own, it: uow.product_defaults.remove_many(own, [(DefaultOf.SKU, it.name)]),
-    "ShippingMethods.list_for": lambda uow, own, it: uow.shipping_methods.list_for(own),
-    "ShippingMethods.remove": lambda uow, own, it: uow.shipping_methods.remove(own, f"mth_{it.name}"),
-    "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),
+    **DEFAULTS_CALLS,
     "LabelBatches.update": lambda uow, own, it: uow.label_batches.update(replace(it.batch, account_id=own, begun_at=LATER)),
     "LabelBatches.get": lambda uow, own, it: uow.label_batches.get(own, it.batch.id),
     "LabelBatches.list_for": lambda uow, own, it: uow.label_batches.list_for(own, 9),

@@ -197,6 +197,7 @@ def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[Content
                 weight_g=_number(item.get("weight_g")),
                 hs_code=str(item.get("hs_code") or ""),
                 origin=str(item.get("origin_country") or ""),
+                description=str(item.get("customs_description") or ""),
             )
     return tuple(lines.values())
 
