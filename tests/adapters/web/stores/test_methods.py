@@ -64,7 +64,7 @@ def test_a_method_is_mapped_and_orders_get_its_service_when_rules_run(shop: Shop
     client = log_in(OWNER)
     said = words_of(press(client, page, page, method="Air", service="dhl|parcel-connect", package="box-s", stores="one"))
     assert "Air is sent with dhl, service parcel-connect, when rules run over an order." in said
-    assert "Air 4 2 dhl parcel-connect box-s Change Remove" in said
+    assert "Air 4 2 dhl parcel-connect box-s Edit Remove" in said
     assert "1 method that orders ask for is not mapped." in said
     assert mapped(shop) == [(shop.store.id, "Air", "4", "dhl", "parcel-connect", "box-s")]
     order = f"/orders/{shop.order_id('1')}"
