@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, fun
 
 from engine.model.product_default import DefaultKey, DefaultOf, MethodService, ProductDefault, SeenMethod
 from rules.values import folded_text, is_blank
-from storage.orders.tables import of_store
 from storage.statements import in_parts, upsert, values_of
-from storage.tables import OrderRow, ProductDefaultRow, ShippingMethodRow
+from storage.tables import OrderRow, ProductDefaultRow, ShippingMethodRow, StoreRow
 
 _ROW, _METHOD = ProductDefaultRow, ShippingMethodRow
 _KEY = (_ROW.account_id, _ROW.kind, _ROW.name_key)
@@ -90,7 +89,9 @@ class SqlShippingMethods:
         self._connection.execute(delete(_METHOD).where(_METHOD.account_id == account_id, _METHOD.id == method_id))
 
     def seen(self, account_id: str, store_id: str, limit: int) -> list[SeenMethod]:
-        query = select(OrderRow.source).where(of_store(account_id, store_id)).order_by(OrderRow.id.desc()).limit(limit)
+        # Said of the store rather than of each order: PostgreSQL would else expect so few that it looks through all orders.
+        is_own = exists().where(StoreRow.account_id == account_id, StoreRow.id == store_id)
+        query = select(OrderRow.source).where(OrderRow.store_id == store_id, is_own).order_by(OrderRow.id.desc()).limit(limit)
         counts: Counter[tuple[str, str]] = Counter()
         for source in self._connection.scalars(query):
             named = tuple(_text(source.get(name)) for name in ("requested_service", "requested_service_code"))

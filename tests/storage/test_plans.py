@@ -183,6 +183,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda _, queries: queries.orders_page("acc_1", flag="unhandled", after="ord_00050000"),
         {"pk_order_flags"},
     ),
+    "what a store's orders ask for": (
+        lambda unit, _: unit.shipping_methods.seen("acc_1", "sto_1", 1000),
+        set(),  # the latest of all orders are as good a way where half of them are the store's
+    ),
     "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
     "the last runs": (lambda unit, _: unit.stores.last_runs("acc_1", ["sto_1", "sto_2"]), {"ix_import_runs_store_id_started_at"}),
     "what is no order": (lambda _, queries: queries.skipped_page("acc_1", "sto_1"), {"ix_skipped_notes_store_id_last_seen"}),

@@ -10,10 +10,16 @@ from support.tenants import Things
 from engine.model.product_default import DefaultOf, ProductDefault
 
 DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
-    "ProductDefaults.any_for": lambda uow, own, it: uow.product_defaults.any_for(own),
+    "ProductDefaults.any_for": lambda uow, own, it: (
+        uow.product_defaults.remove_many(own, [(DefaultOf.SKU, it.name)]),
+        uow.product_defaults.any_for(own),
+    ),
     "ProductDefaults.find_many": lambda uow, own, it: uow.product_defaults.find_many(own, [(DefaultOf.SKU, it.name)]),
     "ProductDefaults.page": lambda uow, own, it: uow.product_defaults.page(own, limit=9),
-    "ProductDefaults.count": lambda uow, own, it: uow.product_defaults.count(own),
+    "ProductDefaults.count": lambda uow, own, it: (
+        uow.product_defaults.remove_many(own, [(DefaultOf.SKU, it.name)]),
+        uow.product_defaults.count(own),
+    ),
     "ProductDefaults.put_many": lambda uow, own, it: uow.product_defaults.put_many(
         own, [ProductDefault(own, DefaultOf.SKU, it.name, hs_code="changed")]
     ),

@@ -239,7 +239,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "source_version": "stamp",
         "flags": ("odd",),
         "holds": 1,
-        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
+        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}, "requested_service": name},
     }
 
 
