@@ -16,6 +16,7 @@ from storage.backtests.tables import BacktestLinesRow, BacktestRow
 from storage.base import Base
 from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
+from storage.defaults.tables import ProductDefaultRow, ShippingMethodRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
     FulfillmentRequestLineRow,
@@ -112,6 +113,7 @@ __all__ = [
     "PickupRow",
     "PriceListRow",
     "PrintStationRow",
+    "ProductDefaultRow",
     "ProductRow",
     "ProviderEventRow",
     "ProviderSendingRow",
@@ -133,6 +135,7 @@ __all__ = [
     "SettledScheduleRow",
     "ShipmentLineRow",
     "ShipmentRow",
+    "ShippingMethodRow",
     "SkippedNoteRow",
     "StatementEntryRow",
     "StatementRow",

@@ -13,6 +13,7 @@ from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLo
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.backtests.repositories import SqlBacktests
 from storage.billing.repositories import SqlBilling
+from storage.defaults.repositories import SqlProductDefaults, SqlShippingMethods
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
 from storage.fulfillment.requests import SqlRequests
@@ -82,6 +83,8 @@ class SqlUnitOfWork:
     print_stations: ports.PrintStations
     packages: ports.Packages
     lists: ports.Lists
+    product_defaults: ports.ProductDefaults
+    shipping_methods: ports.ShippingMethods
     requests: ports.Requests
     integrated_providers: ports.IntegratedProviders
     jobs: ports.Jobs
@@ -134,6 +137,8 @@ class SqlUnitOfWork:
         self.print_stations = SqlPrintStations(connection)
         self.packages = SqlPackages(connection)
         self.lists = SqlLists(connection)
+        self.product_defaults = SqlProductDefaults(connection)
+        self.shipping_methods = SqlShippingMethods(connection)
         self.jobs = Outbox(connection)
         self.pending_changes = SqlPendingChanges(connection)
         self.write_backs = SqlWriteBacks(connection)

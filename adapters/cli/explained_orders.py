@@ -11,9 +11,12 @@ from adapters.cli.delegation import who_acts
 from adapters.cli.labels import money_entry
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
+from engine.model.order import StoredDecision
+from engine.model.order_defaults import filled_in
 from engine.model.rate_comparison import ComparedRate, RateComparison
 from engine.ports import NotFound
 from engine.services.deciding.explain_order import OrderExplanation, explain_order
+from engine.services.defaults.origin import FROM
 from engine.services.labels.choose_by_rates import find_choice
 from engine.services.refusals import Refused
 from rules.messages import Language, Text
@@ -46,16 +49,23 @@ def explain(
     except NotFound:
         raise Refused("no_decision", NO_SUCH_DECISION, decision=decision_id or "", order=order_id) from None
     if explained is None:
-        answer({"order_id": order_id, "decision": None, "service_choice": None}, as_json, NOT_DECIDED.format(language))
+        answer(
+            {"order_id": order_id, "decision": None, "defaults": [], "service_choice": None},
+            as_json,
+            NOT_DECIDED.format(language),
+        )
         return
     choice = find_choice(app, order, explained.decision)
+    defaults = default_entries(explained.decision, language)
     data = {
         "order_id": order_id,
         "order_number": order.order_number,
         "decision": _decision_entry(explained, language),
+        "defaults": defaults,
         "service_choice": None if choice is None else choice_entry(choice, language),
     }
     lines = [f"{one.entry['status']:<16} {one.entry['rule']}" for one in explained.rules]
+    lines += [f"{one['field']} = {one['value']} ({one['from_words']})" for one in defaults]
     lines += [] if choice is None else _choice_lines(choice, language)
     answer(data, as_json, *lines)
 
@@ -73,6 +83,20 @@ def _decision_entry(explained: OrderExplanation, language: Language) -> dict[str
         "rules": [dict(one.entry) for one in explained.rules],
         "problem": None if explained.problem is None else explained.problem.format(language),
     }
+
+
+def default_entries(decision: StoredDecision, language: Language) -> list[dict[str, Any]]:
+    """What the order had of product defaults and shipping methods when the rules ran."""
+    return [
+        {
+            "field": one.field,
+            "line": one.line,
+            "value": one.value,
+            "from": one.part,
+            "from_words": FROM[one.part].format(language),
+        }
+        for one in filled_in(decision.facts.get("defaults") or {})
+    ]
 
 
 def choice_entry(choice: RateComparison, language: Language) -> dict[str, Any]:

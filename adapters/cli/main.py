@@ -37,6 +37,7 @@ _COMMANDS = {
     "connections": "adapters.cli.connections:connections",
     "providers": "adapters.cli.providers:providers",
     "stores": "adapters.cli.stores:stores",
+    "products": "adapters.cli.products:products",
     "orders": "adapters.cli.orders:orders",
     "insights": "adapters.cli.insights:insights",
     "inventory": "adapters.cli.inventory:inventory",

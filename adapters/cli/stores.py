@@ -21,6 +21,7 @@ from adapters.cli.owners import account_of_store
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.store_access import choices, reconnect_command
 from adapters.cli.store_connect import authorise, authorise_finish, connect
+from adapters.cli.store_methods import methods
 from adapters.cli.store_reference import reference
 from adapters.cli.store_settings import disconnect, set_command
 from adapters.cli.store_webhooks import webhooks
@@ -80,7 +81,7 @@ def stores() -> None:
     """Sales channels."""
 
 
-for _command in (connect, authorise, authorise_finish, choices, webhooks, disconnect, reference):
+for _command in (connect, authorise, authorise_finish, choices, methods, webhooks, disconnect, reference):
     stores.add_command(_command)
 
 

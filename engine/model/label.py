@@ -102,6 +102,12 @@ class ContentLine:
     weight_g: Decimal | None = None
     hs_code: str = ""
     origin: str = ""  # ISO 3166 alpha-2
+    description: str = ""  # for customs, where it is not the name
+
+    @property
+    def declared(self) -> str:
+        """What customs are told that it is."""
+        return self.description.strip() or self.name.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""An order as an account keeps it: what the store said, what rules wrote, what people changed, and how far it has come."""
+"""An order as an account keeps it: what the store said, what was filled in, what rules wrote, what people changed, and how far
+it has come.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from engine.model.fulfillment import Shipment, ShipmentState
+from engine.model.order_defaults import Layer, fill
 from engine.model.request import FulfillmentRequest, RequestState
 from engine.model.transitions import Transition, may_follow, next_state
 from rules.order_document import Document, write_field
@@ -84,9 +87,10 @@ class OnceWrite(NamedTuple):
 
 @dataclass(slots=True)
 class Order:
-    """One order of one account. `source`, `rules` and `person` are its layers; the last of them that has a field wins.
+    """One order of one account. `source`, `defaults`, `rules` and `person` are its layers; the last that has a field wins.
 
-    `source` is a whole order document; `rules` and `person` map field names (`ship_to.city`) to values.
+    `source` is a whole order document, in which `defaults` fill only what is blank; `rules` and `person` map field names
+    (`ship_to.city`) to values.
     """
 
     id: str
@@ -114,11 +118,14 @@ class Order:
     channel: str = ""  # the channel of the vendor's account; empty when it is not known
     outdated: dict[str, Any] = field(default_factory=dict)  # fields that outdate the choice, with digests of what was read
     erased_at: datetime | None = None  # when its personal data was erased
+    defaults: Layer = field(default_factory=dict)  # by what they come from (`engine.model.order_defaults`)
     holds: int = 0  # how many persons' holds it has (`engine.model.hold`)
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
         merged = dict(self.source)
+        if self.defaults:
+            fill(merged, self.defaults)
         for layer in (self.rules, self.person):
             for name, value in layer.items():
                 write_field(merged, name, value)

@@ -18,6 +18,7 @@ from engine.ports.carriers import (
     CarrierUnavailable,
     Labels,
 )
+from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -138,6 +139,7 @@ __all__ = [
     "PrinterError",
     "PrinterUnreachable",
     "Printers",
+    "ProductDefaults",
     "ProviderRefused",
     "ProviderSystem",
     "ProviderUnavailable",
@@ -152,6 +154,7 @@ __all__ = [
     "Schedules",
     "ScopedConnector",
     "SettingProblem",
+    "ShippingMethods",
     "StorageUnavailable",
     "StoreConnector",
     "StoreError",

@@ -9,6 +9,7 @@ from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locati
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
 from engine.ports.carriers import Labels
+from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
 from engine.ports.insights import Insights
 from engine.ports.inventory import Inventory
@@ -65,6 +66,8 @@ class UnitOfWork(Protocol):
     print_stations: PrintStations
     packages: Packages
     lists: Lists
+    product_defaults: ProductDefaults
+    shipping_methods: ShippingMethods
     requests: Requests
     integrated_providers: IntegratedProviders
     jobs: Jobs

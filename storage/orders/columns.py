@@ -59,6 +59,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "outdated": order.outdated,
         "holds": order.holds,
         "held": order.is_held,
+        "defaults": order.defaults,
         "rules": order.rules,
         "person": order.person,
         "source": order.source,

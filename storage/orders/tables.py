@@ -20,7 +20,7 @@ MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in C
 
 
 class OrderRow(Base):
-    """One order. The three layers are the truth; the grid's columns are copies of the merged document.
+    """One order. The layers are the truth; the grid's columns are copies of the merged document.
 
     The large columns come last: SQLite reads a row from its start, and the grid never needs them.
     """
@@ -79,6 +79,7 @@ class OrderRow(Base):
     held_by: Mapped[list[str]] = mapped_column(JsonText())
     once_writes: Mapped[list[list[Any]]] = mapped_column(JsonText())
     outdated: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
+    defaults: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())

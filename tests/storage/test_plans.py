@@ -120,6 +120,10 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda _, queries: queries.orders_page("acc_1", flag="unhandled", after="ord_00050000"),
         {"pk_order_flags"},
     ),
+    "what a store's orders ask for": (
+        lambda unit, _: unit.shipping_methods.seen("acc_1", "sto_1", 1000),
+        set(),  # the latest of all orders are as good a way where half of them are the store's
+    ),
     "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
     "the orders that came last": (
         lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),

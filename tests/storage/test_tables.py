@@ -12,6 +12,7 @@ WITHOUT_ACCOUNT = {"accounts", "connections", "decision_contexts", "request_budg
 QUANTITIES = {
     *("fulfillment_request_lines.quantity", "fulfillment_request_lines.shipped", "shipment_lines.quantity"),
     *("stock_counts.on_hand", "stock_movements.change", "stock_movements.on_hand"),
+    "product_defaults.weight_g",
 }
 
 

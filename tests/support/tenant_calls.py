@@ -11,6 +11,7 @@ from typing import Any
 from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
 from support.rule_tenant_calls import RULES
+from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenant_draft_calls import DRAFTS
 from support.tenants import LATER, Things
 
@@ -396,4 +397,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS}

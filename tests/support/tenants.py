@@ -45,6 +45,7 @@ from engine.model.order import Order, StoredDecision
 from engine.model.pickup import Pickup, PickupRequest
 from engine.model.price_list import Charge, PriceList
 from engine.model.print_station import PrintStation
+from engine.model.product_default import DefaultOf, MethodService, ProductDefault
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
@@ -275,7 +276,7 @@ def _texts_of_the_order(name: str) -> dict[str, Any]:
         "source_version": "stamp",
         "flags": ("odd", "unhandled"),
         "holds": 1,
-        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}},
+        "source": {"order_number": f"o-{name}", "ship_to": {"name": name}, "requested_service": name},
     }
 
 
@@ -327,6 +328,8 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.rates.keep_comparison(some.comparison)
     uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
     uow.lists.put(some.kept_list, [some.name])
+    uow.product_defaults.put_many(account.id, [ProductDefault(account.id, DefaultOf.SKU, some.name, package=some.name)])
+    uow.shipping_methods.add(MethodService(f"mth_{some.name}", account.id, store.id, some.name, "", some.name, some.name))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     keep_backtest(uow, some)

@@ -108,7 +108,7 @@ def _items(request: LabelRequest) -> list[dict[str, Any]]:
 
 
 def _item(line: ContentLine, number: int, currency: str) -> dict[str, Any]:
-    description = line.name.strip() or line.sku.strip()
+    description = line.declared or line.sku.strip()
     value = Money((line.unit_price or Decimal(0)) * line.quantity, currency).rounded().amount
     weight_g = (line.weight_g or Decimal(0)) * line.quantity
     checks = (

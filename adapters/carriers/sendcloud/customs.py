@@ -126,7 +126,7 @@ def kilograms(weight_g: Decimal) -> Decimal:
 def _item(line: ContentLine, currency: str) -> dict[str, Any]:
     item = {
         "item_id": line.line_key,
-        "description": line.name[:LONGEST_NAME],
+        "description": line.declared[:LONGEST_NAME],
         "quantity": int(line.quantity),
         "weight": {"value": kilograms(line.weight_g or Decimal(0)), "unit": "kg"},
         "price": {"value": plain(line.unit_price or Decimal(0)), "currency": currency},
@@ -138,7 +138,7 @@ def _item(line: ContentLine, currency: str) -> dict[str, Any]:
 
 def _missing(line: ContentLine) -> list[Text]:
     parts = (
-        (line.name.strip(), NAME),
+        (line.declared, NAME),
         (_hs_code(line), HS_CODE),
         (line.origin.upper() in COUNTRIES.codes, ORIGIN),
         (line.unit_price is not None and line.unit_price >= 0, PRICE),

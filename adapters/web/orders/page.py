@@ -15,6 +15,7 @@ from markupsafe import Markup
 from adapters.web.formatting import field_name, nested, plain_value
 from adapters.web.language import page_language
 from adapters.web.orders.delegation_form import DelegationForm, delegation_form
+from adapters.web.orders.filled import ShownDefault, shown_defaults
 from adapters.web.orders.sections import (
     Address,
     AuditLine,
@@ -221,6 +222,11 @@ class OrderPage:
         return following if following < len(self.explanation.rules) else None
 
     @property
+    def filled(self) -> tuple[ShownDefault, ...]:
+        """What the order itself had of product defaults and shipping methods when the decision was taken."""
+        return () if self.explanation is None else shown_defaults(self.explanation.decision.facts.get("defaults"), of_lines=False)
+
+    @property
     def is_latest(self) -> bool:
         return self.explanation is not None and self.explanation.decision.id == self.decisions[0].id
 
@@ -310,7 +316,7 @@ def build_order_page(
         explanation=explanation,
         decisions=tuple(reversed(detail.decisions)),
         fields=tuple(layered_fields(order, document, detail.decisions, names)),
-        lines=tuple(order_lines(document, desk.stock)),
+        lines=tuple(order_lines(document, desk.stock, order.defaults)),
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
         check=shown_check(document, check),

@@ -14,6 +14,7 @@ from adapters.web.formatting import field_name, field_value
 from adapters.web.history_wording import AUDIT_ACTIONS
 from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
+from adapters.web.orders.filled import ShownDefault, by_line, shown_defaults
 from adapters.web.wording import (
     ADDRESS_VERDICTS,
     STATE_REASONS,
@@ -30,6 +31,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
 from engine.model.order import Order, StoredDecision
+from engine.model.order_defaults import filled_in
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import TELL_PARTS, WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
@@ -48,7 +50,10 @@ ADDRESS_PARTS = ("name", "company", "street1", "street2", "street3")
 
 @dataclass(frozen=True, slots=True)
 class LayeredField:
-    """A field that rules or a person have written. `layer` is "rules" or "person"."""
+    """A field that was filled in, or that rules or a person have written.
+
+    `layer` is "products", "methods", "rules" or "person".
+    """
 
     name: str
     label: str
@@ -71,6 +76,7 @@ class OrderLine:
     location: Any
     barcode: Any
     stock: tuple[LineStock, ...] = field(default=(), kw_only=True)
+    filled: tuple[ShownDefault, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +152,13 @@ def layered_fields(
 ) -> list[LayeredField]:
     writers = _writers(decisions)
     fields = []
-    for name in {**order.rules, **order.person}:
+    filled = {one.field: one.part for one in filled_in(order.defaults) if one.line is None}
+    for name in {**filled, **order.rules, **order.person}:
         if name == TELL_PARTS:
             continue  # it stands with the shipments
         if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
             continue  # as the end of a hold that has none
-        layer = "person" if name in order.person else "rules"
+        layer = "person" if name in order.person else "rules" if name in order.rules else filled[name]
         rules = writers.get(name, ()) if layer == "rules" else ()
         fields.append(
             LayeredField(
@@ -194,13 +201,16 @@ def value_in_words(name: str, value: Any, document: Mapping[str, Any], names: Ac
     return field_value(name, value, document.get("currency"))
 
 
-def order_lines(document: Document, stock: Mapping[str, tuple[LineStock, ...]] = NO_STOCK) -> list[OrderLine]:
-    """The lines, with what there is of each by its SKU."""
+def order_lines(
+    document: Document, stock: Mapping[str, tuple[LineStock, ...]] = NO_STOCK, defaults: Mapping[str, Any] | None = None
+) -> list[OrderLine]:
+    """The lines, with what there is of each by its SKU, and what was filled in."""
+    filled = by_line(shown_defaults(defaults, of_lines=True))
     items = document.get("items")
     keys = ("sku", "name", "quantity", "unit_price", "weight_g", "warehouse_location", "barcode")
     return [
-        OrderLine(*(item.get(key) for key in keys), stock=stock.get(str(item.get("sku")), ()))
-        for item in (items if isinstance(items, list) else [])
+        OrderLine(*(item.get(key) for key in keys), stock=stock.get(str(item.get("sku")), ()), filled=filled.get(number, ()))
+        for number, item in enumerate(items if isinstance(items, list) else [], 1)
         if isinstance(item, Mapping)
     ]
 

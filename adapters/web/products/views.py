@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.products.blueprint import pages
 from engine.model.transitions import Side
 from engine.services.inventory.movements import Wanted, list_movements
 from engine.services.inventory.shown_stock import Page, page_products
 from engine.services.refusals import Refused
-
-pages = Blueprint("products", __name__, url_prefix="/products")
 
 ON_A_PAGE = 50
 

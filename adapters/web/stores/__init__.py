@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from adapters.web.stores import connect, consent, reconnect, settings, views, webhooks  # they add their pages to the blueprint
+from adapters.web.stores import (  # they add their pages to the blueprint
+    connect,
+    consent,
+    methods,
+    reconnect,
+    settings,
+    views,
+    webhooks,
+)
 from adapters.web.stores.blueprint import pages
 
-__all__ = ["connect", "consent", "pages", "reconnect", "settings", "views", "webhooks"]
+__all__ = ["connect", "consent", "methods", "pages", "reconnect", "settings", "views", "webhooks"]

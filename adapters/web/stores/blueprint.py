@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Blueprint, abort, flash, g, request
 
+from adapters.web.default_files import allow_for_a_file
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -52,6 +53,10 @@ def flash_error(error: Exception) -> None:
 
 @pages.url_value_preprocessor
 def allow_for_a_logo(endpoint: str | None, _values: object) -> None:
-    """The form with a picture may be larger than others. This has to be said before anything reads the form."""
+    """The form with a picture may be larger than others, and so may one with a file. This has to be said before anything reads
+    the form.
+    """
+    if endpoint == "stores.import_methods" and request.method == "POST":
+        allow_for_a_file()
     if endpoint == "stores.settings" and request.method == "POST":
         request.max_content_length = LONGEST_UPLOAD_BYTES

@@ -17,6 +17,7 @@ from engine.decide.run import Case
 from engine.model.account import Account
 from engine.model.order import Order
 from engine.ports import NotFound, UnitOfWork
+from engine.services.deciding.account_defaults import open_defaults
 from engine.services.deciding.arrange_rules import export_rule_set
 from engine.services.deciding.draft_rules import Draft, open_draft
 from engine.services.deciding.order_facts import NO_FACTS, list_shelves
@@ -105,7 +106,8 @@ def _rulebook(app: Application, uow: UnitOfWork, account: Account, draft: Draft)
     rules = draft.rules
     compiled = CompiledRuleSet(rules, draft.context.zone)
     shelves = list_shelves(uow, account) if compiled.reads_stock else ()
-    return Rulebook(account, (), compiled, draft.gathered, app.address_rules, shelves), rules
+    defaults = open_defaults(uow, account.id)
+    return Rulebook(account, (), compiled, draft.gathered, app.address_rules, shelves, defaults), rules
 
 
 def _find(uow: UnitOfWork, account_id: str, name: str) -> Order:

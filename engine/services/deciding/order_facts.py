@@ -4,13 +4,14 @@ providers have."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from engine.model.account import Account
 from engine.model.delegation_facts import DelegationFacts, with_delegation
 from engine.model.order import Order
+from engine.model.order_defaults import AccountDefaults, Layer
 from engine.model.request import FulfillmentRequest
 from engine.model.tracking_facts import TrackingFacts, with_tracking
 from engine.ports import UnitOfWork
@@ -93,11 +94,23 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What Relevo knows of one order beside its document. `stock` is None where no rule asks for it."""
+    """What Relevo knows of one order beside its document. `stock` is None where no rule asks for it, `defaults` where the account
+    has none.
+    """
 
     delegation: DelegationFacts | None = None
     stock: Stock | None = None
     tracking: TrackingFacts | None = None
+    defaults: AccountDefaults | None = None
+
+    def fill(self, order: Order) -> None:
+        """Give an order the layer of what its account says of products and shipping methods now."""
+        order.defaults = self._layer(order)
+
+    def _layer(self, order: Order) -> Layer:
+        if self.defaults is None:
+            return {}
+        return self.defaults.layer(replace(order, defaults={}, rules={}).document(), order.store_id)
 
     def written_into(self, document: Document, order_id: str) -> Document:
         """The order as rules see it."""

@@ -63,7 +63,9 @@ class Outdating:
         self._now = now
         self._facts = facts
         self._context = rulebook.gathered.context
-        self._before, self._after = (facts.written_into(_known(source, order), order.id) for source in (before, order.source))
+        self._before, self._after = (
+            facts.written_into(_known(source, order, facts), order.id) for source in (before, order.source)
+        )
 
     def settle(self, uow: UnitOfWork) -> list[Outcome]:
         """Flag the order, clear the flag when the change was taken back, or decide anew where the account wants that."""
@@ -211,9 +213,11 @@ def _fields_of(order: Order) -> dict[str, str]:
     return dict(order.outdated.get("fields") or {})
 
 
-def _known(source: Document, order: Order) -> Document:
-    """What rules start from: what the store says, and what a person wrote."""
-    return replace(order, source=source, rules={}).document()
+def _known(source: Document, order: Order, facts: OrderFacts) -> Document:
+    """What rules start from: what the store says, what is filled in as of now, and what a person wrote."""
+    known = replace(order, source=source, rules={})
+    facts.fill(known)
+    return known.document()
 
 
 def _requests(decision: Decision) -> list[Any]:

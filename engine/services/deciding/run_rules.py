@@ -27,10 +27,12 @@ from engine.model.delegation_facts import DelegationFacts
 from engine.model.ids import new_id
 from engine.model.job import NO_CHANNEL, ORDINARY, UNDELIVERED, Job, JobKind, JobState, effect_key
 from engine.model.order import OnceWrite, Order, OrderAction, OrderHistory, StoredDecision
+from engine.model.order_defaults import AccountDefaults
 from engine.model.request import FulfillmentRequest
 from engine.model.rule_set import RuleSetVersion
 from engine.model.tracking_facts import TrackingFacts
 from engine.ports import UnitOfWork
+from engine.services.deciding.account_defaults import open_defaults, read_defaults
 from engine.services.deciding.order_facts import NO_FACTS, OrderFacts, Shelf, Stock, list_shelves, read_stock
 from engine.services.deciding.rule_context import NO_LISTS, GatheredContext, gather_context, gather_lists
 from engine.services.deciding.rule_counts import count_decisions
@@ -98,6 +100,7 @@ class Rulebook:
     gathered: GatheredContext
     address_rules: AddressRules
     shelves: tuple[Shelf, ...] = ()  # looked up only where a rule asks what providers have
+    defaults: AccountDefaults | None = None  # without what it says of products; None where it says nothing at all
 
     @classmethod
     def open(cls, app: Application, uow: UnitOfWork, account: Account) -> Rulebook:
@@ -110,21 +113,28 @@ class Rulebook:
         lists = gather_lists(app, uow, account.id, compiled.lists) if compiled.lists else NO_LISTS
         gathered = gather_context(uow, account, lists)
         shelves = list_shelves(uow, account) if compiled.reads_stock else ()
-        return cls(account, versions, compiled, gathered, app.address_rules, shelves)
+        return cls(account, versions, compiled, gathered, app.address_rules, shelves, open_defaults(uow, account.id))
 
     def has_rules_for(self, trigger: Trigger) -> bool:
         return any(rule.enabled and trigger in rule.triggers for rule in self.compiled.rule_set.rules)
 
     def facts(
-        self, uow: UnitOfWork, orders: Sequence[Order], now: datetime, *, are_new: bool = False
+        self,
+        uow: UnitOfWork,
+        orders: Sequence[Order],
+        now: datetime,
+        *,
+        are_new: bool = False,
+        sources: Sequence[Document] = (),
     ) -> Mapping[str, OrderFacts]:
         """What Relevo knows of orders that are decided about together, by id; looked up only as far as a rule reads it.
 
-        Of orders that are new nobody was asked yet.
+        Of orders that are new nobody was asked yet. `sources` are what stores say of them from now on.
         """
         reads_delegation, reads_stock = self.compiled.reads_delegation, self.compiled.reads_stock
-        if not orders or not (reads_delegation or reads_stock or self.compiled.reads_tracking):
+        if not orders or not (reads_delegation or reads_stock or self.compiled.reads_tracking or self.defaults):
             return {}
+        defaults = None if self.defaults is None else read_defaults(uow, self.account.id, self.defaults, orders, sources)
         is_followed = self.compiled.reads_tracking and not are_new
         followed = uow.trackings.by_order(self.account.id, [order.id for order in orders]) if is_followed else {}
         asked, slugs = (
@@ -136,6 +146,7 @@ class Rulebook:
                 DelegationFacts.from_requests(asked.get(order.id, ()), slugs, now) if reads_delegation else None,
                 stock,
                 TrackingFacts.from_trackings(followed.get(order.id, ()), now),
+                defaults,
             )
             for order in orders
         }
@@ -155,6 +166,7 @@ class Rulebook:
         """
         if trigger in REBUILDING:
             order.rules = {}
+            facts.fill(order)
         case = self._case(order, trigger, now, facts, only)
         return self._settled(order, case, decide(self.compiled, case), now, facts)
 
@@ -202,6 +214,8 @@ class Rulebook:
         facts: dict[str, Any] = {"order": case.document, "history": past}
         if case.only is not None:
             facts["only"] = list(case.only)
+        if order.defaults:
+            facts["defaults"] = order.defaults
         return StoredDecision(
             id=new_id("dec"),
             account_id=order.account_id,

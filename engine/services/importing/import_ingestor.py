@@ -297,18 +297,21 @@ class ImportIngestor:
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
         orders = {order.external_id: order for order in found}
-        facts = self._rulebook.facts(uow, found, self._now)
+        sources = [record.document for record in batch.changed]
+        facts = self._rulebook.facts(uow, found, self._now, sources=sources)
         begun = begun_here(uow, found) if self._kind.can(Capability.REQUESTS) else ()
         outcomes, entries, outdated, reopened = [], [], [], []
-        sources: dict[str, Document] = {}  # as they were, by external id
+        before_by_id: dict[str, Document] = {}  # sources as they were, by external id
         for record in batch.changed:
             order = orders[record.external_id]
             if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
                 del orders[record.external_id]  # a person has shipped it in this very moment
                 continue
             before, order.source = order.source, self._completed(record.document, order.imported_at)
-            sources[record.external_id] = before
+            before_by_id[record.external_id] = before
             check_ship_to(self._app.address_rules, order)
+            known = facts.get(order.id, NO_FACTS)
+            known.fill(order)
             order.revision, order.source_version, order.channel = (
                 revision_of(record.document),
                 record.source_version,
@@ -323,7 +326,6 @@ class ImportIngestor:
                 order.reopen(self._now)
                 reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
-            known = facts.get(order.id, NO_FACTS)
             trigger: Trigger = "imported" if is_reopened else "updated"
             if is_reopened or self._rulebook.has_rules_for(trigger):
                 outcomes.append(self._rulebook.run(order, trigger, self._now, known))
@@ -336,7 +338,7 @@ class ImportIngestor:
                     outdated.append(order)
         publish_changes(self._app, uow, list(orders.values()), self._now)
         publish(self._app, uow, reopened)
-        for external_id, before in sources.items():
+        for external_id, before in before_by_id.items():
             flag_remarks(orders[external_id], batch.remarks.get(external_id, ()), before.get(REMARKS))
         uow.orders.update_many(list(orders.values()))
         self._tell_remarks(uow, batch, orders.values())

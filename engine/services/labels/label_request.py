@@ -13,6 +13,7 @@ from engine.model.account import Account, Location
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 from engine.model.money import Money
 from engine.model.order import Order
+from engine.model.order_defaults import SIDES, is_filled_in
 from engine.model.saved_package import SavedPackage, find_package
 from engine.model.service_point import ServicePoint
 from engine.services.refusals import Refused
@@ -121,7 +122,7 @@ def usual_parcel(
         weight = _weight(order, document, units, _contents(document, units)) + _tare(order, box)
     except Refused:
         weight = Decimal(0)
-    return ParcelToShip(_whole(weight) or 0, *_sides(document, box), name)
+    return ParcelToShip(_whole(weight) or 0, *_sides(order, document, box), name)
 
 
 def _package(document: Document, wanted: str | None, packages: Sequence[SavedPackage]) -> tuple[str, SavedPackage | None]:
@@ -200,6 +201,7 @@ def _contents(document: Document, units: Mapping[str, Decimal]) -> tuple[Content
                 weight_g=_number(item.get("weight_g")),
                 hs_code=str(item.get("hs_code") or ""),
                 origin=str(item.get("origin_country") or ""),
+                description=str(item.get("customs_description") or ""),
             )
     return tuple(lines.values())
 
@@ -223,7 +225,7 @@ def _parcels(
         parcels = tuple(_boxed(one, package, box) for one in wish.parcels)
     else:
         weight = _weight(order, document, units, contents) + _tare(order, box)
-        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(document, box), package),)
+        parcels = (ParcelToShip(_whole(weight) or 0, *_sides(order, document, box), package),)
     for parcel in parcels:
         check_parcel(parcel)
     return parcels
@@ -237,9 +239,15 @@ def _boxed(parcel: ParcelToShip, package: str, box: SavedPackage | None) -> Parc
     return replace(parcel, length_mm=box.length_mm, width_mm=box.width_mm, height_mm=box.height_mm)
 
 
-def _sides(document: Document, box: SavedPackage | None) -> tuple[int | None, int | None, int | None]:
-    """Length, width and height of the order, where all three are known, else of its package."""
-    sides = [_number(document.get(name)) for name in ("length_mm", "width_mm", "height_mm")]
+def _sides(order: Order, document: Document, box: SavedPackage | None) -> tuple[int | None, int | None, int | None]:
+    """Length, width and height of the order, where all three are known, else of its package.
+
+    Those that come from product defaults count only until rules or people choose a package.
+    """
+    sides = [_number(document.get(name)) for name in SIDES]
+    if box is not None and is_filled_in(order.defaults, *SIDES) and any("package" in one for one in (order.rules, order.person)):
+        written = {**order.rules, **order.person}
+        sides = [_number(written.get(name)) for name in SIDES]
     if not all(side is not None and side > 0 for side in sides):
         return (None, None, None) if box is None else box.sides
     length, width, height = (_whole(side) for side in sides)

@@ -35,6 +35,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),
         ("docs/inventory.md", 11),
+        ("docs/defaults.md", 14),
         ("docs/carriers.md", 8),
         ("docs/shipping.md", 6),
         ("docs/integrated-providers.md", 8),

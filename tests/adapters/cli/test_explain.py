@@ -58,6 +58,27 @@ def test_a_choice_by_rates_is_told_with_its_reasons(relevo: Call, server: Sandbo
     assert label["quoted"] == label["cost"] == {"amount": "2.05", "currency": "EUR"}
 
 
+def test_what_was_filled_in_before_the_rules_is_told_with_where_it_comes_from(
+    relevo: Call, server: SandboxServer, slug: str
+) -> None:
+    store = connect(relevo, slug, server).json["id"]
+    air = ("--method", "Courier Next Day", "--carrier", "house", "--service", "night")
+    assert relevo("stores", "methods", "set", "--account", slug, "--store", store, *air).code == 0
+    assert relevo("stores", "import", store).code == 0
+    listed = relevo("orders", "list", "--account", slug, "--json-lines").lines
+    told = [relevo("orders", "explain", one["id"], "--json").json for one in listed if one.get("service") == "night"]
+    carrier = {"field": "carrier", "line": None, "value": "house", "from": "methods", "from_words": "from the shipping method"}
+    assert told[0]["defaults"] == [carrier, {**carrier, "field": "service", "value": "night"}]
+    shown = relevo("orders", "explain", told[0]["order_id"]).out.decode()
+    assert "carrier = house (from the shipping method)" in shown
+    methods = relevo("stores", "methods", "list", store, "--account", slug, "--json").json["methods"]
+    assert methods[0]["orders"] > 0
+    assert [(one["method"], one["carrier"]) for one in methods if one["carrier"]] == [("Courier Next Day", "house")]
+    text = relevo("stores", "methods", "list", store, "--account", slug).out.decode()
+    assert "Courier Next Day: house night, " in text
+    assert ": not mapped, " in text
+
+
 def test_an_unknown_order_or_decision_is_said_to_be(relevo: Call, slug: str) -> None:
     refused = relevo("orders", "explain", "ord_none", "--account", slug)
     assert refused.code == 1

@@ -18,6 +18,8 @@ from engine.model.job import JobState
 from engine.model.store import Skipped
 from engine.model.write_back import notify_key
 from engine.services.deciding.account_names import list_account_names
+from engine.services.defaults.product_defaults import set_default
+from engine.services.defaults.shipping_methods import map_method
 from engine.services.fulfillment.client_notes import read_client_notes
 from engine.services.fulfillment.ship_order import Shipping, ship_order
 from storage.database import Database, open_database
@@ -94,13 +96,25 @@ CHOOSING = TAGGING.replace(b"when", b"on: [imported, updated], when").replace(
 )
 
 
-@pytest.mark.parametrize("rules", [None, TAGGING, CHOOSING])
-def test_more_orders_take_no_more_statements(tmp_path: Path, secrets: SecretBox, clock: FixedClock, rules: bytes | None) -> None:
+def _know_products(shop: Shop) -> None:
+    """Something of a product of the orders and of a tag, and which service a method is."""
+    account_id = shop.merchant.id
+    set_default(shop.app, account_id, {"sku": "ACM-MUG", "warehouse_location": "A-01"})
+    set_default(shop.app, account_id, {"tag": "fragile", "package": "padded"})
+    map_method(shop.app, account_id, {"method": "Air", "carrier": "dhl", "service": "parcel-connect"})
+
+
+@pytest.mark.parametrize(("rules", "knows_products"), [(None, False), (TAGGING, False), (CHOOSING, False), (CHOOSING, True)])
+def test_more_orders_take_no_more_statements(
+    tmp_path: Path, secrets: SecretBox, clock: FixedClock, rules: bytes | None, knows_products: bool
+) -> None:
     measured = []
     for count in (FEW, MANY):
         database = open_database(f"sqlite:///{tmp_path}/{count}.db", secrets)
         migrate(database)
         shop = open_shop(database, clock, rules)
+        if knows_products:
+            _know_products(shop)
         found = {}
         for step in STORY:
             with statements(database) as sent:

@@ -55,6 +55,12 @@ def test_a_parcel_over_a_border_says_what_is_in_it() -> None:
     assert "incoterm" not in shipment["options"]
 
 
+def test_customs_are_told_the_description_that_is_for_them() -> None:
+    [item] = sent(replace(ABROAD, contents=(replace(MUG, description=" Ceramic mug "),)))["customs_info"]["customs_items"]
+
+    assert item["description"] == "Ceramic mug"
+
+
 def test_a_line_may_lack_what_not_every_customs_office_wants() -> None:
     plain = replace(MUG, name="", hs_code="", quantity=Decimal("1.5"), unit_price=Decimal("3.333"))
     [item] = sent(replace(ABROAD, contents=(plain,)))["customs_info"]["customs_items"]

@@ -147,6 +147,13 @@ def test_the_reason_of_the_export_is_what_rules_say(options: dict[str, Any], rea
     assert "tax_numbers" not in information
 
 
+def test_customs_are_told_the_description_that_is_for_them() -> None:
+    mugs = replace(MUGS, name="", description=" Ceramic mug ")
+    [item] = announced(replace(overseas(), contents=(mugs,)))["parcels"][0]["parcel_items"]
+
+    assert item["description"] == "Ceramic mug"
+
+
 def test_a_declaration_without_an_order_number_has_the_labels_own() -> None:
     assert announced(overseas(order_number=""))["customs_information"]["invoice_number"] == "lbl_1"
 
