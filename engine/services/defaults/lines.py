@@ -10,12 +10,11 @@ from engine.services.inventory.count_files import (
     LONGEST_FILE_BYTES,
     MOST_LINES,
     NO_LINES,
-    NOT_TEXT,
     TOO_LONG,
     TOO_MANY,
 )
 from engine.services.refusals import Refused
-from engine.services.spreadsheets import UNREADABLE, BrokenCsv, LinesRefused, read_rows
+from engine.services.spreadsheets import NOT_TEXT, UNREADABLE, BrokenCsv, LinesRefused, read_rows
 from rules.messages import Message, Text
 
 UNKNOWN_COLUMN = Text(
