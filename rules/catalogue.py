@@ -13,12 +13,13 @@ from rules.operators.texts import MAX_TEXT
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES
 from rules.parser.early_limits import MAX_RULES
 from rules.values import FieldType
-from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, Worded
+from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, RULE_KEYS, Worded
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 
 def catalogue(language: Language = "en") -> dict[str, Any]:
-    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `triggers` and `limits`.
+    """`fields`, `item_fields`, `types` with their operators, `actions`, `groups`, `item_groups`, `triggers`, `rule_keys`,
+    `limits`.
 
     Codes are what documents hold; labels, sentences and help are for people.
     """
@@ -38,6 +39,7 @@ def catalogue(language: Language = "en") -> dict[str, Any]:
             }
             for code in TRIGGERS
         ],
+        "rule_keys": [{"code": key, "help": help_.format(language)} for key, help_ in RULE_KEYS.items()],
         "limits": {"rules": MAX_RULES, "conditions": MAX_CONDITIONS, "depth": MAX_DEPTH, "values": MAX_VALUES, "text": MAX_TEXT},
     }
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from rules.actions.registry import Action
@@ -29,6 +29,7 @@ TRIGGERS = (
     "schedule",
 )
 DEFAULT_TRIGGERS = ("imported", "released", "reprocess")
+RULE_KEYS = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on", "when", "then", "stop", "once")
 MANUAL: Final = "manual"  # a person runs one rule alone
 UNRAISED_TRIGGERS = ("schedule",)  # which nothing in the product raises yet
 NAMELESS = "rules"  # the slug of a set that says neither a slug nor a name
@@ -108,6 +109,11 @@ class Rule:
     line: int
     origin: str = ""  # the slug of its rule set, where several run together
     earlier: int = 0  # how many rules of the sets before its own run before it
+    why: str = ""  # this and what follows is for people: nothing is decided by it
+    owner: str = ""  # an e-mail address
+    review_by: date | None = None
+    group: str = ""
+    owner_line: int = 0
 
     @property
     def path(self) -> str:

@@ -10,7 +10,7 @@ from rules.fields import ITEM_FIELDS, ORDER_FIELDS, FieldCatalogue
 from rules.messages import Language, Text
 from rules.operators import PRESENCE, Operator, Takes, operators_of
 from rules.values import FieldType
-from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, TRIGGERS, Worded
+from rules.vocabulary import FIELD_TYPES, GROUPS, ITEM_GROUPS, RULE_KEYS, TRIGGERS, Worded
 
 TITLE = Text("Rule reference", "Referencia de las reglas")
 INTRODUCTION = Text(
@@ -22,6 +22,7 @@ COMMANDS: dict[Language, str] = {
     "en": "    python app.py rules reference --language en > docs/rule-reference.md",
     "es": "    python app.py rules reference --language es > docs/rule-reference.es.md",
 }
+RULE_KEYS_TITLE = Text("Keys of a rule", "Claves de una regla")
 FIELDS = Text("Fields of an order", "Campos de un pedido")
 ITEM_FIELDS_TITLE = Text("Fields of a line", "Campos de una línea")
 ITEM_FIELDS_USE = Text(
@@ -42,6 +43,7 @@ NOT_RAISED = Text("{help} *Nothing raises it yet.*", "{help} *Todavía nada lo a
 NO_PARAMETERS = Text("No parameters.", "Sin parámetros.")
 
 FIELD_COLUMNS = (Text("field", "campo"), Text("called", "se llama"), Text("type", "tipo"), Text("what it is", "qué es"))
+KEY_COLUMNS = (Text("key", "clave"), Text("meaning", "significado"))
 WORD_COLUMNS = (Text("code", "código"), Text("called", "se llama"), Text("meaning", "significado"))
 OPERATOR_COLUMNS = (Text("`is`", "`is`"), Text("called", "se llama"), Text("true when", "verdadero si"), Text("value", "valor"))
 PARAMETER_COLUMNS = (Text("parameter", "parámetro"), Text("called", "se llama"), Text("value", "valor"))
@@ -86,6 +88,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         yield from (f"# {self._say(TITLE)}", "", self._say(INTRODUCTION), "", COMMANDS[self._language], "")
+        yield from self._section(RULE_KEYS_TITLE, self._rule_keys())
         yield from self._section(FIELDS, self._fields(ORDER_FIELDS))
         yield from self._section(ITEM_FIELDS_TITLE, (self._say(ITEM_FIELDS_USE), "", *self._fields(ITEM_FIELDS)))
         yield from self._section(GROUPS_TITLE, self._words({**GROUPS, **ITEM_GROUPS}))
@@ -103,6 +106,9 @@ class _Page:
         for row in ([self._say(column) for column in columns], ["---"] * len(columns), *rows):
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
         yield ""
+
+    def _rule_keys(self) -> Iterator[str]:
+        return self._table(KEY_COLUMNS, ((f"`{key}`", self._say(help_)) for key, help_ in RULE_KEYS.items()))
 
     def _fields(self, catalogue: FieldCatalogue) -> Iterator[str]:
         return self._table(

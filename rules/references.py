@@ -44,12 +44,15 @@ UNKNOWN_USER = Text(
 
 
 def check_references(rule_set: RuleSet, context: RuleContext) -> list[Problem]:
-    """An error for each action parameter that names something the context says is not there.
+    """An error for each owner and each action parameter that the context says is not there.
 
     Keys that the context does not have are not checked; texts with placeholders are known only when an order comes.
     """
     problems = Problems()
     for rule in rule_set.rules:
+        if rule.owner and context.users is not None and folded_text(rule.owner) not in context.users:
+            said = _said(rule.owner, context.users, context)
+            problems.error(rule.owner_line or rule.line, f"{rule.path}.owner", "unknown_user", UNKNOWN_USER, **said)
         for call in rule.then:
             for parameter in call.action.parameters:
                 for place, named in _named(parameter.name, call.params[parameter.name]):
@@ -82,14 +85,19 @@ def _check(
     ):
         text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
     line = call.lines.get(name, call.line)
+    said = _said(found, known, context)
+    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, **said, **params)
+
+
+def _said(found: str, known: frozenset[str], context: RuleContext) -> dict[str, Any]:
+    """What is said of a name that is not known: the known ones, and the one that may be meant."""
     spelled = {name: context.spellings.get(name, name) for name in sorted(known)}
     close = get_close_matches(folded_text(found), list(spelled), n=1)
-    said = {
+    return {
         "found": found,
         "known": ", ".join(spelled.values()) or "-",
         "hint": Message("hint", DID_YOU_MEAN, {"name": spelled[close[0]]}) if close else "",
     }
-    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, **said, **params)
 
 
 def _carriers(_call: ActionCall, context: RuleContext) -> frozenset[str] | None:

@@ -45,12 +45,13 @@ def rule_data(rule: Rule) -> dict[str, Any]:
     data: dict[str, Any] = {"id": rule.id}
     if rule.name != rule.id:
         data["name"] = rule.name
+    data |= _keeping_data(rule)
     if not rule.enabled:
         data["enabled"] = False
     if rule.triggers != frozenset(DEFAULT_TRIGGERS):
         data["on"] = [trigger for trigger in TRIGGERS if trigger in rule.triggers]
-    data["when"] = _node_data(rule.when)
-    data["then"] = [_call_data(call) for call in rule.then]
+    data["when"] = node_data(rule.when)
+    data["then"] = [call_data(call) for call in rule.then]
     if rule.stop:
         data["stop"] = True
     if rule.once:
@@ -58,16 +59,24 @@ def rule_data(rule: Rule) -> dict[str, Any]:
     return data
 
 
-def _node_data(node: Node) -> Any:
+def _keeping_data(rule: Rule) -> dict[str, Any]:
+    """What a rule says about itself for people."""
+    day = "" if rule.review_by is None else rule.review_by.isoformat()
+    texts = {"group": rule.group, "why": rule.why, "owner": rule.owner, "review_by": day}
+    return {key: text for key, text in texts.items() if text}
+
+
+def node_data(node: Node) -> Any:
+    """What a `when`, or a part of it, is as JSON."""
     match node:
         case Always():
             return "always"
         case Condition():
             return _condition_data(node)
         case Group():
-            return {node.kind: [_node_data(member) for member in node.nodes]}
+            return {node.kind: [node_data(member) for member in node.nodes]}
         case _:
-            return {node.kind: _node_data(node.node)}
+            return {node.kind: node_data(node.node)}
 
 
 def _condition_data(condition: Condition) -> dict[str, Any]:
@@ -87,7 +96,8 @@ def _value_data(value: Any, type_: FieldType) -> Any:
     return _number(value) if type_ is FieldType.NUMBER else value
 
 
-def _call_data(call: ActionCall) -> dict[str, Any]:
+def call_data(call: ActionCall) -> dict[str, Any]:
+    """One action with its parameters as a JSON object."""
     data: dict[str, Any] = {"do": call.action.code}
     for parameter in call.action.parameters:
         value = call.params[parameter.name]

@@ -13,10 +13,10 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from rules.document import RULE_KEYS
 from rules.document_writer import flow_text, list_entry, mapping_entry
 from rules.yaml_scanner import without_unicode_breaks, yaml_parser
 
-RULE_KEYS = ("id", "name", "enabled", "on", "when", "then", "stop", "once")
 SWITCHES = {"enabled": True, "stop": False, "once": False}  # and what they are where they are not written
 
 _BLANK_START = re.compile(r"\A(?:[ \t]*\r?\n)+")

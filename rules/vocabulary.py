@@ -166,6 +166,21 @@ RULE_KEYS = {
         "El nombre de la regla para las máquinas: minúsculas, cifras y guiones, único en el conjunto.",
     ),
     "name": Text("What people read. Without it, the id.", "Lo que lee la gente. Si falta, el id."),
+    "group": Text(
+        "The heading that the rule stands under in lists. It has no meaning for what the rule does.",
+        "El título bajo el que aparece la regla en las listas. No cambia lo que hace la regla.",
+    ),
+    "why": Text("Why the rule is there, for whoever reads it later.", "Por qué existe la regla, para quien la lea después."),
+    "owner": Text(
+        "The e-mail address of the account's user who looks after the rule.",
+        "La dirección de correo del usuario de la cuenta que se encarga de la regla.",
+    ),
+    "review_by": Text(
+        "The day by which somebody looks whether the rule is still right: `2026-03-31`. The health of the rules lists what is "
+        "overdue.",
+        "El día antes del cual alguien mira si la regla sigue siendo correcta: `2026-03-31`. La salud de las reglas enumera las "
+        "revisiones atrasadas.",
+    ),
     "enabled": Text("`false` switches the rule off.", "`false` desactiva la regla."),
     "on": Text("When the rule runs.", "Cuándo se ejecuta la regla."),
     "when": Text("The condition that an order has to meet, or `always`.", "La condición que debe cumplir un pedido, o `always`."),

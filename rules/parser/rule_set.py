@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, TRIGGERS, ActionCall, Always, Rule, RuleSet
+from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH, RULE_KEYS, TRIGGERS, ActionCall, Always, Rule, RuleSet
 from rules.json_reader import read_json
 from rules.messages import Text
 from rules.parser.actions import is_action_off, read_action
 from rules.parser.conditions import MAX_CONDITIONS, ConditionReader
 from rules.parser.early_limits import MAX_RULES, EarlyLimits
+from rules.parser.keeping import read_owner, read_review_day
 from rules.parser.reading import SLUG, Reader, as_mapping, join
 from rules.parser.saved_tests import read_test
 from rules.problems import Problem, Problems
@@ -138,7 +139,7 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
     reader = as_mapping(node, path, problems)
     if reader is None:
         return None
-    reader.check_keys(("id", "name", "enabled", "on", "when", "then", "stop", "once"), required=("id", "when", "then"))
+    reader.check_keys(RULE_KEYS, required=("id", "when", "then"))
     id_ = _id(reader, lines)
     conditions = ConditionReader(problems)
     when = None
@@ -165,6 +166,11 @@ def _rule(node: Node, index: int, lines: dict[str, int], problems: Problems) -> 
         once=reader.boolean("once", False),
         index=index,
         line=node.line,
+        why=reader.text("why"),
+        owner=read_owner(reader),
+        review_by=read_review_day(reader),
+        group=reader.text("group"),
+        owner_line=reader.line_of("owner"),
     )
 
 

@@ -6,12 +6,14 @@ or comparing over the document (duplicate ids, depth, a low value above the high
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rules.document import DEFAULT_TRIGGERS, MAX_SLUG_LENGTH
 from rules.messages import Language, Text
 from rules.parser.conditions import MAX_CONDITIONS, MAX_DEPTH
 from rules.parser.early_limits import MAX_RULES
+from rules.parser.keeping import ADDRESS, DAY
 from rules.parser.reading import SLUG
 from rules.schema.actions import action_definitions
 from rules.schema.conditions import condition_definitions
@@ -63,11 +65,20 @@ def rule_set_schema(language: Language = "en") -> dict[str, Any]:
     }
 
 
+def _pattern(form: re.Pattern[str]) -> Schema:
+    """A text of this form, or nothing."""
+    return {"type": ["string", "null"], "pattern": f"^({form.pattern})?$"}
+
+
 def _rule(language: Language) -> Schema:
     limits = LIMITS.format(language, conditions=MAX_CONDITIONS, depth=MAX_DEPTH)
     parts: dict[str, Schema] = {
         "id": SLUG_SCHEMA,
         "name": NAME,
+        "group": NAME,
+        "why": NAME,
+        "owner": _pattern(ADDRESS),
+        "review_by": _pattern(DAY),
         "enabled": {"type": "boolean", "default": True},
         "on": {"type": "array", "items": constants(TRIGGERS, language), "minItems": 1, "default": list(DEFAULT_TRIGGERS)},
         "when": {"$ref": "#/$defs/node"},

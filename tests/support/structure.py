@@ -12,7 +12,7 @@ from rules.fields import Field
 from rules.operators.written_times import WrittenTime
 from rules.placeholders import Template
 
-PLACES = ("path", "line", "lines", "value_lines", "written")  # where and how something is written, not what it says
+PLACES = ("path", "line", "lines", "value_lines", "owner_line", "written")  # where and how something is written, not what it says
 
 
 def structure_of(part: RuleSet | Any) -> Any:
