@@ -40,7 +40,7 @@ from storage.manifests.tables import ManifestDocumentRow, ManifestRow
 from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
-from storage.rule_sets.tables import PublishedRuleSetRow, RuleSetVersionRow
+from storage.rule_sets.tables import OfferedRuleVersionRow, PublishedRuleSetRow, RuleOfferRow, RuleSetVersionRow
 from storage.stores.tables import (
     ImportRunRow,
     ParkedNoteRow,
@@ -88,6 +88,7 @@ __all__ = [
     "ManifestDocumentRow",
     "ManifestRow",
     "MembershipRow",
+    "OfferedRuleVersionRow",
     "OneTimeLinkRow",
     "OrderFlagRow",
     "OrderRow",
@@ -105,6 +106,7 @@ __all__ = [
     "RequestBudgetRow",
     "RequestMessageRow",
     "RetentionMarkRow",
+    "RuleOfferRow",
     "RuleSetVersionRow",
     "SavedPackageRow",
     "ShipmentLineRow",

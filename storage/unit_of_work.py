@@ -28,6 +28,7 @@ from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
 from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
+from storage.rule_sets.offers import SqlRuleOffers
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.secret_box import SecretBox
 from storage.stores.authorisations import SqlAuthorisations
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
     orders: ports.Orders
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
+    rule_offers: ports.RuleOffers
     fulfillment: ports.Fulfillment
     holds: ports.Holds
     insights: ports.Insights
@@ -102,6 +104,7 @@ class SqlUnitOfWork:
         self.orders = SqlOrders(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
+        self.rule_offers = SqlRuleOffers(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
         self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)

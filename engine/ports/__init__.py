@@ -38,6 +38,7 @@ from engine.ports.providers import (
 )
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_offers import RuleOffers
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
     SESSION_PARTS,
@@ -135,6 +136,7 @@ __all__ = [
     "RequestBudgets",
     "Requests",
     "RetentionMarks",
+    "RuleOffers",
     "RuleSets",
     "ScopedConnector",
     "SettingProblem",

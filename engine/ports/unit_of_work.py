@@ -21,6 +21,7 @@ from engine.ports.printing import PrintStations
 from engine.ports.providers import IntegratedProviders
 from engine.ports.rates import Rates
 from engine.ports.requests import Requests
+from engine.ports.rule_offers import RuleOffers
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from engine.ports.tracking import Trackings
 from rules.messages import Message
@@ -41,6 +42,7 @@ class UnitOfWork(Protocol):
     orders: Orders
     decisions: Decisions
     rule_sets: RuleSets
+    rule_offers: RuleOffers
     fulfillment: Fulfillment
     holds: Holds
     insights: Insights
