@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.cli.adopted_rules import adopted_entry, adopted_lines
 from adapters.cli.output import NOT_TEXT, WrongInput, answer, json_option, say, write_json
 from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
@@ -17,7 +18,9 @@ from rules.order_document import HALF_SURROGATE
 from rules.problems import RuleSetRefused
 
 if TYPE_CHECKING:
+    from engine.services.deciding.arrange_rules import PublishedSet
     from engine.services.deciding.publish_rules import Publication
+    from engine.services.sharing.adopted_sets import AdoptedSet
 
 PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
 UNCHANGED = Text(
@@ -67,17 +70,17 @@ class _StoredText(click.ParamType):
         return text
 
 
-_TEXT = _StoredText()
-_NUMBER = click.IntRange(1, 1_000_000)
-account_option = click.option("--account", "account_slug", type=_TEXT, metavar="SLUG", required=True, help="The account.")
+STORED_TEXT = _StoredText()
+NUMBER = click.IntRange(1, 1_000_000)
+account_option = click.option("--account", "account_slug", type=STORED_TEXT, metavar="SLUG", required=True, help="The account.")
 
 
 @click.command()
 @file_argument
 @account_option
-@click.option("--position", type=_NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
-@click.option("--note", type=_TEXT, default="", metavar="TEXT", help="What has changed; kept with the version.")
-@click.option("--by", type=_TEXT, metavar="EMAIL", help="The user it is published for; without it, the operator.")
+@click.option("--position", type=NUMBER, metavar="N", help="Where it runs among the account's sets, from 1.")
+@click.option("--note", type=STORED_TEXT, default="", metavar="TEXT", help="What has changed; kept with the version.")
+@click.option("--by", type=STORED_TEXT, metavar="EMAIL", help="The user it is published for; without it, the operator.")
 @json_option
 @click.pass_context
 def publish(
@@ -144,31 +147,40 @@ def _publication_lines(published: Publication, language: Language) -> list[str]:
 def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
     """List an account's rule sets in the order in which they run."""
     from engine.services.deciding.arrange_rules import list_rule_sets
+    from engine.services.sharing.list_offers import list_adopted_sets
 
     runtime = runtime_of(context)
     language = runtime.settings.language
     found = list_rule_sets(runtime.application, account_slug)
-    entries = [
-        {
-            "set": one.version.set_slug,
-            "name": one.version.name,
-            "position": one.position,
-            "version": one.version.number,
-            "rules": one.rules,
-            "adopted_from": None,  # no account offers rule sets to others yet
-        }
-        for one in found.published
-    ]
+    adopted = {one.version.id: one for one in list_adopted_sets(runtime.application, account_slug)}
+    entries = [_set_entry(one, adopted.get(one.version.id)) for one in found.published]
     withdrawn = [{"set": one.set_slug, "name": one.name, "version": one.number} for one in found.withdrawn]
-    lines = [SET_LINE.format(language, **entry) for entry in entries]
+    lines = [line for entry in entries for line in _set_lines(entry, language)]
     lines += [WITHDRAWN_LINE.format(language, **entry) for entry in withdrawn]
     answer({"sets": entries, "withdrawn": withdrawn}, as_json, *(lines or [NO_SETS.format(language)]))
 
 
+def _set_entry(one: PublishedSet, adopted: AdoptedSet | None) -> dict[str, Any]:
+    entry = {
+        "set": one.version.set_slug,
+        "name": one.version.name,
+        "position": one.position,
+        "version": one.version.number,
+        "rules": one.rules,
+        "adopted_from": None,
+    }
+    return entry if adopted is None else {**entry, **adopted_entry(adopted)}
+
+
+def _set_lines(entry: dict[str, Any], language: Language) -> list[str]:
+    line = SET_LINE.format(language, **entry)
+    return [line] if entry["adopted_from"] is None else [line, *(f"    {more}" for more in adopted_lines(entry, language))]
+
+
 @click.command("move")
-@click.argument("set_slug", type=_TEXT, metavar="SET")
+@click.argument("set_slug", type=STORED_TEXT, metavar="SET")
 @account_option
-@click.option("--position", type=_NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
+@click.option("--position", type=NUMBER, metavar="N", required=True, help="Where it runs from now on, from 1.")
 @json_option
 @click.pass_context
 def move(context: click.Context, set_slug: str, account_slug: str, position: int, as_json: bool) -> None:
@@ -183,7 +195,7 @@ def move(context: click.Context, set_slug: str, account_slug: str, position: int
 
 
 @click.command("withdraw")
-@click.argument("set_slug", type=_TEXT, metavar="SET")
+@click.argument("set_slug", type=STORED_TEXT, metavar="SET")
 @account_option
 @json_option
 @click.pass_context
@@ -199,8 +211,8 @@ def withdraw(context: click.Context, set_slug: str, account_slug: str, as_json: 
 
 @click.command("export")
 @account_option
-@click.option("--set", "set_slug", type=_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
-@click.option("--version", "number", type=_NUMBER, metavar="N", help="An earlier version of it.")
+@click.option("--set", "set_slug", type=STORED_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
+@click.option("--version", "number", type=NUMBER, metavar="N", help="An earlier version of it.")
 @json_option
 @click.pass_context
 def export(context: click.Context, account_slug: str, set_slug: str | None, number: int | None, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from adapters.cli.output import WrongInput, harmless_json, json_option, say, wri
 from adapters.cli.rule_files import UNREADABLE, complain, file_argument, read_file, saved_test_lines
 from adapters.cli.rule_reference import reference, schema
 from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
+from adapters.cli.rule_sharing import SHARING
 from adapters.cli.runtime import runtime_of
 from engine.decide import Case, CompiledRuleSet, decide
 from engine.decide.answer import answer_of, history_of
@@ -51,7 +52,7 @@ def rules() -> None:
     """Check, test, try out and publish rule files, and line up an account's rule sets."""
 
 
-for command in (schema, reference, publish, sets, move, withdraw, export, context_command):
+for command in (schema, reference, publish, sets, move, withdraw, export, context_command, *SHARING):
     rules.add_command(command)
 
 
