@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adapters.cli.adopted_rules import adopted_entry
-from adapters.cli.output import WrongInput, answer, json_option
-from adapters.cli.rule_files import complain
+from adapters.cli.output import WrongInput, answer, json_option, say
+from adapters.cli.rule_files import complain, read_file, saved_test_lines
 from adapters.cli.rule_sets import NUMBER, STORED_TEXT, account_option
 from adapters.cli.runtime import runtime_of
+from engine.services.accounts.acting import find_account, find_acting
 from rules.messages import Language, Text
 from rules.problems import RuleSetRefused
 
 if TYPE_CHECKING:
+    from engine.application import Application
+    from engine.model.account import Account
     from engine.model.rule_offer import RuleOffer
+    from engine.model.rule_set import RuleSetVersion
     from engine.services.deciding.publish_rules import Publication
     from engine.services.sharing.list_offers import MadeOffer, ReceivedOffer
+    from engine.services.sharing.offer_rules import Offering
     from rules.diff import RuleChange
 
 OFFERED = Text(
@@ -71,6 +77,10 @@ WOULD_MOVE_ON = Text(
     'La versión {version} de "{adopted_from}" cambiaría esto en el conjunto de reglas "{set}", que ejecuta la versión {before}:',
 )
 NO_CHANGES = Text("    nothing that the rules do", "    nada de lo que hacen las reglas")
+FILE_OR_VERSION = Text(
+    "A file says by itself which set it is: give either the file, or --set and --version.",
+    "Un archivo ya dice qué conjunto es: indica el archivo, o bien --set y --version.",
+)
 ON_OR_OFF = Text('Say what becomes of the rule "{rule}": --on or --off.', 'Di qué pasa con la regla "{rule}": --on u --off.')
 SWITCHED = {
     True: Text('The rule "{rule}" runs from now on.', 'La regla "{rule}" se ejecuta desde ahora.'),
@@ -80,9 +90,11 @@ THAT_WAY_ALREADY = {
     True: Text('The rule "{rule}" is switched on already.', 'La regla "{rule}" ya está activada.'),
     False: Text('The rule "{rule}" is switched off already.', 'La regla "{rule}" ya está desactivada.'),
 }
+by_option = click.option("--by", type=STORED_TEXT, metavar="EMAIL", help="The user who does it; without it, the operator.")
 
 
 @click.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @account_option
 @click.option("--set", "set_slug", type=STORED_TEXT, metavar="SET", help="Which rule set; needed where the account has several.")
 @click.option("--version", "number", type=NUMBER, metavar="N", help="Which version of it; without it, the one that runs.")
@@ -93,28 +105,60 @@ THAT_WAY_ALREADY = {
     type=click.Choice(("connected", "everyone")),
     help="Accounts with an active connection to this one (as without it), or all of this installation.",
 )
+@by_option
 @json_option
 @click.pass_context
 def offer(
     context: click.Context,
+    file: Path | None,
     account_slug: str,
     set_slug: str | None,
     number: int | None,
     name: str | None,
     audience: str | None,
+    by: str | None,
     as_json: bool,
-) -> None:
-    """Offer a version of a rule set to other accounts. Who has adopted an earlier one sees that it is there."""
+) -> int:
+    """Offer a version of a rule set to other accounts. Who has adopted an earlier one sees that it is there.
+
+    With a FILE, that: it is kept as a version that does not run in this account, such as a 3PL's rules for its clients.
+    """
     from engine.model.rule_offer import Audience
     from engine.services.sharing.offer_rules import Offering, offer_rules
 
     runtime = runtime_of(context)
     language = runtime.settings.language
     wanted = Offering(set_slug, number, name, None if audience is None else Audience(audience))
-    offered = offer_rules(runtime.application, account_slug, wanted)
+    _, actor = _acting(runtime.application, account_slug, by)
+    if file is not None:
+        kept = _keep(context, file, account_slug, wanted, actor)
+        if kept is None:
+            return 1
+        wanted = replace(wanted, set_slug=kept.set_slug, number=kept.number)
+    offered = offer_rules(runtime.application, account_slug, wanted, actor)
     data = {**_offer_entry(offered.offer), "version": offered.number, "account": account_slug, "new": offered.is_new}
     said = {**data, "to": TO[data["to"]]}
     answer(data, as_json, (OFFERED if offered.is_new else OFFERED_ALREADY).format(language, **said))
+    return 0
+
+
+def _keep(context: click.Context, file: Path, account_slug: str, wanted: Offering, actor: str) -> RuleSetVersion | None:
+    """The file as a version; None when it is refused, for reasons that then stand on stderr."""
+    from engine.services.deciding.publish_rules import TestsFailed
+    from engine.services.sharing.file_to_offer import keep_file_to_offer
+
+    runtime = runtime_of(context)
+    language = runtime.settings.language
+    if wanted.set_slug is not None or wanted.number is not None:
+        raise WrongInput(FILE_OR_VERSION.format(language))
+    try:
+        return keep_file_to_offer(runtime.application, account_slug, read_file(file, language), actor)
+    except RuleSetRefused as refusal:
+        complain(file, refusal.problems, language)
+    except TestsFailed as failure:
+        for line in saved_test_lines(file, failure.failed, language):
+            say(line, err=True)
+    return None
 
 
 def _offer_entry(one: RuleOffer) -> dict[str, Any]:
@@ -124,14 +168,16 @@ def _offer_entry(one: RuleOffer) -> dict[str, Any]:
 @click.command("withdraw-offer")
 @click.argument("offer_id", type=STORED_TEXT, metavar="OFFER")
 @account_option
+@by_option
 @json_option
 @click.pass_context
-def withdraw_offer_command(context: click.Context, offer_id: str, account_slug: str, as_json: bool) -> None:
+def withdraw_offer_command(context: click.Context, offer_id: str, account_slug: str, by: str | None, as_json: bool) -> None:
     """Offer a rule set no longer. Who has adopted it keeps running the version that it has."""
     from engine.services.sharing.offer_rules import withdraw_offer
 
     runtime = runtime_of(context)
-    withdrawn = withdraw_offer(runtime.application, account_slug, offer_id)
+    account, actor = _acting(runtime.application, account_slug, by)
+    withdrawn = withdraw_offer(runtime.application, account, offer_id, actor)
     data = {**_offer_entry(withdrawn), "account": account_slug, "withdrawn": True}
     answer(data, as_json, OFFER_WITHDRAWN.format(runtime.settings.language, name=withdrawn.name))
 
@@ -202,6 +248,7 @@ def _received_lines(entry: dict[str, Any], language: Language) -> list[str]:
 @click.option(
     "--without", type=STORED_TEXT, metavar="RULE", multiple=True, help="A rule that is off from the beginning; may be repeated."
 )
+@by_option
 @json_option
 @click.pass_context
 def adopt(
@@ -211,6 +258,7 @@ def adopt(
     position: int | None,
     set_slug: str | None,
     without: tuple[str, ...],
+    by: str | None,
     as_json: bool,
 ) -> int:
     """Run the newest version of an offered rule set, pinned to it, above or below the account's own rules."""
@@ -218,8 +266,9 @@ def adopt(
 
     runtime = runtime_of(context)
     language = runtime.settings.language
+    account, actor = _acting(runtime.application, account_slug, by)
     try:
-        published = adopt_rules(runtime.application, account_slug, offer_id, Wish(set_slug, position, without))
+        published = adopt_rules(runtime.application, account, offer_id, Wish(set_slug, position, without), actor)
     except RuleSetRefused as refusal:
         complain(Path(offer_id), refusal.problems, language)
         return 1
@@ -255,19 +304,21 @@ def adopted() -> None:
 @click.argument("set_slug", type=STORED_TEXT, metavar="SET")
 @account_option
 @click.option("--preview", is_flag=True, help="Only say what would change.")
+@by_option
 @json_option
 @click.pass_context
-def update(context: click.Context, set_slug: str, account_slug: str, preview: bool, as_json: bool) -> int:
+def update(context: click.Context, set_slug: str, account_slug: str, preview: bool, by: str | None, as_json: bool) -> int:
     """Move an adopted set on to the newest version that is offered, and say what that changes. Rules that are off stay off."""
     from engine.services.sharing.adopt_rules import look_at_newer, update_adopted
 
     runtime = runtime_of(context)
     app, language = runtime.application, runtime.settings.language
+    _, actor = _acting(app, account_slug, by)
     try:
         if preview:
             newer = look_at_newer(app, account_slug, set_slug)
         else:
-            newer, published = update_adopted(app, account_slug, set_slug)
+            newer, published = update_adopted(app, account_slug, set_slug, actor)
             complain(Path(set_slug), published.problems, language)
     except RuleSetRefused as refusal:
         complain(Path(set_slug), refusal.problems, language)
@@ -294,9 +345,10 @@ def _change_lines(changes: tuple[RuleChange, ...], language: Language) -> list[s
 @click.argument("rule_id", type=STORED_TEXT, metavar="RULE")
 @account_option
 @click.option("--on/--off", "on", default=None, help="Whether the rule runs. One of the two is needed.")
+@by_option
 @json_option
 @click.pass_context
-def switch(context: click.Context, rule_id: str, account_slug: str, on: bool | None, as_json: bool) -> int:
+def switch(context: click.Context, rule_id: str, account_slug: str, on: bool | None, by: str | None, as_json: bool) -> int:
     """Switch one rule of an adopted set off, or on again."""
     from engine.services.sharing.switch_rule import switch_adopted_rule
 
@@ -304,8 +356,9 @@ def switch(context: click.Context, rule_id: str, account_slug: str, on: bool | N
     language = runtime.settings.language
     if on is None:
         raise WrongInput(ON_OR_OFF.format(language, rule=rule_id))
+    account, actor = _acting(runtime.application, account_slug, by)
     try:
-        switched = switch_adopted_rule(runtime.application, account_slug, rule_id, on)
+        switched = switch_adopted_rule(runtime.application, account, rule_id, on, actor)
     except RuleSetRefused as refusal:
         complain(Path(rule_id), refusal.problems, language)
         return 1
@@ -321,6 +374,13 @@ def switch(context: click.Context, rule_id: str, account_slug: str, on: bool | N
     }
     answer(data, as_json, (SWITCHED if switched.is_new else THAT_WAY_ALREADY)[on].format(language, rule=rule_id))
     return 0
+
+
+def _acting(app: Application, account_slug: str, by: str | None) -> tuple[Account, str]:
+    """The account, and who acts for it. Raises Refused."""
+    with app.reading() as uow:
+        account = find_account(uow, account_slug)
+        return account, "operator" if by is None else find_acting(uow, by, account_slug, lambda _: None).id
 
 
 SHARING = (offer, withdraw_offer_command, offers, adopt, adopted, switch)

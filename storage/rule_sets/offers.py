@@ -98,8 +98,8 @@ def _is_made_to(account_id: str) -> ColumnElement[bool]:
         and_(partners.client_id == row.account_id, partners.provider_id == account_id),
     )
     connected = exists().where(partners.state == ConnectionState.ACTIVE.value, either)
-    for_it = or_(row.audience == Audience.EVERYONE.value, connected)
-    return and_(row.account_id != account_id, row.withdrawn_at.is_(None), for_it)
+    others = and_(row.audience == Audience.EVERYONE.value, row.account_id != account_id)
+    return and_(row.withdrawn_at.is_(None), or_(others, connected))
 
 
 def _is_known_to(account_id: str) -> ColumnElement[bool]:

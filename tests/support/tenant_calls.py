@@ -167,6 +167,13 @@ ORDERS: dict[str, Call] = {
     "RuleSets.get_versions": lambda uow, own, it: uow.rule_sets.get_versions(own, [it.version.id]),
     "RuleSets.find_version": lambda uow, own, it: uow.rule_sets.find_version(own, it.version.set_slug),
     "RuleSets.list_slugs": lambda uow, own, it: uow.rule_sets.list_slugs(own),
+    "RuleOffers.update": lambda uow, own, it: uow.rule_offers.update(replace(it.offer, account_id=own, name="changed")),
+    "RuleOffers.list_by": lambda uow, own, it: uow.rule_offers.list_by(own),
+    "RuleOffers.list_to": lambda uow, own, it: uow.rule_offers.list_to(own),
+    "RuleOffers.find_to": lambda uow, own, it: uow.rule_offers.find_to(own, it.offer.id),
+    "RuleOffers.list_versions": lambda uow, own, it: uow.rule_offers.list_versions(own, [it.offer.id]),
+    "RuleOffers.get_document": lambda uow, own, it: uow.rule_offers.get_document(own, it.offered),
+    "RuleOffers.list_adopters": lambda uow, own, it: uow.rule_offers.list_adopters(own),
 }
 WORK: dict[str, Call] = {
     "Requests.update": lambda uow, own, it: uow.requests.update(replace(it.request, state_reason="x")),

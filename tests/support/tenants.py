@@ -43,7 +43,8 @@ from engine.model.print_station import PrintStation
 from engine.model.rate_comparison import AskedRates, RateComparison, RateWish
 from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
-from engine.model.rule_set import RuleSetVersion
+from engine.model.rule_offer import Audience, OfferedVersion, RuleOffer
+from engine.model.rule_set import Adoption, RuleSetVersion
 from engine.model.saved_package import SavedPackage
 from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
@@ -86,6 +87,21 @@ class Things:
     @property
     def batch(self) -> LabelBatch:
         return LabelBatch(f"lbb_{self.name}", self.account.id, self.name, NOON, NOON)
+
+    @property
+    def offer(self) -> RuleOffer:
+        names = (self.account.id, self.version.set_slug, self.name)
+        return RuleOffer(f"rof_{self.name}", *names, Audience.CONNECTED, NOON)
+
+    @property
+    def offered(self) -> OfferedVersion:
+        version = self.version
+        return OfferedVersion(self.account.id, self.offer.id, version.number, version.id, NOON, self.name)
+
+    @property
+    def adopted(self) -> RuleSetVersion:
+        adoption = Adoption(self.offer.id, self.account.id, self.version.number, (self.name,))
+        return replace(self.version, id=f"rsv_2_{self.name}", set_slug=f"ours-{self.name}", adoption=adoption)
 
     @property
     def movement(self) -> Movement:
@@ -260,7 +276,10 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.keep_context(some.decision.context_id, {"name": some.name})
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
-    uow.rule_sets.arrange(account.id, [some.version.id])
+    uow.rule_offers.add(some.offer)
+    uow.rule_offers.add_version(some.offered)
+    uow.rule_sets.add_version(some.adopted)
+    uow.rule_sets.arrange(account.id, [some.version.id, some.adopted.id])
     uow.requests.add(some.request)
     uow.requests.add_message(some.message)
     uow.inventory.record([some.movement])

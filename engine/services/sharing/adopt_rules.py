@@ -65,19 +65,18 @@ class NewerVersion:
     changes: tuple[RuleChange, ...]
 
 
-def adopt_rules(app: Application, slug: str, offer_id: str, wish: Wish, actor: str = "operator") -> Publication:
+def adopt_rules(app: Application, account: Account, offer_id: str, wish: Wish, actor: str = "operator") -> Publication:
     """Run the newest version that is offered, pinned to it, among the account's own sets.
 
     Raises RuleSetRefused with all that its rules name and the account does not have; Refused.
     """
     with app.reading() as uow:
-        account = find_account(uow, slug)
         offer = uow.rule_offers.find_to(account.id, offer_id)
         if offer is None:
-            raise Refused("not_offered", NOT_OFFERED, offer=offer_id, account=slug)
+            raise Refused("not_offered", NOT_OFFERED, offer=offer_id, account=account.slug)
         for version in uow.rule_sets.list_published(account.id):
             if version.adoption is not None and version.adoption.offer_id == offer.id:
-                raise Refused("adopted_already", ADOPTED_ALREADY, account=slug, set=version.set_slug)
+                raise Refused("adopted_already", ADOPTED_ALREADY, account=account.slug, set=version.set_slug)
         offered = uow.rule_offers.list_versions(account.id, [offer.id])[offer.id][-1]
         document = uow.rule_offers.get_document(account.id, offered).document
         set_slug = _slug(uow, account, offer) if wish.set_slug is None else wish.set_slug
@@ -89,7 +88,7 @@ def adopt_rules(app: Application, slug: str, offer_id: str, wish: Wish, actor: s
             raise Refused("no_such_rule", NO_SUCH_RULE, rule=rule_id, known=", ".join(sorted(known)) or "-")
     adoption = Adoption(offer.id, offer.account_id, offered.number, tuple(sorted(set(wish.switched_off))))
     adopting = Adopting(set_slug, offer.name, adoption)
-    return publish_rules(app, slug, document.encode(), actor, position=wish.position, adopting=adopting)
+    return publish_rules(app, account.slug, document.encode(), actor, position=wish.position, adopting=adopting)
 
 
 def _slug(uow: UnitOfWork, account: Account, offer: RuleOffer) -> str:

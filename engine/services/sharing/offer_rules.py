@@ -100,14 +100,13 @@ def _offer(app: Application, uow: UnitOfWork, version: RuleSetVersion, found: Ru
     return offer
 
 
-def withdraw_offer(app: Application, slug: str, offer_id: str, actor: str = "operator") -> RuleOffer:
+def withdraw_offer(app: Application, account: Account, offer_id: str, actor: str = "operator") -> RuleOffer:
     """Offer a set no longer. Who has adopted it keeps what it runs. Raises Refused."""
     with app.unit_of_work() as uow:
-        account = find_account(uow, slug)
         uow.accounts.get(account.id, for_change=True)
         found = next((one for one in uow.rule_offers.list_by(account.id) if one.id == offer_id), None)
         if found is None:
-            raise Refused("no_offer", NO_OFFER, account=slug, offer=offer_id)
+            raise Refused("no_offer", NO_OFFER, account=account.slug, offer=offer_id)
         if found.withdrawn_at is not None:
             return found
         offer = replace(found, withdrawn_at=app.clock.now())

@@ -11,7 +11,6 @@ from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
 from engine.model.rule_set import Adoption, RuleSetVersion
 from engine.ports import UnitOfWork
-from engine.services.accounts.acting import find_account
 from engine.services.deciding.rule_context import gather_context
 from engine.services.refusals import Refused
 from engine.services.sharing.adopt_rules import adopted_rules
@@ -43,13 +42,12 @@ class Switched:
     is_new: bool  # else the rule was that way already
 
 
-def switch_adopted_rule(app: Application, slug: str, rule_id: str, on: bool, actor: str = "operator") -> Switched:
+def switch_adopted_rule(app: Application, account: Account, rule_id: str, on: bool, actor: str = "operator") -> Switched:
     """Have a rule of an adopted set run, or not, from now on: a new version of the set with the same document.
 
     Raises Refused, and RuleSetRefused where a rule that is to run names what the account does not have.
     """
     with app.unit_of_work() as uow:
-        account = find_account(uow, slug)
         published = uow.rule_sets.list_published(account.id, for_change=True)
         version, adoption, rule = _find(account, published, rule_id)
         off = set(adoption.switched_off)
