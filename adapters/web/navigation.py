@@ -55,7 +55,10 @@ SHIPPING = (
     Entry(Text("Statements", "Estados de cuenta"), "statements.index", ("statements",)),
 )
 # The pages of the rules, and the views that belong to each.
-RULES = (Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),)
+RULES = (
+    Entry(Text("Rules", "Reglas"), "rules.index", ("rules.index",)),
+    Entry(Text("Offers", "Ofertas"), "rules.offers", ("rules.offers",)),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),

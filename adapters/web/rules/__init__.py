@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.rules import views  # they add their pages to the blueprint
+from adapters.web.rules import adopted, sharing, views  # they add their pages to the blueprint
 from adapters.web.rules.blueprint import pages
 
-__all__ = ["pages", "views"]
+__all__ = ["adopted", "pages", "sharing", "views"]

@@ -10,9 +10,12 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.blueprint import pages
 from engine.services.deciding.arrange_rules import list_rule_sets
+from engine.services.sharing.list_offers import list_adopted_sets
 
 
 @pages.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    return render_template("rules/index.html", sets=list_rule_sets(parts().app, this_person().account.slug))
+    slug = this_person().account.slug
+    adopted = {one.version.set_slug: one for one in list_adopted_sets(parts().app, slug)}
+    return render_template("rules/index.html", sets=list_rule_sets(parts().app, slug), adopted=adopted)

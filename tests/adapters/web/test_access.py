@@ -20,6 +20,7 @@ from support.mails import post
 from support.pages import whole_service
 from support.partners import add_member, user_of
 from support.remote_warehouses import RemoteWarehouses
+from support.sharing import adopted
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, open_shop, ready
 from support.tenants import rows_of
 from werkzeug.test import TestResponse
@@ -37,6 +38,7 @@ from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
 from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.providers.connect_provider import add_provider
+from engine.services.sharing.offer_rules import Offering, offer_rules
 from storage.database import Database
 
 LogIn = Callable[[str], FlaskClient]
@@ -67,12 +69,13 @@ TABLE: dict[tuple[str, ...], str] = {
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         GET settings.packages,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
-        GET statements.index, GET rules.index""",
+        GET statements.index, GET rules.index, GET rules.offers""",
     (
         ADMINS,
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
         POST settings.locations, POST settings.stations, POST settings.drop_station, POST settings.add_a_package,
-        POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers""",
+        POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers,
+        POST rules.offer_set""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,
@@ -82,6 +85,13 @@ TABLE: dict[tuple[str, ...], str] = {
         POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET stores.settings, GET stores.show, GET stores.skipped""",
     (".-xxxx?x", "xx.xxx?x"): "POST stores.settings",
+    ("xx.xxx?x",): "GET rules.offered",  # to all who are connected with the merchant, not to itself
+    ("x-.xxx?x",): "POST rules.adopt",
+    ("..xxxx?x",): "GET rules.adopted",
+    (
+        ".-xxxx?x",
+    ): """POST rules.withdraw_own_offer, POST rules.switch_rule, POST rules.update_set, POST connections.share_carrier,
+        POST connections.require_carriers, GET settings.change_carrier, POST settings.change_carrier""",
     (".-xxxx?x", "x-xxxx?x"): """GET stores.reconnect, POST stores.reconnect,
         POST settings.carrier_calls""",  # there is nothing to log in to at a client, and the provider has no carrier account
     OWN_ADMINS: """POST stores.import_now, POST stores.webhooks,
@@ -90,8 +100,6 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
-    (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
-        POST settings.change_carrier""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
     ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
         POST connections.test_system""",  # no product is named, and the connection is with an account
@@ -171,8 +179,16 @@ def things(shop: Shop) -> Things:
         own = {"order_id": order_id, "store_id": store_id, "user_id": person.id, "link_id": link.id}
         own["location_id"] = add_location(shop.app, side.slug, code="MAD1", country="ES").id
         found.append({**common, **own, **labels.get(side.id, {}), "mail_id": mail.id if mail is not None else "mai_none"})
+    found[0] = {**found[0], **shared_rules(shop)}
     seen = add_provider(shop.app, owner, name="Norte", url="https://norte.example")
     return Things(*({**one, "provider_id": seen.provider.id} for one in found))
+
+
+def shared_rules(shop: Shop) -> dict[str, str]:
+    """What the merchant offers, and what it has adopted of its provider."""
+    version = adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version
+    offer = offer_rules(shop.app, shop.merchant.slug, Offering("casa-verde")).offer
+    return {"offer_id": offer.id, "adopted_slug": version.set_slug}
 
 
 def named(listed: str) -> list[str]:
