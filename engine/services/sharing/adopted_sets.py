@@ -10,6 +10,7 @@ from engine.model.rule_offer import OfferedVersion, RuleOffer
 from engine.model.rule_set import Adoption, RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.refusals import Refused
+from engine.services.sharing.partners import get_partners
 from rules.messages import Text
 
 NOT_ADOPTED = Text(
@@ -42,7 +43,7 @@ def gather_adopted(uow: UnitOfWork, account_id: str, published: Sequence[RuleSet
     offers = {offer.id: offer for offer in uow.rule_offers.list_to(account_id)}
     still = sorted({adoption.offer_id for _, adoption in adopted} & offers.keys())
     versions = uow.rule_offers.list_versions(account_id, still)
-    accounts = uow.accounts.get_many({adoption.offered_by for _, adoption in adopted})
+    accounts = get_partners(uow, account_id, {adoption.offered_by for _, adoption in adopted})
     return [
         AdoptedSet(
             version,

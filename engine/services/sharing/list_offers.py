@@ -12,6 +12,7 @@ from engine.services.accounts.acting import find_account
 from engine.services.refusals import Refused
 from engine.services.sharing.adopt_rules import NOT_OFFERED
 from engine.services.sharing.adopted_sets import AdoptedSet, gather_adopted
+from engine.services.sharing.partners import get_partners
 from rules.document import RuleSet
 from rules.parser import parse_rule_set
 
@@ -82,7 +83,7 @@ def list_offers(app: Application, slug: str) -> Offers:
         adopters = uow.rule_offers.list_adopters(account.id)
         adopted = gather_adopted(uow, account.id, uow.rule_sets.list_published(account.id))
         others = {one.account_id for found in adopters.values() for one in found} | {offer.account_id for offer in to_it}
-        accounts = uow.accounts.get_many(others)
+        accounts = get_partners(uow, account.id, others)
     by_offer = {one.adoption.offer_id: one for one in adopted}
 
     def named(adopter: Adopter) -> Adopted:
@@ -105,7 +106,7 @@ def read_offer(app: Application, account_id: str, offer_id: str) -> OfferedRules
         versions = tuple(uow.rule_offers.list_versions(account_id, [offer.id])[offer.id])
         version = uow.rule_offers.get_document(account_id, versions[-1])
         adopted = gather_adopted(uow, account_id, uow.rule_sets.list_published(account_id))
-        by = uow.accounts.get(offer.account_id)
+        by = get_partners(uow, account_id, [offer.account_id])[offer.account_id]
     mine = next((one for one in adopted if one.adoption.offer_id == offer.id), None)
     rules, _problems = parse_rule_set(version.document)
     return OfferedRules(ReceivedOffer(offer, by, versions, mine), version, rules)

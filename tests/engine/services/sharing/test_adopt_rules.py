@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.clock import FixedClock
 from support.partners import user_of
@@ -9,6 +11,7 @@ from support.rule_runs import decisions, order_of, reprocess
 from support.sharing import DELEGATE, NEWER, adopted, adopted_set, offered, publish_own
 from support.shop import OWNER, Shop, open_shop, ready
 
+from engine.model.transitions import Side
 from engine.services.accounts.acting import find_account
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
@@ -221,6 +224,21 @@ def test_the_offering_account_sees_who_runs_what(shop: Shop) -> None:
     assert read.rules is not None
     withdraw_rule_set(shop.app, shop.merchant.slug, "acme")
     assert list_offers(shop.app, shop.provider.slug).made[0].adopters == ()
+
+
+def test_each_side_has_the_name_that_their_connection_gives_it(shop: Shop) -> None:
+    adopted(shop)
+    with shop.app.unit_of_work() as uow:
+        [connection] = uow.connections.list_for_client(shop.merchant.id)
+        changed = replace(connection, id="con_2", company_name="Acme Logistics", client_name="Green ones")
+        uow.connections.update(connection.remove(Side.PROVIDER, "usr_1", shop.app.clock.now()))
+        uow.connections.add(replace(changed, store_id=None))
+        uow.commit()
+    [received] = list_offers(shop.app, shop.merchant.slug).received
+    assert received.offered_by.name == adopted_set(shop).offered_by.name == "Acme Logistics"
+    assert read_offer(shop.app, shop.merchant.id, received.offer.id).received.offered_by.name == "Acme Logistics"
+    [adopter] = list_offers(shop.app, shop.provider.slug).made[0].adopters
+    assert (adopter.account.name, adopter.account.slug) == ("Green ones", "casa-verde")
 
 
 def test_adopting_is_on_the_trail(shop: Shop) -> None:
