@@ -51,6 +51,10 @@ SET_LINE = Text(
     "{position}. {set}  {name}, versión {version}, reglas: {rules}",
 )
 WITHDRAWN_LINE = Text("withdrawn: {set}  {name}, version {version}", "retirado: {set}  {name}, versión {version}")
+FOR_OTHERS = Text(
+    "does not run here, offered to others: {set}  {name}, version {version}",
+    "no se ejecuta aquí, ofrecido a otros: {set}  {name}, versión {version}",
+)
 NO_SETS = Text("No rule sets are published.", "No hay conjuntos de reglas publicados.")
 WITHDRAWN = Text(
     'The rule set "{set}" no longer runs; its versions stay: `rules export --set {set}` prints the newest.',
@@ -147,7 +151,7 @@ def _publication_lines(published: Publication, language: Language) -> list[str]:
 def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
     """List an account's rule sets in the order in which they run."""
     from engine.services.deciding.arrange_rules import list_rule_sets
-    from engine.services.sharing.list_offers import list_adopted_sets
+    from engine.services.sharing.list_offers import list_adopted_sets, list_offers
 
     runtime = runtime_of(context)
     language = runtime.settings.language
@@ -156,7 +160,8 @@ def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
     entries = [_set_entry(one, adopted.get(one.version.id)) for one in found.published]
     withdrawn = [{"set": one.set_slug, "name": one.name, "version": one.number} for one in found.withdrawn]
     lines = [line for entry in entries for line in _set_lines(entry, language)]
-    lines += [WITHDRAWN_LINE.format(language, **entry) for entry in withdrawn]
+    others = {one.offer.set_slug for one in list_offers(runtime.application, account_slug).made if not one.offer.withdrawn_at}
+    lines += [(FOR_OTHERS if entry["set"] in others else WITHDRAWN_LINE).format(language, **entry) for entry in withdrawn]
     answer({"sets": entries, "withdrawn": withdrawn}, as_json, *(lines or [NO_SETS.format(language)]))
 
 

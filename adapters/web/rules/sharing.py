@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,13 +15,17 @@ from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.listed_rules import list_rules
+from engine.decide.saved_tests import TestResult
 from engine.model.rule_offer import Audience
 from engine.services.deciding.arrange_rules import list_rule_sets
+from engine.services.deciding.publish_rules import TestsFailed
 from engine.services.refusals import Refused
 from engine.services.sharing.adopt_rules import Wish, adopt_rules
+from engine.services.sharing.file_to_offer import keep_file_to_offer
 from engine.services.sharing.list_offers import OfferedRules, list_offers, read_offer
 from engine.services.sharing.offer_rules import LONGEST_NAME, Offering, offer_rules, withdraw_offer
 from rules.problems import Problem, RuleSetRefused
+from rules.source import MAX_DOCUMENT_BYTES
 
 ABOVE, BELOW = "above", "below"
 
@@ -27,20 +34,53 @@ ABOVE, BELOW = "above", "below"
 @login_required
 def offers() -> ResponseReturnValue:
     """What is offered to the account, and what it offers."""
+    return _offers_page()
+
+
+def _offers_page(problems: Sequence[Problem] = (), failed: Sequence[TestResult] = ()) -> str:
+    """With what is wrong with a file that somebody wanted to offer."""
     account = this_person().account
     own = [one.version for one in list_rule_sets(parts().app, account.slug).published if one.version.adoption is None]
     found = list_offers(parts().app, account.slug)
-    return render_template("rules/offers.html", offers=found, own=own, everyone=Audience.EVERYONE, longest_name=LONGEST_NAME)
+    wrong = {"problems": [one for one in problems if one.severity == "error"], "failed": failed}
+    return render_template(
+        "rules/offers.html", offers=found, own=own, everyone=Audience.EVERYONE, longest_name=LONGEST_NAME, **wrong
+    )
 
 
 @pages.post("/offers")
 @for_admins
 def offer_set() -> ResponseReturnValue:
     """Offer what runs of a set to all connected accounts."""
-    person, name = this_person(), request.form.get("name", "").strip()
-    offering = Offering(request.form.get("set", ""), name=name or None)
+    return _offer(Offering(request.form.get("set", "")))
+
+
+@pages.post("/offers/file")
+@for_admins
+def offer_file() -> ResponseReturnValue:
+    """Offer rules that are for others and do not run in the account itself."""
+    sent, person = request.files.get("file"), this_person()
+    if sent is None or not sent.filename:
+        flash(gettext("Choose a file first."), "warning")
+        return redirect(url_for("rules.offers"))
     try:
-        offered = offer_rules(parts().app, person.account.slug, offering, person.user.id)
+        content = sent.stream.read(MAX_DOCUMENT_BYTES + 1)
+        kept = keep_file_to_offer(parts().app, person.account.slug, content, person.user.id)
+    except RuleSetRefused as refusal:
+        return _offers_page(refusal.problems), 422
+    except TestsFailed as failure:
+        return _offers_page(failed=failure.failed), 422
+    except Refused as refusal:
+        flash(refusal.format(page_language()), "warning")
+        return redirect(url_for("rules.offers"))
+    return _offer(Offering(kept.set_slug, kept.number))
+
+
+def _offer(offering: Offering) -> ResponseReturnValue:
+    """Under the name that stands in the form."""
+    person, name = this_person(), request.form.get("name", "").strip()
+    try:
+        offered = offer_rules(parts().app, person.account.slug, replace(offering, name=name or None), person.user.id)
     except Refused as refusal:
         flash(refusal.format(page_language()), "warning")
         return redirect(url_for("rules.offers"))

@@ -62,6 +62,8 @@ def test_a_file_is_offered_that_does_not_run_where_it_is_from(relevo: Call, clie
     made = offer(relevo, tmp_path, DELEGATE, "--name", "Iberia")
     assert (made["set"], made["version"], made["name"]) == ("acme", 1, "Iberia")
     assert relevo("rules", "sets", "--account", PROVIDER, "--json").json["sets"] == []
+    said = relevo("rules", "sets", "--account", PROVIDER).out.decode()
+    assert said == "does not run here, offered to others: acme  Acme for clients, version 1\n"
     file = str(tmp_path / "for-clients.yaml")
     assert "give either the file" in relevo("rules", "offer", file, "--account", PROVIDER, "--version", "1").sentence
     bad = tmp_path / "bad.yaml"

@@ -75,7 +75,7 @@ TABLE: dict[tuple[str, ...], str] = {
     ): """GET colleagues.invite, POST colleagues.invite, GET stores.kinds, GET stores.oauth_callback, POST settings.account,
         POST settings.locations, POST settings.stations, POST settings.drop_station, POST settings.add_a_package,
         POST settings.change_package, GET settings.add_integrated, POST settings.add_integrated, POST settings.share_carriers,
-        POST rules.offer_set""",
+        POST rules.offer_set, POST rules.offer_file""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -10,11 +11,12 @@ from support.browsing import token_of, words_of
 from support.clock import FixedClock
 from support.partners import add_member, user_of
 from support.sharing import DELEGATE, NEWER, adopted, adopted_set, offered, publish_own
-from support.shop import OWNER, PROVIDER, STRANGER, Shop, open_shop
+from support.shop import OWNER, PROVIDER, STRANGER, Shop, open_shop, ready
 from werkzeug.test import TestResponse
 
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.deciding.arrange_rules import list_rule_sets
+from engine.services.deciding.publish_rules import publish_rules
 from engine.services.sharing.list_offers import list_offers
 from engine.services.sharing.switch_rule import switch_adopted_rule
 from storage.database import Database
@@ -154,6 +156,32 @@ def test_an_account_offers_what_runs_and_takes_it_back(shop: Shop, log_in: LogIn
     assert "Nothing was ever published" in words_of(press(client, "/rules/offers", "/rules/offers", set="x"))
 
 
+def send_file(client: FlaskClient, document: str, **form: str) -> TestResponse:
+    token = token_of(client.get("/rules/offers"))
+    data = {"csrf_token": token, "file": (io.BytesIO(document.encode()), "rules.yaml"), **form}
+    return client.post("/rules/offers/file", data=data, follow_redirects=True)
+
+
+def test_a_3pl_offers_a_file_that_does_not_run_with_itself(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(PROVIDER)
+    assert "Version 1 is offered as Iberia." in words_of(send_file(client, DELEGATE, name="Iberia"))
+    assert "No rules are published yet." in words_of(client.get("/rules"))
+    assert "Iberia Acme 3PL 1 not adopted" in words_of(log_in(OWNER).get("/rules/offers"))
+    assert "Choose a file first." in words_of(press(client, "/rules/offers", "/rules/offers/file"))
+
+
+def test_a_file_with_errors_is_not_offered(shop: Shop, log_in: LogIn) -> None:
+    client = log_in(PROVIDER)
+    bad = send_file(client, "set: x\nrules: [{id: A, when: always, then: []}]")
+    assert (bad.status_code, "The file is not offered: it has errors." in words_of(bad)) == (422, True)
+    test = "{name: tagged, order: {order_number: '1'}, expect: {matched: [a]}}"
+    failing = send_file(client, f"set: x\nrules: []\ntests: [{test}]")
+    assert (failing.status_code, "its saved tests do not hold. tagged:" in words_of(failing)) == (422, True)
+    publish_rules(shop.app, shop.provider.slug, b"set: acme\nrules: []")
+    assert "publish the file, then offer the version" in words_of(send_file(client, DELEGATE))
+    assert list_offers(shop.app, shop.provider.slug).made == ()
+
+
 def test_who_offers_sees_who_has_adopted_which_version(shop: Shop, log_in: LogIn) -> None:
     adopted(shop)
     offered(shop, NEWER)
@@ -173,6 +201,14 @@ def test_members_look_and_admins_change(shop: Shop, log_in: LogIn) -> None:
     assert "Admins of your account can adopt this." in page
     adopted(shop)
     assert "Switch off" not in words_of(client.get("/rules/adopted/acme"))
+
+
+def test_an_adopted_rule_has_its_page_in_an_explanation(shop: Shop, log_in: LogIn) -> None:
+    adopted(shop)
+    shop.import_all(ready("7001"))
+    client, page = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    assert "Mark what Acme has" in words_of(client.get(page))
+    assert "Mark what Acme has" in words_of(client.get(f"{page}/rules/acme.mark"))
 
 
 def test_the_pages_speak_spanish(shop: Shop, log_in: LogIn) -> None:

@@ -190,6 +190,16 @@ def test_a_newer_version_that_names_what_the_account_does_not_have_is_refused(sh
     assert adopted_set(shop).version == before
 
 
+def test_what_somebody_has_switched_meanwhile_is_not_undone_by_moving_on(shop: Shop) -> None:
+    adopted(shop)
+    offered(shop, NEWER)
+    looked = look_at_newer(shop.app, shop.merchant.slug, "acme")
+    switched = switch_adopted_rule(shop.app, shop.merchant, "acme.mark", False).version
+    with pytest.raises(Refused, match='Somebody else has changed the adopted set "acme" meanwhile'):
+        publish_rules(shop.app, shop.merchant.slug, looked.document.encode(), adopting=looked.adopting)
+    assert adopted_set(shop).version == switched
+
+
 def test_an_own_set_does_not_move_on(shop: Shop) -> None:
     publish_own(shop, "mine")
     with pytest.raises(Refused, match='no adopted rule set "mine"; adopted are: -'):
