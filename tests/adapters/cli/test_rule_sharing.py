@@ -111,6 +111,34 @@ def test_offers_are_listed_on_both_sides(relevo: Call, client: str, offer_id: st
     assert relevo("rules", "offers", "--account", nobody).out.decode() == "Nothing is offered, by this account or to it.\n"
 
 
+def test_offered_rules_are_read_before_they_are_adopted(relevo: Call, client: str, tmp_path: Path) -> None:
+    off = DELEGATE.replace("  - id: mark\n", "  - id: mark\n    enabled: false\n")
+    offer_id = offer(relevo, tmp_path, off)["id"]
+    show = ("rules", "offered", offer_id, "--account", client)
+    assert relevo(*show).out.decode().splitlines() == [
+        f"offered to you: {offer_id}  Acme for clients, from acme-3pl, version 1",
+        "    delegate-iberia  Iberia goes to Acme",
+        "        Ship to country is one of ES, PT",
+        "        - Set the logistics provider to acme-3pl",
+        "    mark  Mark what Acme has (switched off)",
+        "        Always",
+        "        - Add the tag acme",
+    ]
+    first, second = relevo(*show, "--json").json["rules"]
+    assert first == {
+        "id": "delegate-iberia",
+        "name": "Iberia goes to Acme",
+        "enabled": True,
+        "when": "Ship to country is one of ES, PT",
+        "then": ["Set the logistics provider to acme-3pl"],
+    }
+    assert second["enabled"] is False
+    assert relevo(*show, "--document").out == off.encode()
+    assert relevo(*show, "--document", "--json").json["document"] == off
+    elsewhere = create(relevo, "Elsewhere", "merchant")
+    assert "Nothing with the id" in relevo("rules", "offered", offer_id, "--account", elsewhere).sentence
+
+
 def test_a_set_is_adopted_at_a_place_and_listed_with_where_it_is_from(
     relevo: Call, client: str, offer_id: str, tmp_path: Path
 ) -> None:

@@ -72,6 +72,7 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "providers rotate-secret": BY,
     "providers remove": BY,
     "rules adopt": BY,
+    "rules offered": (),
     "rules withdraw-offer": BY,
     "statements show": BY,
     "statements issue": BY,
