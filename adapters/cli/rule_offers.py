@@ -16,7 +16,6 @@ from adapters.cli.runtime import runtime_of
 from engine.services.accounts.acting import find_account, find_acting
 from rules.messages import Language, Text
 from rules.problems import RuleSetRefused
-from rules.sentences import action_sentence, node_sentence
 
 if TYPE_CHECKING:
     from engine.application import Application
@@ -251,6 +250,8 @@ def _offered_data(found: OfferedRules, language: Language) -> dict[str, Any]:
 
 
 def _rule_entry(rule: Rule, language: Language) -> dict[str, Any]:
+    from rules.sentences import action_sentence, node_sentence
+
     return {
         "id": rule.id,
         "name": rule.name,

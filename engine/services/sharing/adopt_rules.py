@@ -15,9 +15,10 @@ from engine.services.refusals import Refused
 from engine.services.sharing.adopted_sets import AdoptedSet, find_adopted
 from rules.adopted import as_adopted
 from rules.diff import RuleChange, diff_rule_sets
-from rules.document import MAX_SLUG_LENGTH, NAMELESS, RuleSet, slug_of
+from rules.document import MAX_SLUG_LENGTH, NAMELESS, RuleSet
 from rules.messages import Text
 from rules.parser import parse_rule_set
+from rules.parser.reading import SLUG
 from rules.problems import RuleSetRefused
 
 NOT_OFFERED = Text(
@@ -80,7 +81,7 @@ def adopt_rules(app: Application, account: Account, offer_id: str, wish: Wish, a
         offered = uow.rule_offers.list_versions(account.id, [offer.id])[offer.id][-1]
         document = uow.rule_offers.get_document(account.id, offered).document
         set_slug = _slug(uow, account, offer) if wish.set_slug is None else wish.set_slug
-    if slug_of(set_slug) != set_slug:
+    if not SLUG.fullmatch(set_slug) or len(set_slug) > MAX_SLUG_LENGTH:
         raise Refused("bad_set", BAD_SLUG, set=set_slug)
     known = {rule.id for rule in _parse(document).rules}
     for rule_id in wish.switched_off:
@@ -104,7 +105,7 @@ def _slug(uow: UnitOfWork, account: Account, offer: RuleOffer) -> str:
         return by
     if offer.set_slug not in taken:
         return offer.set_slug
-    return f"{by}-{offer.set_slug}"[:MAX_SLUG_LENGTH].rstrip("-")
+    return f"{by}-{offer.set_slug}"[:MAX_SLUG_LENGTH].rstrip("-_")
 
 
 def look_at_newer(app: Application, slug: str, set_slug: str) -> NewerVersion:
