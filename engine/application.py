@@ -34,6 +34,7 @@ from engine.ports import (
     StoreError,
     UnitOfWorkFactory,
 )
+from rules.adopted import as_adopted
 from rules.document import RuleSet, run_together
 from rules.messages import Message, Text
 from rules.parser import parse_rule_set
@@ -111,12 +112,14 @@ class _Compiling:
 
 
 def parsed(versions: Iterable[RuleSetVersion]) -> list[tuple[str, RuleSet]]:
-    """The rule sets of published versions by their slugs. Raises UnreadableVersion."""
+    """The rule sets of published versions by their slugs, adopted ones as they run here. Raises UnreadableVersion."""
     sets = []
     for version in versions:
         rule_set, problems = parse_rule_set(version.document)
         if rule_set is None:
             raise UnreadableVersion(version, problems)
+        if version.adoption is not None:
+            rule_set = as_adopted(rule_set, version.set_slug, version.adoption.switched_off)
         sets.append((version.set_slug, rule_set))
     return sets
 

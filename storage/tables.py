@@ -45,10 +45,12 @@ from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
 from storage.rule_sets.tables import (
+    OfferedRuleVersionRow,
     PublishedRuleSetRow,
     RuleDayRow,
     RuleDraftRevisionRow,
     RuleDraftRow,
+    RuleOfferRow,
     RuleSetVersionRow,
     RuleStandingRow,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "ManifestDocumentRow",
     "ManifestRow",
     "MembershipRow",
+    "OfferedRuleVersionRow",
     "OneTimeLinkRow",
     "OrderFlagRow",
     "OrderRow",
@@ -126,6 +129,7 @@ __all__ = [
     "RuleDayRow",
     "RuleDraftRevisionRow",
     "RuleDraftRow",
+    "RuleOfferRow",
     "RuleScheduleRow",
     "RuleSetVersionRow",
     "RuleStandingRow",

@@ -34,6 +34,7 @@ from storage.providers.repositories import SqlIntegratedProviders
 from storage.rates.repositories import SqlRates
 from storage.rule_sets.drafts import SqlRuleDrafts
 from storage.rule_sets.health import SqlRuleHealth
+from storage.rule_sets.offers import SqlRuleOffers
 from storage.rule_sets.repositories import SqlRuleSets
 from storage.schedules.repositories import SqlSchedules
 from storage.secret_box import SecretBox
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
     rule_drafts: ports.RuleDrafts
     rule_health: ports.RuleHealth
     schedules: ports.Schedules
+    rule_offers: ports.RuleOffers
     fulfillment: ports.Fulfillment
     holds: ports.Holds
     insights: ports.Insights
@@ -120,6 +122,7 @@ class SqlUnitOfWork:
         self.rule_drafts = SqlRuleDrafts(connection)
         self.rule_health = self._counts = SqlRuleHealth(connection)
         self.schedules = SqlSchedules(connection)
+        self.rule_offers = SqlRuleOffers(connection)
         self.fulfillment = SqlFulfillment(connection)
         self.requests = SqlRequests(connection)
         self.integrated_providers = SqlIntegratedProviders(connection, self._secrets)

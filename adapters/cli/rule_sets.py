@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adapters.cli.adopted_rules import adopted_entry, adopted_lines
 from adapters.cli.output import NOT_TEXT, WrongInput, answer, json_option, say, write_json
 from adapters.cli.rule_files import complain, file_argument, read_file, saved_test_lines
 from adapters.cli.runtime import runtime_of
@@ -17,7 +18,9 @@ from rules.order_document import HALF_SURROGATE
 from rules.problems import RuleSetRefused
 
 if TYPE_CHECKING:
+    from engine.services.deciding.arrange_rules import PublishedSet
     from engine.services.deciding.publish_rules import Publication
+    from engine.services.sharing.adopted_sets import AdoptedSet
 
 PUBLISHED = Text('Version {number} of "{name}" is published.', 'La versión {number} de "{name}" está publicada.')
 UNCHANGED = Text(
@@ -48,6 +51,10 @@ SET_LINE = Text(
     "{position}. {set}  {name}, versión {version}, reglas: {rules}",
 )
 WITHDRAWN_LINE = Text("withdrawn: {set}  {name}, version {version}", "retirado: {set}  {name}, versión {version}")
+FOR_OTHERS = Text(
+    "does not run here, offered to others: {set}  {name}, version {version}",
+    "no se ejecuta aquí, ofrecido a otros: {set}  {name}, versión {version}",
+)
 NO_SETS = Text("No rule sets are published.", "No hay conjuntos de reglas publicados.")
 WITHDRAWN = Text(
     'The rule set "{set}" no longer runs; its versions stay: `rules export --set {set}` prints the newest.',
@@ -149,25 +156,35 @@ def _publication_lines(published: Publication, language: Language) -> list[str]:
 def sets(context: click.Context, account_slug: str, as_json: bool) -> None:
     """List an account's rule sets in the order in which they run."""
     from engine.services.deciding.arrange_rules import list_rule_sets
+    from engine.services.sharing.list_offers import list_adopted_sets, list_offers
 
     runtime = runtime_of(context)
     language = runtime.settings.language
     found = list_rule_sets(runtime.application, account_slug)
-    entries = [
-        {
-            "set": one.version.set_slug,
-            "name": one.version.name,
-            "position": one.position,
-            "version": one.version.number,
-            "rules": one.rules,
-            "adopted_from": None,  # no account offers rule sets to others yet
-        }
-        for one in found.published
-    ]
+    adopted = {one.version.id: one for one in list_adopted_sets(runtime.application, account_slug)}
+    entries = [_set_entry(one, adopted.get(one.version.id)) for one in found.published]
     withdrawn = [{"set": one.set_slug, "name": one.name, "version": one.number} for one in found.withdrawn]
-    lines = [SET_LINE.format(language, **entry) for entry in entries]
-    lines += [WITHDRAWN_LINE.format(language, **entry) for entry in withdrawn]
+    lines = [line for entry in entries for line in _set_lines(entry, language)]
+    others = {one.offer.set_slug for one in list_offers(runtime.application, account_slug).made if not one.offer.withdrawn_at}
+    lines += [(FOR_OTHERS if entry["set"] in others else WITHDRAWN_LINE).format(language, **entry) for entry in withdrawn]
     answer({"sets": entries, "withdrawn": withdrawn}, as_json, *(lines or [NO_SETS.format(language)]))
+
+
+def _set_entry(one: PublishedSet, adopted: AdoptedSet | None) -> dict[str, Any]:
+    entry = {
+        "set": one.version.set_slug,
+        "name": one.version.name,
+        "position": one.position,
+        "version": one.version.number,
+        "rules": one.rules,
+        "adopted_from": None,
+    }
+    return entry if adopted is None else {**entry, **adopted_entry(adopted)}
+
+
+def _set_lines(entry: dict[str, Any], language: Language) -> list[str]:
+    line = SET_LINE.format(language, **entry)
+    return [line] if entry["adopted_from"] is None else [line, *(f"    {more}" for more in adopted_lines(entry, language))]
 
 
 @click.command("move")

@@ -18,6 +18,7 @@ from adapters.cli.rule_health import health
 from adapters.cli.rule_reference import reference, schema
 from adapters.cli.rule_schedules import schedules
 from adapters.cli.rule_sets import context_command, export, move, publish, sets, withdraw
+from adapters.cli.rule_sharing import SHARING
 from adapters.cli.rule_trials import dry_run, preview, replay
 from adapters.cli.rule_versions import diff, restore, versions
 from adapters.cli.runtime import runtime_of
@@ -58,7 +59,7 @@ def rules() -> None:
 
 _OF_ACCOUNTS = (publish, sets, move, withdraw, export, versions, diff, restore, health, schedules, context_command)
 _TRIALS = (preview, dry_run, replay, backtest)
-for command in (schema, reference, *_OF_ACCOUNTS, *_TRIALS):
+for command in (schema, reference, *_OF_ACCOUNTS, *_TRIALS, *SHARING):
     rules.add_command(command)
 
 

@@ -67,6 +67,7 @@ RULES = (
     Entry(Text("Health", "Salud"), "rules.health", ("rules.health",)),
     Entry(Text("Unhandled orders", "Pedidos sin regla"), "rules.unhandled", ("rules.unhandled",)),
     Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
+    Entry(Text("Offers", "Ofertas"), "rules.offers", ("rules.offers",)),
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (

@@ -7,6 +7,16 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """Where an adopted version comes from. Its document is the offered one, byte for byte."""
+
+    offer_id: str
+    offered_by: str  # the account
+    number: int  # of the version, as the offering account counts
+    switched_off: tuple[str, ...] = ()  # ids of rules, as the document writes them
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetVersion:
     """One version of a rule set, never changed after it was published."""
 
@@ -20,3 +30,4 @@ class RuleSetVersion:
     set_slug: str = "rules"
     note: str = ""
     rules: int | None = None  # how many; None in versions that were published before they were counted
+    adoption: Adoption | None = None  # None: the account's own

@@ -44,6 +44,7 @@ from engine.ports.rates import Rates
 from engine.ports.requests import Requests
 from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
+from engine.ports.rule_offers import RuleOffers
 from engine.ports.schedules import Schedules
 from engine.ports.store_parts import (
     CONNECTOR_PARTS,
@@ -150,6 +151,7 @@ __all__ = [
     "RetentionMarks",
     "RuleDrafts",
     "RuleHealth",
+    "RuleOffers",
     "RuleSets",
     "Schedules",
     "ScopedConnector",

@@ -27,6 +27,7 @@ from engine.ports.rates import Rates
 from engine.ports.requests import Requests
 from engine.ports.rule_drafts import RuleDrafts
 from engine.ports.rule_health import RuleHealth
+from engine.ports.rule_offers import RuleOffers
 from engine.ports.schedules import Schedules
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
 from engine.ports.tracking import Trackings
@@ -51,6 +52,7 @@ class UnitOfWork(Protocol):
     rule_drafts: RuleDrafts
     rule_health: RuleHealth
     schedules: Schedules
+    rule_offers: RuleOffers
     fulfillment: Fulfillment
     holds: Holds
     insights: Insights

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from engine.model.rule_set import RuleSetVersion
 from rules.messages import Text
-from storage.statements import in_parts, not_found, values_of
+from storage.rule_sets.versions import values_of_version, version_of
+from storage.statements import in_parts, not_found
 from storage.tables import AccountRow, PublishedRuleSetRow, RuleSetVersionRow
 
 _VERSION = Text("rule-set version", "versión de reglas")
@@ -29,7 +30,7 @@ class SqlRuleSets:
             .where(PublishedRuleSetRow.account_id == account_id, RuleSetVersionRow.account_id == account_id)
             .order_by(PublishedRuleSetRow.position)
         ).mappings()
-        return [RuleSetVersion(**row) for row in rows]
+        return [version_of(row) for row in rows]
 
     def arrange(self, account_id: str, version_ids: Sequence[str]) -> None:
         self.get_versions(account_id, version_ids)  # raises NotFound
@@ -44,7 +45,7 @@ class SqlRuleSets:
             )
 
     def add_version(self, version: RuleSetVersion) -> None:
-        self._connection.execute(insert(RuleSetVersionRow), values_of(version))
+        self._connection.execute(insert(RuleSetVersionRow), values_of_version(version))
 
     def get_versions(self, account_id: str, version_ids: Sequence[str]) -> list[RuleSetVersion]:
         found: dict[str, RuleSetVersion] = {}
@@ -52,7 +53,7 @@ class SqlRuleSets:
             rows = self._connection.execute(
                 select(RuleSetVersionRow).where(RuleSetVersionRow.id.in_(part), RuleSetVersionRow.account_id == account_id)
             ).mappings()
-            found |= {row["id"]: RuleSetVersion(**row) for row in rows}
+            found |= {row["id"]: version_of(row) for row in rows}
         for version_id in version_ids:
             if version_id not in found:
                 raise not_found(_VERSION, version_id)
@@ -65,7 +66,7 @@ class SqlRuleSets:
         if number is not None:
             versions = versions.where(RuleSetVersionRow.number == number)
         row = self._connection.execute(versions.order_by(RuleSetVersionRow.number.desc()).limit(1)).mappings().first()
-        return None if row is None else RuleSetVersion(**row)
+        return None if row is None else version_of(row)
 
     def list_versions(
         self, account_id: str, set_slug: str, *, below: int | None = None, limit: int | None = None

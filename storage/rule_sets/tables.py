@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
+from storage.columns import JsonText
 
 
 class RuleSetVersionRow(Base):
@@ -26,6 +28,10 @@ class RuleSetVersionRow(Base):
     published_by: Mapped[str]
     note: Mapped[str]
     rules: Mapped[int | None]
+    offer_id: Mapped[str | None] = mapped_column(ForeignKey("rule_offers.id"))
+    offered_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    offered_number: Mapped[int | None]
+    switched_off: Mapped[Any] = mapped_column(JsonText(), server_default="[]")
 
 
 class PublishedRuleSetRow(Base):
@@ -88,3 +94,31 @@ class RuleDraftRevisionRow(Base):
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
     follows: Mapped[int | None]
+
+
+class RuleOfferRow(Base):
+    """A rule set that an account offers to others."""
+
+    __tablename__ = "rule_offers"
+    __table_args__ = (UniqueConstraint("account_id", "set_slug"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    set_slug: Mapped[str]
+    name: Mapped[str]
+    audience: Mapped[str]
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class OfferedRuleVersionRow(Base):
+    """A version of it that others may adopt."""
+
+    __tablename__ = "offered_rule_versions"
+
+    offer_id: Mapped[str] = mapped_column(ForeignKey("rule_offers.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    version_id: Mapped[str] = mapped_column(ForeignKey("rule_set_versions.id"))
+    offered_at: Mapped[datetime]
+    offered_by: Mapped[str]

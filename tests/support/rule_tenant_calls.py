@@ -59,4 +59,11 @@ RULES: dict[str, Callable[[Any, str, Things], object]] = {
     "Lists.members": lambda uow, own, it: uow.lists.members(own, [it.kept_list.digest]),
     "Lists.note_seen": lambda uow, own, it: uow.lists.note_seen(own, {it.kept_list.digest: ["changed"]}),
     "Lists.redact": lambda uow, own, it: uow.lists.redact(own, Redaction([it.name])),
+    "RuleOffers.update": lambda uow, own, it: uow.rule_offers.update(replace(it.offer, account_id=own, name="changed")),
+    "RuleOffers.list_by": lambda uow, own, it: uow.rule_offers.list_by(own),
+    "RuleOffers.list_to": lambda uow, own, it: uow.rule_offers.list_to(own),
+    "RuleOffers.find_to": lambda uow, own, it: uow.rule_offers.find_to(own, it.offer.id),
+    "RuleOffers.list_versions": lambda uow, own, it: uow.rule_offers.list_versions(own, [it.offer.id]),
+    "RuleOffers.get_document": lambda uow, own, it: uow.rule_offers.get_document(own, it.offered),
+    "RuleOffers.list_adopters": lambda uow, own, it: uow.rule_offers.list_adopters(own),
 }

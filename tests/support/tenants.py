@@ -51,7 +51,8 @@ from engine.model.request import FulfillmentRequest, RequestLine
 from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.rule_draft import DraftRevision, RuleDraft
 from engine.model.rule_health import RuleCount, RuleStanding
-from engine.model.rule_set import RuleSetVersion
+from engine.model.rule_offer import Audience, OfferedVersion, RuleOffer
+from engine.model.rule_set import Adoption, RuleSetVersion
 from engine.model.saved_package import SavedPackage
 from engine.model.schedule import RuleSchedule, ScheduledRun, SecondLook, Settled
 from engine.model.sentence import Sentence
@@ -118,6 +119,21 @@ class Things:
         made = BoughtLabel(self.name, (self.name,), cost=Money(Decimal(1), "EUR"))
         ids = {"id": f"lbl_2_{self.name}", "shipment_id": f"rtn_{self.name}"}
         return replace(self.label, **ids, purpose=LabelPurpose.RETURN).buy(made, NOON)
+
+    @property
+    def offer(self) -> RuleOffer:
+        names = (self.account.id, self.version.set_slug, self.name)
+        return RuleOffer(f"rof_{self.name}", *names, Audience.CONNECTED, NOON)
+
+    @property
+    def offered(self) -> OfferedVersion:
+        version = self.version
+        return OfferedVersion(self.account.id, self.offer.id, version.number, version.id, NOON, self.name)
+
+    @property
+    def adopted(self) -> RuleSetVersion:
+        adoption = Adoption(self.offer.id, self.account.id, self.version.number, (self.name,))
+        return replace(self.version, id=f"rsv_2_{self.name}", set_slug=f"ours-{self.name}", adoption=adoption)
 
     @property
     def movement(self) -> Movement:
@@ -298,7 +314,10 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.decisions.keep_context(some.decision.context_id, {"name": some.name})
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)
-    uow.rule_sets.arrange(account.id, [some.version.id])
+    uow.rule_offers.add(some.offer)
+    uow.rule_offers.add_version(some.offered)
+    uow.rule_sets.add_version(some.adopted)
+    uow.rule_sets.arrange(account.id, [some.version.id, some.adopted.id])
     uow.rule_drafts.put(RuleDraft(account.id, some.version.set_slug, 1, NOON, user.id, some.version.id))
     uow.rule_drafts.add_revision(DraftRevision(account.id, some.version.set_slug, 1, some.version.document, NOON, user.id))
     uow.schedules.put_settled(Settled(account.id, some.name, NOON))

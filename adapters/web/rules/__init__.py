@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.web.rules import (
+    adopted,
     backtests,
     clashing,
     editor,
@@ -10,6 +11,7 @@ from adapters.web.rules import (
     health,
     new_sets,
     publishing,
+    sharing,
     text_side,
     undo,
     unhandled,
@@ -19,6 +21,7 @@ from adapters.web.rules import (
 from adapters.web.rules.blueprint import pages
 
 __all__ = [
+    "adopted",
     "backtests",
     "clashing",
     "editor",
@@ -27,6 +30,7 @@ __all__ = [
     "new_sets",
     "pages",
     "publishing",
+    "sharing",
     "text_side",
     "undo",
     "unhandled",

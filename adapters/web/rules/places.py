@@ -31,12 +31,15 @@ def allow_for_documents(_endpoint: str | None, _values: object) -> None:
         request.max_form_memory_size = FORM_BYTES
 
 
-def opened_or_404(set_slug: str) -> OpenSet:
-    """A set of this person's account."""
+def opened_or_404(set_slug: str, *, may_be_adopted: bool = False) -> OpenSet:
+    """A set of this person's account. One that was adopted is nobody's to edit here: it has a page of its own."""
     try:
-        return open_set(parts().app, this_person().account.id, set_slug)
+        opened = open_set(parts().app, this_person().account.id, set_slug)
     except Refused:
         abort(404)
+    if opened.is_adopted and not may_be_adopted:
+        abort(redirect(url_for("rules.adopted", adopted_slug=set_slug)))
+    return opened
 
 
 def draft_of(opened: OpenSet) -> DraftText | None:

@@ -20,6 +20,7 @@ from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_
 from engine.services.drafting.open_set import list_open_sets, read_draft
 from engine.services.drafting.save_draft import DraftClash, Saved, change_draft, discard_draft, undo
 from engine.services.refusals import Refused
+from engine.services.sharing.list_offers import list_adopted_sets
 from rules.editing import DraftText, NoPlace, Unreadable
 
 Change = Callable[[DraftText, int, int], DraftText]
@@ -54,7 +55,8 @@ AFTER = {"up": -1, "down": 1, "copy": 1}  # where the eyes go
 def index() -> ResponseReturnValue:
     wanted, start = request.args.get("set"), request.args.get("start", 1, type=int)
     sets = list_sets(page_language(), wanted, start - 1)
-    return render_template("rules/index.html", sets=sets)
+    adopted = {one.version.set_slug: one for one in list_adopted_sets(parts().app, this_person().account.slug)}
+    return render_template("rules/index.html", sets=sets, adopted=adopted)
 
 
 @pages.post("/<set_slug>/change")
@@ -116,7 +118,7 @@ def _renamed(draft: DraftText, set_slug: str) -> DraftText:
 @for_admins
 def arrange(set_slug: str) -> ResponseReturnValue:
     """Move a set among the others, or run it no longer. That counts at once."""
-    opened = opened_or_404(set_slug)
+    opened = opened_or_404(set_slug, may_be_adopted=True)
     account, actor = this_person().account, this_person().user.id
     do = request.form.get("do")
     try:

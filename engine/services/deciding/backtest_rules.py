@@ -14,7 +14,7 @@ from engine.model.rate_comparison import ComparedRate
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.deciding.arrange_rules import NO_SET_EVER, NO_VERSION
-from engine.services.deciding.draft_rules import Draft, Line, in_place, open_draft
+from engine.services.deciding.draft_rules import Draft, Line, RunningSet, in_place, open_draft
 from engine.services.deciding.judging import Facts, Plan, judging, rules_of
 from engine.services.deciding.past_decisions import (
     ALL_TIME,
@@ -123,7 +123,7 @@ def plan_of(app: Application, uow: UnitOfWork, account: Account, wish: BacktestW
         return Plan(draft.line, None)
     if wish.against == CURRENT:
         _require_readable(account, draft.published)
-        return Plan(draft.line, tuple((version.set_slug, version.document) for version in draft.published))
+        return Plan(draft.line, tuple(map(RunningSet.of, draft.published)))
     if not (wish.against.isascii() and wish.against.isdigit() and len(wish.against) < 10):
         raise Refused("bad_against", BAD_AGAINST, against=wish.against)
     return Plan(draft.line, _line_of_version(uow, account, draft, int(wish.against)))

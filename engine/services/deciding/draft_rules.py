@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.application import Application, UnreadableVersion, parsed
@@ -11,16 +12,38 @@ from engine.decide.compiled import CompiledRuleSet
 from engine.model.account import Account
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import UnitOfWork
-from engine.services.deciding.publish_rules import lists_for, read_rules, rule_id_clashes
+from engine.services.deciding.publish_rules import ADOPTED_SET, lists_for, read_rules, rule_id_clashes
 from engine.services.deciding.rule_context import GatheredContext, gather_context
 from engine.services.deciding.run_rules import unreadable_rules
+from engine.services.refusals import Refused
+from rules.adopted import as_adopted
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
+from rules.parser import parse_rule_set
 from rules.problems import Problem, RuleSetRefused
 from rules.references import check_references
 
-# Rule sets in the order in which they run, as whoever decides by them in another process gets them: slug and document.
-Line = tuple[tuple[str, str], ...]
+
+class RunningSet(NamedTuple):
+    """A rule set as whoever decides by it in another process gets it."""
+
+    slug: str
+    document: str
+    switched_off: tuple[str, ...] | None = None  # of an adopted set, as its document writes the ids; None: the account's own
+
+    @classmethod
+    def of(cls, version: RuleSetVersion) -> RunningSet:
+        return cls(version.set_slug, version.document, None if version.adoption is None else version.adoption.switched_off)
+
+    def read(self) -> RuleSet | None:
+        """Its rules; None where the document can no longer be read."""
+        rule_set, _problems = parse_rule_set(self.document)
+        if rule_set is None or self.switched_off is None:
+            return rule_set
+        return as_adopted(rule_set, self.slug, self.switched_off)
+
+
+Line = tuple[RunningSet, ...]  # in the order in which they run
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +79,8 @@ def open_draft(app: Application, uow: UnitOfWork, account: Account, content: byt
     rule_set, problems = read_rules(content)
     slug = set_slug or rule_set.slug
     published = uow.rule_sets.list_published(account.id)
+    if any(version.set_slug == slug and version.adoption is not None for version in published):
+        raise Refused("adopted_set", ADOPTED_SET, set=slug)
     gathered = gather_context(uow, account, lists_for(app, uow, account, rule_set, published))
     context = gathered.context
     others = [version for version in published if version.set_slug != slug]
@@ -78,8 +103,8 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 def in_place(published: Iterable[RuleSetVersion], slug: str, document: str) -> Line:
     """What runs when this document takes the place of the set of this slug."""
-    line = [(version.set_slug, document if version.set_slug == slug else version.document) for version in published]
-    return tuple(line) if any(name == slug for name, _ in line) else (*line, (slug, document))
+    line = [RunningSet(slug, document) if version.set_slug == slug else RunningSet.of(version) for version in published]
+    return tuple(line) if any(one.slug == slug for one in line) else (*line, RunningSet(slug, document))
 
 
 class ByZone:

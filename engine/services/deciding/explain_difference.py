@@ -17,15 +17,15 @@ from engine.decide.run import Case
 from engine.model.backtest_run import BacktestRun
 from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.backtest_rules import lists_now
+from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.explain_order import BUSY, PATIENCE
 from engine.services.deciding.judging import Plan, rules_of
 from engine.services.deciding.past_decisions import context_then
 from engine.services.deciding.run_backtest import NO_BACKTEST
 from engine.services.refusals import Refused
-from rules.document import RuleSet
+from rules.document import RuleSet, run_together
 from rules.messages import Language, Text
 from rules.order_document import Document, loads
-from rules.parser import parse_rule_set
 
 MOST_RULES = 20  # that are explained
 
@@ -115,7 +115,7 @@ class _Side:
 def _rules_then(uow: UnitOfWork, account_id: str, version_ids: Any) -> RuleSet:
     """The rules that decided; without those of versions that can no longer be read."""
     versions = uow.rule_sets.get_versions(account_id, version_ids)
-    return rules_of(tuple((one.set_slug, one.document) for one in versions if parse_rule_set(one.document)[0] is not None))
+    return run_together((one.set_slug, rules) for one in versions if (rules := RunningSet.of(one).read()) is not None)
 
 
 def _with_a_part(before: Result, after: Result) -> list[str]:

@@ -23,11 +23,10 @@ from engine.decide.kept import Result, case_of, is_as_kept, kept_result, result_
 from engine.decide.known_costs import KnownRate, costs
 from engine.decide.run import Case
 from engine.model.kept_decision import KeptDecision
-from engine.services.deciding.draft_rules import ByZone, Line
+from engine.services.deciding.draft_rules import ByZone, Line, RunningSet
 from rules.context import RuleContext
 from rules.document import RuleSet, run_together
 from rules.order_document import loads
-from rules.parser import parse_rule_set
 
 _GENTLY = 10  # the niceness of processes that let others pass
 _AHEAD = 2  # batches for each process that wait for it
@@ -52,7 +51,7 @@ class Plan:
 
 
 def _line(data: Any) -> Line:
-    return tuple((str(slug), str(document)) for slug, document in data)
+    return tuple(RunningSet(slug, document, None if off is None else tuple(off)) for slug, document, off in data)
 
 
 class Facts(NamedTuple):
@@ -127,10 +126,10 @@ def _add_costs(found: Judged, case: Case, results: tuple[Result, Result], rates:
 def rules_of(line: Line) -> RuleSet:
     """What runs, as one list of rules."""
     sets = []
-    for slug, document in line:
-        rule_set, _ = parse_rule_set(document)
+    for one in line:
+        rule_set = one.read()
         assert rule_set is not None  # whoever made the plan has read it
-        sets.append((slug, rule_set))
+        sets.append((one.slug, rule_set))
     return run_together(sets)
 
 

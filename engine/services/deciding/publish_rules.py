@@ -11,7 +11,7 @@ from engine.decide.saved_tests import TestResult, run_saved_tests
 from engine.model.account import Account
 from engine.model.audit import AuditEntry
 from engine.model.ids import new_id
-from engine.model.rule_set import RuleSetVersion
+from engine.model.rule_set import Adoption, RuleSetVersion
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import find_account
 from engine.services.deciding.arrange_rules import BAD_POSITION, moved
@@ -19,6 +19,7 @@ from engine.services.deciding.rule_context import NO_LISTS, GatheredLists, gathe
 from engine.services.deciding.rule_standings import keep_standings_of
 from engine.services.deciding.run_rules import unreadable_rules
 from engine.services.refusals import Refused
+from rules.adopted import as_adopted, written_id
 from rules.checks import check_rule_set
 from rules.context import RuleContext
 from rules.document import RuleSet, lists_of, run_together
@@ -38,9 +39,23 @@ TAKEN_ID = Text(
     'el id "{id}" ya lo usa la regla de la línea {line} del conjunto "{set}" (versión {number}): cada regla de una cuenta '
     "necesita el suyo. Si este archivo debe sustituir a ese conjunto, escribe en él `set: {set}`",
 )
+ADOPTED_SET = Text(
+    'The rule set "{set}" was adopted from another account and cannot be published over: write another slug into the file, '
+    "such as `set: my-rules`, and switch rules of the adopted set off with `rules switch`.",
+    'El conjunto de reglas "{set}" se adoptó de otra cuenta y no se puede publicar encima: escribe otro slug en el archivo, '
+    "como `set: my-rules`, y desactiva reglas del conjunto adoptado con `rules switch`.",
+)
+TAKEN_SET = Text(
+    'The account "{account}" already has a rule set "{set}" of another origin: give the adopted one another slug with --set.',
+    'La cuenta "{account}" ya tiene un conjunto de reglas "{set}" de otro origen: da otro slug al adoptado con --set.',
+)
 NO_USER = Text(
     'The account "{account}" has no user "{email}": check the address.',
     'La cuenta "{account}" no tiene el usuario "{email}": comprueba la dirección.',
+)
+ADOPTED_MEANWHILE = Text(
+    'Somebody else has changed the adopted set "{set}" meanwhile: look at it, and do this again.',
+    'Otra persona ha cambiado mientras tanto el conjunto adoptado "{set}": míralo y vuelve a hacerlo.',
 )
 OVERTAKEN = Text(
     "The account's rules were changed by others again and again meanwhile: publish the file again.",
@@ -61,6 +76,16 @@ class TestsFailed(Exception):
     def __init__(self, failed: list[TestResult]) -> None:
         super().__init__(f"{len(failed)} saved tests failed")
         self.failed = failed
+
+
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """How a document that another account has offered is to run here."""
+
+    slug: str
+    name: str
+    adoption: Adoption
+    instead_of: RuleSetVersion | None = None  # what runs of it as whoever adopts has seen it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +135,41 @@ def publish_rules(
     by: str | None = None,
     set_slug: str | None = None,
     over: str | None = None,
+    adopting: Adopting | None = None,
 ) -> Publication:
     """A new published version of the set that the document names, in place of the one that ran, or after all others.
 
     `by` is the e-mail address of the user it is published for, `set_slug` the set, where that is not what the document says
     (documents of old were published under other slugs); `over` the id of the version it is to replace, which is refused
-    when another runs by now. Raises RuleSetRefused with every error, also for providers,
-    services, locations or users that the account does not have, and for ids of rules in its other sets; TestsFailed; Refused
-    for an unknown account, user or position.
+    when another runs by now; `adopting` says how it runs where another account has offered it. Raises RuleSetRefused with
+    every error, also for providers, services, locations or users that the account does not have, and for ids of rules in
+    its other sets; TestsFailed; Refused for an unknown account, user or position, and for a slug that a set of another
+    origin has.
     """
+    rule_set, parsing = read_rules(content, adopting)
+    if set_slug is not None:
+        rule_set = replace(rule_set, set=set_slug)
     for _ in range(MOST_ATTEMPTS):
         with app.reading() as uow:
             account = find_account(uow, slug)
             actor = actor if by is None else _user_id(uow, account, by)
-            rule_set, problems = read_rules(content)
             published = uow.rule_sets.list_published(account.id)
             lists = lists_for(app, uow, account, rule_set, published)
             context = gather_context(uow, account, lists).context
-        if set_slug is not None:
-            rule_set = replace(rule_set, set=set_slug)
+            _require_origin(uow, account, rule_set.slug, adopting)
         line = _Line.up(published, rule_set.slug, position)
         if over is not None and (line.current is None or line.current.id != over):
             raise Refused("published_meanwhile", REPLACED_MEANWHILE)
+        if adopting is not None and line.current != adopting.instead_of:
+            raise Refused("adopted_meanwhile", ADOPTED_MEANWHILE, set=adopting.slug)
         others = _parse_others(account, line)
-        problems = _check(rule_set, problems, context, line, others)
+        problems = _check(rule_set, parsing, context, line, others, adopting)
         whole = run_together([*others[: line.index], (rule_set.slug, rule_set), *others[line.index :]])
         with app.unit_of_work() as uow:
             if uow.rule_sets.list_published(account.id, for_change=True) != published or not _are_current(uow, account, lists):
                 continue  # what was checked is not what runs by now
-            draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note)
+            adoption = None if adopting is None else adopting.adoption
+            draft = _Draft(account, line, rule_set, content.decode("utf-8"), actor, note, adoption)
             publication = replace(draft.publish(uow, app.clock.now()), problems=problems)
             keep_standings_of(app, uow, account, whole, app.clock.now())
             uow.commit()
@@ -170,14 +201,28 @@ def _user_id(uow: UnitOfWork, account: Account, email: str) -> str:
     raise Refused("no_user", NO_USER, account=account.slug, email=email)
 
 
-def read_rules(content: bytes) -> tuple[RuleSet, list[Problem]]:
+def read_rules(content: bytes, adopting: Adopting | None = None) -> tuple[RuleSet, list[Problem]]:
     """A document as a rule set with a slug, and what is doubtful about it. Raises RuleSetRefused."""
     rule_set, problems = parse_rule_set(content)
     if rule_set is None:
         raise RuleSetRefused(problems)
+    if adopting is not None:
+        adopted = as_adopted(rule_set, adopting.slug, adopting.adoption.switched_off)
+        return replace(adopted, name=adopting.name), []
     if not rule_set.slug:
         raise RuleSetRefused([*problems, Problem("error", 1, "name", Message("no_slug", NO_SLUG, {"name": rule_set.name}))])
     return rule_set, problems
+
+
+def _require_origin(uow: UnitOfWork, account: Account, slug: str, adopting: Adopting | None) -> None:
+    """A slug keeps to one origin, also of a set that was withdrawn: the account itself, or one offer. Raises Refused."""
+    last = uow.rule_sets.find_version(account.id, slug)
+    if last is None:
+        return
+    if adopting is None and last.adoption is not None:
+        raise Refused("adopted_set", ADOPTED_SET, set=slug)
+    if adopting is not None and (last.adoption is None or last.adoption.offer_id != adopting.adoption.offer_id):
+        raise Refused("taken_set", TAKEN_SET, set=slug, account=account.slug)
 
 
 def _parse_others(account: Account, line: _Line) -> list[tuple[str, RuleSet]]:
@@ -189,11 +234,19 @@ def _parse_others(account: Account, line: _Line) -> list[tuple[str, RuleSet]]:
 
 
 def _check(
-    rule_set: RuleSet, problems: list[Problem], context: RuleContext, line: _Line, others: list[tuple[str, RuleSet]]
+    rule_set: RuleSet,
+    problems: list[Problem],
+    context: RuleContext,
+    line: _Line,
+    others: list[tuple[str, RuleSet]],
+    adopting: Adopting | None,
 ) -> list[Problem]:
     """Everything there is to say about the set at its place. Raises RuleSetRefused and TestsFailed."""
     before = others[: line.index]
-    found = [*problems, *rule_id_clashes(rule_set, line.others, others), *check_rule_set(rule_set, context, before)]
+    of_rules = [
+        problem for problem in check_rule_set(rule_set, context, before) if not problem.path.startswith(_off(rule_set, adopting))
+    ]
+    found = [*problems, *rule_id_clashes(rule_set, line.others, others), *of_rules]
     found.sort(key=lambda problem: problem.line)
     if any(problem.severity == "error" for problem in found):
         raise RuleSetRefused(found)
@@ -205,6 +258,14 @@ def _check(
         Problem("warning", result.test.line, result.test.path, untested) for result in results for untested in result.untested
     ]
     return found
+
+
+def _off(rule_set: RuleSet, adopting: Adopting | None) -> tuple[str, ...]:
+    """How the places of rules begin that the account has switched off: they may name what it does not have."""
+    if adopting is None:
+        return ()
+    off = adopting.adoption.switched_off
+    return tuple(f"{rule.path}." for rule in rule_set.rules if written_id(rule.id, adopting.slug) in off)
 
 
 def rule_id_clashes(rule_set: RuleSet, versions: list[RuleSetVersion], others: list[tuple[str, RuleSet]]) -> Iterator[Problem]:
@@ -227,11 +288,12 @@ class _Draft:
     document: str
     actor: str
     note: str
+    adoption: Adoption | None = None
 
     def publish(self, uow: UnitOfWork, now: datetime) -> Publication:
         """Keep the document as a version that runs from now on; one that runs already only takes its place."""
         current = self.line.current
-        if current is not None and current.document == self.document:
+        if current is not None and (current.document, current.adoption) == (self.document, self.adoption):
             version, is_new = current, False
         else:
             version, is_new = self._version(uow, now), True
@@ -258,6 +320,7 @@ class _Draft:
             self.rule_set.slug,
             self.note,
             len(self.rule_set.rules),
+            self.adoption,
         )
 
     def _entry(self, version: RuleSetVersion, now: datetime, *, is_new: bool) -> AuditEntry:
@@ -265,4 +328,5 @@ class _Draft:
         if not is_new:
             return moved(self.account, version, self.actor, now, self.line.published, self.line.index + 1)
         before = None if current is None else current.number
-        return AuditEntry(self.account.id, now, self.actor, "rules.published", version.id, before, version.number)
+        action = "rules.published" if self.adoption is None else "rules.adopted"
+        return AuditEntry(self.account.id, now, self.actor, action, version.id, before, version.number)

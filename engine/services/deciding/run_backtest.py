@@ -154,7 +154,8 @@ def document_of(app: Application, account_id: str, run_id: str) -> str:
     """The rules that it tries out. Raises Refused."""
     with app.reading() as uow:
         run = _get(uow, account_id, run_id)
-        return dict(Plan.from_data(uow.backtests.plan_of(account_id, run_id)).after)[run.set_slug]
+        plan = Plan.from_data(uow.backtests.plan_of(account_id, run_id))
+        return next(one.document for one in plan.after if one.slug == run.set_slug)
 
 
 def stream_csv(app: Application, account_id: str, run_id: str) -> Iterator[str]:

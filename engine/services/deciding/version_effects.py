@@ -10,12 +10,12 @@ from engine.model.kept_decision import KeptDecision
 from engine.model.order import Order
 from engine.model.rule_set import RuleSetVersion
 from engine.ports import NotFound, UnitOfWork
+from engine.services.deciding.draft_rules import RunningSet
 from engine.services.deciding.preview_reprocess import ReprocessPreview, preview_reprocess
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.refusals import Refused
 from rules.messages import Text
 from rules.order_document import loads
-from rules.parser import parse_rule_set
 
 MOST_LOOKED_AT = 2000  # open orders, the newest
 MOST_SHOWN = 200
@@ -71,7 +71,7 @@ def version_effects(app: Application, account_id: str, version_id: str) -> Versi
 
 def _changed_orders(uow: UnitOfWork, account_id: str, version: RuleSetVersion) -> list[str]:
     """The newest first, one more than are shown."""
-    rule_set, _problems = parse_rule_set(version.document)
+    rule_set = RunningSet.of(version).read()
     rules = frozenset() if rule_set is None else frozenset(rule.id for rule in rule_set.rules)
     ids = uow.orders.list_changeable(account_id, MOST_LOOKED_AT)
     heads = [head for head in uow.decisions.list_heads(account_id, ids) if head.decided_at >= version.published_at]

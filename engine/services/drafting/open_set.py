@@ -37,6 +37,11 @@ class OpenSet:
     may_redo: bool = False
 
     @property
+    def is_adopted(self) -> bool:
+        """Whether another account wrote it: then nobody edits it here."""
+        return self.newest is not None and self.newest.adoption is not None
+
+    @property
     def is_overtaken(self) -> bool:
         """Whether somebody published the set after the draft was begun."""
         newest = None if self.newest is None else self.newest.id

@@ -9,6 +9,7 @@ from typing import Literal
 from engine.application import Application
 from engine.model.rule_draft import MOST_REVISIONS, DraftRevision, RuleDraft
 from engine.ports import UnitOfWork
+from engine.services.deciding.publish_rules import ADOPTED_SET
 from engine.services.drafting.open_set import OpenSet, find_open_set, find_seen, read_document, read_draft
 from engine.services.refusals import Refused
 from rules.diff import RuleChange, diff_rule_sets
@@ -94,6 +95,8 @@ def save_draft(
     with app.unit_of_work() as uow:
         uow.accounts.get(account_id, for_change=True)  # two people save one after the other
         now = find_open_set(uow, account_id, set_slug)
+        if now.is_adopted:
+            raise Refused("adopted_set", ADOPTED_SET, set=set_slug)
         joined = now.seen != seen and now.document != document
         theirs: tuple[RuleChange, ...] = ()
         if joined:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -17,7 +18,7 @@ from engine.services.mail.post_mail import post_mail
 
 IDS = {
     *("order_id", "order_ids", "shipment_id", "store_id", "mail_id", "connection_id", "request_id"),
-    *("carrier_account_id", "statement_id"),
+    *("carrier_account_id", "statement_id", "offer_id"),
 }
 BY = ("--by", "owner@elsewhere.example")
 SHIPPED = ("--carrier", "seur", "--service", "24h", "--tracking", "T1")
@@ -72,6 +73,9 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "providers test": BY,
     "providers rotate-secret": BY,
     "providers remove": BY,
+    "rules adopt": BY,
+    "rules offered": (),
+    "rules withdraw-offer": BY,
     "statements show": BY,
     "statements issue": BY,
     "statements paid": BY,
@@ -124,8 +128,8 @@ def test_every_command_that_takes_an_id_is_tried_here() -> None:
 
 
 @pytest.fixture
-def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
-    """A connection, a request, a carrier account, a statement, a provider's system and a shipment of the merchant."""
+def handed_over(relevo: Call, merchant: str, order_id: str, tmp_path: Path) -> dict[str, str]:
+    """A connection, request, carrier account, statement, provider's system, shipment and offer of rules of the merchant."""
     create(relevo, "Acme 3PL", "3pl")
     connection = relevo("connections", "create", "--provider", "acme-3pl", "--client", merchant, "--json").json["id"]
     request = relevo("orders", "delegate", order_id, "--provider", "acme-3pl", "--json").json["results"][0]["request_id"]
@@ -139,6 +143,9 @@ def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
     second = next(one["id"] for one in others if one["id"] != order_id and one["status"] == "awaiting_shipment")
     shipment = relevo("orders", "ship", second, *SHIPPED, "--later", "--json").json["shipment"]["id"]
     integrated = relevo("providers", "add", "--account", merchant, *system).json["id"]
+    file = tmp_path / "offered.yaml"
+    file.write_text("set: offered\nrules: []")
+    offer = relevo("rules", "offer", str(file), "--account", merchant, "--json").json["id"]
     return {
         "connections": connection,
         "requests": request,
@@ -146,6 +153,7 @@ def handed_over(relevo: Call, merchant: str, order_id: str) -> dict[str, str]:
         "statements": statement,
         "providers": integrated,
         "labels": shipment,
+        "rules": offer,
     }
 
 

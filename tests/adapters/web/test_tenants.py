@@ -27,6 +27,8 @@ from engine.services.deciding.run_backtest import get_result, run_backtest, star
 from engine.services.fulfillment.delegate import Asking, delegate_order
 from engine.services.labels.label_batches import start_batch
 from engine.services.manifests.plan_manifest import plan_manifests
+from engine.services.sharing.file_to_offer import keep_file_to_offer
+from engine.services.sharing.offer_rules import Offering, offer_rules
 
 LogIn = Callable[[str], FlaskClient]
 HAS_A_PROOF_OF_ITS_OWN = {"hooks", "provider_events", "carrier_calls"}  # what calls without a log-in: see tests/adapters/api
@@ -70,6 +72,7 @@ def ids(shop: Shop) -> dict[str, str]:
     set_prices(shop.app, issuer, connection.id, PriceForm({Charge.MONTHLY: "5"}, "EUR"))
     [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     request = delegate_order(shop.app, shop.merchant.id, shop.order_id("7003"), Asking("iris"), owner.id)
+    kept = keep_file_to_offer(shop.app, "iris", b"set: iris\nrules: []")
     return {
         "request_id": request.id,
         "order_id": shop.order_id("7001"),
@@ -84,6 +87,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "pickup_id": pickup_of(shop, label.carrier_account_id),
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
+        "offer_id": offer_rules(shop.app, "iris", Offering(kept.set_slug, kept.number)).offer.id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
         **_of_a_backtest(shop, label.order_id),
         **own,

@@ -18,6 +18,7 @@ from support.clock import FixedClock
 from support.labels import STANDARD, open_shippers
 from support.pictures import png
 from support.rule_runs import SEND, edit, jobs_of, order_of, publish, release, reprocess
+from support.sharing import adopted, offered
 from support.shop import PASSWORD, Shop, open_shop, ready
 
 from adapters.stores.brightpearl.description import reasons
@@ -36,6 +37,8 @@ from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.importing.import_now import import_now
 from engine.services.lists.named_lists import add_members, remove_list, set_list
+from engine.services.sharing.offer_rules import withdraw_offer
+from engine.services.sharing.switch_rule import switch_adopted_rule
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm, connect_store
 from engine.services.stores.store_logo import read_logo, set_logo
@@ -265,10 +268,28 @@ def withdraw_second(shop: Shop) -> None:
     withdraw_rule_set(shop.app, shop.merchant.slug, "second")
 
 
+def adopt(shop: Shop) -> None:
+    adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]")
+
+
+def switch(shop: Shop) -> None:
+    adopt(shop)
+    switch_adopted_rule(shop.app, shop.merchant, "acme.mark", False)
+
+
 @pytest.mark.postgresql
-@pytest.mark.parametrize("act", [publish_second, move_second, withdraw_second])
+@pytest.mark.parametrize("act", [publish_second, move_second, withdraw_second, adopt, switch])
 def test_an_account_is_held_while_its_rules_are_arranged(shop: Shop, act: Act) -> None:
     assert_held_before(shop, act, ACCOUNT, "DELETE FROM published_rule_sets")
+
+
+@pytest.mark.postgresql
+def test_an_account_is_held_while_it_offers_rules(shop: Shop) -> None:
+    def withdraw(shop: Shop) -> None:
+        withdraw_offer(shop.app, shop.provider, offered(shop).offer.id)
+
+    assert_held_before(shop, offered, ACCOUNT, "INSERT INTO offered_rule_versions")
+    assert_held_before(shop, withdraw, ACCOUNT, "UPDATE rule_offers SET")
 
 
 @pytest.mark.postgresql

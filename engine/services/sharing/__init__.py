@@ -1,0 +1,1 @@
+"""Rule sets that accounts offer each other."""
