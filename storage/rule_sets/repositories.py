@@ -76,7 +76,7 @@ class SqlRuleSets:
         if below is not None:
             query = query.where(row.number < below)
         rows = self._connection.execute(query.order_by(row.number.desc()).limit(limit)).mappings()
-        return [RuleSetVersion(**one) for one in rows]
+        return [version_of(one) for one in rows]
 
     def list_slugs(self, account_id: str) -> list[str]:
         slugs = select(RuleSetVersionRow.set_slug).where(RuleSetVersionRow.account_id == account_id).distinct()

@@ -41,7 +41,7 @@ class Plan:
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object."""
-        return {"after": self.after, "before": self.before}
+        return {"after": list(map(list, self.after)), "before": None if self.before is None else list(map(list, self.before))}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:

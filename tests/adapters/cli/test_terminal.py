@@ -125,4 +125,4 @@ def test_what_is_not_tested_and_what_nothing_does_is_said(relevo: Call, tmp_path
     assert (
         "note: rules[1].then[0]: `send_to_queue` is kept with the order, and nothing carries it out yet" in checked.out.decode()
     )
-    assert "note: rules[1].on: the trigger `schedule`" in checked.out.decode()
+    assert "warning: rules[1].on: the rule" in checked.out.decode()

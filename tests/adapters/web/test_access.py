@@ -19,7 +19,9 @@ from support.labels import label_of_own_order
 from support.mails import post
 from support.pages import whole_service
 from support.partners import add_member, user_of
+from support.pickups import pickup_of
 from support.remote_warehouses import RemoteWarehouses
+from support.sharing import adopted
 from support.shop import OWNER, PASSWORD, PROVIDER, RULES, STRANGER, Shop, open_shop, ready
 from support.tenants import rows_of
 from werkzeug.test import TestResponse
@@ -40,6 +42,7 @@ from engine.services.labels.label_batches import start_batch
 from engine.services.lists.named_lists import set_list
 from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.providers.connect_provider import add_provider
+from engine.services.sharing.offer_rules import Offering, offer_rules
 from storage.database import Database
 
 LogIn = Callable[[str], FlaskClient]
@@ -109,6 +112,8 @@ TABLE: dict[tuple[str, ...], str] = {
     BOTH_SIDES: """GET connections.show, GET connections.download_skus, POST requests.answer, POST requests.write,
         GET statements.show, GET statements.download_csv, GET statements.download_pdf""",
     ("--.xxx?x",): "POST connections.change_prices",
+    ("xx.xxx?x",): "GET rules.offered",  # to all who are connected with the merchant, not to itself
+    ("x-.xxx?x",): "POST rules.adopt",
     ("..xxxx?x",): """GET rules.edit, GET rules.text, GET rules.preview, POST rules.preview,
         GET rules.adopted""",
     (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
@@ -182,14 +187,14 @@ def things(shop: Shop) -> Things:
     set_prices(shop.app, user_of(shop, PROVIDER), connection.id, PriceForm({Charge.MONTHLY: "5"}, "EUR"))
     [charged] = list_statements(shop.app, shop.merchant.id, Side.MERCHANT)
     common = {"connection_id": connection.id, "request_id": request.id, "rule_id": "check-service"}
-    common["statement_id"] = charged.statement.id
+    common |= {"statement_id": charged.statement.id, "set_slug": shop.merchant.slug, "rule_name": "service-iberia"}
     batch = start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id)
+    pickup_id = pickup_of(shop, label.carrier_account_id)
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
     tried = start_backtest(shop.app, shop.merchant.id, owner.id, BacktestWish(RULES))
-    labels = {
-        shop.merchant.id: {**of_label, "batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id},
-    }
+    made = {"batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id, "pickup_id": pickup_id}
+    labels = {shop.merchant.id: {**of_label, **made}}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
         (shop.merchant, OWNER, request.order_id, shop.store.id),
@@ -202,8 +207,16 @@ def things(shop: Shop) -> Things:
         own["list_name"] = set_list(shop.app, side, f"of-{side.slug}", ["x"]).kept.name
         own["location_id"] = add_location(shop.app, side.slug, code="MAD1", country="ES").id
         found.append({**common, **own, **labels.get(side.id, {}), "mail_id": mail.id if mail is not None else "mai_none"})
+    found[0] = {**found[0], **shared_rules(shop)}
     seen = add_provider(shop.app, owner, name="Norte", url="https://norte.example")
     return Things(*({**one, "provider_id": seen.provider.id} for one in found))
+
+
+def shared_rules(shop: Shop) -> dict[str, str]:
+    """What the merchant offers, and what it has adopted of its provider."""
+    version = adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version
+    offer = offer_rules(shop.app, shop.merchant.slug, Offering("casa-verde")).offer
+    return {"offer_id": offer.id, "adopted_slug": version.set_slug}
 
 
 def named(listed: str) -> list[str]:
