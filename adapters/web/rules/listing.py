@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.rules.places import ON_A_PAGE, draft_of, rule_name
+from adapters.web.rules.places import ON_A_PAGE, draft_of, rule_name, running_rules
 from engine.services.deciding.rule_health import RuleFigures, list_figures
 from engine.services.deciding.schedules import list_schedules
 from engine.services.drafting.check_draft import check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document
 from rules.diff import diff_rule_sets
-from rules.document import Rule
 from rules.editing import DraftText
 from rules.messages import Language
 from rules.problems import Problem
@@ -90,19 +89,13 @@ def list_sets(language: Language, wanted: str | None = None, start: int = 0) -> 
 def _known(sets: Iterable[OpenSet]) -> Known:
     """Asked no more often for many rules than for few."""
     app, account = parts().app, this_person().account
-    by_themselves = any(rule.runs_by_itself for opened in sets for rule in _running(opened))
+    by_themselves = any(rule.runs_by_itself for opened in sets for rule in running_rules(opened))
     schedules = list_schedules(app, account.slug)[1] if by_themselves else []
     return Known(
         list_figures(app, account.id),
         {one.rule.id: one.next_due for one in schedules},
         app.clock.now().astimezone(ZoneInfo(account.time_zone)).date(),
     )
-
-
-def _running(opened: OpenSet) -> Sequence[Rule]:
-    """The rules of the version that runs, where it can be read."""
-    rule_set = None if opened.running is None else read_document(opened.running.document)[0]
-    return () if rule_set is None else rule_set.rules
 
 
 def changes_of(opened: OpenSet) -> int | None:
@@ -134,7 +127,7 @@ def _listed(opened: OpenSet, start: int, known: Known, language: Language) -> Li
     start = start if 0 <= start < count else 0
     shown = range(start, min(start + ON_A_PAGE, count))
     rules = [] if draft is None else [_rule(draft, place, of_rules.get(place, []), language) for place in shown]
-    running = {rule.id for rule in _running(opened)}
+    running = {rule.id for rule in running_rules(opened)}
     rules = [_with_known(rule, known, rule.id in running) for rule in rules]
     return ListedSet(opened, draft, rules, start, tuple(others), changes_of(opened), thoroughly)
 

@@ -100,6 +100,15 @@ def test_what_somebody_else_changed_meanwhile_stays(owner: FlaskClient, shop: Sh
     assert opened(shop).document.count("enabled: false") == 3  # one was off before
 
 
+def test_a_rule_that_only_the_version_still_has_leads_to_the_list(owner: FlaskClient, shop: Shop) -> None:
+    rule = ids(shop)[0]
+    press(owner, "remove 0", shop)
+    page = owner.get(f"/rules/{SET}/{rule}", follow_redirects=True)
+    assert page.request.path == "/rules"
+    assert f"The draft no longer has the rule {rule}, which runs until the draft is published." in words_of(page)
+    assert owner.get(f"/rules/{SET}/nothing").status_code == 404
+
+
 def test_where_both_changed_the_same_rule_both_are_shown_and_one_is_chosen(owner: FlaskClient, shop: Shop) -> None:
     seen, first = opened(shop).seen, ids(shop)[0]
     mine = opened(shop).document.replace(f"- id: {first}", f"- id: {first}\n    stop: true", 1)
@@ -170,6 +179,15 @@ def test_long_sets_are_shown_page_by_page(owner: FlaskClient, shop: Shop) -> Non
     page = owner.get(f"/rules?set={SET}&start=101")
     assert "Rules 101 to 120 of 120" in words_of(page)
     assert "/r119" in page.text
+
+
+def test_of_a_long_set_only_health_says_what_is_in_the_way(owner: FlaskClient, shop: Shop) -> None:
+    rules = [f"{{id: r{number}, when: always, then: [{{do: stop}}]}}" for number in range(201)]
+    for count, is_long in ((200, False), (201, True)):
+        publish_alone(shop.app, shop.merchant.slug, rule_set(*rules[:count]))
+        page = owner.get("/rules")
+        assert ("never gets its turn" in words_of(page)) is not is_long
+        assert ('<a href="/rules/health">Health of the rules</a>' in page.text) is is_long
 
 
 def test_a_file_begins_a_set_right_or_wrong(owner: FlaskClient, shop: Shop) -> None:
