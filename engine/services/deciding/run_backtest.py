@@ -162,8 +162,11 @@ def get_result(app: Application, account_id: str, run_id: str) -> tuple[Backtest
 def document_of(app: Application, account_id: str, run_id: str) -> str:
     """The rules that it tries out. Raises Refused."""
     with app.reading() as uow:
-        run = _get(uow, account_id, run_id)
-        return dict(Plan.from_data(uow.backtests.plan_of(account_id, run_id)).after)[run.set_slug]
+        return _document_of(uow, _get(uow, account_id, run_id))
+
+
+def _document_of(uow: UnitOfWork, run: BacktestRun) -> str:
+    return dict(Plan.from_data(uow.backtests.plan_of(run.account_id, run.id)).after)[run.set_slug]
 
 
 def find_backtest_of(app: Application, account_id: str, set_slug: str, document: str) -> DoneBacktest | None:
@@ -173,8 +176,7 @@ def find_backtest_of(app: Application, account_id: str, set_slug: str, document:
         for run in uow.backtests.list_for(account_id, LISTED):
             if run.state is not BacktestState.DONE or run.set_slug != set_slug:
                 continue
-            tried = dict(Plan.from_data(uow.backtests.plan_of(account_id, run.id)).after)[set_slug]
-            if tried.strip().splitlines() == lines:
+            if _document_of(uow, run).strip().splitlines() == lines:
                 result = uow.backtests.result_of(account_id, run.id)
                 return None if result is None else DoneBacktest(run, result)
     return None
