@@ -19,6 +19,7 @@ from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.backtest_form import BacktestForm
 from adapters.web.rules.blueprint import pages
+from adapters.web.rules.places import opened_or_404
 from adapters.web.wording import actor_name
 from engine.model.backtest_run import BacktestRun
 from engine.services.deciding.account_names import list_account_names
@@ -58,10 +59,12 @@ def allow_for_a_draft(endpoint: str | None, _values: object) -> None:
 @pages.get("/backtests")
 @login_required
 def backtests() -> ResponseReturnValue:
-    """What was asked for lately, and a form for another; `again` names one whose rules it begins with."""
-    form, again = BacktestForm(), request.args.get("again")
+    """What was asked for lately, and a form for another; `again` names one whose rules it begins with, `draft` a rule set."""
+    form, again, draft = BacktestForm(), request.args.get("again"), request.args.get("draft")
     if again:
         form.document.data = _of_account(document_of, again)
+    elif draft:
+        form.document.data = opened_or_404(draft).document
     elif request.args.get("set"):
         form.version_of.data = request.args["set"]
     return _form_page(form)

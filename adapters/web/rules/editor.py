@@ -18,7 +18,16 @@ from adapters.web.rules import offers as offered
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.clashing import show_clash
 from adapters.web.rules.offers import Offers, offers_of
-from adapters.web.rules.places import draft_of, flash_joined, flash_refusal, opened_or_404, place_in, rule_name, to_list
+from adapters.web.rules.places import (
+    draft_of,
+    flash_joined,
+    flash_refusal,
+    opened_or_404,
+    place_in,
+    rule_name,
+    running_rules,
+    to_list,
+)
 from adapters.web.rules.read_form import first_operator, path_after, read_rule_form
 from adapters.web.rules.shown_rule import RuleShower, ShownAction, ShownNode
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
@@ -75,6 +84,10 @@ def edit(set_slug: str, rule_name: str) -> ResponseReturnValue:
     if draft is None:
         return redirect(url_for("rules.text", set_slug=set_slug))
     place = place_in(draft, rule_name)
+    if place is None and rule_name in (rule.id for rule in running_rules(opened)):
+        said = gettext("The draft no longer has the rule %(rule)s, which runs until the draft is published.", rule=rule_name)
+        flash(said, "warning")
+        return to_list(set_slug)
     if place is None:
         abort(404)
     return render_template("rules/edit.html", page=rule_page(opened, draft, place), choices=offered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -13,9 +13,11 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.blueprint import pages
+from adapters.web.rules.places import RESERVED
 from adapters.web.rules.spreadsheet import csv_file
 from engine.services.deciding.rule_health import USUAL_DAYS, HealthReport, RuleReport, report_health
 from engine.services.refusals import Refused
+from rules.document import Rule
 
 PERIODS = (7, USUAL_DAYS, 90, 365)
 RULES_A_PAGE = 100
@@ -47,7 +49,9 @@ def health() -> ResponseReturnValue:
     following = first + RULES_A_PAGE if first + RULES_A_PAGE < len(rules) else None
     looks = 0 if report is None else sum(map(needs_a_look, report.rules))
     shown = ShownHealth(report, rules[first : first + RULES_A_PAGE], looks, only, days, first, following)
-    return render_template("rules/health.html", shown=shown, periods=PERIODS, look=TO_LOOK_AT, needs_a_look=needs_a_look)
+    return render_template(
+        "rules/health.html", shown=shown, periods=PERIODS, look=TO_LOOK_AT, needs_a_look=needs_a_look, form_of=form_of
+    )
 
 
 @pages.get("/health.csv")
@@ -67,6 +71,13 @@ def needs_a_look(report: RuleReport) -> bool:
     others = report.others
     in_the_way = others.shadowed_by or others.repeats or others.conflicts_with
     return bool(report.is_invalid or report.errors or report.is_overdue or in_the_way)
+
+
+def form_of(rule: Rule) -> str:
+    """The address of a published rule's form."""
+    if rule.id in RESERVED:
+        return url_for("rules.find_rule", rule_id=rule.id)
+    return url_for("rules.edit", set_slug=rule.origin, rule_name=rule.id)
 
 
 def _cells(report: RuleReport) -> Sequence[object]:

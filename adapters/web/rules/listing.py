@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from adapters.web.rules.places import ON_A_PAGE, draft_of, rule_name
+from adapters.web.rules.places import ON_A_PAGE, draft_of, rule_name, running_rules
+from engine.services.deciding.rule_health import RuleFigures, list_figures
+from engine.services.deciding.schedules import list_schedules
 from engine.services.drafting.check_draft import check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document
 from rules.diff import diff_rule_sets
@@ -34,6 +39,23 @@ class ListedRule:
     when: str = ""
     then: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    review_by: date | None = None
+    runs: RuleFigures | None = None  # None where it does not run yet
+    next_run: datetime | None = None
+    is_overdue: bool = False  # somebody should have looked at it by now
+
+    @property
+    def is_shadowed(self) -> bool:
+        return any(problem.message.code == "shadowed" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an account's rules besides what they say; the runs and times by rule."""
+
+    figures: Mapping[str, RuleFigures]
+    next_runs: Mapping[str, datetime | None]
+    today: date  # the account's
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,20 @@ class ListedSet:
 def list_sets(language: Language, wanted: str | None = None, start: int = 0) -> list[ListedSet]:
     """Every set; of the one that is wanted the rules from a place on, of the others their first."""
     found = list_open_sets(parts().app, this_person().account.id)
-    return [_listed(one, start if one.slug == wanted else 0, language) for one in found]
+    known = _known(found)
+    return [_listed(one, start if one.slug == wanted else 0, known, language) for one in found]
+
+
+def _known(sets: Iterable[OpenSet]) -> Known:
+    """Asked no more often for many rules than for few."""
+    app, account = parts().app, this_person().account
+    by_themselves = any(rule.runs_by_itself for opened in sets for rule in running_rules(opened))
+    schedules = list_schedules(app, account.slug)[1] if by_themselves else []
+    return Known(
+        list_figures(app, account.id),
+        {one.rule.id: one.next_due for one in schedules},
+        app.clock.now().astimezone(ZoneInfo(account.time_zone)).date(),
+    )
 
 
 def changes_of(opened: OpenSet) -> int | None:
@@ -76,7 +111,7 @@ def changes_of(opened: OpenSet) -> int | None:
     return None if before is None else len(diff_rule_sets(before, after))
 
 
-def _listed(opened: OpenSet, start: int, language: Language) -> ListedSet:
+def _listed(opened: OpenSet, start: int, known: Known, language: Language) -> ListedSet:
     draft = draft_of(opened)
     count = 0 if draft is None else len(draft.rules)
     thoroughly = count <= CHECKED_AT_ONCE
@@ -92,6 +127,8 @@ def _listed(opened: OpenSet, start: int, language: Language) -> ListedSet:
     start = start if 0 <= start < count else 0
     shown = range(start, min(start + ON_A_PAGE, count))
     rules = [] if draft is None else [_rule(draft, place, of_rules.get(place, []), language) for place in shown]
+    running = {rule.id for rule in running_rules(opened)}
+    rules = [_with_known(rule, known, rule.id in running) for rule in rules]
     return ListedSet(opened, draft, rules, start, tuple(others), changes_of(opened), thoroughly)
 
 
@@ -110,7 +147,16 @@ def _rule(draft: DraftText, place: int, problems: list[Problem], language: Langu
         "" if rule is None else node_sentence(rule.when).format(language),
         () if rule is None else tuple(action_sentence(call).format(language) for call in rule.then),
         tuple(problems),
+        review_by=None if rule is None else rule.review_by,
     )
+
+
+def _with_known(rule: ListedRule, known: Known, is_running: bool) -> ListedRule:
+    is_overdue = rule.review_by is not None and rule.review_by < known.today
+    if not is_running:
+        return replace(rule, is_overdue=is_overdue)
+    runs = known.figures.get(rule.id, RuleFigures())
+    return replace(rule, runs=runs, next_run=known.next_runs.get(rule.id), is_overdue=is_overdue)
 
 
 def text_at(data: dict[str, object], key: str) -> str:

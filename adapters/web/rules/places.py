@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,9 +12,10 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.blueprint import pages
-from engine.services.drafting.open_set import OpenSet, open_set, read_draft
+from engine.services.drafting.open_set import OpenSet, open_set, read_document, read_draft
 from engine.services.drafting.save_draft import Saved
 from engine.services.refusals import Refused
+from rules.document import Rule
 from rules.editing import DraftText, Unreadable
 from rules.source import MAX_DOCUMENT_BYTES
 
@@ -48,6 +51,12 @@ def draft_of(opened: OpenSet) -> DraftText | None:
         return read_draft(opened.document)
     except Unreadable:
         return None
+
+
+def running_rules(opened: OpenSet) -> Sequence[Rule]:
+    """The rules of the set's version that runs, where there is one that can be read."""
+    rule_set = None if opened.running is None else read_document(opened.running.document)[0]
+    return () if rule_set is None else rule_set.rules
 
 
 def rule_name(draft: DraftText, place: int) -> str:

@@ -15,6 +15,7 @@ from adapters.web.rules.editor import entered
 from adapters.web.rules.places import flash_refusal, opened_or_404, to_list
 from engine.services.deciding.preview_rules import Preview, preview_rules
 from engine.services.deciding.publish_rules import TestsFailed
+from engine.services.deciding.run_backtest import find_backtest_of
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
 from engine.services.drafting.open_set import OpenSet, read_document
 from engine.services.drafting.publish_draft import publish_draft
@@ -64,6 +65,7 @@ def publish_now(set_slug: str) -> ResponseReturnValue:
 def _page(opened: OpenSet, note: str) -> str:
     checked = check_draft(parts().app, this_person().account.id, opened)
     changes = _changes(opened, checked)
+    tried = find_backtest_of(parts().app, this_person().account.id, opened.slug, opened.document)
     names = {} if checked.rule_set is None else {rule.id: rule.name for rule in checked.rule_set.rules}
     return render_template(
         "rules/publish.html",
@@ -72,6 +74,7 @@ def _page(opened: OpenSet, note: str) -> str:
         changes=changes,
         names=names,
         results=checked.run_tests(),
+        tried=tried,
         note=note,
         language=page_language(),
         longest_note=LONGEST_NOTE,

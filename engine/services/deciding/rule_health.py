@@ -70,6 +70,29 @@ class HealthReport:
     unhandled: int
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFigures:
+    """What is kept of a rule: nothing that has to be worked out."""
+
+    matches: int = 0
+    last_match: datetime | None = None
+    invalid_since: datetime | None = None
+
+
+def list_figures(app: Application, account_id: str, days: int = USUAL_DAYS) -> Mapping[str, RuleFigures]:
+    """Of an account's rules, by id, counted over so many days, today (UTC) included; one of which nothing is kept has none."""
+    since = (app.clock.now() - timedelta(days=days - 1)).date()
+    with app.reading() as uow:
+        counts = uow.rule_health.list_counts(account_id, since)
+        standings = uow.rule_health.list_standings(account_id)
+    return {id_: _figures(counts.get(id_), standings.get(id_)) for id_ in counts.keys() | standings.keys()}
+
+
+def _figures(count: RuleCount | None, standing: RuleStanding | None) -> RuleFigures:
+    matches, last_match = (0, None) if count is None else (count.matches, count.last_match)
+    return RuleFigures(matches, last_match, None if standing is None else standing.invalid_since)
+
+
 def report_health(app: Application, slug: str, days: int = USUAL_DAYS) -> HealthReport:
     """Of all published rules, counted over so many days, today (UTC) included. Raises Refused."""
     now = app.clock.now()

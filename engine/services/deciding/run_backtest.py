@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,14 @@ BUSY = Text(
     "Todavía hay una prueba de esta cuenta en marcha: espera a que termine o cancélala.",
 )
 NO_BACKTEST = Text('There is no backtest "{backtest}".', 'No existe la prueba "{backtest}".')
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBacktest:
+    """A backtest that is done, and what came of it, as `Tally.to_data` says it."""
+
+    run: BacktestRun
+    result: Mapping[str, Any]
 
 
 def start_backtest(app: Application, account_id: str, actor: str, wish: BacktestWish) -> BacktestRun:
@@ -153,9 +162,25 @@ def get_result(app: Application, account_id: str, run_id: str) -> tuple[Backtest
 def document_of(app: Application, account_id: str, run_id: str) -> str:
     """The rules that it tries out. Raises Refused."""
     with app.reading() as uow:
-        run = _get(uow, account_id, run_id)
-        plan = Plan.from_data(uow.backtests.plan_of(account_id, run_id))
-        return next(one.document for one in plan.after if one.slug == run.set_slug)
+        return _document_of(uow, _get(uow, account_id, run_id))
+
+
+def _document_of(uow: UnitOfWork, run: BacktestRun) -> str:
+    plan = Plan.from_data(uow.backtests.plan_of(run.account_id, run.id))
+    return next(one.document for one in plan.after if one.slug == run.set_slug)
+
+
+def find_backtest_of(app: Application, account_id: str, set_slug: str, document: str) -> DoneBacktest | None:
+    """The newest that has tried out this very document as this set, and is done; how its lines end does not count."""
+    lines = document.strip().splitlines()
+    with app.reading() as uow:
+        for run in uow.backtests.list_for(account_id, LISTED):
+            if run.state is not BacktestState.DONE or run.set_slug != set_slug:
+                continue
+            if _document_of(uow, run).strip().splitlines() == lines:
+                result = uow.backtests.result_of(account_id, run.id)
+                return None if result is None else DoneBacktest(run, result)
+    return None
 
 
 def stream_csv(app: Application, account_id: str, run_id: str) -> Iterator[str]:

@@ -64,6 +64,7 @@ def test_a_difference_is_explained_on_both_sides(shop: Shop, owner: FlaskClient)
     assert "All a" in words
     assert "Before There is no such rule here." in words
     assert "Order number is 1" in words
+    assert f'<a href="/orders/{shop.order_id("1")}">Order 1</a>' in owner.get(links[-1]).text
 
 
 def test_published_versions_and_days_are_chosen_too(shop: Shop, owner: FlaskClient, clock: FixedClock) -> None:

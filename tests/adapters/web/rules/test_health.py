@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
 from support.browsing import words_of
 from support.clock import FixedClock
 from support.publishing import publish_alone
+from support.rule_runs import rule_set
 from support.shop import OWNER, PROVIDER, STRANGER, Shop, overseas, ready
 
 from engine.services.accounts.carrier_accounts import CarrierAccountChange, change_carrier_account
@@ -38,6 +40,17 @@ def test_every_rule_is_there_with_what_it_matched(shop: Shop, log_in: LogIn) -> 
     assert "Dear orders are looked at first 5 · casa-verde · review 0 – 0 never matched since" in page
     assert "Christmas wrapping off 6 · casa-verde · asleep 0 – 0 Open" not in page
     assert "Matches and errors are decisions" in page
+
+
+def test_each_rule_leads_to_its_form(shop: Shop, log_in: LogIn) -> None:
+    rules = (f"{{id: {id_}, name: {id_.title()}, when: always, then: [{{do: stop}}]}}" for id_ in ("one", "publish"))
+    publish_alone(shop.app, shop.merchant.slug, rule_set(*rules))
+    client = log_in(OWNER)
+    links = re.findall(r'<a href="(/rules/[^"]+)">(?:One|Publish)</a>', client.get("/rules/health").text)
+
+    assert links[0] == "/rules/r/one"
+    for link, name in zip(links, ("One", "Publish"), strict=True):
+        assert f"<h1>{name}" in client.get(link, follow_redirects=True).text
 
 
 def test_a_rule_that_is_invalid_says_since_when_and_why(shop: Shop, log_in: LogIn, clock: FixedClock) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_of
-from support.shop import OWNER, Shop
+from support.shop import OWNER, Shop, ready
 from werkzeug.test import TestResponse
 
 from engine.services.deciding.publish_rules import publish_rules
@@ -116,3 +118,35 @@ def test_a_draft_that_was_changed_since_it_was_seen_is_not_published(owner: Flas
     begin(shop, TEXT.replace("Marks all", "Other"))
     assert "Somebody changed the draft meanwhile" in words_of(publish(owner, shop, seen=seen))
     assert opened(shop).draft is not None
+
+
+def test_a_draft_is_tried_on_past_orders_and_what_came_of_it_is_shown(owner: FlaskClient, shop: Shop) -> None:
+    shop.import_all(ready("1"), ready("2"))
+    begin(shop, TEXT)
+    page = owner.get(f"/rules/{SET}/publish")
+    assert "This draft was not tried on the orders of the past yet." in words_of(page)
+    form = {name: value_of(page.text, name) for name in ("csrf_token", "document", "against")}
+    assert form["document"] == TEXT
+    asked = owner.post("/rules/backtests", data={**form, "document": form["document"].replace("\n", "\r\n")})
+    assert "not tried" in words_of(owner.get(f"/rules/{SET}/publish"))  # it has not ended
+    shop.work_off()
+    page = owner.get(f"/rules/{SET}/publish")
+    assert "compared with the rules that ran then · just now · What it found" in words_of(page)
+    assert "Orders 2 Changed 2 Unchanged 0 With errors 0" in words_of(page)
+    assert f'href="{asked.location}"' in page.text
+    begin(shop, TEXT.replace("tag: marked", "tag: other"))
+    assert "not tried" in words_of(owner.get(f"/rules/{SET}/publish"))
+
+
+def test_a_draft_with_errors_is_not_tried(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, TEXT.replace("add_tag", "ad_tag"))
+    page = owner.get(f"/rules/{SET}/publish")
+    assert "It can be begun once the errors are corrected." in words_of(page)
+    assert 'action="/rules/backtests"' not in page.text
+
+
+def value_of(page: str, name: str) -> str:
+    """What a hidden field of a page sends."""
+    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return html.unescape(found[1])

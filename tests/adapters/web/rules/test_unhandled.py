@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 from support.browsing import words_of
+from support.partners import add_member
 from support.shop import OWNER, STRANGER, Shop, ready
 
 LogIn = Callable[[str], FlaskClient]
@@ -34,6 +35,17 @@ def test_orders_that_no_rule_has_handled_are_listed_with_what_they_have_in_commo
     assert "Frequent among the newest 3 ship to country FR (2)" in page
     assert "Amazon FR (2)" in page
     assert "DE (1)" not in page, "one alone is not frequent"
+
+
+def test_an_order_begins_a_rule_for_those_like_it(shop: Shop, log_in: LogIn) -> None:
+    shop.import_all(ready("7002", ship_to=FRANCE))
+    add_member(shop)
+    address = f"/rules/from-order/{shop.order_id('7002')}"
+    client = log_in(OWNER)
+
+    assert f'href="{address}">New rule from this order<' in client.get("/rules/unhandled").text
+    assert "New rule from order 7002" in words(client, address)
+    assert "New rule from this order" not in words(log_in("bo@casa-verde.example")), "members cannot change rules"
 
 
 def test_there_is_nothing_where_rules_handle_everything(shop: Shop, log_in: LogIn) -> None:

@@ -46,6 +46,15 @@ def test_versions_are_listed_set_by_set(versions: Shop, log_in: LogIn) -> None:
     assert "No rules are published yet." in words(log_in(STRANGER), "/rules/versions?set=tags")
 
 
+def test_each_version_leads_to_what_it_did(versions: Shop, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    page = client.get("/rules/versions?set=tags").text
+    for one in list_versions(versions.app, versions.merchant.slug, "tags").listed:
+        address = f"/rules/undo?version={one.version.id}"
+        assert f'href="{address}">Undo<span class="visually-hidden"> {one.version.number}</span>' in page
+        assert client.get(address).status_code == 200
+
+
 def test_a_withdrawn_set_still_has_its_versions(versions: Shop, log_in: LogIn) -> None:
     withdraw_rule_set(versions.app, versions.merchant.slug, "tags")
     page = words(log_in(OWNER), "/rules/versions?set=tags")

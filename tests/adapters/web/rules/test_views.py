@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -9,10 +10,16 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from support.browsing import token_of, words_in, words_of
+from support.clock import FixedClock
 from support.partners import add_member
-from support.shop import OWNER, STRANGER, Shop
+from support.publishing import publish_alone
+from support.rule_runs import rule_set
+from support.scheduled_rules import at
+from support.shop import OWNER, STRANGER, Shop, ready
+from support.statements import statements
 from werkzeug.test import TestResponse
 
+from engine.services.accounts.carrier_accounts import CarrierAccountChange, change_carrier_account
 from engine.services.drafting.open_set import OpenSet, open_set
 from engine.services.drafting.save_draft import save_draft
 
@@ -93,6 +100,15 @@ def test_what_somebody_else_changed_meanwhile_stays(owner: FlaskClient, shop: Sh
     assert opened(shop).document.count("enabled: false") == 3  # one was off before
 
 
+def test_a_rule_that_only_the_version_still_has_leads_to_the_list(owner: FlaskClient, shop: Shop) -> None:
+    rule = ids(shop)[0]
+    press(owner, "remove 0", shop)
+    page = owner.get(f"/rules/{SET}/{rule}", follow_redirects=True)
+    assert page.request.path == "/rules"
+    assert f"The draft no longer has the rule {rule}, which runs until the draft is published." in words_of(page)
+    assert owner.get(f"/rules/{SET}/nothing").status_code == 404
+
+
 def test_where_both_changed_the_same_rule_both_are_shown_and_one_is_chosen(owner: FlaskClient, shop: Shop) -> None:
     seen, first = opened(shop).seen, ids(shop)[0]
     mine = opened(shop).document.replace(f"- id: {first}", f"- id: {first}\n    stop: true", 1)
@@ -165,6 +181,15 @@ def test_long_sets_are_shown_page_by_page(owner: FlaskClient, shop: Shop) -> Non
     assert "/r119" in page.text
 
 
+def test_of_a_long_set_only_health_says_what_is_in_the_way(owner: FlaskClient, shop: Shop) -> None:
+    rules = [f"{{id: r{number}, when: always, then: [{{do: stop}}]}}" for number in range(201)]
+    for count, is_long in ((200, False), (201, True)):
+        publish_alone(shop.app, shop.merchant.slug, rule_set(*rules[:count]))
+        page = owner.get("/rules")
+        assert ("never gets its turn" in words_of(page)) is not is_long
+        assert ('<a href="/rules/health">Health of the rules</a>' in page.text) is is_long
+
+
 def test_a_file_begins_a_set_right_or_wrong(owner: FlaskClient, shop: Shop) -> None:
     def send(content: bytes, name: str = "my-rules.yaml") -> TestResponse:
         form = {"csrf_token": token_of(owner.get("/rules/new")), "file": (io.BytesIO(content), name)}
@@ -220,6 +245,82 @@ def test_groups_head_their_rules_and_warnings_stand_at_theirs(owner: FlaskClient
     second = page.text.split(f'id="rule-{SET}-2"')[1].split(f'id="rule-{SET}-3"')[0]
     assert "Warning:" in words_in(second)
     assert "Owner: ana@casa-verde.example" in words_of(page)
+
+
+def row(client: FlaskClient, place: int, set_slug: str = SET) -> str:
+    """What the list says of a rule."""
+    return words_in(client.get("/rules").text.split(f'id="rule-{set_slug}-{place}"')[1].split('class="rule-actions"')[0])
+
+
+def test_a_rule_has_its_matches_and_its_last_one(log_in: LogIn, shop: Shop, clock: FixedClock) -> None:
+    owner = log_in(OWNER)
+    shop.import_all(ready("1"), ready("2"))
+    assert "2 matches in 30 days last match 2 Mar 2026, 10:30" in row(owner, 1)
+    assert "0 matches in 30 days" in row(owner, 5)
+    assert "last match" not in row(owner, 5)
+    clock.sleep(40 * 86_400)
+    shop.import_all(ready("3"))
+    assert "1 match in 30 days last match 11 Apr 2026, 11:30" in row(log_in(OWNER), 1)
+
+
+def test_a_rule_that_no_longer_has_what_it_names_is_marked(owner: FlaskClient, shop: Shop) -> None:
+    assert "invalid" not in row(owner, 1)
+    with shop.app.reading() as uow:
+        (account,) = [one for one in uow.carrier_accounts.list_for(shop.merchant.id) if one.carrier == "correos"]
+    change_carrier_account(shop.app, shop.merchant.id, account.id, CarrierAccountChange(services=("paq-estandar",)))
+    assert "Spain and Portugal go by Paq Premium invalid since 2 Mar 2026, 10:30" in row(owner, 1)
+
+
+LOOKED_AFTER = (
+    f"set: {SET}\nname: X\nrules:\n"
+    "  - {id: end, when: always, then: [{do: stop}], review_by: 2026-03-02}\n"
+    "  - {id: late, when: always, then: [{do: add_tag, tag: x}], review_by: 2026-03-01}\n"
+)
+
+
+def test_a_rule_is_marked_whose_review_is_overdue_or_that_never_gets_its_turn(owner: FlaskClient, shop: Shop) -> None:
+    publish_alone(shop.app, shop.merchant.slug, LOOKED_AFTER.encode())
+    assert "late review overdue by 1 Mar 2026 never gets its turn" in row(owner, 2)
+    assert "overdue" not in row(owner, 1)  # it is due today
+    assert "never gets its turn" not in row(owner, 1)
+
+
+def test_a_rule_that_only_a_draft_has_was_never_counted(owner: FlaskClient, shop: Shop) -> None:
+    save_draft(shop.app, shop.merchant.id, SET, LOOKED_AFTER, opened(shop).seen, "usr")
+    assert "matches in 30 days" not in words_of(owner.get("/rules"))
+    assert "review overdue" in row(owner, 2)
+
+
+def test_a_rule_with_a_schedule_has_its_next_run(owner: FlaskClient, shop: Shop) -> None:
+    publish_alone(shop.app, shop.merchant.slug, rule_set(at("08:00")))
+    assert "next run 3 Mar 2026, 08:00" in row(owner, 1, "r")
+
+
+def test_the_list_asks_the_database_no_more_often_for_many_rules(owner: FlaskClient, shop: Shop) -> None:
+    sent = []
+    for count in (1, 60):
+        times = (at("08:00", id=f"t{number}") for number in range(count))
+        publish_alone(shop.app, shop.merchant.slug, rule_set(*times))
+        shop.import_all(ready(str(count)))
+        owner.get("/rules")
+        with statements(shop.database) as found:
+            assert "next run" in words_of(owner.get("/rules"))
+        sent.append(len(found))
+    assert sent[0] == sent[1]
+
+
+def test_a_draft_leads_to_a_backtest_of_it(owner: FlaskClient, shop: Shop, log_in: LogIn) -> None:
+    address = f"/rules/backtests?draft={SET}"
+    assert address not in owner.get("/rules").text
+    press(owner, "off 0", shop)
+    add_member(shop)
+    for client in (owner, log_in("bo@casa-verde.example")):
+        assert f'href="{address}">Backtest</a>' in client.get("/rules").text
+    form = owner.get(address)
+    assert html.escape(opened(shop).document, quote=False)[:200] in form.text
+    assert "enabled: false" in form.text
+    assert owner.get("/rules/backtests?draft=nothing").status_code == 404
+    assert log_in(STRANGER).get(address).status_code == 404
 
 
 def test_members_look_and_cannot_change(shop: Shop, log_in: LogIn) -> None:

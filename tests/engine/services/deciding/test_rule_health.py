@@ -12,7 +12,7 @@ from support.shop import OWNER, Shop, open_shop, ready
 
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.publish_rules import publish_rules
-from engine.services.deciding.rule_health import HealthReport, RuleReport, report_health
+from engine.services.deciding.rule_health import HealthReport, RuleFigures, RuleReport, list_figures, report_health
 from engine.services.refusals import Refused
 from storage.database import Database
 
@@ -48,6 +48,18 @@ def test_decisions_are_counted_by_rule(shop: Shop, clock: FixedClock) -> None:
     assert counted(shop) == {"es": (2, 0), "gift": (1, 0), "broken": (0, 3)}
     assert reports(shop)["es"].last_match == clock.now()
     assert reports(shop)["broken"].last_match is None
+
+
+def test_figures_are_read_without_working_anything_out(shop: Shop, clock: FixedClock) -> None:
+    publish(shop, ES, GIFT)
+    shop.import_all(ready("1"))
+    first = clock.now()
+    clock.sleep(40 * DAY)
+
+    figures = list_figures(shop.app, shop.merchant.id)
+    assert figures == {"es": RuleFigures(0, first), "gift": RuleFigures()}
+    assert list_figures(shop.app, shop.merchant.id, 41)["es"] == RuleFigures(1, first)
+    assert list_figures(shop.app, shop.provider.id) == {}
 
 
 def test_each_run_over_an_order_counts_and_what_is_only_looked_at_does_not(shop: Shop) -> None:

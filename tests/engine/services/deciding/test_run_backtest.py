@@ -24,6 +24,7 @@ from engine.services.deciding.past_decisions import Period
 from engine.services.deciding.run_backtest import (
     cancel_backtest,
     document_of,
+    find_backtest_of,
     get_backtest,
     get_result,
     list_backtests,
@@ -69,6 +70,23 @@ def test_a_backtest_is_done_in_the_background_and_kept(shop: Shop, clock: FixedC
     assert len(lines) == 1 + 3 + 1
     assert document_of(shop.app, shop.merchant.id, run.id) == rule_set(TAG_ALL % ("a", "new")).decode()
     assert list_backtests(shop.app, shop.merchant.id) == [done]
+
+
+def test_the_newest_of_a_document_is_found_once_it_is_done(shop: Shop) -> None:
+    def found(document: str, set_slug: str = "r", account_id: str = shop.merchant.id) -> BacktestRun | None:
+        one = find_backtest_of(shop.app, account_id, set_slug, document)
+        return None if one is None else one.run
+
+    document = rule_set(TAG_ALL % ("a", "new")).decode()
+    for _ in range(2):
+        run = start(shop, TAG_ALL % ("a", "new"))
+        assert found(document) != run
+        shop.work_off()
+    one = find_backtest_of(shop.app, shop.merchant.id, "r", document.replace("\n", "\r\n") + "\n")
+    assert one is not None
+    assert (one.run.id, one.result["changed"]) == (run.id, 5)
+    assert found(document.replace("new", "newer")) is None
+    assert (found(document, "other"), found(document, "r", shop.provider.id)) == (None, None)
 
 
 def test_what_is_published_meanwhile_does_not_count(shop: Shop) -> None:
