@@ -16,10 +16,12 @@ from adapters.stores.brightpearl.description import steps
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.label import LabelState
 from engine.model.label_batch import BatchState, Outcome
+from engine.model.manifest import ManifestState
 from engine.model.pickup import PickupState
 from engine.services.labels.buy_label import PURCHASE_STEPS
 from engine.services.labels.label_batches import get_batch, start_batch
 from engine.services.labels.void_label import VOID_STEPS
+from engine.services.manifests.make_manifest import MANIFEST_STEPS
 from engine.services.pickups.make_pickup import PICKUP_STEPS
 from storage.database import Database
 
@@ -107,6 +109,29 @@ def test_one_driver_is_paid_wherever_the_one_who_asked_dies(sides: Shippers, kil
     assert [one.state for one in pickups] == [PickupState.MADE] * len(deaths)
     paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "fetch"]
     assert sorted(paid) == sorted(one.id for one in pickups), "one for each"
+
+
+def test_a_carrier_makes_one_manifest_of_each_label_wherever_the_one_who_asked_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    deaths = [(step.code, moment) for step in MANIFEST_STEPS for moment in MOMENTS]
+    numbers = [f"{step}-{moment}" for step, moment in deaths]
+    sides.shop.import_all(*map(ready, numbers))
+    for number, (step, moment) in zip(numbers, deaths, strict=True):
+        assert killer.tell("buy", sides.merchant, sides.shop.order_id(number), "", "") == 0
+        assert killer.tell("list", sides.merchant, "", step, moment) == -signal.SIGKILL, number
+    assert killer.tell("drain", "", "", "", "") == 0
+    with sides.app.reading() as unit:
+        manifests = unit.manifests.list_for(sides.merchant, 100)
+        on_them = {
+            one.id: [label.carrier_id for label in unit.labels.list_on_manifest(sides.merchant, one.id)] for one in manifests
+        }
+    assert [(one.state, one.carrier_id) for one in manifests] == [(ManifestState.MADE, f"M-{one.id}") for one in manifests]
+    made = [line for line in read_lines(tmp_path / "carrier") if line[0] == "list"]
+    assert sorted(made) == sorted(["list", one, *carrier_ids] for one, carrier_ids in on_them.items()), "one for each"
+    assert sorted(carrier_id for [carrier_id] in on_them.values()) == sorted(
+        label.carrier_id for number in numbers for label in sides.labels(number)
+    )
 
 
 def test_each_order_of_a_batch_has_one_label_wherever_its_buyer_dies(sides: Shippers, killer: Killer, tmp_path: Path) -> None:

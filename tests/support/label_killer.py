@@ -25,15 +25,18 @@ from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
 from engine.jobs.kinds import label_batch as kind
 from engine.jobs.make_label import make_label, take_back_label
+from engine.jobs.make_manifests import make_manifests
 from engine.jobs.make_pickups import make_pickups
 from engine.jobs.worker import drain
 from engine.model.carrier import CarrierCapability
 from engine.model.label import BoughtLabel, Label, LabelRequest
+from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.pickup import MadePickup, PickupRequest
 from engine.model.write_back import ShipmentNotice
 from engine.services.labels import buy_label, label_batches, void_label
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
+from engine.services.manifests import make_manifest
 from engine.services.pickups import make_pickup
 from engine.services.pickups.plan_pickup import PickupWish
 from storage.database import open_database
@@ -41,15 +44,19 @@ from storage.secret_box import SecretBox
 
 ROOT = Path(__file__).parents[2]
 STANDARD = LabelWish(ServiceWish("paid", "standard"))
-STEPS: dict[str, tuple[Any, str]] = {"void": (void_label, "VOID_STEPS"), "fetch": (make_pickup, "PICKUP_STEPS")}
+STEPS: dict[str, tuple[Any, str]] = {
+    "void": (void_label, "VOID_STEPS"),
+    "fetch": (make_pickup, "PICKUP_STEPS"),
+    "list": (make_manifest, "MANIFEST_STEPS"),
+}
 
 
 class FileCarrier(PaidCarrier):
-    """Keeps what it sold and took back, and the drivers that it sent, as lines of a file."""
+    """Keeps what it sold and took back, the drivers that it sent and the manifests that it made, as lines of a file."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(prepares=True)
-        can = self.describes.capabilities | {CarrierCapability.PICKUPS, CarrierCapability.RETURNS}
+        can = self.describes.capabilities | {CarrierCapability.PICKUPS, CarrierCapability.RETURNS, CarrierCapability.MANIFESTS}
         self.describes = replace(self.describes, capabilities=can)
         self._file = file
 
@@ -74,6 +81,14 @@ class _FileSession:
 
     def void(self, label: Label) -> None:
         _note(self._file, "void", label.id, label.carrier_id)
+
+    def make_manifest(self, request: ManifestRequest) -> MadeManifest:
+        _note(self._file, "list", request.reference, *request.carrier_ids)
+        return MadeManifest(f"M-{request.reference}")
+
+    def find_manifest(self, request: ManifestRequest) -> MadeManifest | None:
+        made = [line for line in read_lines(self._file) if line[0] == "list" and line[2:] == list(request.carrier_ids)]
+        return MadeManifest(f"M-{made[0][1]}") if made else None
 
     def check_pickup(self, request: PickupRequest) -> None: ...
 
@@ -193,6 +208,8 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     elif what == "fetch":
         wish = PickupWish((clock.now() + timedelta(days=1 + int(subject))).date(), time(14), time(18))
         make_pickups(app, account_id, "somebody", f"test-{os.getpid()}", wish)
+    elif what == "list":
+        make_manifests(app, account_id, "somebody", f"test-{os.getpid()}")
     elif what == "void":
         take_back_label(app, account_id, subject, "somebody", f"test-{os.getpid()}")
     else:
