@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from engine.services.drafting.check_draft import CheckedDraft, check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document, seen_document
 from engine.services.drafting.save_draft import DraftClash, change_draft
 from engine.services.drafting.try_on_order import TriedRule, try_on_order
+from engine.services.lists.named_lists import find_list, list_names
 from engine.services.refusals import Refused
 from rules.actions.registry import find_action
 from rules.document import DEFAULT_TRIGGERS, slug_of
@@ -125,7 +126,8 @@ def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | Non
 
 def _offers(checked: CheckedDraft) -> Offers:
     found = [read_document(one.document)[0] for one in list_open_sets(parts().app, this_person().account.id)]
-    return offers_of(checked.gathered.data, [one for one in found if one is not None])
+    lists = list_names(parts().app, this_person().account.id)
+    return offers_of(checked.gathered.data, [one for one in found if one is not None], lists)
 
 
 @pages.post("/<set_slug>/<rule_name>")
@@ -204,7 +206,7 @@ def _after(set_slug: str, name: str, draft: DraftText, do: str, place: int) -> R
 def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
     """The rule as the form of this request has it, with what its button does where that part is still there."""
     ticked = request.form.getlist("on") if "on:shown" in request.form else None
-    changed = read_rule_form(rule, request.form, ticked, page_language())
+    changed = read_rule_form(rule, request.form, ticked, page_language(), _members)
     verb, _, path = do.partition(" ")
     edit, chosen = EDITS.get(verb), request.form.get(f"{path}:{FIELDS.get(verb)}", "")
     if edit is None:
@@ -214,6 +216,13 @@ def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
     except nodes.NoNode:
         flash(gettext("That part of the rule is no longer there. What you entered is saved."), "warning")
         return changed
+
+
+def _members(name: str) -> Sequence[str]:
+    try:
+        return find_list(parts().app, this_person().account, name)[1]
+    except Refused:  # there is no such list, as the page says beside its name
+        return ()
 
 
 def _add(rule: dict[str, Any], path: str, name: str) -> dict[str, Any]:
@@ -276,6 +285,8 @@ def _with_offered(rule: dict[str, Any], path: str, chosen: str) -> dict[str, Any
 
     def change(condition: Any) -> Any:
         value = condition.get("value", [])
+        if isinstance(value, Mapping):
+            return condition  # which names a list by now
         members = [one for one in (value if isinstance(value, list) else [value]) if one != ""]
         return {**condition, "value": [*members, chosen] if chosen not in members else members}
 

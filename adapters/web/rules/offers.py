@@ -46,6 +46,7 @@ class Offers:
 
     references: Mapping[Reference, list[Choice]]
     tags: list[Choice] = field(default_factory=list)
+    lists: list[Choice] = field(default_factory=list)  # named lists
 
     def of_field(self, one: Field) -> list[Choice]:
         """What a field can be compared with; empty where anything goes."""
@@ -58,8 +59,8 @@ class Offers:
         return self.references.get(REFERENCES[one.name], []) if one.name in REFERENCES else []
 
 
-def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet]) -> Offers:
-    """What is in an account's context, and the tags that its rules know."""
+def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet], lists: Iterable[str]) -> Offers:
+    """What is in an account's context, the tags that its rules know, and its named lists."""
     carriers = {one["carrier"] for one in data["carrier_accounts"]}
     services = {service for one in data["carrier_accounts"] for service in one["services"]}
     names = {
@@ -70,7 +71,7 @@ def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet]) -> Offers:
         Reference.LOCATION: [one["code"] for one in data["locations"]],
         Reference.USER: data["users"],
     }
-    return Offers({key: _choices(found) for key, found in names.items()}, _choices(_tags(sets)))
+    return Offers({key: _choices(found) for key, found in names.items()}, _choices(_tags(sets)), _choices(lists))
 
 
 def _choices(codes: Iterable[str]) -> list[Choice]:

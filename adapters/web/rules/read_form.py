@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.web.rules.form_values import lines_of, pair_of, pairs_as_lines, shown_text, typed_lines, typed_pairs, typed_value
-from adapters.web.rules.shown_rule import is_condition
+from adapters.web.rules.shown_rule import is_condition, list_named
 from rules.actions import Parameter, ParameterKind
 from rules.actions.registry import find_action
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS
@@ -14,7 +14,7 @@ from rules.editing.nodes import group_kind, keys_of
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Language
 from rules.operators import Operator, Takes, find_operator, operators_of
-from rules.parser.conditions import GROUPS, ITEM_GROUPS
+from rules.parser.conditions import GROUPS, ITEM_GROUPS, MAX_VALUES
 from rules.parser.reading import SWITCH
 
 TEXT_KEYS = ("id", "name", "group", "why", "owner", "review_by")
@@ -23,11 +23,17 @@ ORDER = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on")  #
 _NUMBERS = {ParameterKind.INTEGER, ParameterKind.NUMBER, ParameterKind.AMOUNT, ParameterKind.BOOLEAN_OR_NUMBER}
 
 Form = Mapping[str, str]
+Members = Callable[[str], Sequence[str]]
 
 
-def read_rule_form(rule: Mapping[str, Any], form: Form, triggers: list[str] | None, language: Language) -> dict[str, Any]:
-    """The rule with what the form says of it. `triggers` are those that were ticked; None leaves them as they are."""
-    reader = _FormReader(form, language)
+def read_rule_form(
+    rule: Mapping[str, Any], form: Form, triggers: list[str] | None, language: Language, members: Members
+) -> dict[str, Any]:
+    """The rule with what the form says of it. `triggers` are those that were ticked; None leaves them as they are.
+
+    `members` are those of a named list, which a condition gets that no longer names it.
+    """
+    reader = _FormReader(form, language, members)
     changed = dict(rule)
     for key in TEXT_KEYS:
         if key in form:
@@ -107,9 +113,10 @@ def _insert(rule: dict[str, Any], key: str, value: Any) -> None:
 
 
 class _FormReader:
-    def __init__(self, form: Form, language: Language) -> None:
+    def __init__(self, form: Form, language: Language, members: Members) -> None:
         self._form = form
         self._language = language
+        self._members = members
 
     def node(self, node: Any, path: str, of_item: bool = False) -> Any:
         kind = group_kind(node)
@@ -151,11 +158,16 @@ class _FormReader:
     def _value(self, node: Mapping[str, Any], path: str, operator: Operator | None, *, same_type: bool) -> Any:
         """The value as it was sent; as it is in the document where the form says the same."""
         old = node.get("value")
+        named, chosen = list_named(old), self._form.get(f"{path}:list")
+        if chosen:
+            return old if chosen == named else {"list": chosen}
+        if named is not None:
+            return old if chosen is None else self._of_list(named, operator)
+        is_number = _takes_numbers(operator)
         text = self._form.get(f"{path}:value")
         if text is None:
             return "" if old is None else old
         text = text.replace("\r\n", "\n")
-        is_number = operator is not None and operator.value is not None and operator.value.code == "number"
         if f"{path}:high" in self._form:
             high = self._form[f"{path}:high"]
             if same_type and isinstance(old, list) and pair_of(old, self._language) == (text, high):
@@ -167,6 +179,11 @@ class _FormReader:
             return self._fitted(old, operator)
         lines = [typed_value(line, is_number=is_number) for line in typed_lines(text)]
         return self._fitted(lines if len(lines) != 1 or isinstance(old, list) else lines[0], operator)
+
+    def _of_list(self, name: str, operator: Operator | None) -> Any:
+        """The members of a named list as typed values, as many as there may be."""
+        is_number = _takes_numbers(operator)
+        return self._fitted([typed_value(one, is_number=is_number) for one in self._members(name)[:MAX_VALUES]], operator)
 
     def _fitted(self, value: Any, operator: Operator | None) -> Any:
         """One value or a list, as the operator takes it. What does not fit stays, to be complained of."""
@@ -234,3 +251,7 @@ def _codes(field: Field) -> list[str]:
 
 def _type(field: Field | None) -> Any:
     return None if field is None else field.type
+
+
+def _takes_numbers(operator: Operator | None) -> bool:
+    return operator is not None and operator.value is not None and operator.value.code == "number"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.web.rules import offers as offered
@@ -15,7 +15,7 @@ from rules.document_writer import flow_text
 from rules.editing.nodes import group_kind
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Language
-from rules.operators import Takes, find_operator
+from rules.operators import Operator, Takes, find_operator
 from rules.parser.conditions import CONDITION_KEYS, GROUPS
 from rules.parser.reading import SWITCH
 from rules.problems import Problem
@@ -24,7 +24,10 @@ from rules.values import FieldType
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """How a value is entered: `kind` is none, one, many (a line each), pair, choice or number."""
+    """How a value is entered: `kind` is none, one, many (a line each), pair, choice, number or list.
+
+    With `lists` one of the account's lists may stand there instead; a list, which is named by the text, stands there alone.
+    """
 
     kind: str
     text: str = ""
@@ -32,6 +35,7 @@ class Input:
     choices: list[Choice] = field(default_factory=list)  # what is offered, or all there is for a choice
     help: str = ""
     unit: str = ""
+    lists: list[Choice] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -151,6 +155,13 @@ class RuleShower:
     def _value(self, condition: Mapping[str, Any], found: Field | None, code: str) -> Input:
         value = condition.get("value")
         operator = None if found is None else find_operator(found.type, code)
+        named = list_named(value)
+        if named is not None:
+            return Input("list", named, lists=_with(self._offers.lists, named))
+        entered = self._typed(value, found, operator)
+        return entered if operator is None or operator.of_list is None else replace(entered, lists=self._offers.lists)
+
+    def _typed(self, value: Any, found: Field | None, operator: Operator | None) -> Input:
         if operator is None or operator.value is None:
             return Input("none") if value is None else Input("one", shown_text(value, self._language))
         choices = [] if found is None else self._offers.of_field(found)
@@ -230,11 +241,20 @@ def is_condition(value: Any) -> bool:
     if any(key not in CONDITION_KEYS for key in value):
         return False
     texts = [value.get(key, "") for key in ("field", "is", "than")]
-    return not any(isinstance(text, Mapping | list) for text in texts) and _is_simple(value.get("value"))
+    return not any(isinstance(text, Mapping | list) for text in texts) and is_simple(value.get("value"))
 
 
-def _is_simple(value: Any) -> bool:
-    """Whether a value fits into lines: one, a list of some, or pairs."""
+def list_named(value: Any) -> str | None:
+    """The name of the list that a value is; None for typed values."""
+    if not isinstance(value, Mapping) or list(value) != ["list"] or not _is_line(value["list"]):
+        return None
+    return str(value["list"])
+
+
+def is_simple(value: Any) -> bool:
+    """Whether a value fits into lines: one, a list of some, or pairs; or names a list."""
+    if list_named(value) is not None:
+        return True
     if isinstance(value, list):
         return all(_is_line(one) or (isinstance(one, list) and len(one) == 2 and all(map(_is_line, one))) for one in value)
     return not isinstance(value, Mapping)
