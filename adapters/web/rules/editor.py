@@ -34,9 +34,11 @@ from rules.editing import DraftText, NoPlace, Unreadable, nodes
 from rules.editing.draft_text import free_id
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
 from rules.operators import Takes, find_operator
+from rules.parser.aggregates import COUNT
 from rules.parser.conditions import GROUPS, ITEM_GROUPS
 from rules.problems import Problem
 from rules.sentences import action_sentence, node_sentence
+from rules.vocabulary import AGGREGATES
 
 SHOWN_KEYS = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on", "when", "then", "stop", "once")
 CHECKED_AT_ONCE = 200  # rules
@@ -226,7 +228,7 @@ def _members(name: str) -> Sequence[str]:
 
 
 def _add(rule: dict[str, Any], path: str, name: str) -> dict[str, Any]:
-    of_item = any(key in ITEM_GROUPS for key in nodes.keys_of(path))
+    of_item = any(key in ITEM_GROUPS or key in AGGREGATES for key in nodes.keys_of(path))
     field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name)
     if field is None:
         flash(gettext("Choose a field for the new condition first."), "warning")
@@ -245,6 +247,10 @@ def _add_group(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
 
 def _add_items(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
     return nodes.added(rule, path, {"any_item": {"all": []}})
+
+
+def _add_lines(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
+    return nodes.added(rule, path, {COUNT: "always", "is": "at_least", "value": ""})
 
 
 def _add_action(rule: dict[str, Any], _path: str, code: str) -> dict[str, Any]:
@@ -267,6 +273,7 @@ EDITS: Mapping[str, Callable[[dict[str, Any], str, str], dict[str, Any]]] = {
     "add": _add,
     "add-group": _add_group,
     "add-items": _add_items,
+    "add-lines": _add_lines,
     "add-action": _add_action,
     "remove": lambda rule, path, _chosen: nodes.removed(rule, path),
     "copy": lambda rule, path, _chosen: nodes.doubled(rule, path),

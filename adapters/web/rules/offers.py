@@ -14,10 +14,11 @@ from rules.actions import Reference, all_actions
 from rules.document import TRIGGERS, RuleSet, conditions_of
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field, FieldCatalogue
 from rules.fields.closed_values import COUNTRIES
+from rules.fields.measures import MEASURES
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Presence, operators_of
 from rules.values import FieldType
-from rules.vocabulary import GROUPS, ITEM_GROUPS
+from rules.vocabulary import AGGREGATES, GROUPS, ITEM_GROUPS
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 # The fields whose values are what the account has.
@@ -137,6 +138,18 @@ def groups(language: Language) -> list[Choice]:
 @cache
 def item_groups(language: Language) -> list[Choice]:
     return [Choice(code, words.label.format(language), words.help.format(language)) for code, words in ITEM_GROUPS.items()]
+
+
+@cache
+def aggregates(language: Language) -> list[Choice]:
+    """The numbers over lines."""
+    return [Choice(code, words.label.format(language), words.help.format(language)) for code, words in AGGREGATES.items()]
+
+
+@cache
+def measures(language: Language) -> list[Choice]:
+    """What such numbers are made of."""
+    return [Choice(code, one.label.format(language), one.help.format(language)) for code, one in MEASURES.items()]
 
 
 @cache

@@ -12,10 +12,11 @@ from adapters.web.rules.offers import Choice, Offers
 from rules.actions import Action, Parameter, ParameterKind
 from rules.actions.registry import find_action
 from rules.document_writer import flow_text
-from rules.editing.nodes import group_kind
+from rules.editing.nodes import aggregate_kind, group_kind, lines_path
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.messages import Language
 from rules.operators import Operator, Takes, find_operator
+from rules.parser.aggregates import COUNT, NUMBERS
 from rules.parser.conditions import CONDITION_KEYS, GROUPS
 from rules.parser.reading import SWITCH
 from rules.problems import Problem
@@ -44,14 +45,17 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class ShownNode:
-    """One part of a condition. `kind` is condition, group, items, always or raw: what the form cannot show is its text."""
+    """One part of a condition. `kind` is condition, group, items, lines (a number over them), always or raw.
+
+    What the form cannot show is its text.
+    """
 
     path: str
     kind: str
     is_on: bool = True
     of_item: bool = False
     problems: tuple[Problem, ...] = ()
-    code: str = ""  # of a group
+    code: str = ""  # of a group, or of a number over lines
     nodes: tuple[ShownNode, ...] = ()
     name: str = ""  # of a field
     fields: list[Choice] = field(default_factory=list)
@@ -62,6 +66,8 @@ class ShownNode:
     others: list[Choice] = field(default_factory=list)  # fields it may be compared with
     takes_case: bool = False
     match_case: bool = False
+    measure: str = ""  # of a number over lines, where it has one
+    measures: list[Choice] = field(default_factory=list)
     raw: str = ""
 
     @property
@@ -113,7 +119,7 @@ class RuleShower:
 
     def node(self, value: Any, path: str, of_item: bool = False) -> ShownNode:
         if value == "always":
-            return ShownNode(path, "always", problems=self.about(path))
+            return ShownNode(path, "always", of_item=of_item, problems=self.about(path))
         kind = group_kind(value)
         if kind is not None:
             is_on = value.get(SWITCH) is not False
@@ -123,6 +129,8 @@ class RuleShower:
                 return ShownNode(path, "group", is_on, of_item, about, kind, tuple(nodes))
             inner = self.node(value[kind], f"{path}.{kind}", of_item=True)
             return ShownNode(path, "items", is_on, of_item, self.about(path), kind, (inner,))
+        if is_over_lines(value):
+            return self._over_lines(value, path, of_item)
         if is_condition(value):
             return self._condition(value, path, of_item)
         return ShownNode(path, "raw", problems=self.within(path), raw=flow_text(value), of_item=of_item)
@@ -150,6 +158,32 @@ class RuleShower:
             others=offered.fields_of_type(found.type, of_item, self._language) if found is not None and can_compare else [],
             takes_case=found is not None and found.type in (FieldType.TEXT, FieldType.SET),
             match_case=value.get("match_case") is True,
+        )
+
+    def _over_lines(self, value: Mapping[str, Any], path: str, of_item: bool) -> ShownNode:
+        kind = aggregate_kind(value)
+        assert kind is not None
+        operator, than, lines = str(value.get("is", "")), str(value.get("than") or ""), lines_path(path, kind)
+        registered = find_operator(FieldType.NUMBER, operator)
+        can_compare = registered is not None and registered.against is not None
+        measure = "" if kind == COUNT else str(value[kind]["of"])
+        entered = self._value(value, NUMBERS[kind], operator)
+        inside = {id(problem) for problem in self.within(lines)}
+        return ShownNode(
+            path,
+            "lines",
+            value.get(SWITCH) is not False,
+            of_item,
+            tuple(problem for problem in self.within(path) if id(problem) not in inside),
+            code=kind,
+            nodes=(self.node(value[kind] if kind == COUNT else value[kind]["when"], lines, of_item=True),),
+            operator=operator,
+            operators=_with(offered.operators(FieldType.NUMBER, self._language), operator),
+            value=Input("none") if than else replace(entered, lists=[], unit=unit_of(measure)),
+            than=than,
+            others=offered.fields_of_type(FieldType.NUMBER, False, self._language) if can_compare else [],
+            measure=measure,
+            measures=_with(offered.measures(self._language), measure),
         )
 
     def _value(self, condition: Mapping[str, Any], found: Field | None, code: str) -> Input:
@@ -242,6 +276,16 @@ def is_condition(value: Any) -> bool:
         return False
     texts = [value.get(key, "") for key in ("field", "is", "than")]
     return not any(isinstance(text, Mapping | list) for text in texts) and is_simple(value.get("value"))
+
+
+def is_over_lines(value: Any) -> bool:
+    """Whether a number over lines is of the kind that the form knows."""
+    kind = aggregate_kind(value)
+    if kind is None:
+        return False
+    texts = [value.get("is", ""), value.get("than", ""), "" if kind == COUNT else value[kind]["of"]]
+    typed = value.get("value")
+    return not any(isinstance(text, Mapping | list) for text in texts) and is_simple(typed) and list_named(typed) is None
 
 
 def list_named(value: Any) -> str | None:

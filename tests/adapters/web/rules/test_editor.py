@@ -10,17 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from support.browsing import words_in, words_of
 from support.forms import form_of
+from support.rule_form import SET, begin, opened, rule_now, send
 from support.shop import OWNER, Shop, ready
-from werkzeug.test import TestResponse
 
 import rules as rules_package
-from engine.services.drafting.open_set import OpenSet, open_set
-from engine.services.drafting.save_draft import save_draft
-from engine.services.lists.named_lists import set_list
 from rules.editing import DraftText
 
 LogIn = Callable[[str], FlaskClient]
-SET = "casa-verde"
 LIBRARY = sorted((Path(rules_package.__file__).parent / "library").glob("*.yaml"))
 ALL_KINDS = """\
 set: casa-verde
@@ -59,25 +55,6 @@ rules:
 @pytest.fixture
 def owner(log_in: LogIn) -> FlaskClient:
     return log_in(OWNER)
-
-
-def opened(shop: Shop) -> OpenSet:
-    return open_set(shop.app, shop.merchant.id, SET)
-
-
-def begin(shop: Shop, document: str) -> None:
-    save_draft(shop.app, shop.merchant.id, SET, document, opened(shop).seen, "usr")
-
-
-def send(client: FlaskClient, rule: str, do: str = "save", **fields: Any) -> TestResponse:
-    """Send the form of a rule as its page shows it, with some fields filled in."""
-    address = f"/rules/{SET}/{rule}"
-    form = form_of(client.get(address).text, "rule") | {"do": do} | fields
-    return client.post(address, data={name: value for name, value in form.items() if value is not None}, follow_redirects=True)
-
-
-def rule_now(shop: Shop, place: int = 0) -> dict[str, Any]:
-    return DraftText.read(opened(shop).document).rules[place]
 
 
 @pytest.mark.parametrize("document", [ALL_KINDS, *(path.read_text() for path in LIBRARY)])
@@ -358,65 +335,3 @@ def test_a_rule_without_conditions_gets_its_first(owner: FlaskClient, shop: Shop
         "when": {"all": [{"field": "gift", "is": "is_true"}]},
         "then": [{"do": "stop"}],
     }
-
-
-LISTED = """\
-set: casa-verde
-rules:
-  - id: listed
-    when:
-      all:
-        - {field: ship_to.country, is: in, value: {list: iberia}} # of the account
-        - {field: order_total, is: in, value: [10, 20]}
-        - {field: gift, is: is_true}
-        - {field: order_total, is: at_least, value: {list: iberia}}
-    then: []
-"""
-
-
-@pytest.fixture
-def lists(shop: Shop) -> None:
-    set_list(shop.app, shop.merchant, "iberia", ["ES", "PT"])
-    set_list(shop.app, shop.merchant, "round", ["100", "200.5"])
-    set_list(shop.app, shop.provider, "theirs", ["X"])
-
-
-@pytest.mark.usefixtures("lists")
-def test_a_list_of_the_account_stands_beside_typed_values(owner: FlaskClient, shop: Shop) -> None:
-    begin(shop, LISTED)
-    page = send(owner, "listed")
-    assert opened(shop).document == LISTED
-    choice = page.text.split('id="when.all[0]:list"')[1].split("</select>")[0]
-    assert [choice.count(f'value="{name}"') for name in ("", "iberia", "round", "theirs")] == [1, 1, 1, 0]
-    assert '<option value="iberia" selected>' in choice
-    assert 'id="when.all[0]:value"' not in page.text
-    assert 'id="when.all[1]:list"' in page.text
-    assert 'id="when.all[1]:value"' in page.text
-    assert 'id="when.all[2]:list"' not in page.text
-    said = page.text.split('id="when.all[3]-said"')[1].split("</div>")[0]
-    assert "at_least compares with no named list" in words_in(f"<{said}")
-
-
-@pytest.mark.usefixtures("lists")
-def test_a_condition_changes_between_typed_values_and_a_list(owner: FlaskClient, shop: Shop) -> None:
-    begin(shop, LISTED)
-    send(owner, "listed", **{"when.all[0]:list": "round", "when.all[0]:is": "not_in"})
-    assert rule_now(shop)["when"]["all"][0] == {"field": "ship_to.country", "is": "not_in", "value": {"list": "round"}}
-    send(owner, "listed", **{"when.all[0]:list": "iberia", "when.all[1]:list": "round"})
-    assert [one.get("value") for one in rule_now(shop)["when"]["all"][:2]] == [{"list": "iberia"}, {"list": "round"}]
-    page = send(owner, "listed", **{"when.all[0]:list": "", "when.all[1]:list": ""})
-    assert [one.get("value") for one in rule_now(shop)["when"]["all"][:2]] == [["ES", "PT"], [100, pytest.approx(200.5)]]
-    assert "ES\nPT</textarea>" in page.text
-
-
-def test_a_list_that_is_gone_is_named_and_said_to_be_missing(owner: FlaskClient, shop: Shop) -> None:
-    document = LISTED.replace("        - {field: order_total, is: at_least, value: {list: iberia}}\n", "")
-    begin(shop, document)
-    page = send(owner, "listed")
-    assert opened(shop).document == document
-    assert '<option value="iberia" selected>' in page.text.split('id="when.all[0]:list"')[1]
-    said = page.text.split('id="when.all[0]-said"')[1].split("</div>")[0]
-    assert 'the account has no list "iberia"' in words_in(f"<{said}")
-    assert 'id="when.all[1]:list"' not in page.text
-    send(owner, "listed", **{"when.all[0]:list": ""})
-    assert rule_now(shop)["when"]["all"][0]["value"] == []
