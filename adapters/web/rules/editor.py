@@ -21,6 +21,7 @@ from adapters.web.rules.offers import Offers, offers_of
 from adapters.web.rules.places import draft_of, flash_joined, flash_refusal, opened_or_404, place_in, rule_name, to_list
 from adapters.web.rules.read_form import first_operator, path_after, read_rule_form
 from adapters.web.rules.shown_rule import RuleShower, ShownAction, ShownNode
+from adapters.web.rules.times_form import ShownTimes, show_times
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document, seen_document
 from engine.services.drafting.save_draft import DraftClash, change_draft
@@ -28,15 +29,17 @@ from engine.services.drafting.try_on_order import TriedRule, try_on_order
 from engine.services.lists.named_lists import find_list, list_names
 from engine.services.refusals import Refused
 from rules.actions.registry import find_action
-from rules.document import DEFAULT_TRIGGERS, slug_of
+from rules.document import DEFAULT_TRIGGERS, Rule, slug_of
 from rules.document_writer import flow_text
 from rules.editing import DraftText, NoPlace, Unreadable, nodes
 from rules.editing.draft_text import free_id
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
+from rules.messages import Language
 from rules.operators import Takes, find_operator
 from rules.parser.aggregates import COUNT
 from rules.parser.conditions import GROUPS, ITEM_GROUPS
 from rules.problems import Problem
+from rules.schedule_sentences import times_sentence
 from rules.sentences import action_sentence, node_sentence
 from rules.vocabulary import AGGREGATES
 
@@ -58,6 +61,7 @@ class RulePage:
     offers: Offers
     problems: tuple[Problem, ...]  # of the whole rule
     heads: Mapping[str, tuple[Problem, ...]]  # by key
+    times: ShownTimes
     sentence: str = ""  # empty while the rule has errors
     sentences: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)  # keys that the form does not know
@@ -93,6 +97,7 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
     offers = _offers(checked)
     shower = RuleShower(problems, prefix, offers, language)
     tried, not_tried = _try(checked, place, order) if order and rule is not None else (None, "")
+    times = show_times(data, shower.about, shower.within, language)
     calls = data.get("then")
     on = data.get("on")
     return RulePage(
@@ -106,13 +111,21 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
         offers,
         problems,
         {key: shower.about(key) if key != "on" else shower.within(key) for key in SHOWN_KEYS},
+        times,
         "" if rule is None else node_sentence(rule.when).format(language),
-        () if rule is None else tuple(action_sentence(call).format(language) for call in rule.then),
-        {key: flow_text(value) for key, value in data.items() if key not in SHOWN_KEYS},
+        () if rule is None else _sentences(rule, language),
+        {key: flow_text(value) for key, value in data.items() if key not in SHOWN_KEYS and key not in times.keys},
         order,
         tried,
         not_tried,
     )
+
+
+def _sentences(rule: Rule, language: Language) -> tuple[str, ...]:
+    """When the rule runs by itself, and what it does."""
+    times = times_sentence(rule)
+    said = [*([] if times is None else [times]), *map(action_sentence, rule.then)]
+    return tuple(sentence.format(language) for sentence in said)
 
 
 def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | None, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.web.rules.form_values import lines_of, pair_of, pairs_as_lines, shown_text, typed_lines, typed_pairs, typed_value
 from adapters.web.rules.shown_rule import is_condition, is_over_lines, list_named
+from adapters.web.rules.times_form import TIMES_KEYS, read_times
 from rules.actions import Parameter, ParameterKind
 from rules.actions.registry import find_action
 from rules.document import DEFAULT_TRIGGERS, TRIGGERS
@@ -23,7 +24,7 @@ from rules.vocabulary import AGGREGATES
 
 TEXT_KEYS = ("id", "name", "group", "why", "owner", "review_by")
 TICKS = {"enabled": True, "stop": False, "once": False}  # and what they are where they are not written
-ORDER = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on")  # where a new key goes
+ORDER = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on", *TIMES_KEYS)  # where a new key goes
 _NUMBERS = {ParameterKind.INTEGER, ParameterKind.NUMBER, ParameterKind.AMOUNT, ParameterKind.BOOLEAN_OR_NUMBER}
 
 Form = Mapping[str, str]
@@ -47,6 +48,8 @@ def read_rule_form(
             _put(changed, key, key in form, usual)
     if triggers is not None:
         _put_triggers(changed, triggers)
+    for key, value in read_times(rule, form, language).items():
+        _put_value(changed, key, value)
     if "when" in changed:
         changed["when"] = reader.node(changed["when"], "when")
     calls = changed.get("then")
@@ -98,6 +101,15 @@ def _put(rule: dict[str, Any], key: str, value: bool, usual: bool) -> None:
     if rule.get(key, usual) is value:
         return
     if key in rule:
+        rule[key] = value
+    else:
+        _insert(rule, key, value)
+
+
+def _put_value(rule: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        rule.pop(key, None)
+    elif key in rule:
         rule[key] = value
     else:
         _insert(rule, key, value)
