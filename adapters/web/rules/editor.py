@@ -95,7 +95,7 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
     prefix, data, rule = f"rules[{place}]", draft.rules[place], draft.rule(place)
     problems = tuple(one for one in checked.problems if one.path == prefix or one.path.startswith(f"{prefix}."))
     offers = _offers(checked)
-    shower = RuleShower(problems, prefix, offers, language)
+    shower = RuleShower(problems, prefix, offers, language, None if rule is None else rule.when)
     tried, not_tried = _try(checked, place, order) if order and rule is not None else (None, "")
     times = show_times(data, shower.about, shower.within, language)
     calls = data.get("then")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from adapters.web.rules.form_values import lines_of, pair_of, pairs_as_lines, sh
 from adapters.web.rules.offers import Choice, Offers
 from rules.actions import Action, Parameter, ParameterKind
 from rules.actions.registry import find_action
+from rules.document import Aggregate, Group, ItemGroup, Node
 from rules.document_writer import flow_text
 from rules.editing.nodes import aggregate_kind, group_kind, lines_path
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
@@ -20,6 +21,7 @@ from rules.parser.aggregates import COUNT, NUMBERS
 from rules.parser.conditions import CONDITION_KEYS, GROUPS
 from rules.parser.reading import SWITCH
 from rules.problems import Problem
+from rules.sentences import node_sentence
 from rules.values import FieldType
 
 
@@ -69,6 +71,7 @@ class ShownNode:
     measure: str = ""  # of a number over lines, where it has one
     measures: list[Choice] = field(default_factory=list)
     raw: str = ""
+    sentence: str = ""  # beside the text, where that is right
 
     @property
     def in_list(self) -> bool:
@@ -102,8 +105,12 @@ class ShownAction:
 class RuleShower:
     """Makes what the form shows of one rule."""
 
-    def __init__(self, problems: Iterable[Problem], prefix: str, offers: Offers, language: Language) -> None:
-        """`prefix` is the rule's own path, which the problems' paths begin with."""
+    def __init__(
+        self, problems: Iterable[Problem], prefix: str, offers: Offers, language: Language, when: Node | None = None
+    ) -> None:
+        """`prefix` is the rule's own path, which the paths of problems and of what is in `when` begin with."""
+        nodes = () if when is None else nodes_in(when)
+        self._sentences = {node.path[len(prefix) :].lstrip("."): node_sentence(node).format(language) for node in nodes}
         self._problems = [(problem.path[len(prefix) :].lstrip("."), problem) for problem in problems]
         self._offers = offers
         self._language = language
@@ -133,7 +140,8 @@ class RuleShower:
             return self._over_lines(value, path, of_item)
         if is_condition(value):
             return self._condition(value, path, of_item)
-        return ShownNode(path, "raw", problems=self.within(path), raw=flow_text(value), of_item=of_item)
+        sentence = self._sentences.get(path, "")
+        return ShownNode(path, "raw", problems=self.within(path), raw=flow_text(value), sentence=sentence, of_item=of_item)
 
     def _condition(self, value: Mapping[str, Any], path: str, of_item: bool) -> ShownNode:
         name, operator = str(value.get("field", "")), str(value.get("is", ""))
@@ -143,6 +151,8 @@ class RuleShower:
         registered = None if found is None else find_operator(found.type, operator)
         can_compare = found is not None and registered is not None and registered.against is not None
         than = str(value.get("than") or "")
+        entered = Input("none") if than else self._value(value, found, operator)
+        can_compare = can_compare and entered.kind != "list"
         return ShownNode(
             path,
             "condition",
@@ -153,7 +163,7 @@ class RuleShower:
             fields=_with(fields, name),
             operator=operator,
             operators=_with(operators, operator),
-            value=Input("none") if than else self._value(value, found, operator),
+            value=entered,
             than=than,
             others=offered.fields_of_type(found.type, of_item, self._language) if found is not None and can_compare else [],
             takes_case=found is not None and found.type in (FieldType.TEXT, FieldType.SET),
@@ -266,6 +276,16 @@ UNITS = {"weight_g": "g", "by_g": "g", "length_mm": "mm", "width_mm": "mm", "hei
 def unit_of(name: str) -> str:
     """What a number is counted in, as its name says."""
     return UNITS.get(name, "")
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """A node and all that is in it."""
+    yield node
+    if isinstance(node, Group):
+        for member in node.nodes:
+            yield from nodes_in(member)
+    elif isinstance(node, ItemGroup | Aggregate):
+        yield from nodes_in(node.node)
 
 
 def is_condition(value: Any) -> bool:

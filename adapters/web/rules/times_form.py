@@ -13,7 +13,7 @@ from rules.parser.schedules import TIME_OF_DAY
 from rules.problems import Problem
 from rules.schedule import DAYS, STATES
 from rules.vocabulary import DAYS as DAY_WORDS
-from rules.vocabulary import LOOK_AGAIN_KEYS, RULE_KEYS, SCHEDULE_KEYS, STATUSES
+from rules.vocabulary import STATUSES
 
 TIMES_KEYS = ("schedule", "look_again", "over")
 TEXTS = {"schedule": ("at", "every"), "look_again": ("after", "until")}
@@ -38,7 +38,6 @@ class ShownTimes:
     keys: frozenset[str]
     texts: Mapping[str, str]
     ticks: Mapping[str, list[Tick]]
-    helps: Mapping[str, str]
     problems: Mapping[str, tuple[Problem, ...]]
     is_time: bool  # whether the time of day is none or a right one, which an input for times can show
 
@@ -59,13 +58,10 @@ def show_times(
         place: [Tick(f"{place}:{code}", _label(code, language), code in _members(_at(rule, place))) for code in known]
         for place, known in LISTS.items()
     }
-    helps = {f"schedule.{key}": text.format(language) for key, text in SCHEDULE_KEYS.items()}
-    helps |= {f"look_again.{key}": text.format(language) for key, text in LOOK_AGAIN_KEYS.items()}
-    helps |= {key: RULE_KEYS[key].format(language) for key in TIMES_KEYS}
     problems = {place: within(place) for place in (*INPUTS, *LISTS)} | {key: about(key) for key in TEXTS}
     time_of_day = texts["schedule.at"]
     is_time = not time_of_day or re.fullmatch(TIME_OF_DAY, time_of_day, re.ASCII) is not None
-    return ShownTimes(frozenset(key for key in TIMES_KEYS if is_known(rule, key)), texts, ticks, helps, problems, is_time)
+    return ShownTimes(frozenset(key for key in TIMES_KEYS if is_known(rule, key)), texts, ticks, problems, is_time)
 
 
 def read_times(rule: Mapping[str, Any], form: Mapping[str, str], language: Language) -> dict[str, Any]:

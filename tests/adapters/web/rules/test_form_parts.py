@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from support.browsing import words_in, words_of
 from support.forms import form_of
 from support.rule_form import begin, opened, rule_now, said_at, send
-from support.shop import OWNER, Shop
+from support.shop import OWNER, Shop, ready
 
 from engine.services.lists.named_lists import set_list
 
@@ -152,3 +152,30 @@ def test_what_is_wrong_with_a_number_over_lines_stands_at_its_place(owner: Flask
     assert "much" in said_at(page, "when.all[0].count_items")
     assert '"weight" is no number of an item' in said_at(page, "when.all[1]")
     assert rule_now(shop)["when"]["all"][1]["sum_items"]["of"] == "weight"
+
+
+def test_what_the_form_cannot_show_stands_there_in_words_as_well(owner: FlaskClient, shop: Shop) -> None:
+    odd = '{field: sku, is: in, value: ["two\\nlines"]}'
+    begin(shop, f"set: casa-verde\nrules:\n  - {{id: odd, when: {{all: [{{any_item: {odd}}}]}}, then: []}}\n")
+    page = owner.get("/rules/casa-verde/odd")
+    about = page.text.split('id="when.all[0].any_item:about"')[1].split("</p>")[0]
+    assert words_in(f"<p{about}").startswith("SKU is one of two")
+    assert "This part is edited as YAML." in words_of(page)
+
+
+@pytest.mark.usefixtures("lists")
+def test_what_is_compared_with_a_list_is_not_compared_with_a_field_as_well(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, LISTED.replace("ship_to.country, is: in", "ship_to.name, is: starts_with"))
+    page = owner.get("/rules/casa-verde/listed").text
+    assert 'id="when.all[0]:than"' not in page
+    assert 'id="when.all[3]:list"' in page
+
+
+def test_a_chosen_order_says_which_numbers_over_lines_it_meets(owner: FlaskClient, shop: Shop) -> None:
+    shop.import_all(ready("7001"))
+    one = "{count_items: {field: quantity, is: at_least, value: 1}, is: at_least, value: 1}"
+    many = "{sum_items: {of: quantity, when: always}, is: at_least, value: 100000}"
+    begin(shop, f"set: casa-verde\nrules:\n  - {{id: tried, when: {{any: [{one}, {many}]}}, then: []}}\n")
+    page = owner.get("/rules/casa-verde/tried?order=7001").text
+    marks = [words_in("<" + page.split(f'<span id="when.any[{number}]-tried"')[1].split("</div>")[0]) for number in (0, 1)]
+    assert [mark[0] for mark in marks] == ["✓", "✗"]
