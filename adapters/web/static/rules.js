@@ -31,6 +31,7 @@
   /* When a rule runs by itself is entered where that is chosen, and seen wherever something of it stands. */
   function showTimes() {
     const times = document.getElementById("times");
+    if (!times) return; // the text of a draft
     const isChosen = document.querySelector('[name="on"][value="schedule"]').checked;
     const isEntered = (input) => (input.type === "checkbox" ? input.checked : input.value !== "");
     times.hidden = !isChosen && ![...times.querySelectorAll("input")].some(isEntered);
