@@ -19,6 +19,7 @@ TIMES_KEYS = ("schedule", "look_again", "over")
 TEXTS = {"schedule": ("at", "every"), "look_again": ("after", "until")}
 TICKS = {"schedule": {"days": DAYS, "over": STATES}}  # and what there is to tick
 INPUTS = ("schedule.at", "schedule.every", "look_again.after", "look_again.until")
+OVERS = ("schedule.over", "over")  # both mean the same
 LISTS = {"schedule.days": DAYS, "schedule.over": STATES, "over": STATES}
 
 
@@ -38,6 +39,7 @@ class ShownTimes:
     keys: frozenset[str]
     texts: Mapping[str, str]
     ticks: Mapping[str, list[Tick]]
+    overs: tuple[str, ...]  # where the statuses are ticked: where they are written, else in the rule
     problems: Mapping[str, tuple[Problem, ...]]
     is_time: bool  # whether the time of day is none or a right one, which an input for times can show
 
@@ -61,7 +63,10 @@ def show_times(
     problems = {place: within(place) for place in (*INPUTS, *LISTS)} | {key: about(key) for key in TEXTS}
     time_of_day = texts["schedule.at"]
     is_time = not time_of_day or re.fullmatch(TIME_OF_DAY, time_of_day, re.ASCII) is not None
-    return ShownTimes(frozenset(key for key in TIMES_KEYS if is_known(rule, key)), texts, ticks, problems, is_time)
+    keys = frozenset(key for key in TIMES_KEYS if is_known(rule, key))
+    written = tuple(place for place in OVERS if _at(rule, place) is not None and place.partition(".")[0] in keys)
+    overs = written or (("over",) if "over" in keys else ())
+    return ShownTimes(keys, texts, ticks, overs, problems, is_time)
 
 
 def read_times(rule: Mapping[str, Any], form: Mapping[str, str], language: Language) -> dict[str, Any]:

@@ -74,8 +74,8 @@ def test_a_rule_without_times_gets_none(owner: FlaskClient, shop: Shop) -> None:
 
 
 def test_what_is_wrong_with_times_stands_at_its_place(owner: FlaskClient, shop: Shop) -> None:
-    begin(shop, TIMED)
-    page = send(owner, "timed", **{"schedule.at": "25:00", "look_again.until": "soon", "over:shipped": "1"})
+    begin(shop, TIMED.replace("    look_again", "    over: [shipped]\n    look_again"))
+    page = send(owner, "timed", **{"schedule.at": "25:00", "look_again.until": "soon"})
     assert "25:00 is not a time of day" in said_at(page, "schedule.at").replace('"', "")
     assert 'id="schedule.at" name="schedule.at" type="text" value="25:00"' in page.text
     assert "soon" in said_at(page, "look_again.until")
@@ -96,3 +96,14 @@ def test_times_that_the_form_does_not_know_stay_as_text(owner: FlaskClient, shop
     assert "look_again: {after: 24h, until: 7d, later: 1}" in words_of(page)
     assert rule_now(shop)["over"] == ["shipped"]
     assert "days: [friday]" in opened(shop).document
+
+
+def test_the_statuses_are_ticked_where_they_are_written(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, TIMED)
+    page = send(owner, "timed").text
+    assert ('name="schedule.over:shipped"' in page, 'name="over:shipped"' in page) == (True, False)
+    page = send(owner, "timed", **{"schedule.over:on_hold": None}).text
+    assert rule_now(shop)["schedule"] == {"at": "08:00", "days": ["fri", "mon"]}
+    assert ('name="schedule.over:shipped"' in page, 'name="over:shipped"' in page) == (False, True)
+    send(owner, "timed", **{"over:shipped": "1"})
+    assert rule_now(shop)["over"] == ["shipped"]
