@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rules.parser.aggregates import COUNT
 from rules.parser.conditions import GROUPS, ITEM_GROUPS
 from rules.parser.reading import SWITCH
+from rules.vocabulary import AGGREGATE_KEYS, AGGREGATES
 
 Key = str | int
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]{1,6})\]")
@@ -128,6 +130,22 @@ def group_kind(node: Any) -> str | None:
     if len(kinds) != 1 or any(key not in (kinds[0], SWITCH) for key in node):
         return None
     return kinds[0] if kinds[0] in ITEM_GROUPS or isinstance(node[kinds[0]], list) else None
+
+
+def aggregate_kind(node: Any) -> str | None:
+    """The kind of a number over lines that has all of its parts; None for anything else."""
+    if not isinstance(node, Mapping):
+        return None
+    kinds = [key for key in node if key in AGGREGATES]
+    if len(kinds) != 1 or any(key not in (kinds[0], "is", "value", "than", SWITCH) for key in node):
+        return None
+    inner = node[kinds[0]]
+    return kinds[0] if kinds[0] == COUNT or (isinstance(inner, Mapping) and set(inner) == set(AGGREGATE_KEYS)) else None
+
+
+def lines_path(path: str, kind: str) -> str:
+    """Where the number over lines at a path says which lines count."""
+    return f"{path}.{kind}" if kind == COUNT else f"{path}.{kind}.when"
 
 
 def _with_member(value: Any, node: Any) -> Any:

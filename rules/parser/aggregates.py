@@ -19,7 +19,7 @@ from rules.vocabulary import AGGREGATE_KEYS, AGGREGATES
 COUNT = "count_items"
 
 # Under what name the numbers are compared.
-_NUMBERS = {kind: Field(kind, FieldType.NUMBER, words.label, words.help) for kind, words in AGGREGATES.items()}
+NUMBERS = {kind: Field(kind, FieldType.NUMBER, words.label, words.help) for kind, words in AGGREGATES.items()}
 
 NESTED = Text(
     "`{key}` asks about all lines of the order: it cannot stand in what is asked of one line",
@@ -58,7 +58,7 @@ class AggregateReader:
         if of_item:
             self._problems.error(line, join(reader.path, kind), "nested_item_group", NESTED, key=kind)
             return None
-        compared = self._conditions.comparison(reader, _NUMBERS[kind])
+        compared = self._conditions.comparison(reader, NUMBERS[kind])
         if kind == COUNT:
             measure = None
             node = self._lines(reader, kind, depth)

@@ -11,6 +11,7 @@ from support.shop import OWNER
 
 from engine.services.drafting.open_set import open_set
 from engine.services.drafting.save_draft import save_draft
+from engine.services.lists.named_lists import set_list
 from rules.editing import DraftText
 
 pytestmark = pytest.mark.browser
@@ -260,3 +261,100 @@ def test_what_was_entered_stays_when_it_cannot_be_saved(page: Page, site: Any) -
     page.unroute(address)
     page.get_by_role("button", name="Save and close").click()
     expect(page.get_by_role("link", name="Not lost")).to_be_visible()
+
+
+EVERYTHING = """\
+set: casa-verde
+rules:
+  - id: everything
+    on: [imported, schedule]
+    schedule: {at: "25:00", days: [mon], over: [on_hold]}
+    look_again: {after: 24h, until: 7d}
+    when:
+      all:
+        - {field: ship_to.country, is: in, value: {list: iberia}}
+        - {field: ship_to.postal_code, is: in, value: ["28001", "28002"]}
+        - {sum_items: {of: line_total, when: {field: sku, is: starts_with, value: ACM}}, is: at_least, value: many}
+        - {count_items: always, is: at_least, value: 3}
+    then: []
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_lists_numbers_over_lines_and_times_look_right(page: Page, site: Any, complaints: Any, language: str) -> None:
+    shop = site.shop
+    set_list(shop.app, shop.merchant, "iberia", ["ES", "PT"])
+    found = open_set(shop.app, shop.merchant.id, "casa-verde")
+    save_draft(shop.app, shop.merchant.id, "casa-verde", EVERYTHING, found.seen, "usr")
+    enter(page, site.url, OWNER)
+    page.goto(f"{site.url}/rules/casa-verde/everything")
+    if language == "es":
+        speak(page, "es")
+    expect(part(page, "schedule.at")).to_have_value("25:00")
+    look_at(page)
+    assert objections(complaints) == []
+
+
+def test_lists_numbers_over_lines_and_times_are_entered(page: Page, site: Any, complaints: Any) -> None:
+    shop = site.shop
+    set_list(shop.app, shop.merchant, "iberia", ["ES", "PT"])
+    enter(page, site.url, OWNER)
+    begin_set(page, site.url, "By the clock", "Look at it")
+    add_condition(page, "when", "ship_to.country")
+    choose(page, "when.all[0]:is", "in")
+    part(page, "when.all[0]:list").select_option("iberia")
+    push(page, "add-lines when")
+    expect(part(page, "when.all[0]:value")).to_have_count(0)
+    choose(page, "when.all[1]:kind", "sum_items")
+    part(page, "when.all[1]:value").fill("2,5")
+    choose(page, "when.all[1]:of", "line_total")
+    add_condition(page, "when.all[1].sum_items.when", "sku")
+    part(page, "when.all[1].sum_items.when.all[0]:value").fill("ACM-1")
+    expect(part(page, "times")).to_be_hidden()
+    page.locator('[name="on"][value="schedule"]').check()
+    expect(part(page, "schedule.every")).to_be_visible()
+    part(page, "schedule.every").fill("never")
+    expect(part(page, "schedule.every-said")).to_contain_text("never")
+    part(page, "schedule.every").fill("4h")
+    expect(page.locator("#said")).to_contain_text("Every 4 hours")
+    page.locator('[name="on"][value="schedule"]').uncheck()
+    expect(part(page, "times")).to_be_visible()
+    page.locator('[name="on"][value="schedule"]').check()
+    look_at(page)
+    choose(page, "when.all[0]:list", "")
+    expect(part(page, "when.all[0]:value")).to_have_value("ES\nPT")
+    found = open_set(shop.app, shop.merchant.id, "by-the-clock")
+    [rule] = DraftText.read(found.document).rules
+    assert rule["schedule"] == {"every": "4h"}
+    sku = {"field": "sku", "is": "equals", "value": "ACM-1"}
+    assert rule["when"]["all"] == [
+        {"field": "ship_to.country", "is": "in", "value": ["ES", "PT"]},
+        {"sum_items": {"of": "line_total", "when": {"all": [sku]}}, "is": "at_least", "value": pytest.approx(2.5)},
+    ]
+    assert objections(complaints) == []
+
+
+def test_lists_numbers_over_lines_and_times_work_without_javascript(chromium: Browser, site: Any) -> None:
+    shop = site.shop
+    set_list(shop.app, shop.merchant, "iberia", ["ES", "PT"])
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", java_script_enabled=False)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    log_in(page, site.url, OWNER)
+    begin_set(page, site.url, "Plain", "Lines")
+    part(page, "when:new").select_option("ship_to.country")
+    page.locator('button[value="add when"]').click()
+    part(page, "when.all[0]:is").select_option("in")
+    page.get_by_role("button", name="Save to the draft").click()
+    part(page, "when.all[0]:list").select_option("iberia")
+    page.locator('button[value="add-lines when"]').click()
+    part(page, "when.all[1]:value").fill("3")
+    expect(part(page, "schedule.every")).to_be_hidden()
+    part(page, "times").locator("summary").click()
+    part(page, "schedule.every").fill("4h")
+    page.locator('[name="on"][value="schedule"]').check()
+    page.get_by_role("button", name="Save to the draft").click()
+    expect(page.locator("#said")).to_contain_text("Every 4 hours")
+    expect(page.locator("#said")).to_contain_text("Number of lines", ignore_case=True)
+    expect(page.locator("#said")).to_contain_text("iberia")
+    context.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,21 +30,27 @@ from adapters.web.rules.places import (
 )
 from adapters.web.rules.read_form import first_operator, path_after, read_rule_form
 from adapters.web.rules.shown_rule import RuleShower, ShownAction, ShownNode
+from adapters.web.rules.times_form import ShownTimes, show_times
 from engine.services.drafting.check_draft import CheckedDraft, check_draft
 from engine.services.drafting.open_set import OpenSet, list_open_sets, read_document, seen_document
 from engine.services.drafting.save_draft import DraftClash, change_draft
 from engine.services.drafting.try_on_order import TriedRule, try_on_order
+from engine.services.lists.named_lists import find_list, list_names
 from engine.services.refusals import Refused
 from rules.actions.registry import find_action
-from rules.document import DEFAULT_TRIGGERS, slug_of
+from rules.document import DEFAULT_TRIGGERS, Rule, slug_of
 from rules.document_writer import flow_text
 from rules.editing import DraftText, NoPlace, Unreadable, nodes
 from rules.editing.draft_text import free_id
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS
+from rules.messages import Language
 from rules.operators import Takes, find_operator
+from rules.parser.aggregates import COUNT
 from rules.parser.conditions import GROUPS, ITEM_GROUPS
 from rules.problems import Problem
+from rules.schedule_sentences import times_sentence
 from rules.sentences import action_sentence, node_sentence
+from rules.vocabulary import AGGREGATES
 
 SHOWN_KEYS = ("id", "name", "group", "why", "owner", "review_by", "enabled", "on", "when", "then", "stop", "once")
 CHECKED_AT_ONCE = 200  # rules
@@ -64,6 +70,7 @@ class RulePage:
     offers: Offers
     problems: tuple[Problem, ...]  # of the whole rule
     heads: Mapping[str, tuple[Problem, ...]]  # by key
+    times: ShownTimes
     sentence: str = ""  # empty while the rule has errors
     sentences: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)  # keys that the form does not know
@@ -101,8 +108,9 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
     prefix, data, rule = f"rules[{place}]", draft.rules[place], draft.rule(place)
     problems = tuple(one for one in checked.problems if one.path == prefix or one.path.startswith(f"{prefix}."))
     offers = _offers(checked)
-    shower = RuleShower(problems, prefix, offers, language)
+    shower = RuleShower(problems, prefix, offers, language, None if rule is None else rule.when)
     tried, not_tried = _try(checked, place, order) if order and rule is not None else (None, "")
+    times = show_times(data, shower.about, shower.within, language)
     calls = data.get("then")
     on = data.get("on")
     return RulePage(
@@ -116,13 +124,21 @@ def rule_page(opened: OpenSet, draft: DraftText, place: int) -> RulePage:
         offers,
         problems,
         {key: shower.about(key) if key != "on" else shower.within(key) for key in SHOWN_KEYS},
+        times,
         "" if rule is None else node_sentence(rule.when).format(language),
-        () if rule is None else tuple(action_sentence(call).format(language) for call in rule.then),
-        {key: flow_text(value) for key, value in data.items() if key not in SHOWN_KEYS},
+        () if rule is None else _sentences(rule, language),
+        {key: flow_text(value) for key, value in data.items() if key not in SHOWN_KEYS and key not in times.keys},
         order,
         tried,
         not_tried,
     )
+
+
+def _sentences(rule: Rule, language: Language) -> tuple[str, ...]:
+    """When the rule runs by itself, and what it does."""
+    times = times_sentence(rule)
+    said = [*([] if times is None else [times]), *map(action_sentence, rule.then)]
+    return tuple(sentence.format(language) for sentence in said)
 
 
 def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | None, str]:
@@ -138,7 +154,8 @@ def _try(checked: CheckedDraft, place: int, order: str) -> tuple[TriedRule | Non
 
 def _offers(checked: CheckedDraft) -> Offers:
     found = [read_document(one.document)[0] for one in list_open_sets(parts().app, this_person().account.id)]
-    return offers_of(checked.gathered.data, [one for one in found if one is not None])
+    lists = list_names(parts().app, this_person().account.id)
+    return offers_of(checked.gathered.data, [one for one in found if one is not None], lists)
 
 
 @pages.post("/<set_slug>/<rule_name>")
@@ -217,7 +234,7 @@ def _after(set_slug: str, name: str, draft: DraftText, do: str, place: int) -> R
 def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
     """The rule as the form of this request has it, with what its button does where that part is still there."""
     ticked = request.form.getlist("on") if "on:shown" in request.form else None
-    changed = read_rule_form(rule, request.form, ticked, page_language())
+    changed = read_rule_form(rule, request.form, ticked, page_language(), _members)
     verb, _, path = do.partition(" ")
     edit, chosen = EDITS.get(verb), request.form.get(f"{path}:{FIELDS.get(verb)}", "")
     if edit is None:
@@ -229,8 +246,15 @@ def edited_rule(rule: Mapping[str, Any], do: str) -> dict[str, Any]:
         return changed
 
 
+def _members(name: str) -> Sequence[str]:
+    try:
+        return find_list(parts().app, this_person().account, name)[1]
+    except Refused:  # there is no such list, as the page says beside its name
+        return ()
+
+
 def _add(rule: dict[str, Any], path: str, name: str) -> dict[str, Any]:
-    of_item = any(key in ITEM_GROUPS for key in nodes.keys_of(path))
+    of_item = any(key in ITEM_GROUPS or key in AGGREGATES for key in nodes.keys_of(path))
     field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name)
     if field is None:
         flash(gettext("Choose a field for the new condition first."), "warning")
@@ -249,6 +273,10 @@ def _add_group(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
 
 def _add_items(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
     return nodes.added(rule, path, {"any_item": {"all": []}})
+
+
+def _add_lines(rule: dict[str, Any], path: str, _chosen: str) -> dict[str, Any]:
+    return nodes.added(rule, path, {COUNT: "always", "is": "at_least", "value": ""})
 
 
 def _add_action(rule: dict[str, Any], _path: str, code: str) -> dict[str, Any]:
@@ -271,6 +299,7 @@ EDITS: Mapping[str, Callable[[dict[str, Any], str, str], dict[str, Any]]] = {
     "add": _add,
     "add-group": _add_group,
     "add-items": _add_items,
+    "add-lines": _add_lines,
     "add-action": _add_action,
     "remove": lambda rule, path, _chosen: nodes.removed(rule, path),
     "copy": lambda rule, path, _chosen: nodes.doubled(rule, path),
@@ -289,6 +318,8 @@ def _with_offered(rule: dict[str, Any], path: str, chosen: str) -> dict[str, Any
 
     def change(condition: Any) -> Any:
         value = condition.get("value", [])
+        if isinstance(value, Mapping):
+            return condition  # which names a list by now
         members = [one for one in (value if isinstance(value, list) else [value]) if one != ""]
         return {**condition, "value": [*members, chosen] if chosen not in members else members}
 

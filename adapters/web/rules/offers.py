@@ -14,10 +14,11 @@ from rules.actions import Reference, all_actions
 from rules.document import TRIGGERS, RuleSet, conditions_of
 from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field, FieldCatalogue
 from rules.fields.closed_values import COUNTRIES
+from rules.fields.measures import MEASURES
 from rules.messages import Language
 from rules.operators import PRESENCE, Operator, Presence, operators_of
 from rules.values import FieldType
-from rules.vocabulary import GROUPS, ITEM_GROUPS
+from rules.vocabulary import AGGREGATES, GROUPS, ITEM_GROUPS
 from rules.vocabulary import TRIGGERS as TRIGGER_WORDS
 
 # The fields whose values are what the account has.
@@ -46,6 +47,7 @@ class Offers:
 
     references: Mapping[Reference, list[Choice]]
     tags: list[Choice] = field(default_factory=list)
+    lists: list[Choice] = field(default_factory=list)  # named lists
 
     def of_field(self, one: Field) -> list[Choice]:
         """What a field can be compared with; empty where anything goes."""
@@ -58,8 +60,8 @@ class Offers:
         return self.references.get(REFERENCES[one.name], []) if one.name in REFERENCES else []
 
 
-def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet]) -> Offers:
-    """What is in an account's context, and the tags that its rules know."""
+def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet], lists: Iterable[str]) -> Offers:
+    """What is in an account's context, the tags that its rules know, and its named lists."""
     carriers = {one["carrier"] for one in data["carrier_accounts"]}
     services = {service for one in data["carrier_accounts"] for service in one["services"]}
     names = {
@@ -70,7 +72,7 @@ def offers_of(data: Mapping[str, Any], sets: Iterable[RuleSet]) -> Offers:
         Reference.LOCATION: [one["code"] for one in data["locations"]],
         Reference.USER: data["users"],
     }
-    return Offers({key: _choices(found) for key, found in names.items()}, _choices(_tags(sets)))
+    return Offers({key: _choices(found) for key, found in names.items()}, _choices(_tags(sets)), _choices(lists))
 
 
 def _choices(codes: Iterable[str]) -> list[Choice]:
@@ -136,6 +138,18 @@ def groups(language: Language) -> list[Choice]:
 @cache
 def item_groups(language: Language) -> list[Choice]:
     return [Choice(code, words.label.format(language), words.help.format(language)) for code, words in ITEM_GROUPS.items()]
+
+
+@cache
+def aggregates(language: Language) -> list[Choice]:
+    """The numbers over lines."""
+    return [Choice(code, words.label.format(language), words.help.format(language)) for code, words in AGGREGATES.items()]
+
+
+@cache
+def measures(language: Language) -> list[Choice]:
+    """What such numbers are made of."""
+    return [Choice(code, one.label.format(language), one.help.format(language)) for code, one in MEASURES.items()]
 
 
 @cache

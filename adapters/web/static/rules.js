@@ -28,6 +28,16 @@
     }
   }
 
+  /* When a rule runs by itself is entered where that is chosen, and seen wherever something of it stands. */
+  function showTimes() {
+    const times = document.getElementById("times");
+    if (!times) return; // the text of a draft
+    const isChosen = document.querySelector('[name="on"][value="schedule"]').checked;
+    const isEntered = (input) => (input.type === "checkbox" ? input.checked : input.value !== "");
+    times.hidden = !isChosen && ![...times.querySelectorAll("input")].some(isEntered);
+    if (isChosen) times.open = true;
+  }
+
   async function check() {
     const address = form().dataset.check;
     if (!address) return;
@@ -77,6 +87,7 @@
     isChanged = false;
     document.getElementById("content").replaceWith(content);
     document.title = page.title;
+    showTimes();
     const where = new URL(answer.url);
     window.history.replaceState(null, "", where.pathname + where.search);
     const path = button ? button.value.split(" ")[1] : "";
@@ -94,6 +105,7 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-restructures]")) send(null);
+    if (event.target.matches('[name="on"][value="schedule"]')) showTimes();
   });
   document.addEventListener("submit", (event) => {
     const sent = event.target;
@@ -111,5 +123,6 @@
     if (isChanged) event.preventDefault();
   });
 
+  showTimes();
   if (form().dataset.check) preview(typed);
 })();

@@ -95,6 +95,12 @@ def list_lists(app: Application, account: Account) -> list[ListedList]:
     return [ListedList(one, _ids(naming.get(one.name, ())), people.get(one.changed_by, one.changed_by)) for one in kept]
 
 
+def list_names(app: Application, account_id: str) -> list[str]:
+    """What an account's lists are called, in order."""
+    with app.reading() as uow:
+        return [one.name for one in uow.lists.list_for(account_id)]
+
+
 def find_list(app: Application, account: Account, name: str) -> tuple[ListedList, Sequence[str]]:
     """A list and its members, in their order. Raises Refused."""
     wanted = folded_text(name)

@@ -10,16 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from support.browsing import words_in, words_of
 from support.forms import form_of
+from support.rule_form import SET, begin, opened, rule_now, send
 from support.shop import OWNER, Shop, ready
-from werkzeug.test import TestResponse
 
 import rules as rules_package
-from engine.services.drafting.open_set import OpenSet, open_set
-from engine.services.drafting.save_draft import save_draft
 from rules.editing import DraftText
 
 LogIn = Callable[[str], FlaskClient]
-SET = "casa-verde"
 LIBRARY = sorted((Path(rules_package.__file__).parent / "library").glob("*.yaml"))
 ALL_KINDS = """\
 set: casa-verde
@@ -58,25 +55,6 @@ rules:
 @pytest.fixture
 def owner(log_in: LogIn) -> FlaskClient:
     return log_in(OWNER)
-
-
-def opened(shop: Shop) -> OpenSet:
-    return open_set(shop.app, shop.merchant.id, SET)
-
-
-def begin(shop: Shop, document: str) -> None:
-    save_draft(shop.app, shop.merchant.id, SET, document, opened(shop).seen, "usr")
-
-
-def send(client: FlaskClient, rule: str, do: str = "save", **fields: Any) -> TestResponse:
-    """Send the form of a rule as its page shows it, with some fields filled in."""
-    address = f"/rules/{SET}/{rule}"
-    form = form_of(client.get(address).text, "rule") | {"do": do} | fields
-    return client.post(address, data={name: value for name, value in form.items() if value is not None}, follow_redirects=True)
-
-
-def rule_now(shop: Shop, place: int = 0) -> dict[str, Any]:
-    return DraftText.read(opened(shop).document).rules[place]
 
 
 @pytest.mark.parametrize("document", [ALL_KINDS, *(path.read_text() for path in LIBRARY)])
