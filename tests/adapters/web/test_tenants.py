@@ -11,6 +11,7 @@ from support.browsing import token_of, words_of
 from support.labels import label_of_own_order
 from support.mails import post
 from support.pickups import pickup_of
+from support.sharing import adopted
 from support.shop import OWNER, PASSWORD, PROVIDER, STRANGER, Shop, overseas, ready
 from support.tenants import rows_of
 
@@ -87,6 +88,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "pickup_id": pickup_of(shop, label.carrier_account_id),
         "shipment_id": label.shipment_id,
         "carrier_account_id": label.carrier_account_id,
+        "adopted_slug": adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version.set_slug,
         "offer_id": offer_rules(shop.app, "iris", Offering(kept.set_slug, kept.number)).offer.id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
         **_of_a_backtest(shop, label.order_id),
