@@ -38,7 +38,7 @@ test: $(STAMPS)/test-libraries $(STAMPS)/peers $(STAMPS)/compiled  ## run the te
 	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 test-karrio: $(KARRIO)/.installed  ## run the tests of the carriers by karrio, an extra that this installs into an environment of its own
-	@exec $(KARRIO)/bin/python -m pytest $(ARGS) tests/karrio
+	@exec $(KARRIO)/bin/python -m pytest -W 'ignore:PyPDF2 is deprecated:DeprecationWarning' $(ARGS) tests/karrio
 
 lint: $(STAMPS)/test-libraries  ## style, types and the direction of imports
 	@wrong=0; \

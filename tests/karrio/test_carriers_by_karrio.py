@@ -298,6 +298,13 @@ def test_what_was_given_back_before_stays_so(subject: Subject, api: CarrierServe
     opened(subject).void(label(subject))
 
 
+@pytest.mark.parametrize("subject", [UPS], ids=["karrio_ups"])
+def test_ups_reads_streets_as_they_are_written(subject: Subject, api: CarrierServer) -> None:
+    opened(subject).buy(subject.request(), "")
+    told = json.loads(api.told(*subject.buy))["ShipmentRequest"]["Shipment"]
+    assert told["ShipTo"]["Address"]["AddressLine"] == ["Rheinweg 2"]
+
+
 @pytest.mark.parametrize("subject", [DHL], ids=["karrio_dhl_parcel_de"])
 def test_dhl_bills_the_number_of_the_account(subject: Subject, api: CarrierServer) -> None:
     opened(subject, test_mode="no").buy(subject.request(), "")

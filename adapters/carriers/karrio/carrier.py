@@ -100,7 +100,7 @@ class KarrioSession:
     def rates(self, request: LabelRequest, services: Sequence[str]) -> list[ServiceRate]:
         """What these services cost; those that the carrier does not offer for it are left out."""
         check_shipment(self._line, request)
-        found = done(self._line, self._karrio.rate(self._connected, rated(request, list(services))))
+        found = done(self._line, self._karrio.rate(self._connected, rated(self._line, request, list(services))))
         return [ServiceRate(one.service, _price(one), one.transit_days or None) for one in found if one.service in services]
 
     def numbers(self, first: int, count: int) -> tuple[str, ...]:

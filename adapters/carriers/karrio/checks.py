@@ -7,6 +7,7 @@ from typing import Final
 
 from adapters.carriers.karrio.lines import KarrioLine
 from adapters.carriers.karrio.refusals import refused
+from adapters.carriers.karrio.shipment import street_lines
 from engine.model.customs_border import crosses_customs_border
 from engine.model.label import LabelRequest, PostalAddress
 from engine.model.sentence import Sentence
@@ -33,6 +34,11 @@ WHO = Text("a name or a company", "un nombre o una empresa")
 STREET = Text("a street", "una calle")
 CITY = Text("a city", "una ciudad")
 POSTAL_CODE = Text("a postal code", "un código postal")
+TOO_LONG = Text(
+    'A line of the {which} address is too long for {carrier}, which takes {limit} letters: "{found}". Shorten it.',
+    "Una línea de la dirección de {which} es demasiado larga para {carrier}, que admite {limit} letras: «{found}». Acórtala.",
+)
+SECOND_LINE = Text("the second line of the {which} address", "la segunda línea de la dirección de {which}")
 RETURNED = Text("a return label", "una etiqueta de devolución")
 POINT = Text("a service point", "un punto de recogida")
 BORDER = Text("the contents for customs, across a customs border", "el contenido para la aduana, al cruzar una frontera aduanera")
@@ -50,12 +56,25 @@ def check_shipment(line: KarrioLine, request: LabelRequest) -> None:
     for which, address in ((SHIP_FROM, request.ship_from), (SHIP_TO, request.ship_to)):
         for what in _missing(address):
             raise refused("address_lacks", ADDRESS_LACKS, which=which, what=what)
+        _check_lines(line, which, address)
     if len(request.parcels) != 1:
         raise refused("one_parcel", ONE_PARCEL, carrier=line.kind.name, count=len(request.parcels))
     if request.parcels[0].weight_g <= 0:
         raise refused("no_weight", NO_WEIGHT)
     for beyond in _beyond(request):
         raise refused("cannot_be_told", CANNOT_BE_TOLD, carrier=line.kind.name, what=beyond)
+
+
+def _check_lines(line: KarrioLine, which: Text, address: PostalAddress) -> None:
+    """Raises CarrierRefused for what would not be on the label."""
+    first, second = street_lines(line, address)
+    if second and not line.has_second_line:
+        what = Sentence.of(SECOND_LINE, which=which)
+        raise refused("cannot_be_told", CANNOT_BE_TOLD, carrier=line.kind.name, what=what)
+    for found in (first, second):
+        if line.longest_line and len(found) > line.longest_line:
+            said = {"carrier": line.kind.name, "which": which, "limit": line.longest_line, "found": found}
+            raise refused("line_too_long", TOO_LONG, **said)
 
 
 def _missing(address: PostalAddress) -> Iterator[Text]:

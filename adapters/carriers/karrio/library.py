@@ -28,7 +28,6 @@ class Karrio:
         from karrio.core import models
         from karrio.core.utils import helpers
 
-        logger.disable("karrio")  # loading it switches its log on
         helpers._urlopen_with_span = helpers.urlopen = calls  # noqa: SLF001 - karrio has no other place for it
         self._sdk = sdk
         self._interface = interface

@@ -32,6 +32,8 @@ class KarrioLine:
     label_type: str  # karrio's name of a label of 4 × 6 inches in PDF
     number: CarrierSetting  # whom the carrier bills
     voided_already: frozenset[str] = frozenset()
+    longest_line: int = 0  # of an address: karrio cuts the rest off; 0 where it cuts nothing
+    has_second_line: bool = True  # where it has none, karrio drops what stands there
 
 
 _UPS_NUMBER: Final = CarrierSetting(
@@ -61,6 +63,7 @@ UPS: Final = KarrioLine(
     label_type="PDF",
     number=_UPS_NUMBER,
     voided_already=frozenset({"190117"}),
+    longest_line=35,
 )
 
 _DHL_NUMBER: Final = CarrierSetting(
@@ -93,6 +96,7 @@ DHL_PARCEL_DE: Final = KarrioLine(
     ),
     label_type="PDF_910_300_410",
     number=_DHL_NUMBER,
+    has_second_line=False,
 )
 
 LINES: Final = (UPS, DHL_PARCEL_DE)
