@@ -289,6 +289,19 @@ def test_prices_are_exact_and_in_their_currency(subject: Subject, api: CarrierSe
     price = Money(Decimal("9.99"), "EUR")
     assert session.rates(subject.request(), [subject.service, "ups_express_eu"]) == [ServiceRate(subject.service, price, 2)]
     assert session.price(subject.request(), "") == price
+    api.answers["POST", "/api/rating/v2409/Shop"] = (200, written({"RateResponse": {"RatedShipment": []}}))
+    assert session.rates(subject.request(), [subject.service]) == []
+    api.answers["POST", "/api/rating/v2409/Shop"] = (400, subject.refusal)
+    with pytest.raises(CarrierRefused, match="The postal code is not served"):
+        session.rates(subject.request(), [subject.service])
+
+
+def test_an_older_connection_still_tells_done_from_not_done(subject: Subject, api: CarrierServer) -> None:
+    older = opened(subject)
+    opened(subject)
+    api.answers[subject.buy] = (200, b"{}")
+    with pytest.raises(CarrierUnavailable):
+        older.buy(subject.request(), "")
 
 
 @pytest.mark.parametrize("subject", [UPS], ids=["karrio_ups"])

@@ -20,6 +20,7 @@ from adapters.outgoing import Network
 from engine.ports import CarrierError
 
 _LOGINS: Final = ("/token",)  # how the addresses end that keys are shown to
+_HERE: Final = threading.local()  # for whichever of them karrio sends by
 
 
 class CallFailed(Exception):
@@ -56,16 +57,15 @@ class CarriersCalls:
     def __init__(self, allow: Sequence[Network] = (), trusted_ca: str = "") -> None:
         self._allow = tuple(allow)
         self._trusted_ca = trusted_ca
-        self._here = threading.local()
 
     def forget(self) -> None:
         """Before a call of which the status is wanted."""
-        self._here.status = None
+        _HERE.status = None
 
     @property
     def status(self) -> int | None:
         """None where nothing was answered, as when karrio itself refused."""
-        status: int | None = getattr(self._here, "status", None)
+        status: int | None = getattr(_HERE, "status", None)
         return status
 
     def __call__(self, request: Request, timeout: Any = None) -> Answered:
@@ -81,7 +81,7 @@ class CarriersCalls:
         except CarrierError as error:
             raise CallFailed(error, is_login=is_login) from None
         if outcome is Outcome.NOT_DONE or not is_login:
-            self._here.status = answer.status
+            _HERE.status = answer.status
         if outcome is Outcome.NOT_DONE:
             raise HTTPError(url, answer.status, "", Headers(), io.BytesIO(answer.content))
         return Answered(url, answer.status, answer.content)

@@ -101,4 +101,4 @@ def _came(heard: Heard, failure: CarrierError | None, *, is_login: bool) -> Came
         return Came.NOTHING_SENT
     if outcome_of(heard.status, "", ()) is Outcome.NOT_DONE:
         return Came.NO
-    return Came.ANSWERED_WITH_IT if heard.found else Came.ANSWERED_WITHOUT_IT
+    return Came.ANSWERED_WITH_IT if heard.found is not None else Came.ANSWERED_WITHOUT_IT
