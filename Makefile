@@ -8,6 +8,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check
 INSTALL_LOCKED := $(PIP) install --require-hashes --no-warn-script-location
 STAMPS := $(VENV)/.stamps
+KARRIO := .venv-karrio
 LINTED := app.py rules engine adapters storage benchmarks tests
 
 # The modules that decide about an order. Compiled by mypyc they do the same in half the time (docs/adr/0009).
@@ -22,10 +23,10 @@ $(if $(shell { $(PY) -ISc "" || echo gone; } 2>/dev/null),$(shell rm -rf $(STAMP
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format docs pictures lock bench fuzz mutants clean
+.PHONY: help setup run test test-karrio lint format docs pictures lock bench fuzz mutants clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 setup: $(STAMPS)/compiled  ## prepare everything that `make run` needs
 
@@ -35,6 +36,9 @@ run: $(STAMPS)/compiled  ## start Relevo on http://127.0.0.1:8080 (PORT=… chan
 test: $(STAMPS)/test-libraries $(STAMPS)/peers $(STAMPS)/compiled  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
 	@INSTALL='$(INSTALL)' .ci/install-test-servers
 	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+test-karrio: $(KARRIO)/.installed  ## run the tests of the carriers by karrio, an extra that this installs into an environment of its own
+	@exec $(KARRIO)/bin/python -m pytest -W 'ignore:PyPDF2 is deprecated:DeprecationWarning' $(ARGS) tests/karrio
 
 lint: $(STAMPS)/test-libraries  ## style, types and the direction of imports
 	@wrong=0; \
@@ -75,7 +79,7 @@ lock: $(STAMPS)/venv  ## compile requirements*.in to versions with hashes (UPGRA
 
 clean:  ## remove what these commands made, but never data
 	@$(REMOVE_COMPILED)
-	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(KARRIO) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find app.py rules engine adapters storage benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment that still runs is kept; one whose Python went away, or that was interrupted, is made anew.
@@ -110,6 +114,15 @@ $(STAMPS)/compiled: Makefile $(wildcard rules/*.py rules/*/*.py engine/*.py engi
 $(STAMPS)/test-libraries: requirements-test.txt $(STAMPS)/libraries
 	@echo "Installing what the tests need (requirements-test.txt)"
 	@$(INSTALL_LOCKED) -r requirements-test.txt
+	@touch $@
+
+# Beside the environment, whose libraries it sees, so that nothing else is ever tested with karrio in it.
+$(KARRIO)/.installed: requirements-karrio.txt $(STAMPS)/test-libraries
+	@echo "Installing karrio (requirements-karrio.txt)"
+	@$(PY) -m venv --clear $(KARRIO)
+	@libraries=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
+	echo "$$libraries" > "$$($(KARRIO)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/relevo.pth"
+	@$(KARRIO)/bin/python -m pip -qq --disable-pip-version-check install --require-hashes --no-warn-script-location -r requirements-karrio.txt
 	@touch $@
 
 $(STAMPS)/mutants: benchmarks/mutants.txt $(STAMPS)/test-libraries

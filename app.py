@@ -270,10 +270,11 @@ def _carriers(settings: Settings, clock: Clock) -> list[Carrier]:
     """Those of which labels can be bought."""
     from adapters.carriers.easypost.carrier import EasyPostCarrier
     from adapters.carriers.house.carrier import HouseCarrier
+    from adapters.carriers.karrio.carrier import karrio_carriers
     from adapters.carriers.sendcloud.carrier import SendcloudCarrier
 
     abroad = settings.allow_networks, settings.trusted_ca
-    return [HouseCarrier(), EasyPostCarrier(clock, *abroad), SendcloudCarrier(clock, *abroad)]
+    return [HouseCarrier(), EasyPostCarrier(clock, *abroad), SendcloudCarrier(clock, *abroad), *karrio_carriers(*abroad)]
 
 
 def _provider_system(settings: Settings, clock: Clock) -> ProviderSystem:

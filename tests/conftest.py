@@ -31,6 +31,7 @@ from storage.migrate import migrate
 from storage.secret_box import SecretBox
 
 pytest_plugins = ["support.skip_report"]
+collect_ignore = ["karrio"]  # an extra: `make test-karrio` names the folder
 load_profile()
 log_plainly()
 share_parsed_rules()

@@ -120,10 +120,14 @@ class CarrierCalls:
         query: Mapping[str, str] | None = None,
         accept: str = "application/json",
     ) -> Answer:
-        """Whatever came back as a whole. Raises CarrierUnavailable where nothing did, CarrierRefused where nothing was sent."""
+        """Whatever came back as a whole. Raises CarrierUnavailable where nothing did, CarrierRefused where nothing was sent.
+
+        A body of bytes goes as it is, with the headers that the calls have.
+        """
         headers = {**self._headers, "Accept": accept}
-        if body is not None:
+        if body is not None and not isinstance(body, bytes):
             headers["Content-Type"] = "application/json"
+            body = dumps(body)
         try:
             with (
                 self._session(path) as http,
@@ -131,7 +135,7 @@ class CarrierCalls:
                     method,
                     path if urlsplit(path).scheme else self._base_url + path,
                     params=query,
-                    data=None if body is None else dumps(body),
+                    data=body,
                     headers=headers,
                     timeout=(CONNECT_S, self._read_s),
                     stream=True,

@@ -13,6 +13,9 @@ from support.easypost_parcels import ABROAD, DOMESTIC
 
 from adapters.carriers.house.carrier import HouseSession
 from adapters.carriers.house.label import ParcelLabel, label_page
+from adapters.carriers.karrio.checks import check_shipment
+from adapters.carriers.karrio.lines import UPS
+from adapters.carriers.karrio.shipment import shipment
 from adapters.carriers.sendcloud.announcement import announce_request, check_announcement
 from adapters.carriers.sendcloud.settings import SendcloudSettings
 from engine.model.label import LabelRequest
@@ -38,10 +41,16 @@ def by_sendcloud(request: LabelRequest) -> Any:
     return announce_request(request, settings, request.ship_date)
 
 
+def by_karrio(request: LabelRequest) -> Any:
+    check_shipment(UPS, request)
+    return shipment(UPS, request)
+
+
 HOME: Mapping[str, tuple[Told, LabelRequest]] = {
     "house": (by_house, house_parcels.REQUEST),
     "easypost": (by_easypost, DOMESTIC),
     "sendcloud": (by_sendcloud, sendcloud.REQUEST),
+    "karrio_ups": (by_karrio, sendcloud.REQUEST),
 }
 OVERSEAS: Mapping[str, tuple[Told, LabelRequest]] = {
     "house": (by_house, house_parcels.to("US", "10036")),
