@@ -86,18 +86,20 @@ def mail_server(
     user, password = (USER, PASSWORD) if asks_who else ("", "")
     server = MailServer(SmtpServer(security, "127.0.0.1", 0, user, password), ca)
     loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(_listen(loop, server, security, tls, asks_who))
-    port = listening.sockets[0].getsockname()[1]
-    server.address = SmtpServer(security, "127.0.0.1", port, user, password)
-    thread = threading.Thread(target=loop.run_forever)
+    thread = threading.Thread(target=loop.run_forever)  # all in it: a browser's tests leave a loop of their own in this one
     thread.start()
     try:
-        yield server
+        listening = asyncio.run_coroutine_threadsafe(_listen(loop, server, security, tls, asks_who), loop).result()
+        port = listening.sockets[0].getsockname()[1]
+        server.address = SmtpServer(security, "127.0.0.1", port, user, password)
+        try:
+            yield server
+        finally:
+            loop.call_soon_threadsafe(listening.close)
     finally:
-        loop.call_soon_threadsafe(listening.close)
+        asyncio.run_coroutine_threadsafe(_end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(_end())
         loop.close()
 
 

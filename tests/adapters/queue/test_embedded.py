@@ -84,8 +84,14 @@ def test_it_works_off_what_is_there_and_what_comes(shop: Shop) -> None:
 
 
 def test_a_stop_lets_running_work_end_and_begins_no_more(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.import_all(ready("1"), ready("2"))
+    handing_over = only(EmbeddedRunner(shop.app, 1), Lane.ORDERS)
+    handing_over.start()
+    assert wait_until(lambda: kept(shop, JobKind.FETCH_NOTES, JobState.DUE) == 2)
+    assert handing_over.stop()
     begun = threading.Event()
-    runner = EmbeddedRunner(shop.app, 1)
+    runner = only(EmbeddedRunner(shop.app, 1), Lane.NOTES)
+    del runner._threads[1:]
 
     def lasts_into_the_stop(_session: object, _number: str) -> list[str]:
         begun.set()
@@ -93,7 +99,6 @@ def test_a_stop_lets_running_work_end_and_begins_no_more(shop: Shop, monkeypatch
         return []
 
     monkeypatch.setattr("support.shop._Session.order_notes", lasts_into_the_stop)
-    shop.import_all(ready("1"), ready("2"))
     runner.start()
     assert begun.wait(HANG_S)
 
