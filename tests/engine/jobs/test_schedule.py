@@ -273,6 +273,7 @@ def test_a_tick_that_hangs_holds_up_neither_the_stop_nor_the_end_of_the_process(
         assert schedule.stop(timeout_s=0.01) is False
     finally:
         go_on.set()
+        assert schedule._threads.join(60)  # the other ticks have let go of the database
     assert all(thread.daemon for thread in threads)  # Python waits for others when it ends
 
 
