@@ -13,7 +13,7 @@ from flask_login import login_required
 from adapters.web.entering.forms import ButtonForm
 from adapters.web.language import page_language
 from adapters.web.parts import parts
-from adapters.web.people import this_person
+from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.spreadsheet import csv_file
 from engine.services.deciding.arrange_rules import AccountRules, export_rule_set, list_rule_sets
@@ -86,7 +86,7 @@ def download_version() -> ResponseReturnValue:
 
 
 @pages.route("/versions/restore", methods=["GET", "POST"])
-@login_required
+@for_admins
 def restore() -> ResponseReturnValue:
     """Asks before a version is published again, and shows what that changes."""
     app, person, form = parts().app, this_person(), ButtonForm()
