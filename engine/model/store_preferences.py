@@ -90,3 +90,11 @@ class StoreLogo:
 
     media_type: str  # "image/png" or "image/jpeg"
     image: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """As whose a parcel reaches its buyer: what stands on its packing slip."""
+
+    name: str
+    logo: StoreLogo | None = None

@@ -11,6 +11,7 @@ from engine.model.carrier import CalledAbout, CarrierKind, DocumentForm, Service
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
 from engine.model.sentence import Sentence
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from rules.messages import Message
 
@@ -71,8 +72,19 @@ class CarrierSession(Protocol):
     def track(self, label: Label, tracking_numbers: Sequence[str]) -> list[TrackingEvent]:
         """What the carrier knows of the parcels' way, the earliest first."""
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
-        """A document of a bought label once more, one for each parcel; `is_copy` marks it so that it is not used twice."""
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
+        """A document of a bought label once more, one for each parcel; `is_copy` marks it so that it is not used twice.
+
+        A packing slip, of a carrier that has one, is in the name of `brand`, else of the request's sender.
+        """
 
 
 class Carrier(Protocol):

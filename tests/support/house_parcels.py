@@ -15,6 +15,8 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
+from adapters.documents.drawing.elements import Align, Words
+from adapters.documents.typeface import width
 from engine.model.account import CarrierAccount
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 
@@ -90,3 +92,10 @@ def fields_of_zpl(content: bytes) -> list[str]:
     """The data of each field as the printer reads it."""
     fields = re.findall(r"(\^FH)?\^FD(.*?)\^FS", content.decode(), re.DOTALL)
     return [re.sub("_([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), data) if hexed else data for hexed, data in fields]
+
+
+def extent(words: Words) -> tuple[float, float, float, float]:
+    """Left, upper, right and lower edge of a line of text, in millimetres."""
+    wide = width(words.shown, bold=words.bold) * words.size
+    left = words.x - {Align.LEFT: 0, Align.CENTER: wide / 2, Align.RIGHT: wide}[words.align]
+    return left, words.y - 0.93 * words.size, left + wide, words.y + 0.24 * words.size

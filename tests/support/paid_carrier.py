@@ -18,6 +18,7 @@ from engine.model.label import (
     PaperSize,
 )
 from engine.model.money import Money
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent, TrackingState
 from engine.ports import CarrierRefused, CarrierUnavailable
 from rules.messages import Message, Text
@@ -127,7 +128,15 @@ class PaidSession:
             return self._carrier.on_the_way[label.carrier_id]
         return [TrackingEvent(label.bought_at, TrackingState.IN_TRANSIT, place="Madrid")]
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
         """Only asked of one that can draw again."""
         assert CarrierCapability.DRAWS_DOCUMENTS in self._carrier.describes.capabilities, "it keeps what it gave"
         mark = b" COPY" if is_copy else b""

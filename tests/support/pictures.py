@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+
+from PIL import Image
 
 
 def png(width: int, height: int) -> bytes:
@@ -22,3 +25,14 @@ def jpeg(width: int, height: int) -> bytes:
     about = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
     frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\0"
     return b"\xff\xd8" + about + frame + b"\xff\xd9"
+
+
+def photo(width: int, height: int, *, turned: bool = False) -> bytes:
+    """A red picture as JPEG that programs can show; `turned`, its dots lie on their side, as cameras write them."""
+    out = io.BytesIO()
+    about = Image.Exif()
+    if turned:
+        width, height = height, width
+        about[0x0112] = 6
+    Image.new("RGB", (width, height), "#c00000").save(out, "JPEG", exif=about)
+    return out.getvalue()

@@ -38,6 +38,7 @@ from engine.model.label import BoughtLabel, Document, DocumentFormat, DocumentKi
 from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.money import Money
 from engine.model.pickup import MadePickup, PickupRequest
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierRefused, CarrierUnavailable, Clock
 from rules.messages import Message, Text
@@ -167,7 +168,15 @@ class EasyPostSession:
         """What EasyPost's tracker has heard, the earliest first."""
         return parse_tracking(self._shipment(label.carrier_id))
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
         """A document once more, in any form: EasyPost keeps it."""
         shipment = self._shipment(label.carrier_id)
         of_customs = form.kind is DocumentKind.CUSTOMS

@@ -17,6 +17,7 @@ from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from engine.ports.carriers import CarrierRefused
 from rules.messages import Language, Message
@@ -126,16 +127,24 @@ class HouseSession:
         """Nobody scans the parcels."""
         return []
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
         """A document once more, one for each parcel; a copy says that it is one."""
         from adapters.carriers.house.documents import draw_documents
 
-        return draw_documents(self._labels(label.request, tracking_numbers, is_copy=is_copy), form)
+        return draw_documents(self._labels(label.request, tracking_numbers, brand, is_copy=is_copy), form)
 
     def _price(self, request: LabelRequest, service: str) -> Money | None:
         return None if self._sheet is None else price_of(self._sheet, request, service)
 
-    def _labels(self, request: LabelRequest, numbers: Sequence[str], *, is_copy: bool = False) -> list[ParcelLabel]:
+    def _labels(self, request: LabelRequest, numbers: Sequence[str], brand: Brand | None, *, is_copy: bool) -> list[ParcelLabel]:
         from adapters.carriers.house.label import ParcelLabel
 
         language: Language = words.language_of(request.ship_from.country)
@@ -145,4 +154,4 @@ class HouseSession:
             service = f"{words.RETURN.format(language)} · {service}"
         carrier = self._account.nickname or words.OWN_DELIVERY.format(language)
         parcels = zip(range(len(request.parcels)), numbers, strict=True)
-        return [ParcelLabel(request, at, number, service, carrier, language, is_copy) for at, number in parcels]
+        return [ParcelLabel(request, at, number, service, carrier, language, is_copy, brand) for at, number in parcels]

@@ -24,6 +24,7 @@ from adapters.documents.drawing.fitting import Area, Paragraph, fit, fit_line
 from adapters.documents.typeface import seen, width
 from adapters.documents.words import day_words
 from engine.model.label import LabelRequest, PostalAddress
+from engine.model.store_preferences import Brand
 from rules.messages import Language, Text
 
 WIDTH, HEIGHT = 101.6, 152.4  # 4 × 6 inches
@@ -46,6 +47,7 @@ class ParcelLabel:
     carrier: str
     language: Language
     is_copy: bool = False
+    brand: Brand | None = None  # of the packing slip; None: the sender's name
 
     @property
     def place(self) -> str:

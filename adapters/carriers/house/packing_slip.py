@@ -11,8 +11,9 @@ from adapters.carriers.house.label import HEIGHT as LABEL_HEIGHT
 from adapters.carriers.house.label import WIDTH as LABEL_WIDTH
 from adapters.carriers.house.label import ParcelLabel, label_page
 from adapters.carriers.house.options import gift_message, packing_slip
-from adapters.documents.drawing.elements import Align, Box, Element, Inset, Page, Words
+from adapters.documents.drawing.elements import Align, Box, Element, Inset, Page, Picture, Words
 from adapters.documents.drawing.fitting import ASCENT, LEADING, Area, Paragraph, fit, fit_line, wrap
+from adapters.documents.drawing.pictures import fit_picture
 from adapters.documents.typeface import seen, width
 from adapters.documents.words import day_words
 from engine.model.label import ContentLine, PostalAddress
@@ -29,6 +30,8 @@ _SIZE, _CAPTION = 3.2, 2.6  # heights of fonts
 _ITEM = 62.0  # where the second column of the table begins; those that follow end at their right
 _SKU_ROOM = _ITEM - _LEFT - 3
 _FIGURE = 25.0  # the room of a number
+_NAME, _HEADING = 115.0, 12.0  # the room of whose parcel it is
+_LOGO, _BESIDE_LOGO = 50.0, 4.0  # of that, for a logo at most, and what is left free beside it
 _MESSAGE = 20.0  # and of what is said to whom a gift is for
 _MOST_LINES = 4  # of one name
 _MOST_DIGITS = 15  # of an amount, before the point
@@ -62,16 +65,18 @@ class _Row:
 def slip_pages(label: ParcelLabel) -> list[Page]:
     """The sheets of one parcel. What is in the shipment stands with its first parcel alone."""
     inset = Inset((WIDTH - LABEL_HEIGHT) / 2, (_MIDDLE - LABEL_WIDTH) / 2, label_page(label))
-    first = [*_fold(), *_heading(label, _MIDDLE + 8), *_addressee(label, _MIDDLE + 25)]
+    logo = _logo(label, _MIDDLE + 8)
+    first = [*_fold(), *_heading(label, _MIDDLE + 8, logo), *_addressee(label, _MIDDLE + 25)]
     if label.parcel > 0:
         place = {"parcel": label.parcel + 1, "parcels": len(label.request.parcels)}
         said = seen(words.WITH_FIRST.format(label.language, **place))
-        return [Page(WIDTH, HEIGHT, (*first, Words(_LEFT, _MIDDLE + 63, said, _SIZE)), (inset,))]
+        return [Page(WIDTH, HEIGHT, (*first, Words(_LEFT, _MIDDLE + 63, said, _SIZE)), (inset,), logo)]
     sheets = _sheets(label)
-    pages = [Page(WIDTH, HEIGHT, (*first, *sheets[0], *_foot(label, 1, len(sheets))), (inset,))]
+    pages = [Page(WIDTH, HEIGHT, (*first, *sheets[0], *_foot(label, 1, len(sheets))), (inset,), logo)]
     for number, table in enumerate(sheets[1:], 2):
-        elements = (*_heading(label, 15), *table, *_foot(label, number, len(sheets)))
-        pages.append(Page(WIDTH, HEIGHT, elements))
+        logo = _logo(label, 15)
+        elements = (*_heading(label, 15, logo), *table, *_foot(label, number, len(sheets)))
+        pages.append(Page(WIDTH, HEIGHT, elements, pictures=logo))
     return pages
 
 
@@ -83,11 +88,21 @@ def _fold() -> Iterator[Element]:
         x += 2 * _DASH
 
 
-def _heading(label: ParcelLabel, y: float) -> Iterator[Element]:
-    """Whose parcel it is, and which order."""
+def _logo(label: ParcelLabel, y: float) -> tuple[Picture, ...]:
+    """The brand's, where it has one that can be read; its name stands there in any case."""
+    logo = None if label.brand is None else label.brand.logo
+    found = None if logo is None else fit_picture(logo.image, _LEFT, y, _LOGO, _HEADING)
+    return () if found is None else (found,)
+
+
+def _heading(label: ParcelLabel, y: float, logo: Sequence[Picture]) -> Iterator[Element]:
+    """Whose parcel it is, beside the logo, and which order."""
     request, language = label.request, label.language
     sender = request.sender or request.ship_from.company or request.ship_from.name
-    yield from fit([Paragraph(sender, bold=True)], Area(_LEFT, y, 115, 12), largest=6.0, smallest=3.0)
+    name = sender if label.brand is None else label.brand.name
+    taken = max((one.width + _BESIDE_LOGO for one in logo), default=0.0)
+    area = Area(_LEFT + taken, y, _NAME - taken, _HEADING)
+    yield from fit([Paragraph(name, bold=True)], area, largest=6.0, smallest=3.0)
     title = words.PACKING_SLIP.format(language)
     if label.is_copy:
         title = f"{title} · {words.COPY.format(language)}"

@@ -24,6 +24,7 @@ from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, DocumentForm, ServiceRate
 from engine.model.label import BoughtLabel, Document, Label, LabelRequest
 from engine.model.money import Money
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from engine.ports import CarrierUnavailable
 from rules.messages import Message, Text
@@ -143,7 +144,15 @@ class KarrioSession:
             raise unclear(self._line, heard)
         return parse_tracking(heard.found)
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
         """Refused: what came with the purchase is kept."""
         raise refused("kept", KEPT, carrier=self._line.kind.name)
 

@@ -37,6 +37,7 @@ from engine.model.label import BoughtLabel, Document, DocumentKind, Label, Label
 from engine.model.money import Money
 from engine.model.pickup import MadePickup, PickupRequest
 from engine.model.service_point import ServicePoint
+from engine.model.store_preferences import Brand
 from engine.model.tracking import TrackingEvent
 from engine.ports import Clock
 from engine.ports.carriers import CarrierError, CarrierRefused, CarrierUnavailable
@@ -170,7 +171,15 @@ class SendcloudSession:
     def _pickup(self, pickup_id: object) -> Mapping[str, Any]:
         return parse_pickup(self._ask("GET", f"/pickups/{_in_path(str(pickup_id))}").data())
 
-    def draw(self, label: Label, tracking_numbers: Sequence[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        self,
+        label: Label,
+        tracking_numbers: Sequence[str],
+        form: DocumentForm,
+        *,
+        is_copy: bool,
+        brand: Brand | None = None,
+    ) -> list[Document]:
         if label.is_return:
             return self._drawn_return(label, form, is_copy=is_copy)
         shipment = self._shipment(label)

@@ -75,6 +75,17 @@ Element = Words | Box | Frame | Code128 | QrCode
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in PNG or JPEG, which is known to be readable, as wide and high as it is printed."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inset:
     """A page put on a sheet with its upper left corner at (x, y), turned a quarter to the left."""
 
@@ -85,9 +96,10 @@ class Inset:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet. What comes later is drawn over what comes first."""
+    """One sheet. What comes later is drawn over what comes first; pictures and insets are on PDF alone."""
 
     width: float
     height: float
     elements: tuple[Element, ...]
     insets: tuple[Inset, ...] = field(default=())
+    pictures: tuple[Picture, ...] = field(default=())

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from reportlab import rl_config
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from adapters.documents.drawing.barcodes import code128_bars, qr_rows
 from adapters.documents.drawing.elements import DOTS_PER_MM, Align, Box, Code128, Element, Frame, Page, QrCode, Words
+from adapters.documents.drawing.pictures import printed
 from adapters.documents.typeface import runs, width
 from rules.messages import Language
 
@@ -38,6 +40,9 @@ def _draw(canvas: Canvas, page: Page) -> None:
     height = page.height * mm
     _fill(canvas, (rectangle for element in page.elements for rectangle in _rectangles(element, height)))
     _write(canvas, (element for element in page.elements if isinstance(element, Words)), height)
+    for one in page.pictures:
+        place = (one.x * mm, height - (one.y + one.height) * mm, one.width * mm, one.height * mm)
+        canvas.drawImage(ImageReader(printed(one.content, one.width, one.height)), *place)
     for inset in page.insets:
         canvas.saveState()
         # Turned to the left, its upper left corner comes to stand below its upper right one.

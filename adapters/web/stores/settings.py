@@ -62,6 +62,7 @@ def _show(kind: StoreKind, store: Store, form: SettingsForm, said: list[str]) ->
         form=form,
         panels=panels_of(kind, Stage.CHANGE, form, choices),
         has_products=kind.can(Capability.PRODUCTS),
+        has_branding=not kind.can(Capability.REQUESTS),
         said=said,
         problem=problem,
         has_logo=has_logo,

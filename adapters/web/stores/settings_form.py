@@ -39,13 +39,17 @@ class SettingsForm(SettingsOfKind):
     name = StringField(lazy_gettext("Name of the store"))
     logo = FileField(
         lazy_gettext("Logo"),
-        description=lazy_gettext("PNG or JPEG, at most 256 KiB. For packing slips and for mails to buyers."),
+        description=lazy_gettext(
+            "PNG or JPEG, at most 256 KiB. For packing slips, also those of a 3PL you delegate to, and for mails to buyers."
+        ),
         render_kw={"accept": "image/png,image/jpeg"},
     )
     remove_logo = BooleanField(lazy_gettext("Take the logo away"))
     packing_slip_name = StringField(
         lazy_gettext("Name on packing slips"),
-        description=lazy_gettext("Left blank: your account's name. For packing slips and for mails to buyers."),
+        description=lazy_gettext(
+            "Left blank: your account's name. For packing slips and for mails to buyers; a 3PL you delegate to prints it as well."
+        ),
     )
     keep_raw_days: NumberField
     refresh_minutes = NumberField(
@@ -62,13 +66,13 @@ class SettingsForm(SettingsOfKind):
 
     def changes(self, kind: StoreKind) -> StoreChanges:
         """What was entered, as the use case wants it."""
-        has_products = kind.can(Capability.PRODUCTS)
+        has_products, is_clients = kind.can(Capability.PRODUCTS), kind.can(Capability.REQUESTS)
         return StoreChanges(
             name=self.name.data or "",
             settings=self.values_of(kind.settings_at(Stage.CHANGE)),
-            packing_slip_name=self.packing_slip_name.data or "",
+            packing_slip_name=None if is_clients else self.packing_slip_name.data or "",
             notices=[NoticeTopic(topic) for topic in self.notices.data or []],
-            buyer_mails=None if kind.can(Capability.REQUESTS) else [BuyerMail(mail) for mail in self["buyer_mails"].data or []],
+            buyer_mails=None if is_clients else [BuyerMail(mail) for mail in self["buyer_mails"].data or []],
             product_details=ProductDetails(self["product_details"].data) if has_products else None,
             weight_unit=WeightUnit(self["weight_unit"].data) if has_products else None,
             keep_raw_days=self.keep_raw_days.number,

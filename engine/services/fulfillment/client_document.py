@@ -56,7 +56,14 @@ CROSSES = (
         ("insured_value", "confirmation"),
     ),
     Crossing(Text("Notes on the order, and the service you ask for", "Notas del pedido y el servicio que pides")),
+    Crossing(
+        Text(
+            "Your store's logo and name on packing slips, for the slips the provider prints",
+            "El logotipo y el nombre de tu tienda en los albaranes, para los que imprime el proveedor",
+        ),
+    ),
 )
+_FOR_ACCOUNTS_HERE = 2  # the last so many
 STAYS = (
     Text("Totals of the order, what was paid, taxes and margins", "Totales del pedido, lo pagado, impuestos y márgenes"),
     Text("Billing address", "Dirección de facturación"),
@@ -76,7 +83,7 @@ _TO_A_SYSTEM = Crossing(
 
 def crossings(*, is_integrated: bool) -> tuple[list[Text], list[Text]]:
     """What reaches a provider and what stays, in words: notes go only to those that have an account here."""
-    crossing = (*CROSSES[:-1], _TO_A_SYSTEM) if is_integrated else CROSSES
+    crossing = (*CROSSES[:-_FOR_ACCOUNTS_HERE], _TO_A_SYSTEM) if is_integrated else CROSSES
     return [one.words for one in crossing], [NOTES_STAY, *STAYS] if is_integrated else list(STAYS)
 
 

@@ -9,8 +9,10 @@ from engine.application import Application
 from engine.model.account import CarrierAccount
 from engine.model.carrier import CarrierCapability, DocumentForm
 from engine.model.label import Document, DocumentFormat, DocumentKind, Label, PaperSize
+from engine.model.store_preferences import Brand
 from engine.services.labels.void_label import get_shipment
 from engine.services.refusals import Refused
+from engine.services.stores.branding import brand_of
 from rules.messages import Text
 
 NO_FORM = Text(
@@ -62,7 +64,8 @@ def print_documents(
     documents = wanted.kept
     if not documents:
         is_copy = wanted.was_printed and not is_paper
-        documents = app.carrier(label.carrier).open(wanted.account).draw(label, wanted.numbers, form, is_copy=is_copy)
+        session, brand = app.carrier(label.carrier).open(wanted.account), _brand(app, label, form)
+        documents = session.draw(label, wanted.numbers, form, is_copy=is_copy, brand=brand)
     if not documents:
         raise Refused("no_document", NO_DOCUMENT, carrier=app.carrier(label.carrier).describes.name)
     if is_paper:
@@ -99,6 +102,14 @@ def _look_up(
     parcels = () if shipment is None else shipment.parcels
     numbers = [parcel.tracking_number or "" for parcel in parcels] or list(label.tracking_numbers)
     return _Wanted(label, account, form, numbers, found, was_printed)
+
+
+def _brand(app: Application, label: Label, form: DocumentForm) -> Brand | None:
+    """What a packing slip says whose the parcel is; other documents are the carrier's."""
+    if form.kind is not DocumentKind.PACKING_SLIP:
+        return None
+    with app.reading() as uow:
+        return brand_of(uow, label.account_id, label.order_id)
 
 
 def _form(app: Application, label: Label, format: DocumentFormat, size: PaperSize) -> DocumentForm:

@@ -23,6 +23,7 @@ from engine.ports import UnitOfWork
 from engine.services.mail.buyer_words import buyer_content
 from engine.services.mail.post_mail import sending_job
 from engine.services.mail.reader_language import language_of, language_of_country
+from engine.services.stores.branding import brand_name
 from rules.messages import Language
 from rules.order_document import Document, read_field
 
@@ -119,7 +120,7 @@ class BuyerDesk:
         return DEFAULT_PREFERENCES if store is None else store.preferences
 
     def _brand(self, order: Order) -> MailBrand:
-        name = self._preferences(order).packing_slip_name or self._uow.accounts.get(self._account_id).name
+        name = brand_name(self._preferences(order), self._uow.accounts.get(self._account_id))
         return MailBrand(name, order.store_id)
 
     def _language(self, document: Document) -> Language:

@@ -18,6 +18,7 @@ from support.house_parcels import (
     WAREHOUSE,
     codes_of_pdf,
     codes_of_png,
+    extent,
     fields_of_zpl,
     words_of_pdf,
 )
@@ -26,8 +27,8 @@ from adapters.carriers.house.documents import draw_documents
 from adapters.carriers.house.forms import LABEL_PDF, LABEL_PNG, LABEL_ZPL, SLIP_PDF
 from adapters.carriers.house.label import ParcelLabel, label_page
 from adapters.carriers.house.packing_slip import slip_pages
-from adapters.documents.drawing.elements import Align, Page, Words
-from adapters.documents.typeface import seen, width
+from adapters.documents.drawing.elements import Page, Words
+from adapters.documents.typeface import seen
 from engine.model.carrier import DocumentForm
 from engine.model.label import ContentLine, LabelRequest, ParcelToShip, PostalAddress
 
@@ -159,12 +160,6 @@ def check(page: Page) -> None:
         assert 0 < upper < lower < page.height, words
     for (one, left, upper, right, lower), (other, left2, upper2, right2, lower2) in combinations(boxes, 2):
         assert right <= left2 or right2 <= left or lower <= upper2 + 0.01 or lower2 <= upper + 0.01, (one, other)
-
-
-def extent(words: Words) -> tuple[float, float, float, float]:
-    wide = width(words.shown, bold=words.bold) * words.size
-    left = words.x - {Align.LEFT: 0, Align.CENTER: wide / 2, Align.RIGHT: wide}[words.align]
-    return left, words.y - 0.93 * words.size, left + wide, words.y + 0.24 * words.size
 
 
 @pytest.mark.parametrize("address", [LONG, CHINESE, ARABIC, CYRILLIC])

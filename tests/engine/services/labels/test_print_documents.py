@@ -63,7 +63,9 @@ def drawing(sides: Shippers, monkeypatch: pytest.MonkeyPatch) -> Drawing:
     capabilities = kind.capabilities | {CarrierCapability.DRAWS_DOCUMENTS}
     sides.carrier.describes = replace(kind, capabilities=capabilities, forms=(FORM, ZPL, CUSTOMS))
 
-    def draw(_session: object, _label: object, numbers: list[str], form: DocumentForm, *, is_copy: bool) -> list[Document]:
+    def draw(
+        _session: object, _label: object, numbers: list[str], form: DocumentForm, *, is_copy: bool, brand: object = None
+    ) -> list[Document]:
         return drawing.draw(numbers, form, is_copy=is_copy)
 
     monkeypatch.setattr(type(sides.carrier.open(None)), "draw", draw)  # type: ignore[arg-type]
