@@ -9,7 +9,7 @@ import click
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, acting, by_option, looking_by_option, maybe_by_option, of_account_option
 from adapters.cli.naming_rules import naming_lines
-from adapters.cli.output import answer, json_option
+from adapters.cli.output import answer, json_option, money_entry
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.cli.statements import prices_command
 from adapters.documents.words import money_words
@@ -168,7 +168,7 @@ def remove_command(
 
 def answer_removal(runtime: Runtime, actor: User, removed: Connection, reminder: Reminder, as_json: bool) -> None:
     """What has ended, what the two sides have still to settle, and which rules name what has gone."""
-    unpaid = [{"amount": owed.amount, "currency": owed.currency} for owed in reminder.unpaid]
+    unpaid = [money_entry(owed) for owed in reminder.unpaid]
     stock = [{"sku": count.sku, "on_hand": count.on_hand} for count in reminder.stock]
     naming = [rule.id for rule in rules_naming_provider(runtime.application, actor.account_id, removed)]
     left = {"open_orders": reminder.open_orders, "unpaid": unpaid, "stock": stock}

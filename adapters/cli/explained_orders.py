@@ -8,8 +8,7 @@ import click
 
 from adapters.cli.acting import maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
-from adapters.cli.labels import money_entry
-from adapters.cli.output import answer, json_option
+from adapters.cli.output import answer, json_option, money_entry
 from adapters.cli.runtime import runtime_of
 from engine.model.order import StoredDecision
 from engine.model.order_defaults import filled_in

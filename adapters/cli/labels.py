@@ -15,7 +15,7 @@ import click
 from adapters.cli.acting import acting, maybe_by_option, order_account_option
 from adapters.cli.delegation import who_acts
 from adapters.cli.label_batches import batch, batches
-from adapters.cli.output import WrongInput, answer, json_option, say
+from adapters.cli.output import WrongInput, answer, json_option, money_entry, say
 from adapters.cli.runtime import Runtime, runtime_of
 from adapters.documents.copies import marked_as_copy
 from adapters.documents.joining import joined
@@ -24,7 +24,6 @@ from engine.application import Application
 from engine.jobs.make_label import LabelDocuments, MadeLabel, make_labels, take_back_label
 from engine.model.ids import new_id
 from engine.model.label import Document, DocumentFormat, PaperSize, ParcelToShip
-from engine.model.money import Money
 from engine.model.sentence import sentence_of
 from engine.ports import CarrierError, NotFound, UnitOfWork
 from engine.services.accounts.acting import find_account
@@ -164,11 +163,6 @@ def _result(
         **({} if made.label.quoted is None else {"quoted": money_entry(made.label.quoted)}),
         **({} if point is None else {"service_point": {"id": point.id, "name": point.name, "address": point.place}}),
     }
-
-
-def money_entry(money: Money | None) -> dict[str, str] | None:
-    """An amount as other programs read it."""
-    return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
 
 
 def _write_documents(folder: Path, made: MadeLabel, documents: LabelDocuments, language: Language) -> dict[int, str]:

@@ -14,9 +14,9 @@ from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_o
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
-from adapters.cli.labels import label, money_entry, rates, track, void
+from adapters.cli.labels import label, rates, track, void
 from adapters.cli.order_address import address
-from adapters.cli.output import answer, harmless_json, json_option, say
+from adapters.cli.output import answer, harmless_json, json_option, money_entry, say
 from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
+from engine.model.money import Money
 from rules.messages import Language, Text
-from rules.order_document import dumps
+from rules.order_document import dumps, plain
 from rules.visible import harmless, harmless_json_text
 
 NOT_TEXT = Text(
@@ -73,6 +74,11 @@ def answer(data: Mapping[str, Any], as_json: bool, *lines: str) -> None:
     else:
         for line in lines:
             say(line)
+
+
+def money_entry(money: Money | None) -> dict[str, str] | None:
+    """Money as other programs read it: the amount as text, so that nothing rounds it."""
+    return None if money is None else {"amount": plain(money.amount), "currency": money.currency}
 
 
 def write_json(data: Any) -> None:

@@ -10,8 +10,7 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option
-from adapters.cli.labels import money_entry
-from adapters.cli.output import WrongInput, answer, json_option
+from adapters.cli.output import WrongInput, answer, json_option, money_entry
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
 from engine.jobs.make_pickups import call_off, make_pickups

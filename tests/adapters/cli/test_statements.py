@@ -68,4 +68,4 @@ def test_a_statement_is_listed_shown_issued_saved_and_paid(relevo: Call, merchan
         assert "cannot be written" in nowhere.sentence
 
         removed = relevo("connections", "remove", connection, *OPS, "--json").json
-        assert removed["reminder"]["unpaid"] == [{"amount": 75.0, "currency": "EUR"}]
+        assert removed["reminder"]["unpaid"] == [{"amount": "75.00", "currency": "EUR"}]
