@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from adapters.cli.next_steps import lacking_ship_from
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
 from engine.model.health import Finding
@@ -34,8 +35,10 @@ def doctor(context: click.Context, as_json: bool) -> int:
     language = runtime.settings.language
     findings = list(runtime.findings())
     count = sum(len(finding.problems) for finding in findings)
-    data = {"healthy": count == 0, "checks": [_entry(finding, language) for finding in findings]}
-    answer(data, as_json, *_lines(findings, language), (PROBLEMS if count else ALL_GOOD).format(language, count=count))
+    hints = [] if count else list(lacking_ship_from(runtime))
+    data = {"healthy": count == 0, "checks": [_entry(finding, language) for finding in findings], "hints": hints}
+    said = (PROBLEMS if count else ALL_GOOD).format(language, count=count)
+    answer(data, as_json, *_lines(findings, language), said, *hints)
     return 1 if count else 0
 
 

@@ -13,6 +13,7 @@ from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL, has_accounts
 from adapters.cli.demo_record import find_demo
 from adapters.cli.runtime import Runtime
 from adapters.settings import DEFAULTS, Settings
+from engine.services.accounts.ship_from import accounts_without_ship_from
 from rules.messages import Text
 
 NO_ACCOUNTS = Text(
@@ -30,6 +31,12 @@ TYPE_IT = Text(
 DEMO_LOG_INS = Text(
     "The demo's log-ins: {merchant} and {provider}. If you have lost what they log in with, `{command} demo` makes it anew.",
     "Accesos de la demo: {merchant} y {provider}. Si has perdido con qué entran, `{command} demo` lo crea de nuevo.",
+)
+NO_SHIP_FROM = Text(
+    "No ship-from location yet, which most carriers need and connections cannot do without: {accounts}. Add one: "
+    "`{command} locations add --account SLUG --code MAIN --country CC`.",
+    "Aún sin ubicación de envío, que piden las empresas de transporte y toda conexión: {accounts}. Añade una: "
+    "`{command} locations add --account SLUG --code MAIN --country CC`.",
 )
 PASSWORD_LOST = Text(
     "Somebody has lost a password? `{command} people reset-password --account SLUG --email EMAIL --password-stdin` "
@@ -63,6 +70,14 @@ def after_the_start(runtime: Runtime) -> Iterator[str]:
         yield DEMO_LOG_INS.format(language, merchant=MERCHANT_EMAIL, provider=PROVIDER_EMAIL, command=command)
     else:
         yield PASSWORD_LOST.format(language, command=command)
+    yield from lacking_ship_from(runtime)
+
+
+def lacking_ship_from(runtime: Runtime) -> Iterator[str]:
+    """Which accounts have to say where their parcels leave, where there are any."""
+    slugs = [account.slug for account in accounts_without_ship_from(runtime.application)]
+    if slugs:
+        yield NO_SHIP_FROM.format(runtime.settings.language, accounts=", ".join(slugs), command=_command(runtime.settings))
 
 
 def serves_alone(settings: Settings, stack: ExitStack) -> bool:

@@ -77,6 +77,9 @@ def build_message(mail: Mail, from_address: str, base_url: str, logo: StoreLogo 
     name = "" if content.brand is None else _one_line(content.brand.name)
     message["From"] = Address(name, addr_spec=from_address) if name else from_address
     message["To"] = to_address
+    reply_to = _reply_address(content, to_address)
+    if reply_to:
+        message["Reply-To"] = reply_to
     message["Subject"] = _one_line(content.subject)
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{domain_of(from_address)}>"
@@ -89,6 +92,15 @@ def build_message(mail: Mail, from_address: str, base_url: str, logo: StoreLogo 
         page.add_related(logo.image, "image", logo.media_type.partition("/")[2], cid=f"<{cid}>", disposition="inline")
     message["Content-Language"] = mail.language  # afterwards: whatever is said of the content begins anew with it
     return message
+
+
+def _reply_address(content: MailContent, to_address: str) -> str:
+    """Where answers go; blank where that would keep the mail from arriving."""
+    try:
+        address = travelling_address(content.reply_to) if content.reply_to else ""
+    except MailRefused:
+        return ""
+    return address if address.isascii() or not to_address.isascii() else ""
 
 
 def travelling_address(address: str) -> str:

@@ -140,6 +140,7 @@ class MailContent:
     link: MailLink | None = None
     outside: tuple[OutsideLink, ...] = ()
     brand: MailBrand | None = None
+    reply_to: str = ""  # whoever reads an answer; blank where nobody would
 
     def to_data(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -152,6 +153,8 @@ class MailContent:
             data["outside"] = [{"label": one.label, "address": one.address} for one in self.outside]
         if self.brand is not None:
             data["brand"] = {"name": self.brand.name, "store_id": self.brand.store_id}
+        if self.reply_to:
+            data["reply_to"] = self.reply_to
         return data
 
     @classmethod
@@ -164,6 +167,7 @@ class MailContent:
             link=None if link is None else MailLink(link["label"], link["path"]),
             outside=tuple(OutsideLink(one["label"], one["address"]) for one in data.get("outside", ())),
             brand=None if brand is None else MailBrand(brand["name"], brand["store_id"]),
+            reply_to=str(data.get("reply_to", "")),
         )
 
     def address(self, base_url: str) -> str | None:

@@ -19,6 +19,7 @@ from engine.model.money import Money
 from engine.model.order import Order
 from engine.model.saved_package import SavedPackage
 from engine.model.service_point import ServicePoint
+from engine.services.accounts.ship_from import NO_LOCATION
 from engine.services.fulfillment.units_to_ship import Claims
 from engine.services.labels.draft_label import crosses_border, draft_label
 from engine.services.labels.rates import Rate, RateProblem, Rates
@@ -47,6 +48,7 @@ class LabelBox:
     locations: Sequence[Location]
     own: Sequence[ServiceChoice]
     clients: Sequence[ServiceChoice]
+    lacks_location: str  # what to do where the account has none
     unknown_location: str  # what is set on the order and is none of the account's
     currency: str
     problem: str | None
@@ -83,6 +85,7 @@ def label_box(detail: OrderDetail, labels: Sequence[Label], worked: Worked | Non
         locations=draft.locations,
         own=[one for one in draft.choices if one.is_own],
         clients=[one for one in draft.choices if not one.is_own],
+        lacks_location="" if draft.locations else NO_LOCATION.format(page_language()),
         unknown_location=str(document.get("ship_from") or "") if draft.location is None else "",
         currency=str(document.get("currency") or ""),
         problem=None if draft.problem is None else draft.problem.format(page_language()),

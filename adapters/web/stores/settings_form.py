@@ -132,6 +132,7 @@ def _buyer_mails() -> SelectMultipleField:
         ],
         description=gettext(
             "The mails come in the name on packing slips, with the logo, in the language of the country the order goes to. "
+            "Answers to them go to the address of your account's first admin. "
             "Rules may say otherwise for an order. Leave both out where your sales channel writes to its buyers itself."
         ),
     )

@@ -188,7 +188,7 @@ def _send(
     link, token = make_link(uow, _PURPOSE, email, account.id, details, app.clock.now())
     known = uow.users.list_by_email(email)
     to = Recipient(link.email, None, language_of(known[0]) if known else language)
-    content = invitation_mail(to.language, link, account, by, token)
+    content = replace(invitation_mail(to.language, link, account, by, token), reply_to="" if by is None else by.email)
     post_mail(app, uow, account_id=account.id, to=to, kind=MailKind.COLLEAGUE_INVITED, content=content)
     return link
 

@@ -10,6 +10,7 @@ from engine.model.connection_terms import TERMS_VERSION
 from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.accounts.acting import require_admin
+from engine.services.accounts.ship_from import NO_LOCATION
 from engine.services.connections.client_store import open_client_store
 from engine.services.connections.connection_mails import mail_answer
 from engine.services.connections.refusals import NOT_INVITED, not_any_more
@@ -21,10 +22,6 @@ from rules.messages import Text
 TERMS_NOT_ACCEPTED = Text(
     "Confirm that you have read and understood how the connection works: tick the box, or give --accept-terms.",
     "Confirma que has leído y comprendido el proceso de conexión: marca la casilla o indica --accept-terms.",
-)
-NO_LOCATION = Text(
-    "Your account has no ship-from location yet: add one, since parcels need an address to come from or go back to.",
-    "Tu cuenta aún no tiene ninguna ubicación de envío: añade una, ya que los envíos necesitan una dirección de origen.",
 )
 CONNECTED_ALREADY = Text(
     "Your account is connected with {provider} already: remove that connection first, or decline this one.",
@@ -49,7 +46,7 @@ def approve(app: Application, actor: User, connection_id: str, *, accepts_terms:
         approved = connection.approve(actor.account_id, AcceptedTerms(TERMS_VERSION, actor.id, now))
         approved = open_client_store(uow, approved, now, "client")
         uow.connections.update(approved)
-        mail_answer(app, uow, approved)
+        mail_answer(app, uow, approved, actor)
         _record(uow, approved, actor, "connection.approved", {"terms": TERMS_VERSION})
         keep_standings(app, uow, approved.account_ids, now)
         uow.commit()
@@ -71,7 +68,7 @@ def decline(app: Application, actor: User, connection_id: str) -> Connection:
         connection = _take_up(app, uow, actor, connection_id, ConnectionAction.DECLINE)
         declined = connection.decline(actor.account_id, actor.id, app.clock.now())
         uow.connections.update(declined)
-        mail_answer(app, uow, declined)
+        mail_answer(app, uow, declined, actor)
         _record(uow, declined, actor, "connection.declined", None)
         uow.commit()
     return declined

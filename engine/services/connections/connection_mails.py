@@ -66,18 +66,19 @@ def mail_invitation(app: Application, uow: UnitOfWork, connection: Connection, a
         INVITATION.format(language, **words),
         tuple(text.format(language, **words) for text in INVITATION_SAYS),
         MailLink(CONNECT.format(language), _page(connection)),
+        reply_to=actor.email,
     )
     person = (known[0].id, language, known[0].account_id) if known else (None, language)
     to = Recipient(connection.email, *person)
     post_mail(app, uow, account_id=connection.provider_id, to=to, kind=MailKind.CONNECTION_INVITED, content=content)
 
 
-def mail_answer(app: Application, uow: UnitOfWork, connection: Connection) -> None:
+def mail_answer(app: Application, uow: UnitOfWork, connection: Connection, actor: User) -> None:
     """To the 3PL's admins."""
     subject = Sentence.of(ANSWERED[connection.state], client=connection.client_name)
     says = Sentence.of(ANSWERED_SAYS[connection.state], client=connection.client_name)
     kind, provider = MailKind.CONNECTION_ANSWERED, connection.provider_id
-    tell_admins(app, uow, provider, kind, subject, [says], (SHOW, _page(connection)))
+    tell_admins(app, uow, provider, kind, subject, [says], (SHOW, _page(connection)), reply_to=actor.email)
 
 
 def mail_removal(app: Application, uow: UnitOfWork, connection: Connection, actor: User, open_orders: int) -> None:
@@ -88,7 +89,7 @@ def mail_removal(app: Application, uow: UnitOfWork, connection: Connection, acto
         return
     other = connection.company_name if by_provider else connection.client_name
     subject, says = Sentence.of(REMOVED, other=other), Sentence.of(REMOVED_SAYS, other=other, count=open_orders)
-    tell_admins(app, uow, reader, MailKind.CONNECTION_REMOVED, subject, [says], (SHOW, _page(connection)))
+    tell_admins(app, uow, reader, MailKind.CONNECTION_REMOVED, subject, [says], (SHOW, _page(connection)), reply_to=actor.email)
 
 
 def _page(connection: Connection) -> str:

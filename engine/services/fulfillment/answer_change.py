@@ -27,6 +27,7 @@ from engine.services.fulfillment.request_units import within_order
 from engine.services.fulfillment.request_words import names_of, not_allowed
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.units_to_ship import being_bought
+from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -89,7 +90,7 @@ def answer_change(
     if not any(line.quantity for line in answered.lines):
         answered = _give_back(uow, answered, actor, now)
     uow.requests.update(answered)
-    _tell_merchant(app, uow, answered, order, change, action, text, now)
+    _tell_merchant(app, uow, answered, order, change, action, text, actor, now)
     entry = AuditEntry(request.provider_id, now, actor, f"request.{_KINDS[action].value}", request.id)
     uow.audit.append([entry, AuditEntry(order.account_id, now, "provider", f"order.{_KINDS[action].value}", order.id)])
     return answered
@@ -151,6 +152,7 @@ def _tell_merchant(
     change: RequestChange,
     action: RequestAction,
     text: str,
+    actor: str,
     now: datetime,
 ) -> None:
     settle_order(uow, order, now)
@@ -161,4 +163,5 @@ def _tell_merchant(
     sentence = Sentence.of(TOLD[action], **named, parts=parts_told(change.fields), text=text)
     uow.alerts.add(Alert(f"alr_{request.id}_change_{now.timestamp()}", order.account_id, order.id, sentence, now))
     subject, link = Sentence.of(SUBJECTS[action], **named), (SHOW_ORDER, f"/orders/{order.id}")
-    tell_admins(app, uow, order.account_id, MailKind.REQUEST_CHANGED, subject, [sentence], link)
+    reply_to = reply_address(uow, request.provider_id, actor)
+    tell_admins(app, uow, order.account_id, MailKind.REQUEST_CHANGED, subject, [sentence], link, reply_to=reply_to)

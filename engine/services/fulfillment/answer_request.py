@@ -28,6 +28,7 @@ from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of, not_allowed, side_of
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.units_to_ship import check_nothing_is_bought
+from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from engine.services.refusals import Refused
 from rules.messages import LANGUAGES, Text
@@ -133,7 +134,7 @@ def give_answer(
     if not answered.is_live:
         drop_change(uow, request)
     record(uow, answered, kind, Side.PROVIDER, actor, now, code=answer.code, text=text, lines=lines)
-    _tell_merchant(app, uow, answered, order, answer, now)
+    _tell_merchant(app, uow, answered, order, answer, actor, now)
     entry = AuditEntry(request.provider_id, now, actor, f"request.{kind.value}", request.id, None, answer.code)
     uow.audit.append([entry])
     return answered
@@ -150,7 +151,7 @@ def lock_request(uow: UnitOfWork, account_id: str, request_id: str) -> tuple[Ful
 
 
 def _tell_merchant(
-    app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, answer: Answer, now: datetime
+    app: Application, uow: UnitOfWork, request: FulfillmentRequest, order: Order, answer: Answer, actor: str, now: datetime
 ) -> None:
     """What an answer does to the merchant's order, and how its people hear of it."""
     before = order.status()
@@ -171,7 +172,8 @@ def _tell_merchant(
             mail_kind, subject_text = MAILED[answer.action]
             subject = Sentence.of(subject_text, provider=names["provider"], order=order.order_number)
             link = (SHOW_ORDER, f"/orders/{order.id}")
-            tell_admins(app, uow, order.account_id, mail_kind, subject, said, link)
+            reply_to = reply_address(uow, request.provider_id, actor)
+            tell_admins(app, uow, order.account_id, mail_kind, subject, said, link, reply_to=reply_to)
     if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
         del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])

@@ -22,6 +22,7 @@ from engine.services.fulfillment.client_document import agreed_parts, current_do
 from engine.services.fulfillment.client_orders import ClientOrder, read_client_orders
 from engine.services.fulfillment.delegate import record
 from engine.services.fulfillment.request_words import names_of
+from engine.services.mail.reply_address import reply_address
 from engine.services.mail.tell_people import tell_admins
 from rules.messages import Text
 
@@ -143,4 +144,13 @@ def _tell_provider(app: Application, uow: UnitOfWork, proposal: Proposal, change
     uow.alerts.add(Alert(f"alr_{request.id}_change_{now.timestamp()}", request.provider_id, copy.id, sentence, now))
     link = (SHOW_ORDER, f"/orders/{copy.id}")
     subject = Sentence.of(SUBJECT, **named)
-    tell_admins(app, uow, request.provider_id, MailKind.REQUEST_CHANGED, subject, [sentence], link)
+    tell_admins(
+        app,
+        uow,
+        request.provider_id,
+        MailKind.REQUEST_CHANGED,
+        subject,
+        [sentence],
+        link,
+        reply_to=reply_address(uow, request.account_id),
+    )

@@ -23,6 +23,7 @@ from engine.ports import UnitOfWork
 from engine.services.mail.buyer_words import buyer_content
 from engine.services.mail.post_mail import sending_job
 from engine.services.mail.reader_language import language_of, language_of_country
+from engine.services.mail.reply_address import reply_address
 from engine.services.stores.branding import brand_name
 from rules.messages import Language
 from rules.order_document import Document, read_field
@@ -97,7 +98,10 @@ class BuyerDesk:
             kind=mail.kind,
             language=language,
             created_at=now,
-            content=buyer_content(mail, order, document, shipment, self._brand(order), language),
+            content=replace(
+                buyer_content(mail, order, document, shipment, self._brand(order), language),
+                reply_to=reply_address(self._uow, self._account_id),
+            ),
         )
         if self._uow.mails.add(written):
             payload = {"mail_id": mail_id, "shipment_id": shipment.id, "mail": mail.value}

@@ -13,6 +13,7 @@ from engine.model.mail import MailContent, MailKind, MailLink, Recipient, is_add
 from engine.ports import UnitOfWork
 from engine.services.mail.post_mail import post_mail
 from engine.services.mail.reader_language import language_of
+from engine.services.mail.reply_address import reply_address
 from rules.messages import Text
 
 NO_SUBJECT = Text("(no subject)", "(sin asunto)")
@@ -48,7 +49,7 @@ def _write(app: Application, uow: UnitOfWork, job: Job, address: str, people: di
         account_id=job.account_id,
         to=Recipient(address, None if user is None else user.id, language),
         kind=MailKind.RULE_EMAIL,
-        content=MailContent(subject, paragraphs, link),
+        content=MailContent(subject, paragraphs, link, reply_to=reply_address(uow, job.account_id)),
         mail_id=_mail_id(job, address),
     )
 

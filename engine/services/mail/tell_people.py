@@ -24,13 +24,16 @@ def tell_admins(
     link: tuple[Text, str] | None = None,
     *,
     but: str | None = None,
+    reply_to: str = "",
 ) -> None:
-    """One mail for each admin, `but` for the person of this id, who knows already. `link`: its label and our page's path."""
+    """One mail for each admin, `but` for the person of this id, who knows already. `link`: its label and our page's path;
+    `reply_to`: the address that answers go to, where somebody reads them.
+    """
     said = list(paragraphs)
 
     def content(language: Language) -> MailContent:
         named = None if link is None else MailLink(link[0].format(language), link[1])
-        return MailContent(subject.format(language), tuple(one.format(language) for one in said), named)
+        return MailContent(subject.format(language), tuple(one.format(language) for one in said), named, reply_to=reply_to)
 
     _post_each(app, uow, account_id, kind, content, [user for user in uow.users.list_for(account_id) if user.is_admin], but)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from support.command_line import Answer, Call
+from support.command_line import Answer, Call, create
 
 from storage.database import open_database
 
@@ -42,6 +42,23 @@ def test_a_sound_installation_is_healthy(relevo: Call, path: Path) -> None:
         *("secret_key", "files", "database", "version", "schema", "credentials", "writing")
     ]
     assert "Everything is as it should be." in relevo("doctor").out.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "No ship-from location yet"), ("es", "Aún sin ubicación de envío")],
+)
+def test_an_account_without_a_ship_from_location_is_named_until_it_has_one(
+    relevo: Call, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", language)
+    create(relevo, "Casa Verde", "merchant")
+
+    assert says in relevo("doctor").out.decode()
+    [hint] = relevo("doctor", "--json").json["hints"]
+    assert "casa-verde" in hint
+    relevo("locations", "add", "--account", "casa-verde", "--code", "main", "--country", "ES")
+    assert relevo("doctor", "--json").json["hints"] == []
 
 
 @pytest.mark.parametrize(

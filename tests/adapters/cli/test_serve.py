@@ -203,6 +203,7 @@ def test_without_the_demo_it_starts_empty(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "demo.json").exists()
     with serving(tmp_path, RELEVO_DEMO="0") as service:
         service.wait_for_line("people reset-password --account SLUG --email EMAIL --password-stdin")
+        service.wait_for_line("No ship-from location yet.*")
         assert "There is no account yet" not in service.output
 
 
