@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from adapters.cli.acting import account_looked_at, acting, looking_by_option, ma
 from adapters.cli.output import WRITTEN, answer, json_option, write_file
 from adapters.cli.rule_sets import StoredText, account_option
 from adapters.cli.runtime import Runtime, runtime_of
+from engine.application import Application
 from engine.model.account import Account
 from engine.services.accounts.acting import require_admin
 from engine.services.accounts.people import OPERATOR
@@ -70,36 +72,26 @@ def set_command(
     _answer(set_list(runtime.application, account, name, members, actor), as_json, runtime)
 
 
-@lists.command("add")
-@_name
-@_members
-@account_option
-@maybe_by_option
-@json_option
-@click.pass_context
-def add_command(
-    context: click.Context, name: str, members: tuple[str, ...], account_slug: str, by: str | None, as_json: bool
-) -> None:
-    """Add members to a list."""
-    runtime = runtime_of(context)
-    account, actor = _acting(runtime, account_slug, by)
-    _answer(add_members(runtime.application, account, name, members, actor), as_json, runtime)
+def _changes_members(verb: str, what: str, change: Callable[[Application, Account, str, Sequence[str], str], ListChange]) -> None:
+    """The command that changes which members a list has."""
+
+    @lists.command(verb, help=what)
+    @_name
+    @_members
+    @account_option
+    @maybe_by_option
+    @json_option
+    @click.pass_context
+    def command(
+        context: click.Context, name: str, members: tuple[str, ...], account_slug: str, by: str | None, as_json: bool
+    ) -> None:
+        runtime = runtime_of(context)
+        account, actor = _acting(runtime, account_slug, by)
+        _answer(change(runtime.application, account, name, members, actor), as_json, runtime)
 
 
-@lists.command("drop")
-@_name
-@_members
-@account_option
-@maybe_by_option
-@json_option
-@click.pass_context
-def drop_command(
-    context: click.Context, name: str, members: tuple[str, ...], account_slug: str, by: str | None, as_json: bool
-) -> None:
-    """Take members out of a list."""
-    runtime = runtime_of(context)
-    account, actor = _acting(runtime, account_slug, by)
-    _answer(drop_members(runtime.application, account, name, members, actor), as_json, runtime)
+_changes_members("add", "Add members to a list.", add_members)
+_changes_members("drop", "Take members out of a list.", drop_members)
 
 
 @lists.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option
-from adapters.cli.default_lines import IMPORTED, account_and_actor, options_for, out_option, replace_option, write_out
+from adapters.cli.default_lines import (
+    account_and_actor,
+    file_argument,
+    give_file,
+    options_for,
+    out_option,
+    replace_option,
+    take_file,
+)
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import runtime_of
 from engine.application import Application
@@ -23,7 +32,6 @@ from engine.services.defaults.product_defaults import (
     sku_or_tag,
     write_defaults,
 )
-from engine.services.inventory.count_files import LONGEST_FILE_BYTES
 from rules.messages import Text
 from rules.order_document import plain
 
@@ -105,7 +113,7 @@ def remove_command(context: click.Context, account_slug: str, sku: str, tag: str
 
 
 @defaults.command("import")
-@click.argument("file", type=click.File("rb"))
+@file_argument
 @account_option
 @replace_option
 @maybe_by_option
@@ -116,11 +124,8 @@ def import_command(
 ) -> None:
     """Take a CSV file with the columns of `products defaults export`; all of it, or nothing."""
     runtime = runtime_of(context)
-    account_id, actor = account_and_actor(runtime, account_slug, by)
-    content = file.read(LONGEST_FILE_BYTES + 1)
-    imported = import_defaults(runtime.application, account_id, content, actor, replace_all=replace_all)
-    data = {"changed": imported.changed, "unchanged": imported.unchanged, "removed": imported.removed}
-    answer(data, as_json, IMPORTED.format(runtime.settings.language, **data))
+    take = partial(import_defaults, runtime.application, replace_all=replace_all)
+    take_file(runtime, file, account_slug, by, take, as_json)
 
 
 @defaults.command("export")
@@ -130,9 +135,7 @@ def import_command(
 @click.pass_context
 def export_command(context: click.Context, account_slug: str, out: Path | None, by: str | None) -> None:
     """Write them as CSV, which `products defaults import` reads again."""
-    runtime = runtime_of(context)
-    account = account_looked_at(runtime.application, account_slug, by)
-    write_out(runtime, write_defaults(runtime.application, account.id), out)
+    give_file(runtime_of(context), account_slug, by, write_defaults, out)
 
 
 def _all(app: Application, account_id: str, search: str) -> list[ProductDefault]:

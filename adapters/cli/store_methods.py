@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,15 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option
-from adapters.cli.default_lines import IMPORTED, account_and_actor, options_for, out_option, replace_option, write_out
+from adapters.cli.default_lines import (
+    account_and_actor,
+    file_argument,
+    give_file,
+    options_for,
+    out_option,
+    replace_option,
+    take_file,
+)
 from adapters.cli.output import answer, json_option
 from adapters.cli.runtime import Runtime, runtime_of
 from engine.model.product_default import MethodService
@@ -24,7 +33,6 @@ from engine.services.defaults.shipping_methods import (
     unmap_method,
     write_methods,
 )
-from engine.services.inventory.count_files import LONGEST_FILE_BYTES
 from rules.messages import Text
 
 NONE_YET = Text("No shipping method is mapped yet.", "Aún no hay ningún método de envío asignado.")
@@ -95,7 +103,7 @@ def remove_command(context: click.Context, method_id: str, account_slug: str, by
 
 
 @methods.command("import")
-@click.argument("file", type=click.File("rb"))
+@file_argument
 @account_option
 @replace_option
 @maybe_by_option
@@ -106,11 +114,8 @@ def import_command(
 ) -> None:
     """Take a CSV file with the columns of `stores methods export`; all of it, or nothing."""
     runtime = runtime_of(context)
-    account_id, actor = account_and_actor(runtime, account_slug, by)
-    content = file.read(LONGEST_FILE_BYTES + 1)
-    imported = import_methods(runtime.application, account_id, content, actor, replace_all=replace_all)
-    data = {"changed": imported.changed, "unchanged": imported.unchanged, "removed": imported.removed}
-    answer(data, as_json, IMPORTED.format(runtime.settings.language, **data))
+    take = partial(import_methods, runtime.application, replace_all=replace_all)
+    take_file(runtime, file, account_slug, by, take, as_json)
 
 
 @methods.command("export")
@@ -120,9 +125,7 @@ def import_command(
 @click.pass_context
 def export_command(context: click.Context, account_slug: str, out: Path | None, by: str | None) -> None:
     """Write them as CSV, which `stores methods import` reads again."""
-    runtime = runtime_of(context)
-    account = account_looked_at(runtime.application, account_slug, by)
-    write_out(runtime, write_methods(runtime.application, account.id), out)
+    give_file(runtime_of(context), account_slug, by, write_methods, out)
 
 
 def _list_store(runtime: Runtime, found: Sequence[StoreMethod], as_json: bool) -> None:

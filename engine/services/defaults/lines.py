@@ -38,6 +38,15 @@ LONGER_LINE = Text(
 Line = TypeVar("Line")
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file has changed: new or other defaults, those that stayed as they were, and those that went."""
+
+    changed: int
+    unchanged: int
+    removed: int
+
+
 class WrongCell(Exception):
     """What stands in a column of a line cannot be used."""
 

@@ -12,7 +12,7 @@ from engine.model.order_defaults import SIDES
 from engine.model.product_default import DefaultKey, DefaultOf, ProductDefault
 from engine.ports import UnitOfWork
 from engine.services.accounts.people import OPERATOR
-from engine.services.defaults.lines import Columns, WrongCell, read_lines
+from engine.services.defaults.lines import Columns, Imported, WrongCell, read_lines
 from engine.services.inventory.change_counts import LONGEST_SKU
 from engine.services.labels.label_request import HEAVIEST_G, LONGEST_MM
 from engine.services.refusals import Refused
@@ -81,15 +81,6 @@ NO_DEFAULT = Text(
     "No hay valores para {kind} «{name}»: `products defaults list` los muestra.",
 )
 KINDS: Mapping[DefaultOf, Text] = {DefaultOf.SKU: Text("SKU", "el SKU"), DefaultOf.TAG: Text("tag", "la etiqueta")}
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What a file has changed: new or other defaults, those that stayed as they were, and those that went."""
-
-    changed: int
-    unchanged: int
-    removed: int
 
 
 def set_default(app: Application, account_id: str, cells: Mapping[str, str], actor: str = OPERATOR) -> ProductDefault:

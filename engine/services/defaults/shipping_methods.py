@@ -14,7 +14,7 @@ from engine.model.store import NameKind, Store
 from engine.ports import NotFound, UnitOfWork
 from engine.services.accounts.people import OPERATOR
 from engine.services.deciding.rule_context import gather_context
-from engine.services.defaults.lines import Columns, WrongCell, read_lines
+from engine.services.defaults.lines import Columns, Imported, WrongCell, read_lines
 from engine.services.refusals import NO_STORE, Refused
 from engine.services.spreadsheets import write_rows
 from rules.context import RuleContext
@@ -63,15 +63,6 @@ NO_METHOD = Text(
     'There is no shipping method "{id}" that is mapped: `stores methods list` shows them.',
     "No hay ningún método de envío asignado «{id}»: `stores methods list` los muestra.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedMethods:
-    """What a file has changed: new or other services, those that stayed as they were, and those that went."""
-
-    changed: int
-    unchanged: int
-    removed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +130,7 @@ def write_methods(app: Application, account_id: str) -> str:
 
 def import_methods(
     app: Application, account_id: str, content: bytes, actor: str = OPERATOR, *, replace_all: bool = False
-) -> ImportedMethods:
+) -> Imported:
     """Take a file's lines, each in the place of what its method was sent with; what the file does not name stays, or goes with
     `replace_all`. Raises Refused, and LinesRefused.
     """
@@ -162,7 +153,7 @@ def import_methods(
                 removed += 1
         changed = _put(app, uow, account_id, wanted, actor, removed, is_file=True)
         uow.commit()
-    return ImportedMethods(changed, len(wanted) - changed, removed)
+    return Imported(changed, len(wanted) - changed, removed)
 
 
 class _Reader:

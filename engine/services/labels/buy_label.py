@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from engine.services.fulfillment.shipments import keep_shipment
 from engine.services.labels.include_return import include_returns, note_refused_return
 from engine.services.labels.label_shipment import shipment_of
 from engine.services.labels.price_limit import PriceAboveLimit, bought_too_dear, check_price
+from engine.services.steps import Step, take_steps
 from rules.messages import Message, Text
 
 NOT_FOUND_OUT = Text(
@@ -45,14 +45,6 @@ class Purchase:
     bought: BoughtLabel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a purchase. Whatever ends it, the purchase is taken up again with the first one."""
-
-    code: str
-    take: Callable[[Purchase], None]
-
-
 def buy_label(app: Application, job: Job) -> Label:
     """Go on with a purchase: the label as it is then. Raises CarrierUnavailable where nobody knows yet.
 
@@ -63,8 +55,7 @@ def buy_label(app: Application, job: Job) -> Label:
         return label
     purchase = Purchase(app, label, session, asked_before=job.attempts > 1 or bool(job.payload.get("tried")))
     try:
-        for step in PURCHASE_STEPS:
-            step.take(purchase)
+        take_steps(PURCHASE_STEPS, purchase)
     except (CarrierRefused, PriceAboveLimit) as refusal:
         return _keep_refused(app, purchase.label, sentence_of(refusal))
     except CarrierUnavailable as error:
@@ -159,7 +150,7 @@ def _keep_bought(purchase: Purchase) -> None:
     purchase.label = label
 
 
-PURCHASE_STEPS: tuple[Step, ...] = (
+PURCHASE_STEPS: tuple[Step[Purchase], ...] = (
     Step("find", _find),
     Step("prepare", _prepare),
     Step("keep_prepared", _keep_prepared),

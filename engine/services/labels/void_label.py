@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +20,7 @@ from engine.services.fulfillment.shipments import add_write_back, call_off, chec
 from engine.services.fulfillment.telling import Telling, when_order_is_told
 from engine.services.fulfillment.units_to_ship import get_order
 from engine.services.refusals import Refused
+from engine.services.steps import Step, take_steps
 from rules.messages import Text
 
 NO_SHIPMENT = Text('There is no shipment "{shipment}" in this account.', 'No existe el envío "{shipment}" en esta cuenta.')
@@ -47,14 +47,6 @@ class Voiding:
     app: Application
     label: Label
     session: CarrierSession
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step; whatever ends it, the voiding is taken up again with the first one."""
-
-    code: str
-    take: Callable[[Voiding], None]
 
 
 def request_void(app: Application, account_id: str, shipment_id: str, actor: str) -> Label:
@@ -118,8 +110,7 @@ def void_label(app: Application, job: Job) -> Label:
         return label
     try:
         voiding = Voiding(app, label, app.carrier(label.carrier).open(account))
-        for step in VOID_STEPS:
-            step.take(voiding)
+        take_steps(VOID_STEPS, voiding)
     except CarrierRefused as refusal:
         return _keep_refused(app, label, sentence_of(refusal))
     except CarrierUnavailable as error:
@@ -166,7 +157,7 @@ def _take_back(app: Application, uow: UnitOfWork, order: Order, label: Label, no
         take_back_shipment(app, uow, order, shipment, label.actor, now)
 
 
-VOID_STEPS: tuple[Step, ...] = (Step("void", _void), Step("keep_voided", _keep_voided))
+VOID_STEPS: tuple[Step[Voiding], ...] = (Step("void", _void), Step("keep_voided", _keep_voided))
 
 
 def _keep_refused(app: Application, label: Label, error: Sentence) -> Label:

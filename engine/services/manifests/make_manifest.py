@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.application import Application
@@ -11,6 +10,7 @@ from engine.model.job import Job
 from engine.model.manifest import MadeManifest, Manifest, ManifestRequest
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierUnavailable, MakesManifests
+from engine.services.steps import Step, take_steps
 from rules.messages import Message, Text
 
 CANNOT_MAKE = Text("{carrier} takes no manifests.", "{carrier} no admite manifiestos.")
@@ -28,14 +28,6 @@ class Making:
     made: MadeManifest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step; whatever ends it, the making is taken up again with the first one."""
-
-    code: str
-    take: Callable[[Making], None]
-
-
 def make_manifest(app: Application, job: Job) -> Manifest:
     """Go on with a manifest: as it is then. Raises CarrierUnavailable where nobody knows yet.
 
@@ -47,8 +39,7 @@ def make_manifest(app: Application, job: Job) -> Manifest:
         return manifest
     try:
         making = Making(app, manifest, manifest_request(app, manifest), open_session(app, manifest), job.attempts > 1)
-        for step in MANIFEST_STEPS:
-            step.take(making)
+        take_steps(MANIFEST_STEPS, making)
     except CarrierRefused as refusal:
         return _keep_refused(app, manifest, sentence_of(refusal))
     except CarrierUnavailable as error:
@@ -103,7 +94,7 @@ def _keep_made(making: Making) -> None:
     making.manifest = manifest
 
 
-MANIFEST_STEPS: tuple[Step, ...] = (Step("find", _find), Step("make", _make), Step("keep_made", _keep_made))
+MANIFEST_STEPS: tuple[Step[Making], ...] = (Step("find", _find), Step("make", _make), Step("keep_made", _keep_made))
 
 
 def _keep_unknown(app: Application, manifest: Manifest, error: Sentence) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.application import Application
@@ -13,6 +12,7 @@ from engine.model.job import Job
 from engine.model.pickup import MadePickup, Pickup
 from engine.model.sentence import Sentence, sentence_of
 from engine.ports import CarrierRefused, CarrierUnavailable, PicksUp
+from engine.services.steps import Step, take_steps
 from rules.messages import Message, Text
 
 CANNOT_COME = Text("No driver of {carrier} can be asked to come.", "A {carrier} no se le puede pedir una recogida.")
@@ -29,14 +29,6 @@ class Asking:
     made: MadePickup | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step; whatever ends it, the asking is taken up again with the first one."""
-
-    code: str
-    take: Callable[[Asking], None]
-
-
 def make_pickup(app: Application, job: Job) -> Pickup:
     """Go on with a pickup: as it is then. Raises CarrierUnavailable where nobody knows yet.
 
@@ -49,8 +41,7 @@ def make_pickup(app: Application, job: Job) -> Pickup:
     asking: Asking | None = None
     try:
         asking = Asking(app, pickup, open_session(app, pickup), job.attempts > 1)
-        for step in PICKUP_STEPS:
-            step.take(asking)
+        take_steps(PICKUP_STEPS, asking)
     except CarrierRefused as refusal:
         return _keep_refused(app, pickup, sentence_of(refusal))
     except CarrierUnavailable as error:
@@ -113,7 +104,7 @@ def _keep_made(asking: Asking) -> None:
     asking.pickup = pickup
 
 
-PICKUP_STEPS: tuple[Step, ...] = (
+PICKUP_STEPS: tuple[Step[Asking], ...] = (
     Step("find", _find),
     Step("prepare", _prepare),
     Step("keep_prepared", _keep_prepared),

@@ -14,7 +14,7 @@ from engine.model.sentence import Sentence, sentence_of
 from engine.ports import ProviderRefused, ProviderUnavailable, UnitOfWork
 from engine.services.accounts.accounts import found_account
 from engine.services.accounts.acting import require_admin
-from engine.services.connections.answer_invitation import NO_LOCATION
+from engine.services.accounts.ship_from import NO_LOCATION
 from engine.services.connections.refusals import not_any_more
 from engine.services.deciding.rule_standings import keep_standings
 from engine.services.providers.due import make_sending_due

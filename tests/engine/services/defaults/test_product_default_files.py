@@ -9,9 +9,8 @@ from support.shop import Shop
 
 from engine.model.product_default import DefaultOf, ProductDefault
 from engine.services.defaults import product_defaults
-from engine.services.defaults.lines import WrongCell
+from engine.services.defaults.lines import Imported, WrongCell
 from engine.services.defaults.product_defaults import (
-    Imported,
     import_defaults,
     page_defaults,
     parse_default,

@@ -11,9 +11,8 @@ from support.shop import Shop, ready
 from engine.model.product_default import MethodService, SeenMethod
 from engine.model.store import KnownNames, NameKind
 from engine.services.defaults import shipping_methods
-from engine.services.defaults.lines import WrongCell
+from engine.services.defaults.lines import Imported, WrongCell
 from engine.services.defaults.shipping_methods import (
-    ImportedMethods,
     import_methods,
     list_methods,
     map_method,
@@ -51,7 +50,7 @@ def listed(shop: Shop) -> list[tuple[str | None, str, str, str, str, str]]:
     return [(one.store_id, one.method, one.code, one.carrier, one.service, one.package) for one in found]
 
 
-def imported(shop: Shop, text: str, *, replace_all: bool = False) -> ImportedMethods:
+def imported(shop: Shop, text: str, *, replace_all: bool = False) -> Imported:
     return import_methods(shop.app, shop.merchant.id, text.encode(), replace_all=replace_all)
 
 
@@ -92,14 +91,14 @@ def test_what_is_missing_or_nobody_knows_is_refused_at_its_column(shop: Shop) ->
 
 
 def test_a_file_is_written_as_it_was_read_by_the_names_of_stores_and_methods(shop: Shop) -> None:
-    assert imported(shop, FILE) == ImportedMethods(2, 0, 0)
+    assert imported(shop, FILE) == Imported(2, 0, 0)
     assert listed(shop) == [
         (shop.store.id, "Courier Next Day", "4", "correos", "paq-premium", "box-s"),
         (None, "Air", "", "dhl", "parcel-connect", ""),
     ]
     assert write_methods(shop.app, shop.merchant.id) == FILE.replace("\n", "\r\n")
-    assert imported(shop, FILE) == ImportedMethods(0, 2, 0)
-    assert imported(shop, "method,carrier,service\nAir,correos,paq-estandar\n", replace_all=True) == ImportedMethods(1, 0, 1)
+    assert imported(shop, FILE) == Imported(0, 2, 0)
+    assert imported(shop, "method,carrier,service\nAir,correos,paq-estandar\n", replace_all=True) == Imported(1, 0, 1)
     assert listed(shop) == [(None, "Air", "", "correos", "paq-estandar", "")]
 
 
