@@ -11,6 +11,7 @@ from support.clock import FixedClock
 from support.label_killer import Killer, read_lines
 from support.labels import Shippers, open_shippers
 from support.shop import ready
+from support.two_sides import TRACKED
 
 from adapters.stores.brightpearl.description import steps
 from engine.model.fulfillment import Shipment, ShipmentState
@@ -18,6 +19,7 @@ from engine.model.label import LabelState
 from engine.model.label_batch import BatchState, Outcome
 from engine.model.manifest import ManifestState
 from engine.model.pickup import PickupState
+from engine.services.fulfillment.ship_order import ship_order
 from engine.services.labels.buy_label import PURCHASE_STEPS
 from engine.services.labels.label_batches import get_batch, start_batch
 from engine.services.labels.void_label import VOID_STEPS
@@ -149,6 +151,26 @@ def test_each_order_of_a_batch_has_one_label_wherever_its_buyer_dies(sides: Ship
     paid = [line[1] for line in read_lines(tmp_path / "carrier") if line[0] == "buy"]
     assert sorted(paid) == sorted(label.id for number in numbers for label in sides.labels(number)), "one for each"
     assert len(paid) == len(numbers)
+
+
+def test_a_store_hears_every_step_of_a_shipment_wherever_the_one_who_tells_it_dies(
+    sides: Shippers, killer: Killer, tmp_path: Path
+) -> None:
+    codes = [step.code for step in steps.STEPS]
+    deaths = {f"{code}-{moment}": (code, moment) for code in codes for moment in MOMENTS}
+    sides.shop.import_all(*(ready(number) for number in deaths))
+    for number, (code, moment) in deaths.items():
+        made = ship_order(sides.app, sides.merchant, sides.shop.order_id(number), TRACKED, "somebody")
+        assert killer.tell("tell", sides.merchant, made.shipment.id, code, moment) == -signal.SIGKILL, number
+    assert killer.tell("tell the rest", "", "", "", "") == 0
+    for number, (code, moment) in deaths.items():
+        again = [code] if moment == "after" else []  # nobody knows that the store has heard it: hearing it twice is harmless
+        place = codes.index(code)
+        assert told(tmp_path, number) == [*codes[:place], *again, *codes[place:]], number
+        with sides.app.reading() as unit:
+            [shipment] = unit.fulfillment.list_shipments(sides.merchant, sides.shop.order_id(number))
+            kept = [done.step for done in unit.write_backs.list_steps(sides.merchant, shipment.id)]
+        assert sorted(kept) == sorted(codes), number
 
 
 def shipments(sides: Shippers, number: str) -> list[Shipment]:

@@ -21,18 +21,19 @@ from support.shop import ListConnector
 
 from adapters.log import set_up_logging
 from adapters.passwords import Argon2PasswordHasher
+from adapters.stores.brightpearl.description.steps import STEPS as TELLING_STEPS
 from adapters.stores.client.connector import ClientConnector
 from engine.application import Application
 from engine.jobs.kinds import label_batch as kind
 from engine.jobs.make_label import make_label, take_back_label
 from engine.jobs.make_manifests import make_manifests
 from engine.jobs.make_pickups import make_pickups
-from engine.jobs.worker import drain
+from engine.jobs.worker import drain, process_job_now
 from engine.model.carrier import CarrierCapability
 from engine.model.label import BoughtLabel, Label, LabelRequest
 from engine.model.manifest import MadeManifest, ManifestRequest
 from engine.model.pickup import MadePickup, PickupRequest
-from engine.model.write_back import ShipmentNotice
+from engine.model.write_back import ShipmentNotice, notify_key
 from engine.services.labels import buy_label, label_batches, void_label
 from engine.services.labels.choose_service import ServiceWish
 from engine.services.labels.plan_label import LabelWish
@@ -108,14 +109,19 @@ class _FileSession:
 
 
 class _Told(list[tuple[str | None, ShipmentNotice]]):
-    """What the store hears, in the same file."""
+    """What the store hears, in the same file. Whoever tells it `dies` before or after a step."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, dies: tuple[str, str]) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._dies = file, dies
 
     def append(self, heard: tuple[str | None, ShipmentNotice]) -> None:
-        _note(self._file, "told", heard[1].order_number, heard[0] or "withdrawn")
+        step, notice = heard
+        if self._dies == (step, "before"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        _note(self._file, "told", notice.order_number, step or "withdrawn")
+        if self._dies == (step, "after"):
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _note(file: Path, *what: str) -> None:
@@ -188,10 +194,12 @@ def _die_planning(when: str) -> None:
 def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     what, account_id, subject, step, when = order
     database = open_database(url, SecretBox([b"0123456789abcdef0123456789abcdef"]))
-    hours = {"drain": 24, "batch": len(subject)}.get(what, 0)  # an abandoned job is free again by then
+    hours = {"drain": 24, "tell the rest": 24, "batch": len(subject)}.get(what, 0)  # an abandoned job is free again by then
     clock = FixedClock(datetime.fromisoformat(moment) + timedelta(hours=hours))
     client: Any = ClientConnector(lambda: app)
-    store: Any = ListConnector(told=_Told(file))
+    tells = what in ("tell", "tell the rest")
+    codes = tuple(one.code for one in TELLING_STEPS) if tells else (TELLING_STEPS[0].code,)
+    store: Any = ListConnector(told=_Told(file, (step, when) if tells else ("", "")), steps=codes)
     connectors = {one.describes.code: one for one in (client, store)}
     carriers: Any = {"paid": FileCarrier(file)}
     app = Application(
@@ -200,7 +208,7 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
     label_batches.SLICE = 2
     if step == "plan":
         _die_planning(when)
-    elif step:
+    elif step and not tells:
         module, steps = STEPS.get(what, (buy_label, "PURCHASE_STEPS"))
         _kill_at(module, steps, step, when)
     if what == "buy":
@@ -210,6 +218,11 @@ def _do(url: str, moment: str, file: Path, order: list[str]) -> None:
         make_pickups(app, account_id, "somebody", f"test-{os.getpid()}", wish)
     elif what == "list":
         make_manifests(app, account_id, "somebody", f"test-{os.getpid()}")
+    elif what == "tell":
+        with app.reading() as uow:
+            job = uow.jobs.find(account_id, notify_key(subject))
+        assert job is not None
+        process_job_now(app, f"test-{os.getpid()}", job.id)
     elif what == "void":
         take_back_label(app, account_id, subject, "somebody", f"test-{os.getpid()}")
     else:
