@@ -43,7 +43,8 @@ _ADDING = (Nature.APPENDS, Nature.ADJUSTS)
 
 def check_effects(rule_set: RuleSet, context: RuleContext) -> Iterator[Problem]:
     """For enabled rules: warnings of those that the clock is to start and that name no times, of actions that add again each time
-    that it does, and of actions that can only fail in this context; notes of actions that come to nothing as yet, and of rules that wait for a person.
+    that it does, and of actions that can only fail in this context; notes of actions that come to nothing as yet, and of rules
+    that wait for a person.
     """
     for rule in rule_set.rules:
         if not rule.enabled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from engine.model.rule_draft import DraftRevision, RuleDraft
@@ -28,5 +29,5 @@ class RuleDrafts(Protocol):
     def list_numbers(self, account_id: str, set_slug: str) -> dict[int, int | None]:
         """Each revision's number, and that of the one it follows; ascending."""
 
-    def forget_revisions(self, account_id: str, set_slug: str, before: int) -> None:
-        """Those with lower numbers; what followed one of them follows nothing any more."""
+    def forget_revisions(self, account_id: str, set_slug: str, numbers: Collection[int]) -> None:
+        """Those of these numbers; what followed one of them follows nothing any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.model.rule_draft import DraftRevision, RuleDraft
@@ -51,8 +53,8 @@ class SqlRuleDrafts:
         found = self._connection.execute(wanted.order_by(row.number)).all()
         return {one.number: one.follows for one in found}
 
-    def forget_revisions(self, account_id: str, set_slug: str, before: int) -> None:
+    def forget_revisions(self, account_id: str, set_slug: str, numbers: Collection[int]) -> None:
         row = RuleDraftRevisionRow
         of_the_draft = (row.account_id == account_id, row.set_slug == set_slug)
-        self._connection.execute(delete(row).where(*of_the_draft, row.number < before))
-        self._connection.execute(update(row).where(*of_the_draft, row.follows < before).values(follows=None))
+        self._connection.execute(delete(row).where(*of_the_draft, row.number.in_(numbers)))
+        self._connection.execute(update(row).where(*of_the_draft, row.follows.in_(numbers)).values(follows=None))

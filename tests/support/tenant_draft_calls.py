@@ -19,5 +19,5 @@ DRAFTS: dict[str, Callable[[Any, str, Things], object]] = {
     ),
     "RuleDrafts.find_revision": lambda uow, own, it: uow.rule_drafts.find_revision(own, it.version.set_slug, 1),
     "RuleDrafts.list_numbers": lambda uow, own, it: uow.rule_drafts.list_numbers(own, it.version.set_slug),
-    "RuleDrafts.forget_revisions": lambda uow, own, it: uow.rule_drafts.forget_revisions(own, it.version.set_slug, 2),
+    "RuleDrafts.forget_revisions": lambda uow, own, it: uow.rule_drafts.forget_revisions(own, it.version.set_slug, {1}),
 }

@@ -119,6 +119,7 @@ TABLE: dict[tuple[str, ...], str] = {
     (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
         POST settings.change_carrier,
         GET rules.find_rule, GET rules.new_rule, POST rules.new_rule, POST rules.arrange, POST rules.change,
+        POST rules.autosave, POST rules.autosave_text,
         POST rules.check, POST rules.merge, GET rules.publish, POST rules.publish_now, POST rules.save,
         POST rules.save_text, POST rules.check_text,
         POST rules.withdraw_own_offer, POST rules.switch_rule, POST rules.update_set""",

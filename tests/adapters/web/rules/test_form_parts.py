@@ -188,10 +188,10 @@ def test_a_chosen_order_says_which_numbers_over_lines_it_meets(owner: FlaskClien
 def test_a_comparison_that_there_is_not_stays_and_is_said_to_be_wrong_at_its_place(
     owner: FlaskClient, shop: Shop, path: str
 ) -> None:
-    total = "{field: order_total, is: at_least, value: 5}"
+    total, count = "{field: order_total, is: at_least, value: 5}", "{count_items: always, is: at_least, value: 3}"
     begin(
         shop,
-        f"set: casa-verde\nrules:\n  - {{id: r, when: {{all: [{total}, {{count_items: always, is: at_least, value: 3}}]}}, then: []}}\n",
+        f"set: casa-verde\nrules:\n  - {{id: r, when: {{all: [{total}, {count}]}}, then: []}}\n",
     )
     before = rule_now(shop)["when"]["all"]
     page = send(owner, "r", **{f"{path}:is": "roughly"})
