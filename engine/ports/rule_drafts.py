@@ -19,6 +19,9 @@ class RuleDrafts(Protocol):
     def list_for(self, account_id: str) -> list[RuleDraft]:
         """By the slugs of their sets."""
 
+    def list_current(self, account_id: str) -> list[DraftRevision]:
+        """The revision that counts of each draft, by the slugs of their sets."""
+
     def remove(self, account_id: str, set_slug: str) -> None:
         """The draft and its revisions."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from engine.model.rule_draft import DraftRevision, RuleDraft
 from storage.statements import values_of
@@ -33,6 +33,12 @@ class SqlRuleDrafts:
         row = RuleDraftRow
         found = self._connection.execute(select(row).where(row.account_id == account_id).order_by(row.set_slug))
         return [RuleDraft(**one) for one in found.mappings()]
+
+    def list_current(self, account_id: str) -> list[DraftRevision]:
+        row, draft = RuleDraftRevisionRow, RuleDraftRow
+        of_its_draft = and_(draft.set_slug == row.set_slug, draft.revision == row.number, draft.account_id == account_id)
+        wanted = select(row).join(draft, of_its_draft).where(row.account_id == account_id)
+        return [DraftRevision(**one) for one in self._connection.execute(wanted.order_by(row.set_slug)).mappings()]
 
     def remove(self, account_id: str, set_slug: str) -> None:
         for row in (RuleDraftRevisionRow, RuleDraftRow):

@@ -65,6 +65,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
     (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+        GET find.index,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.stations,
