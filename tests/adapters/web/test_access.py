@@ -115,7 +115,7 @@ TABLE: dict[tuple[str, ...], str] = {
     ("--.xxx?x",): "POST connections.change_prices",
     ("xx.xxx?x",): "GET rules.offered",  # to all who are connected with the merchant, not to itself
     ("x-.xxx?x",): "POST rules.adopt",
-    ("..xxxx?x",): """GET rules.edit, GET rules.text, GET rules.preview, POST rules.preview,
+    ("..xxxx?x",): """POST rules.backtest_newer, GET rules.edit, GET rules.text, GET rules.preview, POST rules.preview,
         GET rules.adopted""",
     (".-xxxx?x",): """POST connections.share_carrier, POST connections.require_carriers, GET settings.change_carrier,
         POST settings.change_carrier,
