@@ -28,12 +28,12 @@ CONDITION_MISSING = 428
 @for_admins
 def autosave(set_slug: str, rule_name: str) -> ResponseReturnValue:
     """The page of the rule as it is saved now, with the state of the draft as its ETag; 412 where others were faster."""
-    seen = _seen()
+    now, seen = opened_or_404(set_slug), _seen()
     if not seen:
         return "", CONDITION_MISSING
     found = entered(set_slug, rule_name, seen)
     if found is None:
-        return _changed(opened_or_404(set_slug))
+        return _changed(now)
     typed, draft, place = found
     opened = _keep(typed, seen)
     if not isinstance(opened, OpenSet):
@@ -45,7 +45,7 @@ def autosave(set_slug: str, rule_name: str) -> ResponseReturnValue:
 @for_admins
 def autosave_text(set_slug: str) -> ResponseReturnValue:
     """What the page of a set's text says of its draft now, with the draft's state as its ETag; 412 where others were faster."""
-    seen, opened = _seen(), opened_or_404(set_slug)
+    opened, seen = opened_or_404(set_slug), _seen()
     if not seen:
         return "", CONDITION_MISSING
     typed = replace(opened, document=as_typed(request.form.get("document", ""), opened.document))
