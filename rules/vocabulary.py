@@ -245,8 +245,10 @@ RULE_KEYS = {
         "`schedule`.",
     ),
     "over": Text(
-        "The statuses of the orders over which `schedule` and `look_again` run the rule.",
-        "Los estados de los pedidos sobre los que `schedule` y `look_again` ejecutan la regla.",
+        "The statuses of the orders over which `schedule` and `look_again` run the rule. It may stand in `schedule` instead, "
+        "where it means the same.",
+        "Los estados de los pedidos sobre los que `schedule` y `look_again` ejecutan la regla. También puede estar en "
+        "`schedule`, donde significa lo mismo.",
     ),
     "when": Text("The condition that an order has to meet, or `always`.", "La condición que debe cumplir un pedido, o `always`."),
     "then": Text("The actions, in their order.", "Las acciones, en su orden."),
@@ -270,8 +272,10 @@ SCHEDULE_KEYS = {
     ),
     "days": Text("The days of the week on which it runs. Without it, all.", "Los días de la semana. Si falta, todos."),
     "over": Text(
-        "The statuses of the orders it runs over. Without it, awaiting shipment and on hold.",
-        "Los estados de los pedidos sobre los que se ejecuta. Si falta, en espera de envío y retenido.",
+        "The statuses of the orders it runs over; those that a `look_again` beside it looks at, too. Without it, awaiting "
+        "shipment and on hold, and for `look_again` all that are still to be shipped.",
+        "Los estados de los pedidos sobre los que se ejecuta; también de los que mira `look_again`, si la regla lo tiene. Si "
+        "falta, en espera de envío y retenido, y para `look_again` todo lo que queda por enviar.",
     ),
 }
 LOOK_AGAIN_KEYS = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.services.deciding.backtest_rules import Backtest
 
 MOST_LINES = 50
+Command = Callable[..., Any]
+NOTHING: Mapping[str, Any] = {}
+Found = TypeVar("Found")
 
 COMPARED = Text(
     "Orders: {orders}; changed: {changed}; unchanged: {unchanged}; with errors: {errors}.",
@@ -46,15 +49,29 @@ COMPARING = Text("Comparing", "Comparando")
 SO_FAR = Text("{seen:,} of {total:,} orders, {changed:,} changed", "{seen:,} de {total:,} pedidos, {changed:,} con cambios")
 
 
+_OVER_WHICH_ORDERS: tuple[Callable[[Command], Command], ...] = (
+    click.option("--since", metavar="DATE", help="Only decisions from this day on."),
+    click.option("--until", metavar="DATE", help="Only decisions up to this day."),
+    click.option("--sample", type=click.IntRange(min=1), metavar="N", help="So many orders, drawn from all of them."),
+    click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write all differences there."),
+    click.option(
+        "--processes", type=click.IntRange(0, 64), default=0, metavar="N", help="Decide in so many processes of their own."
+    ),
+)
+
+
+def order_options(command: Command) -> Command:
+    """Over which orders a comparison goes, and how."""
+    for option in reversed(_OVER_WHICH_ORDERS):
+        command = option(command)
+    return command
+
+
 @click.command("backtest")
 @file_argument
 @account_option
 @click.option("--against", default="current", show_default=True, metavar="current|N|decided", help="What it is compared with.")
-@click.option("--since", metavar="DATE", help="Only decisions from this day on.")
-@click.option("--until", metavar="DATE", help="Only decisions up to this day.")
-@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="So many orders, drawn from all of them.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Write all differences there.")
-@click.option("--processes", type=click.IntRange(0, 64), default=0, metavar="N", help="Decide in so many processes of their own.")
+@order_options
 @set_option
 @json_option
 @click.pass_context
@@ -84,29 +101,43 @@ def backtest(
     period = Period(read_date(since, account, language), read_date(until, account, language, day_after=True))
     wish = BacktestWish(read_file(file, language), against, period, sample, set_slug, processes)
     try:
-        with (
-            _listed(csv_file, language) as listen,
-            _until_interrupted() as goes_on,
-            progress_line(COMPARING.format(language)) as show,
-        ):
-
-            def report(so_far: Backtest) -> bool:
-                numbers = {"seen": so_far.seen, "total": so_far.total, "changed": so_far.tally.changed}
-                show(SO_FAR.format(language, **numbers))
-                return goes_on()
-
-            found = backtest_rules(app, account.id, wish, report, listen)
+        found = watched(lambda report, listen: backtest_rules(app, account.id, wish, report, listen), csv_file, language)
     except RuleSetRefused as refusal:
         complain(file, refusal.problems, language)
         return 1
-    data: dict[str, Any] = found.tally.to_data()
+    tell(found, csv_file, as_json, language)
+    return 0
+
+
+def watched(
+    compare: Callable[[Callable[[Backtest], bool], Callable[[list[Changed]], None]], Found],
+    csv_file: Path | None,
+    language: Language,
+) -> Found:
+    """A comparison whose progress is shown, which ends at Ctrl-C, and whose differences are written to a file."""
+    with (
+        _listed(csv_file, language) as listen,
+        _until_interrupted() as goes_on,
+        progress_line(COMPARING.format(language)) as show,
+    ):
+
+        def report(so_far: Backtest) -> bool:
+            numbers = {"seen": so_far.seen, "total": so_far.total, "changed": so_far.tally.changed}
+            show(SO_FAR.format(language, **numbers))
+            return goes_on()
+
+        return compare(report, listen)
+
+
+def tell(found: Backtest, csv_file: Path | None, as_json: bool, language: Language, more: Mapping[str, Any] = NOTHING) -> None:
+    """Answer with what came of it; with `more` as JSON alone."""
+    data: dict[str, Any] = {**more, **found.tally.to_data()}
     if found.interrupted:
         data["interrupted"] = True
     lines = _lines(data, language)
     if csv_file is not None:
         lines.append(WRITTEN.format(language, file=csv_file))
     answer(data, as_json, *lines)
-    return 0
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`rules adopt|adopted update|switch`: rule sets that other accounts have written. What is offered is in `rule_offers`."""
+"""`rules adopt|adopted update|adopted backtest|switch`: rule sets that others have written. What is offered: `rule_offers`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adapters.cli.adopted_rules import adopted_entry
+from adapters.cli.backtests import order_options, tell, watched
 from adapters.cli.output import WrongInput, answer, json_option
 from adapters.cli.rule_files import complain
 from adapters.cli.rule_offers import OFFERS, acting_for, by_option
 from adapters.cli.rule_sets import NUMBER, STORED_TEXT, account_option
+from adapters.cli.rule_trials import account_of, read_date
 from adapters.cli.runtime import runtime_of
 from rules.messages import Language, Text
 from rules.problems import RuleSetRefused
@@ -142,6 +144,45 @@ def update(context: click.Context, set_slug: str, account_slug: str, preview: bo
     }
     head = (WOULD_MOVE_ON if preview else MOVED_ON).format(language, **data)
     answer(data, as_json, head, *(_change_lines(newer.changes, language) or [NO_CHANGES.format(language)]))
+    return 0
+
+
+@adopted.command("backtest")
+@click.argument("set_slug", type=STORED_TEXT, metavar="SET")
+@account_option
+@order_options
+@json_option
+@click.pass_context
+def backtest_newer(
+    context: click.Context,
+    set_slug: str,
+    account_slug: str,
+    since: str | None,
+    until: str | None,
+    sample: int | None,
+    csv_file: Path | None,
+    processes: int,
+    as_json: bool,
+) -> int:
+    """Say what the newest offered version would have made otherwise of the account's orders. Nothing is written or sent."""
+    from engine.services.deciding.backtest_rules import BacktestWish
+    from engine.services.deciding.past_decisions import Period
+    from engine.services.sharing import newer_backtest as newer
+
+    runtime = runtime_of(context)
+    app, language = runtime.application, runtime.settings.language
+    account = account_of(app, account_slug)
+    period = Period(read_date(since, account, language), read_date(until, account, language, day_after=True))
+    wish = BacktestWish(b"", period=period, sample=sample, processes=processes)
+    try:
+        found = watched(
+            lambda report, listen: newer.backtest_newer(app, account, set_slug, wish, report, listen), csv_file, language
+        )
+    except RuleSetRefused as refusal:
+        complain(Path(set_slug), refusal.problems, language)
+        return 1
+    before, after = found.newer.adopted.adoption.number, found.newer.adopting.adoption.number
+    tell(found.backtest, csv_file, as_json, language, {"set": set_slug, "before": before, "version": after})
     return 0
 
 

@@ -20,6 +20,7 @@ from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
+from adapters.web.find import views as find
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.insights import views as insights
@@ -102,6 +103,7 @@ def create_web(
         mail,
         colleagues,
         profile,
+        find,
         rule_language,
     ):
         web.register_blueprint(area.pages)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from flask_babel import get_locale, get_timezone, gettext, lazy_gettext
@@ -80,6 +80,17 @@ def weight(grams: Any) -> str:
 def moment(time: datetime | str | None) -> Markup | str:
     """A time in the account's time zone, with the exact instant for machines; text that is no time stays as it is."""
     return _timed(time, lambda local: format_datetime(local, "medium", locale=_locale()).replace(f":{local:%S}", "", 1))
+
+
+def time_of_day(time: datetime | str | None) -> Markup | str:
+    """A time of today as the clock shows it, of another day as `moment` does; in the account's time zone."""
+
+    def write(local: datetime) -> str:
+        if local.date() == parts().app.clock.now().astimezone(local.tzinfo).date():
+            return format_time(local, "short", locale=_locale())
+        return format_datetime(local, "medium", locale=_locale()).replace(f":{local:%S}", "", 1)
+
+    return _timed(time, write)
 
 
 def day(time: datetime | str | None) -> Markup | str:
@@ -232,6 +243,7 @@ FILTERS = {
     "money": money,
     "weight": weight,
     "moment": moment,
+    "time_of_day": time_of_day,
     "day": day,
     "calendar_day": calendar_day,
     "ago": ago,

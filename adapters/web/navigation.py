@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from adapters.web.people import Person, this_person
@@ -167,6 +167,25 @@ SETTINGS = (
         ),
     ),
 )
+
+# Everything that has a line here, with the heading that it stands under.
+_AREAS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
+    (None, MAIN),
+    (Text("Sales channels", "Canales de ventas"), SALES_CHANNELS),
+    (Text("Shipping", "Envíos"), SHIPPING),
+    (Text("Rules", "Reglas"), RULES),
+    *((Text("Settings", "Configuración"), section.entries) for section in SETTINGS),
+)
+
+
+def everything() -> Iterator[tuple[Entry, Text | None]]:
+    """All pages that the person of this request has, each once, with the heading that it stands under; None for the first row."""
+    seen: set[str] = set()
+    for heading, entries in _AREAS:
+        for entry in shown(entries):
+            if entry.endpoint not in seen:
+                seen.add(entry.endpoint)
+                yield entry, heading
 
 
 def shown(entries: Iterable[Entry]) -> list[Entry]:

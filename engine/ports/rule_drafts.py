@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from engine.model.rule_draft import DraftRevision, RuleDraft
@@ -18,6 +19,9 @@ class RuleDrafts(Protocol):
     def list_for(self, account_id: str) -> list[RuleDraft]:
         """By the slugs of their sets."""
 
+    def list_current(self, account_id: str) -> list[DraftRevision]:
+        """The revision that counts of each draft, by the slugs of their sets."""
+
     def remove(self, account_id: str, set_slug: str) -> None:
         """The draft and its revisions."""
 
@@ -28,5 +32,5 @@ class RuleDrafts(Protocol):
     def list_numbers(self, account_id: str, set_slug: str) -> dict[int, int | None]:
         """Each revision's number, and that of the one it follows; ascending."""
 
-    def forget_revisions(self, account_id: str, set_slug: str, before: int) -> None:
-        """Those with lower numbers; what followed one of them follows nothing any more."""
+    def forget_revisions(self, account_id: str, set_slug: str, numbers: Collection[int]) -> None:
+        """Those of these numbers; what followed one of them follows nothing any more."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from collections.abc import Collection
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from engine.model.rule_draft import DraftRevision, RuleDraft
 from storage.statements import values_of
@@ -32,6 +34,12 @@ class SqlRuleDrafts:
         found = self._connection.execute(select(row).where(row.account_id == account_id).order_by(row.set_slug))
         return [RuleDraft(**one) for one in found.mappings()]
 
+    def list_current(self, account_id: str) -> list[DraftRevision]:
+        row, draft = RuleDraftRevisionRow, RuleDraftRow
+        of_its_draft = and_(draft.set_slug == row.set_slug, draft.revision == row.number, draft.account_id == account_id)
+        wanted = select(row).join(draft, of_its_draft).where(row.account_id == account_id)
+        return [DraftRevision(**one) for one in self._connection.execute(wanted.order_by(row.set_slug)).mappings()]
+
     def remove(self, account_id: str, set_slug: str) -> None:
         for row in (RuleDraftRevisionRow, RuleDraftRow):
             self._connection.execute(delete(row).where(row.account_id == account_id, row.set_slug == set_slug))
@@ -51,8 +59,8 @@ class SqlRuleDrafts:
         found = self._connection.execute(wanted.order_by(row.number)).all()
         return {one.number: one.follows for one in found}
 
-    def forget_revisions(self, account_id: str, set_slug: str, before: int) -> None:
+    def forget_revisions(self, account_id: str, set_slug: str, numbers: Collection[int]) -> None:
         row = RuleDraftRevisionRow
         of_the_draft = (row.account_id == account_id, row.set_slug == set_slug)
-        self._connection.execute(delete(row).where(*of_the_draft, row.number < before))
-        self._connection.execute(update(row).where(*of_the_draft, row.follows < before).values(follows=None))
+        self._connection.execute(delete(row).where(*of_the_draft, row.number.in_(numbers)))
+        self._connection.execute(update(row).where(*of_the_draft, row.follows.in_(numbers)).values(follows=None))

@@ -42,9 +42,18 @@ def test_revisions_are_kept_to_the_letter_until_they_are_forgotten(database: Dat
             drafts.add_revision(revision)
         assert drafts.find_revision(ACCOUNT.id, "acme", 2) == a_revision(2, 1)
         assert drafts.find_revision(ACCOUNT.id, "acme", 3) is None
+        drafts.put(RuleDraft(ACCOUNT.id, "acme", 2, NOON, "usr_1"))
+        drafts.put(RuleDraft(OTHER.id, "acme", 1, NOON, "usr_1"))
+        assert drafts.list_current(ACCOUNT.id) == [a_revision(2, 1)]
+        found = drafts.find_revision(ACCOUNT.id, "acme", 2)
+        assert found is not None
+        assert found.state == a_revision(2, 1).state
         assert drafts.list_numbers(ACCOUNT.id, "acme") == {1: None, 2: 1, 10: 2}
-        drafts.forget_revisions(ACCOUNT.id, "acme", 2)
+        drafts.forget_revisions(ACCOUNT.id, "acme", {1})
         assert drafts.list_numbers(ACCOUNT.id, "acme") == {2: None, 10: 2}
+        drafts.forget_revisions(ACCOUNT.id, "acme", {2, 9})
+        assert drafts.list_numbers(ACCOUNT.id, "acme") == {10: None}
+        drafts.forget_revisions(ACCOUNT.id, "acme", set())
         drafts.remove(ACCOUNT.id, "acme")
         assert drafts.list_numbers(ACCOUNT.id, "acme") == {}
         assert drafts.find_revision(OTHER.id, "acme", 1) == foreign

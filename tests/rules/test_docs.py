@@ -59,7 +59,7 @@ def test_what_it_says_of_numbers_over_lines_can_be_pasted() -> None:
 def test_the_examples_of_rules_that_run_by_themselves_are_sound() -> None:
     examples = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "schedules.md").read_text("utf-8"), re.DOTALL)
 
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
         rule_set, problems = parse_rule_set(example)
         assert problems == []

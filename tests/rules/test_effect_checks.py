@@ -113,3 +113,37 @@ def test_validating_where_nothing_is_offered_can_only_fail(accounts: Any, doubtf
 
     warned = [(p.severity, p.path) for p in check_rule_set(rules, context) if p.message.code == "can_only_fail"]
     assert warned == ([("warning", "rules[0].then[0]")] if doubtful else [])
+
+
+NOTE = {"do": "set_internal_note", "text": "late", "append": True}
+HEAVIER = {"do": "adjust_weight", "by_g": 50}
+HOURLY = {"schedule": {"every": "1h"}}
+
+
+@pytest.mark.parametrize("call", [NOTE, HEAVIER], ids=lambda call: str(call["do"]))
+def test_an_action_that_adds_is_warned_of_where_the_clock_repeats_it(call: dict[str, Any]) -> None:
+    rules = a_rule_set(rule(condition("gift", "is_true"), tag("x"), call, on=["imported", "schedule"], **HOURLY))
+
+    ((severity, path, sentence),) = found(rules, "adds_again")
+    assert (severity, path) == ("warning", "rules[0].then[1]")
+    assert sentence.startswith(f"`{call['do']}` adds to what is there each time that the clock runs the rule: write `once: true`")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"on": ["imported"]},
+        {"on": ["schedule"], "once": True, **HOURLY},
+        {"on": ["schedule"], "look_again": {"after": "1d", "until": "7d"}},
+    ],
+    ids=["not by the clock", "once", "until it has applied"],
+)
+def test_an_action_that_adds_once_is_not_warned_of(parts: dict[str, Any]) -> None:
+    assert found(a_rule_set(rule(condition("gift", "is_true"), HEAVIER, **parts)), "adds_again") == []
+
+
+def test_no_adding_is_warned_of_where_the_rule_asks_for_what_it_writes_itself() -> None:
+    until_tagged = rule(condition("tags", "excludes", "late"), HEAVIER, tag("late"), on=["schedule"], **HOURLY)
+    replaced = rule(condition("gift", "is_true"), {**NOTE, "append": False}, on=["schedule"], **HOURLY)
+
+    assert found(a_rule_set(until_tagged, replaced), "adds_again") == []

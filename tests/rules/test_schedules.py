@@ -12,10 +12,10 @@ from support.rule_sets import a_rule_set, problems_of, rule, tag
 
 from rules.checks import check_rule_set
 from rules.context import NO_CONTEXT
-from rules.document import Rule
+from rules.document import Rule, RuleSet
+from rules.editing import DraftText
 from rules.parser import parse_rule_set
 from rules.render import as_data, render
-from rules.rule_document import RuleDocument
 from rules.schedule import UNSHIPPED, LookAgain, Schedule
 from rules.schedule_sentences import times_sentence
 
@@ -39,6 +39,12 @@ def runs(schedule: Schedule, zone: str, start: str, end: str) -> list[str]:
         assert at.tzinfo is UTC
         found.append(at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes"))
     return found
+
+
+def sound(text: str) -> RuleSet:
+    rule_set, problems = parse_rule_set(text)
+    assert rule_set is not None, problems
+    return rule_set
 
 
 def codes(**parts: Any) -> list[tuple[str, str]]:
@@ -71,33 +77,33 @@ rules:
         "when": "always",
         "then": [],
     }
-    assert parse_rule_set(render(rule_set))[0] is not None
-    assert as_data(RuleDocument.read(render(rule_set)).rule_set) == as_data(rule_set)
+    assert as_data(sound(render(rule_set))) == as_data(rule_set)
     assert read.scheduled_over == read.looked_at_in == ("awaiting_shipment", "on_hold")
 
 
 def test_over_may_stand_in_the_rule_and_stays_where_it_is_when_the_rule_is_edited() -> None:
-    document = RuleDocument.read(
+    draft = DraftText.read(
         "rules:\n  - id: r\n    on: [schedule]\n    over: [shipped] # those\n    schedule: {every: 1h}\n    when: always\n"
         "    then: []\n"
     )
 
-    edited = document.with_rule({**as_data(document.rule_set)["rules"][0], "schedule": {"every": "2h"}})
+    edited = draft.with_rule(0, {**draft.rules[0], "schedule": {"every": "2h"}})
 
     assert "    over: [shipped] # those\n    schedule: {every: 2h}\n" in edited.text
-    assert edited.rule_set.rules[0].scheduled_over == ("shipped",)
+    assert sound(edited.text).rules[0].scheduled_over == ("shipped",)
 
 
 def test_a_schedule_is_added_to_a_rule_and_taken_out_again_in_its_text() -> None:
-    plain = RuleDocument.read("rules:\n  - id: r\n    on: [schedule]\n    # why\n    when: always\n    then: []\n")
-    data = as_data(plain.rule_set)["rules"][0]
+    plain = DraftText.read("rules:\n  - id: r\n    on: [schedule]\n    # why\n    when: always\n    then: []\n")
+    times = {"schedule": {"every": "30m"}, "look_again": LOOK, "over": ["on_hold"]}
+    [rule_id, triggers, *others] = plain.rules[0].items()
 
-    with_times = plain.with_rule({**data, "schedule": {"every": "30m"}, "look_again": LOOK, "over": ["on_hold"]})
+    with_times = plain.with_rule(0, dict([rule_id, triggers, *times.items(), *others]))
 
     assert [line.strip() for line in with_times.text.splitlines()[2:7]] == [
         *("on: [schedule]", "schedule: {every: 30m}", "look_again: {after: 24h, until: 7d}", "over: [on_hold]", "# why")
     ]
-    assert with_times.with_rule(data).text == plain.text
+    assert with_times.with_rule(0, plain.rules[0]).text == plain.text
 
 
 def test_without_over_a_schedule_takes_what_waits_and_a_look_what_has_not_shipped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.web.rules import (
     adopted,
+    autosave,
     backtests,
     clashing,
     editor,
@@ -22,6 +23,7 @@ from adapters.web.rules.blueprint import pages
 
 __all__ = [
     "adopted",
+    "autosave",
     "backtests",
     "clashing",
     "editor",

@@ -12,10 +12,12 @@ from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.listed_rules import list_rules
+from engine.services.deciding.run_backtest import find_backtest_of
 from engine.services.refusals import Refused
 from engine.services.sharing.adopt_rules import NewerVersion, adopted_rules, look_at_newer, update_adopted
 from engine.services.sharing.adopted_sets import AdoptedSet
 from engine.services.sharing.list_offers import list_adopted_sets
+from engine.services.sharing.newer_backtest import start_newer_backtest
 from engine.services.sharing.switch_rule import switch_adopted_rule
 from rules.problems import Problem, RuleSetRefused
 
@@ -61,6 +63,21 @@ def update_set(adopted_slug: str) -> ResponseReturnValue:
     return redirect(url_for("rules.adopted", adopted_slug=adopted_slug))
 
 
+@pages.post("/adopted/<adopted_slug>/backtest")
+@login_required
+def backtest_newer(adopted_slug: str) -> ResponseReturnValue:
+    """Try the newest version that is offered on the account's own orders, in the background."""
+    found, person = _adopted_or_404(adopted_slug), this_person()
+    try:
+        run = start_newer_backtest(parts().app, person.account, adopted_slug, person.user.id)
+    except RuleSetRefused as refusal:
+        return _page(found, refusal.problems), 422
+    except Refused as refusal:
+        flash(refusal.format(page_language()), "warning")
+        return redirect(url_for("rules.adopted", adopted_slug=adopted_slug))
+    return redirect(url_for("rules.show_backtest", backtest_id=run.id))
+
+
 def _adopted_or_404(adopted_slug: str) -> AdoptedSet:
     adopted_sets = list_adopted_sets(parts().app, this_person().account.slug)
     found = next((one for one in adopted_sets if one.version.set_slug == adopted_slug), None)
@@ -75,7 +92,10 @@ def _page(found: AdoptedSet, problems: list[Problem] | None = None) -> str:
         newer = _newer(found)
     except RuleSetRefused as refusal:
         rules, newer, problems = [], None, refusal.problems
-    return render_template("rules/adopted.html", found=found, rules=rules, newer=newer, problems=problems or ())
+    tried = None
+    if newer is not None:
+        tried = find_backtest_of(parts().app, this_person().account.id, found.version.set_slug, newer.document)
+    return render_template("rules/adopted.html", found=found, rules=rules, newer=newer, tried=tried, problems=problems or ())
 
 
 def _newer(found: AdoptedSet) -> NewerVersion | None:

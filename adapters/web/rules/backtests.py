@@ -33,6 +33,7 @@ from engine.services.deciding.run_backtest import (
     list_backtests,
     start_backtest,
     stream_csv,
+    tries_adopted,
 )
 from engine.services.refusals import Refused
 from rules.order_document import dumps
@@ -126,6 +127,7 @@ def show_backtest(backtest_id: str) -> ResponseReturnValue:
         page=page,
         has_more=len(differences) > first + DIFFERENCES_A_PAGE,
         so_far=_so_far(run),
+        is_adopted=tries_adopted(parts().app, this_person().account.id, run.id),
     )
 
 

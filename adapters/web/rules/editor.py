@@ -173,8 +173,7 @@ def save(set_slug: str, rule_name: str) -> ResponseReturnValue:
     try:
         saved = change_draft(parts().app, this_person().account.id, set_slug, seen, this_person().user.id, change)
     except Refused as refusal:
-        flash_refusal(refusal)
-        return redirect(url_for("rules.edit", set_slug=set_slug, rule_name=rule_name))
+        return _refused(refusal, set_slug, rule_name, seen)
     except NoPlace:
         abort(404)
     except Unreadable:
@@ -186,27 +185,40 @@ def save(set_slug: str, rule_name: str) -> ResponseReturnValue:
     return _after(set_slug, rule_name, DraftText.read(saved.document), do, now["place"])
 
 
+def _refused(refusal: Refused, set_slug: str, rule_name: str, seen: str) -> ResponseReturnValue:
+    """Why nothing was saved. Where the draft that was edited is gone, what was entered stands beside what there is now."""
+    here, opened = url_for("rules.edit", set_slug=set_slug, rule_name=rule_name), opened_or_404(set_slug)
+    again = entered(set_slug, rule_name, opened.seen) if refusal.message.code == "changed_meanwhile" else None
+    if again is None or again[0].document == opened.document:
+        flash_refusal(refusal)
+        return redirect(here)
+    return show_clash(DraftClash(opened, again[0].document, None), seen, here)
+
+
 @pages.post("/<set_slug>/<rule_name>/check")
 @for_admins
 def check(set_slug: str, rule_name: str) -> ResponseReturnValue:
     """The page as it would be with what is entered; nothing is saved. For what is said while somebody types."""
-    found = entered(set_slug, rule_name)
+    found = entered(set_slug, rule_name, request.form.get("seen", ""))
     if found is None:
         abort(409)
     opened, draft, place = found
     return render_template("rules/edit.html", page=rule_page(opened, draft, place), choices=offered)
 
 
-def entered(set_slug: str, rule_name: str) -> tuple[OpenSet, DraftText, int] | None:
-    """The set with what is entered in the form of a rule, and that rule's place; None when it is not to be found any more."""
+def entered(set_slug: str, rule_name: str, seen: str) -> tuple[OpenSet, DraftText, int] | None:
+    """The set as somebody saw it with what is entered in the form of a rule, and that rule's place.
+
+    None when it is not to be found any more.
+    """
     opened = opened_or_404(set_slug)
-    document = seen_document(parts().app, this_person().account.id, set_slug, request.form.get("seen", ""))
+    document = seen_document(parts().app, this_person().account.id, set_slug, seen)
     draft = None if document is None else draft_of(replace(opened, document=document))
     place = None if draft is None else place_in(draft, rule_name)
     if draft is None or place is None:
         return None
     changed = draft.with_rule(place, edited_rule(draft.rules[place], "save"))
-    return replace(opened, document=changed.text, seen=request.form["seen"]), changed, place
+    return replace(opened, document=changed.text, seen=seen), changed, place
 
 
 def _place(draft: DraftText, name: str) -> int:

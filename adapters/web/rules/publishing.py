@@ -93,7 +93,7 @@ def _changes(opened: OpenSet, checked: CheckedDraft) -> list[RuleChange] | None:
 @login_required
 def preview(set_slug: str, rule_name: str) -> ResponseReturnValue:
     """How many of the last orders the rule matches, as the draft or the form has it, and what that would change."""
-    typed = entered(set_slug, rule_name) if request.method == "POST" else None
+    typed = entered(set_slug, rule_name, request.form.get("seen", "")) if request.method == "POST" else None
     opened = opened_or_404(set_slug) if typed is None else typed[0]
     wanted = rule_name if typed is None else typed[1].ids()[typed[2]]
     rule_set = read_document(opened.document)[0]

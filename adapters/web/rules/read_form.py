@@ -168,10 +168,9 @@ class _FormReader:
         if wanted != COUNT:
             asked = {"of": of, "when": lines} if kind == COUNT else {**old, "of": of, "when": lines}
         code = self._form.get(f"{path}:is", str(node.get("is", "")))
-        if code not in _codes(NUMBERS[kind]):
-            code = first_operator(NUMBERS[kind])
-        operator = find_operator(FieldType.NUMBER, code)
-        changed = {wanted: asked, "is": code, **self._compared(node, path, operator, same_type=True)}
+        operator, is_known = find_operator(FieldType.NUMBER, code), code in _codes(NUMBERS[kind])
+        changed = {wanted: asked, "is": code}
+        changed |= self._compared(node, path, operator, same_type=True) if is_known else self._kept(node, path)
         if SWITCH in node:
             changed[SWITCH] = node[SWITCH]
         order = [wanted if key == kind else key for key in node]
@@ -183,12 +182,15 @@ class _FormReader:
         field = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(name)
         code = form.get(f"{path}:is", str(node.get("is", "")))
         before = (ITEM_FIELDS if of_item else ORDER_FIELDS).find(str(node.get("field", "")))
-        if field is not None and code not in _codes(field):
-            code = first_operator(field)
+        if field is not None and before is not None and code not in _codes(field) and code in _codes(before):
+            code = first_operator(field)  # another field was chosen, and the page still showed how the one before is compared
         operator = None if field is None else find_operator(field.type, code)
         changed: dict[str, Any] = {"field": name, "is": code}
         same_type = before is not None and before.type is _type(field)
-        changed |= self._compared(node, path, operator, same_type=same_type, is_unknown=field is None)
+        if field is None or code not in _codes(field):
+            changed |= self._kept(node, path)
+        else:
+            changed |= self._compared(node, path, operator, same_type=same_type)
         if f"{path}:case" in form:
             changed["match_case"] = True
         elif node.get("match_case") is False:
@@ -197,16 +199,22 @@ class _FormReader:
             changed[SWITCH] = node[SWITCH]
         return changed
 
-    def _compared(
-        self, node: Mapping[str, Any], path: str, operator: Operator | None, *, same_type: bool, is_unknown: bool = False
-    ) -> dict[str, Any]:
+    def _compared(self, node: Mapping[str, Any], path: str, operator: Operator | None, *, same_type: bool) -> dict[str, Any]:
         """The value or other field that it is compared with; nothing where the operator takes neither."""
         than = self._form.get(f"{path}:than", "")
         if than and operator is not None and operator.against is not None:
             return {"than": than}
-        if is_unknown or (operator is not None and operator.value is not None):
+        if operator is not None and operator.value is not None:
             return {"value": self._value(node, path, operator, same_type=same_type)}
         return {}
+
+    def _kept(self, node: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """What a comparison that there is not has beside it, to be complained of with it."""
+        if "than" in node and f"{path}:value" not in self._form:
+            return {"than": node["than"]}
+        if "value" not in node and f"{path}:value" not in self._form:
+            return {}
+        return {"value": self._value(node, path, None, same_type=True)}
 
     def _value(self, node: Mapping[str, Any], path: str, operator: Operator | None, *, same_type: bool) -> Any:
         """The value as it was sent; as it is in the document where the form says the same."""
@@ -240,7 +248,9 @@ class _FormReader:
 
     def _fitted(self, value: Any, operator: Operator | None) -> Any:
         """One value or a list, as the operator takes it. What does not fit stays, to be complained of."""
-        takes = Takes.ONE if operator is None else operator.takes
+        if operator is None:
+            return value
+        takes = operator.takes
         if takes is Takes.LIST and not isinstance(value, list):
             return [value] if value != "" else []
         if takes is Takes.PAIR and not isinstance(value, list):

@@ -72,15 +72,17 @@ Report = Callable[[Backtest], bool]
 Listener = Callable[[list[Changed]], None]
 
 
-def _go_on(_backtest: Backtest) -> bool:
+def go_on(_backtest: Backtest) -> bool:
+    """To the end."""
     return True
 
 
-def _nobody(_changed: list[Changed]) -> None: ...
+def nobody(_changed: list[Changed]) -> None:
+    """Hears of the differences."""
 
 
 def backtest_rules(
-    app: Application, account_id: str, wish: BacktestWish, report: Report = _go_on, listener: Listener = _nobody
+    app: Application, account_id: str, wish: BacktestWish, report: Report = go_on, listener: Listener = nobody
 ) -> Backtest:
     """Decide about one past decision an order by a draft, and compare.
 
@@ -94,7 +96,7 @@ def backtest_rules(
 
 
 def compare_by_plan(
-    app: Application, account_id: str, plan: Plan, wish: BacktestWish, report: Report = _go_on, listener: Listener = _nobody
+    app: Application, account_id: str, plan: Plan, wish: BacktestWish, report: Report = go_on, listener: Listener = nobody
 ) -> Backtest:
     """The same by rules that are settled already; of the wish only the orders and the processes count."""
     selection = Selection(period=wish.period, sample=wish.sample)
@@ -122,14 +124,15 @@ def plan_of(app: Application, uow: UnitOfWork, account: Account, wish: BacktestW
     if wish.against == DECIDED:
         return Plan(draft.line, None)
     if wish.against == CURRENT:
-        _require_readable(account, draft.published)
+        require_readable(account, draft.published)
         return Plan(draft.line, tuple(map(RunningSet.of, draft.published)))
     if not (wish.against.isascii() and wish.against.isdigit() and len(wish.against) < 10):
         raise Refused("bad_against", BAD_AGAINST, against=wish.against)
     return Plan(draft.line, _line_of_version(uow, account, draft, int(wish.against)))
 
 
-def _require_readable(account: Account, published: Iterable[RuleSetVersion]) -> None:
+def require_readable(account: Account, published: Iterable[RuleSetVersion]) -> None:
+    """Raises Refused where a set that is published can no longer be read."""
     try:
         parsed(published)
     except UnreadableVersion as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from engine.ports import NotFound, UnitOfWork
 from engine.services.deciding.backtest_csv import csv_header, csv_lines
 from engine.services.deciding.backtest_rules import Backtest, BacktestWish, compare_by_plan, plan_of
 from engine.services.deciding.judging import Plan
-from engine.services.deciding.past_decisions import Period
+from engine.services.deciding.past_decisions import ALL_TIME, Period
 from engine.services.deciding.publish_rules import read_rules
 from engine.services.refusals import Refused
 from rules.messages import Text
@@ -40,22 +40,39 @@ class DoneBacktest:
     result: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a backtest is called, the set that it tries out, with what it compares that, and over which orders."""
+
+    name: str
+    set_slug: str
+    against: str
+    period: Period = ALL_TIME
+    sample: int | None = None
+
+
 def start_backtest(app: Application, account_id: str, actor: str, wish: BacktestWish) -> BacktestRun:
     """A backtest whose job is due at once. Raises RuleSetRefused with every error of the draft, and Refused: for what cannot
     be compared with, or while another one of the account runs.
     """
-    now = app.clock.now()
     rule_set, _problems = read_rules(wish.content)
+    slug = wish.set_slug or rule_set.slug
+    wanted = Wanted(rule_set.name or slug, slug, wish.against, wish.period, wish.sample)
+    return begin_backtest(app, account_id, actor, wanted, lambda uow: plan_of(app, uow, uow.accounts.get(account_id), wish))
+
+
+def begin_backtest(
+    app: Application, account_id: str, actor: str, wanted: Wanted, plan_in: Callable[[UnitOfWork], Plan]
+) -> BacktestRun:
+    """A backtest by the rules that `plan_in` settles. Raises what that raises, and Refused while another one runs."""
+    now = app.clock.now()
     with app.unit_of_work() as uow:
-        account = uow.accounts.get(account_id)
-        plan = plan_of(app, uow, account, wish)
+        plan = plan_in(uow)
         if any(run.goes_on for run in uow.backtests.list_for(account_id, LISTED)):
             raise Refused("backtest_running", BUSY)
-        slug = wish.set_slug or rule_set.slug
-        period = wish.period
         run = BacktestRun(
-            *(new_id("bkt"), account_id, actor, now, rule_set.name or slug, slug, wish.against),
-            *(period.since, period.until, wish.sample),
+            *(new_id("bkt"), account_id, actor, now, wanted.name, wanted.set_slug, wanted.against),
+            *(wanted.period.since, wanted.period.until, wanted.sample),
         )
         uow.backtests.add(run, plan.to_data())
         uow.jobs.upsert_due(
@@ -163,6 +180,14 @@ def document_of(app: Application, account_id: str, run_id: str) -> str:
     """The rules that it tries out. Raises Refused."""
     with app.reading() as uow:
         return _document_of(uow, _get(uow, account_id, run_id))
+
+
+def tries_adopted(app: Application, account_id: str, run_id: str) -> bool:
+    """Whether it tries out rules that another account wrote, which nobody edits here. Raises Refused."""
+    with app.reading() as uow:
+        run = _get(uow, account_id, run_id)
+        plan = Plan.from_data(uow.backtests.plan_of(account_id, run_id))
+    return any(one.slug == run.set_slug and one.switched_off is not None for one in plan.after)
 
 
 def _document_of(uow: UnitOfWork, run: BacktestRun) -> str:

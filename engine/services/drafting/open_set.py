@@ -87,7 +87,7 @@ def find_open_set(uow: UnitOfWork, account_id: str, set_slug: str) -> OpenSet:
     assert revision is not None  # a draft's own revision is never forgotten
     follows = uow.rule_drafts.list_numbers(account_id, set_slug)
     return OpenSet(
-        *(set_slug, revision.document, str(draft.revision), draft, running, newest, position),
+        *(set_slug, revision.document, revision.state, draft, running, newest, position),
         may_undo=revision.follows is not None,
         may_redo=draft.revision in follows.values(),
     )
@@ -102,8 +102,10 @@ def seen_document(app: Application, account_id: str, set_slug: str, seen: str) -
 
 def find_seen(uow: UnitOfWork, account_id: str, set_slug: str, seen: str) -> DraftRevision | RuleSetVersion | None:
     """The document that somebody began with, whether it is a draft's revision or a version; None when it is kept no more."""
-    if seen.isdecimal() and len(seen) < 10:
-        return uow.rule_drafts.find_revision(account_id, set_slug, int(seen))
+    counted = seen.partition(".")[0]
+    if counted.isdecimal() and len(counted) < 10:
+        revision = uow.rule_drafts.find_revision(account_id, set_slug, int(counted))
+        return revision if revision is not None and revision.state == seen else None
     for version in uow.rule_sets.list_published(account_id):
         if version.id == seen and version.set_slug == set_slug:
             return version

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.application import Application
-from engine.model.rule_draft import MOST_REVISIONS, DraftRevision, RuleDraft
+from engine.model.rule_draft import DraftRevision, RuleDraft, revisions_to_forget
 from engine.ports import UnitOfWork
 from engine.services.deciding.publish_rules import ADOPTED_SET
 from engine.services.drafting.open_set import OpenSet, find_open_set, find_seen, read_document, read_draft
@@ -53,6 +53,14 @@ class DraftClash(Exception):
         self.theirs = theirs
         self.mine = mine
         self.clashes: tuple[Clash, ...] = () if merge is None else merge.clashes
+
+
+class ChangedMeanwhile(Exception):
+    """Others changed what somebody goes on typing into. Nothing was saved; `now` is what they made of it."""
+
+    def __init__(self, now: OpenSet) -> None:
+        super().__init__("changed meanwhile")
+        self.now = now
 
 
 Settle = Literal["ask", "mine", "theirs"]  # whose changes count where both changed the same
@@ -111,6 +119,29 @@ def save_draft(
     return replace(saved, joined=joined, theirs=theirs)
 
 
+def autosave_draft(
+    app: Application, account_id: str, set_slug: str, document: str, seen: str, actor: str, *, step: str = ""
+) -> Saved:
+    """Keep what somebody is typing, only while what they saw is what is saved: unasked, nothing is joined with others' changes.
+
+    `step` is the state at which they began what undo is to take back at once. Where no draft was there at that time, it is the
+    state that the draft began with. Raises ChangedMeanwhile, and Refused as `save_draft` does.
+    """
+    _check_document(document)
+    with app.unit_of_work() as uow:
+        uow.accounts.get(account_id, for_change=True)
+        now = find_open_set(uow, account_id, set_slug)
+        if now.is_adopted:
+            raise Refused("adopted_set", ADOPTED_SET, set=set_slug)
+        if now.seen != seen:
+            raise ChangedMeanwhile(now)
+        if document == now.document:
+            return Saved(now.seen, document)
+        saved = _Keeping(app, uow, account_id, set_slug, actor).go_on(now, document, replaces=step)
+        uow.commit()
+    return saved
+
+
 def change_draft(
     app: Application, account_id: str, set_slug: str, seen: str, actor: str, change: Callable[[DraftText], DraftText]
 ) -> Saved:
@@ -155,7 +186,7 @@ def undo(app: Application, account_id: str, set_slug: str, seen: str, actor: str
         changed = replace(now.draft, revision=revision.number, updated_at=app.clock.now(), updated_by=actor)
         uow.rule_drafts.put(changed)
         uow.commit()
-    return Saved(str(revision.number), revision.document)
+    return Saved(revision.state, revision.document)
 
 
 def discard_draft(app: Application, account_id: str, set_slug: str, seen: str) -> None:
@@ -228,16 +259,27 @@ class _Keeping:
     def begin(self, document: str, base: str | None) -> Saved:
         return self._keep(1, document, None, base)
 
-    def go_on(self, now: OpenSet, document: str, base: str | None = None) -> Saved:
-        """The next revision; where there is no draft yet, undo leads back to what it was begun from."""
+    def go_on(self, now: OpenSet, document: str, base: str | None = None, *, replaces: str = "") -> Saved:
+        """The next revision; where there is no draft yet, undo leads back to what it was begun from.
+
+        Where it goes on with what the same person saved last in the step that began at the state `replaces`, undo leads back
+        to that state, past the revisions in between.
+        """
         if now.draft is None:
             newest = None if now.newest is None else now.newest.id
             self.begin(now.document, newest)
             return self._keep(2, document, 1, newest)
-        numbers = self.uow.rule_drafts.list_numbers(self.account_id, self.set_slug)
-        number = max(numbers) + 1
-        saved = self._keep(number, document, now.draft.revision, base or now.draft.base_version_id)
-        self.uow.rule_drafts.forget_revisions(self.account_id, self.set_slug, number - MOST_REVISIONS + 1)
+        follows = self.uow.rule_drafts.list_numbers(self.account_id, self.set_slug)
+        number, after = max(follows) + 1, now.draft.revision
+        before = follows[after]
+        if before is not None and replaces and now.draft.updated_by == self.actor:
+            began = self.uow.rule_drafts.find_revision(self.account_id, self.set_slug, before)
+            is_first = began is not None and began.follows is None and now.draft.base_version_id == replaces
+            after = before if is_first or (began is not None and began.state == replaces) else after
+        saved = self._keep(number, document, after, base or now.draft.base_version_id)
+        forgotten = revisions_to_forget({**follows, number: after}, number)
+        if forgotten:
+            self.uow.rule_drafts.forget_revisions(self.account_id, self.set_slug, forgotten)
         return saved
 
     def _keep(self, number: int, document: str, follows: int | None, base: str | None) -> Saved:
@@ -245,4 +287,4 @@ class _Keeping:
         revision = DraftRevision(self.account_id, self.set_slug, number, document, time, self.actor, follows)
         self.uow.rule_drafts.add_revision(revision)
         self.uow.rule_drafts.put(RuleDraft(self.account_id, self.set_slug, number, time, self.actor, base))
-        return Saved(str(number), document)
+        return Saved(revision.state, document)

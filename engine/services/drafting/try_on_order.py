@@ -25,11 +25,11 @@ NO_SUCH_ORDER = Text('There is no order "{number}" in this account.', 'No existe
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`true`, `false` or `error`, and the value that a condition of the whole order found."""
+    """`true`, `false` or `error`, and what a condition of the whole order found: a field's value, or a number over lines."""
 
     code: str
     found: Any = None
-    is_condition: bool = False
+    is_comparison: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def try_on_order(
         for part in _parts(entry.get("when")):
             path = part["path"].partition(".")[2]
             if verdicts.get(path, Verdict("false")).code == "false":  # of several lines one that is true counts
-                verdicts[path] = Verdict(part["verdict"], part.get("found"), "field" in part and "item" not in part)
+                verdicts[path] = Verdict(part["verdict"], part.get("found"), _tells_what_it_found(part))
     return TriedRule(order.id, order.order_number or number, verdicts)
 
 
@@ -84,6 +84,13 @@ def _find(uow: UnitOfWork, account_id: str, number: str) -> Order:
             if found:
                 return found[0]
     raise Refused("no_order", NO_SUCH_ORDER, number=number)
+
+
+def _tells_what_it_found(part: Mapping[str, Any]) -> bool:
+    """Whether it is a comparison over the whole order; one of lines in error has no number to tell."""
+    if "found" not in part or "item" in part:
+        return False
+    return "field" in part or part["verdict"] != "error"
 
 
 def _parts(entry: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:

@@ -259,3 +259,30 @@ def test_only_people_of_the_account_act_for_it(relevo: Call, client: str, offer_
     stranger = ("--account", client, "--by", f"owner@{PROVIDER}.example")
     for command in (("adopt", offer_id), ("switch", "acme.mark", "--off"), ("adopted", "update", "acme"), ("offer",)):
         assert "Nobody in the account" in relevo("rules", *command, *stranger).sentence
+
+
+def test_a_newer_version_is_tried_on_past_orders_before_moving_on(
+    relevo: Call, client: str, offer_id: str, tmp_path: Path
+) -> None:
+    assert relevo("rules", "adopt", offer_id, "--account", client).code == 0
+    tried = ("rules", "adopted", "backtest", "acme", "--account", client)
+    assert relevo(*tried).sentence == 'Nothing newer than version 1 is offered of "acme".'
+    offer(relevo, tmp_path, NEWER)
+    found = relevo(*tried, "--json")
+    assert found.code == 0, found.err
+    assert {name: found.json[name] for name in ("set", "before", "version", "orders", "changed", "differences")} == {
+        "set": "acme",
+        "before": 1,
+        "version": 2,
+        "orders": 0,
+        "changed": 0,
+        "differences": [],
+    }
+    lines = relevo(*tried, "--sample", "5", "--csv", str(tmp_path / "all.csv")).out.decode().splitlines()
+    assert lines[0] == "Orders: 0; changed: 0; unchanged: 0; with errors: 0."
+    assert (tmp_path / "all.csv").read_text().startswith("order")
+    offer(relevo, tmp_path, STRANGE)
+    refused = relevo(*tried)
+    assert refused.code == 1
+    assert 'no logistics provider "nobody"' in refused.err
+    assert relevo("rules", "adopted", "update", "acme", "--account", client, "--preview", "--json").json["before"] == 1

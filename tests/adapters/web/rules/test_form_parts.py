@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -179,3 +180,31 @@ def test_a_chosen_order_says_which_numbers_over_lines_it_meets(owner: FlaskClien
     page = owner.get("/rules/casa-verde/tried?order=7001").text
     marks = [words_in("<" + page.split(f'<span id="when.any[{number}]-tried"')[1].split("</div>")[0]) for number in (0, 1)]
     assert [mark[0] for mark in marks] == ["✓", "✗"]
+    found = [re.search(r"found (\S+)", mark) for mark in marks]
+    assert [one and one[1] for one in found] == ["1", "2"]
+
+
+@pytest.mark.parametrize("path", ["when.all[0]", "when.all[1]"])
+def test_a_comparison_that_there_is_not_stays_and_is_said_to_be_wrong_at_its_place(
+    owner: FlaskClient, shop: Shop, path: str
+) -> None:
+    total, count = "{field: order_total, is: at_least, value: 5}", "{count_items: always, is: at_least, value: 3}"
+    begin(
+        shop,
+        f"set: casa-verde\nrules:\n  - {{id: r, when: {{all: [{total}, {count}]}}, then: []}}\n",
+    )
+    before = rule_now(shop)["when"]["all"]
+    page = send(owner, "r", **{f"{path}:is": "roughly"})
+    now = rule_now(shop)["when"]["all"]
+    place = int(path[-2])
+    assert now[place] == {**before[place], "is": "roughly"}
+    assert now[1 - place] == before[1 - place]
+    assert '"roughly" is no operator' in said_at(page, path)
+    page = send(owner, "r")
+    assert rule_now(shop)["when"]["all"][place]["is"] == "roughly"
+
+
+def test_another_field_begins_with_a_comparison_that_it_has(owner: FlaskClient, shop: Shop) -> None:
+    begin(shop, "set: casa-verde\nrules:\n  - {id: r, when: {field: order_total, is: at_least, value: 5}, then: []}\n")
+    send(owner, "r", **{"when:field": "gift"})
+    assert rule_now(shop)["when"] == {"field": "gift", "is": "is_true"}

@@ -1,0 +1,1 @@
+"""Finding a page, an order or a rule by what one remembers of it."""
