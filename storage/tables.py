@@ -16,6 +16,7 @@ from storage.backtests.tables import BacktestLinesRow, BacktestRow
 from storage.base import Base
 from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
+from storage.bulk_actions.tables import BulkActionOrderRow, BulkActionRow
 from storage.defaults.tables import ProductDefaultRow, ShippingMethodRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
@@ -80,6 +81,8 @@ __all__ = [
     "BacktestLinesRow",
     "BacktestRow",
     "Base",
+    "BulkActionOrderRow",
+    "BulkActionRow",
     "CarrierAccountRow",
     "CarrierAccountServiceRow",
     "CarrierAccountShareRow",

@@ -8,6 +8,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
+from engine.ports.bulk_actions import BulkActions
 from engine.ports.carrier_parts import HasServicePoints, MakesManifests, PicksUp
 from engine.ports.carriers import (
     CallingCarrier,
@@ -84,6 +85,7 @@ __all__ = [
     "Authorisations",
     "Backtests",
     "Billing",
+    "BulkActions",
     "CallingCarrier",
     "CallingConnector",
     "Carrier",

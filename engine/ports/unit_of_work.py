@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
+from engine.ports.bulk_actions import BulkActions
 from engine.ports.carriers import Labels
 from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
@@ -63,6 +64,7 @@ class UnitOfWork(Protocol):
     rates: Rates
     label_batches: LabelBatches
     backtests: Backtests
+    bulk_actions: BulkActions
     manifests: Manifests
     pickups: Pickups
     print_stations: PrintStations
@@ -88,6 +90,9 @@ class UnitOfWork(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     def commit(self) -> None: ...
+
+    def part(self) -> UnitOfWork:
+        """A unit of work within this one: what it commits is kept once this one is; what it does not commit is undone alone."""
 
     def refresh_statistics(self) -> None:
         """Let the database look how its tables are filled, where it does not do that by itself."""

@@ -186,7 +186,9 @@ class Asking:
     not_before: str = ""  # a day, which begins then, or a time, in the account's zone; the provider gets nothing earlier
 
 
-def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
+def delegate_order(
+    app: Application, account_id: str, order_id: str, asking: Asking, actor: str, *, priority: int = PERSON_WAITS
+) -> FulfillmentRequest:
     """Hand an order, or some of its units, over to a provider because a person wants it. Raises Refused."""
     if len(asking.service_preference) > LONGEST_PREFERENCE:
         raise Refused("long_preference", LONG_PREFERENCE, limit=LONGEST_PREFERENCE)
@@ -197,7 +199,7 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
         if order.is_held:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
         not_before = _not_before(uow, account_id, asking, app.clock.now())
-        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection, not_before)
+        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, priority, connection, not_before)
         if isinstance(asked, Message):
             raise Refused(asked.code, asked.text, **asked.params)
         _choose(order, asking.provider)
