@@ -11,7 +11,7 @@ from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
-from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
+from adapters.web.orders.chosen import ORDERS_ON_A_PAGE, toolbar_of
 from adapters.web.orders.grid import (
     ATTENTION_COUNTED_TO,
     COUNTED_TO,
@@ -25,6 +25,7 @@ from adapters.web.orders.grid import (
     store_named,
 )
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
+from adapters.web.orders.panel import peek_address, shown_panel
 from adapters.web.orders.scanning import scanned
 from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
@@ -86,6 +87,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "orders/index.html",
         grid=grid,
+        toolbar=toolbar_of(grid),
+        panel=shown_panel(),
+        peek=peek_address,
         failed=failed_stores(stores.failing),
         hand_over=hand_over,
         words=_words_for(stores.kinds),

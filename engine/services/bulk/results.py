@@ -51,6 +51,17 @@ def get_bulk_action(app: Application, account_id: str, action_id: str) -> SeenAc
         return SeenAction(action, uow.bulk_actions.find(account_id, undo_key(action_id)))
 
 
+def find_bulk_action(app: Application, account_id: str, action_id: str) -> BulkAction | None:
+    """None where the account has none of this id."""
+    if not action_id:
+        return None
+    with app.reading() as uow:
+        try:
+            return uow.bulk_actions.get(account_id, action_id)
+        except NotFound:
+            return None
+
+
 def list_results(
     app: Application, account_id: str, action_id: str, outcome: BulkOutcome | None, after: int, limit: int
 ) -> list[BulkOrder]:

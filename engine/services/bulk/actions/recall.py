@@ -22,7 +22,7 @@ ASKED = Text(
 )
 SEVERAL = Text(
     "It is with several providers: recall each of them on the order's page.",
-    "Está en manos de varios proveedores: retira cada uno en la página del pedido.",
+    "Está en manos de varios proveedores: retira cada solicitud en la página del pedido.",
 )
 UNANSWERED = Text(
     "The provider was asked to give it back and has to answer first.",

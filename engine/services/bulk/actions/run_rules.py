@@ -14,7 +14,7 @@ TOGETHER = 10  # their rules are read once, and the orders are locked for a mome
 
 FINISHED = Text(
     "The rules do not run over an order that has shipped or was cancelled.",
-    "Las reglas no se ejecutan sobre un pedido enviado o cancelado.",
+    "Las reglas no se ejecutan en un pedido enviado o cancelado.",
 )
 
 
