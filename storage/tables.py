@@ -41,7 +41,15 @@ from storage.labels.tables import (
 from storage.lists.tables import ListRow, ListStateRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
-from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.orders.tables import (
+    DecisionContextRow,
+    DecisionRow,
+    GridSettingsRow,
+    OrderFlagRow,
+    OrderRow,
+    OrderTermRow,
+    OrderViewRow,
+)
 from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
@@ -92,6 +100,7 @@ __all__ = [
     "DecisionRow",
     "FulfillmentRequestLineRow",
     "FulfillmentRequestRow",
+    "GridSettingsRow",
     "HoldRow",
     "ImportRunRow",
     "IntegratedProviderRow",
@@ -113,6 +122,8 @@ __all__ = [
     "OneTimeLinkRow",
     "OrderFlagRow",
     "OrderRow",
+    "OrderTermRow",
+    "OrderViewRow",
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",

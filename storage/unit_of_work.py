@@ -29,6 +29,7 @@ from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
+from storage.orders.views import SqlOrderViews
 from storage.owners import SqlOwners
 from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
@@ -65,6 +66,7 @@ class SqlUnitOfWork:
     owners: ports.Owners
     stores: ports.Stores
     orders: ports.Orders
+    order_views: ports.OrderViews
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     rule_drafts: ports.RuleDrafts
@@ -123,6 +125,7 @@ class SqlUnitOfWork:
         self.owners = SqlOwners(connection)
         self.stores = SqlStores(connection, self._secrets)
         self.orders = SqlOrders(connection)
+        self.order_views = SqlOrderViews(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.rule_drafts = SqlRuleDrafts(connection)

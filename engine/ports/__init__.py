@@ -27,6 +27,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.manifests import Manifests
+from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -130,6 +131,7 @@ __all__ = [
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
+    "OrderViews",
     "Orders",
     "Owners",
     "Packages",

@@ -1,16 +1,15 @@
-"""Read models of orders: the grid, one order, and what providers were asked to ship."""
+"""Read models of orders: how many there are of each kind, one order, and what providers were asked to ship."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, text
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
@@ -21,10 +20,8 @@ from engine.model.order import Order, OrderState, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_change import ChangeState
 from storage.columns import UtcDateTime
-from storage.database import Database
 from storage.fulfillment.requests import LISTED, listed_request, request_lines
-from storage.orders.columns import search_key
-from storage.orders.tables import of_store
+from storage.orders.missing import MissingQueries
 from storage.tables import (
     AccountRow,
     AlertRow,
@@ -35,42 +32,6 @@ from storage.tables import (
     ParkedNoteRow,
     StoreRow,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One line of the orders grid."""
-
-    id: str
-    store_id: str | None
-    external_id: str
-    external_order_id: str
-    order_number: str
-    reference: str | None
-    status: str
-    state: OrderState
-    logistics_provider: str | None
-    carrier: str | None
-    service: str | None
-    ship_to_name: str | None
-    ship_to_country: str | None
-    order_total: Decimal | None
-    currency: str | None
-    order_date: datetime | None
-    imported_at: datetime
-    tags: tuple[str, ...]
-    flags: tuple[str, ...]
-    matched: tuple[str, ...]
-    held_until: datetime | None  # when its hold ends by itself
-
-
-@dataclass(frozen=True, slots=True)
-class OrdersPage:
-    """Some lines of the grid, newest first. `next_after` leads to the next page; None on the last one."""
-
-    rows: tuple[GridRow, ...]
-    next_after: str | None
-    stores: Mapping[str, str]  # the names of those that the lines are from, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +95,6 @@ class HandOver:
     total: int
 
 
-GRID_COLUMNS = (
-    OrderRow.id,
-    OrderRow.store_id,
-    OrderRow.external_id,
-    OrderRow.external_order_id,
-    OrderRow.order_number,
-    OrderRow.reference,
-    OrderRow.status,
-    OrderRow.state,
-    OrderRow.logistics_provider,
-    OrderRow.carrier,
-    OrderRow.service,
-    OrderRow.ship_to_name,
-    OrderRow.ship_to_country,
-    OrderRow.order_total,
-    OrderRow.currency,
-    OrderRow.order_date,
-    OrderRow.imported_at,
-    OrderRow.tags,
-    OrderRow.flags,
-    OrderRow.matched,
-    OrderRow.held_until,
-)
 _OF_THE_ORDER = (
     OrderRow.order_number,
     OrderRow.ship_to_name,
@@ -173,46 +111,8 @@ _SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
 
 
 @dataclass(frozen=True)
-class OrderQueries:
+class OrderQueries(MissingQueries):
     """The questions of the screens about orders, over one database."""
-
-    database: Database
-
-    def orders_page(
-        self,
-        account_id: str,
-        *,
-        status: str | None = None,
-        store_id: str | None = None,
-        search: str = "",
-        flag: str | None = None,
-        after: str | None = None,
-        limit: int = 50,
-    ) -> OrdersPage:
-        """Orders of an account, newest first. What a rule skipped is listed only when that status is asked for.
-
-        `search` is part of an order number, external id, reference or recipient's name; `after` is a page's `next_after`.
-        """
-        place: InstrumentedAttribute[str] = OrderRow.id
-        column: ColumnElement[str] | InstrumentedAttribute[str] = OrderRow.status
-        wanted: list[ColumnElement[bool]] = [OrderRow.account_id == account_id]
-        if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
-            place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")
-            wanted = [OrderFlagRow.account_id == account_id, OrderFlagRow.flag == flag, OrderFlagRow.order_id == OrderRow.id]
-        elif store_id and not status:  # of a 3PL's many clients one: the store leads, not the account
-            wanted = [of_store(account_id, store_id)]
-        if store_id:
-            wanted.append(OrderRow.store_id == store_id)
-        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
-        if search.strip():
-            wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
-        if after:
-            wanted.append(place < after)
-        query = select(*GRID_COLUMNS).where(*wanted).order_by(place.desc()).limit(limit + 1)
-        with self.database.begin_reading() as connection:
-            rows = tuple(to_grid_row(row) for row in connection.execute(query).mappings())
-            stores = store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
-        return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, stores)
 
     def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
         """Raises NotFound when the account has no such order."""
@@ -322,12 +222,6 @@ _STATUSES_COUNTED = """
 """
 
 
-def to_grid_row(row: Mapping[Any, Any]) -> GridRow:
-    """A line of the grid from its columns."""
-    sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
-    return GridRow(**{**row, **sets, "state": OrderState(row["state"])})
-
-
 def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:
     request = listed_request(row, lines)
     return DelegatedRow(
@@ -349,19 +243,8 @@ def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], line
     )
 
 
-def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bool]:
-    # The column's own type would encode the pattern as JSON where the column holds JSON.
-    return cast(column, Text).contains(part, autoescape=True)
-
-
 def _count_up_to(connection: Connection, up_to: int, rows: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(rows.limit(up_to).subquery())).scalar_one()
-
-
-def store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:
-    """The names of some of an account's stores, by id."""
-    query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id, StoreRow.id.in_(store_ids))
-    return {row.id: row.name for row in connection.execute(query)}
 
 
 def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from support.many_rows import fill
 from support.statements import statements
 
 from engine.model.job import JobKind, JobState
+from engine.model.order_filter import OrderFilter
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.database import Database, open_database
@@ -28,6 +29,7 @@ LARGE = (
     "audit",
     "import_runs",
     "order_flags",
+    "order_terms",
     "skipped_notes",
     "raw_documents",
     "alerts",
@@ -98,9 +100,9 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "the grid": (lambda _, queries: queries.orders_page("acc_1"), {"ix_orders_account_id_id"}),
     "a later page of it": (lambda _, queries: queries.orders_page("acc_1", after="ord_00050000"), {"ix_orders_account_id_id"}),
-    "one store": (lambda _, queries: queries.orders_page("acc_1", store_id="sto_1"), {"ix_orders_store_id_id"}),
+    "one store": (lambda _, queries: queries.orders_page("acc_1", OrderFilter(store_id="sto_1")), {"ix_orders_store_id_id"}),
     "a later page of one store": (
-        lambda _, queries: queries.orders_page("acc_1", store_id="sto_1", after="ord_00050000"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(store_id="sto_1"), after="ord_00050000"),
         {"ix_orders_store_id_id"},
     ),
     "how many are in each status, up to a limit": (
@@ -112,12 +114,15 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_import_runs_store_id_started_at"},
     ),
     "one status": (
-        lambda _, queries: queries.orders_page("acc_1", status="awaiting_shipment"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(status="awaiting_shipment")),
         {"ix_orders_account_id_status_id"},
     ),
-    "what needs attention": (lambda _, queries: queries.orders_page("acc_1", flag="needs_attention"), {"pk_order_flags"}),
+    "what needs attention": (
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(flags=("needs_attention",))),
+        {"pk_order_flags"},
+    ),
     "a later page of that": (
-        lambda _, queries: queries.orders_page("acc_1", flag="unhandled", after="ord_00050000"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(flags=("unhandled",)), after="ord_00050000"),
         {"pk_order_flags"},
     ),
     "what a store's orders ask for": (

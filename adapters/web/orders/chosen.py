@@ -10,7 +10,9 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from adapters.web.bulk.wording import title_of
-from adapters.web.orders.grid import Grid, OrderFilter, store_named
+from adapters.web.formatting import number
+from adapters.web.orders.filters import read_wish, store_named
+from adapters.web.orders.grid import Grid
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.model.bulk_action import BulkAction
@@ -20,10 +22,10 @@ from engine.services.bulk.kind import BulkKind
 from engine.services.bulk.results import find_bulk_action
 from engine.services.bulk.start import MOST_ORDERS, can_undo
 
-ORDERS_ON_A_PAGE = 50
 MOST_TICKED = 200  # as many as the largest page of the grid has
-ROWS_A_READ = 200
+IDS_A_READ = 1000
 OF_THE_MOMENT = ("did", "open")  # parts of the grid's address that are not to be repeated
+OF_THE_PAGE = ("after", "before", "n", "show")  # those that say which page is shown, and not what is looked for
 LONGEST_ADDRESS = 2000
 
 
@@ -38,7 +40,7 @@ class Choice:
     @property
     def wanted(self) -> str:
         """The filter that found the orders."""
-        return _encoded(_parsed(self.query), (*OF_THE_MOMENT, "show", "after")) if self.is_all else ""
+        return _encoded(_parsed(self.query), (*OF_THE_MOMENT, *OF_THE_PAGE)) if self.is_all else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +60,23 @@ class Toolbar:
     token: str
     kinds: Mapping[str, BulkKind]
     offers_all: bool
-    all_count: str | None  # as the tab says it; None where only counting would tell
+    all_count: str | None  # how many match; None where only counting would tell
     did: Did | None
 
 
 def toolbar_of(grid: Grid) -> Toolbar:
     """The toolbar of the page that is asked for."""
-    wanted = grid.wanted
-    by_status_alone = not (wanted.flag or wanted.search or wanted.store)
-    count = next((tab.count for tab in grid.tabs if tab.current), None) if by_status_alone else None
-    offers_all = bool(grid.older or wanted.after)
-    return Toolbar(grid_query(request.args), new_id("tok"), BULK_KINDS, offers_all, count, _did(request.args.get("did", "")))
+    count = next((tab.count for tab in grid.tabs if tab.current), None)
+    if grid.counted is not None:
+        count = f"{number(grid.counted.count)}{'+' if grid.counted.and_more else ''}"
+    page = [(name, request.args[name]) for name in OF_THE_PAGE if name in request.args]
+    query = urlencode([*grid.wanted.pairs, *page])[:LONGEST_ADDRESS]
+    return Toolbar(query, new_id("tok"), BULK_KINDS, bool(grid.older or grid.newer), count, _did(request.args.get("did", "")))
 
 
 def _did(action_id: str) -> Did | None:
     action = find_bulk_action(parts().app, this_person().account.id, action_id)
     return None if action is None else Did(action, title_of(action), can_undo(action))
-
-
-def grid_query(args: MultiDict[str, str]) -> str:
-    """The grid's address again, without what belongs to one moment only."""
-    return _encoded(args, OF_THE_MOMENT)
 
 
 def _encoded(args: MultiDict[str, str], without: Sequence[str]) -> str:
@@ -95,7 +93,7 @@ def read_choice() -> Choice:
 
 def posted_query() -> str | None:
     """Where in the grid a button was pressed; None on any other page."""
-    return grid_query(_parsed(request.form["query"])) if "query" in request.form else None
+    return _encoded(_parsed(request.form["query"]), OF_THE_MOMENT) if "query" in request.form else None
 
 
 def _parsed(query: str) -> MultiDict[str, str]:
@@ -104,21 +102,15 @@ def _parsed(query: str) -> MultiDict[str, str]:
 
 def _matching(query: str) -> list[str]:
     """The oldest first: what has waited longest has its turn first."""
-    args, account_id = _parsed(query), this_person().account.id
-    stores = parts().queries.stores_overview(account_id, store_id=args.get("store"), named=store_named(args))
-    wanted = OrderFilter.from_query(args, stores.found)
+    args, person = _parsed(query), this_person()
+    stores = parts().queries.stores_overview(person.account.id, store_id=args.get("store"), named=store_named(args))
+    wanted = read_wish(args, person.time_zone, stores.found)
     found: list[str] = []
-    after: str | None = ""
-    while after is not None and len(found) <= MOST_ORDERS:
-        page = parts().queries.orders_page(
-            account_id,
-            status=wanted.status,
-            store_id=wanted.store,
-            flag=wanted.flag,
-            search=wanted.search,
-            after=after or None,
-            limit=ROWS_A_READ,
-        )
-        found += [row.id for row in page.rows]
-        after = page.next_after
+    after: str | None = None
+    while len(found) <= MOST_ORDERS:
+        some = parts().queries.matching_order_ids(person.account.id, wanted.filter, after, IDS_A_READ)
+        found += some.ids
+        after = some.next_after
+        if after is None:
+            break
     return found[: MOST_ORDERS + 1][::-1]
