@@ -76,6 +76,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "defaults": order.defaults,
         "rules": order.rules,
         "person": order.person,
+        "edits": {name: [edit.actor, edit.at.isoformat()] for name, edit in order.edits.items()},
         "source": order.source,
     }
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
@@ -63,6 +63,7 @@ _COLUMNS = (
     OrderRow.defaults,
     OrderRow.rules,
     OrderRow.person,
+    OrderRow.edits,
     OrderRow.source,
 )
 
@@ -329,6 +330,7 @@ def _to_order(row: Row[Any]) -> Order:
         defaults=row.defaults,
         rules=row.rules,
         person=row.person,
+        edits={name: Edit(actor, datetime.fromisoformat(at)) for name, (actor, at) in row.edits.items()},
         flags=tuple(row.flags),
         matched=tuple(row.matched),
         decision_id=row.decision_id,

@@ -93,6 +93,7 @@ class OrderRow(Base):
     defaults: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    edits: Mapped[dict[str, list[str]]] = mapped_column(JsonText(), server_default="{}")  # who wrote what in it, and when
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())
 
 

@@ -68,7 +68,7 @@ def _reprocess(
     for order in orders:
         before = order.status()
         for name in drop_edits_of:
-            order.person.pop(name, None)
+            order.drop_edit(name)
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
         outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))

@@ -173,7 +173,7 @@ def _tell_merchant(
             link = (SHOW_ORDER, f"/orders/{order.id}")
             tell_admins(app, uow, order.account_id, mail_kind, subject, said, link)
     if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
-        del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
+        order.drop_edit("logistics_provider")  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])
     if answer.action in _WITH_CODE and not _is_sent_on(uow, order):
         order.flag(NEEDS_ATTENTION)
