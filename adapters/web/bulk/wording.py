@@ -17,7 +17,7 @@ def counted(orders: int) -> str:
 def title_of(action: BulkAction) -> str:
     """What was done, or that it was undone."""
     kind = BULK_KINDS.get(action.kind)
-    title = action.kind if kind is None else kind.title.format(page_language(), **action.parameters)
+    title = action.kind if kind is None else kind.title.format(page_language(), **kind.shown(action.parameters))
     return title if action.undoes is None else gettext("Undone: %(title)s", title=title)
 
 
@@ -25,10 +25,12 @@ def so_far(action: BulkAction) -> str:
     if not action.seen and action.is_running:
         return gettext("It begins in a moment.")
     return ngettext(
-        "%(seen)s of %(total)s order had its turn, %(refused)s not done",
-        "%(seen)s of %(total)s orders had their turns, %(refused)s not done",
+        "%(seen)s of %(total)s order: %(done)s done, %(nothing)s with nothing to do, %(refused)s not done",
+        "%(seen)s of %(total)s orders: %(done)s done, %(nothing)s with nothing to do, %(refused)s not done",
         action.total,
         seen=number(action.seen),
         total=number(action.total),
+        done=number(action.done),
+        nothing=number(action.unchanged),
         refused=number(action.refused),
     )

@@ -68,7 +68,9 @@ async function preview(address) {
   beside.append(document.adoptNode(found));
   beside.classList.add("with-panel");
   window.history.pushState(null, "", address);
-  panel().focus();
+  panel().focus({ preventScroll: true });
+  panel().scrollIntoView({ block: "nearest" });
+  if (window.matchMedia("(max-width: 63.99rem)").matches) panel().scrollIntoView(); // it stands above the list there
 }
 
 function closePreview() {
@@ -102,7 +104,10 @@ const ACTIONS = {
   x: () => current() && boxOf(current()).click(),
   o: () => current() && preview(current().querySelector(".peek").href),
   "/": () => document.querySelector('.filters input[type="search"]').focus(),
-  "?": () => keys.togglePopover(),
+  "?": () => {
+    keys.togglePopover();
+    if (keys.matches(":popover-open")) keys.focus();
+  },
 };
 const ARROWS = { ArrowDown: () => move(1), ArrowUp: () => move(-1) };
 

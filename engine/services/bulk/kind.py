@@ -22,6 +22,7 @@ class FieldForm(StrEnum):
 
     TEXT = "text"
     TIME = "time"  # a day, or a time
+    CHOICE = "choice"
     PROVIDER = "provider"  # the slug of one that the account is connected with
 
 
@@ -34,6 +35,7 @@ class Field:
     form: FieldForm = FieldForm.TEXT
     hint: Text | None = None
     required: bool = True
+    choices: Callable[[], Sequence[tuple[str, Text]]] = tuple  # values with their words
 
 
 class WrongField(Refused):
@@ -58,17 +60,22 @@ def _as_given(_app: Application, _account_id: str, parameters: Mapping[str, str]
     return parameters
 
 
+def _as_kept(parameters: Mapping[str, str]) -> Mapping[str, Any]:
+    return parameters
+
+
 @dataclass(frozen=True, slots=True)
 class BulkKind:
     """One kind. `do` answers for each order; `undo` also gets what `do` kept of it, and is None where nothing can be undone."""
 
     code: str
     verb: Text  # the button
-    title: Text  # what was done; may name parameters
+    title: Text  # what was done; may name what `shown` makes of the parameters
     do: Callable[[Doing, Sequence[str]], Results]
     undo: Callable[[Doing, Mapping[str, Mapping[str, Any]]], Results] | None = None
     fields: Sequence[Field] = ()
     check: Callable[[Application, str, Mapping[str, str]], Mapping[str, str]] = _as_given  # raises WrongField
+    shown: Callable[[Mapping[str, str]], Mapping[str, Any]] = _as_kept
     together: int = 1  # orders in one transaction
     about: Text | None = None  # said before it is begun
 

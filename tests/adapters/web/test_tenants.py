@@ -22,6 +22,7 @@ from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.invitations import invite_colleague
 from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import get_result, run_backtest, start_backtest
@@ -91,6 +92,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "adopted_slug": adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version.set_slug,
         "offer_id": offer_rules(shop.app, "iris", Offering(kept.set_slug, kept.number)).offer.id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
+        "bulk_id": start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", [label.order_id]), owner.id).action.id,
         **_of_a_backtest(shop, label.order_id),
         **own,
     }

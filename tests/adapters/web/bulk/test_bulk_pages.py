@@ -13,11 +13,13 @@ from support.partners import add_member
 from support.shop import OWNER, STRANGER, Shop, ready
 
 from adapters.web.bulk import begin
-from adapters.web.orders import chosen, views
+from adapters.web.orders import chosen, listing
 from engine.model.bulk_action import BulkAction, BulkState
+from engine.model.order_view import GridSettings
 from engine.services.bulk.results import list_bulk_actions
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.list_holds import list_holds
+from engine.services.grid.order_views import GridChoices
 
 LogIn = Callable[[str], FlaskClient]
 MEMBER = "bo@casa-verde.example"
@@ -94,11 +96,11 @@ def test_a_hold_is_asked_for_its_reason_then_done_at_once_and_undone_in_the_grid
 def test_the_number_of_all_that_match_is_said_before_anything_happens(
     shop: Shop, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "ORDERS_ON_A_PAGE", 2)
-    monkeypatch.setattr(chosen, "ROWS_A_READ", 2)
+    monkeypatch.setattr(listing, "grid_choices", lambda *_: GridChoices(GridSettings("", "", page_size=2), ()))
+    monkeypatch.setattr(chosen, "IDS_A_READ", 2)
     hold_order(shop.app, shop.merchant.id, shop.order_id("4"), "Wait", "somebody")
     assert "All 3 that match" in words_of(client.get("/orders?status=awaiting_shipment"))
-    assert "All that match" in words_of(client.get("/orders?status=awaiting_shipment&q=Ana"))
+    assert "All 3 that match" in words_of(client.get("/orders?q=Ana&country=ES&status=awaiting_shipment"))
     assert 'name="all"' not in client.get("/orders?status=on_hold").text, "there are no more than the page has"
     asked = act(client, "hold", grid="/orders?status=awaiting_shipment", all="1")
     assert "Hold: 3 orders They are all that match" in words_of(asked)
@@ -145,7 +147,7 @@ def test_more_than_a_person_waits_for_are_worked_on_in_the_background_with_their
     ended = client.get(f"/orders/actions/{action.id}/progress").text
     assert "event: ended" in ended
     done = client.get(f"/orders/actions/{action.id}")
-    assert "4 of 4 orders had their turns, 0 not done" in words_of(done)
+    assert "4 of 4 orders: 4 done, 0 with nothing to do, 0 not done" in words_of(done)
     assert "data-progress" not in done.text
     listed = words_of(client.get("/orders/actions"))
     assert re.search(rf"Rules run again .* {MEMBER} 4 4 0 Done", listed)

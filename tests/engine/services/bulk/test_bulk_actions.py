@@ -28,6 +28,8 @@ from engine.services.bulk.start import (
     undo_bulk_action,
 )
 from engine.services.connections.set_connection import set_connection
+from engine.services.editing.edit_orders import edit_orders
+from engine.services.editing.edits import FieldEdit
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.refusals import Refused
@@ -309,3 +311,38 @@ def test_bulk_actions_of_others_are_not_there(sides: TwoSides) -> None:
         stream_results(sides.app, sides.provider, action.id, "en")
     with pytest.raises(Refused, match="There is no order"):
         start_bulk_action(sides.app, sides.provider, wish(sides, "rules", "1"), "somebody")
+
+
+def tags(sides: TwoSides, *numbers: str) -> list[Any]:
+    return [sides.order(number).document().get("tags") or [] for number in numbers]
+
+
+def test_undoing_an_edit_gives_each_order_what_a_person_had_written_before(sides: TwoSides) -> None:
+    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("2")], [FieldEdit("tags", value="old")], sides.owner.id)
+    ship_order(sides.app, sides.merchant, sides.shop.order_id("4"), TRACKED, sides.owner.id)
+    action = done(sides, "edit", *NUMBERS, field="tags", how="add", value="gift")
+    assert (action.done, action.refused, tags(sides, "1", "2")) == (3, 1, [["gift"], ["old", "gift"]])
+    again = done(sides, "edit", "1", field="tags", how="add", value="gift")
+    assert (again.done, again.unchanged) == (0, 1)
+    edit_orders(sides.app, sides.merchant, [sides.shop.order_id("3")], [FieldEdit("tags", value="mine")], sides.owner.id)
+
+    back = undone(sides, action)
+    assert tags(sides, "1", "2", "3") == [[], ["old"], ["mine"]]
+    assert "tags" not in sides.order("1").person, "what rules and the store say counts again"
+    assert results(sides, back)[2][2] == "Somebody has changed it since, so it was left as it is."
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"field": "status", "how": "set", "value": "x"}, "field"),
+        ({"field": "tags", "how": "burn", "value": "x"}, "how"),
+        ({"field": "ship_by", "how": "set", "value": "soon"}, "value"),
+    ],
+)
+def test_a_field_that_cannot_be_set_so_is_refused_before_it_begins(
+    sides: TwoSides, parameters: dict[str, str], field: str
+) -> None:
+    with pytest.raises(WrongField) as wrong:
+        begun(sides, "edit", "1", **parameters)
+    assert wrong.value.field == field
