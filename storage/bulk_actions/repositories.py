@@ -29,8 +29,8 @@ class SqlBulkActions:
 
     def add(self, action: BulkAction, order_ids: Sequence[str]) -> bool:
         values = {**values_of(action), "parameters": dict(action.parameters)}
-        new = upsert(self._connection, BulkActionRow).values(values)
-        if not self._connection.execute(new.on_conflict_do_nothing(index_elements=("account_id", "key"))).rowcount:
+        new = upsert(self._connection, BulkActionRow).values(values).on_conflict_do_nothing(index_elements=("account_id", "key"))
+        if self._connection.scalar(new.returning(BulkActionRow.id)) is None:
             return False
         fixed = {"action_id": action.id, "account_id": action.account_id, "outcome": BulkOutcome.WAITING.value}
         rows = [

@@ -14,8 +14,10 @@ import pytest
 from support.many_rows import fill
 from support.statements import statements
 
+from engine.model.bulk_action import BulkOutcome
 from engine.model.job import JobKind, JobState
 from engine.model.order_filter import OrderFilter
+from engine.model.redaction import Redaction
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.database import Database, open_database
@@ -42,6 +44,7 @@ LARGE = (
     "trackings",
     "tracking_events",
     "second_looks",
+    "bulk_action_orders",
 )
 FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at|ix_second_looks_due_at)\b"  # indexes of few rows, all of which are wanted
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
@@ -264,6 +267,21 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.trackings.list_due("acc_1", LATELY, 25),
         {"ix_trackings_ask_at"},
     ),
+    "which orders of a bulk action come next": (
+        lambda unit, _: unit.bulk_actions.next_orders("acc_1", "blk_1", 10),
+        {"ix_bulk_action_orders_action_id_outcome_position"},
+    ),
+    "what a bulk action was refused": (
+        lambda unit, _: unit.bulk_actions.list_orders("acc_1", "blk_1", outcome=BulkOutcome.WAITING, after=5000, limit=200),
+        {"ix_bulk_action_orders_action_id_outcome_position"},
+    ),
+    "what bulk actions did about some orders": (
+        lambda unit, _: (
+            unit.bulk_actions.list_before("acc_1", "blk_1", ["ord_00000001", "ord_00000002"]),
+            unit.bulk_actions.redact("acc_1", Redaction(), ["ord_00000001", "ord_00000002"]),
+        ),
+        {"ix_bulk_action_orders_order_id_action_id"},
+    ),
     "the ways of orders": (
         lambda unit, _: unit.trackings.by_order("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_trackings_order_id"},
@@ -280,6 +298,7 @@ COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an inde
 
 PAGES = {  # in the order of an index, so that the first lines cost the same however many there are
     *("the grid", "a later page of it", "one store", "a later page of one store", "one status"),
+    "which orders of a bulk action come next",
     *("what needs attention", "a later page of that", "what a client has still to get", "what the clock runs rules over"),
 }
 

@@ -63,6 +63,11 @@ INSERT INTO labels (id, account_id, order_id, shipment_id, carrier_account_id, o
 INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, state, failures, ask_at)
   SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, '{at}', 'c' || {text}, 'in_transit', 0, CASE n % 1000 WHEN 0 THEN {then} END
     {all};
+INSERT INTO bulk_actions
+  (id, account_id, actor, created_at, kind, key, total, parameters, wanted, state, done, unchanged, refused)
+  SELECT 'blk_' || n, 'acc_1', 'u', '{at}', 'hold', 'k' || n, 1, '{{}}', '', 'running', 0, 0, 0 {first_two};
+INSERT INTO bulk_action_orders (action_id, position, account_id, order_id, outcome)
+  SELECT 'blk_' || (1 + n % 2), n, 'acc_1', 'ord_' || {text}, CASE n % 100 WHEN 0 THEN 'waiting' ELSE 'done' END {all};
 INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
   SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
