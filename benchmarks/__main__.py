@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import (
     backtest,
+    bulk,
     clients,
     everyday,
     import_orders,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Any] = {
     "clients": clients,
     "labels": labels,
     "backtest": backtest,
+    "bulk": bulk,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 
