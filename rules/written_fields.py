@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from rules.placeholders import Template
 from rules.values import FieldType
 
 ANY = "*"  # as the last part of a field: any name that an action gives it
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 _FEW = 10  # a number with so many values at most stands for a choice
 _SETTING = (Nature.SETS, Nature.SETS_AND_SENDS)
 _TYPES = {
@@ -68,7 +70,7 @@ def find_written(name: str) -> WrittenField | None:
     """The field of a name, also of one that an action makes up: `customs.tax_ids.ioss`."""
     group, _, own = name.rpartition(".")
     found = written_fields().get(name)
-    if found is None and group and own and own != ANY and (any_of := written_fields().get(f"{group}.{ANY}")):
+    if found is None and _NAME.fullmatch(own) and (any_of := written_fields().get(f"{group}.{ANY}")):
         return any_of.named(name)
     return found
 

@@ -55,10 +55,11 @@ Written = str | Sequence[str]
 def read_value(field: WrittenField, written: Written, context: RuleContext) -> Any:
     """The value as an order's document holds it: None for nothing, a Message for what it cannot be.
 
-    A list is written as its members. Numbers have a decimal point; times without a zone are in the account's.
+    A list is written as its members, or as a line for each. Numbers have a decimal point; times without a zone are in the
+    account's.
     """
     if field.type is FieldType.SET:
-        return _read_members(field, [written] if isinstance(written, str) else written, context)
+        return _read_members(field, written.splitlines() if isinstance(written, str) else written, context)
     text = (written if isinstance(written, str) else "\n".join(written)).replace("\r\n", "\n").strip()
     if not text:
         return None

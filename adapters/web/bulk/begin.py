@@ -13,7 +13,7 @@ from flask_login import login_required
 from adapters.web.bulk.wording import counted
 from adapters.web.formatting import number
 from adapters.web.language import page_language
-from adapters.web.orders.chosen import MOST_TICKED, Choice, read_choice
+from adapters.web.orders.chosen import MOST_TICKED, NONE_CHOSEN, Choice, read_choice
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from engine.jobs.work_on_bulk import work_on_bulk
@@ -59,7 +59,7 @@ def _problem(choice: Choice) -> str | None:
     if not choice.order_ids and choice.is_all:
         return gettext("No order is among them any more.")
     if not choice.order_ids:
-        return gettext("Choose at least one order first: tick the boxes beside their numbers.")
+        return str(NONE_CHOSEN)
     if not choice.is_all and len(choice.order_ids) > MOST_TICKED:
         return gettext("Choose at most %(count)s orders at a time.", count=MOST_TICKED)
     if len(choice.order_ids) > MOST_ORDERS:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import replace
 
-import pytest
 from support.clock import FixedClock
 from support.editing import edited, said, undone
-from support.labels import STANDARD
 from support.rule_runs import SEND, jobs_of, order_of, publish, reprocess, requests_of
 from support.shop import Shop, overseas, ready
 
+from adapters.address_rules import address_rules
 from engine.model.job import JobState
-from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.editing.edits import EditResult, Outcome
 
 HAND_OVER = f"{{id: s, when: always, then: [{SEND}]}}"
@@ -50,15 +48,6 @@ def test_a_service_that_no_account_of_the_order_offers_is_refused_at_its_field(s
     ]
 
 
-def test_an_account_without_carrier_accounts_may_name_any_service(shop: Shop) -> None:
-    with shop.app.unit_of_work() as uow:
-        for one in uow.carrier_accounts.list_for(shop.merchant.id):
-            uow.carrier_accounts.remove(shop.merchant.id, one.id)
-        uow.commit()
-    shop.import_all(ready("1"))
-    assert edited(shop, carrier="by-bike", service="today").outcome is Outcome.CHANGED
-
-
 def test_an_edit_that_cures_what_a_rule_failed_at_takes_needs_attention_off_and_lets_go_what_waited(shop: Shop) -> None:
     publish(shop, HAND_OVER, WANTS_INSURANCE)
     shop.import_all(ready("1", insured_value="lots"))
@@ -78,6 +67,7 @@ def test_an_edit_that_cures_what_a_rule_failed_at_takes_needs_attention_off_and_
 
 
 def test_the_address_is_checked_anew_and_again_when_the_edit_is_undone(shop: Shop) -> None:
+    shop.app = replace(shop.app, address_rules=address_rules)
     shop.import_all(ready("1"))
     before = order_of(shop).document()["ship_to"].get("verified")
     result = edited(shop, ship_to__postal_code="ABC")
@@ -95,8 +85,7 @@ def test_the_provider_gets_what_crosses_and_not_what_stays(shop: Shop, clock: Fi
     clock.sleep(300)
     result = edited(shop, ship_to__street1="Calle Mayor 2", custom_field_1="VIP", ship_by="2026-12-24")
     assert follows(result) == [
-        "Acme 3PL has the order and gets the change with its next import: ship-to address line 1, ship-by date, ship-to address "
-        "check.",
+        "Acme 3PL has the order and gets the change with its next import: ship to address line 1, ship-by date.",
         "Acme 3PL has the order and does not see this, it is kept for you: custom field 1.",
     ]
     assert requests_of(shop)[0].changed_at > changed_at

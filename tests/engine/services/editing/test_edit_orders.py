@@ -109,7 +109,7 @@ def test_one_bad_value_keeps_all_edits_of_the_order_back_with_a_sentence_for_its
     assert problems["length_mm"] == "-1 is below 0."
     assert problems["ship_by"] == '"soon" is no date: write a day such as 2026-12-24, or a time such as 2026-12-24 17:00.'
     assert problems["ship_to.country"] == (
-        "\"Atlantis\" is no value of `ship_to.country`, which is a country's two-letter code (ISO 3166)"
+        '"Atlantis" is no value of `ship_to.country`, which is a country\'s two-letter code (ISO 3166)'
     )
     assert problems["logistics_provider"] == 'the account has no logistics provider "nobody"; connected: acme-3pl'
     assert problems["notify_marketplace"] == '"perhaps" is neither yes nor no.'
@@ -192,7 +192,7 @@ def test_an_order_that_has_left_or_was_cancelled_is_refused_with_a_sentence(shop
             uow.commit()
     result = edited(shop, weight_g="900")
     assert result.outcome is Outcome.REFUSED
-    assert str(result.refusal) == f'Order 1 cannot be changed any more: its status is "{ends}".'
+    assert str(result.refusal) == f'Order 1 cannot be changed any more: its status is "{ends.capitalize()}".'
 
 
 def test_many_orders_have_a_result_each_and_a_refused_one_keeps_none_back(shop: Shop) -> None:
@@ -222,7 +222,7 @@ def test_an_order_can_be_repaired_while_the_published_rules_cannot_be_read(shop:
         (version,) = uow.rule_sets.list_published(shop.merchant.id)
 
     def unreadable(*_: object) -> None:
-        raise UnreadableVersion(version)
+        raise UnreadableVersion(version, [])
 
     monkeypatch.setattr(shop.app.compiled, "get", unreadable)
     assert edited(shop, package="box-s").outcome is Outcome.CHANGED
