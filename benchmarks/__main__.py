@@ -14,6 +14,7 @@ from benchmarks import (
     backtest,
     clients,
     everyday,
+    grid,
     import_orders,
     in_process,
     labels,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Any] = {
     "webhooks": webhooks,
     "everyday": everyday,
     "clients": clients,
+    "grid": grid,
     "labels": labels,
     "backtest": backtest,
 }

@@ -38,6 +38,7 @@ from engine.services.connections.remove_connection import OpenOrders, remove_con
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.grid.order_views import save_view
 from engine.services.labels.label_batches import start_batch
 from engine.services.lists.named_lists import set_list
 from engine.services.manifests.plan_manifest import plan_manifests
@@ -65,6 +66,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
     (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+        GET orders.download, POST orders.save, POST orders.choose_columns,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.stations,
@@ -127,7 +129,11 @@ TABLE: dict[tuple[str, ...], str] = {
         POST connections.test_system""",  # no product is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
-    ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
+    (
+        "..xxxx?x",
+        "xxxxxx?x",
+    ): """GET orders.show_rule, POST orders.change_view,
+        GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
         GET rules.show_backtest, GET rules.backtest_progress, POST rules.stop_backtest, GET rules.backtest_csv,
         GET end_of_day.hand_over_list, GET end_of_day.manifest_document,
@@ -193,7 +199,8 @@ def things(shop: Shop) -> Things:
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
     tried = start_backtest(shop.app, shop.merchant.id, owner.id, BacktestWish(RULES))
-    made = {"batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id, "pickup_id": pickup_id}
+    view = save_view(shop.app, owner, name="Spain", query="country=es", columns="", is_shared=True)
+    made = {"view_id": view.id, "batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id, "pickup_id": pickup_id}
     labels = {shop.merchant.id: {**of_label, **made}}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (
