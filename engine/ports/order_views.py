@@ -11,6 +11,9 @@ class OrderViews(Protocol):
     def list_for(self, account_id: str, user_id: str) -> list[OrderView]:
         """A person's own and those that are shared with the account, by name."""
 
+    def choices(self, account_id: str, user_id: str) -> tuple[GridSettings | None, list[OrderView]]:
+        """What `settings` and `list_for` say, at once."""
+
     def get(self, account_id: str, view_id: str, *, for_change: bool = False) -> OrderView:
         """Raises NotFound."""
 

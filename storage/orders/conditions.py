@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal, or_, select, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from engine.model.order import OrderState
 from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey
@@ -56,10 +56,7 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         value: str = getattr(wanted, name)
         if value:
             yield _of_term(account_id, name, value, exact_term(name, value))
-    for flag in wanted.flags:
-        row = OrderFlagRow
-        having = and_(row.account_id == account_id, row.flag == flag)
-        yield _by_key(Lead(row.order_id, having, row.order_id == OrderRow.id), "flags", flag)
+    yield from (_by_key(account_id, OrderFlagRow.flag, "flags", flag, flag) for flag in wanted.flags)
     yield from _of_holds(account_id, wanted)
     yield from _of_ranges(account_id, wanted)
     if wanted.store_id:
@@ -73,25 +70,25 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
 
 
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
-    row = OrderTermRow
-    having = and_(row.account_id == account_id, row.term == term)
-    return _by_key(Lead(row.order_id, having, row.order_id == OrderRow.id), name, value)
+    return _by_key(account_id, OrderTermRow.term, name, value, term)
 
 
-def _by_key(lead: Lead, name: str, value: str) -> Condition:
+def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value: str, what: str) -> Condition:
     """Of a table whose key is the account, the thing that is looked for, and the order."""
-    assert lead.to_order is not None
-    return Condition(name, value, select(lead.place).where(lead.wanted), exists().where(lead.wanted, lead.to_order), lead)
+    row: Any = thing.class_
+    asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
+    lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
+    has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
+    return Condition(name, value, select(row.order_id).where(lead.wanted), exists().where(*has_it), lead)
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     if not wanted.any_tag or len(wanted.tags) < 2:
         yield from (_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags)
         return
-    row = OrderTermRow
-    any_of = [and_(row.account_id == account_id, row.term == exact_term("tag", tag)) for tag in wanted.tags]
-    holds = or_(*(exists().where(one, row.order_id == OrderRow.id) for one in any_of))
-    yield Condition("tags", ", ".join(wanted.tags), union(*(select(row.order_id).where(one) for one in any_of)), holds)
+    each = [_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags]
+    ids = union(*(select(one.ids.subquery().c.order_id) for one in each))
+    yield Condition("tags", ", ".join(wanted.tags), ids, or_(*(one.holds for one in each)))
 
 
 def _of_search(account_id: str, search: str) -> Iterator[Condition]:

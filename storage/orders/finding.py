@@ -66,6 +66,7 @@ class Search:
     rest: tuple[ColumnElement[bool], ...]  # what is asked of each order
     is_narrow: bool = False  # whether a walk may pass many orders before it finds one
     unknown: tuple[Condition, ...] = ()  # conditions that no order meets at all
+    searched: Sequence[str] | None = None  # the orders that have the words that were searched for, where they are few
 
     def query(self, *columns: Any, after: Place | None, until: Place | None, descending: bool) -> Select[Any]:
         """The orders behind a place, up to another, in the direction that is given."""
@@ -137,7 +138,9 @@ def plan_search(connection: Connection, account_id: str, wanted: OrderFilter, so
             named = set(found[few[0]]).intersection(*(found[number] for number in few[1:]))
             rest = tuple(one.holds for number, one in enumerate(conditions) if number not in few)
             unknown = tuple(one for one, ids in zip(conditions, found, strict=True) if not ids)
-            return Search(account_id, key, sorted(named), None, (), (*rest, *shown), unknown=unknown)
+            words = [set(ids) for one, ids in zip(conditions, found, strict=True) if one.name == "search" and len(ids) <= FEW]
+            searched = sorted(set.intersection(*words)) if words else None
+            return Search(account_id, key, sorted(named), None, (), (*rest, *shown), unknown=unknown, searched=searched)
     rest = tuple(one.holds for one in conditions if one is not leading)
     return Search(account_id, key, None, lead.lead if lead else None, bounds, (*rest, *shown), is_narrow=bool(rest))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from engine.model.order import OrderState
 from engine.model.order_filter import EVERYTHING, NEWEST_FIRST, OrderFilter, OrderSort, SortKey
 from storage.database import Database
-from storage.orders.finding import plan_search, read_place
+from storage.orders.finding import Search, plan_search, read_place
 from storage.tables import HoldRow, OrderRow, StoreRow
 
 
@@ -63,6 +63,8 @@ class OrdersPage:
     is_cut: bool = False  # whether very many orders were looked at, and what is behind them is left for the next page
     unknown: tuple[tuple[str, str], ...] = ()  # what no order has of what was asked for: the filter's field, and the value
     holds: Mapping[str, tuple[HoldShown, ...]] = field(default_factory=dict)  # by people, by the ids of the orders
+    searched: Sequence[str] | None = None  # all orders that have the words of the search, where these are few
+    matches: Matches | None = None  # how many there are on all pages, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,14 @@ GRID_COLUMNS = (
 )
 
 
+_STORE_NAME = (  # asked of the lines of a page alone, so that nothing has to be joined on the way to them
+    select(StoreRow.name)
+    .where(StoreRow.id == OrderRow.store_id, StoreRow.account_id == OrderRow.account_id)
+    .scalar_subquery()
+    .label("store_name")
+)
+
+
 @dataclass(frozen=True)
 class GridQueries:
     """The questions of the grid, over one database."""
@@ -132,9 +142,11 @@ class GridQueries:
         after: str | None = None,
         before: str | None = None,
         limit: int = 50,
+        count_up_to: int = 0,
+        with_holds: bool = False,
     ) -> OrdersPage:
         """Orders of an account. `after` and `before` are a page's `next_after` and `next_before`; what is none of a list that
-        is sorted so stands for its beginning.
+        is sorted so stands for its beginning. With `count_up_to`, all that match are counted, so far.
         """
         with self.database.begin_reading() as connection:
             search = plan_search(connection, account_id, wanted, sort.key)
@@ -144,7 +156,8 @@ class GridQueries:
             if backwards:
                 descending = not descending
             end = search.end_of_walk(connection, start, descending=descending)
-            query = search.query(*GRID_COLUMNS, search.sorted_by, after=start, until=end, descending=descending)
+            columns = (*GRID_COLUMNS, _STORE_NAME, search.sorted_by)
+            query = search.query(*columns, after=start, until=end, descending=descending)
             found = connection.execute(query.limit(limit + 1)).mappings().all()
             lines = found[:limit]
             is_cut = end is not None and len(found) <= limit
@@ -155,20 +168,19 @@ class GridQueries:
                 rows=rows,
                 next_after=back if backwards else onward,
                 next_before=onward if backwards else back,
-                stores=store_names(connection, account_id, {row.store_id for row in rows if row.store_id}),
+                stores={row["store_id"]: row["store_name"] for row in lines if row["store_name"]},
                 is_cut=is_cut,
+                searched=search.searched,
                 unknown=tuple((one.name, one.value) for one in search.unknown),
-                holds=_holds_of(connection, account_id, [row.id for row in rows if row.held]),
+                holds=_holds_of(connection, account_id, [row.id for row in rows if row.held] if with_holds else ()),
+                matches=_count(connection, search, count_up_to, nothing=not lines and start is None and end is None),
             )
 
     def count_matching(self, account_id: str, wanted: OrderFilter, *, up_to: int) -> Matches:
         """How many orders a filter finds. The count ends at a limit, and where too many orders would have to be looked at."""
         with self.database.begin_reading() as connection:
             search = plan_search(connection, account_id, wanted, SortKey.IMPORTED)
-            end = search.end_of_walk(connection, None, descending=True)
-            query = search.query(OrderRow.id, after=None, until=end, descending=True).limit(up_to + 1).subquery()
-            count = connection.execute(select(func.count()).select_from(query)).scalar_one()
-        return Matches(min(count, up_to), end is not None or count > up_to)
+            return _count(connection, search, up_to, nothing=False) or Matches(0, and_more=False)
 
     def matching_order_ids(self, account_id: str, wanted: OrderFilter, after: str | None = None, limit: int = 500) -> MatchingIds:
         """The ids of the orders that a filter finds, the newest first, at most so many at a time; `after` is `next_after`."""
@@ -184,10 +196,19 @@ class GridQueries:
         return MatchingIds(ids, None if end is None else str(end))
 
 
+def _count(connection: Connection, search: Search, up_to: int, *, nothing: bool) -> Matches | None:
+    if not up_to or nothing:
+        return Matches(0, and_more=False) if up_to else None
+    end = search.end_of_walk(connection, None, descending=True)
+    query = search.query(OrderRow.id, after=None, until=end, descending=True).limit(up_to + 1).subquery()
+    count = connection.execute(select(func.count()).select_from(query)).scalar_one()
+    return Matches(min(count, up_to), end is not None or count > up_to)
+
+
 def to_grid_row(row: Mapping[Any, Any]) -> GridRow:
     """A line of the grid from its columns."""
     sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
-    values = {name: value for name, value in row.items() if name != "sorted_by"}
+    values = {name: value for name, value in row.items() if name not in ("sorted_by", "store_name")}
     return GridRow(**{**values, **sets, "state": OrderState(row["state"])})
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import CompoundSelect, func, literal, or_, select, union
 
 from engine.model.order import OrderState
-from engine.model.order_filter import OrderFilter
+from engine.model.order_filter import OrderFilter, SortKey
 from engine.model.sentence import Sentence
+from storage.orders.conditions import NOT_SKIPPED
+from storage.orders.finding import Search, plan_search
 from storage.orders.grid import GridQueries
-from storage.tables import ParkedNoteRow, SkippedNoteRow
+from storage.tables import OrderRow, ParkedNoteRow, SkippedNoteRow
 
 NAMED = 5  # of each kind
 COUNTED_TO = 100
@@ -42,26 +46,35 @@ class Whereabouts:
 class MissingQueries(GridQueries):
     """The question where an order is, over one database."""
 
-    def whereabouts(self, account_id: str, search: str, store_ids: Sequence[str]) -> Whereabouts:
-        """`store_ids`: the stores whose records are looked through for the number."""
-        number, parked, note = search.strip(), ParkedNoteRow, SkippedNoteRow
-        is_it = or_(parked.order_number == number, parked.external_id == number, parked.external_order_id == number)
-        by_number = select(note).where(note.account_id == account_id, note.store_id.in_(store_ids), note.order_number == number)
-        by_id = select(note).where(note.account_id == account_id, note.store_id.in_(store_ids), note.external_id == number)
+    def whereabouts(
+        self, account_id: str, search: str, store_ids: Sequence[str], searched: Sequence[str] | None = None
+    ) -> Whereabouts:
+        """`store_ids`: the stores whose records are looked through for the number. `searched` is what a page knows of it."""
         with self.database.begin_reading() as connection:
-            found = [
-                NotImported(row.store_id, row.order_number, row.problem, row.parked_at, is_parked=True)
-                for row in connection.execute(select(parked).where(parked.account_id == account_id, is_it).limit(NAMED))
-            ]
-            for query in (by_number, by_id):
-                found += [
-                    NotImported(row.store_id, row.order_number or row.external_id, row.message, row.last_seen, is_parked=False)
-                    for row in connection.execute(query.limit(NAMED))
-                ]
-        return Whereabouts(
-            hidden=self.count_matching(account_id, OrderFilter(search=search), up_to=COUNTED_TO).count,
-            skipped=self.count_matching(
-                account_id, OrderFilter(status=OrderState.SKIPPED.value, search=search), up_to=COUNTED_TO
-            ).count,
-            not_imported=tuple(dict.fromkeys(found)),
-        )
+            found = connection.execute(_not_imported(account_id, search.strip(), store_ids)).mappings().all()
+            if searched is None:
+                plan = plan_search(connection, account_id, OrderFilter(search=search), SortKey.IMPORTED)
+                plan = replace(plan, rest=tuple(one for one in plan.rest if one is not NOT_SKIPPED))
+            else:
+                plan = Search(account_id, None, searched, None, (), ())
+            end = plan.end_of_walk(connection, None, descending=True)
+            statuses = plan.query(OrderRow.status, after=None, until=end, descending=True).limit(COUNTED_TO)
+            counts = Counter(connection.scalars(statuses))
+        skipped = counts.pop(OrderState.SKIPPED.value, 0)
+        return Whereabouts(counts.total(), skipped, tuple(NotImported(**row) for row in found))
+
+
+def _not_imported(account_id: str, number: str, store_ids: Sequence[str]) -> CompoundSelect[Any]:
+    parked, note = ParkedNoteRow, SkippedNoteRow
+    is_it = or_(parked.order_number == number, parked.external_id == number, parked.external_order_id == number)
+    of_parked = (parked.store_id, parked.order_number, parked.problem.label("why"), parked.parked_at.label("at"))
+    of_note = (note.store_id, func.coalesce(note.order_number, note.external_id), note.message, note.last_seen)
+    of_stores = (note.account_id == account_id, note.store_id.in_(store_ids))
+    is_parked, is_skipped = literal(True).label("is_parked"), literal(False)
+    return union(
+        select(select(*of_parked, is_parked).where(parked.account_id == account_id, is_it).limit(NAMED).subquery()),
+        *(
+            select(select(*of_note, is_skipped).where(*of_stores, column == number).limit(NAMED).subquery())
+            for column in (note.order_number, note.external_id)
+        ),
+    )

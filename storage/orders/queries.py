@@ -9,14 +9,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, text
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
 from engine.model.job import Job
-from engine.model.order import Order, OrderState, StoredDecision
+from engine.model.order import Order, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_change import ChangeState
 from storage.columns import UtcDateTime
@@ -27,9 +27,7 @@ from storage.tables import (
     AlertRow,
     ConnectionRow,
     FulfillmentRequestRow,
-    OrderFlagRow,
     OrderRow,
-    ParkedNoteRow,
     StoreRow,
 )
 
@@ -136,17 +134,11 @@ class OrderQueries(MissingQueries):
         """Counts that end at a limit, so that they cost the same however many orders there are: a count that has reached
         its limit stands for that many and more. What a rule skipped needs no attention.
         """
-        flag, order = OrderFlagRow, OrderRow
-        flagged = (flag.account_id == account_id, flag.flag == NEEDS_ATTENTION, flag.order_id == order.id)
-        shown = func.coalesce(order.status, "") != OrderState.SKIPPED.value
-        attention = select(flag.order_id).where(*flagged, shown).order_by(flag.order_id)
+        limits = {"account_id": account_id, "up_to": up_to, "attention_up_to": attention_up_to}
         with self.database.begin_reading() as connection:
-            statuses = connection.execute(text(_STATUSES_COUNTED), {"account_id": account_id, "up_to": up_to})
-            return OrderCounts(
-                {row.status: row.counted for row in statuses},
-                _count_up_to(connection, attention_up_to, attention),
-                _count_up_to(connection, up_to, select(ParkedNoteRow.store_id).where(ParkedNoteRow.account_id == account_id)),
-            )
+            counts = {row.status: row.counted for row in connection.execute(text(_COUNTED), limits)}
+        attention, parked = counts.pop(_ATTENTION), counts.pop(_PARKED)
+        return OrderCounts(counts, attention, parked)
 
     def hand_over(self, account_id: str, now: datetime) -> HandOver | None:
         """How far the hand-over of the account's orders has come; None when none is under way.
@@ -154,15 +146,10 @@ class OrderQueries(MissingQueries):
         What was handed over since the oldest that still waits was asked for counts as done. What failed and waits for its
         next try is not waited for.
         """
-        waiting = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime())).columns(created_at=UtcDateTime())
+        query = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime()))
         with self.database.begin_reading() as connection:
-            asked = connection.scalars(waiting, {"account_id": account_id, "now": now}).all()
-            if not asked:
-                return None
-            request = FulfillmentRequestRow
-            handed = select(func.count()).where(request.account_id == account_id, request.created_at >= min(asked))
-            done = connection.execute(handed).scalar_one()
-        return HandOver(done, done + len(asked))
+            waiting, done = connection.execute(query, {"account_id": account_id, "now": now}).one()
+        return HandOver(done, done + waiting) if waiting else None
 
     def delegated_page(
         self, provider_account_id: str, *, after: str | None = None, limit: int = 100, shows: RequestsShown | None = None
@@ -196,15 +183,23 @@ class OrderQueries(MissingQueries):
 
 # States are written out because a partial index serves nothing else.
 _HANDING_OVER = """
+    WITH asked AS (
     SELECT created_at FROM jobs WHERE state = 'due' AND kind = 'delegate' AND priority IN (0, 1) AND account_id = :account_id
     AND not_before <= :now
     UNION ALL
     SELECT created_at FROM jobs WHERE state = 'running' AND kind = 'delegate' AND account_id = :account_id
+    )
+    SELECT count(*), (
+      SELECT count(*) FROM fulfillment_requests
+      WHERE account_id = :account_id AND created_at >= (SELECT min(created_at) FROM asked)
+    ) FROM asked
 """
+
+_ATTENTION, _PARKED = f"flag:{NEEDS_ATTENTION}", "parked"
 
 # From one status that occurs to the next by the index, and of each no more entries than are wanted. They are counted in their
 # order, so that PostgreSQL does not look through the table for a status that it takes for frequent.
-_STATUSES_COUNTED = """
+_COUNTED = """
     WITH RECURSIVE occurring(status) AS (
       SELECT (SELECT status FROM orders WHERE account_id = :account_id ORDER BY status LIMIT 1)
       UNION ALL
@@ -219,6 +214,16 @@ _STATUSES_COUNTED = """
         ORDER BY orders.id LIMIT :up_to
       ) AS entries
     ) AS counted FROM occurring WHERE status IS NOT NULL
+    UNION ALL SELECT 'flag:needs_attention', (
+      SELECT count(*) FROM (
+        SELECT flagged.order_id FROM order_flags AS flagged JOIN orders ON orders.id = flagged.order_id
+        WHERE flagged.account_id = :account_id AND flagged.flag = 'needs_attention' AND coalesce(orders.status, '') <> 'skipped'
+        ORDER BY flagged.order_id LIMIT :attention_up_to
+      ) AS entries
+    )
+    UNION ALL SELECT 'parked', (
+      SELECT count(*) FROM (SELECT store_id FROM parked_notes WHERE account_id = :account_id LIMIT :up_to) AS entries
+    )
 """
 
 
@@ -241,10 +246,6 @@ def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], line
         lines=lines,
         request=request,
     )
-
-
-def _count_up_to(connection: Connection, up_to: int, rows: Select[Any]) -> int:
-    return connection.execute(select(func.count()).select_from(rows.limit(up_to).subquery())).scalar_one()
 
 
 def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:

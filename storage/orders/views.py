@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, literal, or_, select, update
 
 from engine.model.order_view import Density, GridSettings, OrderView
 from rules.messages import Text
@@ -27,6 +28,18 @@ class SqlOrderViews:
         seen = or_(_ROW.owner_id == user_id, _ROW.is_shared)
         query = select(*_COLUMNS).where(_ROW.account_id == account_id, seen).order_by(_ROW.name_key, _ROW.id)
         return [OrderView(**row) for row in self._connection.execute(query).mappings()]
+
+    def choices(self, account_id: str, user_id: str) -> tuple[GridSettings | None, list[OrderView]]:
+        one = select(literal(1).label("one")).subquery()
+        own = and_(_SETTINGS.account_id == account_id, _SETTINGS.user_id == user_id)
+        seen = and_(_ROW.account_id == account_id, or_(_ROW.owner_id == user_id, _ROW.is_shared))
+        columns = [column.label(f"view_{column.name}") for column in _COLUMNS]
+        settings = [column.label(f"grid_{column.name}") for column in _SETTINGS.__table__.columns]
+        query = select(*settings, *columns).select_from(one).outerjoin(_SETTINGS, own).outerjoin(_ROW, seen)
+        rows = self._connection.execute(query.order_by(_ROW.name_key, _ROW.id)).mappings().all()
+        kept = _named(rows[0], "grid_")
+        views = [OrderView(**view) for view in (_named(row, "view_") for row in rows) if view["id"] is not None]
+        return (None if kept["user_id"] is None else _to_settings(kept)), views
 
     def get(self, account_id: str, view_id: str, *, for_change: bool = False) -> OrderView:
         query = select(*_COLUMNS).where(_ROW.account_id == account_id, _ROW.id == view_id)
@@ -52,10 +65,18 @@ class SqlOrderViews:
         row = self._connection.execute(query).mappings().first()
         if row is None:
             return None
-        return GridSettings(**{**row, "density": Density(row["density"])})
+        return _to_settings(row)
 
     def keep_settings(self, settings: GridSettings) -> None:
         values: dict[str, Any] = values_of(settings)
         changed = {name: value for name, value in values.items() if name not in ("account_id", "user_id")}
         statement = upsert(self._connection, _SETTINGS).values(values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["account_id", "user_id"], set_=changed))
+
+
+def _named(row: Mapping[Any, Any], kind: str) -> dict[str, Any]:
+    return {name.removeprefix(kind): value for name, value in row.items() if name.startswith(kind)}
+
+
+def _to_settings(row: Mapping[Any, Any]) -> GridSettings:
+    return GridSettings(**{**row, "density": Density(row["density"])})

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.grid_questions import GRID_PAGES, GRID_QUESTIONS
 from support.many_rows import fill
 from support.statements import statements
 
@@ -291,6 +292,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_trackings_order_id"},
     ),
 }
+QUESTIONS |= GRID_QUESTIONS
 COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
     "how many in each store": (lambda _, queries: queries.statuses("acc_1", LATELY), set()),
 }
@@ -299,6 +301,7 @@ COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an inde
 PAGES = {  # in the order of an index, so that the first lines cost the same however many there are
     *("the grid", "a later page of it", "one store", "a later page of one store", "one status"),
     "which orders of a bulk action come next",
+    *GRID_PAGES,
     *("what needs attention", "a later page of that", "what a client has still to get", "what the clock runs rules over"),
 }
 
@@ -318,7 +321,8 @@ def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
         ]
     names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
     names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
-    return [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
+    steps = [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
+    return [re.sub(r"(order_terms\w*) USING PRIMARY KEY", r"\1 USING pk_order_terms", step) for step in steps]  # it is the table
 
 
 def test_sqlite_answers_by_index_with_statistics_and_without(sqlite_orders: Database) -> None:

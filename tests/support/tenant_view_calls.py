@@ -12,6 +12,7 @@ from engine.model.order_view import GridSettings, OrderView
 
 VIEW_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "OrderViews.list_for": lambda uow, own, it: uow.order_views.list_for(own, it.user.id),
+    "OrderViews.choices": lambda uow, own, it: uow.order_views.choices(own, it.user.id),
     "OrderViews.get": lambda uow, own, it: uow.order_views.get(own, f"viw_{it.name}"),
     "OrderViews.remove": lambda uow, own, it: uow.order_views.remove(own, f"viw_{it.name}"),
     "OrderViews.put": lambda uow, own, it: uow.order_views.put(

@@ -35,7 +35,7 @@ EVERY: tuple[Column, ...] = (
     Column("recipient", lazy_gettext("Recipient")),
     Column("total", lazy_gettext("Total"), SortKey.TOTAL),
     Column("status", lazy_gettext("Status"), SortKey.STATUS),
-    Column("due", lazy_gettext("Due"), SortKey.DUE, usual=False),
+    Column("due", lazy_gettext("Ship by"), SortKey.DUE, usual=False),
     Column("holds", lazy_gettext("Holds"), usual=False),
     Column("provider", lazy_gettext("Provider")),
     Column("carrier", lazy_gettext("Carrier, service")),
@@ -44,7 +44,7 @@ EVERY: tuple[Column, ...] = (
     Column("imported", lazy_gettext("Imported"), SortKey.IMPORTED),
 )
 _KNOWN = {column.name: column for column in EVERY}
-_FOR_PROVIDERS = {"due"}  # usual for whom orders are promised by
+_OTHERWISE_FOR_PROVIDERS = {"due", "provider"}  # they have times to keep, and seldom a provider of their own
 
 
 def read_columns(text: str, *, shows_stores: bool, ships_for_others: bool) -> tuple[Column, ...]:
@@ -55,7 +55,7 @@ def read_columns(text: str, *, shows_stores: bool, ships_for_others: bool) -> tu
         if name in _KNOWN:
             chosen.append(replace(_KNOWN[name], width=width if width in WIDTHS else ""))
     if not chosen:
-        usual = (one for one in EVERY if one.usual or (ships_for_others and one.name in _FOR_PROVIDERS))
+        usual = (one for one in EVERY if one.usual != (ships_for_others and one.name in _OTHERWISE_FOR_PROVIDERS))
         chosen = [one for one in usual if shows_stores or one.name != "store"]
         if ships_for_others:
             chosen = [replace(one, label=lazy_gettext("Client, store")) if one.name == "store" else one for one in chosen]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,10 +38,10 @@ from adapters.web.people import this_person
 from adapters.web.returned import NOTHING, Returned
 from adapters.web.wording import flag_label, in_words
 from engine.model.order_view import Density, OrderView
-from engine.services.connections.list_connections import list_providers
-from engine.services.deciding.account_names import AccountNames, list_account_names
+from engine.services.connections.list_connections import Provider
+from engine.services.deciding.account_names import AccountNames, list_rule_and_provider_names
 from engine.services.grid.order_views import GridChoices, grid_choices
-from storage.queries import Matches, StoresOverview
+from storage.queries import StoresOverview
 
 HELD: Mapping[str, Any] = {
     "anybody": lazy_gettext("By anybody"),
@@ -66,8 +66,8 @@ LABELS: Mapping[str, Any] = {
     "ordered_to": lazy_gettext("Ordered until"),
     "imported_from": lazy_gettext("Imported from"),
     "imported_to": lazy_gettext("Imported until"),
-    "due_from": lazy_gettext("Due from"),
-    "due_to": lazy_gettext("Due until"),
+    "due_from": lazy_gettext("Ship by, from"),
+    "due_to": lazy_gettext("Ship by, until"),
     "until_from": lazy_gettext("Hold ends from"),
     "until_to": lazy_gettext("Hold ends until"),
 }
@@ -120,20 +120,29 @@ def show_grid(query: MultiDict[str, str], returned: Returned = NOTHING) -> str:
     person, ask = this_person(), asked(query)
     account_id, wanted, queries = person.account.id, ask.wanted, parts().queries
     size = ask.choices.settings.page_size
-    page = queries.orders_page(account_id, wanted.filter, wanted.sort, after=wanted.after, before=wanted.before, limit=size)
-    names = list_account_names(parts().app, account_id)
-    owner = GridOwner(ask.stores, tuple(list_providers(parts().app, account_id)), person.ships_for_others)
+    page = queries.orders_page(
+        account_id,
+        wanted.filter,
+        wanted.sort,
+        after=wanted.after,
+        before=wanted.before,
+        limit=size,
+        count_up_to=COUNTED_TO if any(name in LABELS for name, _ in wanted.pairs) else 0,  # else a tab says it
+        with_holds=any(column.name == "holds" for column in ask.columns),
+    )
+    names = list_rule_and_provider_names(parts().app, person.account)
+    owner = GridOwner(ask.stores, tuple(Provider(*one) for one in names.active), person.ships_for_others)
     chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores), page.unknown)
-    look = Look(ask.columns, chips, size, _counted(account_id, wanted))
+    look = Look(ask.columns, chips, size, page.matches)
     grid = build_grid(page, wanted, count_orders(account_id), names, owner, look)
-    return render_template("orders/index.html", returned=returned, **_page(ask, grid, names))
+    return render_template("orders/index.html", returned=returned, **_page(ask, grid, names, page.searched))
 
 
-def _page(ask: Asked, grid: Grid, names: AccountNames) -> dict[str, Any]:
+def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] | None) -> dict[str, Any]:
     account_id, queries = this_person().account.id, parts().queries
     lost = None
     if not grid.lines and grid.wanted.search and not grid.is_cut:
-        lost = queries.whereabouts(account_id, grid.wanted.search, [store.id for store in ask.stores.listed])
+        lost = queries.whereabouts(account_id, grid.wanted.search, [store.id for store in ask.stores.listed], searched)
     return {
         "grid": grid,
         "toolbar": toolbar_of(grid),
@@ -144,7 +153,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames) -> dict[str, Any]:
         "ask_providers": sorted((slug, name) for slug, name in names.providers.items() if not slug.startswith("acc_")),
         "lost": lost,
         "failed": failed_stores(ask.stores.failing),
-        "hand_over": queries.hand_over(account_id, parts().app.clock.now()),
+        "hand_over": queries.hand_over(account_id, parts().app.clock.now()) if grid.lines else None,
         "words": words_for(ask.stores.kinds),
         "can_label": bool(parts().app.carriers),
         "connected_kinds": [kind for kind in ask.stores.kinds if parts().app.describe(kind).by_people],
@@ -154,13 +163,6 @@ def _page(ask: Asked, grid: Grid, names: AccountNames) -> dict[str, Any]:
         "densities": Density,
         "page_sizes": PAGE_SIZES,
     }
-
-
-def _counted(account_id: str, wanted: GridWish) -> Matches | None:
-    """What a tab says already is not counted again."""
-    if not any(name in LABELS for name, _ in wanted.pairs):
-        return None
-    return parts().queries.count_matching(account_id, wanted.filter, up_to=COUNTED_TO)
 
 
 def _values_in_words(names: AccountNames, stores: StoresOverview) -> dict[str, Callable[[str], str]]:
@@ -186,7 +188,7 @@ def _day(text: str) -> str:
 def download() -> ResponseReturnValue:
     """What the grid shows, all its pages in one file: its filters, its columns, its order."""
     ask = asked(request.args)
-    names = list_account_names(parts().app, this_person().account.id)
+    names = list_rule_and_provider_names(parts().app, this_person().account)
     lines = file_lines(this_person().account.id, ask.wanted, ask.columns, names)
     headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     return Response(stream_with_context(lines), content_type="text/csv; charset=utf-8", headers=headers)

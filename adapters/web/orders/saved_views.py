@@ -22,6 +22,7 @@ from engine.model.order_view import Density, GridSettings, OrderView
 from engine.services.grid.order_views import (
     choose_default_view,
     delete_view,
+    grid_choices,
     keep_grid_settings,
     rename_view,
     replace_view,
@@ -73,6 +74,8 @@ def save() -> ResponseReturnValue:
 def change_view(view_id: str) -> ResponseReturnValue:
     """Rename it, share it, give it what the grid shows now, or let the person's grid open with it."""
     app, user = parts().app, this_person().user
+    if grid_choices(app, user.account_id, user.id).find(view_id) is None:
+        abort(404)
     name, is_shared = request.form.get("name", ""), bool(request.form.get("shared"))
     changes: dict[str, Callable[[], OrderView | None]] = {
         "rename": lambda: rename_view(app, user, view_id, name, is_shared=is_shared),

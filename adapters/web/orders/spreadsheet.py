@@ -34,7 +34,7 @@ def file_lines(account_id: str, wanted: GridWish, columns: Sequence[Column], nam
     written = 0
     while written < MOST_IN_A_FILE:
         limit = min(_ROWS_AT_ONCE, MOST_IN_A_FILE - written)
-        page = queries.orders_page(account_id, wanted.filter, wanted.sort, after=after, limit=limit)
+        page = queries.orders_page(account_id, wanted.filter, wanted.sort, after=after, limit=limit, with_holds=True)
         lines = (
             [_cell(value, zone) for column in columns for value in _CELLS[column.name](row, page, names)] for row in page.rows
         )

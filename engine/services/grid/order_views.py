@@ -51,8 +51,8 @@ class GridChoices:
 
 def grid_choices(app: Application, account_id: str, user_id: str) -> GridChoices:
     with app.reading() as uow:
-        settings = uow.order_views.settings(account_id, user_id) or GridSettings(account_id, user_id)
-        return GridChoices(settings, tuple(uow.order_views.list_for(account_id, user_id)))
+        settings, views = uow.order_views.choices(account_id, user_id)
+        return GridChoices(settings or GridSettings(account_id, user_id), tuple(views))
 
 
 def save_view(app: Application, user: User, *, name: str, query: str, columns: str, is_shared: bool) -> OrderView:

@@ -39,6 +39,7 @@ from engine.services.connections.remove_connection import OpenOrders, remove_con
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.grid.order_views import save_view
 from engine.services.labels.label_batches import start_batch
 from engine.services.lists.named_lists import set_list
 from engine.services.manifests.plan_manifest import plan_manifests
@@ -66,6 +67,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET rule_language.schema, GET sign_up.sign_up, POST sign_up.sign_up, GET session.log_in, POST session.set_language""",
     (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
+        GET orders.download, POST orders.save, POST orders.choose_columns,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.stations,
@@ -129,7 +131,11 @@ TABLE: dict[tuple[str, ...], str] = {
         POST connections.test_system""",  # no product and no kind is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
-    ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
+    (
+        "..xxxx?x",
+        "xxxxxx?x",
+    ): """GET orders.show_rule, POST orders.change_view,
+        GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
         GET rules.show_backtest, GET rules.backtest_progress, POST rules.stop_backtest, GET rules.backtest_csv,
         GET bulk.show, GET bulk.progress, GET bulk.download, POST bulk.cancel, POST bulk.resume, POST bulk.undo,
@@ -197,7 +203,9 @@ def things(shop: Shop) -> Things:
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
     tried = start_backtest(shop.app, shop.merchant.id, owner.id, BacktestWish(RULES))
     acted = start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", [label.order_id]), owner.id).action
+    view = save_view(shop.app, owner, name="Spain", query="country=es", columns="", is_shared=True)
     made = {
+        "view_id": view.id,
         "bulk_id": acted.id,
         "batch_id": batch.id,
         "manifest_id": manifest.id,

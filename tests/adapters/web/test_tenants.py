@@ -27,6 +27,7 @@ from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import get_result, run_backtest, start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.grid.order_views import save_view
 from engine.services.labels.label_batches import start_batch
 from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.sharing.file_to_offer import keep_file_to_offer
@@ -91,6 +92,7 @@ def ids(shop: Shop) -> dict[str, str]:
         "carrier_account_id": label.carrier_account_id,
         "adopted_slug": adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version.set_slug,
         "offer_id": offer_rules(shop.app, "iris", Offering(kept.set_slug, kept.number)).offer.id,
+        "view_id": save_view(shop.app, owner, name="Spain", query="", columns="", is_shared=True).id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
         "bulk_id": start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", [label.order_id]), owner.id).action.id,
         **_of_a_backtest(shop, label.order_id),
