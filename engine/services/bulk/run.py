@@ -6,18 +6,26 @@ and no order has a second turn (docs/adr/0054).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.application import Application
+from engine.log_exceptions import log_exceptions
 from engine.model.bulk_action import BulkAction, BulkOutcome, BulkResult, BulkState, bulk_job_key
 from engine.model.ids import new_id
 from engine.model.job import ORDINARY, Job, JobKind, JobState
-from engine.model.sentence import Sentence
-from engine.ports import UnitOfWork
+from engine.model.sentence import Sentence, sentence_of
+from engine.ports import StorageUnavailable, UnitOfWork
 from engine.services.bulk.actions import BULK_KINDS
 from engine.services.bulk.kind import Doing, Results
+from engine.services.refusals import Refused
 from rules.messages import Text
 
 ORDERS_A_TURN = 50  # then other accounts' actions have theirs
 
+UNFORESEEN = Text(
+    "An error that nobody foresaw ({error}): nothing was changed, and the log has the details.",
+    "Un error que nadie había previsto ({error}): no se ha cambiado nada, y el registro tiene los detalles.",
+)
 NOTHING_KEPT = Text(
     "It cannot be undone: what the order was before is not kept any more.",
     "No se puede deshacer: ya no se guarda cómo estaba el pedido antes.",
@@ -42,7 +50,7 @@ def _next_step(app: Application, account_id: str, action_id: str) -> tuple[BulkA
             return action, 0
         order_ids = uow.bulk_actions.next_orders(account_id, action_id, BULK_KINDS[action.kind].together)
         if order_ids:
-            results = _do(Doing(account_id, app.within(uow), uow, action), order_ids)
+            results = _results(app, uow, action, order_ids)
             uow.bulk_actions.keep_results(account_id, action_id, results)
             action = action.with_results(results)
         if not order_ids or action.seen == action.total:
@@ -53,7 +61,23 @@ def _next_step(app: Application, account_id: str, action_id: str) -> tuple[BulkA
     return action, len(order_ids)
 
 
-def _do(doing: Doing, order_ids: list[str]) -> Results:
+def _results(app: Application, uow: UnitOfWork, action: BulkAction, order_ids: Sequence[str]) -> Results:
+    """What came of these orders' turns. An error that nobody foresaw concerns its order alone: the others have theirs."""
+    with log_exceptions("bulk_action.failed") as turn, uow.part() as part:
+        results = _do(Doing(action.account_id, app.within(part), part, action), order_ids)
+        part.commit()
+        return results
+    assert turn.error is not None
+    if isinstance(turn.error, StorageUnavailable):
+        raise turn.error
+    if len(order_ids) > 1:
+        return {id_: one for order_id in order_ids for id_, one in _results(app, uow, action, [order_id]).items()}
+    is_foreseen = isinstance(turn.error, Refused)
+    said = sentence_of(turn.error) if is_foreseen else Sentence.of(UNFORESEEN, error=type(turn.error).__name__)
+    return {order_ids[0]: BulkResult(BulkOutcome.REFUSED, said)}
+
+
+def _do(doing: Doing, order_ids: Sequence[str]) -> Results:
     kind, action = BULK_KINDS[doing.action.kind], doing.action
     if action.undoes is None:
         return kind.do(doing, order_ids)

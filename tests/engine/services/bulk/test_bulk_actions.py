@@ -17,6 +17,7 @@ from engine.model.connection import Answers
 from engine.model.job import JobKind, JobState
 from engine.model.request import RequestAction
 from engine.services.bulk import run
+from engine.services.bulk.actions import run_rules
 from engine.services.bulk.kind import WrongField
 from engine.services.bulk.results import get_bulk_action, list_bulk_actions, list_results, stream_results
 from engine.services.bulk.run import work_on
@@ -28,12 +29,14 @@ from engine.services.bulk.start import (
     undo_bulk_action,
 )
 from engine.services.connections.set_connection import set_connection
+from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.editing.edit_orders import edit_orders
 from engine.services.editing.edits import FieldEdit
 from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.refusals import Refused
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 
 NUMBERS = ("1", "2", "3", "4")
 HOLDS = {"reason": "Stock count"}
@@ -272,7 +275,7 @@ def test_a_turn_ends_before_all_are_done_so_that_others_have_theirs(sides: TwoSi
 
 def test_a_job_that_is_given_up_fails_the_action_with_the_reason(sides: TwoSides, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise ZeroDivisionError
+        raise DatabaseUnavailable(problem="disk full")
 
     action = begun(sides, "hold", "1", **HOLDS)
     with monkeypatch.context() as broken:
@@ -281,11 +284,26 @@ def test_a_job_that_is_given_up_fails_the_action_with_the_reason(sides: TwoSides
             sides.shop.work_off()
             sides.app.clock.sleep(4000)
     failed = get_bulk_action(sides.app, sides.merchant, action.id).action
-    assert failed.state is BulkState.FAILED
-    assert "nobody foresaw (ZeroDivisionError)" in str(failed.problem)
+    assert (failed.state, failed.seen) == (BulkState.FAILED, 0)
+    assert "disk full" in str(failed.problem)
     go_on(sides.app, sides.merchant, action.id, sides.owner.id)
     sides.shop.work_off()
     assert statuses(sides, "1") == ["on_hold"]
+
+
+def test_an_error_that_nobody_foresaw_is_the_result_of_its_order_alone(sides: TwoSides, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_at_one(app: Any, account_id: str, order_ids: Any, actor: str) -> int:
+        done = reprocess_orders(app, account_id, order_ids, actor)
+        if sides.shop.order_id("2") in order_ids:
+            raise ZeroDivisionError
+        return done
+
+    publish(sides.shop, "{id: t, when: always, then: [{do: add_tag, tag: seen}]}")
+    monkeypatch.setattr(run_rules, "reprocess_orders", fail_at_one)
+    action = done(sides, "rules", *NUMBERS)
+    assert (action.state, action.done, action.refused) == (BulkState.DONE, 3, 1)
+    assert "nobody foresaw (ZeroDivisionError)" in results(sides, action)[1][2]
+    assert tags(sides, *NUMBERS) == [["seen"], [], ["seen"], ["seen"]], "of the one that failed nothing is kept"
 
 
 def test_results_are_a_file_for_a_spreadsheet_in_the_persons_language(sides: TwoSides) -> None:
