@@ -12,8 +12,10 @@ from typing import Any
 
 from benchmarks import (
     backtest,
+    bulk,
     clients,
     everyday,
+    grid,
     import_orders,
     in_process,
     labels,
@@ -34,8 +36,10 @@ BENCHMARKS: dict[str, Any] = {
     "webhooks": webhooks,
     "everyday": everyday,
     "clients": clients,
+    "grid": grid,
     "labels": labels,
     "backtest": backtest,
+    "bulk": bulk,
 }
 NOT_HERE = "benchmarks/fuzz_decide.py, which compares decide() with the reference evaluator, is a program of its own."
 

@@ -138,8 +138,8 @@ def run(size: Size, say: Say) -> Report:
     circumstances = Circumstances(runs=size.runs)
     set_up_logging("error")
     pairs = []
-    for name in ("SQLite", "PostgreSQL") if POSTGRESQL in os.environ else ("SQLite",):
-        with _database(name) as small, _database(name) as large:
+    for name in database_names():
+        with own_database(name) as small, own_database(name) as large:
             pairs.append(_measure(name, _Installation(small, 1, size), _Installation(large, size.clients, size), size))
         one, many = pairs[-1].one, pairs[-1].many
         say(f"{name}: grid {_ms(one.grid_s)} and {_ms(many.grid_s)}, import {_ms(one.import_s)} and {_ms(many.import_s)}")
@@ -176,7 +176,7 @@ class _Installation:
                 opened.exec_driver_sql("VACUUM ANALYZE")
         self._import()  # the first one has no memory
         self._browser = create_web(self._app, Queries(database), secret=b"k" * 32).test_client()
-        _log_in(self._browser)
+        log_in_to(self._browser, PROVIDER)
         _ok(self._browser)
 
     def imports(self) -> tuple[float, float]:
@@ -324,8 +324,13 @@ def _row(request: FulfillmentRequest) -> dict[str, Any]:
     return {**{name: getattr(request, name) for name in names if name != "is_open"}, **kept, "is_open": request.is_live}
 
 
+def database_names() -> tuple[str, ...]:
+    """SQLite, and PostgreSQL where the environment names a server."""
+    return ("SQLite", "PostgreSQL") if POSTGRESQL in os.environ else ("SQLite",)
+
+
 @contextmanager
-def _database(name: str) -> Iterator[Database]:
+def own_database(name: str) -> Iterator[Database]:
     """An empty one, gone afterwards."""
     secrets = SecretBox((b"k" * 32,))
     with tempfile.TemporaryDirectory(prefix="relevo-bench-") as folder:
@@ -356,11 +361,12 @@ def _own_postgresql(server: URL) -> Iterator[URL]:
         outside.close()
 
 
-def _log_in(browser: FlaskClient) -> None:
+def log_in_to(browser: FlaskClient, email: str) -> None:
+    """Have a browser logged in. Raises BenchmarkFailed."""
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/log-in").text)
     if found is None:
         raise BenchmarkFailed("there is no log-in page")
-    browser.post("/log-in", data={"csrf_token": found[1], "email": PROVIDER, "password": PASSWORD})
+    browser.post("/log-in", data={"csrf_token": found[1], "email": email, "password": PASSWORD})
 
 
 def _ok(browser: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from engine.decide.compiled import CompiledRuleSet
@@ -32,6 +32,7 @@ from engine.ports import (
     ProviderSystem,
     StoreConnector,
     StoreError,
+    UnitOfWork,
     UnitOfWorkFactory,
 )
 from rules.adopted import as_adopted
@@ -178,6 +179,13 @@ class Application:
     explanations: Explanations = field(default_factory=Explanations)
     list_states: ListStates = field(default_factory=ListStates)
     listeners: tuple[Subscription, ...] = field(default_factory=_all_listeners)  # who hears of what happens to orders
+
+    def within(self, uow: UnitOfWork) -> Application:
+        """The same, but all that its use cases do is part of one transaction: it is kept with that, or not at all.
+
+        Nobody is woken before it is kept; whoever commits the transaction does that.
+        """
+        return replace(self, unit_of_work=uow.part, reading=uow.part, wake=Wake())
 
     @property
     def base_url(self) -> str:

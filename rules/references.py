@@ -134,40 +134,44 @@ def _named(name: str, value: Any) -> Iterator[tuple[str, Template]]:
 def _check(
     call: ActionCall, name: str, place: str, refers_to: Reference, found: str, context: RuleContext, problems: Problems
 ) -> None:
-    known_of, text = _KNOWN[refers_to]
-    known = known_of(call, context)
-    if known is None or folded_text(found) in known:
-        return
     carrier = call.params.get("carrier")
+    unknown = find_unknown(refers_to, found, context, carrier.constant if isinstance(carrier, Template) else None)
+    if unknown is not None:
+        problems.add("error", call.lines.get(name, call.line), f"{call.path}.{place}", unknown)
+
+
+def find_unknown(refers_to: Reference, found: str, context: RuleContext, carrier: str | None = None) -> Message | None:
+    """What is to be said of a name that the context does not have; None where it has it, or says nothing of such names.
+
+    A service is looked for among those of the carrier, where one is known by that name.
+    """
+    known_of, text = _KNOWN[refers_to]
+    known = known_of(carrier, context)
+    if known is None or folded_text(found) in known:
+        return None
     params = {}
-    if (
-        refers_to is Reference.SERVICE
-        and isinstance(carrier, Template)
-        and folded_text(carrier.constant or "") in (_carriers(call, context) or ())
-    ):
-        text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier.constant}
-    line = call.lines.get(name, call.line)
+    if refers_to is Reference.SERVICE and carrier is not None and folded_text(carrier) in (_carriers(carrier, context) or ()):
+        text, params = UNKNOWN_SERVICE_OF_CARRIER, {"carrier": carrier}
     said = {"found": found, **_known_names(found, known, context)}
-    problems.error(line, f"{call.path}.{place}", f"unknown_{refers_to.value}", text, **said, **params)
+    return Message(f"unknown_{refers_to.value}", text, {**said, **params})
 
 
-def _carriers(_call: ActionCall, context: RuleContext) -> frozenset[str] | None:
+def _carriers(_carrier: str | None, context: RuleContext) -> frozenset[str] | None:
     return None if context.offers is None else frozenset(offer.carrier for offer in context.offers)
 
 
-def _services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
+def _services(carrier: str | None, context: RuleContext) -> frozenset[str] | None:
     if context.offers is None:
         return None
-    carrier = call.params.get("carrier")
     offers: Iterable[ServiceOffer] = context.offers
-    if isinstance(carrier, Template) and carrier.constant is not None:
-        wanted = folded_text(carrier.constant)
+    if carrier is not None:
+        wanted = folded_text(carrier)
         offers = [offer for offer in context.offers if offer.carrier == wanted] or context.offers
     return frozenset().union(*(offer.services for offer in offers))
 
 
-def _carriers_and_services(call: ActionCall, context: RuleContext) -> frozenset[str] | None:
-    carriers, services = _carriers(call, context), _services(call, context)
+def _carriers_and_services(carrier: str | None, context: RuleContext) -> frozenset[str] | None:
+    carriers, services = _carriers(carrier, context), _services(carrier, context)
     if carriers is None or services is None:
         return None
     # An account that sells for many carriers writes them before the service: `USPS:Priority`.
@@ -175,15 +179,15 @@ def _carriers_and_services(call: ActionCall, context: RuleContext) -> frozenset[
     return carriers | services | sold_for
 
 
-_Known = Callable[[ActionCall, RuleContext], frozenset[str] | None]
+_Known = Callable[[str | None, RuleContext], frozenset[str] | None]
 _KNOWN: dict[Reference, tuple[_Known, Text]] = {
-    Reference.PROVIDER: (lambda _call, context: context.providers, UNKNOWN_PROVIDER),
+    Reference.PROVIDER: (lambda _carrier, context: context.providers, UNKNOWN_PROVIDER),
     Reference.CARRIER: (_carriers, UNKNOWN_CARRIER),
     Reference.SERVICE: (_services, UNKNOWN_SERVICE),
     Reference.CARRIER_OR_SERVICE: (_carriers_and_services, UNKNOWN_CARRIER_OR_SERVICE),
     Reference.LOCATION: (
-        lambda _call, context: None if context.locations is None else frozenset(context.locations),
+        lambda _carrier, context: None if context.locations is None else frozenset(context.locations),
         UNKNOWN_LOCATION,
     ),
-    Reference.USER: (lambda _call, context: context.users, UNKNOWN_USER),
+    Reference.USER: (lambda _carrier, context: context.users, UNKNOWN_USER),
 }

@@ -77,13 +77,13 @@ def _comparable(closed: ClosedValues, match_case: bool) -> frozenset[str]:
     return frozenset(closed.codes) if match_case else frozenset(map(folded_text, closed.codes))
 
 
-def _meant(closed: ClosedValues, value: str) -> str | None:
+def meant_value(closed: ClosedValues, value: str) -> str | None:
     """The code that somebody meant; where case counts, it may be that code in another case."""
     wanted = folded_text(value)
     return next((code for code in closed.codes if folded_text(code) == wanted), None) or closed.meant(value)
 
 
 def _message(closed: ClosedValues, name: str, value: str) -> Message:
-    meant = _meant(closed, value)
+    meant = meant_value(closed, value)
     hint = Message("hint", NOTHING) if meant is None else Message("hint", DID_YOU_MEAN, {"name": meant})
     return Message("unknown_value", UNKNOWN_VALUE, {"value": shown(value), "field": name, "kind": closed.kind, "hint": hint})

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderDetail, OrderQueries, OrdersPage, RequestsShown
+from storage.orders.grid import GridRow, HoldShown, Matches, MatchingIds, OrdersPage
+from storage.orders.queries import DelegatedRow, OrderCounts, OrderDetail, OrderQueries, RequestsShown
 from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 
 __all__ = [
     "DelegatedRow",
     "GridRow",
+    "HoldShown",
+    "Matches",
+    "MatchingIds",
     "OrderCounts",
     "OrderDetail",
     "OrdersPage",

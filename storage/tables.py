@@ -16,6 +16,7 @@ from storage.backtests.tables import BacktestLinesRow, BacktestRow
 from storage.base import Base
 from storage.billing.tables import PriceListRow, StatementEntryRow, StatementRow
 from storage.budgets.tables import RequestBudgetRow
+from storage.bulk_actions.tables import BulkActionOrderRow, BulkActionRow
 from storage.defaults.tables import ProductDefaultRow, ShippingMethodRow
 from storage.fulfillment.tables import (
     ConnectionSkuRow,
@@ -40,7 +41,15 @@ from storage.labels.tables import (
 from storage.lists.tables import ListRow, ListStateRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
-from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.orders.tables import (
+    DecisionContextRow,
+    DecisionRow,
+    GridSettingsRow,
+    OrderFlagRow,
+    OrderRow,
+    OrderTermRow,
+    OrderViewRow,
+)
 from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
@@ -80,6 +89,8 @@ __all__ = [
     "BacktestLinesRow",
     "BacktestRow",
     "Base",
+    "BulkActionOrderRow",
+    "BulkActionRow",
     "CarrierAccountRow",
     "CarrierAccountServiceRow",
     "CarrierAccountShareRow",
@@ -89,6 +100,7 @@ __all__ = [
     "DecisionRow",
     "FulfillmentRequestLineRow",
     "FulfillmentRequestRow",
+    "GridSettingsRow",
     "HoldRow",
     "ImportRunRow",
     "IntegratedProviderRow",
@@ -110,6 +122,8 @@ __all__ = [
     "OneTimeLinkRow",
     "OrderFlagRow",
     "OrderRow",
+    "OrderTermRow",
+    "OrderViewRow",
     "ParcelRow",
     "ParkedNoteRow",
     "PendingChangeRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NestedTransaction
 
 from engine import ports
 from storage.accounts.connections import SqlConnections
@@ -13,6 +13,7 @@ from storage.accounts.repositories import SqlAccounts, SqlCarrierAccounts, SqlLo
 from storage.accounts.web_sessions import SqlWebSessions
 from storage.backtests.repositories import SqlBacktests
 from storage.billing.repositories import SqlBilling
+from storage.bulk_actions.repositories import SqlBulkActions
 from storage.defaults.repositories import SqlProductDefaults, SqlShippingMethods
 from storage.fulfillment.holds import SqlHolds
 from storage.fulfillment.repositories import SqlFulfillment
@@ -28,6 +29,7 @@ from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
 from storage.orders.repositories import SqlOrders
+from storage.orders.views import SqlOrderViews
 from storage.owners import SqlOwners
 from storage.pickups.repositories import SqlPickups
 from storage.providers.repositories import SqlIntegratedProviders
@@ -64,6 +66,7 @@ class SqlUnitOfWork:
     owners: ports.Owners
     stores: ports.Stores
     orders: ports.Orders
+    order_views: ports.OrderViews
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     rule_drafts: ports.RuleDrafts
@@ -80,6 +83,7 @@ class SqlUnitOfWork:
     rates: ports.Rates
     label_batches: ports.LabelBatches
     backtests: ports.Backtests
+    bulk_actions: ports.BulkActions
     manifests: ports.Manifests
     pickups: ports.Pickups
     print_stations: ports.PrintStations
@@ -106,7 +110,11 @@ class SqlUnitOfWork:
         self._secrets = secrets
 
     def __enter__(self) -> Self:
-        connection = self.connection = self._engine.connect()
+        self._open(self._engine.connect())
+        return self
+
+    def _open(self, connection: Connection) -> None:
+        self.connection = connection
         self.accounts = SqlAccounts(connection)
         self.users = SqlUsers(connection)
         self.web_sessions = SqlWebSessions(connection)
@@ -117,6 +125,7 @@ class SqlUnitOfWork:
         self.owners = SqlOwners(connection)
         self.stores = SqlStores(connection, self._secrets)
         self.orders = SqlOrders(connection)
+        self.order_views = SqlOrderViews(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.rule_drafts = SqlRuleDrafts(connection)
@@ -135,6 +144,7 @@ class SqlUnitOfWork:
         self.rates = SqlRates(connection)
         self.label_batches = SqlLabelBatches(connection)
         self.backtests = SqlBacktests(connection)
+        self.bulk_actions = SqlBulkActions(connection)
         self.manifests = SqlManifests(connection)
         self.pickups = SqlPickups(connection)
         self.print_stations = SqlPrintStations(connection)
@@ -152,7 +162,9 @@ class SqlUnitOfWork:
         self.audit = SqlAudit(connection)
         self.alerts = SqlAlerts(connection)
         self.retention_marks = SqlRetentionMarks(connection)
-        return self
+
+    def part(self) -> SqlUnitOfWork:
+        return _Part(self._engine, self._secrets, self.connection)
 
     def __exit__(self, *exc: object) -> None:
         self.connection.close()  # rolls back what was not committed
@@ -165,3 +177,27 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         self._counts.write()
         self.connection.commit()
+
+
+class _Part(SqlUnitOfWork):
+    """A unit of work within another's transaction, by a savepoint."""
+
+    _savepoint: NestedTransaction
+
+    def __init__(self, engine: Engine, secrets: SecretBox | None, whole: Connection) -> None:
+        super().__init__(engine, secrets)
+        self._whole = whole
+
+    def __enter__(self) -> Self:
+        self._open(self._whole)
+        self._savepoint = self.connection.begin_nested()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._savepoint.is_active:
+            self._savepoint.rollback()
+
+    def commit(self) -> None:
+        self._counts.write()
+        self._savepoint.commit()
+        self._savepoint = self.connection.begin_nested()

@@ -16,6 +16,7 @@ from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, rates, track, void
 from adapters.cli.order_address import address
+from adapters.cli.order_edits import edits, fields, set_fields, unset_fields
 from adapters.cli.output import answer, harmless_json, json_option, money_entry, say
 from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
@@ -155,6 +156,8 @@ def _columns(order: Order) -> Iterator[str]:
 orders.add_command(delegate)
 orders.add_command(recall)
 orders.add_command(hold)
+for command in (set_fields, unset_fields, edits, fields):
+    orders.add_command(command)
 for command in (explain, address, label, rates, service_points, return_label, void, track, not_told, tell_again, tell_parts):
     orders.add_command(command)
 

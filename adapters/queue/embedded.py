@@ -27,16 +27,17 @@ FOLLOWED_BY = {
     Lane.CHANGES: (Lane.ORDERS, Lane.IMPORTS, Lane.MAIL),
     Lane.LABELS: (Lane.WRITE_BACKS,),
     Lane.ORDERS: (Lane.NOTES, Lane.PROVIDERS),
+    Lane.BULK: (Lane.ORDERS, Lane.NOTES, Lane.PROVIDERS),
 }
 # or when there is no more of it: what it has changed is read in one go, not after each job.
-FOLLOWED_IN_THE_END_BY = {Lane.ORDERS: (Lane.CHANGES,), Lane.NOTES: (Lane.CHANGES,)}
+FOLLOWED_IN_THE_END_BY = dict.fromkeys((Lane.ORDERS, Lane.NOTES, Lane.BULK), (Lane.CHANGES,))
 
 
 def threads_of(lane: Lane, workers: int) -> tuple[int, int]:
     """How many threads a lane has, and how many of them one account may keep busy: the rest is room for the others."""
     if lane is Lane.TRACKING:
         return 2, 1  # nobody waits for it, and an account asks in one job at a time
-    if lane is Lane.BACKTESTS:
+    if lane in (Lane.BACKTESTS, Lane.BULK):
         return 2, 1  # one takes long, and keeps a processor busy
     if lane is Lane.ORDERS:
         return 1, 1  # asks no store, and the database takes one writer at a time

@@ -16,6 +16,7 @@ from flask_wtf import CSRFProtect
 from adapters.health import Health
 from adapters.peers import Network
 from adapters.web import connections, formatting, navigation, orders, rule_language, rules, settings, stores, wording
+from adapters.web.bulk import views as bulk
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
 from adapters.web.entering import joining, passwords, sign_up
@@ -84,6 +85,7 @@ def create_web(
     for area in (
         *entering,
         orders,
+        bulk,
         labels,
         returns,
         requests,

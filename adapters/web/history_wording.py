@@ -17,6 +17,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.held": lazy_gettext("Put on hold"),
     "order.hold_ended": lazy_gettext("Hold ended"),
     "order.released": lazy_gettext("Released"),
+    "order.edited": lazy_gettext("Fields set"),
+    "order.edit_undone": lazy_gettext("Setting of fields undone"),
     "order.reprocessed": lazy_gettext("Rules run again"),
     "order.service_chosen": lazy_gettext("Service chosen by its rates"),
     "order.rules_run": lazy_gettext("Rules run on a provider's answer"),

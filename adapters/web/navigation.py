@@ -71,7 +71,7 @@ RULES = (
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
-    Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "labels")),
+    Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),

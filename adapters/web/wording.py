@@ -201,6 +201,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "run_schedules": lazy_gettext("Run rules by the clock"),
     "track_parcels": lazy_gettext("Ask carriers about parcels"),
     "buy_batch": lazy_gettext("Buy the labels of a batch"),
+    "bulk_action": lazy_gettext("Do something with many orders"),
     "backtest": lazy_gettext("Backtest rules"),
     "print": lazy_gettext("Print on the network printer"),
     "fetch_notes": lazy_gettext("Fetch the notes on the order"),

@@ -37,6 +37,7 @@ class Lane(StrEnum):
     TRACKING = "tracking"  # asks no store, but carriers, which may hang
     MAIL = "mail"  # asks no store, but a mail server, which may hang
     IMPORTS = "imports"
+    BULK = "bulk"  # asks nobody, but takes long: what single people wait for goes first
     BACKTESTS = "backtests"  # asks nobody, but takes long
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from engine.application import Application
 from engine.model.backtest_run import BACKTESTS_ARE_KEPT
+from engine.model.bulk_action import BULK_ACTIONS_ARE_KEPT
 from engine.model.integrated_provider import EVENTS_ARE_KEPT
 from engine.model.rate_comparison import RATES_ARE_KEPT
 from engine.model.redaction import Redaction
@@ -42,6 +43,7 @@ def forget_old(app: Application) -> None:
         uow.rule_health.forget_counts((now - COUNTS_ARE_KEPT).date())
         uow.rates.forget_asked(now - RATES_ARE_KEPT)
         uow.backtests.forget(now - BACKTESTS_ARE_KEPT)
+        uow.bulk_actions.forget(now - BULK_ACTIONS_ARE_KEPT)
         uow.integrated_providers.forget_events(now - EVENTS_ARE_KEPT)
         uow.web_sessions.forget_ended(now)
         uow.one_time_links.forget_ended(now - ENDED_LINKS)

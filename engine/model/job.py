@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     MAKE_PICKUP = "make_pickup"  # have a carrier's driver come
     CANCEL_PICKUP = "cancel_pickup"
     PRINT = "print"  # send a document to a printer of the network
+    BULK_ACTION = "bulk_action"  # do something with many orders, for a person who watches a page
     BACKTEST = "backtest"  # decide about the orders of the past by a draft of rules
     DELEGATE = "delegate"  # send a fulfillment request
     SEND_REQUEST = "send_request"  # bring a request to a provider with a system of its own

@@ -85,6 +85,13 @@ class OnceWrite(NamedTuple):
     operand: Any
 
 
+class Edit(NamedTuple):
+    """Who wrote a field of the person's layer, and when."""
+
+    actor: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Order:
     """One order of one account. `source`, `defaults`, `rules` and `person` are its layers; the last that has a field wins.
@@ -120,6 +127,7 @@ class Order:
     erased_at: datetime | None = None  # when its personal data was erased
     defaults: Layer = field(default_factory=dict)  # by what they come from (`engine.model.order_defaults`)
     holds: int = 0  # how many persons' holds it has (`engine.model.hold`)
+    edits: dict[str, Edit] = field(default_factory=dict)  # of fields in `person`, as far as it is known
 
     def document(self) -> Document:
         """The order as rules and people see it now: all layers merged. A new document; the layers stay untouched."""
@@ -130,6 +138,16 @@ class Order:
             for name, value in layer.items():
                 write_field(merged, name, value)
         return merged
+
+    def write_as_person(self, name: str, value: Any, actor: str, now: datetime) -> None:
+        """Have a person's value stand in front of the others; None leaves the field without one."""
+        self.person[name] = value
+        self.edits[name] = Edit(actor, now)
+
+    def drop_edit(self, name: str) -> None:
+        """Have a field be again what rules or the store say."""
+        self.person.pop(name, None)
+        self.edits.pop(name, None)
 
     def status(self) -> str:
         """The status that people see."""

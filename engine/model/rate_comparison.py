@@ -26,7 +26,7 @@ CHEAPEST, FASTEST = "cheapest", "fastest"
 
 @dataclass(frozen=True, slots=True)
 class RateWish:
-    """What rules want: services or carriers to compare, none for all; how the best is found; and at which level, if any."""
+    """What is wanted: services or carriers to compare, none for all; how the best is found; and at which level, if any."""
 
     among: tuple[str, ...] = ()
     prefer: str = CHEAPEST
@@ -34,14 +34,15 @@ class RateWish:
 
     @classmethod
     def of(cls, order: Order) -> Self | None:
-        """What they want for an order; None where they want nothing, or a person has chosen."""
+        """What rules or people want for an order; None where they want nothing, or a person has chosen the service."""
         if any(not is_blank(order.person.get(name)) for name in CHOSEN_BY_PERSON):
             return None
-        among, level = order.rules.get(AMONG), order.rules.get(LEVEL)
+        written = {**order.rules, **order.person}
+        among, level = written.get(AMONG), written.get(LEVEL)
         if is_blank(among) and is_blank(level):
             return None
         named = tuple(str(one) for one in among) if isinstance(among, list | tuple) else ()
-        return cls(named, str(order.rules.get(PREFER) or CHEAPEST), "" if is_blank(level) else str(level).strip())
+        return cls(named, str(written.get(PREFER) or CHEAPEST), "" if is_blank(level) else str(level).strip())
 
 
 @dataclass(frozen=True, slots=True)

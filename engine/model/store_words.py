@@ -67,9 +67,11 @@ COMMON_WORDS = StoreWords(
         "pedido e importa al momento.",
     ),
     nothing_found=Text(
-        "Nothing here has this status, flag or text. The search looks at order number, reference, id in the store and recipient.",
-        "Nada tiene este estado, esta marca o este texto. La búsqueda mira el número de pedido, la referencia, el id en la "
-        "tienda y el destinatario.",
+        "No order has all of this. The search finds the beginnings of words: of order number, reference, id in the store, "
+        "recipient, e-mail, SKU, city, postal code, tracking number and tag; of numbers the end as well.",
+        "Ningún pedido cumple todo esto. La búsqueda encuentra comienzos de palabra: en el número de pedido, la referencia, el "
+        "id en la tienda, el destinatario, el correo, el SKU, la ciudad, el código postal, el número de seguimiento y las "
+        "etiquetas; de los números, también el final.",
     ),
     parked=Text(
         "These should be orders but cannot be read as such. Correct them in the store: each is tried again when it changes.",

@@ -8,6 +8,7 @@ are listed, each with its reason, in `tests/engine/test_tenants.py`.
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
+from engine.ports.bulk_actions import BulkActions
 from engine.ports.carrier_parts import HasServicePoints, MakesManifests, PicksUp
 from engine.ports.carriers import (
     CallingCarrier,
@@ -26,6 +27,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.manifests import Manifests
+from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -84,6 +86,7 @@ __all__ = [
     "Authorisations",
     "Backtests",
     "Billing",
+    "BulkActions",
     "CallingCarrier",
     "CallingConnector",
     "Carrier",
@@ -128,6 +131,7 @@ __all__ = [
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
+    "OrderViews",
     "Orders",
     "Owners",
     "Packages",

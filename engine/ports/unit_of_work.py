@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from engine.ports.accounts import Accounts, CarrierAccounts, Connections, Locations, OneTimeLinks, Users, WebSessions
 from engine.ports.backtests import Backtests
 from engine.ports.billing import Billing
+from engine.ports.bulk_actions import BulkActions
 from engine.ports.carriers import Labels
 from engine.ports.defaults import ProductDefaults, ShippingMethods
 from engine.ports.holds import Holds
@@ -17,6 +18,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
+from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
@@ -47,6 +49,7 @@ class UnitOfWork(Protocol):
     owners: Owners
     stores: Stores
     orders: Orders
+    order_views: OrderViews
     decisions: Decisions
     rule_sets: RuleSets
     rule_drafts: RuleDrafts
@@ -63,6 +66,7 @@ class UnitOfWork(Protocol):
     rates: Rates
     label_batches: LabelBatches
     backtests: Backtests
+    bulk_actions: BulkActions
     manifests: Manifests
     pickups: Pickups
     print_stations: PrintStations
@@ -88,6 +92,9 @@ class UnitOfWork(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     def commit(self) -> None: ...
+
+    def part(self) -> UnitOfWork:
+        """A unit of work within this one: what it commits is kept once this one is; what it does not commit is undone alone."""
 
     def refresh_statistics(self) -> None:
         """Let the database look how its tables are filled, where it does not do that by itself."""

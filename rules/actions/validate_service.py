@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, Parameter, ParameterKind, always, register
-from rules.context import RuleContext
+from rules.context import RuleContext, ServiceOffer
 from rules.messages import Message, Text
 from rules.values import folded_text, is_blank
 
@@ -46,14 +46,17 @@ def is_offered(carrier: str | None, service: str, client: str | None, context: R
         return True
     if carrier is None:
         return False
+    wanted_carrier, wanted_service = folded_text(carrier), folded_text(service)
+    return any(offer.carrier == wanted_carrier and wanted_service in offer.services for offer in offers_for(client, context))
+
+
+def offers_for(client: str | None, context: RuleContext) -> list[ServiceOffer]:
+    """What the carrier accounts offer that an order of the client may ship with; nothing where none are known."""
     owners = {folded_text(client)} if client else set()
     is_strict = bool(client) and folded_text(client or "") in (context.strict_clients or ())
     if context.provider_accounts_allowed and context.account_slug and not is_strict:
         owners.add(folded_text(context.account_slug))
-    wanted_carrier, wanted_service = folded_text(carrier), folded_text(service)
-    return any(
-        offer.owner in owners and offer.carrier == wanted_carrier and wanted_service in offer.services for offer in context.offers
-    )
+    return [offer for offer in context.offers or () if offer.owner in owners]
 
 
 def _apply(draft: Draft, params: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from engine.model.fulfillment import Parcel, Shipment, ShipmentState
 from engine.model.money import Money
 from rules.messages import Text
+from storage.orders.term_rows import add_parcels
 from storage.statements import in_parts, not_found
 from storage.tables import ParcelRow, ShipmentLineRow, ShipmentRow
 
@@ -38,6 +39,7 @@ class SqlFulfillment:
         for row, values in ((ShipmentRow, [*map(_shipment_values, shipments)]), (ShipmentLineRow, lines), (ParcelRow, parcels)):
             if values:
                 self._connection.execute(insert(row), values)
+        add_parcels(self._connection, shipments)
 
     def update_shipment(self, shipment: Shipment) -> None:
         self._connection.execute(

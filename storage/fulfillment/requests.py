@@ -34,6 +34,7 @@ from engine.model.request_message import MessageKind, RequestMessage
 from engine.model.transitions import Side
 from rules.messages import Text
 from storage.fulfillment.tables import IS_OPEN
+from storage.orders.due import keep_promise
 from storage.statements import in_parts, not_found, values_of
 from storage.tables import (
     ConnectionRow,
@@ -107,6 +108,7 @@ class SqlRequests:
     def add(self, request: FulfillmentRequest) -> None:
         fixed = {name: getattr(request, name) for name in _FIXED}
         self._connection.execute(insert(FulfillmentRequestRow), {**fixed, **_changing(request)})
+        keep_promise(self._connection, request)
         lines = [
             {
                 "request_id": request.id,
@@ -131,6 +133,7 @@ class SqlRequests:
         )
         if changed.rowcount != 1:
             raise not_found(_REQUEST, request.id)
+        keep_promise(self._connection, request)
         line = FulfillmentRequestLineRow
         lines = [{"at": position, "asked": one.quantity, "left": one.shipped} for position, one in enumerate(request.lines)]
         if lines:

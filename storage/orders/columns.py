@@ -1,16 +1,22 @@
-"""An order as column values: its layers, and the copies of merged fields that the grid lists, counts and searches."""
+"""An order as column values: its layers, and the copies of merged fields that the grid lists, sorts, counts and searches."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.model.order import Order
 from rules.values import parse_time
+from storage.orders.terms import fold, joined, order_terms
 
 _LONGEST_TEXT = 200  # what a grid can show; also far below what PostgreSQL takes in an index
 _MOST_DIGITS = 400
+_LONGEST_RUN = 18  # of digits in a number that is sorted by
+_DIGITS = re.compile("[0-9]+")
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)  # when it is due that is not due: behind all others
+NO_TOTAL = -1e308
 
 
 def order_values(order: Order) -> dict[str, Any]:
@@ -18,9 +24,12 @@ def order_values(order: Order) -> dict[str, Any]:
     document = order.document()
     ship_to = document.get("ship_to")
     recipient = ship_to if isinstance(ship_to, dict) else {}
-    reference = grid_text(document.get("reference"))
-    name = grid_text(recipient.get("name"))
     tags = document.get("tags")
+    total, order_date, ship_by = (
+        grid_number(document.get("order_total")),
+        grid_time(document.get("order_date")),
+        grid_time(document.get("ship_by")),
+    )
     return {
         "id": order.id,
         "account_id": order.account_id,
@@ -39,17 +48,22 @@ def order_values(order: Order) -> dict[str, Any]:
         "state_reason": order.state_reason,
         "decision_id": order.decision_id,
         "status": order.status(),
-        "reference": reference,
+        "reference": grid_text(document.get("reference")),
         "logistics_provider": grid_text(document.get("logistics_provider")),
         "carrier": grid_text(document.get("carrier")),
         "service": grid_text(document.get("service")),
-        "ship_to_name": name,
+        "ship_to_name": grid_text(recipient.get("name")),
         "ship_to_country": grid_text(recipient.get("country")),
-        "order_total": grid_number(document.get("order_total")),
+        "order_total": total,
         "currency": grid_text(document.get("currency")),
-        "order_date": grid_time(document.get("order_date")),
+        "order_date": order_date,
         "held_until": order.hold_end(),
-        "search_text": search_key(" ".join((order.order_number, order.external_id, reference or "", name or ""))),
+        "number_key": number_key(order.order_number),
+        "date_key": order_date or order.imported_at,
+        "total_key": NO_TOTAL if total is None else float(total),
+        "due_key": ship_by or NEVER,
+        "ship_by": ship_by,
+        "terms": joined(order_terms(order, document)),
         "tags": [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
         "flags": order.flags,
         "matched": order.matched,
@@ -62,8 +76,14 @@ def order_values(order: Order) -> dict[str, Any]:
         "defaults": order.defaults,
         "rules": order.rules,
         "person": order.person,
+        "edits": {name: [edit.actor, edit.at.isoformat()] for name, edit in order.edits.items()},
         "source": order.source,
     }
+
+
+def number_key(number: str) -> str:
+    """A number as it is sorted: A-9 before A-10."""
+    return _DIGITS.sub(lambda run: run[0].lstrip("0").rjust(_LONGEST_RUN, "0"), fold(number))[:_LONGEST_TEXT].replace("\0", "")
 
 
 def search_key(text: str) -> str:

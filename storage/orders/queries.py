@@ -1,76 +1,35 @@
-"""Read models of orders: the grid, one order, and what providers were asked to ship."""
+"""Read models of orders: how many there are of each kind, one order, and what providers were asked to ship."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, cast, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, text
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment
 from engine.model.job import Job
-from engine.model.order import Order, OrderState, StoredDecision
+from engine.model.order import Order, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_change import ChangeState
 from storage.columns import UtcDateTime
-from storage.database import Database
 from storage.fulfillment.requests import LISTED, listed_request, request_lines
-from storage.orders.columns import search_key
-from storage.orders.tables import of_store
+from storage.orders.missing import MissingQueries
 from storage.tables import (
     AccountRow,
     AlertRow,
     ConnectionRow,
     FulfillmentRequestRow,
-    OrderFlagRow,
     OrderRow,
-    ParkedNoteRow,
     StoreRow,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One line of the orders grid."""
-
-    id: str
-    store_id: str | None
-    external_id: str
-    external_order_id: str
-    order_number: str
-    reference: str | None
-    status: str
-    state: OrderState
-    logistics_provider: str | None
-    carrier: str | None
-    service: str | None
-    ship_to_name: str | None
-    ship_to_country: str | None
-    order_total: Decimal | None
-    currency: str | None
-    order_date: datetime | None
-    imported_at: datetime
-    tags: tuple[str, ...]
-    flags: tuple[str, ...]
-    matched: tuple[str, ...]
-    held_until: datetime | None  # when its hold ends by itself
-
-
-@dataclass(frozen=True, slots=True)
-class OrdersPage:
-    """Some lines of the grid, newest first. `next_after` leads to the next page; None on the last one."""
-
-    rows: tuple[GridRow, ...]
-    next_after: str | None
-    stores: Mapping[str, str]  # the names of those that the lines are from, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +93,6 @@ class HandOver:
     total: int
 
 
-GRID_COLUMNS = (
-    OrderRow.id,
-    OrderRow.store_id,
-    OrderRow.external_id,
-    OrderRow.external_order_id,
-    OrderRow.order_number,
-    OrderRow.reference,
-    OrderRow.status,
-    OrderRow.state,
-    OrderRow.logistics_provider,
-    OrderRow.carrier,
-    OrderRow.service,
-    OrderRow.ship_to_name,
-    OrderRow.ship_to_country,
-    OrderRow.order_total,
-    OrderRow.currency,
-    OrderRow.order_date,
-    OrderRow.imported_at,
-    OrderRow.tags,
-    OrderRow.flags,
-    OrderRow.matched,
-    OrderRow.held_until,
-)
 _OF_THE_ORDER = (
     OrderRow.order_number,
     OrderRow.ship_to_name,
@@ -173,46 +109,8 @@ _SHOWN: Mapping[RequestsShown, ColumnElement[bool]] = {
 
 
 @dataclass(frozen=True)
-class OrderQueries:
+class OrderQueries(MissingQueries):
     """The questions of the screens about orders, over one database."""
-
-    database: Database
-
-    def orders_page(
-        self,
-        account_id: str,
-        *,
-        status: str | None = None,
-        store_id: str | None = None,
-        search: str = "",
-        flag: str | None = None,
-        after: str | None = None,
-        limit: int = 50,
-    ) -> OrdersPage:
-        """Orders of an account, newest first. What a rule skipped is listed only when that status is asked for.
-
-        `search` is part of an order number, external id, reference or recipient's name; `after` is a page's `next_after`.
-        """
-        place: InstrumentedAttribute[str] = OrderRow.id
-        column: ColumnElement[str] | InstrumentedAttribute[str] = OrderRow.status
-        wanted: list[ColumnElement[bool]] = [OrderRow.account_id == account_id]
-        if flag:  # from the flags to their orders, never the other way: hence nothing that another index could begin with
-            place, column = OrderFlagRow.order_id, func.coalesce(OrderRow.status, "")
-            wanted = [OrderFlagRow.account_id == account_id, OrderFlagRow.flag == flag, OrderFlagRow.order_id == OrderRow.id]
-        elif store_id and not status:  # of a 3PL's many clients one: the store leads, not the account
-            wanted = [of_store(account_id, store_id)]
-        if store_id:
-            wanted.append(OrderRow.store_id == store_id)
-        wanted.append(column == status if status else column != OrderState.SKIPPED.value)
-        if search.strip():
-            wanted.append(_contains(OrderRow.search_text, search_key(search.strip())))
-        if after:
-            wanted.append(place < after)
-        query = select(*GRID_COLUMNS).where(*wanted).order_by(place.desc()).limit(limit + 1)
-        with self.database.begin_reading() as connection:
-            rows = tuple(to_grid_row(row) for row in connection.execute(query).mappings())
-            stores = store_names(connection, account_id, {row.store_id for row in rows if row.store_id})
-        return OrdersPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None, stores)
 
     def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
         """Raises NotFound when the account has no such order."""
@@ -236,17 +134,11 @@ class OrderQueries:
         """Counts that end at a limit, so that they cost the same however many orders there are: a count that has reached
         its limit stands for that many and more. What a rule skipped needs no attention.
         """
-        flag, order = OrderFlagRow, OrderRow
-        flagged = (flag.account_id == account_id, flag.flag == NEEDS_ATTENTION, flag.order_id == order.id)
-        shown = func.coalesce(order.status, "") != OrderState.SKIPPED.value
-        attention = select(flag.order_id).where(*flagged, shown).order_by(flag.order_id)
+        limits = {"account_id": account_id, "up_to": up_to, "attention_up_to": attention_up_to}
         with self.database.begin_reading() as connection:
-            statuses = connection.execute(text(_STATUSES_COUNTED), {"account_id": account_id, "up_to": up_to})
-            return OrderCounts(
-                {row.status: row.counted for row in statuses},
-                _count_up_to(connection, attention_up_to, attention),
-                _count_up_to(connection, up_to, select(ParkedNoteRow.store_id).where(ParkedNoteRow.account_id == account_id)),
-            )
+            counts = {row.status: row.counted for row in connection.execute(text(_COUNTED), limits)}
+        attention, parked = counts.pop(_ATTENTION), counts.pop(_PARKED)
+        return OrderCounts(counts, attention, parked)
 
     def hand_over(self, account_id: str, now: datetime) -> HandOver | None:
         """How far the hand-over of the account's orders has come; None when none is under way.
@@ -254,15 +146,10 @@ class OrderQueries:
         What was handed over since the oldest that still waits was asked for counts as done. What failed and waits for its
         next try is not waited for.
         """
-        waiting = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime())).columns(created_at=UtcDateTime())
+        query = text(_HANDING_OVER).bindparams(bindparam("now", type_=UtcDateTime()))
         with self.database.begin_reading() as connection:
-            asked = connection.scalars(waiting, {"account_id": account_id, "now": now}).all()
-            if not asked:
-                return None
-            request = FulfillmentRequestRow
-            handed = select(func.count()).where(request.account_id == account_id, request.created_at >= min(asked))
-            done = connection.execute(handed).scalar_one()
-        return HandOver(done, done + len(asked))
+            waiting, done = connection.execute(query, {"account_id": account_id, "now": now}).one()
+        return HandOver(done, done + waiting) if waiting else None
 
     def delegated_page(
         self, provider_account_id: str, *, after: str | None = None, limit: int = 100, shows: RequestsShown | None = None
@@ -296,15 +183,23 @@ class OrderQueries:
 
 # States are written out because a partial index serves nothing else.
 _HANDING_OVER = """
+    WITH asked AS (
     SELECT created_at FROM jobs WHERE state = 'due' AND kind = 'delegate' AND priority IN (0, 1) AND account_id = :account_id
     AND not_before <= :now
     UNION ALL
     SELECT created_at FROM jobs WHERE state = 'running' AND kind = 'delegate' AND account_id = :account_id
+    )
+    SELECT count(*), (
+      SELECT count(*) FROM fulfillment_requests
+      WHERE account_id = :account_id AND created_at >= (SELECT min(created_at) FROM asked)
+    ) FROM asked
 """
+
+_ATTENTION, _PARKED = f"flag:{NEEDS_ATTENTION}", "parked"
 
 # From one status that occurs to the next by the index, and of each no more entries than are wanted. They are counted in their
 # order, so that PostgreSQL does not look through the table for a status that it takes for frequent.
-_STATUSES_COUNTED = """
+_COUNTED = """
     WITH RECURSIVE occurring(status) AS (
       SELECT (SELECT status FROM orders WHERE account_id = :account_id ORDER BY status LIMIT 1)
       UNION ALL
@@ -319,13 +214,17 @@ _STATUSES_COUNTED = """
         ORDER BY orders.id LIMIT :up_to
       ) AS entries
     ) AS counted FROM occurring WHERE status IS NOT NULL
+    UNION ALL SELECT 'flag:needs_attention', (
+      SELECT count(*) FROM (
+        SELECT flagged.order_id FROM order_flags AS flagged JOIN orders ON orders.id = flagged.order_id
+        WHERE flagged.account_id = :account_id AND flagged.flag = 'needs_attention' AND coalesce(orders.status, '') <> 'skipped'
+        ORDER BY flagged.order_id LIMIT :attention_up_to
+      ) AS entries
+    )
+    UNION ALL SELECT 'parked', (
+      SELECT count(*) FROM (SELECT store_id FROM parked_notes WHERE account_id = :account_id LIMIT :up_to) AS entries
+    )
 """
-
-
-def to_grid_row(row: Mapping[Any, Any]) -> GridRow:
-    """A line of the grid from its columns."""
-    sets = {name: tuple(row[name]) for name in ("tags", "flags", "matched")}
-    return GridRow(**{**row, **sets, "state": OrderState(row["state"])})
 
 
 def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], lines: tuple[RequestLine, ...]) -> DelegatedRow:
@@ -347,21 +246,6 @@ def _to_delegated_row(row: Mapping[Any, Any], nicknames: Mapping[str, str], line
         lines=lines,
         request=request,
     )
-
-
-def _contains(column: InstrumentedAttribute[Any], part: str) -> ColumnElement[bool]:
-    # The column's own type would encode the pattern as JSON where the column holds JSON.
-    return cast(column, Text).contains(part, autoescape=True)
-
-
-def _count_up_to(connection: Connection, up_to: int, rows: Select[Any]) -> int:
-    return connection.execute(select(func.count()).select_from(rows.limit(up_to).subquery())).scalar_one()
-
-
-def store_names(connection: Connection, account_id: str, store_ids: Collection[str]) -> Mapping[str, str]:
-    """The names of some of an account's stores, by id."""
-    query = select(StoreRow.id, StoreRow.name).where(StoreRow.account_id == account_id, StoreRow.id.in_(store_ids))
-    return {row.id: row.name for row in connection.execute(query)}
 
 
 def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:

@@ -23,11 +23,13 @@ from sqlalchemy import (
 )
 
 from engine.model.job import RELEASE_KEY, JobState
-from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
+from storage.orders.due import due_or_promised
 from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, of_store
+from storage.orders.term_rows import add_terms, replace_terms
 from storage.statements import in_parts, not_found
 from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
 
@@ -61,6 +63,7 @@ _COLUMNS = (
     OrderRow.defaults,
     OrderRow.rules,
     OrderRow.person,
+    OrderRow.edits,
     OrderRow.source,
 )
 
@@ -162,20 +165,23 @@ class SqlOrders:
         for row in rows:
             row["last_seen_run"] = run_id
         insert_many(self._connection, OrderRow, rows)
+        add_terms(self._connection, rows)
         self._add_flags(orders)
 
     def update_many(self, orders: Sequence[Order]) -> None:
         if not orders:
             return
         rows = [order_values(order) for order in orders]
+        replace_terms(self._connection, rows)
         for row in rows:
             row["its_id"] = row.pop("id")
             row["its_account_id"] = row.pop("account_id")
         kept = ("its_id", "its_account_id")
+        written: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in kept}
         self._connection.execute(
             update(OrderRow)
             .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
-            .values({name: bindparam(name) for name in rows[0] if name not in kept}),
+            .values(written | {"due_key": due_or_promised(bindparam("due_key", type_=OrderRow.due_key.type))}),
             rows,
         )
         owners = func.coalesce(OrderFlagRow.account_id, "").in_({order.account_id for order in orders})  # led by the orders
@@ -324,6 +330,7 @@ def _to_order(row: Row[Any]) -> Order:
         defaults=row.defaults,
         rules=row.rules,
         person=row.person,
+        edits={name: Edit(actor, datetime.fromisoformat(at)) for name, (actor, at) in row.edits.items()},
         flags=tuple(row.flags),
         matched=tuple(row.matched),
         decision_id=row.decision_id,

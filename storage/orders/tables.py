@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, and_, false, func, text
+from sqlalchemy import ColumnElement, Float, ForeignKey, Index, Text, UniqueConstraint, and_, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.order import CHANGEABLE
@@ -15,6 +15,9 @@ from storage.columns import JsonText
 
 HAS_ORIGIN = text("origin <> ''")
 _HAS_END = text("held_until IS NOT NULL")
+_FAR = text("'9999-12-31T00:00:00.000000+00:00'")
+# Byte by byte, as SQLite compares anyway: the beginnings of such texts are then a range of an index.
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
 IS_HELD = text("held")
 MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
@@ -35,6 +38,7 @@ class OrderRow(Base):
         Index(None, "store_id", "external_order_id"),
         Index(None, "store_id", "reference"),
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=HAS_ORIGIN, postgresql_where=HAS_ORIGIN),
+        *(Index(None, "account_id", key, "id") for key in ("imported_at", "number_key", "date_key", "total_key", "due_key")),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
@@ -71,7 +75,14 @@ class OrderRow(Base):
     held_until: Mapped[datetime | None]  # when its hold ends by itself
     holds: Mapped[int] = mapped_column(server_default="0")
     held: Mapped[bool] = mapped_column(server_default=false())  # by whomever, whatever its status says
-    search_text: Mapped[str]
+    # What the grid sorts by, never null.
+    number_key: Mapped[str] = mapped_column(BYTEWISE, server_default="")
+    date_key: Mapped[datetime] = mapped_column(server_default=_FAR)
+    total_key: Mapped[float] = mapped_column(Float(53), server_default=text("-1e308"))
+    due_key: Mapped[datetime] = mapped_column(server_default=_FAR)
+    ship_by: Mapped[datetime | None]
+    promised_by: Mapped[datetime | None]  # until when its provider should have shipped it
+    terms: Mapped[str]  # what it is found by, each a line; `order_terms` has them too
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())
     matched: Mapped[list[str]] = mapped_column(JsonText())
@@ -82,6 +93,7 @@ class OrderRow(Base):
     defaults: Mapped[dict[str, Any]] = mapped_column(JsonText(), server_default="{}")
     rules: Mapped[dict[str, Any]] = mapped_column(JsonText())
     person: Mapped[dict[str, Any]] = mapped_column(JsonText())
+    edits: Mapped[dict[str, list[str]]] = mapped_column(JsonText(), server_default="{}")  # who wrote what in it, and when
     source: Mapped[dict[str, Any]] = mapped_column(JsonText())
 
 
@@ -99,6 +111,50 @@ class OrderFlagRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     flag: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+
+
+class OrderTermRow(Base):
+    """One thing that an order is found by (`storage.orders.terms`).
+
+    Nothing checks its references: it follows from its order, and an import writes more of these rows than of all others.
+    """
+
+    __tablename__ = "order_terms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+class OrderViewRow(Base):
+    """Filters, columns and sorting of the grid under a name, by a person (`owner_id`), who may share them with the account."""
+
+    __tablename__ = "order_views"
+    __table_args__ = (Index(None, "account_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    owner_id: Mapped[str]
+    name: Mapped[str]
+    name_key: Mapped[str]
+    is_shared: Mapped[bool]
+    query: Mapped[str]
+    columns: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class GridSettingsRow(Base):
+    """How one person wants to see the grid of an account."""
+
+    __tablename__ = "grid_settings"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    columns: Mapped[str]
+    density: Mapped[str]
+    page_size: Mapped[int]
+    view_id: Mapped[str | None]
 
 
 class DecisionContextRow(Base):

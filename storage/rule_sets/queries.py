@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from storage.database import Database
-from storage.orders.queries import GRID_COLUMNS, OrdersPage, store_names, to_grid_row
+from storage.orders.grid import GRID_COLUMNS, OrdersPage, store_names, to_grid_row
 from storage.rule_sets.unhandled import is_unhandled
 from storage.tables import OrderRow
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.model.alert import Alert
@@ -113,22 +114,25 @@ class StoreQueries:
 
         One whose whole name was given is found alone.
         """
-        store = StoreRow
-        own = store.account_id == account_id
-        with self.database.reading_unit_of_work() as unit:
-            connection = unit.connection
-            kinds = connection.execute(select(store.kind, store.state, func.count()).where(own).group_by(store.kind, store.state))
-            counts = [(kind, StoreState(state), count) for kind, state, count in kinds]
-            listed = connection.execute(select(*_OVERVIEW).where(own).order_by(store.id).limit(limit)).all()
-            failed = connection.execute(select(*_OVERVIEW).where(own, _is_failing()).order_by(store.id).limit(failing + 1)).all()
+        own = StoreRow.account_id == account_id
+        with self.database.begin_reading() as connection:
+            rows = connection.execute(_overview(own).limit(limit + 1)).all()
+            listed, has_more = rows[:limit], len(rows) > limit
+            counts = _kinds(connection, own) if has_more else Counter((row.kind, StoreState(row.state)) for row in rows)
+            failed = connection.execute(_overview(own, _is_failing()).limit(failing + 1)).all() if has_more else None
             wanted = _ids_named(connection, account_id, named)[:limit] if named else [store_id] if store_id else []
-            looked_for = select(*_OVERVIEW).where(own, store.id.in_(wanted)).order_by(store.id)
-            found = connection.execute(looked_for).all() if wanted else []
-            runs = unit.stores.last_runs(account_id, list({row.id for row in (*listed, *failed[:failing], *found)}))
+            by_id = {row.id: row for row in listed}
+            if any(one not in by_id for one in wanted):
+                found = connection.execute(_overview(own, StoreRow.id.in_(wanted))).all()
+            else:
+                found = [by_id[one] for one in sorted(wanted)]
+            runs = _runs(connection, {row.run_id for row in (*listed, *(failed or ())[:failing], *found) if row.run_id})
+        if failed is None:
+            failed = [row for row in listed if _fails(StoreState(row.state), runs.get(row.id))]
         return StoresOverview(
-            total=sum(count for _, _, count in counts),
-            kinds=frozenset(kind for kind, _, _ in counts),
-            open=sum(count for _, state, count in counts if state is not StoreState.CLOSED),
+            total=sum(counts.values()),
+            kinds=frozenset(kind for kind, _ in counts),
+            open=sum(count for (_, state), count in counts.items() if state is not StoreState.CLOSED),
             listed=_to_overviews(listed, runs),
             failing=_to_overviews(failed[:failing], runs),
             has_more_failing=len(failed) > failing,
@@ -229,7 +233,39 @@ _STORE = (
 )
 
 
-_OVERVIEW = (StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state)
+def _overview(*wanted: ColumnElement[bool]) -> Select[Any]:
+    """Stores in the order in which they were connected, with the ids of their last imports: one look into the index for each."""
+    run = ImportRunRow
+    newest = (
+        select(run.id)
+        .where(run.account_id == StoreRow.account_id, run.store_id == StoreRow.id)
+        .order_by(run.started_at.desc(), run.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (StoreRow.id, StoreRow.name, StoreRow.kind, StoreRow.state, newest.label("run_id"))
+    return select(*columns).where(*wanted).order_by(StoreRow.id)
+
+
+def _kinds(connection: Connection, own: ColumnElement[bool]) -> Counter[tuple[str, StoreState]]:
+    query = select(StoreRow.kind, StoreRow.state, func.count()).where(own).group_by(StoreRow.kind, StoreRow.state)
+    return Counter({(kind, StoreState(state)): count for kind, state, count in connection.execute(query)})
+
+
+def _runs(connection: Connection, run_ids: Collection[str]) -> dict[str, ImportRun]:
+    """Imports by the ids of their stores."""
+    if not run_ids:
+        return {}
+    run = ImportRunRow
+    columns = (run.id, run.store_id, run.started_at, run.ended_at, run.outcome, run.error, run.summary)
+    rows = connection.execute(select(*columns).where(run.id.in_(run_ids))).mappings()
+    return {row["store_id"]: ImportRun(**row) for row in rows}
+
+
+def _fails(state: StoreState, last_run: ImportRun | None) -> bool:
+    """As `_is_failing`, of a store that has been read."""
+    has_failed = last_run is not None and last_run.outcome == "failed"
+    return state is StoreState.REFUSED or (state is not StoreState.CLOSED and has_failed)
 
 
 def _is_failing() -> ColumnElement[bool]:

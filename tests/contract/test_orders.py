@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from support.examples import NOON, a_decision, an_account_with_store, an_order
 
-from engine.model.order import OnceWrite, Order, OrderHead, OrderHistory, OrderState
+from engine.model.order import Edit, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from engine.model.store import Store
 from engine.ports import NotFound
 from storage.database import Database
@@ -39,6 +39,7 @@ def test_an_order_comes_back_with_all_its_layers(database: Database, store: Stor
         state=OrderState.CANCELLED,
         rules={"tags": ["a", "ñ"], "weight_g": Decimal("10.50")},
         person={"ship_to.city": "Sevilla"},
+        edits={"ship_to.city": Edit("usr_1", NOON)},
         flags=("needs_attention",),
         matched=("one", "two"),
         decision_id="dec_1",

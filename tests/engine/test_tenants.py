@@ -28,6 +28,7 @@ REPOSITORY_EXCEPTIONS = {
     "Owners.account_of_carrier_account": OPERATOR,
     "Owners.account_of_shipment": OPERATOR,
     "Backtests.forget": HOUSEKEEPING,
+    "BulkActions.forget": HOUSEKEEPING,
     "Labels.forget_documents": HOUSEKEEPING,
     "Manifests.forget_documents": HOUSEKEEPING,
     "RuleHealth.forget_counts": HOUSEKEEPING,

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.grid_questions import GRID_PAGES, GRID_QUESTIONS
 from support.many_rows import fill
 from support.statements import statements
 
+from engine.model.bulk_action import BulkOutcome
 from engine.model.job import JobKind, JobState
+from engine.model.order_filter import OrderFilter
+from engine.model.redaction import Redaction
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.database import Database, open_database
@@ -28,6 +32,7 @@ LARGE = (
     "audit",
     "import_runs",
     "order_flags",
+    "order_terms",
     "skipped_notes",
     "raw_documents",
     "alerts",
@@ -40,6 +45,7 @@ LARGE = (
     "trackings",
     "tracking_events",
     "second_looks",
+    "bulk_action_orders",
 )
 FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at|ix_second_looks_due_at)\b"  # indexes of few rows, all of which are wanted
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
@@ -98,9 +104,9 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "the grid": (lambda _, queries: queries.orders_page("acc_1"), {"ix_orders_account_id_id"}),
     "a later page of it": (lambda _, queries: queries.orders_page("acc_1", after="ord_00050000"), {"ix_orders_account_id_id"}),
-    "one store": (lambda _, queries: queries.orders_page("acc_1", store_id="sto_1"), {"ix_orders_store_id_id"}),
+    "one store": (lambda _, queries: queries.orders_page("acc_1", OrderFilter(store_id="sto_1")), {"ix_orders_store_id_id"}),
     "a later page of one store": (
-        lambda _, queries: queries.orders_page("acc_1", store_id="sto_1", after="ord_00050000"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(store_id="sto_1"), after="ord_00050000"),
         {"ix_orders_store_id_id"},
     ),
     "how many are in each status, up to a limit": (
@@ -112,12 +118,15 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_import_runs_store_id_started_at"},
     ),
     "one status": (
-        lambda _, queries: queries.orders_page("acc_1", status="awaiting_shipment"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(status="awaiting_shipment")),
         {"ix_orders_account_id_status_id"},
     ),
-    "what needs attention": (lambda _, queries: queries.orders_page("acc_1", flag="needs_attention"), {"pk_order_flags"}),
+    "what needs attention": (
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(flags=("needs_attention",))),
+        {"pk_order_flags"},
+    ),
     "a later page of that": (
-        lambda _, queries: queries.orders_page("acc_1", flag="unhandled", after="ord_00050000"),
+        lambda _, queries: queries.orders_page("acc_1", OrderFilter(flags=("unhandled",)), after="ord_00050000"),
         {"pk_order_flags"},
     ),
     "what a store's orders ask for": (
@@ -259,6 +268,21 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.trackings.list_due("acc_1", LATELY, 25),
         {"ix_trackings_ask_at"},
     ),
+    "which orders of a bulk action come next": (
+        lambda unit, _: unit.bulk_actions.next_orders("acc_1", "blk_1", 10),
+        {"ix_bulk_action_orders_action_id_outcome_position"},
+    ),
+    "what a bulk action was refused": (
+        lambda unit, _: unit.bulk_actions.list_orders("acc_1", "blk_1", outcome=BulkOutcome.WAITING, after=5000, limit=200),
+        {"ix_bulk_action_orders_action_id_outcome_position"},
+    ),
+    "what bulk actions did about some orders": (
+        lambda unit, _: (
+            unit.bulk_actions.list_before("acc_1", "blk_1", ["ord_00000001", "ord_00000002"]),
+            unit.bulk_actions.redact("acc_1", Redaction(), ["ord_00000001", "ord_00000002"]),
+        ),
+        {"ix_bulk_action_orders_order_id_action_id"},
+    ),
     "the ways of orders": (
         lambda unit, _: unit.trackings.by_order("acc_1", [f"ord_{number:08}" for number in range(200)]),
         {"ix_trackings_order_id"},
@@ -268,6 +292,7 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         {"ix_trackings_order_id"},
     ),
 }
+QUESTIONS |= GRID_QUESTIONS
 COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an index: PostgreSQL may prefer the table
     "how many in each store": (lambda _, queries: queries.statuses("acc_1", LATELY), set()),
 }
@@ -275,6 +300,8 @@ COUNTS: dict[str, tuple[Ask, set[str]]] = {  # which read every entry of an inde
 
 PAGES = {  # in the order of an index, so that the first lines cost the same however many there are
     *("the grid", "a later page of it", "one store", "a later page of one store", "one status"),
+    "which orders of a bulk action come next",
+    *GRID_PAGES,
     *("what needs attention", "a later page of that", "what a client has still to get", "what the clock runs rules over"),
 }
 
@@ -294,7 +321,8 @@ def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
         ]
     names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
     names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
-    return [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
+    steps = [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
+    return [re.sub(r"(order_terms\w*) USING PRIMARY KEY", r"\1 USING pk_order_terms", step) for step in steps]  # it is the table
 
 
 def test_sqlite_answers_by_index_with_statistics_and_without(sqlite_orders: Database) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from support.bulk_tenant_calls import BULK
 from support.examples import NOON
 
 from engine.model.backtest_run import BacktestRun, BacktestState
@@ -29,6 +30,7 @@ def _changed(own: str, it: Any) -> BacktestRun:
 
 
 BACKTESTS: dict[str, Callable[[Any, str, Any], object]] = {
+    **BULK,
     "Backtests.update": lambda uow, own, it: uow.backtests.update(_changed(own, it)),
     "Backtests.get": lambda uow, own, it: uow.backtests.get(own, backtest_of(it).id),
     "Backtests.list_for": lambda uow, own, it: uow.backtests.list_for(own, 9),

@@ -15,13 +15,18 @@ INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, cr
     daily_refresh_at, time_zone, window_days)
   SELECT 'sto_' || n, 'acc_1', 'brightpearl', 'S', '{{}}', '', '{at}', 'connected', 5, '03:00', 'UTC', 90 {first_two};
 INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
-    state, last_seen_run, status, reference, origin, search_text, tags, flags, matched, applied_once, held_by, once_writes,
+    state, last_seen_run, status, reference, origin, number_key, date_key,
+    total_key, due_key, terms, tags, flags, matched, applied_once, held_by, once_writes,
     rules, person, source)
   SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
     CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
-    'r' || {text}, 'vendor', 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
+    'r' || {text}, 'vendor', {text}, {then}, n, {then}, {terms}, '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
 INSERT INTO order_flags (account_id, flag, order_id)
   SELECT 'acc_1', CASE n % 100 WHEN 1 THEN 'needs_attention' ELSE 'unhandled' END, 'ord_' || {text} {all};
+INSERT INTO order_terms (account_id, term, order_id) SELECT 'acc_1', 'w:o' || {text}, 'ord_' || {text} {all};
+INSERT INTO order_terms (account_id, term, order_id) SELECT 'acc_1', 'w:ana', 'ord_' || {text} {all};
+INSERT INTO order_terms (account_id, term, order_id)
+  SELECT 'acc_1', CASE n % 3 WHEN 0 THEN 'tag:vip' ELSE 'carrier:seur' END, 'ord_' || {text} {all};
 INSERT INTO audit (account_id, at, actor, action, subject_id)
   SELECT 'acc_1', '{at}', 'import', 'x', 'ord_' || {text} {all};
 INSERT INTO decision_contexts (id, context) VALUES ('ctx', '{{}}');
@@ -58,6 +63,11 @@ INSERT INTO labels (id, account_id, order_id, shipment_id, carrier_account_id, o
 INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, state, failures, ask_at)
   SELECT 'shp_' || {text}, 'acc_1', 'ord_' || {text}, '{at}', 'c' || {text}, 'in_transit', 0, CASE n % 1000 WHEN 0 THEN {then} END
     {all};
+INSERT INTO bulk_actions
+  (id, account_id, actor, created_at, kind, key, total, parameters, wanted, state, done, unchanged, refused)
+  SELECT 'blk_' || n, 'acc_1', 'u', '{at}', 'hold', 'k' || n, 1, '{{}}', '', 'running', 0, 0, 0 {first_two};
+INSERT INTO bulk_action_orders (action_id, position, account_id, order_id, outcome)
+  SELECT 'blk_' || (1 + n % 2), n, 'acc_1', 'ord_' || {text}, CASE n % 100 WHEN 0 THEN 'waiting' ELSE 'done' END {all};
 INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
   SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
@@ -74,6 +84,14 @@ def fill(execute: Callable[[str], object], *, sqlite: bool) -> None:
     then = f"'{AT}'::timestamptz - n * interval '1 minute'"
     if sqlite:
         then = "strftime('%Y-%m-%dT%H:%M:%f000+00:00', '2026-03-02', '-' || n || ' minutes')"
-    parts = {"then": then, "all": series.format(ORDERS), "tenth": series.format(ORDERS // 10), "first_two": series.format(2)}
+    line = "char(10)" if sqlite else "chr(10)"
+    terms = " || ".join((line, f"'w:o' || {text}", line, "'w:ana'", line))
+    parts = {
+        "terms": terms,
+        "then": then,
+        "all": series.format(ORDERS),
+        "tenth": series.format(ORDERS // 10),
+        "first_two": series.format(2),
+    }
     for statement in _FILL.format(at=AT, text=text, **parts).split(";\n"):
         execute(statement if sqlite else statement.replace("%", "%%"))

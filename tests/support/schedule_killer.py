@@ -55,7 +55,7 @@ class ScheduleKiller:
         self._process.communicate()
 
 
-def _dying(commit: Callable[[Any], None], number: int, moment: str) -> Callable[[Any], None]:
+def dying(commit: Callable[[Any], None], number: int, moment: str) -> Callable[[Any], None]:
     done = 0
 
     def die(unit: Any) -> None:
@@ -79,7 +79,7 @@ def _do(url: str, order: list[Any]) -> None:
     app = Application(database.unit_of_work, database.reading_unit_of_work, clock, {}, Argon2PasswordHasher())
     scheduled_runs.AT_ONCE = second_looks.AT_ONCE = SLICE
     if number:
-        SqlUnitOfWork.commit = _dying(SqlUnitOfWork.commit, number, moment)  # type: ignore[method-assign]
+        SqlUnitOfWork.commit = dying(SqlUnitOfWork.commit, number, moment)  # type: ignore[method-assign]
     while run_schedules(app, account_id).is_more:
         pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from support.tenant_view_calls import VIEW_CALLS
 from support.tenants import Things
 
 from engine.model.product_default import DefaultOf, ProductDefault
@@ -24,6 +25,7 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
         own, [ProductDefault(own, DefaultOf.SKU, it.name, hs_code="changed")]
     ),
     "ProductDefaults.remove_many": lambda uow, own, it: uow.product_defaults.remove_many(own, [(DefaultOf.SKU, it.name)]),
+    **VIEW_CALLS,
     "ShippingMethods.list_for": lambda uow, own, it: uow.shipping_methods.list_for(own),
     "ShippingMethods.remove": lambda uow, own, it: uow.shipping_methods.remove(own, f"mth_{it.name}"),
     "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),

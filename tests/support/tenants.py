@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
-from support.backtest_calls import keep_backtest
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
+from support.tenant_more import keep_more
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
 from engine.model.account_list import AccountList
@@ -351,7 +351,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.shipping_methods.add(MethodService(f"mth_{some.name}", account.id, store.id, some.name, "", some.name, some.name))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
-    keep_backtest(uow, some)
+    keep_more(uow, some)
     uow.manifests.add(some.manifest)
     uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)

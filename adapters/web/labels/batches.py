@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from adapters.web.labels.station import chosen_station, label_setting
 from adapters.web.labels.station_printing import tell_sent
 from adapters.web.labels.views import pages
 from adapters.web.language import page_language
-from adapters.web.orders.grid import OrderFilter, store_named
+from adapters.web.orders.filters import GridWish, read_wish, store_named
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.wording import actor_name
@@ -86,30 +86,28 @@ def _begin(order_ids: Sequence[str]) -> ResponseReturnValue:
     return redirect(url_for("labels.show_batch", batch_id=batch.id))
 
 
-def _wanted() -> OrderFilter:
+def _wanted() -> GridWish:
     """The filter that the address, or the form, names: as the grid reads it."""
+    person = this_person()
     stores = parts().queries.stores_overview(
-        this_person().account.id, store_id=request.values.get("store"), named=store_named(request.values)
+        person.account.id, store_id=request.values.get("store"), named=store_named(request.values)
     )
-    return OrderFilter.from_query(request.values, stores.found)
+    return read_wish(request.values, person.time_zone, stores.found)
 
 
-def _matching(wanted: OrderFilter) -> Matching:
+def _matching(wanted: GridWish) -> Matching:
     """An order that is in another status than the filter says is none of them."""
     found: list[str] = []
-    after: str | None = ""
-    while after is not None and wanted.status in (None, LABELLED) and len(found) <= MOST_ORDERS:
-        page = parts().queries.orders_page(
-            this_person().account.id,
-            status=LABELLED,
-            store_id=wanted.store,
-            flag=wanted.flag,
-            search=wanted.search,
-            after=after or None,
-            limit=ROWS_A_READ,
-        )
-        found += [row.id for row in page.rows]
-        after = page.next_after
+    after: str | None = None
+    if wanted.filter.status not in (None, LABELLED):
+        return Matching((), has_more=False)
+    waiting = replace(wanted.filter, status=LABELLED)
+    while len(found) <= MOST_ORDERS:
+        some = parts().queries.matching_order_ids(this_person().account.id, waiting, after, ROWS_A_READ)
+        found += some.ids
+        after = some.next_after
+        if after is None:
+            break
     return Matching(found[:MOST_ORDERS][::-1], has_more=len(found) > MOST_ORDERS)
 
 

@@ -1,89 +1,134 @@
-"""What can be done with orders that a person has ticked in the grid, and the page that says what became of each."""
+"""Which orders a person has chosen in the grid: those that are ticked, or all that its filter finds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
-from flask_login import login_required
+from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
 
-from adapters.web.orders.blueprint import pages
+from adapters.web.bulk.wording import title_of
+from adapters.web.formatting import number
+from adapters.web.orders.filters import read_wish, store_named
+from adapters.web.orders.grid import Grid
 from adapters.web.parts import parts
 from adapters.web.people import this_person
-from engine.model.request import RequestState
-from engine.services.connections.list_connections import list_providers
-from engine.services.deciding.reprocess_orders import reprocess_orders
-from engine.services.fulfillment.chosen_orders import OrderResult, delegate_orders, recall_orders
-from engine.services.fulfillment.delegate import Asking
-from engine.services.refusals import Refused
+from engine.model.bulk_action import BulkAction
+from engine.model.ids import new_id
+from engine.services.bulk.actions import BULK_KINDS
+from engine.services.bulk.kind import BulkKind
+from engine.services.bulk.results import find_bulk_action
+from engine.services.bulk.start import MOST_ORDERS, can_undo
 
-ORDERS_ON_A_PAGE = 50
-
-
-@pages.post("/delegate")
-@login_required
-def delegate_chosen() -> ResponseReturnValue:
-    person, slug = this_person(), request.form.get("provider", "")
-    names = {provider.slug: provider.name for provider in list_providers(parts().app, person.account.id)}
-
-    def delegate(order_ids: Sequence[str]) -> ResponseReturnValue:
-        results = delegate_orders(parts().app, person.account.id, order_ids, Asking(slug), person.user.id)
-        return _show_results(gettext("Handed over to %(provider)s", provider=names.get(slug, slug)), results)
-
-    return with_chosen(delegate)
+MOST_TICKED = 200  # as many as the largest page of the grid has
+MOST_FORMS = 50
+IDS_A_READ = 1000
+OF_THE_MOMENT = ("did", "open")  # parts of the grid's address that are not to be repeated
+OF_THE_PAGE = ("after", "before", "n", "show")  # those that say which page is shown, and not what is looked for
+LONGEST_ADDRESS = 2000
+NONE_CHOSEN = lazy_gettext("Choose at least one order first: tick the boxes beside their numbers.")
 
 
-@pages.post("/recall")
-@login_required
-def recall_chosen() -> ResponseReturnValue:
-    person = this_person()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Ids of orders, and where they were chosen: the grid's address, as a query. `is_all`: all that its filter finds."""
 
-    def recall(order_ids: Sequence[str]) -> ResponseReturnValue:
-        results = recall_orders(parts().app, person.account.id, order_ids, person.user.id)
-        return _show_results(gettext("Recalled from providers"), results)
+    order_ids: Sequence[str]
+    query: str
+    is_all: bool
 
-    return with_chosen(recall)
+    @property
+    def wanted(self) -> str:
+        """The filter that found the orders."""
+        return _encoded(_parsed(self.query), (*OF_THE_MOMENT, *OF_THE_PAGE)) if self.is_all else ""
 
 
-@pages.post("/reprocess")
-@login_required
-def reprocess_chosen() -> ResponseReturnValue:
-    person = this_person()
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What was done from this page, and whether a button offers to undo it."""
 
-    def reprocess(order_ids: Sequence[str]) -> ResponseReturnValue:
-        try:
-            count = reprocess_orders(parts().app, person.account.id, order_ids, person.user.id)
-        except Refused:
-            abort(404)
-        if count:
-            said = ngettext("The rules ran again over %(num)s order.", "The rules ran again over %(num)s orders.", count)
-            flash(said, "success")
-        if count < len(order_ids):
-            flash(gettext("The rules do not run over orders that have shipped or were cancelled."), "warning")
-        return redirect(url_for("orders.index"))
+    action: BulkAction
+    title: str
+    can_undo: bool
 
-    return with_chosen(reprocess)
+
+@dataclass(frozen=True, slots=True)
+class Toolbar:
+    """What the buttons above the grid send along, and what they did last."""
+
+    query: str
+    token: str
+    kinds: Mapping[str, BulkKind]
+    offers_all: bool
+    all_count: str | None  # how many match; None where only counting would tell
+    did: Did | None
+
+
+def toolbar_of(grid: Grid) -> Toolbar:
+    """The toolbar of the page that is asked for."""
+    count = next((tab.count for tab in grid.tabs if tab.current), None)
+    if grid.counted is not None:
+        count = f"{number(grid.counted.count)}{'+' if grid.counted.and_more else ''}"
+    page = [(name, request.args[name]) for name in OF_THE_PAGE if name in request.args]
+    query = urlencode([*grid.wanted.pairs, *page])[:LONGEST_ADDRESS]
+    return Toolbar(query, new_id("tok"), BULK_KINDS, bool(grid.older or grid.newer), count, _did(request.args.get("did", "")))
+
+
+def _did(action_id: str) -> Did | None:
+    action = find_bulk_action(parts().app, this_person().account.id, action_id)
+    return None if action is None else Did(action, title_of(action), can_undo(action))
+
+
+def _encoded(args: MultiDict[str, str], without: Sequence[str]) -> str:
+    return urlencode([(name, value) for name, value in args.items(multi=True) if name not in without])[:LONGEST_ADDRESS]
+
+
+def read_choice() -> Choice:
+    """What the form of the grid, or the one that asks once more, says: of all that match, at most one more than is allowed."""
+    query = posted_query() or ""
+    if not request.form.get("all"):
+        return Choice(list(dict.fromkeys(request.form.getlist("order"))), query, is_all=False)
+    return Choice(_matching(query), query, is_all=True)
 
 
 def with_chosen(do: Callable[[Sequence[str]], ResponseReturnValue]) -> ResponseReturnValue:
-    """What comes of the ticked orders: as many as a page of the grid has at most."""
-    order_ids = list(dict.fromkeys(request.form.getlist("order")))
-    if not order_ids:
-        flash(gettext("Choose at least one order first: tick the boxes beside their numbers."), "warning")
-    elif len(order_ids) > ORDERS_ON_A_PAGE:
-        flash(gettext("Choose at most %(count)s orders at a time.", count=ORDERS_ON_A_PAGE), "warning")
+    """What comes of the ticked orders on a page that is for few of them."""
+    choice = read_choice() if not request.form.get("all") else None
+    if choice is None:
+        flash(gettext("Several fields are set of ticked orders. Tick them, or set one field of all that match."), "warning")
+    elif not choice.order_ids:
+        flash(NONE_CHOSEN, "warning")
+    elif len(choice.order_ids) > MOST_FORMS:
+        flash(gettext("Choose at most %(count)s orders at a time.", count=MOST_FORMS), "warning")
     else:
-        return do(order_ids)
+        return do(choice.order_ids)
     return redirect(url_for("orders.index"))
 
 
-def _show_results(title: str, results: Sequence[OrderResult]) -> str:
-    return render_template(
-        "orders/results.html",
-        title=title,
-        done=[one for one in results if one.request and one.request.state is not RequestState.CANCEL_REQUESTED],
-        asked=[one for one in results if one.request and one.request.state is RequestState.CANCEL_REQUESTED],
-        refused=[(one, one.refusal) for one in results if one.refusal],
-    )
+def posted_query() -> str | None:
+    """Where in the grid a button was pressed; None on any other page."""
+    return _encoded(_parsed(request.form["query"]), OF_THE_MOMENT) if "query" in request.form else None
+
+
+def _parsed(query: str) -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(query[:LONGEST_ADDRESS]))
+
+
+def _matching(query: str) -> list[str]:
+    """The oldest first: what has waited longest has its turn first."""
+    args, person = _parsed(query), this_person()
+    stores = parts().queries.stores_overview(person.account.id, store_id=args.get("store"), named=store_named(args))
+    wanted = read_wish(args, person.time_zone, stores.found)
+    found: list[str] = []
+    after: str | None = None
+    while len(found) <= MOST_ORDERS:
+        some = parts().queries.matching_order_ids(person.account.id, wanted.filter, after, IDS_A_READ)
+        found += some.ids
+        after = some.next_after
+        if after is None:
+            break
+    return found[: MOST_ORDERS + 1][::-1]

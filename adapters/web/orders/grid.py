@@ -1,23 +1,25 @@
-"""What the orders grid shows beside its lines: tabs with counts, filters, and what to do when there is nothing."""
+"""What the orders grid shows: tabs with counts, chips, columns, lines, and where its pages lead."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from adapters.web.formatting import number
-from adapters.web.wording import FLAGS, STATUSES, in_words
+from adapters.web.orders.columns import Column
+from adapters.web.orders.filters import Chip, GridWish
+from adapters.web.wording import STATUSES, in_words
 from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.model.order import DELIVERY_PROBLEM, OUTDATED, OVERDUE, OrderState
+from engine.model.order_filter import SortKey
 from engine.model.store import StoreState
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames
-from storage.queries import GridRow, OrderCounts, OrdersPage, StoreOverview, StoresOverview
+from storage.queries import GridRow, HoldShown, Matches, OrderCounts, OrdersPage, StoreOverview, StoresOverview
 
 ALWAYS_SHOWN = ("awaiting_shipment", "on_hold", "pending_fulfillment", "shipped")
 FLAG_FILTERS = (NEEDS_ATTENTION, OUTDATED, OVERDUE, DELIVERY_PROBLEM, "invalid_service", UNHANDLED)
@@ -25,47 +27,6 @@ COUNTED_TO = 5_000  # orders in a status; beyond that a page says so instead of 
 ATTENTION_COUNTED_TO = 99
 STORES_LISTED = 20  # an account with more looks for a store by its name
 FAILING_SHOWN = 5
-LONGEST_SEARCH = 100
-
-
-def store_named(query: MultiDict[str, str]) -> str:
-    """The name, or a part of it, of the store whose orders a person wants."""
-    return query.get("store_name", "").strip()[:LONGEST_SEARCH]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
-    """Which orders a person asked to see."""
-
-    status: str | None
-    flag: str | None
-    search: str
-    after: str | None
-    store: str | None = None
-    store_name: str = ""  # as it was entered, where that does not name one store alone
-
-    @classmethod
-    def from_query(cls, query: MultiDict[str, str], stores: Sequence[StoreOverview] = ()) -> OrderFilter:
-        """`stores`: those that were looked for. Unknown codes, and any number of stores but one, ask for nothing."""
-        status, flag, store = query.get("status"), query.get("flag"), stores[0].id if len(stores) == 1 else None
-        return cls(
-            status=status if status in STATUSES else None,
-            flag=flag if flag in FLAGS else None,
-            search=query.get("q", "").strip()[:LONGEST_SEARCH],
-            after=query.get("after") or None,
-            store=store,
-            store_name="" if store else store_named(query),
-        )
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.status or self.flag or self.search or self.store)
-
-    def address(self, **changes: str | None) -> str:
-        """The grid's address for this wish, with some of it changed."""
-        wish: dict[str, Any] = {"status": self.status, "flag": self.flag, "q": self.search or None, "store": self.store}
-        wish.update(changes)
-        return url_for("orders.index", **wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +38,10 @@ class Tab:
     urgent: bool = False
 
 
-def build_tabs(counts: OrderCounts, wanted: OrderFilter | None) -> list[Tab]:
+def build_tabs(counts: OrderCounts, wanted: GridWish | None) -> list[Tab]:
     """The tabs above the grid; without a wish the parked notes are open."""
-    status = wanted.status if wanted else None
-    attention = bool(wanted and wanted.flag == NEEDS_ATTENTION and not status)
+    status = wanted.filter.status if wanted else None
+    attention = bool(wanted and wanted.only_flag == NEEDS_ATTENTION and not status)
     everything = sum(count for name, count in counts.by_status.items() if name != "skipped")
     tabs = [Tab(gettext("All"), url_for("orders.index"), _counted(everything), bool(wanted and not status and not attention))]
     for name in STATUSES:
@@ -112,6 +73,7 @@ class Line:
     rules: tuple[tuple[str, str], ...]  # id and name
     store: str | None
     flags: tuple[str, ...]
+    holds: tuple[HoldShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +86,37 @@ class GridOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a person sees of the grid, and how much of it there is."""
+
+    columns: tuple[Column, ...]
+    chips: list[Chip]
+    page_size: int
+    counted: Matches | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column, with where a click on it leads. `direction` as `aria-sort` has it."""
+
+    column: Column
+    address: str | None
+    direction: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The whole page of orders."""
 
-    wanted: OrderFilter
+    wanted: GridWish
     tabs: list[Tab]
+    headings: list[Heading]
     lines: list[Line]
+    chips: list[Chip]
     older: str | None
+    newer: str | None
+    counted: Matches | None  # how many there are of what was asked for; None where a tab says it
+    is_cut: bool
     owner: GridOwner
     flag_filters: tuple[str, ...]
 
@@ -143,7 +129,7 @@ class Grid:
         """Those whose last import is told: all where there are few, else the one whose orders are shown."""
         if self.stores.lists_all:
             return self.stores.listed
-        return self.stores.found if self.wanted.store else ()
+        return self.stores.found if self.wanted.filter.store_id else ()
 
     @property
     def open_stores(self) -> list[StoreOverview]:
@@ -154,7 +140,7 @@ class Grid:
     @property
     def store_name(self) -> str:
         """What the field for a store's name holds."""
-        return self.stores.found[0].name if self.wanted.store else self.wanted.store_name
+        return self.stores.found[0].name if self.wanted.filter.store_id else self.wanted.store_name
 
     @property
     def shows_stores(self) -> bool:
@@ -170,28 +156,68 @@ class Grid:
     def labels_all(self) -> str | None:
         """Where labels are created for more orders than this page has; None where there are no more of those that wait."""
         wanted = self.wanted
-        if wanted.status not in (None, "awaiting_shipment") or not (self.older or wanted.after):
+        if wanted.filter.status not in (None, "awaiting_shipment") or not (self.older or self.newer):
             return None
-        wish: dict[str, Any] = {"status": wanted.status, "flag": wanted.flag, "q": wanted.search or None, "store": wanted.store}
-        return url_for("labels.confirm_all", **wish)
+        return wanted.address(endpoint="labels.confirm_all", view=None, sort=None)
 
     def newest(self) -> str | None:
-        return self.wanted.address() if self.wanted.after else None
+        return self.wanted.address() if self.wanted.after or self.wanted.before else None
+
+    @property
+    def range_shown(self) -> str:
+        """Which of how many lines these are."""
+        numbers = {"first": number(self.wanted.first), "last": number(self.wanted.first + len(self.lines) - 1)}
+        total = next((tab.count for tab in self.tabs if tab.current), None)
+        if self.counted is not None:
+            total = f"{number(self.counted.count)}{'+' if self.counted.and_more else ''}"
+        if total is None:
+            return f"{numbers['first']}–{numbers['last']}"
+        return gettext("%(first)s–%(last)s of %(total)s", **numbers, total=total)
 
 
-def build_grid(page: OrdersPage, wanted: OrderFilter, counts: OrderCounts, names: AccountNames, owner: GridOwner) -> Grid:
+def build_grid(
+    page: OrdersPage, wanted: GridWish, counts: OrderCounts, names: AccountNames, owner: GridOwner, look: Look
+) -> Grid:
     silent = () if names.rules else (UNHANDLED,)  # that no rule fired says nothing where there are none
-    lines = [_line(row, names, page.stores, silent) for row in page.rows]
-    filters = tuple(code for code in FLAG_FILTERS if code not in silent or code == wanted.flag)
-    older = wanted.address(after=page.next_after) if page.next_after else None
-    return Grid(wanted, build_tabs(counts, wanted), lines, older, owner, filters)
+    lines = [_line(row, names, page, silent) for row in page.rows]
+    return Grid(
+        wanted=wanted,
+        tabs=build_tabs(counts, wanted),
+        headings=[_heading(column, wanted) for column in look.columns],
+        lines=lines,
+        chips=look.chips,
+        older=wanted.address(after=page.next_after, n=str(wanted.first + len(lines))) if page.next_after else None,
+        newer=_newer(page, wanted, look.page_size),
+        counted=look.counted,
+        is_cut=page.is_cut,
+        owner=owner,
+        flag_filters=tuple(code for code in FLAG_FILTERS if code not in silent or code in wanted.filter.flags),
+    )
 
 
-def _line(row: GridRow, names: AccountNames, stores: Mapping[str, str], silent: Collection[str]) -> Line:
+def _newer(page: OrdersPage, wanted: GridWish, size: int) -> str | None:
+    if not page.next_before or not (wanted.after or wanted.before):
+        return None
+    first = wanted.first - size
+    return wanted.address(before=page.next_before, n=str(first)) if first > 1 else wanted.address()
+
+
+def _heading(column: Column, wanted: GridWish) -> Heading:
+    """A click sorts by the column, and turns the direction where it does already: what is urgent or first comes first."""
+    if column.sort is None:
+        return Heading(column, None, None)
+    if wanted.sort.key is not column.sort:
+        descending = column.sort in (SortKey.DATE, SortKey.TOTAL, SortKey.IMPORTED)
+        return Heading(column, wanted.sorted_by(column.sort, descending=descending), None)
+    turned = wanted.sorted_by(column.sort, descending=not wanted.sort.descending)
+    return Heading(column, turned, "descending" if wanted.sort.descending else "ascending")
+
+
+def _line(row: GridRow, names: AccountNames, page: OrdersPage, silent: Collection[str]) -> Line:
     provider = names.provider(row.logistics_provider) if row.logistics_provider else None
     rules = tuple((rule_id, names.rule(rule_id)) for rule_id in row.matched)
     flags = tuple(code for code in row.flags if code not in silent)
-    return Line(row, provider, rules, stores.get(row.store_id or ""), flags)
+    return Line(row, provider, rules, page.stores.get(row.store_id or ""), flags, page.holds.get(row.id, ()))
 
 
 def failed_stores(stores: Iterable[StoreOverview]) -> list[tuple[StoreOverview, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adapters.web.parts import parts
+from engine.model.order_filter import OrderFilter
 from storage.queries import GridRow
 
 LOOKED_THROUGH = 50  # orders that hold the text somewhere, the newest first
@@ -21,7 +22,7 @@ def scanned(account_id: str, text: str) -> str | None:
     wanted = text.strip().casefold()
     if not wanted:
         return None
-    rows = parts().queries.orders_page(account_id, search=wanted, limit=LOOKED_THROUGH).rows
+    rows = parts().queries.orders_page(account_id, OrderFilter(search=wanted), limit=LOOKED_THROUGH).rows
     for name in _NAMES:
         found = [row.id for row in rows if (name(row) or "").casefold() == wanted]
         if found:

@@ -10,6 +10,8 @@ from adapters.web.labels.box import BOX, Worked, label_box
 from adapters.web.labels.return_form import return_form
 from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
+from adapters.web.orders.edited_fields import Returned as EditReturned
+from adapters.web.orders.edited_fields import fields_section
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
 from adapters.web.orders.stock import stock_of
 from adapters.web.orders.way import ways_of
@@ -33,7 +35,11 @@ DELEGATE, SHIP, HOLD = "delegate", "ship", "hold"  # forms of the page
 
 
 def show_order(
-    order_id: str, entered: ShippingForm | None = None, returned: Returned = NOTHING, worked: Worked | None = None
+    order_id: str,
+    entered: ShippingForm | None = None,
+    returned: Returned = NOTHING,
+    worked: Worked | None = None,
+    edited: EditReturned | None = None,
 ) -> str:
     """Raises NotFound for what is not this account's."""
     app, account_id = parts().app, this_person().account.id
@@ -67,6 +73,7 @@ def show_order(
         asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=choice,
+        fields=fields_section(app, detail.order, names, check, edited),
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

@@ -1,4 +1,4 @@
-"""The pages about an account's orders: the grid, what is parked, and one order with its decision."""
+"""The pages about an account's orders: what is parked, and one order with its decision."""
 
 from __future__ import annotations
 
@@ -11,21 +11,8 @@ from flask_login import login_required
 
 from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
-from adapters.web.orders.chosen import ORDERS_ON_A_PAGE
-from adapters.web.orders.grid import (
-    ATTENTION_COUNTED_TO,
-    COUNTED_TO,
-    FAILING_SHOWN,
-    STORES_LISTED,
-    GridOwner,
-    OrderFilter,
-    build_grid,
-    build_tabs,
-    failed_stores,
-    store_named,
-)
+from adapters.web.orders.grid import ATTENTION_COUNTED_TO, COUNTED_TO, build_tabs
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
-from adapters.web.orders.scanning import scanned
 from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -34,7 +21,6 @@ from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.buyer_mail import BuyerMail
 from engine.model.store_words import COMMON_WORDS, StoreWords
 from engine.model.write_back import PartsTelling
-from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import reprocess_orders
@@ -56,60 +42,23 @@ SHIP_FIELDS = {
 }  # by refusal
 
 
-@pages.get("")
-@login_required
-def index() -> ResponseReturnValue:
-    account_id = this_person().account.id
-    queries = parts().queries
-    stores = queries.stores_overview(
-        account_id,
-        store_id=request.args.get("store"),
-        named=store_named(request.args),
-        limit=STORES_LISTED,
-        failing=FAILING_SHOWN,
-    )
-    wanted = OrderFilter.from_query(request.args, stores.found)
-    if request.args.get("open") and (order_id := scanned(account_id, wanted.search)):
-        return redirect(url_for("orders.show", order_id=order_id, _anchor="configure-shipment"))
-    page = queries.orders_page(
-        account_id,
-        status=wanted.status,
-        store_id=wanted.store,
-        flag=wanted.flag,
-        search=wanted.search,
-        after=wanted.after,
-        limit=ORDERS_ON_A_PAGE,
-    )
-    owner = GridOwner(stores, tuple(list_providers(parts().app, account_id)), this_person().ships_for_others)
-    grid = build_grid(page, wanted, _counts(account_id), list_account_names(parts().app, account_id), owner)
-    hand_over = queries.hand_over(account_id, parts().app.clock.now())
-    return render_template(
-        "orders/index.html",
-        grid=grid,
-        failed=failed_stores(stores.failing),
-        hand_over=hand_over,
-        words=_words_for(stores.kinds),
-        can_label=bool(parts().app.carriers),
-        connected_kinds=[kind for kind in stores.kinds if parts().app.describe(kind).by_people],
-    )
-
-
 @pages.get("/parked")
 @login_required
 def parked() -> ResponseReturnValue:
     account_id = this_person().account.id
     notes = parts().queries.parked_page(account_id)
-    tabs = build_tabs(_counts(account_id), None)
-    words = _words_for(parts().queries.stores_overview(account_id).kinds)
+    tabs = build_tabs(count_orders(account_id), None)
+    words = words_for(parts().queries.stores_overview(account_id).kinds)
     return render_template("orders/parked.html", notes=notes, tabs=tabs, words=words)
 
 
-def _words_for(kinds: frozenset[str]) -> StoreWords:
+def words_for(kinds: frozenset[str]) -> StoreWords:
     """What people call the things in their stores; no name of one kind where the stores are of several."""
     return parts().app.describe(next(iter(kinds))).words if len(kinds) == 1 else COMMON_WORDS
 
 
-def _counts(account_id: str) -> OrderCounts:
+def count_orders(account_id: str) -> OrderCounts:
+    """What the tabs say."""
     return parts().queries.order_counts(account_id, up_to=COUNTED_TO + 1, attention_up_to=ATTENTION_COUNTED_TO + 1)
 
 

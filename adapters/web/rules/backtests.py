@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
@@ -17,6 +16,7 @@ from adapters.web.language import page_language
 from adapters.web.orders.sections import value_in_words
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.progress import SoFar, progress_events
 from adapters.web.rules.backtest_form import BacktestForm
 from adapters.web.rules.blueprint import pages
 from adapters.web.rules.places import opened_or_404
@@ -36,7 +36,6 @@ from engine.services.deciding.run_backtest import (
     tries_adopted,
 )
 from engine.services.refusals import Refused
-from rules.order_document import dumps
 from rules.problems import RuleSetRefused
 
 _Found = TypeVar("_Found")
@@ -44,10 +43,6 @@ LONGEST_DRAFT_BYTES = 2 * 1024 * 1024
 DIFFERENCES_A_PAGE = 50
 CHANGES_SHOWN = 20
 RULES_DRAWN = 20
-BETWEEN_EVENTS_S = 1.0
-EVENTS_A_STREAM = 15  # then the browser asks again
-MOST_WATCHING = 3  # each takes one of the threads that serve pages
-_watching = threading.BoundedSemaphore(MOST_WATCHING)
 
 
 @pages.url_value_preprocessor
@@ -152,32 +147,15 @@ def stop_backtest(backtest_id: str) -> ResponseReturnValue:
 @pages.get("/backtests/<backtest_id>/progress")
 @login_required
 def backtest_progress(backtest_id: str) -> ResponseReturnValue:
-    """Server-sent events: how far it is about once a second, until it has ended; then the page is to be loaded again.
-
-    A stream ends after a while, and the browser opens another. Where too many are open, it has one event.
-    """
+    """How far it is, as server-sent events."""
     _of_account(get_backtest, backtest_id)
-    answer = Response(stream_with_context(_events(backtest_id)), mimetype="text/event-stream")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _events(backtest_id: str) -> Iterator[str]:
     app, account_id = parts().app, this_person().account.id
-    yield f"retry: {int(2000 * BETWEEN_EVENTS_S)}\n\n"
-    is_free = _watching.acquire(blocking=False)
-    try:
-        for place in range(EVENTS_A_STREAM if is_free else 1):
-            if place:
-                app.clock.sleep(BETWEEN_EVENTS_S)
-            run = get_backtest(app, account_id, backtest_id)
-            data = {"seen": run.seen, "total": run.total, "words": _so_far(run)}
-            yield f"event: {'progress' if run.goes_on else 'ended'}\ndata: {dumps(data).decode()}\n\n"
-            if not run.goes_on:
-                return
-    finally:
-        if is_free:
-            _watching.release()
+
+    def look() -> SoFar:
+        run = get_backtest(app, account_id, backtest_id)
+        return SoFar(run.seen, run.total, _so_far(run), run.goes_on)
+
+    return progress_events(look)
 
 
 def _so_far(run: BacktestRun) -> str:

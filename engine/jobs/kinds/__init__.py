@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.jobs.kinds.alert import ALERT
 from engine.jobs.kinds.backtest import BACKTEST
+from engine.jobs.kinds.bulk_action import BULK_ACTION
 from engine.jobs.kinds.choose_service import CHOOSE_SERVICE
 from engine.jobs.kinds.delegate import DELEGATE
 from engine.jobs.kinds.email import BUYER_EMAIL, EMAIL
@@ -48,6 +49,7 @@ JOB_TYPES: dict[JobKind, JobType] = {
         EMAIL,
         BUYER_EMAIL,
         IMPORT_STORE,
+        BULK_ACTION,
         BACKTEST,
     )
 }

@@ -116,6 +116,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         "trackings": uow.trackings.redact(account_id, ids),
         "messages": uow.requests.redact(account_id, redaction, ids),
         "holds": uow.holds.redact(account_id, redaction, ids),
+        "bulk_actions": uow.bulk_actions.redact(account_id, redaction, ids),
         "audit_entries": uow.audit.redact(account_id, redaction, ids),
         "jobs": uow.jobs.redact(account_id, ids, redaction),
         "alerts": uow.alerts.redact(account_id, redaction),

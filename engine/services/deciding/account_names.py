@@ -19,6 +19,7 @@ class AccountNames:
     rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
     carrier_accounts: Mapping[str, str] = field(default_factory=dict)  # by id, as far as they were looked up
+    active: tuple[tuple[str, str], ...] = ()  # slugs and names of the providers that can be asked, by name
 
     def provider(self, code: str) -> str:
         return self.providers.get(code, code)
@@ -42,6 +43,18 @@ def list_account_names(app: Application, account_id: str) -> AccountNames:
             rules=_name_rules(app, uow, account),
             people={user.id: user.email for user in uow.users.list_for(account.id)},
         )
+
+
+def list_rule_and_provider_names(app: Application, account: Account) -> AccountNames:
+    """The same without its people, for screens that name none."""
+    with app.reading() as uow:
+        connections = uow.connections.list_for_client(account.id)
+        accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
+        named = [(one, accounts[one.provider_id], one.company_name or accounts[one.provider_id].name) for one in connections]
+        providers = {key: name for _, provider, name in named for key in (provider.id, provider.slug)}
+        active = sorted((provider.slug, name) for one, provider, name in named if one.is_active)
+        active.sort(key=lambda provider: provider[1].casefold())
+        return AccountNames(providers, _name_rules(app, uow, account), {}, active=tuple(active))
 
 
 def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:

@@ -79,7 +79,7 @@ def _compare(
     for order in orders:
         anew = copy.deepcopy(order)
         for name in drop_edits_of:
-            anew.person.pop(name, None)
+            anew.drop_edit(name)
         if anew.may(OrderAction.TAKE_IN_AGAIN):
             anew.take_in_again()
         rulebook.run(anew, "reprocess", now, facts.get(order.id, NO_FACTS))

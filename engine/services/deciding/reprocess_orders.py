@@ -68,7 +68,7 @@ def _reprocess(
     for order in orders:
         before = order.status()
         for name in drop_edits_of:
-            order.person.pop(name, None)
+            order.drop_edit(name)
         if order.may(OrderAction.TAKE_IN_AGAIN):
             order.take_in_again()
         outcomes.append(rulebook.run(order, "reprocess", now, facts.get(order.id, NO_FACTS)))
@@ -88,7 +88,7 @@ def providers_asked(uow: UnitOfWork, order: Order) -> set[str]:
     return {uow.accounts.get(request.provider_id).slug for request in requests if request.is_live}
 
 
-def release_order(app: Application, account_id: str, order_id: str, actor: str) -> Order:
+def release_order(app: Application, account_id: str, order_id: str, actor: str, *, priority: int = PERSON_WAITS) -> Order:
     """End an order's hold and clear `needs_attention`; then run the rules with the trigger `released`.
 
     A hold that a rule set does not come back until the order is reprocessed. A choice that the store has outdated counts as
@@ -106,7 +106,7 @@ def release_order(app: Application, account_id: str, order_id: str, actor: str) 
             raise Refused("not_held", NOT_HELD, order=order.order_number)
         clear_outdated(order)
         order.unflag(NEEDS_ATTENTION, DELIVERY_PROBLEM)
-        lift_hold(app, uow, order, actor, now, priority=PERSON_WAITS)
+        lift_hold(app, uow, order, actor, now, priority=priority)
         uow.commit()
     return order
 

@@ -49,7 +49,7 @@ def answer_parts(app: Application, account_id: str, order_id: str, telling: Part
         order = get_order(uow, account_id, order_id)
         _check(app, uow, order, telling)
         before = order.person.get(TELL_PARTS)
-        order.person[TELL_PARTS] = telling.value
+        order.write_as_person(TELL_PARTS, telling.value, actor, now)
         if telling is PartsTelling.ALL_OUT:
             call_off_questions(uow, order)
         else:

@@ -175,7 +175,7 @@ def _tell_merchant(
             reply_to = reply_address(uow, request.provider_id, actor)
             tell_admins(app, uow, order.account_id, mail_kind, subject, said, link, reply_to=reply_to)
     if answer.action in _WITH_CODE and order.person.get("logistics_provider") == uow.accounts.get(request.provider_id).slug:
-        del order.person["logistics_provider"]  # what a person chose has had its answer: rules may choose anew
+        order.drop_edit("logistics_provider")  # what a person chose has had its answer: rules may choose anew
     publish(app, uow, [RequestAnswered(order, now, request, kind)])
     if answer.action in _WITH_CODE and not _is_sent_on(uow, order):
         order.flag(NEEDS_ATTENTION)

@@ -92,6 +92,12 @@ _OF_LINES = tuple(name for one in CROSSES for name in one.of_lines)
 _AGREED = (*_OF_ORDER, "items", "requested_service", "shipment_value")
 
 
+def crosses(name: str, *, with_notes: bool) -> bool:
+    """Whether a field of an order, or a part of one, reaches its provider; notes go only to those that have an account here."""
+    head = name.partition(".")[0]
+    return head in _OF_ORDER or head == "requested_service" or (head == "notes" and with_notes)
+
+
 def document_of(one: ClientOrder) -> Document:
     """The provider's copy as an order document: without a change that the provider has not agreed to."""
     document, change = current_document(one), one.request.change

@@ -186,7 +186,9 @@ class Asking:
     not_before: str = ""  # a day, which begins then, or a time, in the account's zone; the provider gets nothing earlier
 
 
-def delegate_order(app: Application, account_id: str, order_id: str, asking: Asking, actor: str) -> FulfillmentRequest:
+def delegate_order(
+    app: Application, account_id: str, order_id: str, asking: Asking, actor: str, *, priority: int = PERSON_WAITS
+) -> FulfillmentRequest:
     """Hand an order, or some of its units, over to a provider because a person wants it. Raises Refused."""
     if len(asking.service_preference) > LONGEST_PREFERENCE:
         raise Refused("long_preference", LONG_PREFERENCE, limit=LONGEST_PREFERENCE)
@@ -197,10 +199,10 @@ def delegate_order(app: Application, account_id: str, order_id: str, asking: Ask
         if order.is_held:
             raise Refused("on_hold", ON_HOLD, order=order.order_number)
         not_before = _not_before(uow, account_id, asking, app.clock.now())
-        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, PERSON_WAITS, connection, not_before)
+        asked = ask(app, uow, order, asking, actor, Side.MERCHANT, priority, connection, not_before)
         if isinstance(asked, Message):
             raise Refused(asked.code, asked.text, **asked.params)
-        _choose(order, asking.provider)
+        _choose(order, asking.provider, actor, app.clock.now())
         order.unflag(OUTDATED)
         uow.orders.update_many([order])
         uow.commit()
@@ -226,9 +228,9 @@ def set_provider(app: Application, account_id: str, order_id: str, provider: str
         if connection is None:
             raise Refused("not_connected", NOT_CONNECTED, provider=provider)
         _check_to_hand_over(order)
-        _check_free(uow, order, now)
+        check_free(uow, order, now)
         before = order.document().get("logistics_provider")
-        _choose(order, provider)
+        _choose(order, provider, actor, now)
         order.updated_at = now
         uow.orders.update_many([order])
         uow.audit.append([AuditEntry(account_id, now, actor, "order.provider_set", order.id, before, provider)])
@@ -324,10 +326,10 @@ def announce_delegated(app: Application, uow: UnitOfWork, events: Sequence[Order
     announce(app, uow, [event.request for event in events], events[0].at)
 
 
-def _choose(order: Order, provider: str) -> None:
+def _choose(order: Order, provider: str, actor: str, now: datetime) -> None:
     """A person has chosen the provider: it goes to the person's layer, where the order does not say so already."""
     if order.document().get("logistics_provider") != provider:
-        order.person["logistics_provider"] = provider
+        order.write_as_person("logistics_provider", provider, actor, now)
 
 
 def _check_to_hand_over(order: Order) -> None:
@@ -337,7 +339,7 @@ def _check_to_hand_over(order: Order) -> None:
         raise Refused("cannot_be_handed_over", CANNOT_BE_HANDED_OVER, order=order.order_number, status=status)
 
 
-def _check_free(uow: UnitOfWork, order: Order, now: datetime) -> None:
+def check_free(uow: UnitOfWork, order: Order, now: datetime) -> None:
     """Whether units of an order are with no provider, so that somebody else may be chosen for them. Raises Refused."""
     requests = uow.requests.list_for_order(order.account_id, order.id)
     under_way = [request for request in requests if request.is_open(now)]

@@ -97,7 +97,9 @@ def _check_key(uow: UnitOfWork, order: Order, owner: HoldOwner, key: str) -> Non
             raise Refused("hold_key_taken", KEY_TAKEN, order=order.order_number, key=key, reason=kept.reason.rstrip("."))
 
 
-def release_holds(app: Application, account_id: str, order_id: str, actor: str, hold_id: str | None = None) -> Order:
+def release_holds(
+    app: Application, account_id: str, order_id: str, actor: str, hold_id: str | None = None, *, priority: int = PERSON_WAITS
+) -> Order:
     """End the account's own holds of an order, or the one of an id or a key: the order as it is then. Raises Refused."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -112,12 +114,12 @@ def release_holds(app: Application, account_id: str, order_id: str, actor: str, 
             client = names_of(uow, request, account_id)["client"]
             raise Refused("held_by_client", HELD_BY_CLIENT, order=order.order_number, client=client)
         if ended:
-            _end(app, uow, order, ended, actor, now, priority=PERSON_WAITS)
+            _end(app, uow, order, ended, actor, now, priority=priority)
             uow.commit()
         is_layered = order.is_held_by_own_layer or (order.is_held_by_layer and not held_by_client)
     app.wake.notify()
     if not ended or (hold_id is None and is_layered):
-        return release_order(app, account_id, order_id, actor)
+        return release_order(app, account_id, order_id, actor, priority=priority)
     return order
 
 

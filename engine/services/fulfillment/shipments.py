@@ -53,7 +53,7 @@ def keep_shipments(
         document = order.document()
         for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
             if document.get(name) != value:
-                order.person[name] = value
+                order.write_as_person(name, value, actor, now)
     settle_orders(uow, orders, now)
     publish(app, uow, [ShippedFromHere(order, now, shipment, actor) for order, shipment in leaving])
     jobs = plan_telling(app, uow, leaving, now)
@@ -81,7 +81,7 @@ def take_back_shipment(
     before = order.status()
     for name, value in (("carrier", shipment.carrier), ("service", shipment.service)):
         if order.person.get(name) == value:
-            del order.person[name]
+            order.drop_edit(name)
     settle_order(uow, order, now)
     publish(app, uow, [ShipmentTakenBack(order, now, voided, actor)])
     uow.orders.update_many([order])

@@ -33,11 +33,13 @@ from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.invitations import invite_colleague
 from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.grid.order_views import save_view
 from engine.services.labels.label_batches import start_batch
 from engine.services.lists.named_lists import set_list
 from engine.services.manifests.plan_manifest import plan_manifests
@@ -66,11 +68,13 @@ TABLE: dict[tuple[str, ...], str] = {
     (SIGNED_IN,): """GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
         GET find.index,
+        GET orders.download, POST orders.save, POST orders.choose_columns,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
         GET colleagues.index,
         GET settings.account, GET settings.index, GET settings.locations, GET settings.stations,
         POST settings.use_station, GET settings.providers,
-        GET sign_up.further, POST sign_up.further, GET stores.index, POST orders.delegate_chosen, POST orders.recall_chosen,
+        GET sign_up.further, POST sign_up.further, GET stores.index, GET bulk.index,
+        POST orders.edit_chosen, POST orders.save_chosen,
         POST labels.create_chosen, GET labels.confirm_all, POST labels.create_all, GET labels.list_all_batches,
         GET settings.packages, GET settings.lists,
         POST orders.refresh_stores, GET insights.providers, GET inventory.download, GET products.index, GET settings.carriers,
@@ -95,8 +99,8 @@ TABLE: dict[tuple[str, ...], str] = {
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show,
-        POST orders.reprocess_chosen, POST rules.undo_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
-        POST orders.recall_one,
+        POST rules.undo_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
+        POST orders.recall_one, POST orders.edit_fields, POST orders.undo_field,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,
         POST orders.send_buyer_mail, POST orders.tell_parts, POST orders.ship, POST orders.unship,
         POST orders.import_one, POST labels.configure, GET settings.show_list,
@@ -125,13 +129,18 @@ TABLE: dict[tuple[str, ...], str] = {
         POST rules.save_text, POST rules.check_text,
         POST rules.withdraw_own_offer, POST rules.switch_rule, POST rules.update_set""",
     ("xxxxxx?x", "xx.xxx?x"): "GET settings.hours, POST settings.hours",  # a merchant's location has none
-    ("xxxxxx?x",): """GET inventory.product, GET products.movements, POST connections.new_secret,
-        POST connections.test_system""",  # no product is named, and the connection is with an account
+    ("xxxxxx?x",): """POST bulk.begin, GET inventory.product, GET products.movements, POST connections.new_secret,
+        POST connections.test_system""",  # no product and no kind is named, and the connection is with an account
     BOTH_ADMINS: """GET connections.remove, POST connections.settings, POST connections.show, POST connections.upload_skus,
         POST connections.remove, POST connections.stop, POST statements.issue, POST statements.paid""",
-    ("..xxxx?x", "xxxxxx?x"): """GET orders.show_rule, GET settings.carrier_account, GET labels.void, POST labels.void,
+    (
+        "..xxxx?x",
+        "xxxxxx?x",
+    ): """GET orders.show_rule, POST orders.change_view,
+        GET settings.carrier_account, GET labels.void, POST labels.void,
         POST labels.print_one, GET labels.show_batch, POST labels.stop, POST labels.resume, POST labels.print_batch,
         GET rules.show_backtest, GET rules.backtest_progress, POST rules.stop_backtest, GET rules.backtest_csv,
+        GET bulk.show, GET bulk.progress, GET bulk.download, POST bulk.cancel, POST bulk.resume, POST bulk.undo,
         GET end_of_day.hand_over_list, GET end_of_day.manifest_document,
         POST pickups.cancel""",  # the provider has none of them
     ("xxxxxx?x", "xxxxxx?x"): "GET stores.logo, GET rules.backtest_difference",  # neither store has one, and no decision is named
@@ -195,7 +204,16 @@ def things(shop: Shop) -> Things:
     [manifest] = plan_manifests(shop.app, shop.merchant.id, owner.id)
     of_label = {"shipment_id": label.shipment_id, "carrier_account_id": label.carrier_account_id}
     tried = start_backtest(shop.app, shop.merchant.id, owner.id, BacktestWish(RULES))
-    made = {"batch_id": batch.id, "manifest_id": manifest.id, "backtest_id": tried.id, "pickup_id": pickup_id}
+    acted = start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", [label.order_id]), owner.id).action
+    view = save_view(shop.app, owner, name="Spain", query="country=es", columns="", is_shared=True)
+    made = {
+        "view_id": view.id,
+        "bulk_id": acted.id,
+        "batch_id": batch.id,
+        "manifest_id": manifest.id,
+        "backtest_id": tried.id,
+        "pickup_id": pickup_id,
+    }
     labels = {shop.merchant.id: {**of_label, **made}}
     found: list[Mapping[str, str]] = []
     for side, email, order_id, store_id in (

@@ -22,10 +22,12 @@ from engine.services.accounts.accounts import add_location, create_account
 from engine.services.accounts.invitations import invite_colleague
 from engine.services.billing.prices import PriceForm, set_prices
 from engine.services.billing.statements import list_statements
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.connections.connect_accounts import connect_accounts
 from engine.services.deciding.backtest_rules import BacktestWish
 from engine.services.deciding.run_backtest import get_result, run_backtest, start_backtest
 from engine.services.fulfillment.delegate import Asking, delegate_order
+from engine.services.grid.order_views import save_view
 from engine.services.labels.label_batches import start_batch
 from engine.services.manifests.plan_manifest import plan_manifests
 from engine.services.sharing.file_to_offer import keep_file_to_offer
@@ -90,7 +92,9 @@ def ids(shop: Shop) -> dict[str, str]:
         "carrier_account_id": label.carrier_account_id,
         "adopted_slug": adopted(shop, "set: acme\nrules: [{id: mark, when: always, then: []}]").version.set_slug,
         "offer_id": offer_rules(shop.app, "iris", Offering(kept.set_slug, kept.number)).offer.id,
+        "view_id": save_view(shop.app, owner, name="Spain", query="", columns="", is_shared=True).id,
         "batch_id": start_batch(shop.app, shop.merchant.id, [label.order_id], owner.id).id,
+        "bulk_id": start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", [label.order_id]), owner.id).action.id,
         **_of_a_backtest(shop, label.order_id),
         **own,
     }

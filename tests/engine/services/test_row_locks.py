@@ -33,6 +33,8 @@ from engine.services.accounts.carrier_sharing import Sharing, require_shared, sh
 from engine.services.accounts.erase_person import erase_person
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
+from engine.services.editing.edit_orders import edit_orders
+from engine.services.editing.edits import FieldEdit
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.importing.import_now import import_now
@@ -102,6 +104,10 @@ def ship(shop: Shop) -> None:
     ship_order(shop.app, shop.merchant.id, shop.order_id("1"), SHIPPING, "operator")
 
 
+def set_field(shop: Shop) -> None:
+    edit_orders(shop.app, shop.merchant.id, [shop.order_id("1")], [FieldEdit("package", value="box-s")], "operator")
+
+
 def unship(shop: Shop) -> None:
     ship(shop)
     unship_order(shop.app, shop.merchant.id, shop.order_id("1"), "operator")
@@ -148,7 +154,7 @@ def ship_again(shop: Shop) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("act", [upstream, ship, unship, ship_again, hand_over, release_held, end_hold, give_up])
+@pytest.mark.parametrize("act", [upstream, set_field, ship, unship, ship_again, hand_over, release_held, end_hold, give_up])
 def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:
     assert_held_before(shop, act, ORDER, "UPDATE orders SET store_id")
 

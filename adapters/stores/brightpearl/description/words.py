@@ -48,9 +48,11 @@ WORDS = StoreWords(
         "página de la tienda dice por qué falta un pedido e importa al momento.",
     ),
     nothing_found=Text(
-        "Nothing here has this status, flag or text. The search looks at order number, reference, goods-out note and recipient.",
-        "Nada tiene este estado, esta marca o este texto. La búsqueda mira el número de pedido, la referencia, la nota de salida "
-        "y el destinatario.",
+        "No order has all of this. The search finds the beginnings of words: of order number, reference, goods-out note, "
+        "recipient, e-mail, SKU, city, postal code, tracking number and tag; of numbers the end as well.",
+        "Ningún pedido cumple todo esto. La búsqueda encuentra comienzos de palabra: en el número de pedido, la referencia, la "
+        "nota de salida, el destinatario, el correo, el SKU, la ciudad, el código postal, el número de seguimiento y las "
+        "etiquetas; de los números, también el final.",
     ),
     parked=Text(
         "These goods-out notes should be orders but cannot be read as such. Correct them in the store: each is tried again when "

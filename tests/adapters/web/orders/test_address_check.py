@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from support.browsing import words_of
+from support.browsing import token_of, words_of
 from support.clock import FixedClock
+from support.rule_runs import order_of
 from support.shop import OWNER, Shop, open_shop, ready
 
 from adapters.address_rules import address_rules
@@ -47,3 +48,15 @@ def test_the_stores_own_word_is_shown_as_it_is(shop: Shop, log_in: LogIn) -> Non
 def test_of_a_country_of_which_nothing_is_known_the_page_says_nothing(shop: Shop, log_in: LogIn) -> None:
     shop.import_all(ready("1", ship_to={**ADDRESS, "country": "XX"}))
     assert "Address check" not in words_of(log_in(OWNER).get(f"/orders/{shop.order_id('1')}"))
+
+
+def test_a_wrong_state_offers_those_of_the_postal_code(shop: Shop, log_in: LogIn) -> None:
+    address = {"name": "Joe", "street1": "1 Main St", "city": "Boston", "postal_code": "02108", "country": "US", "state": "Mass."}
+    shop.import_all(ready("1", ship_to=address))
+    client = log_in(OWNER)
+    order_id = shop.order_id("1")
+    page = client.get(f"/orders/{order_id}")
+    assert "Possible here: Massachusetts" in words_of(page)
+    form = {"csrf_token": token_of(page), "f.ship_to.state": "Massachusetts", "shown.ship_to.state": "Mass."}
+    assert "Possible here" not in words_of(client.post(f"/orders/{order_id}/fields", data=form, follow_redirects=True))
+    assert order_of(shop).document()["ship_to"]["verified"] == "verified"

@@ -130,16 +130,16 @@ def test_progress_is_told_by_events(shop: Shop, owner: FlaskClient, clock: Fixed
 
 
 def test_where_many_watch_the_next_has_one_event(shop: Shop, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from adapters.web.rules import backtests
+    from adapters.web import progress
 
     begin(owner)
-    taken = [backtests._watching.acquire(blocking=False) for _ in range(backtests.MOST_WATCHING)]
+    taken = [progress._watching.acquire(blocking=False) for _ in range(progress.MOST_WATCHING)]
     try:
         assert all(taken)
         assert len(events(owner, newest(shop))) == 1
     finally:
         for _ in taken:
-            backtests._watching.release()
+            progress._watching.release()
     assert len(events(owner, newest(shop))) == 15
 
 

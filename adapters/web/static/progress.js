@@ -1,4 +1,4 @@
-// Shows how far a backtest is while it runs, and loads the page again when it has ended. Without it, the page has a link for that.
+// Shows how far something is while it runs in the background, and loads the page again when it has ended. Without it, the page has a link.
 "use strict";
 
 const panel = document.querySelector("[data-progress]");

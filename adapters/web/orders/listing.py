@@ -1,0 +1,194 @@
+"""The orders grid, and its file for spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Response, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from flask_login import login_required
+from werkzeug.datastructures import MultiDict
+
+from adapters.web.formatting import calendar_day, country
+from adapters.web.orders.blueprint import pages
+from adapters.web.orders.chosen import toolbar_of
+from adapters.web.orders.columns import EVERY, WIDTHS, Column, read_columns
+from adapters.web.orders.filters import PAGE_SIZES, GridWish, chips_of, read_wish, store_named
+from adapters.web.orders.grid import (
+    COUNTED_TO,
+    FAILING_SHOWN,
+    STORES_LISTED,
+    Grid,
+    GridOwner,
+    Look,
+    build_grid,
+    failed_stores,
+)
+from adapters.web.orders.panel import peek_address, shown_panel
+from adapters.web.orders.scanning import scanned
+from adapters.web.orders.spreadsheet import file_lines
+from adapters.web.orders.views import count_orders, words_for
+from adapters.web.parts import parts
+from adapters.web.people import this_person
+from adapters.web.returned import NOTHING, Returned
+from adapters.web.wording import flag_label, in_words
+from engine.model.order_view import Density, OrderView
+from engine.services.connections.list_connections import Provider
+from engine.services.deciding.account_names import AccountNames, list_rule_and_provider_names
+from engine.services.grid.order_views import GridChoices, grid_choices
+from storage.queries import StoresOverview
+
+HELD: Mapping[str, Any] = {
+    "anybody": lazy_gettext("By anybody"),
+    "person": lazy_gettext("By a person"),
+    "rule": lazy_gettext("By a rule or the store alone"),
+}
+LABELS: Mapping[str, Any] = {
+    "q": lazy_gettext("Search"),
+    "store": lazy_gettext("Store"),
+    "flag": lazy_gettext("Flag"),
+    "tag": lazy_gettext("Tag"),
+    "channel": lazy_gettext("Channel"),
+    "provider": lazy_gettext("Provider"),
+    "carrier": lazy_gettext("Carrier"),
+    "service": lazy_gettext("Service"),
+    "country": lazy_gettext("Country"),
+    "rule": lazy_gettext("Rule that fired"),
+    "held": lazy_gettext("Held"),
+    "total_from": lazy_gettext("Total from"),
+    "total_to": lazy_gettext("Total up to"),
+    "ordered_from": lazy_gettext("Ordered from"),
+    "ordered_to": lazy_gettext("Ordered until"),
+    "imported_from": lazy_gettext("Imported from"),
+    "imported_to": lazy_gettext("Imported until"),
+    "due_from": lazy_gettext("Ship by, from"),
+    "due_to": lazy_gettext("Ship by, until"),
+    "until_from": lazy_gettext("Hold ends from"),
+    "until_to": lazy_gettext("Hold ends until"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks of the grid, with what the person has chosen."""
+
+    wanted: GridWish
+    choices: GridChoices
+    view: OrderView | None
+    columns: tuple[Column, ...]
+    stores: StoresOverview
+
+
+def asked(query: MultiDict[str, str]) -> Asked:
+    """The grid's address, and what was chosen before; without filters, the view that the person's grid opens with."""
+    person = this_person()
+    choices = grid_choices(parts().app, person.account.id, person.user.id)
+    opens = choices.find(choices.settings.view_id)
+    if not query and opens is not None:
+        query = MultiDict([*parse_qsl(opens.query), ("view", opens.id)])
+    stores = parts().queries.stores_overview(
+        person.account.id,
+        store_id=query.get("store"),
+        named=store_named(query),
+        limit=STORES_LISTED,
+        failing=FAILING_SHOWN,
+    )
+    wanted = read_wish(query, person.time_zone, stores.found)
+    view = choices.find(wanted.view_id)
+    shows_stores = stores.total > 1 or person.ships_for_others
+    names = (view.columns if view else "") or choices.settings.columns
+    columns = read_columns(names, shows_stores=shows_stores, ships_for_others=person.ships_for_others)
+    return Asked(wanted, choices, view, columns, stores)
+
+
+@pages.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    search = request.args.get("q", "")
+    if request.args.get("open") and (order_id := scanned(this_person().account.id, search)):
+        return redirect(url_for("orders.show", order_id=order_id, _anchor="configure-shipment"))
+    return show_grid(request.args)
+
+
+def show_grid(query: MultiDict[str, str], returned: Returned = NOTHING) -> str:
+    """The page for an address of the grid, also when a form on it comes back."""
+    person, ask = this_person(), asked(query)
+    account_id, wanted, queries = person.account.id, ask.wanted, parts().queries
+    size = ask.choices.settings.page_size
+    page = queries.orders_page(
+        account_id,
+        wanted.filter,
+        wanted.sort,
+        after=wanted.after,
+        before=wanted.before,
+        limit=size,
+        count_up_to=COUNTED_TO if any(name in LABELS for name, _ in wanted.pairs) else 0,  # else a tab says it
+        with_holds=any(column.name == "holds" for column in ask.columns),
+    )
+    names = list_rule_and_provider_names(parts().app, person.account)
+    owner = GridOwner(ask.stores, tuple(Provider(*one) for one in names.active), person.ships_for_others)
+    chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores), page.unknown)
+    look = Look(ask.columns, chips, size, page.matches)
+    grid = build_grid(page, wanted, count_orders(account_id), names, owner, look)
+    return render_template("orders/index.html", returned=returned, **_page(ask, grid, names, page.searched))
+
+
+def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] | None) -> dict[str, Any]:
+    account_id, queries = this_person().account.id, parts().queries
+    lost = None
+    if not grid.lines and grid.wanted.search and not grid.is_cut:
+        lost = queries.whereabouts(account_id, grid.wanted.search, [store.id for store in ask.stores.listed], searched)
+    return {
+        "grid": grid,
+        "toolbar": toolbar_of(grid),
+        "panel": shown_panel(),
+        "peek": peek_address,
+        "ask": ask,
+        "names": names,
+        "ask_providers": sorted((slug, name) for slug, name in names.providers.items() if not slug.startswith("acc_")),
+        "lost": lost,
+        "failed": failed_stores(ask.stores.failing),
+        "hand_over": queries.hand_over(account_id, parts().app.clock.now()) if grid.lines else None,
+        "words": words_for(ask.stores.kinds),
+        "can_label": bool(parts().app.carriers),
+        "connected_kinds": [kind for kind in ask.stores.kinds if parts().app.describe(kind).by_people],
+        "held_by": HELD,
+        "every_column": EVERY,
+        "widths": WIDTHS,
+        "densities": Density,
+        "page_sizes": PAGE_SIZES,
+    }
+
+
+def _values_in_words(names: AccountNames, stores: StoresOverview) -> dict[str, Callable[[str], str]]:
+    by_id = {store.id: store.name for store in (*stores.listed, *stores.found)}
+    days = (f"{name}_{end}" for name in ("ordered", "imported", "due", "until") for end in ("from", "to"))
+    return {
+        "flag": lambda code: str(flag_label(code)),
+        "country": country,
+        "provider": names.provider,
+        "rule": names.rule,
+        "store": lambda store_id: by_id.get(store_id, store_id),
+        "held": lambda code: str(in_words(HELD, code)),
+        **dict.fromkeys(days, _day),
+    }
+
+
+def _day(text: str) -> str:
+    return calendar_day(date.fromisoformat(text))
+
+
+@pages.get("/orders.csv")
+@login_required
+def download() -> ResponseReturnValue:
+    """What the grid shows, all its pages in one file: its filters, its columns, its order."""
+    ask = asked(request.args)
+    names = list_rule_and_provider_names(parts().app, this_person().account)
+    lines = file_lines(this_person().account.id, ask.wanted, ask.columns, names)
+    headers = {"Content-Disposition": 'attachment; filename="orders.csv"'}
+    return Response(stream_with_context(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,45 @@
+"""The fields of an order that a person may set: all that rules write, and where the order goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from rules.fields import ORDER_FIELDS
+from rules.messages import Message, Text
+from rules.placeholders import suggestion
+from rules.written_fields import ANY, WrittenField, find_written, written_fields
+
+SHIP_TO = "ship_to."
+BY_HOLDS = ("status", "hold_until")  # which people change by holding and releasing
+_FOUND_OUT = ("ship_to.verified", "ship_to.zone")  # nobody says it: it follows from the address, or comes from the carrier
+
+NO_FIELD = Text(
+    '"{field}" is no field that a person may set{hint}: `orders fields` lists them.',
+    '"{field}" no es un campo que se pueda modificar{hint}: `orders fields` los muestra.',
+)
+SET_BY_HOLDS = Text(
+    "`{field}` is not set by hand: hold the order, or release it.", "`{field}` no se modifica a mano: retén el pedido o libéralo."
+)
+
+
+@cache
+def editable_fields() -> Mapping[str, WrittenField]:
+    """By name. One whose name ends with `*` stands for any name in that place: `customs.tax_ids.ioss`."""
+    address = [
+        WrittenField(field.name, field.type, field.label, field.help, closed=field.closed)
+        for field in ORDER_FIELDS
+        if field.name.startswith(SHIP_TO) and field.name not in _FOUND_OUT
+    ]
+    written = [field for field in written_fields().values() if field.name not in BY_HOLDS]
+    return {field.name: field for field in (*address, *written)}
+
+
+def find_editable(name: str) -> WrittenField | Message:
+    """The field of a name, or why there is none that a person may set."""
+    found = editable_fields().get(name) or (find_written(name) if name not in BY_HOLDS else None)
+    if found is not None and not name.endswith(ANY):
+        return found
+    if name in BY_HOLDS:
+        return Message("set_by_holds", SET_BY_HOLDS, {"field": name})
+    return Message("no_field", NO_FIELD, {"field": name, "hint": suggestion(name, list(editable_fields()))})

@@ -1,0 +1,154 @@
+"""A filter of orders as conditions: each finds orders by an index of its own, and can be asked of any one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from engine.model.order import OrderState
+from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey
+from storage.orders.columns import NEVER, NO_TOTAL
+from storage.orders.tables import IS_HELD, of_store
+from storage.orders.terms import LAST, exact_term, search_terms, words_of
+from storage.tables import HoldRow, OrderFlagRow, OrderRow, OrderTermRow
+
+KEYS: Mapping[SortKey, InstrumentedAttribute[Any]] = {
+    SortKey.NUMBER: OrderRow.number_key,
+    SortKey.DATE: OrderRow.date_key,
+    SortKey.TOTAL: OrderRow.total_key,
+    SortKey.STATUS: OrderRow.status,
+    SortKey.DUE: OrderRow.due_key,
+}  # of the others the id is the key: it tells when an order was imported
+NOT_SKIPPED = func.coalesce(OrderRow.status, "") != OrderState.SKIPPED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How an index finds the orders of a condition in the order in which they were imported."""
+
+    place: Any  # the column of their ids
+    wanted: ColumnElement[bool]
+    to_order: ColumnElement[bool] | None = None  # from there to the order
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that is asked of orders."""
+
+    name: str  # of the filter's field
+    value: str
+    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index
+    holds: ColumnElement[bool]  # for an order that something else has found: nothing that an index could begin with
+    lead: Lead | None = None
+    key: SortKey | None = None  # what it bounds
+    bounds: tuple[ColumnElement[bool], ...] = ()  # of that
+
+
+def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+    """Those of a filter, the ones first that mostly leave the least."""
+    yield from _of_search(account_id, wanted.search)
+    yield from _of_tags(account_id, wanted)
+    for name in ("rule", "channel", "provider", "carrier", "service", "country"):
+        value: str = getattr(wanted, name)
+        if value:
+            yield _of_term(account_id, name, value, exact_term(name, value))
+    yield from (_by_key(account_id, OrderFlagRow.flag, "flags", flag, flag) for flag in wanted.flags)
+    yield from _of_holds(account_id, wanted)
+    yield from _of_ranges(account_id, wanted)
+    if wanted.store_id:
+        lead = Lead(OrderRow.id, of_store(account_id, wanted.store_id))
+        found = select(OrderRow.id).where(lead.wanted)
+        yield Condition("store_id", wanted.store_id, found, func.coalesce(OrderRow.store_id, "") == wanted.store_id, lead)
+    if wanted.status:
+        lead = Lead(OrderRow.id, and_(OrderRow.account_id == account_id, OrderRow.status == wanted.status))
+        found = select(OrderRow.id).where(lead.wanted)
+        yield Condition("status", wanted.status, found, func.coalesce(OrderRow.status, "") == wanted.status, lead)
+
+
+def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
+    return _by_key(account_id, OrderTermRow.term, name, value, term)
+
+
+def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value: str, what: str) -> Condition:
+    """Of a table whose key is the account, the thing that is looked for, and the order."""
+    row: Any = thing.class_
+    asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
+    lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
+    has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
+    return Condition(name, value, select(row.order_id).where(lead.wanted), exists().where(*has_it), lead)
+
+
+def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+    if not wanted.any_tag or len(wanted.tags) < 2:
+        yield from (_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags)
+        return
+    each = [_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags]
+    ids = union(*(select(one.ids.subquery().c.order_id) for one in each))
+    yield Condition("tags", ", ".join(wanted.tags), ids, or_(*(one.holds for one in each)))
+
+
+def _of_search(account_id: str, search: str) -> Iterator[Condition]:
+    """All words must be there; a text without any finds nothing."""
+    row = OrderTermRow
+    words = list(dict.fromkeys(words_of(search)))
+    if search.strip() and not words:
+        yield _of_term(account_id, "search", search, "w:")
+    for word in words:
+        starts = search_terms(word)
+        ranges = [and_(row.account_id == account_id, row.term >= start, row.term < start + LAST) for start in starts]
+        holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in starts))
+        yield Condition("search", word, union(*(select(row.order_id).where(one) for one in ranges)), holds)
+
+
+def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+    own = and_(OrderRow.account_id == account_id, IS_HELD)
+    if wanted.held_by is not None:
+        whose = {
+            HeldBy.ANYBODY: OrderRow.holds >= 0,
+            HeldBy.PERSON: OrderRow.holds > 0,
+            HeldBy.RULE: OrderRow.holds == 0,
+        }[wanted.held_by]
+        found = select(OrderRow.id).where(own, whose)
+        yield Condition("held_by", wanted.held_by.value, found, and_(func.coalesce(OrderRow.held, literal(False)), whose))
+    if wanted.held_until:
+        row = HoldRow
+        by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))
+        by_rule = _within(OrderRow.held_until, wanted.held_until)
+        found = select(OrderRow.id).where(own, or_(by_rule, by_person))
+        holds = and_(func.coalesce(OrderRow.held, literal(False)), or_(by_rule, by_person))
+        yield Condition("held_until", "", found, holds)
+
+
+def _of_ranges(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
+    own = OrderRow.account_id == account_id
+    periods = (
+        ("ordered", OrderRow.date_key, wanted.ordered, SortKey.DATE),
+        ("imported", OrderRow.imported_at, wanted.imported, SortKey.IMPORTED),
+        ("due", OrderRow.due_key, wanted.due, SortKey.DUE),
+    )
+    for name, column, period, key in periods:
+        if period:
+            end = period.end or (NEVER if key is SortKey.DUE else None)  # what is never due is due before nothing
+            asked = Period(period.start, end)
+            holds = _within(func.coalesce(column, literal(NEVER, column.type)), asked)
+            within = _within(column, asked)
+            yield Condition(name, "", select(OrderRow.id).where(own, within), holds, key=key, bounds=(within,))
+    if wanted.total_from is not None or wanted.total_to is not None:
+        lowest = NO_TOTAL / 10 if wanted.total_from is None else float(wanted.total_from)  # without a total it is in no range
+        highest = float("inf") if wanted.total_to is None else float(wanted.total_to)
+        within = OrderRow.total_key.between(lowest, highest)
+        holds = func.coalesce(OrderRow.total_key, NO_TOTAL).between(lowest, highest)
+        yield Condition("total", "", select(OrderRow.id).where(own, within), holds, key=SortKey.TOTAL, bounds=(within,))
+
+
+def _within(column: Any, period: Period) -> ColumnElement[bool]:
+    wanted = []
+    if period.start is not None:
+        wanted.append(column >= period.start)
+    if period.end is not None:
+        wanted.append(column < period.end)
+    return and_(*wanted)

@@ -1,0 +1,14 @@
+"""More of what an account has, for `support.tenants`: what stands in files of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.backtest_calls import keep_backtest
+from support.bulk_tenant_calls import keep_bulk_action
+from support.tenant_views import keep_view
+
+
+def keep_more(uow: Any, some: Any) -> None:
+    for keep in (keep_backtest, keep_view, keep_bulk_action):
+        keep(uow, some)
