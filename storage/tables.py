@@ -40,7 +40,7 @@ from storage.labels.tables import (
 from storage.lists.tables import ListRow, ListStateRow
 from storage.mail.tables import MailPreferenceRow, MailRow
 from storage.manifests.tables import ManifestDocumentRow, ManifestRow
-from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderRow
+from storage.orders.tables import DecisionContextRow, DecisionRow, OrderFlagRow, OrderLinkRow, OrderRow
 from storage.pickups.tables import PickupRow
 from storage.providers.tables import IntegratedProviderRow, ProviderEventRow, ProviderSendingRow
 from storage.rates.tables import AskedRatesRow, RateComparisonRow
@@ -109,6 +109,7 @@ __all__ = [
     "OfferedRuleVersionRow",
     "OneTimeLinkRow",
     "OrderFlagRow",
+    "OrderLinkRow",
     "OrderRow",
     "ParcelRow",
     "ParkedNoteRow",

@@ -27,6 +27,7 @@ from storage.lists.repositories import SqlLists
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
+from storage.orders.links import SqlOrderLinks
 from storage.orders.repositories import SqlOrders
 from storage.owners import SqlOwners
 from storage.pickups.repositories import SqlPickups
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
     owners: ports.Owners
     stores: ports.Stores
     orders: ports.Orders
+    order_links: ports.OrderLinks
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     rule_drafts: ports.RuleDrafts
@@ -117,6 +119,7 @@ class SqlUnitOfWork:
         self.owners = SqlOwners(connection)
         self.stores = SqlStores(connection, self._secrets)
         self.orders = SqlOrders(connection)
+        self.order_links = SqlOrderLinks(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.rule_drafts = SqlRuleDrafts(connection)

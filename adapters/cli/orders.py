@@ -11,10 +11,12 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
+from adapters.cli.cancelling import cancel, restore
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, money_entry, rates, track, void
+from adapters.cli.making import create, duplicate
 from adapters.cli.order_address import address
 from adapters.cli.order_entry import order_entry
 from adapters.cli.output import answer, harmless_json, json_option, say
@@ -136,9 +138,9 @@ def _columns(order: Order) -> Iterator[str]:
 
 orders.add_command(delegate)
 orders.add_command(recall)
-orders.add_command(hold)
+for command in (hold, release, cancel, restore, create, duplicate):
+    orders.add_command(command)
 for command in (
-    release,
     explain,
     address,
     label,

@@ -26,6 +26,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.manifests import Manifests
+from engine.ports.order_links import OrderLinks
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
 from engine.ports.owners import Owners
@@ -128,6 +129,7 @@ __all__ = [
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
+    "OrderLinks",
     "Orders",
     "Owners",
     "Packages",

@@ -17,6 +17,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
+from engine.ports.order_links import OrderLinks
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
@@ -47,6 +48,7 @@ class UnitOfWork(Protocol):
     owners: Owners
     stores: Stores
     orders: Orders
+    order_links: OrderLinks
     decisions: Decisions
     rule_sets: RuleSets
     rule_drafts: RuleDrafts

@@ -16,6 +16,7 @@ from storage.columns import JsonText
 HAS_ORIGIN = text("origin <> ''")
 _HAS_END = text("held_until IS NOT NULL")
 IS_HELD = text("held")
+NO_STORE = text("store_id IS NULL")
 MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
 
@@ -37,6 +38,7 @@ class OrderRow(Base):
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=HAS_ORIGIN, postgresql_where=HAS_ORIGIN),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+        Index("ix_orders_storeless", "account_id", "id", sqlite_where=NO_STORE, postgresql_where=NO_STORE),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
     )
@@ -99,6 +101,20 @@ class OrderFlagRow(Base):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     flag: Mapped[str] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+
+
+class OrderLinkRow(Base):
+    """An order was made of another one of the account."""
+
+    __tablename__ = "order_links"
+    __table_args__ = (Index(None, "origin_id"),)
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    origin_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
 
 
 class DecisionContextRow(Base):

@@ -22,6 +22,8 @@ INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, or
     'r' || {text}, 'vendor', 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
 INSERT INTO order_flags (account_id, flag, order_id)
   SELECT 'acc_1', CASE n % 100 WHEN 1 THEN 'needs_attention' ELSE 'unhandled' END, 'ord_' || {text} {all};
+INSERT INTO order_links (order_id, kind, account_id, origin_id, made_at, made_by)
+  SELECT 'ord_' || {text}, 'part', 'acc_1', 'ord_' || {text}, '{at}', 'u' {all};
 INSERT INTO audit (account_id, at, actor, action, subject_id)
   SELECT 'acc_1', '{at}', 'import', 'x', 'ord_' || {text} {all};
 INSERT INTO decision_contexts (id, context) VALUES ('ctx', '{{}}');

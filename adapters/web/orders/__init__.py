@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.web.orders import chosen, delegating, toolbar, views  # they add their pages to the blueprint
+from adapters.web.orders import cancelling, chosen, delegating, making, toolbar, views  # they add their pages to the blueprint
 from adapters.web.orders.blueprint import pages
 
-__all__ = ["chosen", "delegating", "pages", "toolbar", "views"]
+__all__ = ["cancelling", "chosen", "delegating", "making", "pages", "toolbar", "views"]

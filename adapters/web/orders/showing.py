@@ -10,6 +10,7 @@ from adapters.web.labels.box import BOX, Worked, label_box
 from adapters.web.labels.return_form import return_form
 from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
+from adapters.web.orders.kin import kin_of
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
 from adapters.web.orders.stock import stock_of
 from adapters.web.orders.way import ways_of
@@ -67,6 +68,7 @@ def show_order(
         asks_parts=parts_question(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=choice,
+        kin=kin_of(detail.order),
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

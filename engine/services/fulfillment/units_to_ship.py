@@ -44,8 +44,8 @@ CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
 )
 SKIPPED = Text(
-    "Order {order} was left out by a rule: change the rule and run the rules again, then ship it.",
-    "Una regla dejó fuera el pedido {order}: cambia la regla, vuelve a ejecutar las reglas y envíalo después.",
+    "Order {order} was left out by a rule: take it in, then ship it.",
+    "Una regla dejó fuera el pedido {order}: admítelo y envíalo después.",
 )
 LABEL_BEING_BOUGHT = Text(
     "A label for order {order} is being bought right now, by {carrier} {service}: look again in a moment.",

@@ -26,6 +26,9 @@ AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
 WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders raw": (),
     "orders release": (),
+    "orders cancel": ("--reason", "gone", *BY),
+    "orders restore": BY,
+    "orders duplicate": BY,
     "orders reprocess": (),
     "orders ship": SHIPPED,
     "orders unship": (),
