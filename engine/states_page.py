@@ -53,6 +53,8 @@ _ORDER_ACTIONS = {
     OrderAction.SETTLE: "something was shipped or taken back",
     OrderAction.CANCEL: "a person cancels it, and it stays so whatever its store says",
     OrderAction.RESTORE: "a person wants it shipped after all",
+    OrderAction.SPLIT: "a person makes some of its units a part of their own",
+    OrderAction.JOIN: "it was a part, and its units are back with the original",
     OrderAction.TAKE_IN: "a person wants it shipped although a rule left it out",
 }
 _REQUEST_STATES = {

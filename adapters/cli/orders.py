@@ -25,6 +25,7 @@ from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
 from adapters.cli.service_points import service_points
+from adapters.cli.splitting import join, split
 from adapters.cli.telling import not_told, tell_again, tell_parts
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
@@ -138,7 +139,7 @@ def _columns(order: Order) -> Iterator[str]:
 
 orders.add_command(delegate)
 orders.add_command(recall)
-for command in (hold, release, cancel, restore, create, duplicate):
+for command in (hold, release, cancel, restore, create, duplicate, split, join):
     orders.add_command(command)
 for command in (
     explain,

@@ -17,6 +17,8 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "order.cancelled": lazy_gettext("Cancelled"),
     "order.created": lazy_gettext("Created by hand"),
     "order.duplicated": lazy_gettext("Duplicated"),
+    "order.split": lazy_gettext("Divided into parts"),
+    "order.joined": lazy_gettext("Joined"),
     "order.restored": lazy_gettext("Taken in again"),
     "order.held": lazy_gettext("Put on hold"),
     "order.hold_ended": lazy_gettext("Hold ended"),

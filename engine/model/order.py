@@ -21,6 +21,7 @@ INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
+JOINED = "joined"  # the reason of an order that was a part, and whose units are back with the original
 CANCELLED_HERE = "cancelled_here"  # the reason of an order that a person has cancelled
 DELIVERY_PROBLEM = "delivery_problem"  # the flag: something is wrong with a parcel on its way
 
@@ -62,6 +63,8 @@ class OrderAction(StrEnum):
     CANCEL = "cancel"
     RESTORE = "restore"
     TAKE_IN = "take_in"
+    SPLIT = "split"
+    JOIN = "join"
 
 
 _UNSHIPPED = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
@@ -80,6 +83,8 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition(_UNSHIPPED, OrderAction.CANCEL, (OrderState.CANCELLED,)),
     Transition((OrderState.CANCELLED,), OrderAction.RESTORE, (OrderState.OPEN,)),
     Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN, (OrderState.OPEN,)),
+    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.SPLIT, (OrderState.OPEN,)),
+    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.JOIN, (OrderState.CANCELLED,)),
 )
 
 
@@ -250,6 +255,16 @@ class Order:
     def take_in(self, now: datetime) -> None:
         """A person wants it shipped although a rule left it out."""
         self._take(OrderAction.TAKE_IN, None)
+        self.updated_at = now
+
+    def split(self, now: datetime) -> None:
+        """Some of its units are a part of their own; what it has left is decided about anew."""
+        self._take(OrderAction.SPLIT, None)
+        self.updated_at = now
+
+    def join(self, now: datetime) -> None:
+        """It was a part, and its units are back with the original."""
+        self._take(OrderAction.JOIN, JOINED)
         self.updated_at = now
 
     def settle(self, requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment], now: datetime) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from adapters.web.orders import cancelling, chosen, delegating, making, toolbar, views  # they add their pages to the blueprint
+from adapters.web.orders import (  # they add their pages to the blueprint
+    cancelling,
+    chosen,
+    delegating,
+    making,
+    splitting,
+    toolbar,
+    views,
+)
 from adapters.web.orders.blueprint import pages
 
-__all__ = ["cancelling", "chosen", "delegating", "making", "pages", "toolbar", "views"]
+__all__ = ["cancelling", "chosen", "delegating", "making", "pages", "splitting", "toolbar", "views"]

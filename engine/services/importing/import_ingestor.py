@@ -29,6 +29,7 @@ from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import CHANGEABLE, Order, OrderAction, OrderHead, OrderState
+from engine.model.order_part import original_key
 from engine.model.sentence import Sentence
 from engine.model.store import (
     ImportSummary,
@@ -49,6 +50,7 @@ from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
 from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
+from engine.services.importing.portions import divide_changed, end_divided, with_parts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
 from engine.services.importing.store_names import StoreNames
@@ -118,7 +120,8 @@ class ImportIngestor:
             heads = uow.orders.heads(self._store.account_id, self._store.id, ids)
             elsewhere = take_over(self._app, uow, self._store, self._origin, completed.records, heads)
             self.summary.unchanged += len(elsewhere)
-            records = [record for record in completed.records if record.external_id not in elsewhere]
+            own = [record for record in completed.records if record.external_id not in elsewhere]
+            records = with_parts(uow, self._store.account_id, own, heads)
             batch = self._sort(records, heads, self._on_record(uow, records))
             self._store_new(uow, batch)
             self._store_changed(uow, batch)
@@ -135,7 +138,8 @@ class ImportIngestor:
             uow.orders.mark_seen(self._store.account_id, self._store.id, batch.seen, self._owner)
             uow.orders.update_source_versions(self._store.account_id, self._store.id, batch.source_versions)
             uow.orders.keep_channels(self._store.account_id, self._store.id, batch.channels)
-            uow.stores.keep_raw(self._store, batch.raw, self._now)
+            raw = [one for one in batch.raw if original_key(one[0]) == one[0]]  # that of a part is its original's
+            uow.stores.keep_raw(self._store, raw, self._now)
             uow.commit()
         self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
         self._parked.update(parked.external_id for parked in batch.parked)
@@ -274,6 +278,7 @@ class ImportIngestor:
             return
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        found, portions = divide_changed(uow, found, batch.changed)
         orders = {order.external_id: order for order in found}
         sources = [record.document for record in batch.changed]
         facts = self._rulebook.facts(uow, found, self._now, sources=sources)
@@ -287,7 +292,7 @@ class ImportIngestor:
                 continue
             before, known = order.source, facts.get(order.id, NO_FACTS)
             before_by_id[record.external_id] = before
-            self._replace_source(order, record, known)
+            self._replace_source(order, record, portions.get(record.external_id, record.document), known)
             is_reopened = order.may_come_back
             if is_reopened:
                 order.reopen(self._now)
@@ -315,13 +320,14 @@ class ImportIngestor:
         uow.jobs.add_many(choosing_jobs(orders.values(), self._now))
         for order in outdated:
             settle_requests(uow, order, self._now)
+        end_divided(uow, [order for order in orders.values() if order.external_id in portions], self._now)
         uow.audit.append(entries)
         self.summary.updated += len(orders)
 
-    def _replace_source(self, order: Order, record: Ready, known: OrderFacts) -> None:
+    def _replace_source(self, order: Order, record: Ready, document: Document, known: OrderFacts) -> None:
         if order.source.get(REMARKS) and not record.remarks:
             order.unflag(NEEDS_ATTENTION)
-        order.source = self._completed(record.document, order.imported_at)
+        order.source = self._completed(document, order.imported_at)
         check_ship_to(self._app.address_rules, order)
         known.fill(order)
         order.revision, order.source_version = revision_of(record.document), record.source_version

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from engine.application import Application
 from engine.model.order import OrderHead
+from engine.model.order_link import LinkKind
 from engine.model.store import Ready, Record, Store
 from engine.ports import UnitOfWork
 from engine.services.stores.store_takeover import release_write_backs, scope_of
@@ -25,7 +26,9 @@ def take_over(
     }
     moving = {external_id: order_id for external_id, (order_id, _) in homes.items() if external_id not in theirs}
     if moving:
-        uow.orders.move(store.account_id, list(moving.values()), store.id)
+        links = uow.order_links.list_for(store.account_id, list(moving.values()))
+        parts = [link.order_id for link in links if link.kind is LinkKind.PART]
+        uow.orders.move(store.account_id, [*moving.values(), *parts], store.id)
         heads |= uow.orders.heads(store.account_id, store.id, list(moving))
         release_write_backs(app, uow, store)
     return theirs

@@ -12,7 +12,7 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import ShipmentState
 from engine.model.job import PERSON_WAITS
 from engine.model.label import LabelPurpose, LabelState
-from engine.model.order import Order, OrderAction, OrderState
+from engine.model.order import JOINED, Order, OrderAction, OrderState
 from engine.model.order_words import status_words
 from engine.model.request import RequestAction, RequestState
 from engine.model.sentence import Sentence
@@ -20,7 +20,9 @@ from engine.model.transitions import Side
 from engine.ports import UnitOfWork
 from engine.services.deciding.order_facts import NO_FACTS
 from engine.services.deciding.run_rules import Rulebook, keep_outcomes
+from engine.services.fulfillment.parts_together import lock_together
 from engine.services.fulfillment.request_words import names_of
+from engine.services.fulfillment.telling import tell_if_complete
 from engine.services.fulfillment.units_to_ship import check_nothing_is_bought, get_order
 from engine.services.refusals import Refused
 from engine.services.repair.own_orders import check_own
@@ -50,6 +52,11 @@ STORE_CANCELLED = Text(
     "duplicate it.",
     "El pedido {order} lo cerró su tienda: vuelve cuando la tienda quiera enviarlo de nuevo. Si tiene que salir de todos modos, "
     "duplícalo.",
+)
+
+WAS_JOINED = Text(
+    "Order {order} was a part and was joined with its original again: split that one anew.",
+    "El pedido {order} era una parte y se unió de nuevo al original: vuelve a dividir ese.",
 )
 
 TAKEN_BACK = Text(
@@ -88,14 +95,16 @@ class Cancelling:
 def plan_cancel(app: Application, account_id: str, order_id: str) -> Cancelling:
     """What cancelling an order would do, as of now. Raises Refused."""
     with app.reading() as uow:
-        return _plan(uow, get_order(uow, account_id, order_id), app.clock.now())
+        return _plan(uow, get_order(uow, account_id, order_id, for_change=False), app.clock.now())
 
 
 def cancel_order(app: Application, account_id: str, order_id: str, reason: str, actor: str) -> Cancelling:
     """The order, cancelled for a reason of 1 to 500 characters, and what that has done. Raises Refused."""
     reason, now = reason.strip(), app.clock.now()
     with app.unit_of_work() as uow:
-        order = get_order(uow, account_id, order_id)
+        known = get_order(uow, account_id, order_id, for_change=False)
+        together = lock_together(uow, known)  # all of them, so that whoever ships another part waits, and is seen
+        order = next(one for one in together if one.id == order_id)
         uow.requests.list_for_order(account_id, order_id, for_change=True)
         done = _plan(uow, order, now)
         if not 0 < len(reason) <= LONGEST_REASON:
@@ -104,6 +113,7 @@ def cancel_order(app: Application, account_id: str, order_id: str, reason: str, 
         order.cancel(now)
         publish(app, uow, [OrderCancelled(order, now, actor)])
         uow.orders.update_many([order])
+        tell_if_complete(uow, together, now)
         uow.audit.append([AuditEntry(account_id, now, actor, "order.cancelled", order.id, before, [order.status(), reason])])
         uow.commit()
     app.wake.notify()
@@ -146,6 +156,8 @@ def may_restore(order: Order) -> bool:
 
 
 def _not_restorable(order: Order) -> Refused:
+    if order.state_reason == JOINED:
+        return Refused("was_joined", WAS_JOINED, order=order.order_number)
     if order.state is OrderState.CANCELLED:
         return Refused("store_cancelled", STORE_CANCELLED, order=order.order_number)
     return Refused("not_restorable", NOT_RESTORABLE, order=order.order_number, status=status_words(order.status()))

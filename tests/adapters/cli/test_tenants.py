@@ -29,6 +29,8 @@ WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders cancel": ("--reason", "gone", *BY),
     "orders restore": BY,
     "orders duplicate": BY,
+    "orders split": ("--line", "1=1", *BY),
+    "orders join": BY,
     "orders reprocess": (),
     "orders ship": SHIPPED,
     "orders unship": (),

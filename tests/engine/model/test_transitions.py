@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from engine.model.fulfillment import SHIPMENT_TRANSITIONS, Shipment, ShipmentAction, ShipmentState
-from engine.model.order import CANCELLED_HERE, ORDER_TRANSITIONS, Order, OrderAction, OrderState
+from engine.model.order import CANCELLED_HERE, JOINED, ORDER_TRANSITIONS, Order, OrderAction, OrderState
 from engine.model.request import (
     CHANGE_ACTIONS,
     REQUEST_TRANSITIONS,
@@ -76,6 +76,8 @@ ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
     OrderAction.CANCEL: lambda order, _: order.cancel(LATER),
     OrderAction.RESTORE: lambda order, _: order.restore(LATER),
     OrderAction.TAKE_IN: lambda order, _: order.take_in(LATER),
+    OrderAction.SPLIT: lambda order, _: order.split(LATER),
+    OrderAction.JOIN: lambda order, _: order.join(LATER),
 }
 OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED),
@@ -87,8 +89,10 @@ OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.CANCEL: (OrderState.CANCELLED,),
     OrderAction.RESTORE: (OrderState.OPEN,),
     OrderAction.TAKE_IN: (OrderState.OPEN,),
+    OrderAction.SPLIT: (OrderState.OPEN,),
+    OrderAction.JOIN: (OrderState.CANCELLED,),
 }
-REASONS = {OrderAction.SKIP: "rule-1", OrderAction.CANCEL: CANCELLED_HERE}
+REASONS = {OrderAction.SKIP: "rule-1", OrderAction.CANCEL: CANCELLED_HERE, OrderAction.JOIN: JOINED}
 ORDER_CASES = [
     (state, action, outcome)
     for state in OrderState

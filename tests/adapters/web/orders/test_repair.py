@@ -102,3 +102,30 @@ def test_an_order_is_duplicated_and_both_pages_lead_to_each_other(shop: Shop, lo
     assert "Order 7001-R1" in made
     assert "Made as a copy of order 7001" in made
     assert "Duplicated as order 7001-R1" in words_of(client.get(address))
+
+
+def test_an_order_is_split_and_its_part_joined_again(shop: Shop, log_in: LogIn) -> None:
+    publish(shop, "{id: a, when: always, then: [{do: add_tag, tag: a}]}")
+    shop.import_all(ready("7001"))
+    client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
+    assert f'href="{address}/split"' in client.get(address).text
+    assert "Parts can be joined again as long as nothing of them has left." in words_of(client.get(f"{address}/split"))
+
+    wrong = press(client, f"{address}/split", f"{address}/split", **{"units-1": "2"})
+    assert wrong.status_code == 422
+    assert "Something of order 7001 has to stay: choose fewer units." in words_of(wrong)
+    page = press(client, f"{address}/split", f"{address}/split", **{"units-1": "1"})
+    part = words_of(page)
+    assert "Order 7001 is split. This is the part 7001-2." in part
+    assert "A part of order 7001" in part
+    assert "Has the part 7001-2" in words_of(client.get(address))
+    assert "Dividir el pedido 7001" in in_spanish(client, f"{address}/split")
+    press(client, address, "/language", language="en", back=address)
+
+    part_address = page.request.path
+    joined = words_of(press(client, part_address, f"{part_address}/join"))
+    assert "The part is joined: this order has its units again. " in joined
+    assert "Has got back the part 7001-2" in joined
+    assert "joined with its original again" in words_of(client.get(part_address))
+    again = words_of(press(client, part_address, f"{part_address}/join"))
+    assert 'Order 7001-2 cannot be joined: the status of 7001-2 is "Cancelled".' in again
