@@ -10,7 +10,7 @@ from support.clock import FixedClock
 from support.rule_runs import edit, publish
 from support.shop import Shop, open_shop, ready
 
-from adapters.stores.brightpearl.description import reasons
+from adapters.stores.brightpearl.description import reasons, steps
 from engine.model.fulfillment import Shipment
 from engine.model.order import JOINED, Order, OrderState
 from engine.model.request import RequestState
@@ -291,3 +291,13 @@ def test_a_part_shows_what_the_store_said_of_its_original(shop: Shop) -> None:
     _, part = split(shop, b=2)
 
     assert [one.document for one in read_raw(shop.app, shop.merchant.id, part.id)] == [b"{}"]
+
+
+def test_a_part_is_not_taken_back_once_the_store_holds_the_note_for_shipped_through_another(shop: Shop) -> None:
+    shop.connector.steps = (steps.SHIPPED.code,)
+    split(shop, b=2)
+    ship(shop, "1", "T1")
+    ship(shop, "1-2", "T2")
+
+    with pytest.raises(Refused, match="the store has marked it as shipped"):
+        unship_order(shop.app, shop.merchant.id, orders(shop)["1"].id, "usr_1")
