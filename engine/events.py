@@ -57,6 +57,20 @@ class ReopenedUpstream(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCancelled(OrderEvent):
+    """A person wants the order shipped no more."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRestored(OrderEvent):
+    """A person wants the order shipped after all."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShippedUpstream(OrderEvent):
     """The store shipped the order of its own accord."""
 

@@ -42,7 +42,7 @@ _ORDER_STATES = {
     OrderState.REJECTED_FULFILLMENT: "the provider does not ship it, and no other was asked",
     OrderState.PARTIALLY_SHIPPED: "some of it has left",
     OrderState.SHIPPED: "it has left, from here or from the store",
-    OrderState.CANCELLED: "its store no longer wants it shipped; what had left before has left",
+    OrderState.CANCELLED: "its store, or a person, no longer wants it shipped; what had left before has left",
 }
 _ORDER_ACTIONS = {
     OrderAction.HAND_OVER: "a provider is asked to ship it",
@@ -51,6 +51,11 @@ _ORDER_ACTIONS = {
     OrderAction.CLOSE_UPSTREAM: "the store ships it, or no longer wants it shipped",
     OrderAction.REOPEN: "the store wants it shipped again",
     OrderAction.SETTLE: "something was shipped or taken back",
+    OrderAction.CANCEL: "a person cancels it, and it stays so whatever its store says",
+    OrderAction.RESTORE: "a person wants it shipped after all",
+    OrderAction.SPLIT: "a person makes some of its units a part of their own",
+    OrderAction.JOIN: "it was a part, and its units are back with the original",
+    OrderAction.TAKE_IN: "a person wants it shipped although a rule left it out",
 }
 _REQUEST_STATES = {
     RequestState.REQUESTED: "it lies with the provider, who has not answered",

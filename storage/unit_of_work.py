@@ -28,6 +28,7 @@ from storage.lists.repositories import SqlLists
 from storage.mail.repositories import SqlMailPreferences, SqlMails
 from storage.manifests.repositories import SqlManifests
 from storage.orders.decisions import SqlDecisions
+from storage.orders.links import SqlOrderLinks
 from storage.orders.repositories import SqlOrders
 from storage.orders.views import SqlOrderViews
 from storage.owners import SqlOwners
@@ -67,6 +68,7 @@ class SqlUnitOfWork:
     stores: ports.Stores
     orders: ports.Orders
     order_views: ports.OrderViews
+    order_links: ports.OrderLinks
     decisions: ports.Decisions
     rule_sets: ports.RuleSets
     rule_drafts: ports.RuleDrafts
@@ -126,6 +128,7 @@ class SqlUnitOfWork:
         self.stores = SqlStores(connection, self._secrets)
         self.orders = SqlOrders(connection)
         self.order_views = SqlOrderViews(connection)
+        self.order_links = SqlOrderLinks(connection)
         self.decisions = SqlDecisions(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.rule_drafts = SqlRuleDrafts(connection)

@@ -11,17 +11,22 @@ import click
 
 from adapters.cli.accounts import account_option
 from adapters.cli.acting import account_looked_at, looking_by_option, maybe_by_option, order_account_option
+from adapters.cli.cancelling import cancel, restore
 from adapters.cli.delegation import delegate, recall, who_acts
 from adapters.cli.explained_orders import explain
 from adapters.cli.holds import hold
 from adapters.cli.labels import label, rates, track, void
+from adapters.cli.making import create, duplicate
 from adapters.cli.order_address import address
 from adapters.cli.order_edits import edits, fields, set_fields, unset_fields
+from adapters.cli.order_entry import order_entry
 from adapters.cli.output import answer, harmless_json, json_option, money_entry, say
+from adapters.cli.release import release
 from adapters.cli.reprocess_preview import answer_preview
 from adapters.cli.return_labels import return_label
 from adapters.cli.runtime import runtime_of
 from adapters.cli.service_points import service_points
+from adapters.cli.splitting import join, split
 from adapters.cli.telling import not_told, tell_again, tell_parts
 from engine.jobs.worker import process_job_now
 from engine.model.fulfillment import Shipment
@@ -34,7 +39,6 @@ from engine.services.deciding.answer_rules import RuleRun, run_manual_rule
 from engine.services.deciding.preview_reprocess import preview_reprocess
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.entered_shipping import Shipping
-from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import progress_of
 from engine.services.fulfillment.ship_order import Shipped, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
@@ -123,25 +127,6 @@ def _shipment_entry(shipment: Shipment) -> dict[str, Any]:
     }
 
 
-def order_entry(order: Order) -> dict[str, Any]:
-    """An order as other tools read it: the document's fields and what the account knows about it."""
-    document = order.document()
-    return {
-        **document,
-        "notes": document.get("notes") or {},
-        "id": order.id,
-        "external_id": order.external_id,
-        "external_order_id": order.external_order_id,
-        "order_number": order.order_number,
-        "status": order.status(),
-        "state_reason": order.state_reason,
-        "flags": list(order.flags),
-        "outdated": sorted(order.outdated.get("fields") or ()),
-        "matched": list(order.matched),
-        "store_id": order.store_id,
-    }
-
-
 def _columns(order: Order) -> Iterator[str]:
     document = order.document()
     ship_to = document.get("ship_to")
@@ -155,7 +140,8 @@ def _columns(order: Order) -> Iterator[str]:
 
 orders.add_command(delegate)
 orders.add_command(recall)
-orders.add_command(hold)
+for command in (hold, release, cancel, restore, create, duplicate, split, join):
+    orders.add_command(command)
 for command in (set_fields, unset_fields, edits, fields):
     orders.add_command(command)
 for command in (explain, address, label, rates, service_points, return_label, void, track, not_told, tell_again, tell_parts):
@@ -181,23 +167,6 @@ def raw(context: click.Context, account_slug: str | None, order_id: str, as_json
         {"revision": one.revision, "fetched_at": one.fetched_at.isoformat(), "document": loads(one.document)} for one in documents
     ]
     answer({"documents": entries}, as_json)
-
-
-@orders.command("release")
-@order_account_option
-@click.argument("order_id")
-@click.option("--hold", "hold_id", metavar="ID", help="Only this hold, by its id or its key; else all that your side may end.")
-@maybe_by_option
-@json_option
-@click.pass_context
-def release(
-    context: click.Context, account_slug: str | None, order_id: str, hold_id: str | None, by: str | None, as_json: bool
-) -> None:
-    """End an order's holds, clear needs_attention, and let go what waited for it."""
-    app = runtime_of(context).application
-    account_id, actor = who_acts(app, account_slug, by, order_id)
-    order = release_holds(app, account_id, order_id, actor, hold_id)
-    answer(order_entry(order), as_json, f"{order.order_number}: {order.status()}")
 
 
 @orders.command("reprocess")

@@ -309,6 +309,8 @@ STATE_REASONS: Mapping[str, Any] = {  # beside those that a kind of store has
     "duplicate": lazy_gettext("it was on record twice"),
     "cancelled": lazy_gettext("the client has taken it back"),
     "shipped_by_merchant": lazy_gettext("the merchant ships it"),
+    "joined": lazy_gettext("joined with its original again"),
+    "cancelled_here": lazy_gettext("cancelled by a person; the history says why"),
 }
 MOVEMENTS: Mapping[str, Any] = {
     MovementKind.COUNTED: lazy_gettext("Counted"),

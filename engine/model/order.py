@@ -21,6 +21,8 @@ INITIAL_STATUS = "awaiting_shipment"
 ON_HOLD = "on_hold"
 OUTDATED = "outdated"  # the flag: the store has changed what the rules had read
 OVERDUE = "overdue"  # the flag: a provider should have shipped it by now
+JOINED = "joined"  # the reason of an order that was a part, and whose units are back with the original
+CANCELLED_HERE = "cancelled_here"  # the reason of an order that a person has cancelled
 DELIVERY_PROBLEM = "delivery_problem"  # the flag: something is wrong with a parcel on its way
 
 
@@ -58,6 +60,11 @@ class OrderAction(StrEnum):
     CLOSE_UPSTREAM = "close_upstream"
     REOPEN = "reopen"
     SETTLE = "settle"
+    CANCEL = "cancel"
+    RESTORE = "restore"
+    TAKE_IN = "take_in"
+    SPLIT = "split"
+    JOIN = "join"
 
 
 _UNSHIPPED = (OrderState.OPEN, OrderState.PENDING_FULFILLMENT, OrderState.REJECTED_FULFILLMENT)
@@ -73,6 +80,11 @@ ORDER_TRANSITIONS: tuple[Transition[OrderState, OrderAction], ...] = (
     Transition((OrderState.CANCELLED,), OrderAction.REOPEN, (OrderState.OPEN,)),
     Transition((*_UNSHIPPED, *_SHIPPED), OrderAction.SETTLE, (*_UNSHIPPED, *_SHIPPED)),
     Transition(_LEFT_OUT, OrderAction.SETTLE, _SHIPPED),  # it has left all the same
+    Transition(_UNSHIPPED, OrderAction.CANCEL, (OrderState.CANCELLED,)),
+    Transition((OrderState.CANCELLED,), OrderAction.RESTORE, (OrderState.OPEN,)),
+    Transition((OrderState.SKIPPED,), OrderAction.TAKE_IN, (OrderState.OPEN,)),
+    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.SPLIT, (OrderState.OPEN,)),
+    Transition((OrderState.OPEN, OrderState.REJECTED_FULFILLMENT), OrderAction.JOIN, (OrderState.CANCELLED,)),
 )
 
 
@@ -162,6 +174,16 @@ class Order:
         return str(self.source.get("status") or INITIAL_STATUS)
 
     @property
+    def is_cancelled_here(self) -> bool:
+        """Whether a person has cancelled it: then it stays so, whatever its store says."""
+        return self.state is OrderState.CANCELLED and self.state_reason == CANCELLED_HERE
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it is to be shipped again when its store wants it to."""
+        return self.may(OrderAction.REOPEN) and not self.is_cancelled_here
+
+    @property
     def is_held(self) -> bool:
         """Whether anybody holds it; where a provider has it, or a part has shipped, the status does not say so."""
         return self.state in HOLDABLE and (self.holds > 0 or self.is_held_by_layer)
@@ -238,6 +260,31 @@ class Order:
         self._take(OrderAction.REOPEN, None)
         self.updated_at = now
 
+    def cancel(self, now: datetime) -> None:
+        """A person wants it shipped no more, whatever its store says."""
+        self._take(OrderAction.CANCEL, CANCELLED_HERE)
+        self.updated_at = now
+
+    def restore(self, now: datetime) -> None:
+        """A person wants it shipped after all."""
+        self._take(OrderAction.RESTORE, None)
+        self.updated_at = now
+
+    def take_in(self, now: datetime) -> None:
+        """A person wants it shipped although a rule left it out."""
+        self._take(OrderAction.TAKE_IN, None)
+        self.updated_at = now
+
+    def split(self, now: datetime) -> None:
+        """Some of its units are a part of their own; what it has left is decided about anew."""
+        self._take(OrderAction.SPLIT, None)
+        self.updated_at = now
+
+    def join(self, now: datetime) -> None:
+        """It was a part, and its units are back with the original."""
+        self._take(OrderAction.JOIN, JOINED)
+        self.updated_at = now
+
     def settle(self, requests: Iterable[FulfillmentRequest], shipments: Iterable[Shipment], now: datetime) -> None:
         """Give it the state that follows from all its requests and shipments."""
         self._take(OrderAction.SETTLE, None, order_state_from(self.quantities(), requests, shipments))
@@ -281,6 +328,17 @@ class OrderHead:
     state: OrderState
     source_version: str = ""
     channel: str = ""
+    state_reason: str | None = None
+
+    @property
+    def is_closed_upstream(self) -> bool:
+        """Whether its store cancelled it, and may want it again; what a person cancelled stays so."""
+        return self.state is OrderState.CANCELLED and self.state_reason != CANCELLED_HERE
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether what the store says of it is still taken over, though a person may have cancelled it."""
+        return self.state in CHANGEABLE or (self.state is OrderState.CANCELLED and not self.is_closed_upstream)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, MailRefused, Mails, MailSender, MailUnavailable
 from engine.ports.manifests import Manifests
+from engine.ports.order_links import OrderLinks
 from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
@@ -131,6 +132,7 @@ __all__ = [
     "NoticeFinal",
     "OAuthConnector",
     "OneTimeLinks",
+    "OrderLinks",
     "OrderViews",
     "Orders",
     "Owners",

@@ -18,6 +18,7 @@ from engine.ports.label_batches import LabelBatches
 from engine.ports.lists import Lists
 from engine.ports.mail import MailPreferences, Mails
 from engine.ports.manifests import Manifests
+from engine.ports.order_links import OrderLinks
 from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
 from engine.ports.owners import Owners
@@ -50,6 +51,7 @@ class UnitOfWork(Protocol):
     stores: Stores
     orders: Orders
     order_views: OrderViews
+    order_links: OrderLinks
     decisions: Decisions
     rule_sets: RuleSets
     rule_drafts: RuleDrafts

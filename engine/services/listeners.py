@@ -6,9 +6,11 @@ from engine.events import (
     ClosedUpstream,
     Delivered,
     DeliveryFailed,
+    OrderCancelled,
     OrderChanged,
     OrderDelegated,
     OrderImported,
+    OrderRestored,
     ReopenedUpstream,
     RequestAnswered,
     RequestOverdue,
@@ -24,7 +26,14 @@ from engine.services.deciding.on_answers import (
     decide_on_late_ones,
     decide_on_shipments,
 )
-from engine.services.fulfillment.call_off_requests import ask_again_reopened, pass_on_changes, recall_closed, settle_in_part
+from engine.services.fulfillment.call_off_requests import (
+    ask_again_reopened,
+    ask_again_restored,
+    pass_on_changes,
+    recall_cancelled,
+    recall_closed,
+    settle_in_part,
+)
 from engine.services.fulfillment.client_orders import accept_imported, count_shipped, count_taken_back
 from engine.services.fulfillment.delegate import announce_delegated, expect_notes
 from engine.services.fulfillment.notify_store import recheck_siblings
@@ -39,6 +48,8 @@ LISTENERS: tuple[Subscription, ...] = (
     listens_to(OrderChanged, settle_in_part),
     listens_to(ClosedUpstream, recall_closed),
     listens_to(ReopenedUpstream, ask_again_reopened),
+    listens_to(OrderCancelled, recall_cancelled),
+    listens_to(OrderRestored, ask_again_restored),
     listens_to(ShippedUpstream, recheck_siblings),
     listens_to(ShippedFromHere, count_shipped),
     listens_to(ShippedFromHere, take_out_shipped),

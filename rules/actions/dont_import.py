@@ -9,9 +9,12 @@ from rules.actions.draft import Draft
 from rules.actions.registry import Action, Nature, always, register, writes
 from rules.messages import Text
 
+TAKEN_IN = "taken_in"  # among the fields that a person has set: the order is wanted whatever rules say
+
 
 def _apply(draft: Draft, _params: Mapping[str, Any]) -> None:
-    draft.skip()
+    if TAKEN_IN not in draft.edited_fields:
+        draft.skip()
 
 
 register(
@@ -21,9 +24,9 @@ register(
         sentence=Text("Leave the order out", "Dejar fuera el pedido"),
         help=Text(
             "Marks the order as skipped and ends the run. It stays on record, out of the orders to ship; of what rules "
-            "wanted to send, only alerts leave.",
+            "wanted to send, only alerts leave. An order that a person has taken in stays in.",
             "Marca el pedido como omitido y termina la ejecución. Queda registrado, fuera de los pedidos por enviar; de lo que "
-            "las reglas querían enviar, solo salen las alertas.",
+            "las reglas querían enviar, solo salen las alertas. Un pedido que alguien ha admitido se queda.",
         ),
         parameters=(),
         writes=writes(),

@@ -28,7 +28,7 @@ from rules.messages import Text
 from storage.bulk import insert_many
 from storage.orders.columns import order_values
 from storage.orders.due import due_or_promised
-from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, of_store
+from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, NO_STORE, of_store
 from storage.orders.term_rows import add_terms, replace_terms
 from storage.statements import in_parts, not_found
 from storage.tables import JobRow, OrderFlagRow, OrderRow, StoreRow
@@ -67,7 +67,15 @@ _COLUMNS = (
     OrderRow.source,
 )
 
-_HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.source_version, OrderRow.channel)
+_HEAD = (
+    OrderRow.id,
+    OrderRow.external_id,
+    OrderRow.revision,
+    OrderRow.state,
+    OrderRow.source_version,
+    OrderRow.channel,
+    OrderRow.state_reason,
+)
 
 
 class SqlOrders:
@@ -80,8 +88,9 @@ class SqlOrders:
         heads = {}
         for part in in_parts(external_ids):
             rows = self._connection.execute(select(*_HEAD).where(of_store(account_id, store_id), OrderRow.external_id.in_(part)))
-            for order_id, external_id, revision, state, source_version, channel in rows:
-                heads[external_id] = OrderHead(order_id, external_id, revision, OrderState(state), source_version, channel)
+            for order_id, external_id, revision, state, source_version, channel, reason in rows:
+                head = OrderHead(order_id, external_id, revision, OrderState(state), source_version, channel, reason)
+                heads[external_id] = head
         return heads
 
     def homes(self, account_id: str, origin: str, external_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
@@ -274,6 +283,7 @@ class SqlOrders:
         found: list[str] = []
         for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
             found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
+        found += self._connection.scalars(select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE))
         return sorted(found, reverse=True)[:limit]
 
     def count(self, account_id: str) -> int:

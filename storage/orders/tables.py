@@ -19,6 +19,7 @@ _FAR = text("'9999-12-31T00:00:00.000000+00:00'")
 # Byte by byte, as SQLite compares anyway: the beginnings of such texts are then a range of an index.
 BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
 IS_HELD = text("held")
+NO_STORE = text("store_id IS NULL")
 MAY_CHANGE = text(f"state IN ({', '.join(sorted(repr(state.value) for state in CHANGEABLE))})")
 
 
@@ -41,6 +42,7 @@ class OrderRow(Base):
         *(Index(None, "account_id", key, "id") for key in ("imported_at", "number_key", "date_key", "total_key", "due_key")),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+        Index("ix_orders_storeless", "account_id", "id", sqlite_where=NO_STORE, postgresql_where=NO_STORE),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
     )
@@ -155,6 +157,20 @@ class GridSettingsRow(Base):
     density: Mapped[str]
     page_size: Mapped[int]
     view_id: Mapped[str | None]
+
+
+class OrderLinkRow(Base):
+    """An order was made of another one of the account."""
+
+    __tablename__ = "order_links"
+    __table_args__ = (Index(None, "origin_id"),)
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    origin_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
 
 
 class DecisionContextRow(Base):

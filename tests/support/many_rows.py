@@ -27,6 +27,8 @@ INSERT INTO order_terms (account_id, term, order_id) SELECT 'acc_1', 'w:o' || {t
 INSERT INTO order_terms (account_id, term, order_id) SELECT 'acc_1', 'w:ana', 'ord_' || {text} {all};
 INSERT INTO order_terms (account_id, term, order_id)
   SELECT 'acc_1', CASE n % 3 WHEN 0 THEN 'tag:vip' ELSE 'carrier:seur' END, 'ord_' || {text} {all};
+INSERT INTO order_links (order_id, kind, account_id, origin_id, made_at, made_by)
+  SELECT 'ord_' || {text}, 'part', 'acc_1', 'ord_' || {text}, '{at}', 'u' {all};
 INSERT INTO audit (account_id, at, actor, action, subject_id)
   SELECT 'acc_1', '{at}', 'import', 'x', 'ord_' || {text} {all};
 INSERT INTO decision_contexts (id, context) VALUES ('ctx', '{{}}');

@@ -10,6 +10,7 @@ from typing import Any
 
 from support.backtest_calls import BACKTESTS
 from support.examples import NOON, a_job
+from support.order_link_calls import ORDER_LINKS
 from support.rule_tenant_calls import RULES
 from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenant_draft_calls import DRAFTS
@@ -30,7 +31,6 @@ from engine.model.transitions import Side
 from engine.model.write_back import StepDone
 
 Call = Callable[[Any, str, Things], object]
-
 
 ANOTHER_DOCUMENT = Document(DocumentKind.CUSTOMS, DocumentFormat.PDF, PaperSize.A4, b"changed")
 
@@ -397,4 +397,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS, **ORDER_LINKS}

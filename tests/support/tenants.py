@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
+from support.linked_orders import keep_order
 from support.tenant_more import keep_more
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
@@ -67,8 +68,7 @@ from engine.ports import UnitOfWork
 from storage.tables import Base
 
 LATER = NOON + timedelta(minutes=5)
-STEP = StepDone("reference", NOON)
-LOGO = StoreLogo("image/png", b"picture")
+STEP, LOGO = StepDone("reference", NOON), StoreLogo("image/png", b"picture")
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.stores.keep_logo(store, replace(LOGO, image=some.name.encode()))
     uow.stores.take_import_lease(account.id, store.id, "somebody", NOON, NOON + timedelta(seconds=10))
     uow.stores.start_run(account.id, some.run)
-    uow.orders.add_many([order], "run_1")
+    keep_order(uow, order)
     uow.decisions.keep_context(some.decision.context_id, {"name": some.name})
     uow.decisions.add_many([some.decision])
     uow.rule_sets.add_version(some.version)

@@ -8,14 +8,16 @@ from flask_babel import gettext
 from flask_login import login_required
 
 from adapters.web.language import page_language
+from adapters.web.orders.released import flash_released
 from adapters.web.orders.showing import HOLD, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from engine.services.deciding.account_names import list_account_names
-from engine.services.fulfillment.hold_order import hold_order, release_holds
+from engine.services.fulfillment.hold_order import hold_order
 from engine.services.fulfillment.list_holds import list_holds
 from engine.services.refusals import Refused
+from engine.services.repair.release import release_and_tell
 
 pages = Blueprint("holds", __name__, url_prefix="/holds")
 
@@ -60,11 +62,12 @@ def release(order_id: str) -> ResponseReturnValue:
     """End one of the account's holds, or all that it may end."""
     person = this_person()
     try:
-        release_holds(parts().app, person.account.id, order_id, person.user.id, request.form.get("hold") or None)
+        released = release_and_tell(parts().app, person.account.id, order_id, person.user.id, request.form.get("hold") or None)
     except Refused as refusal:
         _refuse(refusal)
     else:
         flash(gettext("The hold is ended."), "success")
+        flash_released(released)
     return redirect(url_for("holds.index"))
 
 

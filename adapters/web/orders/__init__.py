@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from adapters.web.orders import delegating, editing, listing, saved_views, toolbar, views  # they add their pages to the blueprint
+from adapters.web.orders import (  # they add their pages to the blueprint
+    cancelling,
+    delegating,
+    editing,
+    listing,
+    making,
+    saved_views,
+    splitting,
+    toolbar,
+    views,
+)
 from adapters.web.orders.blueprint import pages
 
-__all__ = ["delegating", "editing", "listing", "pages", "saved_views", "toolbar", "views"]
+__all__ = ["cancelling", "delegating", "editing", "listing", "making", "pages", "saved_views", "splitting", "toolbar", "views"]

@@ -46,7 +46,8 @@ from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.address_check import NOT_CHECKED, AddressCheck
 from engine.model.job import NO_CHANNEL, UNDELIVERED
-from engine.model.order import DELIVERY_PROBLEM, HOLDABLE, Order, StoredDecision
+from engine.model.order import DELIVERY_PROBLEM, HOLDABLE, Order, OrderAction, StoredDecision
+from engine.model.order_part import is_part
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
 from engine.model.write_back import WriteBackProgress
@@ -58,6 +59,8 @@ from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.order_requests import OrderRequest
 from engine.services.fulfillment.ship_order import may_ship
 from engine.services.fulfillment.units_to_ship import AT_PROVIDER
+from engine.services.repair.cancel import may_restore
+from engine.services.repair.split import may_split
 from rules.fields import ITEM_FIELDS
 from rules.order_document import Document
 from rules.values import is_blank
@@ -161,6 +164,22 @@ class OrderPage:
     def held_until(self) -> datetime | None:
         """When its hold ends by itself."""
         return self.order.hold_end()
+
+    @property
+    def can_split(self) -> bool:
+        return may_split(self.order) and self.at_provider is None and not self.is_of_client
+
+    @property
+    def can_join(self) -> bool:
+        return is_part(self.order) and self.order.may(OrderAction.JOIN) and self.at_provider is None
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.order.may(OrderAction.CANCEL) and not self.is_of_client
+
+    @property
+    def can_restore(self) -> bool:
+        return may_restore(self.order) and not self.is_of_client
 
     @property
     def can_reprocess(self) -> bool:

@@ -30,13 +30,15 @@ from engine.model.address_check import AddressCheck
 from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
-from engine.model.order import Order, StoredDecision
+from engine.model.order import CANCELLED_HERE, JOINED, Order, StoredDecision
 from engine.model.order_defaults import filled_in
+from engine.model.order_part import PARTS_MADE
 from engine.model.store_kind import StoreKind
 from engine.model.write_back import TELL_PARTS, WriteBackProgress
 from engine.services.deciding.account_names import AccountNames
 from engine.services.deciding.ship_to_check import VERIFIED
 from engine.services.fulfillment.shipments import why_final
+from rules.actions.dont_import import TAKEN_IN
 from rules.actions.rate_shop import PREFERENCES
 from rules.order_document import Document, read_field
 from rules.values import is_blank
@@ -154,8 +156,8 @@ def layered_fields(
     fields = []
     filled = {one.field: one.part for one in filled_in(order.defaults) if one.line is None}
     for name in {**filled, **order.rules, **order.person}:
-        if name == TELL_PARTS:
-            continue  # it stands with the shipments
+        if name in (TELL_PARTS, TAKEN_IN, PARTS_MADE):
+            continue  # it stands with the shipments, and with the status
         if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
             continue  # as the end of a hold that has none
         layer = "person" if name in order.person else "rules" if name in order.rules else filled[name]
@@ -244,4 +246,6 @@ def status_reason_of(kind: StoreKind, order: Order, names: AccountNames) -> str 
         return None
     if is_closing(kind, order.state_reason):
         return closing_words(kind, order.state_reason)
+    if order.state_reason in (CANCELLED_HERE, JOINED):
+        return in_words(STATE_REASONS, order.state_reason)
     return names.rule(order.state_reason)

@@ -12,6 +12,7 @@ from adapters.web.labels.shown import labels_of
 from adapters.web.language import page_language
 from adapters.web.orders.edited_fields import Returned as EditReturned
 from adapters.web.orders.edited_fields import fields_section
+from adapters.web.orders.kin import kin_of
 from adapters.web.orders.page import Desk, ShippingForm, build_order_page
 from adapters.web.orders.stock import stock_of
 from adapters.web.orders.way import ways_of
@@ -74,6 +75,7 @@ def show_order(
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=choice,
         fields=fields_section(app, detail.order, names, check, edited),
+        kin=kin_of(detail.order),
         return_form=return_form(detail, [*labels.every, *(one.label for one in labels.returns)]),
     )
 

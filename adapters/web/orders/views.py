@@ -13,6 +13,7 @@ from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, COUNTED_TO, build_tabs
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
+from adapters.web.orders.released import flash_released
 from adapters.web.orders.showing import SHIP, counted, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
@@ -25,12 +26,12 @@ from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.answer_parts import answer_parts
-from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.mail import buyer_progress
 from engine.services.refusals import Refused
+from engine.services.repair.release import release_and_tell
 from storage.queries import OrderCounts
 
 SHIP_FIELDS = {
@@ -109,16 +110,17 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
 def release(order_id: str) -> ResponseReturnValue:
     person = this_person()
     try:
-        order = release_holds(parts().app, person.account.id, order_id, person.user.id)
+        released = release_and_tell(parts().app, person.account.id, order_id, person.user.id)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
         flash(refusal.format(page_language()), "warning")
     else:
-        if order.is_held:
-            flash(gettext("Released, but a rule put the order on hold again: see the decision below."), "warning")
+        if released.order.is_held:
+            flash(gettext("Released, but the order is still on hold."), "warning")
         else:
-            flash(gettext("The order is released. What waited for it leaves now."), "success")
+            flash(gettext("The order is released."), "success")
+        flash_released(released)
     return redirect(url_for("orders.show", order_id=order_id))
 
 

@@ -68,7 +68,7 @@ class Stock:
         if isinstance(items, Unreadable) or not items:
             return document
         document["items"] = [self._item(item, order_id) for item in items]
-        wanted = _wanted(items)
+        wanted = units_by_sku(items)
         complete = [slug for slug, shelf in self._shelves.items() if wanted and _has_all(shelf, wanted, order_id)]
         if complete:
             document[IN_STOCK_AT] = complete
@@ -89,7 +89,7 @@ class Stock:
         """An order is going to be handed over to a provider: what it wants is not there for the next ones."""
         shelf, items = self._shelves.get(slug), items_of(document)
         if shelf is not None and order_id not in shelf.own and not isinstance(items, Unreadable):
-            shelf.take(_wanted(items) or {})
+            shelf.take(units_by_sku(items) or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _skus(order: Order) -> Iterable[str]:
             yield str(item["sku"])
 
 
-def _wanted(items: Sequence[Any]) -> dict[str, Decimal] | None:
+def units_by_sku(items: Sequence[Any]) -> dict[str, Decimal] | None:
     """Units by the merchant's SKU; None where an item says too little to ask a provider for it."""
     wanted: dict[str, Decimal] = {}
     for item in items:

@@ -13,6 +13,7 @@ from engine.model.order import Order, OrderState
 from engine.model.write_back import ASKS_PARTS, TELL_PARTS, PartsTelling, notify_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
+from engine.services.fulfillment.parts_together import state_of_all
 from engine.services.fulfillment.telling import Telling, call_off_questions, when_order_is_told
 from engine.services.fulfillment.units_to_ship import get_order
 from engine.services.refusals import Refused
@@ -32,9 +33,9 @@ ASKING_IS_NO_ANSWER = Text("Say each_part or all_out about order {order}.", "Ind
 
 def parts_question(app: Application, order: Order) -> bool | None:
     """Whether a person is asked when the store hears of an order's parts; None where there is nothing to say."""
-    if order.state is not OrderState.PARTIALLY_SHIPPED:
-        return None
     with app.reading() as uow:
+        if state_of_all(uow, order) is not OrderState.PARTIALLY_SHIPPED:
+            return None
         takes_parts = _takes_parts(app, uow, order)
         return when_order_is_told(app, uow, order) is Telling.ASKS if takes_parts else None
 
@@ -69,7 +70,7 @@ def answer_parts(app: Application, account_id: str, order_id: str, telling: Part
 def _check(app: Application, uow: UnitOfWork, order: Order, telling: PartsTelling) -> None:
     if telling is PartsTelling.ASK:
         raise Refused("no_answer", ASKING_IS_NO_ANSWER, order=order.order_number)
-    if order.state is not OrderState.PARTIALLY_SHIPPED:
+    if state_of_all(uow, order) is not OrderState.PARTIALLY_SHIPPED:
         raise Refused("not_in_parts", NOT_IN_PARTS, order=order.order_number)
     if not _takes_parts(app, uow, order):
         raise Refused("no_parts_there", NO_PARTS_THERE, order=order.order_number)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from engine.application import Application
 from engine.decide.decision import NEEDS_ATTENTION
-from engine.events import ClosedUpstream, OrderChanged, OrderEvent, ReopenedUpstream
+from engine.events import ClosedUpstream, OrderCancelled, OrderChanged, OrderEvent, OrderRestored, ReopenedUpstream
 from engine.model.alert import Alert
+from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import ORDINARY, Job, JobKind
@@ -47,6 +48,21 @@ def recall_closed(app: Application, uow: UnitOfWork, events: Sequence[ClosedUpst
             for request in requests.get(event.order.id, ())
             if request.may(RequestAction.RECALL, Side.SYSTEM, event.at)
         ]
+    announce(app, uow, recalled, events[0].at)
+
+
+def recall_cancelled(app: Application, uow: UnitOfWork, events: Sequence[OrderCancelled]) -> None:
+    """Take back the requests of orders that a person has cancelled; what has begun is asked back."""
+    requests, recalled = _requests_of(uow, events), []
+    for event in events:
+        for request in requests.get(event.order.id, ()):
+            if request.may(RequestAction.RECALL, Side.MERCHANT, event.at):
+                back = request.take(RequestAction.RECALL, Side.MERCHANT, event.at)
+                uow.requests.update(back)
+                record(uow, back, MessageKind.RECALLED, Side.MERCHANT, event.actor, event.at)
+                said = AuditEntry(request.provider_id, event.at, "client", f"request.{back.state.value}", request.id)
+                uow.audit.append([said])
+                recalled.append(back)
     announce(app, uow, recalled, events[0].at)
 
 
@@ -114,7 +130,18 @@ def ask_again_reopened(app: Application, uow: UnitOfWork, events: Sequence[Reope
         if is_with_provider or any(one.state is ShipmentState.SHIPPED for one in sent):
             settle_order(uow, event.order, event.at)
         if not is_with_provider and asked and asked[-1].state is RequestState.CANCELLED:
-            _ask_again(app, uow, event, asked, sent)
+            _ask_again(app, uow, event, asked, sent, "import", Side.SYSTEM)
+
+
+def ask_again_restored(app: Application, uow: UnitOfWork, events: Sequence[OrderRestored]) -> None:
+    """The same of orders that a person has restored."""
+    requests = _requests_of(uow, events)
+    shipments = uow.fulfillment.shipments_by_order(events[0].order.account_id, [event.order.id for event in events])
+    for event in events:
+        asked = requests.get(event.order.id, [])
+        settle_order(uow, event.order, event.at)
+        if event.order.state is OrderState.OPEN and asked and asked[-1].state is RequestState.CANCELLED:
+            _ask_again(app, uow, event, asked, shipments.get(event.order.id, []), event.actor, Side.MERCHANT)
 
 
 def _requests_of(uow: UnitOfWork, events: Sequence[OrderEvent]) -> dict[str, list[FulfillmentRequest]]:
@@ -124,9 +151,11 @@ def _requests_of(uow: UnitOfWork, events: Sequence[OrderEvent]) -> dict[str, lis
 def _ask_again(
     app: Application,
     uow: UnitOfWork,
-    event: ReopenedUpstream,
+    event: OrderEvent,
     requests: Sequence[FulfillmentRequest],
     shipments: Sequence[Shipment],
+    actor: str,
+    side: Side,
 ) -> None:
     """Ask the provider again. A request leaves once in an order's life, so the rules send no second one.
 
@@ -136,7 +165,7 @@ def _ask_again(
     provider = uow.accounts.get(before.provider_id).slug
     if order.document().get("logistics_provider") == provider and _is_the_same(order, requests, shipments):
         connection = uow.connections.find_active(before.provider_id, order.account_id)
-        asked = ask(app, uow, order, Asking(provider, before.service_preference), "import", Side.SYSTEM, ORDINARY, connection)
+        asked = ask(app, uow, order, Asking(provider, before.service_preference), actor, side, ORDINARY, connection)
         if not isinstance(asked, Message):
             return
     order.flag(NEEDS_ATTENTION)

@@ -38,9 +38,9 @@ LEFT_ALL_THE_SAME = Text(
     "Order {order} was shipped although it had been recalled.", "El pedido {order} se envió aunque se había retirado."
 )
 LEFT_THOUGH_CLOSED = Text(
-    "{provider} has shipped order {order}, which its store had closed meanwhile: look whether the goods go out twice, or nobody "
+    "{provider} has shipped order {order}, which had been closed meanwhile: look whether the goods go out twice, or nobody "
     "wants them any longer.",
-    "{provider} ha enviado el pedido {order}, que su tienda había cerrado entretanto: comprueba si la mercancía sale dos veces o "
+    "{provider} ha enviado el pedido {order}, que entretanto se había cerrado: comprueba si la mercancía sale dos veces o "
     "si ya no la quiere nadie.",
 )
 RECALLED_BUT_SHIPPED = "shipped_despite_recall"

@@ -23,15 +23,27 @@ _REPROCESS = "reprocess"
 def list_holds(app: Application, account_id: str) -> list[ListedHold]:
     """All holds that an account sees: its people's, its rules', its stores', and its clients' of what it ships for them."""
     with app.reading() as uow:
-        held = {order.id: order for order in uow.orders.list_held(account_id)}
-        rows = [hold for hold in uow.holds.list_for_account(account_id) if hold.order_id in held]
-        listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows]
-        requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
-        layered = [order for order in held.values() if order.is_held_by_layer]
-        listed += _of_layers(uow, account_id, layered, requests)
-        copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
-        listed += _of_clients(uow, copies, requests)
+        listed = _of_orders(uow, account_id, uow.orders.list_held(account_id), uow.holds.list_for_account(account_id))
     return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
+
+
+def list_holds_of(app: Application, order: Order) -> list[ListedHold]:
+    """The same of one order."""
+    with app.reading() as uow:
+        rows = uow.holds.list_for_orders(order.account_id, [order.id])
+        listed = _of_orders(uow, order.account_id, [order] if order.is_held else [], rows)
+    return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
+
+
+def _of_orders(uow: UnitOfWork, account_id: str, orders: Sequence[Order], rows: Sequence[Hold]) -> list[ListedHold]:
+    held = {order.id: order for order in orders}
+    listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows if hold.order_id in held]
+    requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
+    layered = [order for order in held.values() if order.is_held_by_layer]
+    listed += _of_layers(uow, account_id, layered, requests)
+    copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
+    listed += _of_clients(uow, copies, requests)
+    return listed
 
 
 def _of_layers(

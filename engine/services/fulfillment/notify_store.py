@@ -5,7 +5,7 @@ What concerns one order of the store is done by one worker at a time: the shipme
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,8 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
-from engine.model.order import Order, OrderState
+from engine.model.order import JOINED, Order, OrderState
+from engine.model.order_part import is_part, original_key, state_together
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import Store, StoreState
 from engine.model.store_kind import Capability, StoreKind
@@ -34,6 +35,7 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
+from engine.services.fulfillment.parts_together import shipments_together, state_of_all
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
@@ -76,7 +78,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
     """
     with app.reading() as uow:
         order, shipment, store = _subject(uow, job)
-    telling = when_told(app.describe(store.kind), store.settings, order)
+        telling = when_told(app.describe(store.kind), store.settings, order, state_of_all(uow, order))
     if telling is not Telling.NOW:
         return NOT_WANTED if telling is Telling.NOT else ASKS
     if _is_out_of_reach(app, store):
@@ -86,7 +88,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         if not isinstance(session, TakesWriteBacks):
             return NOTHING_TO_TELL
         with app.reading() as uow:
-            shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+            shipments = shipments_together(uow, order)
             others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
             _check_nothing_comes_back(uow, order, [shipment, *others])
             told = _siblings_told(uow, order)
@@ -100,7 +102,7 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
             with app.reading() as uow:
                 if uow.fulfillment.get_shipment(job.account_id, shipment.id).state is not ShipmentState.SHIPPED:
                     return "taken back"
-                is_part = uow.orders.get(job.account_id, order.id).state is OrderState.PARTIALLY_SHIPPED
+                is_part = state_of_all(uow, uow.orders.get(job.account_id, order.id)) is OrderState.PARTIALLY_SHIPPED
                 known = {done.step for done in uow.write_backs.list_steps(job.account_id, shipment.id)}
             if step not in known and session.write_back(step, replace(notice, is_part=is_part)):
                 with app.unit_of_work() as uow:
@@ -123,7 +125,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         return STORE_CLOSED
     with _alone(app, job, order) as watch:
         with app.reading() as uow:
-            shipments = uow.fulfillment.list_shipments(job.account_id, order.id)
+            shipments = shipments_together(uow, order)
             telling = when_order_is_told(app, uow, uow.orders.get(job.account_id, order.id))
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
         staying = tuple(dict.fromkeys(number for one in shipped for number in one.numbers))
@@ -217,6 +219,8 @@ def _progress(
         return _untold(uow, shipment, steps)
     if job.reason == CALLED_OFF and not steps:
         return WriteBackProgress(WriteBackStatus.NONE)
+    if job.state is JobState.DONE and not steps and _waits_for_parts(uow, shipment):
+        return WriteBackProgress(WriteBackStatus.NONE)
     if job.state is JobState.WAITING:
         if when_order_is_told(app, uow, uow.orders.get(shipment.account_id, shipment.order_id)) is Telling.ASKS:
             return WriteBackProgress(WriteBackStatus.ASKS, steps)
@@ -224,6 +228,12 @@ def _progress(
     state = {JobState.DONE: WriteBackStatus.DONE, JobState.DEAD: WriteBackStatus.DEAD}.get(job.state, WriteBackStatus.DUE)
     error = None if state is WriteBackStatus.DONE else job.last_error
     return WriteBackProgress(state, steps, error, job.attempts, job.tried_at)
+
+
+def _waits_for_parts(uow: UnitOfWork, shipment: Shipment) -> bool:
+    """Whether the store was not told because another part of the order is still to leave."""
+    order = uow.orders.get(shipment.account_id, shipment.order_id)
+    return order.state is OrderState.SHIPPED and state_of_all(uow, order) is OrderState.PARTIALLY_SHIPPED
 
 
 def _untold(uow: UnitOfWork, shipment: Shipment, steps: tuple[StepDone, ...]) -> WriteBackProgress:
@@ -237,7 +247,7 @@ def can_be_told(uow: UnitOfWork, job: Job) -> bool:
     """Whether what a waiting job waits for is there: the store is connected, and nobody is asked about a part of the order."""
     order = uow.orders.get(job.account_id, str(job.order_id))
     store = None if order.store_id is None else uow.stores.get(order.account_id, order.store_id)
-    return store is not None and not store.is_closed and not asks_about_parts(store.settings, order)
+    return store is not None and not store.is_closed and not asks_about_parts(store.settings, order, state_of_all(uow, order))
 
 
 def _subject(uow: UnitOfWork, job: Job) -> tuple[Order, Shipment, Store]:
@@ -252,7 +262,7 @@ def _notice(order: Order, shipment: Shipment, others: Sequence[Shipment] = ()) -
     numbers = dict.fromkeys(number for one in (*others, shipment) for number in one.numbers)
     weights = [parcel.weight_g for parcel in parcels]
     return ShipmentNotice(
-        external_id=order.external_id,
+        external_id=original_key(order.external_id),
         external_order_id=order.external_order_id,
         order_number=order.order_number,
         carrier=shipment.carrier,
@@ -274,16 +284,21 @@ def _check_nothing_comes_back(uow: UnitOfWork, order: Order, shipped: Sequence[S
             raise StoreUnavailable(Message("coming_back", COMING_BACK, {"order": order.order_number}))
 
 
-def _siblings_told(uow: UnitOfWork, order: Order) -> list[Order]:
-    """What of the same order of the store is told to it when it ships from here."""
+def _siblings_told(uow: UnitOfWork, order: Order) -> dict[str, OrderState]:
+    """What of the same order of the store is told to it when it ships from here, by external id; with parts together."""
     if not order.external_order_id:
-        return []
+        return {}
     found = uow.orders.list_by_number(order.account_id, str(order.store_id), order.external_order_id)
-    return [one for one in found if one.external_order_id == order.external_order_id and not is_kept_from_store(one)]
+    told: dict[str, list[Order]] = {}
+    for one in sorted(found, key=is_part):
+        is_sibling = one.external_order_id == order.external_order_id and one.state_reason != JOINED
+        if is_sibling and not is_kept_from_store(one):
+            told.setdefault(original_key(one.external_id), []).append(one)
+    return {external_id: state_together(orders) for external_id, orders in told.items()}
 
 
-def _in_state(orders: Sequence[Order], state: OrderState) -> frozenset[str]:
-    return frozenset(one.external_id for one in orders if one.state is state)
+def _in_state(told: Mapping[str, OrderState], state: OrderState) -> frozenset[str]:
+    return frozenset(external_id for external_id, its_state in told.items() if its_state is state)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from engine.model.order import Order
 from engine.model.store_kind import Capability
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
+from engine.services.fulfillment.parts_together import shipments_together
 from engine.services.fulfillment.settle_order import settle_order, settle_orders
 from engine.services.fulfillment.telling import plan_telling
 from engine.services.refusals import Refused
@@ -118,7 +119,7 @@ def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment
     """
     uow.jobs.cancel(order.account_id, notify_key(shipment.id))
     check_not_final(app, uow, order)
-    return _may_have_heard(uow, shipment, uow.fulfillment.list_shipments(order.account_id, order.id))
+    return _may_have_heard(uow, shipment, shipments_together(uow, order))
 
 
 def check_not_final(app: Application, uow: UnitOfWork, order: Order) -> None:
@@ -126,7 +127,7 @@ def check_not_final(app: Application, uow: UnitOfWork, order: Order) -> None:
 
     Raises Refused, also while the store is being told.
     """
-    shipped = _shipped_ids(uow.fulfillment.list_shipments(order.account_id, order.id))
+    shipped = _shipped_ids(shipments_together(uow, order))
     jobs = uow.jobs.find_many(order.account_id, [notify_key(one) for one in shipped])
     if any(job.state is JobState.RUNNING for job in jobs.values()):
         raise Refused("being_told", BEING_TOLD, order=order.order_number)

@@ -44,8 +44,8 @@ CANCELLED = Text(
     "Order {order} is cancelled: there is nothing to ship.", "El pedido {order} está cancelado: no hay nada que enviar."
 )
 SKIPPED = Text(
-    "Order {order} was left out by a rule: change the rule and run the rules again, then ship it.",
-    "Una regla dejó fuera el pedido {order}: cambia la regla, vuelve a ejecutar las reglas y envíalo después.",
+    "Order {order} was left out by a rule: take it in, then ship it.",
+    "Una regla dejó fuera el pedido {order}: admítelo y envíalo después.",
 )
 LABEL_BEING_BOUGHT = Text(
     "A label for order {order} is being bought right now, by {carrier} {service}: look again in a moment.",
@@ -54,10 +54,10 @@ LABEL_BEING_BOUGHT = Text(
 _REFUSALS = {OrderState.CANCELLED: CANCELLED, OrderState.SKIPPED: SKIPPED}
 
 
-def get_order(uow: UnitOfWork, account_id: str, order_id: str) -> Order:
-    """An order, locked. Raises Refused."""
+def get_order(uow: UnitOfWork, account_id: str, order_id: str, *, for_change: bool = True) -> Order:
+    """An order, locked, or only looked at. Raises Refused."""
     try:
-        return uow.orders.get(account_id, order_id, for_change=True)
+        return uow.orders.get(account_id, order_id, for_change=for_change)
     except NotFound:
         raise Refused("no_order", NO_ORDER, order=order_id) from None
 
@@ -140,11 +140,21 @@ def _why_stopped(connection: Connection) -> Text | str:
 
 
 def _rest(order: Order, claims: Claims) -> dict[str, Decimal]:
-    """What of an order has not shipped. What providers have shipped counts by their requests: the order hears of it later."""
+    """What of an order has not shipped."""
     rest = order.quantities()
+    for key, quantity in units_gone(claims).items():
+        rest[key] = rest.get(key, Decimal(0)) - quantity
+    return {key: quantity for key, quantity in rest.items() if quantity > 0}
+
+
+def units_gone(claims: Claims) -> dict[str, Decimal]:
+    """What of an order has shipped, or is being labelled. What providers have shipped counts by their requests: the order hears
+    of it later.
+    """
+    gone: dict[str, Decimal] = {}
     shipped = [one.lines for one in claims.shipments if one.state is ShipmentState.SHIPPED and one.request_id is None]
     shipped += [{line.line_key: line.shipped for line in request.lines} for request in claims.requests]
     for lines in (*shipped, units_being_bought(claims.labels)):
         for key, quantity in lines.items():
-            rest[key] = rest.get(key, Decimal(0)) - quantity
-    return {key: quantity for key, quantity in rest.items() if quantity > 0}
+            gone[key] = gone.get(key, Decimal(0)) + quantity
+    return gone

@@ -29,6 +29,7 @@ from engine.model.ids import new_id
 from engine.model.job import JobKind, JobState
 from engine.model.lease import LEASE
 from engine.model.order import CHANGEABLE, Order, OrderAction, OrderHead, OrderState
+from engine.model.order_part import original_key
 from engine.model.sentence import Sentence
 from engine.model.store import (
     ImportSummary,
@@ -42,19 +43,21 @@ from engine.model.store import (
 )
 from engine.model.store_kind import Capability
 from engine.ports import StoreSession, UnitOfWork
-from engine.services.deciding.order_facts import NO_FACTS
+from engine.services.deciding.order_facts import NO_FACTS, OrderFacts
 from engine.services.deciding.outdated import Outdating, begun_here, settle_requests
 from engine.services.deciding.run_rules import Outcome, Rulebook, keep_outcomes
 from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
 from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
+from engine.services.importing.portions import divide_changed, end_divided, with_parts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
 from engine.services.importing.store_names import StoreNames
+from engine.services.importing.take_over import take_over
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
-from engine.services.stores.store_takeover import release_write_backs, scope_of
+from engine.services.stores.store_takeover import scope_of
 from rules.fields.delegation import DELEGATION
 from rules.fields.tracking import TRACKING
 from rules.messages import Message
@@ -97,7 +100,7 @@ class ImportIngestor:
             skipped = uow.stores.skipped_among(self._store.account_id, self._store.id, external_ids)
             heads = uow.orders.heads(self._store.account_id, self._store.id, external_ids)
         source_versions = {name: note.source_version for name, note in skipped.items() if self._kind.lasts(note.reason)}
-        source_versions |= {name: head.source_version for name, head in heads.items() if head.state is not OrderState.CANCELLED}
+        source_versions |= {name: head.source_version for name, head in heads.items() if not head.is_closed_upstream}
         return {
             name: source_version
             for name, source_version in source_versions.items()
@@ -115,8 +118,10 @@ class ImportIngestor:
                 raise LeaseLost
             ids = [record.external_id for record in completed.records]
             heads = uow.orders.heads(self._store.account_id, self._store.id, ids)
-            elsewhere = self._take_in(uow, completed.records, heads)
-            records = [record for record in completed.records if record.external_id not in elsewhere]
+            elsewhere = take_over(self._app, uow, self._store, self._origin, completed.records, heads)
+            self.summary.unchanged += len(elsewhere)
+            own = [record for record in completed.records if record.external_id not in elsewhere]
+            records = with_parts(uow, self._store.account_id, own, heads)
             batch = self._sort(records, heads, self._on_record(uow, records))
             self._store_new(uow, batch)
             self._store_changed(uow, batch)
@@ -133,35 +138,13 @@ class ImportIngestor:
             uow.orders.mark_seen(self._store.account_id, self._store.id, batch.seen, self._owner)
             uow.orders.update_source_versions(self._store.account_id, self._store.id, batch.source_versions)
             uow.orders.keep_channels(self._store.account_id, self._store.id, batch.channels)
-            uow.stores.keep_raw(self._store, batch.raw, self._now)
+            raw = [one for one in batch.raw if original_key(one[0]) == one[0]]  # that of a part is its original's
+            uow.stores.keep_raw(self._store, raw, self._now)
             uow.commit()
         self.newly_parked += sum(parked.external_id not in self._parked for parked in batch.parked)
         self._parked.update(parked.external_id for parked in batch.parked)
         self.summary.requests = session.requests
         self.summary.matched = dict(self._matched)
-
-    def _take_in(self, uow: UnitOfWork, records: Sequence[Record], heads: dict[str, OrderHead]) -> set[str]:
-        """Take over what came by another store of the same account, unless that one wants it: the external ids of these."""
-        new = {one.external_id: one for one in records if isinstance(one, Ready) and one.external_id not in heads}
-        homes = uow.orders.homes(self._store.account_id, self._origin, list(new)) if self._origin else {}
-        stores = {
-            store_id: uow.stores.get(self._store.account_id, store_id) for _, store_id in homes.values() if store_id is not None
-        }
-        theirs = {
-            external_id
-            for external_id, (_, store_id) in homes.items()
-            if store_id is not None and self._is_wanted_by(stores[store_id], new[external_id])
-        }
-        moving = {external_id: order_id for external_id, (order_id, _) in homes.items() if external_id not in theirs}
-        if moving:
-            uow.orders.move(self._store.account_id, list(moving.values()), self._store.id)
-            heads |= uow.orders.heads(self._store.account_id, self._store.id, list(moving))
-            release_write_backs(self._app, uow, self._store)
-        self.summary.unchanged += len(theirs)
-        return theirs
-
-    def _is_wanted_by(self, other: Store, record: Ready) -> bool:
-        return not other.is_closed and scope_of(self._app, other).wants(record.channel)
 
     def _count_unknown_fields(self, uow: UnitOfWork, records: Sequence[Record]) -> None:
         counts = Counter(path for record in records if isinstance(record, Ready) for path in record.unknown_fields)
@@ -206,8 +189,7 @@ class ImportIngestor:
             batch.raw.append((record.external_id, revision, record.raw))
             return
         batch.seen.append(record.external_id)
-        reopened = head.state is OrderState.CANCELLED
-        if reopened or (head.state in CHANGEABLE and head.revision != revision):
+        if head.is_closed_upstream or (head.takes_changes and head.revision != revision):
             batch.changed.append(record)
             batch.raw.append((record.external_id, revision, record.raw))
             return
@@ -218,7 +200,7 @@ class ImportIngestor:
             batch.channels[record.external_id] = record.channel
 
     def _sort_unchanged(self, external_id: str, head: OrderHead | None, note: SkippedNote | None, batch: Batch) -> None:
-        if head is not None and head.state is not OrderState.CANCELLED:
+        if head is not None and not head.is_closed_upstream:
             self.summary.unchanged += 1
             batch.seen.append(external_id)
         elif note is not None:
@@ -296,6 +278,7 @@ class ImportIngestor:
             return
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        found, portions = divide_changed(uow, found, batch.changed)
         orders = {order.external_id: order for order in found}
         sources = [record.document for record in batch.changed]
         facts = self._rulebook.facts(uow, found, self._now, sources=sources)
@@ -307,25 +290,16 @@ class ImportIngestor:
             if order.state not in (*CHANGEABLE, OrderState.CANCELLED):
                 del orders[record.external_id]  # a person has shipped it in this very moment
                 continue
-            before, order.source = order.source, self._completed(record.document, order.imported_at)
+            before, known = order.source, facts.get(order.id, NO_FACTS)
             before_by_id[record.external_id] = before
-            check_ship_to(self._app.address_rules, order)
-            known = facts.get(order.id, NO_FACTS)
-            known.fill(order)
-            order.revision, order.source_version, order.channel = (
-                revision_of(record.document),
-                record.source_version,
-                record.channel,
-            )
-            order.order_number = record.order_number
-            order.updated_at = self._now
-            if before.get(REMARKS) and record.external_id not in batch.remarks:
-                order.unflag(NEEDS_ATTENTION)
-            is_reopened = order.may(OrderAction.REOPEN)
+            self._replace_source(order, record, portions.get(record.external_id, record.document), known)
+            is_reopened = order.may_come_back
             if is_reopened:
                 order.reopen(self._now)
                 reopened.append(ReopenedUpstream(order, self._now))
             entries.append(self._audit("order.updated", order.id, *changed_parts(before, order.source)))
+            if order.is_cancelled_here:
+                continue  # it is as its store says, should somebody restore it
             trigger: Trigger = "imported" if is_reopened else "updated"
             if is_reopened or self._rulebook.has_rules_for(trigger):
                 outcomes.append(self._rulebook.run(order, trigger, self._now, known))
@@ -346,8 +320,18 @@ class ImportIngestor:
         uow.jobs.add_many(choosing_jobs(orders.values(), self._now))
         for order in outdated:
             settle_requests(uow, order, self._now)
+        end_divided(uow, [order for order in orders.values() if order.external_id in portions], self._now)
         uow.audit.append(entries)
         self.summary.updated += len(orders)
+
+    def _replace_source(self, order: Order, record: Ready, document: Document, known: OrderFacts) -> None:
+        if order.source.get(REMARKS) and not record.remarks:
+            order.unflag(NEEDS_ATTENTION)
+        order.source = self._completed(document, order.imported_at)
+        check_ship_to(self._app.address_rules, order)
+        known.fill(order)
+        order.revision, order.source_version = revision_of(record.document), record.source_version
+        order.channel, order.order_number, order.updated_at = record.channel, record.order_number, self._now
 
     def _store_closed(self, uow: UnitOfWork, batch: Batch) -> None:
         """Upstream no longer wants these shipped from here: shipped by someone else, un-printed or deleted."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from engine.application import Application
 from engine.model.ids import new_id
 from engine.model.lease import LEASE
+from engine.model.order_part import original_key
 from engine.model.sentence import Sentence, sentence_of
 from engine.model.store import ImportRun, ImportSummary, Record, ScanMemory, Skipped, Store, StoreState, Unchanged
 from engine.ports import CredentialsRefused, NotFound, StoreError, StoreSession, StoreUnavailable, UnitOfWork
@@ -199,7 +200,7 @@ class _Import:
             after = ""
             while unseen := find(after):
                 self._check_time()
-                self._keep(session.read(unseen), session)
+                self._keep(session.read(list(dict.fromkeys(map(original_key, unseen)))), session)
                 after = unseen[-1]
 
     def _check_time(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.application import Application
+from engine.model.order_part import original_key
 from engine.model.store import RawDocument
 from engine.ports import NotFound
 from engine.services.refusals import NO_ORDER, Refused
@@ -21,7 +22,9 @@ def read_raw(app: Application, account_id: str, order_id: str) -> list[RawDocume
             order = uow.orders.get(account_id, order_id)
         except NotFound:
             raise Refused("no_order", NO_ORDER, order=order_id) from None
-        documents = [] if order.store_id is None else uow.stores.list_raw(account_id, order.store_id, order.external_id)
+        documents = (
+            [] if order.store_id is None else uow.stores.list_raw(account_id, order.store_id, original_key(order.external_id))
+        )
     if not documents:
         raise Refused("no_raw", NO_RAW, order=order.order_number)
     return documents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.application import Application
 from engine.model.job import Job, JobState
+from engine.model.order_part import original_key
 from engine.model.store import Store, StoreState
 from engine.model.webhook import split_references
 from engine.ports import HasWebhooks, StoreSession, UnitOfWork
@@ -59,7 +60,7 @@ def _names(app: Application, store: Store, session: StoreSession, changes: list[
     things, order_ids = split_references(changes)
     if order_ids:
         with app.reading() as uow:
-            things += uow.orders.ids_of_orders(store.account_id, store.id, order_ids)
+            things += map(original_key, uow.orders.ids_of_orders(store.account_id, store.id, order_ids))
         if isinstance(session, HasWebhooks):
             things += session.ids_of_orders(order_ids)
     return list(dict.fromkeys(things))

@@ -26,6 +26,11 @@ AGAIN = ("--redirect-uri", "https://relevo.example/stores/consent")
 WITH_ACCOUNT_AND_ID: dict[str, tuple[str, ...]] = {
     "orders raw": (),
     "orders release": (),
+    "orders cancel": ("--reason", "gone", *BY),
+    "orders restore": BY,
+    "orders duplicate": BY,
+    "orders split": ("--line", "1=1", *BY),
+    "orders join": BY,
     "orders reprocess": (),
     "orders ship": SHIPPED,
     "orders unship": (),

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from engine.model.fulfillment import SHIPMENT_TRANSITIONS, Shipment, ShipmentAction, ShipmentState
-from engine.model.order import ORDER_TRANSITIONS, Order, OrderAction, OrderState
+from engine.model.order import CANCELLED_HERE, JOINED, ORDER_TRANSITIONS, Order, OrderAction, OrderState
 from engine.model.request import (
     CHANGE_ACTIONS,
     REQUEST_TRANSITIONS,
@@ -73,6 +73,11 @@ ORDER_METHODS: dict[OrderAction, Callable[[Order, OrderState], None]] = {
     ),
     OrderAction.REOPEN: lambda order, _: order.reopen(LATER),
     OrderAction.SETTLE: lambda order, outcome: order.settle(*FOLLOWS_FROM[outcome], LATER),
+    OrderAction.CANCEL: lambda order, _: order.cancel(LATER),
+    OrderAction.RESTORE: lambda order, _: order.restore(LATER),
+    OrderAction.TAKE_IN: lambda order, _: order.take_in(LATER),
+    OrderAction.SPLIT: lambda order, _: order.split(LATER),
+    OrderAction.JOIN: lambda order, _: order.join(LATER),
 }
 OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.HAND_OVER: (OrderState.PENDING_FULFILLMENT, OrderState.PARTIALLY_SHIPPED),
@@ -81,8 +86,13 @@ OUTCOMES: dict[OrderAction, Sequence[OrderState]] = {
     OrderAction.CLOSE_UPSTREAM: tuple(CLOSED_BY),
     OrderAction.REOPEN: (OrderState.OPEN,),
     OrderAction.SETTLE: tuple(FOLLOWS_FROM),
+    OrderAction.CANCEL: (OrderState.CANCELLED,),
+    OrderAction.RESTORE: (OrderState.OPEN,),
+    OrderAction.TAKE_IN: (OrderState.OPEN,),
+    OrderAction.SPLIT: (OrderState.OPEN,),
+    OrderAction.JOIN: (OrderState.CANCELLED,),
 }
-REASONS = {OrderAction.SKIP: "rule-1"}
+REASONS = {OrderAction.SKIP: "rule-1", OrderAction.CANCEL: CANCELLED_HERE, OrderAction.JOIN: JOINED}
 ORDER_CASES = [
     (state, action, outcome)
     for state in OrderState

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -39,6 +40,8 @@ from engine.services.fulfillment.notify_store import retry_write_backs
 from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_order
 from engine.services.importing.import_now import import_now
 from engine.services.lists.named_lists import add_members, remove_list, set_list
+from engine.services.repair.cancel import cancel_order, restore_order
+from engine.services.repair.split import join_order, split_order
 from engine.services.sharing.offer_rules import withdraw_offer
 from engine.services.sharing.switch_rule import switch_adopted_rule
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
@@ -153,8 +156,33 @@ def ship_again(shop: Shop) -> None:
     assert order_of(shop).state is OrderState.SHIPPED
 
 
+def cancel_and_restore(shop: Shop) -> None:
+    cancel_order(shop.app, shop.merchant.id, shop.order_id("1"), "No.", "operator")
+    restore_order(shop.app, shop.merchant.id, shop.order_id("1"), "operator")
+
+
+def split_and_join(shop: Shop) -> None:
+    _, part = split_order(shop.app, shop.merchant.id, shop.order_id("1"), {"1": Decimal(1)}, "operator")
+    join_order(shop.app, shop.merchant.id, part.id, "operator")
+
+
 @pytest.mark.postgresql
-@pytest.mark.parametrize("act", [upstream, set_field, ship, unship, ship_again, hand_over, release_held, end_hold, give_up])
+@pytest.mark.parametrize(
+    "act",
+    [
+        upstream,
+        set_field,
+        ship,
+        unship,
+        ship_again,
+        hand_over,
+        release_held,
+        end_hold,
+        give_up,
+        cancel_and_restore,
+        split_and_join,
+    ],
+)
 def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:
     assert_held_before(shop, act, ORDER, "UPDATE orders SET store_id")
 

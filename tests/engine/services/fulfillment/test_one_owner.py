@@ -84,7 +84,7 @@ def test_what_had_left_when_its_store_closed_the_order_needs_a_person(sides: Two
         (shipment,) = unit.fulfillment.list_shipments(sides.merchant, sides.order().id)
     assert shipment.numbers == TRACKED.tracking_numbers, "it is not dropped"
     assert NEEDS_ATTENTION in sides.order().flags
-    assert "Acme 3PL has shipped order 1, which its store had closed meanwhile: look whether the goods" in sides.alerts()[0]
+    assert "Acme 3PL has shipped order 1, which had been closed meanwhile: look whether the goods" in sides.alerts()[0]
 
 
 def test_what_leaves_of_an_order_that_is_open_needs_nobody(sides: TwoSides) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 import pytest
 from support.clock import FixedClock
+from support.races import race, refused
 from support.two_sides import TwoSides, open_two_sides
 
 from engine.model.account import AccountKind
@@ -20,7 +19,6 @@ from engine.services.connections.invite_client import invite_client
 from engine.services.connections.remove_connection import OpenOrders, remove_connection
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import Shipped, ship_order
-from engine.services.refusals import Refused
 from storage.database import Database
 
 TIMES = 4  # each race is run so often: which of the two is first is the machine's choice
@@ -29,30 +27,6 @@ TIMES = 4  # each race is run so often: which of the two is first is the machine
 @pytest.fixture
 def sides(database: Database, clock: FixedClock) -> TwoSides:
     return open_two_sides(database, clock)
-
-
-def race(*works: Callable[[], object]) -> list[object]:
-    """What each of them answers, or the refusal that it met, begun at the same moment."""
-    barrier = threading.Barrier(len(works))
-    answers: list[object] = [None] * len(works)
-
-    def run(index: int, work: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            answers[index] = work()
-        except Refused as refusal:
-            answers[index] = refusal
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
-
-
-def refused(answers: list[object]) -> list[Refused]:
-    return [answer for answer in answers if isinstance(answer, Refused)]
 
 
 def test_two_delegations_of_the_same_units(sides: TwoSides) -> None:

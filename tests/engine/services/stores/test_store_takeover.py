@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from support.brightpearl_access import ACCESS, REDIRECT, settings_of
@@ -22,6 +23,7 @@ from engine.services.accounts.accounts import create_account
 from engine.services.fulfillment.notify_store import STORE_CLOSED
 from engine.services.importing.import_store import import_store
 from engine.services.refusals import Refused
+from engine.services.repair.split import split_order
 from engine.services.stores.authorise_store import begin_authorisation
 from engine.services.stores.change_store import ChangesRefused, StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm, connect_store
@@ -223,6 +225,21 @@ def test_orders_whose_channel_is_not_known_are_found_by_their_notes(shop: Sandbo
     assert shop.run_import().imported == 0
     assert homes(shop) == {"": {old.id}, "2": {store.id}}
     assert ids(shop) == before
+
+
+def test_an_order_that_was_split_is_taken_over_with_its_parts(shop: SandboxShop) -> None:
+    shop.run_import()
+    order = next(one for one in shop.orders().values() if one.state is OrderState.OPEN and sum(one.quantities().values()) > 1)
+    key = next(iter(order.quantities()))
+    order.channel = ""  # so that it is found by its note
+    with shop.database.unit_of_work() as unit:
+        unit.orders.update_many([order])
+        unit.commit()
+    part = split_order(shop.app, shop.merchant.id, order.id, {key: Decimal(1)}, "operator")[1]
+    disconnect(shop)
+    store = reconnect(shop)
+    assert shop.run_import().imported == 0
+    assert {shop.orders()[one.external_id].store_id for one in (order, part)} == {store.id}
 
 
 def test_an_import_that_outlives_its_store_doubles_nothing(shop: SandboxShop) -> None:
