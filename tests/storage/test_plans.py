@@ -322,6 +322,8 @@ def test_sqlite_finds_what_is_named_without_reading_all_that_the_account_has(sql
     asked: tuple[Callable[[Any], object], ...] = (
         lambda unit: unit.jobs.find_many("acc_1", names),
         lambda unit: unit.jobs.list_for_orders_of("acc_1", "sto_1", [JobKind.NOTIFY_STORE], [JobState.DUE]),
+        lambda unit: unit.jobs.by_order("acc_1", names),
+        lambda unit: unit.alerts.by_order("acc_1", names),
         lambda unit: unit.stores.unpark("acc_1", "sto_1", names),
         lambda unit: unit.orders.homes("acc_1", "vendor", names),
         lambda unit: unit.orders.mark_seen("acc_1", "sto_1", names, "run_2"),

@@ -33,6 +33,9 @@ class AccountNames:
         return self.people.get(user_id, user_id)
 
 
+NO_NAMES = AccountNames({}, {}, {})
+
+
 def list_account_names(app: Application, account_id: str) -> AccountNames:
     """Names as of now. Raises NotFound for an unknown account."""
     with app.reading() as uow:

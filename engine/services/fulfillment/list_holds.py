@@ -25,12 +25,32 @@ def list_holds(app: Application, account_id: str) -> list[ListedHold]:
     with app.reading() as uow:
         held = {order.id: order for order in uow.orders.list_held(account_id)}
         rows = [hold for hold in uow.holds.list_for_account(account_id) if hold.order_id in held]
-        listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows]
         requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
-        layered = [order for order in held.values() if order.is_held_by_layer]
-        listed += _of_layers(uow, account_id, layered, requests)
-        copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
-        listed += _of_clients(uow, copies, requests)
+        return _listed(uow, account_id, held, rows, requests)
+
+
+def holds_of(
+    uow: UnitOfWork, account_id: str, held: Mapping[str, Order], requests: Mapping[str, FulfillmentRequest]
+) -> list[ListedHold]:
+    """The same of some held orders, by their ids; `requests` are those that clients' orders among them were made of, likewise."""
+    with_rows = [order.id for order in held.values() if order.holds]
+    rows = uow.holds.list_for_orders(account_id, with_rows) if with_rows else []
+    return _listed(uow, account_id, held, rows, requests)
+
+
+def _listed(
+    uow: UnitOfWork,
+    account_id: str,
+    held: Mapping[str, Order],
+    rows: Sequence[Hold],
+    requests: Mapping[str, FulfillmentRequest],
+) -> list[ListedHold]:
+    """The oldest first."""
+    listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows]
+    layered = [order for order in held.values() if order.is_held_by_layer]
+    listed += _of_layers(uow, account_id, layered, requests)
+    copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
+    listed += _of_clients(uow, copies, requests)
     return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
 
 
