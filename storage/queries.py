@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderDetail, OrderQueries, OrdersPage, RequestsShown
+from storage.orders.detail import OrderDetail
+from storage.orders.queries import DelegatedRow, GridRow, OrderCounts, OrderQueries, OrdersPage, RequestsShown
 from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 

@@ -259,6 +259,9 @@ class Jobs(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
 
+    def list_last(self, account_id: str, order_id: str, limit: int) -> list[Job]:
+        """Of an order what is not done, and of what is done the last ones; the oldest first."""
+
     def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Job]]:
         """Those of several orders that are not done; of each the oldest first. Orders without any are left out."""
 

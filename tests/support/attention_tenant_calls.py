@@ -9,5 +9,6 @@ from support.tenants import Things
 
 ATTENTION: Mapping[str, Callable[[Any, str, Things], object]] = {
     "Jobs.by_order": lambda uow, own, it: uow.jobs.by_order(own, [it.order.id]),
+    "Jobs.list_last": lambda uow, own, it: uow.jobs.list_last(own, it.order.id, 9),
     "Alerts.by_order": lambda uow, own, it: uow.alerts.by_order(own, [it.order.id]),
 }

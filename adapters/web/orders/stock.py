@@ -11,13 +11,15 @@ from engine.services.deciding.reprocess_orders import REPROCESSABLE
 from engine.services.inventory.shown_stock import stock_of_copy, stock_of_lines
 
 
-def stock_of(order: Order) -> Mapping[str, tuple[LineStock, ...]]:
+def stock_of(order: Order, *, is_of_client: bool, has_providers: bool) -> Mapping[str, tuple[LineStock, ...]]:
     """By SKU; nothing for an order that is not going to be shipped any more."""
     if order.state not in REPROCESSABLE:
         return NO_STOCK
     app, skus = parts().app, skus_of(order.document())
-    own = stock_of_copy(app, order.account_id, order.id, skus)
+    own = stock_of_copy(app, order.account_id, order.id, skus) if is_of_client else {}
     if own:
         return {sku: (LineStock("", own[sku]),) for sku in skus}
+    if not has_providers:
+        return NO_STOCK
     places = stock_of_lines(app, order.account_id, skus)
     return {sku: tuple(LineStock(one.provider.name, one.count) for one in found) for sku, found in places.items()}

@@ -24,15 +24,17 @@ from adapters.web.orders.grid import (
     failed_stores,
     store_named,
 )
+from adapters.web.orders.history import ON_A_PAGE, shown_history
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
 from adapters.web.orders.scanning import scanned
-from adapters.web.orders.showing import SHIP, counted, show_order
+from adapters.web.orders.showing import SHIP, counted, parties_of, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.buyer_mail import BuyerMail
 from engine.model.store_words import COMMON_WORDS, StoreWords
+from engine.model.timeline import TimelineKind, TimelinePlace
 from engine.model.write_back import PartsTelling
 from engine.services.connections.list_connections import list_providers
 from engine.services.deciding.account_names import list_account_names
@@ -41,7 +43,8 @@ from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import retry_write_backs
-from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.fulfillment.order_requests import list_order_requests
+from engine.services.fulfillment.ship_order import last_by_hand, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.mail import buyer_progress
 from engine.services.refusals import Refused
@@ -138,6 +141,22 @@ def raw(order_id: str) -> ResponseReturnValue:
     return render_template("orders/raw.html", order=detail.order, documents=texts)
 
 
+@pages.get("/<order_id>/history")
+@login_required
+def history(order_id: str) -> ResponseReturnValue:
+    """All that happened to the order, or all of one kind, a page at a time."""
+    app, account = parts().app, this_person().account
+    detail = parts().queries.order_detail(account.id, order_id)
+    wanted, place = request.args.get("only", ""), TimelinePlace.parse(request.args.get("before", ""))
+    kind = TimelineKind(wanted) if wanted in set(TimelineKind) else None
+    kinds = () if kind is None else (kind,)
+    page = parts().queries.timeline(account.id, order_id, kinds=kinds, before=place, limit=ON_A_PAGE)
+    names = list_account_names(app, account.id, account)
+    parties = parties_of(detail, names, list_order_requests(app, account.id, order_id))
+    shown = shown_history(order_id, page, parties, kind)
+    return render_template("orders/whole_history.html", order=detail.order, history=shown, is_later=place is not None)
+
+
 @pages.get("/<order_id>/rules/<rule_id>")
 @login_required
 def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
@@ -158,15 +177,17 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
 @pages.post("/<order_id>/release")
 @login_required
 def release(order_id: str) -> ResponseReturnValue:
-    person = this_person()
+    person, hold_id = this_person(), request.form.get("hold") or None
     try:
-        order = release_holds(parts().app, person.account.id, order_id, person.user.id)
+        order = release_holds(parts().app, person.account.id, order_id, person.user.id, hold_id)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
         flash(refusal.format(page_language()), "warning")
     else:
-        if order.is_held:
+        if order.is_held and order.holds:
+            flash(gettext("That hold has ended. Another one still keeps the order."), "warning")
+        elif order.is_held:
             flash(gettext("Released, but a rule put the order on hold again: see the decision below."), "warning")
         else:
             flash(gettext("The order is released. What waited for it leaves now."), "success")
@@ -204,10 +225,17 @@ def ship(order_id: str) -> ResponseReturnValue:
     return redirect(url_for("orders.show", order_id=order_id))
 
 
-@pages.post("/<order_id>/unship")
+@pages.route("/<order_id>/unship", methods=["GET", "POST"])
 @login_required
 def unship(order_id: str) -> ResponseReturnValue:
+    """Take back what was shipped by hand, once a person has read what that does."""
     person = this_person()
+    if request.method == "GET":
+        detail = parts().queries.order_detail(person.account.id, order_id)
+        shipment = last_by_hand(detail.shipments)
+        if shipment is None:
+            return redirect(url_for("orders.show", order_id=order_id, _anchor="shipments"))
+        return render_template("orders/unship.html", order=detail.order, shipment=shipment, is_copy=detail.received is not None)
     return _tried(
         order_id,
         lambda: unship_order(parts().app, person.account.id, order_id, person.user.id),

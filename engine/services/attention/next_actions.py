@@ -137,7 +137,8 @@ def _delivery_problem(situation: Situation) -> Iterator[NextAction]:
     order = situation.order
     if DELIVERY_PROBLEM in order.flags:
         reason = Sentence.of(reasons.DELIVERY)
-        yield NextAction(Cause.DELIVERY_PROBLEM, reason, Owner.ACCOUNT, order.updated_at, Cure.SEE_SHIPMENT)
+        since, seen = order.updated_at, Cure.RELEASE
+        yield NextAction(Cause.DELIVERY_PROBLEM, reason, Owner.ACCOUNT, since, Cure.SEE_SHIPMENT, other_cure=seen)
 
 
 def _given_up(situation: Situation) -> Iterator[NextAction]:

@@ -19,6 +19,7 @@ class AccountNames:
     rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
     carrier_accounts: Mapping[str, str] = field(default_factory=dict)  # by id, as far as they were looked up
+    connected: tuple[str, ...] = ()  # the slugs of the providers that orders may be handed over to, by name
 
     def provider(self, code: str) -> str:
         return self.providers.get(code, code)
@@ -36,25 +37,30 @@ class AccountNames:
 NO_NAMES = AccountNames({}, {}, {})
 
 
-def list_account_names(app: Application, account_id: str) -> AccountNames:
-    """Names as of now. Raises NotFound for an unknown account."""
+def list_account_names(app: Application, account_id: str, account: Account | None = None) -> AccountNames:
+    """Names as of now; `account` where it is at hand. Raises NotFound for an unknown account."""
     with app.reading() as uow:
-        account = uow.accounts.get(account_id)
+        account = account or uow.accounts.get(account_id)
+        providers, connected = _name_providers(uow, account_id)
         return AccountNames(
-            providers=_name_providers(uow, account),
+            providers=providers,
             rules=_name_rules(app, uow, account),
-            people={user.id: user.email for user in uow.users.list_for(account.id)},
+            people={user.id: user.email for user in uow.users.list_for(account_id)},
+            connected=connected,
         )
 
 
-def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:
-    names = {}
-    connections = uow.connections.list_for_client(account.id)
+def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """All by slug and by account id, and the slugs of those that are connected."""
+    names, connected = dict[str, str](), list[str]()
+    connections = uow.connections.list_for_client(account_id)
     accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
     for connection in connections:
         provider = accounts[connection.provider_id]
         names[provider.id] = names[provider.slug] = connection.company_name or provider.name
-    return names
+        if connection.is_active:
+            connected.append(provider.slug)
+    return names, tuple(sorted(connected, key=lambda slug: names[slug].casefold()))
 
 
 def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:

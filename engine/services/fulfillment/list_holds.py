@@ -29,6 +29,14 @@ def list_holds(app: Application, account_id: str) -> list[ListedHold]:
         return _listed(uow, account_id, held, rows, requests)
 
 
+def list_holds_of(app: Application, order: Order, received: FulfillmentRequest | None) -> list[ListedHold]:
+    """All holds of one order; `received` is the request that it was made of, if it is a client's."""
+    if not order.is_held:
+        return []
+    with app.reading() as uow:
+        return holds_of(uow, order.account_id, {order.id: order}, {} if received is None else {order.id: received})
+
+
 def holds_of(
     uow: UnitOfWork, account_id: str, held: Mapping[str, Order], requests: Mapping[str, FulfillmentRequest]
 ) -> list[ListedHold]:

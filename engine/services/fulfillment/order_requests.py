@@ -55,8 +55,12 @@ def list_order_requests(app: Application, account_id: str, order_id: str) -> lis
     with app.reading() as uow:
         requests = uow.requests.list_for_order(account_id, order_id)
         copied = uow.requests.find_by_copy(account_id, order_id)
-        requests = [*reversed(requests), *([copied] if copied is not None else ())]
-        return see_requests(uow, account_id, requests, now)
+        return see_requests(uow, account_id, in_sight(requests, copied), now)
+
+
+def in_sight(asked: Sequence[FulfillmentRequest], received: FulfillmentRequest | None) -> list[FulfillmentRequest]:
+    """What an order's account asked of providers, the newest first, then what a client asked of it."""
+    return [*reversed(asked), *([received] if received is not None else ())]
 
 
 def see_requests(uow: UnitOfWork, account_id: str, requests: Sequence[FulfillmentRequest], now: datetime) -> list[OrderRequest]:
