@@ -126,11 +126,11 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
     ),
     "one order": (
         lambda _, queries: queries.order_detail("acc_1", "ord_00050000"),
-        {"ix_decisions_order_id_id", "ix_alerts_order_id", "ix_jobs_account_id_order_id"},
+        {"ix_decisions_order_id_id", "ix_alerts_order_id"},
     ),
     "its history": (
         lambda _, queries: queries.timeline("acc_1", "ord_00050000"),
-        {"ix_audit_account_id_subject_id", "ix_decisions_order_id_id", "ix_jobs_account_id_order_id", "ix_alerts_order_id"},
+        {"ix_audit_account_id_subject_id", "ix_decisions_order_id_id", "ix_alerts_order_id"},
     ),
     "the orders that came last": (
         lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),
