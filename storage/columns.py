@@ -71,8 +71,13 @@ class JsonText(TypeDecorator[Any]):
         return _to_json
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        # Documents are objects; the wrapping lets lists and scalars through the same exact reader.
-        return None if value is None else loads(f'{{"value":{value}}}')["value"]
+        return None if value is None else json_from(value)
+
+
+def json_from(kept: str) -> Any:
+    """A JSON value as a row holds it."""
+    # Documents are objects; the wrapping lets lists and scalars through the same exact reader.
+    return loads(f'{{"value":{kept}}}')["value"]
 
 
 class SentenceText(TypeDecorator[Sentence]):
@@ -85,13 +90,16 @@ class SentenceText(TypeDecorator[Sentence]):
         return None if value is None else dumps(value.to_data()).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Sentence | None:
-        if value is None:
-            return None
-        try:
-            data = loads(value)
-        except UnreadableDocument:
-            return Sentence.of(value)
-        return Sentence.from_data(data if data.keys() == set(LANGUAGES) else value)
+        return None if value is None else sentence_from(value)
+
+
+def sentence_from(kept: str) -> Sentence:
+    """A sentence as a row holds it."""
+    try:
+        data = loads(kept)
+    except UnreadableDocument:
+        return Sentence.of(kept)
+    return Sentence.from_data(data if data.keys() == set(LANGUAGES) else kept)
 
 
 def _to_utc(value: datetime | None) -> datetime | None:

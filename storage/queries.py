@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.orders.detail import OrderDetail
 from storage.orders.grid import GridRow, HoldShown, Matches, MatchingIds, OrdersPage
-from storage.orders.queries import DelegatedRow, OrderCounts, OrderDetail, OrderQueries, RequestsShown
+from storage.orders.queries import DelegatedRow, OrderCounts, OrderQueries, RequestsShown
 from storage.rule_sets.queries import RuleQueries
 from storage.stores.queries import ParkedRow, SkippedPage, StoreOverview, StoreQueries, StoresOverview, StoreStatus
 

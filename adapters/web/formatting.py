@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from rules.actions import find_part_label
-from rules.fields import ORDER_FIELDS
+from rules.fields import ITEM_FIELDS, ORDER_FIELDS, Field
 from rules.values import FieldType, Unreadable, is_blank, parse_time, read_number
 from rules.visible import with_unseen
 
@@ -160,10 +160,16 @@ def yes_or_no(value: bool) -> str:
 
 def field_name(name: str) -> str:
     """What a field of an order is called, with a capital."""
-    known = ORDER_FIELDS.find(name)
+    known = _known_field(name)
     text = known.label if known else find_part_label(name)
     label = text.format(page_language()) if text else str(LAYER_NAMES.get(name, name))
     return label[:1].upper() + label[1:]
+
+
+def _known_field(name: str) -> Field | None:
+    """Fields of lines are written `items.sku`."""
+    of_line = name.startswith("items.")
+    return ITEM_FIELDS.find(name.removeprefix("items.")) if of_line else ORDER_FIELDS.find(name)
 
 
 def field_value(name: str, value: Any, currency: Any = None) -> Markup | str:
@@ -188,6 +194,12 @@ def prose(sentence: str) -> Markup:
     """A sentence of the core, in which names and commands stand between backticks, with these set as code."""
     parts = enumerate(_CODE.split(str(sentence)))  # words and names by turns
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in parts)
+
+
+def order_prose(sentence: str) -> Markup:
+    """The same of a sentence about an order that begins with the field it is about, which is called as people call it."""
+    name, colon, rest = str(sentence).partition(": ")
+    return prose(f"{field_name(name)}: {rest}" if colon and _known_field(name) else str(sentence))
 
 
 def plain_value(value: Any) -> Markup | str:
@@ -255,4 +267,5 @@ FILTERS = {
     "operand": operand,
     "plain_value": plain_value,
     "prose": prose,
+    "order_prose": order_prose,
 }

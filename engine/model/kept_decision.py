@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class DecisionHead(NamedTuple):
@@ -14,6 +14,18 @@ class DecisionHead(NamedTuple):
     order_id: str
     trigger: str
     decided_at: datetime
+
+
+class DecisionLine(NamedTuple):
+    """What came of a decision, without what it knew."""
+
+    id: str
+    trigger: str
+    decided_at: datetime
+    rule_set_version_ids: Sequence[str]
+    matched: Sequence[str]
+    changes: Sequence[Mapping[str, Any]]
+    errors: Sequence[Mapping[str, Any]]
 
 
 class KeptDecision(NamedTuple):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from engine.model.back_office import BackOffice
 from engine.model.store_commands import StoreCommands
 from engine.model.store_reasons import SHARED_REASONS, Reason, Role
 from engine.model.store_settings import LOGIN, NO_LOGIN, Connecting, LoginScheme, Setting, Stage
@@ -53,6 +54,7 @@ class StoreKind:
     words: StoreWords = COMMON_WORDS
     connecting: Connecting = field(default_factory=Connecting)
     commands: StoreCommands = field(default_factory=StoreCommands)
+    back_office: BackOffice | None = None  # where people look at an order there
     lists_changes: bool = False  # a scan with a memory shows what has changed and nothing else
     by_people: bool = True  # whether people connect and disconnect it; else something of the product does
 

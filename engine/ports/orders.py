@@ -259,6 +259,12 @@ class Jobs(Protocol):
 
     def list_for_order(self, account_id: str, order_id: str) -> list[Job]: ...
 
+    def list_last(self, account_id: str, order_id: str, limit: int) -> list[Job]:
+        """Of an order what is not done, and of what is done the last ones; the oldest first."""
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Job]]:
+        """Those of several orders that are not done; of each the oldest first. Orders without any are left out."""
+
     def list_for_orders_of(
         self, account_id: str, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]
     ) -> list[Job]:
@@ -295,6 +301,9 @@ class Alerts(Protocol):
 
     def list_for(self, account_id: str) -> list[Alert]:
         """Newest first."""
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Alert]]:
+        """Those about several orders; of each the newest first. Orders without any are left out."""
 
     def redact(self, account_id: str, redaction: Redaction) -> int:
         """Redact the account's alerts; how many had something to redact."""

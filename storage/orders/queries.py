@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,22 +13,19 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, 
 
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.alert import Alert
-from engine.model.audit import AuditEntry
-from engine.model.fulfillment import Shipment
-from engine.model.job import Job
-from engine.model.order import Order, StoredDecision
 from engine.model.request import LIVE, FulfillmentRequest, RequestLine, RequestState
 from engine.model.request_change import ChangeState
+from engine.model.timeline import TimelineKind, TimelinePage, TimelinePlace
 from storage.columns import UtcDateTime
 from storage.fulfillment.requests import LISTED, listed_request, request_lines
+from storage.orders.detail import OrderDetail, list_alerts, read_detail
 from storage.orders.missing import MissingQueries
+from storage.orders.timeline import read_timeline
 from storage.tables import (
     AccountRow,
-    AlertRow,
     ConnectionRow,
     FulfillmentRequestRow,
     OrderRow,
-    StoreRow,
 )
 
 
@@ -39,21 +36,6 @@ class OrderCounts:
     by_status: Mapping[str, int]
     attention: int
     parked: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderDetail:
-    """One order with everything that happened to it. `decisions` and `audit` oldest first, `alerts` newest first."""
-
-    order: Order
-    store_name: str | None
-    store_kind: str  # empty where it came from no store
-    decisions: tuple[StoredDecision, ...]
-    requests: tuple[FulfillmentRequest, ...]
-    shipments: tuple[Shipment, ...]
-    jobs: tuple[Job, ...]
-    alerts: tuple[Alert, ...]
-    audit: tuple[AuditEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +96,19 @@ class OrderQueries(MissingQueries):
 
     def order_detail(self, account_id: str, order_id: str) -> OrderDetail:
         """Raises NotFound when the account has no such order."""
-        with self.database.reading_unit_of_work() as unit:
-            order = unit.orders.get(account_id, order_id)
-            own = (StoreRow.account_id == account_id, StoreRow.id == order.store_id)
-            store = unit.connection.execute(select(StoreRow.name, StoreRow.kind).where(*own)).first()
-            return OrderDetail(
-                order=order,
-                store_name=None if store is None else store.name,
-                store_kind="" if store is None else store.kind,
-                decisions=tuple(unit.decisions.list_for_order(account_id, order_id)),
-                requests=tuple(unit.requests.list_for_order(account_id, order_id)),
-                shipments=tuple(unit.fulfillment.list_shipments(account_id, order_id)),
-                jobs=tuple(unit.jobs.list_for_order(account_id, order_id)),
-                alerts=_list_alerts(unit.connection, account_id, order_id),
-                audit=tuple(unit.audit.list_for(account_id, order_id)),
-            )
+        return read_detail(self.database, account_id, order_id)
+
+    def timeline(
+        self,
+        account_id: str,
+        order_id: str,
+        *,
+        kinds: Collection[TimelineKind] = (),
+        before: TimelinePlace | None = None,
+        limit: int = 50,
+    ) -> TimelinePage:
+        """All that happened to an order, the newest first; with `kinds` nothing else. `before` is a page's own."""
+        return read_timeline(self.database, account_id, order_id, kinds, before, limit)
 
     def order_counts(self, account_id: str, *, up_to: int, attention_up_to: int) -> OrderCounts:
         """Counts that end at a limit, so that they cost the same however many orders there are: a count that has reached
@@ -178,7 +158,7 @@ class OrderQueries(MissingQueries):
     def alerts_for(self, account_id: str, order_id: str | None = None) -> tuple[Alert, ...]:
         """The account's alerts, or those about one of its orders, newest first."""
         with self.database.begin_reading() as connection:
-            return _list_alerts(connection, account_id, order_id)
+            return list_alerts(connection, account_id, order_id)
 
 
 # States are written out because a partial index serves nothing else.
@@ -255,11 +235,3 @@ def _nicknames(connection: Connection, provider_id: str) -> Mapping[str, str]:
         .order_by(ConnectionRow.id)
     )
     return {client_id: name for client_id, name in connection.execute(query) if client_id and name}
-
-
-def _list_alerts(connection: Connection, account_id: str, order_id: str | None) -> tuple[Alert, ...]:
-    query = select(AlertRow).where(AlertRow.account_id == account_id)
-    if order_id is not None:
-        query = query.where(AlertRow.order_id == order_id)
-    query = query.order_by(AlertRow.created_at.desc(), AlertRow.id.desc())
-    return tuple(Alert(**row) for row in connection.execute(query).mappings())

@@ -208,6 +208,22 @@ class Outbox:
         )
         return [_to_job(row) for row in self._connection.execute(query).mappings()]
 
+    def list_last(self, account_id: str, order_id: str, limit: int) -> list[Job]:
+        own = (JobRow.account_id == account_id, JobRow.order_id == order_id)
+        last = select(JobRow.id).where(*own).order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(limit)
+        shown = or_(JobRow.state != JobState.DONE.value, JobRow.id.in_(last))
+        query = select(*_COLUMNS).where(*own, shown).order_by(JobRow.created_at, JobRow.id)
+        return [_to_job(row) for row in self._connection.execute(query).mappings()]
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Job]]:
+        found: dict[str, list[Job]] = {}
+        for part in in_parts(order_ids):
+            query = select(*_COLUMNS).where(JobRow.account_id == account_id, JobRow.order_id.in_(part))
+            open_ones = query.where(JobRow.state != JobState.DONE.value).order_by(JobRow.created_at, JobRow.id)
+            for row in self._connection.execute(open_ones).mappings():
+                found.setdefault(str(row["order_id"]), []).append(_to_job(row))
+        return found
+
     def list_for_orders_of(
         self, account_id: str, store_id: str, kinds: Sequence[JobKind], states: Sequence[JobState]
     ) -> list[Job]:

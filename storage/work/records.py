@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -108,6 +108,15 @@ class SqlAlerts:
             select(AlertRow).where(AlertRow.account_id == account_id).order_by(AlertRow.created_at.desc(), AlertRow.id.desc())
         )
         return [Alert(**row) for row in rows.mappings()]
+
+    def by_order(self, account_id: str, order_ids: Sequence[str]) -> dict[str, list[Alert]]:
+        found: dict[str, list[Alert]] = {}
+        own = func.coalesce(AlertRow.account_id, "") == account_id  # the orders lead: an account has many more alerts
+        for part in in_parts(order_ids):
+            query = select(AlertRow).where(own, AlertRow.order_id.in_(part))
+            for row in self._connection.execute(query.order_by(AlertRow.created_at.desc(), AlertRow.id.desc())).mappings():
+                found.setdefault(str(row["order_id"]), []).append(Alert(**row))
+        return found
 
     def redact(self, account_id: str, redaction: Redaction) -> int:
         redacted = 0

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
-from support.examples import NOON, an_account
+from support.examples import NOON, an_account, an_account_with_store, an_order
 
 from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
@@ -61,3 +61,19 @@ def test_an_alert_is_kept_once(database: Database, account_id: str) -> None:
         unit.alerts.add(replace(first, message=Sentence.of("again")))
         assert unit.alerts.list_for(account_id) == [second, first]
         assert unit.alerts.list_for("acc_stranger") == []
+
+
+def test_alerts_about_several_orders_are_read_together_the_newest_first(database: Database) -> None:
+    with database.unit_of_work() as unit:
+        store = an_account_with_store(unit)
+        orders = [an_order(store.account_id, store.id, number) for number in ("501", "502", "503")]
+        unit.orders.add_many(orders, "run_1")
+        for number, order in enumerate((*orders[:2], orders[0])):
+            at = NOON + timedelta(seconds=number)
+            unit.alerts.add(Alert(f"alr_{number}", store.account_id, order.id, Sentence.of("look"), at))
+        found = unit.alerts.by_order(store.account_id, [order.id for order in orders])
+        assert {order_id: [one.id for one in alerts] for order_id, alerts in found.items()} == {
+            orders[0].id: ["alr_2", "alr_0"],
+            orders[1].id: ["alr_1"],
+        }
+        assert unit.alerts.by_order("acc_stranger", [orders[0].id]) == {}

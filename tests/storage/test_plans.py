@@ -134,7 +134,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.shipping_methods.seen("acc_1", "sto_1", 1000),
         set(),  # the latest of all orders are as good a way where half of them are the store's
     ),
-    "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
+    "one order": (
+        lambda _, queries: queries.order_detail("acc_1", "ord_00050000"),
+        {"ix_decisions_order_id_id", "ix_alerts_order_id"},
+    ),
+    "its history": (
+        lambda _, queries: queries.timeline("acc_1", "ord_00050000"),
+        {"ix_audit_account_id_subject_id", "ix_decisions_order_id_id", "ix_alerts_order_id"},
+    ),
     "the orders that came last": (
         lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),
         set(),
@@ -355,6 +362,8 @@ def test_sqlite_finds_what_is_named_without_reading_all_that_the_account_has(sql
     asked: tuple[Callable[[Any], object], ...] = (
         lambda unit: unit.jobs.find_many("acc_1", names),
         lambda unit: unit.jobs.list_for_orders_of("acc_1", "sto_1", [JobKind.NOTIFY_STORE], [JobState.DUE]),
+        lambda unit: unit.jobs.by_order("acc_1", names),
+        lambda unit: unit.alerts.by_order("acc_1", names),
         lambda unit: unit.stores.unpark("acc_1", "sto_1", names),
         lambda unit: unit.orders.homes("acc_1", "vendor", names),
         lambda unit: unit.orders.mark_seen("acc_1", "sto_1", names, "run_2"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from support.attention_tenant_calls import ATTENTION
 from support.tenant_view_calls import VIEW_CALLS
 from support.tenants import Things
 
@@ -29,4 +30,5 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "ShippingMethods.list_for": lambda uow, own, it: uow.shipping_methods.list_for(own),
     "ShippingMethods.remove": lambda uow, own, it: uow.shipping_methods.remove(own, f"mth_{it.name}"),
     "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),
+    **ATTENTION,
 }

@@ -14,6 +14,7 @@ from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.rules.places import rule_name
+from engine.model.order_filter import OrderFilter
 from engine.services.drafting.find_rules import FoundRule, find_rules, plain
 from storage.queries import GridRow
 
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
     account_id = this_person().account.id
     orders, rules = [], []
     if text:
-        page = parts().queries.orders_page(account_id, search=text, limit=MOST_FOUND)
+        page = parts().queries.orders_page(account_id, OrderFilter(search=text), limit=MOST_FOUND)
         orders = [_of_order(row, page.stores) for row in _exact_first(page.rows, text)]
         rules = [_of_rule(one) for one in find_rules(parts().app, account_id, text, MOST_FOUND)]
     found = Findings(_pages(text), orders, rules)

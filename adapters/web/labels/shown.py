@@ -70,11 +70,9 @@ def labels_of(app: Application, detail: OrderDetail, names: AccountNames) -> Ord
 
 
 def _list_labels(app: Application, detail: OrderDetail) -> list[Label]:
-    """Most orders have none, and nobody is asked for them: bought ones have parcels, those that are being bought a job, and those
-    for the way back a line of what happened."""
-    bought = (parcel.label_id for shipment in detail.shipments for parcel in shipment.parcels)
-    came_back = any(entry.action.startswith("return.") for entry in detail.audit)
-    if not (any(bought) or came_back) and all(job.kind is not JobKind.BUY_LABEL for job in detail.jobs):
+    """Most orders have none, and nobody is asked for them: those that are being bought have a job, all others came of one that
+    shipped, was refused, or brings something back that had shipped."""
+    if not detail.shipments and all(job.kind is not JobKind.BUY_LABEL for job in detail.jobs):
         return []
     with app.reading() as uow:
         return uow.labels.list_for_order(detail.order.account_id, detail.order.id)

@@ -131,7 +131,9 @@ def show_grid(query: MultiDict[str, str], returned: Returned = NOTHING) -> str:
         with_holds=any(column.name == "holds" for column in ask.columns),
     )
     names = list_rule_and_provider_names(parts().app, person.account)
-    owner = GridOwner(ask.stores, tuple(Provider(*one) for one in names.active), person.ships_for_others)
+    owner = GridOwner(
+        ask.stores, tuple(Provider(slug, names.provider(slug)) for slug in names.connected), person.ships_for_others
+    )
     chips = chips_of(wanted, LABELS, _values_in_words(names, ask.stores), page.unknown)
     look = Look(ask.columns, chips, size, page.matches)
     grid = build_grid(page, wanted, count_orders(account_id), names, owner, look)

@@ -6,27 +6,26 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 from markupsafe import Markup
 
-from adapters.web.formatting import field_name, nested, plain_value
+from adapters.web.formatting import money
+from adapters.web.labels.shown import carrier_kind
 from adapters.web.language import page_language
 from adapters.web.orders.delegation_form import DelegationForm, delegation_form
 from adapters.web.orders.filled import ShownDefault, shown_defaults
+from adapters.web.orders.next_steps import FLAGS_TOLD
 from adapters.web.orders.sections import (
     Address,
-    AuditLine,
     LayeredField,
     LineStock,
     OrderLine,
     ShownCheck,
     ShownShipment,
     address_of,
-    audit_line,
-    is_closing,
     layered_fields,
     order_lines,
     shown_check,
@@ -34,19 +33,15 @@ from adapters.web.orders.sections import (
     status_reason_of,
     value_in_words,
 )
+from adapters.web.parts import parts
 from adapters.web.requests.thread import ShownRequest, shown_request
-from adapters.web.wording import (
-    STATUSES,
-    VERDICTS,
-    WAITING,
-    closing_words,
-    in_words,
-)
-from engine.decide.decision import NEEDS_ATTENTION, UNHANDLED
+from adapters.web.wording import VERDICTS, WAITING, in_words
+from engine.decide.decision import UNHANDLED
 from engine.decide.explain import LINES_UNFOLDED
 from engine.model.address_check import NOT_CHECKED, AddressCheck
 from engine.model.job import NO_CHANNEL, UNDELIVERED
-from engine.model.order import DELIVERY_PROBLEM, HOLDABLE, Order, OrderAction, StoredDecision
+from engine.model.kept_decision import DecisionLine
+from engine.model.order import HOLDABLE, Order, OrderAction
 from engine.model.order_part import is_part
 from engine.model.store_kind import StoreKind
 from engine.model.transitions import Side
@@ -61,7 +56,6 @@ from engine.services.fulfillment.ship_order import may_ship
 from engine.services.fulfillment.units_to_ship import AT_PROVIDER
 from engine.services.repair.cancel import may_restore
 from engine.services.repair.split import may_split
-from rules.fields import ITEM_FIELDS
 from rules.order_document import Document
 from rules.values import is_blank
 from storage.queries import OrderDetail
@@ -100,6 +94,18 @@ NO_DESK = Desk((), ())
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing about how an order is shipped; `code` where people call it otherwise than programs do."""
+
+    name: str
+    label: str
+    words: Markup | str = ""
+    code: str = ""
+    tags: tuple[str, ...] = ()
+    layer: LayeredField | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """Everything the template needs. `decisions` newest first."""
 
@@ -109,13 +115,12 @@ class OrderPage:
     document: Document
     names: AccountNames
     explanation: OrderExplanation | None
-    decisions: tuple[StoredDecision, ...]
+    decisions: tuple[DecisionLine, ...]
     fields: tuple[LayeredField, ...]
     lines: tuple[OrderLine, ...]
     ship_to: Address | None
     bill_to: Address | None
     check: ShownCheck | None
-    audit: tuple[AuditLine, ...]
     status_reason: str | None
     shipments: tuple[ShownShipment, ...]
     shipping: ShippingForm
@@ -144,13 +149,6 @@ class OrderPage:
         return any(shown.seen.waits_for_answer and shown.answers for shown in self.requests)
 
     @property
-    def can_release(self) -> bool:
-        """Whether it waits for a look, or a hold is this account's to end: one of a client's is the client's."""
-        order = self.order
-        ends = order.holds > 0 or order.is_held_by_own_layer or not self.is_of_client
-        return bool({NEEDS_ATTENTION, DELIVERY_PROBLEM}.intersection(order.flags)) or (order.is_held and ends)
-
-    @property
     def is_of_client(self) -> bool:
         return any(shown.seen.side is Side.PROVIDER for shown in self.requests)
 
@@ -161,9 +159,38 @@ class OrderPage:
         return tuple(code for code in self.order.flags if not (ran_none and code == UNHANDLED))
 
     @property
-    def held_until(self) -> datetime | None:
-        """When its hold ends by itself."""
-        return self.order.hold_end()
+    def untold_flags(self) -> tuple[str, ...]:
+        """Those that no sentence about what is to be done next explains."""
+        return tuple(code for code in self.flags if code not in FLAGS_TOLD)
+
+    @property
+    def back_office(self) -> str | None:
+        """Where the order stands in its store."""
+        at = self.kind.back_office
+        return None if at is None else at.address(self.detail.store_settings, self.order.external_order_id)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What decides how it is shipped, each by its name, with the code where that is another."""
+        shown = self.document.get
+        tags = shown("tags")
+        return (
+            self._fact("logistics_provider", gettext("Provider")),
+            self._fact("carrier", gettext("Carrier"), carrier_kind(parts().app, str(shown("carrier") or "")).name),
+            self._fact("service", gettext("Service")),
+            self._fact("requested_service", gettext("Requested service"), code=shown("requested_service_code")),
+            self._fact("marketplace", gettext("Channel"), code=shown("channel_id")),
+            Fact("order_total", gettext("Total"), money(shown("order_total"), shown("currency"))),
+            Fact("tags", gettext("Tags"), tags=tuple(map(str, tags)) if isinstance(tags, list | tuple) else ()),
+        )
+
+    def _fact(self, name: str, label: str, words: Markup | str = "", code: Any = None) -> Fact:
+        value = self.document.get(name)
+        if is_blank(value):
+            return Fact(name, label, "" if is_blank(code) else str(code))
+        words = words or self.value(name, value)
+        raw = str(value if is_blank(code) else code)
+        return Fact(name, label, words, "" if raw.casefold() == str(words).casefold() else raw, layer=self.layer_of(name))
 
     @property
     def can_split(self) -> bool:
@@ -184,12 +211,6 @@ class OrderPage:
     @property
     def can_reprocess(self) -> bool:
         return self.order.state in REPROCESSABLE
-
-    @property
-    def outdated_fields(self) -> list[str]:
-        """What the store has changed since the rules chose by it, in words."""
-        names = sorted(self.order.outdated.get("fields") or ())
-        return [_item_field_name(name) if name.startswith("items.") else field_name(name) for name in names]
 
     @property
     def amounts(self) -> list[tuple[str, Any]]:
@@ -223,6 +244,11 @@ class OrderPage:
         return [(code, rules) for code, rules in groups.items() if rules]
 
     @property
+    def has_others(self) -> bool:
+        """Whether rules ran, or stood there, that did nothing."""
+        return any(code not in ("applied", "failed") for code, _ in self.rule_groups) or self.rules_after is not None
+
+    @property
     def has_several_sets(self) -> bool:
         return self.explanation is not None and len(self.explanation.versions) > 1
 
@@ -251,17 +277,6 @@ class OrderPage:
 
     def layer_of(self, name: str) -> LayeredField | None:
         return next((field for field in self.fields if field.name == name), None)
-
-    def audit_value(self, value: Any) -> Markup | str:
-        """What an audit entry holds: a status or a reason in words, changed parts by name, else the value itself."""
-        return nested(value, self._audit_word)
-
-    def _audit_word(self, value: Any) -> Markup | str:
-        if isinstance(value, str) and is_closing(self.kind, value):
-            return closing_words(self.kind, value)
-        if isinstance(value, str) and value in STATUSES:
-            return in_words(STATUSES, value)
-        return plain_value(value)
 
     def receiver(self, params: Mapping[str, Any]) -> str | None:
         """Who or what an effect, or the job it became, is meant for: a provider by its name, else as the rule says."""
@@ -339,18 +354,12 @@ def build_order_page(
         ship_to=address_of(document.get("ship_to")),
         bill_to=address_of(document.get("bill_to")),
         check=shown_check(document, check),
-        audit=tuple(audit_line(entry, names) for entry in reversed(detail.audit)),
         status_reason=status_reason_of(kind, order, names),
         shipments=tuple(shown_shipment(kind, order, shipment, told[shipment.id]) for shipment in reversed(detail.shipments)),
         shipping=entered or ShippingForm(str(document.get("carrier") or ""), str(document.get("service") or "")),
         requests=tuple(shown_request(one, names, kind) for one in desk.requests),
         delegation=delegation_form(detail, desk.providers),
     )
-
-
-def _item_field_name(name: str) -> str:
-    field = ITEM_FIELDS.find(name.removeprefix("items."))
-    return name if field is None else field.label.format(page_language())
 
 
 def laid_out(document: bytes) -> str:

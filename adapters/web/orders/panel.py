@@ -16,7 +16,7 @@ from engine.model.order import HOLDABLE, Order
 from engine.model.transitions import Side
 from engine.ports import NotFound
 from engine.services.deciding.reprocess_orders import REPROCESSABLE
-from engine.services.fulfillment.order_requests import list_order_requests
+from engine.services.fulfillment.order_requests import in_sight, see_requests
 from engine.services.fulfillment.ship_order import may_ship
 from engine.services.fulfillment.units_to_ship import AT_PROVIDER
 from rules.order_document import Document
@@ -59,10 +59,13 @@ def shown_panel() -> Panel | None:
         with app.reading() as uow:
             order = uow.orders.get(account_id, order_id)
             holds = uow.holds.list_for_orders(account_id, [order_id])
+            asked = uow.requests.list_for_order(account_id, order_id)
+            received = next(iter(uow.requests.list_by_copies(account_id, [order_id])), None)
+            requests = see_requests(uow, account_id, in_sight(asked, received), app.clock.now())
     except NotFound:
         return None
     document, language = order.document(), page_language()
-    open_ones = [one for one in list_order_requests(app, account_id, order_id) if one.is_open and one.side is Side.MERCHANT]
+    open_ones = [one for one in requests if one.is_open and one.side is Side.MERCHANT]
     keeps = [AT_PROVIDER.format(language, order=order.order_number, provider=one.other) for one in open_ones[:1]]
     keeps += [gettext("On hold: %(reason)s", reason=hold.reason) for hold in holds]
     if order.is_held_by_layer:

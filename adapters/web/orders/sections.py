@@ -11,8 +11,6 @@ from typing import Any
 from markupsafe import Markup
 
 from adapters.web.formatting import field_name, field_value
-from adapters.web.history_wording import AUDIT_ACTIONS
-from adapters.web.labels.shown import without_ids
 from adapters.web.language import page_language
 from adapters.web.orders.filled import ShownDefault, by_line, shown_defaults
 from adapters.web.wording import (
@@ -21,16 +19,15 @@ from adapters.web.wording import (
     STATUSES,
     WITHDRAWAL_STATES,
     WRITE_BACK_STATES,
-    actor_name,
     closing_words,
     in_words,
     step_words,
 )
 from engine.model.address_check import AddressCheck
-from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
-from engine.model.order import CANCELLED_HERE, JOINED, Order, StoredDecision
+from engine.model.kept_decision import DecisionLine
+from engine.model.order import CANCELLED_HERE, JOINED, Order
 from engine.model.order_defaults import filled_in
 from engine.model.order_part import PARTS_MADE
 from engine.model.store_kind import StoreKind
@@ -115,13 +112,6 @@ def shown_check(document: Document, check: AddressCheck) -> ShownCheck | None:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditLine:
-    entry: AuditEntry
-    action: str
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownShipment:
     """A shipment with how far its store was told. `told` and `problem` are sentences, `steps` has words and times."""
 
@@ -150,7 +140,7 @@ def shown_shipment(kind: StoreKind, order: Order, shipment: Shipment, progress: 
 
 
 def layered_fields(
-    order: Order, document: Document, decisions: tuple[StoredDecision, ...], names: AccountNames
+    order: Order, document: Document, decisions: tuple[DecisionLine, ...], names: AccountNames
 ) -> list[LayeredField]:
     writers = _writers(decisions)
     fields = []
@@ -176,7 +166,7 @@ def layered_fields(
     return fields
 
 
-def _writers(decisions: tuple[StoredDecision, ...]) -> dict[str, tuple[str, ...]]:
+def _writers(decisions: tuple[DecisionLine, ...]) -> dict[str, tuple[str, ...]]:
     """Which rules a field's value comes from: the last one that set it, and those that changed it afterwards.
 
     A run that rebuilds the rules' layer writes again, as its own changes, what `once` rules wrote before.
@@ -233,12 +223,6 @@ def address_of(value: Any) -> Address | None:
 def is_closing(kind: StoreKind, code: str) -> bool:
     """Whether a code says why an order or a request was closed."""
     return code in kind.reasons_by_code or code in STATE_REASONS
-
-
-def audit_line(entry: AuditEntry, names: AccountNames) -> AuditLine:
-    return AuditLine(
-        without_ids(entry), in_words(AUDIT_ACTIONS, entry.action), actor_name(entry.actor, names.people, names.rules)
-    )
 
 
 def status_reason_of(kind: StoreKind, order: Order, names: AccountNames) -> str | None:

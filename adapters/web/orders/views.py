@@ -12,22 +12,24 @@ from flask_login import login_required
 from adapters.web.language import page_language
 from adapters.web.orders.blueprint import pages
 from adapters.web.orders.grid import ATTENTION_COUNTED_TO, COUNTED_TO, build_tabs
+from adapters.web.orders.history import ON_A_PAGE, shown_history
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
 from adapters.web.orders.released import flash_released
-from adapters.web.orders.showing import SHIP, counted, show_order
+from adapters.web.orders.showing import SHIP, counted, parties_of, requests_of, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
 from engine.decide.explain import LINES_UNFOLDED, Part
 from engine.model.buyer_mail import BuyerMail
 from engine.model.store_words import COMMON_WORDS, StoreWords
+from engine.model.timeline import TimelineKind, TimelinePlace
 from engine.model.write_back import PartsTelling
 from engine.services.deciding.account_names import list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.notify_store import retry_write_backs
-from engine.services.fulfillment.ship_order import ship_order, unship_order
+from engine.services.fulfillment.ship_order import last_by_hand, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.mail import buyer_progress
 from engine.services.refusals import Refused
@@ -88,6 +90,22 @@ def raw(order_id: str) -> ResponseReturnValue:
     return render_template("orders/raw.html", order=detail.order, documents=texts)
 
 
+@pages.get("/<order_id>/history")
+@login_required
+def history(order_id: str) -> ResponseReturnValue:
+    """All that happened to the order, or all of one kind, a page at a time."""
+    app, account = parts().app, this_person().account
+    detail = parts().queries.order_detail(account.id, order_id)
+    wanted, place = request.args.get("only", ""), TimelinePlace.parse(request.args.get("before", ""))
+    kind = TimelineKind(wanted) if wanted in set(TimelineKind) else None
+    kinds = () if kind is None else (kind,)
+    page = parts().queries.timeline(account.id, order_id, kinds=kinds, before=place, limit=ON_A_PAGE)
+    names = list_account_names(app, account.id, account)
+    parties = parties_of(detail, names, requests_of(detail))
+    shown = shown_history(order_id, page, parties, kind)
+    return render_template("orders/whole_history.html", order=detail.order, history=shown, is_later=place is not None)
+
+
 @pages.get("/<order_id>/rules/<rule_id>")
 @login_required
 def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
@@ -108,15 +126,17 @@ def show_rule(order_id: str, rule_id: str) -> ResponseReturnValue:
 @pages.post("/<order_id>/release")
 @login_required
 def release(order_id: str) -> ResponseReturnValue:
-    person = this_person()
+    person, hold_id = this_person(), request.form.get("hold") or None
     try:
-        released = release_and_tell(parts().app, person.account.id, order_id, person.user.id)
+        released = release_and_tell(parts().app, person.account.id, order_id, person.user.id, hold_id)
     except Refused as refusal:
         if refusal.message.code == "no_order":
             abort(404)
         flash(refusal.format(page_language()), "warning")
     else:
-        if released.order.is_held:
+        if released.order.is_held and released.order.holds:
+            flash(gettext("That hold has ended. Another one still keeps the order."), "warning")
+        elif released.order.is_held:
             flash(gettext("Released, but the order is still on hold."), "warning")
         else:
             flash(gettext("The order is released."), "success")
@@ -155,10 +175,17 @@ def ship(order_id: str) -> ResponseReturnValue:
     return redirect(url_for("orders.show", order_id=order_id))
 
 
-@pages.post("/<order_id>/unship")
+@pages.route("/<order_id>/unship", methods=["GET", "POST"])
 @login_required
 def unship(order_id: str) -> ResponseReturnValue:
+    """Take back what was shipped by hand, once a person has read what that does."""
     person = this_person()
+    if request.method == "GET":
+        detail = parts().queries.order_detail(person.account.id, order_id)
+        shipment = last_by_hand(detail.shipments)
+        if shipment is None:
+            return redirect(url_for("orders.show", order_id=order_id, _anchor="shipments"))
+        return render_template("orders/unship.html", order=detail.order, shipment=shipment, is_copy=detail.received is not None)
     return _tried(
         order_id,
         lambda: unship_order(parts().app, person.account.id, order_id, person.user.id),

@@ -19,7 +19,7 @@ class AccountNames:
     rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
     carrier_accounts: Mapping[str, str] = field(default_factory=dict)  # by id, as far as they were looked up
-    active: tuple[tuple[str, str], ...] = ()  # slugs and names of the providers that can be asked, by name
+    connected: Mapping[str, str] = field(default_factory=dict)  # whom orders may be handed over to: account ids, by slug, by name
 
     def provider(self, code: str) -> str:
         return self.providers.get(code, code)
@@ -34,37 +34,40 @@ class AccountNames:
         return self.people.get(user_id, user_id)
 
 
-def list_account_names(app: Application, account_id: str) -> AccountNames:
-    """Names as of now. Raises NotFound for an unknown account."""
+NO_NAMES = AccountNames({}, {}, {})
+
+
+def list_account_names(app: Application, account_id: str, account: Account | None = None) -> AccountNames:
+    """Names as of now; `account` where it is at hand. Raises NotFound for an unknown account."""
     with app.reading() as uow:
-        account = uow.accounts.get(account_id)
+        account = account or uow.accounts.get(account_id)
+        providers, connected = _name_providers(uow, account_id)
         return AccountNames(
-            providers=_name_providers(uow, account),
+            providers=providers,
             rules=_name_rules(app, uow, account),
-            people={user.id: user.email for user in uow.users.list_for(account.id)},
+            people={user.id: user.email for user in uow.users.list_for(account_id)},
+            connected=connected,
         )
 
 
 def list_rule_and_provider_names(app: Application, account: Account) -> AccountNames:
     """The same without its people, for screens that name none."""
     with app.reading() as uow:
-        connections = uow.connections.list_for_client(account.id)
-        accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
-        named = [(one, accounts[one.provider_id], one.company_name or accounts[one.provider_id].name) for one in connections]
-        providers = {key: name for _, provider, name in named for key in (provider.id, provider.slug)}
-        active = sorted((provider.slug, name) for one, provider, name in named if one.is_active)
-        active.sort(key=lambda provider: provider[1].casefold())
-        return AccountNames(providers, _name_rules(app, uow, account), {}, active=tuple(active))
+        providers, connected = _name_providers(uow, account.id)
+        return AccountNames(providers, _name_rules(app, uow, account), {}, connected=connected)
 
 
-def _name_providers(uow: UnitOfWork, account: Account) -> Mapping[str, str]:
-    names = {}
-    connections = uow.connections.list_for_client(account.id)
+def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """All by slug and by account id, and the account ids of those that are connected, by slug."""
+    names, connected = dict[str, str](), dict[str, str]()
+    connections = uow.connections.list_for_client(account_id)
     accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
     for connection in connections:
         provider = accounts[connection.provider_id]
         names[provider.id] = names[provider.slug] = connection.company_name or provider.name
-    return names
+        if connection.is_active:
+            connected[provider.slug] = provider.id
+    return names, dict(sorted(connected.items(), key=lambda one: names[one[0]].casefold()))
 
 
 def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:

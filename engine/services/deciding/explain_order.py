@@ -155,8 +155,7 @@ def explainable(app: Application, uow: UnitOfWork, decision: StoredDecision) -> 
 
 
 def _find_decision(uow: UnitOfWork, account_id: str, order_id: str, decision_id: str | None) -> StoredDecision | None:
-    order = uow.orders.get(account_id, order_id)
-    wanted = decision_id or order.decision_id
+    wanted = decision_id or uow.orders.get(account_id, order_id).decision_id
     if wanted is None:
         return None
     decision = uow.decisions.get(account_id, wanted)

@@ -23,27 +23,43 @@ _REPROCESS = "reprocess"
 def list_holds(app: Application, account_id: str) -> list[ListedHold]:
     """All holds that an account sees: its people's, its rules', its stores', and its clients' of what it ships for them."""
     with app.reading() as uow:
-        listed = _of_orders(uow, account_id, uow.orders.list_held(account_id), uow.holds.list_for_account(account_id))
-    return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
+        held = {order.id: order for order in uow.orders.list_held(account_id)}
+        rows = [hold for hold in uow.holds.list_for_account(account_id) if hold.order_id in held]
+        requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
+        return _listed(uow, account_id, held, rows, requests)
 
 
-def list_holds_of(app: Application, order: Order) -> list[ListedHold]:
-    """The same of one order."""
+def list_holds_of(app: Application, order: Order, received: FulfillmentRequest | None) -> list[ListedHold]:
+    """All holds of one order; `received` is the request that it was made of, if it is a client's."""
+    if not order.is_held:
+        return []
     with app.reading() as uow:
-        rows = uow.holds.list_for_orders(order.account_id, [order.id])
-        listed = _of_orders(uow, order.account_id, [order] if order.is_held else [], rows)
-    return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
+        return holds_of(uow, order.account_id, {order.id: order}, {} if received is None else {order.id: received})
 
 
-def _of_orders(uow: UnitOfWork, account_id: str, orders: Sequence[Order], rows: Sequence[Hold]) -> list[ListedHold]:
-    held = {order.id: order for order in orders}
-    listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows if hold.order_id in held]
-    requests = {str(request.copy_id): request for request in uow.requests.list_by_copies(account_id, list(held))}
+def holds_of(
+    uow: UnitOfWork, account_id: str, held: Mapping[str, Order], requests: Mapping[str, FulfillmentRequest]
+) -> list[ListedHold]:
+    """The same of some held orders, by their ids; `requests` are those that clients' orders among them were made of, likewise."""
+    with_rows = [order.id for order in held.values() if order.holds]
+    rows = uow.holds.list_for_orders(account_id, with_rows) if with_rows else []
+    return _listed(uow, account_id, held, rows, requests)
+
+
+def _listed(
+    uow: UnitOfWork,
+    account_id: str,
+    held: Mapping[str, Order],
+    rows: Sequence[Hold],
+    requests: Mapping[str, FulfillmentRequest],
+) -> list[ListedHold]:
+    """The oldest first."""
+    listed = [ListedHold(hold, held[hold.order_id].order_number, is_own=True) for hold in rows]
     layered = [order for order in held.values() if order.is_held_by_layer]
     listed += _of_layers(uow, account_id, layered, requests)
     copies = [order for order in layered if order.id in requests and order.source.get("status") == ON_HOLD]
     listed += _of_clients(uow, copies, requests)
-    return listed
+    return sorted(listed, key=lambda one: (one.hold.since, one.hold.id))
 
 
 def _of_layers(

@@ -180,14 +180,15 @@ def recheck_siblings(_app: Application, uow: UnitOfWork, events: Sequence[Shippe
             make_due_again(uow, job, now)
 
 
-def list_progress(app: Application, shipments: Sequence[Shipment]) -> dict[str, WriteBackProgress]:
-    """`progress_of` some shipments of one account, by their ids."""
+def list_progress(app: Application, shipments: Sequence[Shipment], kind: StoreKind | None = None) -> dict[str, WriteBackProgress]:
+    """`progress_of` some shipments of one account, by their ids. `kind`: of the store of all of them, where that is known."""
     if not shipments:
         return {}
     with app.reading() as uow:
         jobs = uow.jobs.find_many(shipments[0].account_id, [_progress_key(shipment) for shipment in shipments])
         steps = uow.write_backs.steps_of(shipments[0].account_id, [shipment.id for shipment in shipments])
-        kinds = {order_id: _kind(app, uow, shipments[0].account_id, order_id) for order_id in {one.order_id for one in shipments}}
+        order_ids = {one.order_id for one in shipments}
+        kinds = {one: kind or _kind(app, uow, shipments[0].account_id, one) for one in order_ids}
         ordered = {one.id: kinds[one.order_id].in_order(steps.get(one.id, ())) for one in shipments}
         return {one.id: _progress(app, uow, one, jobs.get(_progress_key(one)), ordered[one.id]) for one in shipments}
 

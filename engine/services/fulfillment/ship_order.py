@@ -87,7 +87,7 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
     with app.unit_of_work() as uow:
         order = get_order(uow, account_id, order_id)
         own = [one for one in uow.fulfillment.list_shipments(account_id, order_id) if one.request_id is None]
-        shipment = next((one for one in reversed(own) if one.state is ShipmentState.SHIPPED), None)
+        shipment = last_by_hand(own)
         if shipment is None:
             if not own or order.state is OrderState.SHIPPED:
                 in_store = order.state is OrderState.SHIPPED
@@ -100,6 +100,12 @@ def unship_order(app: Application, account_id: str, order_id: str, actor: str) -
         shipment, job_id = take_back_shipment(app, uow, order, shipment, actor, now)
         uow.commit()
     return Shipped(order, shipment, job_id)
+
+
+def last_by_hand(shipments: Sequence[Shipment]) -> Shipment | None:
+    """The shipment of an order that is taken back first: the last one that its account made."""
+    own = (one for one in reversed(shipments) if one.request_id is None and one.state is ShipmentState.SHIPPED)
+    return next(own, None)
 
 
 def may_ship(order: Order) -> bool:

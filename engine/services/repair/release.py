@@ -82,7 +82,7 @@ def release_and_tell(app: Application, account_id: str, order_id: str, actor: st
     order = release_holds(app, account_id, order_id, actor, hold_id)
     after, names = _look(app, account_id, order_id), list_account_names(app, account_id)
     left = dict.fromkeys(_what_left(order, before, after, names))
-    waits = dict.fromkeys((*_what_waits(app, order, after, names), *_what_lacks(app, order, after)))
+    waits = dict.fromkeys((*_what_waits(app, order, after, names), *_what_lacks(app, order, after, names)))
     return Released(order, tuple(left), tuple(waits))
 
 
@@ -113,7 +113,9 @@ def _what_left(order: Order, before: _Seen, after: _Seen, names: AccountNames) -
 
 
 def _what_waits(app: Application, order: Order, after: _Seen, names: AccountNames) -> Iterator[Sentence]:
-    for hold in list_holds_of(app, order):
+    with app.reading() as uow:
+        received = next(iter(uow.requests.list_by_copies(order.account_id, [order.id])), None)
+    for hold in list_holds_of(app, order, received):
         yield _hold_words(hold, names)
     if NEEDS_ATTENTION in order.flags:
         yield Sentence.of(ATTENTION)
@@ -142,14 +144,14 @@ def _why_at_provider(request: FulfillmentRequest, now: datetime) -> Text | None:
     return HELD_THERE if request.held_here else None
 
 
-def _what_lacks(app: Application, order: Order, after: _Seen) -> Iterator[Sentence]:
+def _what_lacks(app: Application, order: Order, after: _Seen, names: AccountNames) -> Iterator[Sentence]:
     """What the provider that is to ship the order has too little of, by its own count."""
     provider = order.document().get("logistics_provider")
     if order.state is not OrderState.OPEN or not provider or after.requests:
         return
     items = items_of(order.document())
     wanted = {} if isinstance(items, Unreadable) else units_by_sku(items) or {}
-    for sku, places in stock_of_lines(app, order.account_id, list(wanted)).items():
+    for sku, places in stock_of_lines(app, order.account_id, list(wanted), names.connected.values()).items():
         for place in places:
             available = place.count.available
             if place.provider.slug == provider and available is not None and available < wanted[sku]:

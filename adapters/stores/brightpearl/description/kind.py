@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.stores.brightpearl.description.back_office import BACK_OFFICE
 from adapters.stores.brightpearl.description.commands import COMMANDS
 from adapters.stores.brightpearl.description.logins import LOGINS
 from adapters.stores.brightpearl.description.reasons import REASONS
@@ -21,4 +22,5 @@ BRIGHTPEARL = StoreKind(
     words=WORDS,
     connecting=CONNECTING,
     commands=COMMANDS,
+    back_office=BACK_OFFICE,
 )

@@ -328,7 +328,7 @@ def test_the_history_of_a_copy_tells_its_status_in_words(sides: TwoSides, log_in
     hold_order(sides.app, sides.merchant, sides.order("1").id, "Wait.", sides.owner.id)
     sides.fetch()
     said = panel(log_in(PROVIDER).get(f"/orders/{sides.copy(request).id}"), "History")
-    assert "Status: Awaiting shipment Status: On hold" in said
+    assert "Status: Awaiting shipment → becomes Status: On hold" in said
 
 
 def test_only_the_client_is_offered_to_end_its_hold(sides: TwoSides, log_in: LogIn, clock: FixedClock) -> None:

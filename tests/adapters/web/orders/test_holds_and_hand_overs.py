@@ -26,9 +26,9 @@ def test_a_page_says_until_when_an_order_is_held_where_the_account_is(shop: Shop
     shop.import_all(ready("7001"))
     client, address = log_in(OWNER), f"/orders/{shop.order_id('7001')}"
 
-    assert "On hold until 5 Mar 2026, 10:00" in words_of(client.get(address))
-    assert "On hold until 5 Mar 2026, 10:00" in words_of(client.get("/orders"))
-    assert "Retenido hasta el 5 mar 2026, 10:00" in in_spanish(client, address)
+    assert "until 5 Mar 2026, 10:00" in words_of(client.get(address))
+    assert "until 5 Mar 2026, 10:00" in words_of(client.get("/orders"))
+    assert "hasta el 5 mar 2026, 10:00" in in_spanish(client, address)
 
 
 def test_a_page_names_no_end_of_a_hold_without_one(shop: Shop, log_in: LogIn) -> None:

@@ -29,11 +29,10 @@ def test_an_outdated_choice_is_shown_and_decided_anew_with_one_click(shop: Shop,
     shop.import_all(ready("7", ship_to={"name": "Ana", "city": "Porto", "country": "PT"}, items=items), ready("8"))
     client, page = log_in(OWNER), f"/orders/{shop.order_id('7')}"
     shown = words_of(client.get(page))
-    assert "The store has changed what the rules had read." in shown
-    assert "Changed: SKU, Ship to country." in shown
+    assert "The store has changed what the rules had read (SKU, ship to country): decide anew" in shown
     assert "Run the rules again" not in shown
     assert "Decide anew" in shown
-    assert "Desfasado La tienda ha cambiado algo que las reglas habían leído." in in_spanish(client, page)
+    assert "La tienda ha cambiado lo que habían leído las reglas (SKU, país de destino)" in in_spanish(client, page)
     assert numbers_on(client, "/orders?flag=outdated") == ["7"]
 
     anew = words_of(press(client, page, f"{page}/reprocess"))

@@ -47,5 +47,4 @@ def test_an_order_whose_lines_changed_is_outdated(shop: Shop, log_in: LogIn) -> 
     shop.import_all(ready("7", items=lines("MUG-1")))
     shop.import_all(ready("7", items=lines("MUG-1", "MUG-2", "MUG-3")))
     shown = words_of(log_in(OWNER).get(f"/orders/{shop.order_id('7')}"))
-    assert "The store has changed what the rules had read." in shown
-    assert "Changed: Number of lines." in shown
+    assert "The store has changed what the rules had read (number of lines): decide anew" in shown

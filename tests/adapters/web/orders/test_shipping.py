@@ -44,13 +44,13 @@ def test_an_order_is_shipped_and_the_store_told(shop: Shop, log_in: LogIn, page:
     assert "The order is shipped. The store is told in a moment." in shipped
     assert "correos paq-premium Shipped 2 Mar 2026, 10:30 Parcel 1: T1 Parcel 2: T2" in shipped
     assert "The store has not been told everything yet" in shipped
-    assert f"{OWNER} Shipped Awaiting shipment Shipped, correos paq-premium, T1, T2" in shipped
+    assert f"Shipped {OWNER} Labels and shipments Awaiting shipment → becomes Shipped, correos paq-premium, T1, T2" in shipped
     assert "Ship by hand" not in shipped
 
     shop.work_off()
     told = words_of(client.get(page))
     assert "The store has been told. tracking written to the goods-out note 2 Mar 2026, 10:30" in told
-    assert "Relevo Store told of the shipment – T1, T2" in told
+    assert "Store told of the shipment Relevo Store and buyer told T1, T2" in told
     assert [notice.tracking_numbers for _, notice in shop.connector.told] == [("T1", "T2")]
 
 
@@ -60,7 +60,7 @@ def test_what_was_entered_stays_when_it_cannot_be_used(log_in: LogIn, page: str)
     assert "not below the number of tracking numbers (2)" in words_of(answer)
     assert 'name="boxes" value="1"' in answer.text
     assert 'value="seur &amp; co"' in answer.text
-    assert html.unescape(re.findall(r"<textarea[^>]*>([^<]*)<", answer.text)[0]) == "T1\nT2"
+    assert html.unescape(re.findall(r'<textarea[^>]*id="ship-tracking"[^>]*>([^<]*)<', answer.text)[0]) == "T1\nT2"
 
 
 def test_a_letter_ships_without_a_number(shop: Shop, log_in: LogIn, page: str) -> None:
