@@ -36,9 +36,7 @@ SET_BY = Text(
     "{field}: {value} (else {without}), set by {who} on {when} (UTC)",
     "{field}: {value} (si no, {without}), modificado por {who} el {when} (UTC)",
 )
-SET_ONCE = Text(
-    "{field}: {value} (else {without}), set by a person", "{field}: {value} (si no, {without}), modificado por una persona"
-)
+SET_ONCE = Text("{field}: {value} (else {without}), set by a person", "{field}: {value} (si no, {without}), definido manualmente")
 NOTHING_SET = Text("Nobody has set a field of this order.", "Nadie ha modificado ningún campo de este pedido.")
 LIST_SIGN = ","  # between the members of a list; a tag that has one is added with `+=`
 

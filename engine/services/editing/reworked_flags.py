@@ -57,7 +57,7 @@ def _rework(
         would = _flags_now(rulebook, order, facts, now)
         order.unflag(*of_rules)
         order.flag(*(flag for flag in of_rules if flag in would))
-    elif NEEDS_ATTENTION in order.flags and [one.id for one in since] == [rates_alert_id(decision.id)]:
+    elif NEEDS_ATTENTION in order.flags and [one.id for one in since] == [rates_alert_id(order)]:
         order.unflag(*([NEEDS_ATTENTION] if _has_chosen_service(uow, order, decision) else []))
 
 
