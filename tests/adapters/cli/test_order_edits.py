@@ -53,6 +53,8 @@ def test_what_cannot_be_is_said_and_ends_with_1_when_all_were_refused(relevo: Ca
     problems = {one["field"]: one["problem"] for one in answer.json["results"][0]["problems"]}
     assert problems["weight_g"] == '"heavy" is no number: write one such as 250 or 12.5.'
     assert "`orders fields` lists them" in problems["colour"]
+    misspelt = relevo("orders", "unset", order_id, "wieght_g", "--account", merchant)
+    assert (misspelt.code, 'did you mean "weight_g"?' in misspelt.out.decode()) == (1, True)
     assert relevo("orders", "edits", order_id).out.decode() == "Nobody has set a field of this order.\n"
 
 
