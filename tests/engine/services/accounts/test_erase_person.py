@@ -28,6 +28,7 @@ from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.erase_person import erase_person
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.hold_order import hold_order
@@ -106,6 +107,8 @@ def shop(database: Database, clock: FixedClock) -> Shop:
         )
         unit.commit()
     post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
+    asked = BulkWish("hold", [shop.order_id("7001")], {"reason": f"Ask {NAME}"}, wanted="q=benita+quir")
+    start_bulk_action(shop.app, shop.merchant.id, asked, "operator")
     set_list(shop.app, shop.merchant, "vips", [EMAIL, NAME.upper(), "ana@buyers.example"])
     return shop
 
