@@ -36,10 +36,9 @@ SET_BY = Text(
     "{field}: {value} (else {without}), set by {who} on {when} (UTC)",
     "{field}: {value} (si no, {without}), modificado por {who} el {when} (UTC)",
 )
-SET_ONCE = Text(
-    "{field}: {value} (else {without}), set by a person", "{field}: {value} (si no, {without}), modificado por una persona"
-)
+SET_ONCE = Text("{field}: {value} (else {without}), set by a person", "{field}: {value} (si no, {without}), definido manualmente")
 NOTHING_SET = Text("Nobody has set a field of this order.", "Nadie ha modificado ningún campo de este pedido.")
+AN_ORDER = "ord_"  # what ids of orders begin with, and no field does
 LIST_SIGN = ","  # between the members of a list; a tag that has one is added with `+=`
 
 
@@ -68,8 +67,8 @@ def set_fields(context: click.Context, order_ids: tuple[str, ...], account_slug:
 def unset_fields(context: click.Context, order_ids: tuple[str, ...], account_slug: str, by: str | None, as_json: bool) -> int:
     """Have fields be again what rules or the store say; exit code 1 when all were refused."""
     language = runtime_of(context).settings.language
-    names = [one for one in order_ids if not isinstance(find_editable(one), Message)]
-    wanted = [one for one in order_ids if one not in names]
+    wanted = [one for one in order_ids if one.startswith(AN_ORDER)]
+    names = [one for one in order_ids if one not in wanted]
     if not wanted or not names:
         raise WrongInput((NO_FIELDS if wanted else NO_ORDERS).format(language))
     edits = [FieldEdit(name, Operation.UNDO) for name in names]

@@ -32,8 +32,8 @@ from rules.written_fields import ANY, WrittenField
 from rules.written_values import shown_value
 
 EDIT = "edit"  # in the page's address: the form stands open
-MOST_OFFERED = 12  # as buttons; of more the person chooses in a list
 _REGION_PROBLEMS = ("unknown_region", "state_missing", "postal_code_elsewhere")
+_PART_OF = {"bad_postal_code": "postal_code", "postal_code_elsewhere": "postal_code", "unknown_region": "state"}  # by problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class FieldsSection:
     problems: Sequence[tuple[FieldInput, str]] = ()
     services: Sequence[Choice] = ()
     regions: Sequence[Choice] = ()
+    address: Sequence[tuple[str, str]] = ()  # what is wrong with it, and the id of the input where that is put right
     service_is_wrong: bool = False
     shown: Mapping[str, str] = field(default_factory=dict)  # of the fields that `services` and `regions` set
 
@@ -87,7 +88,7 @@ def fields_section(
     is_open = returned is not None or request.args.get(EDIT) == "fields"
     wants_region = any(problem.code in _REGION_PROBLEMS for problem in check.problems)
     if not (is_open or wants_region or INVALID_SERVICE in order.flags):
-        return FieldsSection(order.id, None, edits)
+        return FieldsSection(order.id, None, edits, address=_address(check))
     context = _context_of(app, order.account_id)
     wrong = not is_service_valid(document, context) or _refused_service(returned)
     inputs = _inputs(app, order, document, context, edits, returned) if is_open else {}
@@ -100,12 +101,18 @@ def fields_section(
         problems=_problems(inputs),
         services=valid_services(document, context) if wrong else (),
         regions=valid_regions(app.address_rules, ship_to) if wants_region and isinstance(ship_to, dict) else (),
+        address=_address(check),
         service_is_wrong=wrong,
         shown={
             name: shown_value(editable_fields()[name], read_field(document, name), context.zone)
             for name in ("carrier", "service", "ship_to.state")
         },
     )
+
+
+def _address(check: AddressCheck) -> list[tuple[str, str]]:
+    parts = [(problem, _PART_OF.get(problem.code, problem.code.removesuffix("_missing"))) for problem in check.problems]
+    return [(problem.format(page_language()), f"field-ship_to-{part}") for problem, part in parts]
 
 
 def _context_of(app: Application, account_id: str) -> RuleContext:

@@ -19,7 +19,8 @@ NO_FIELD = Text(
     '"{field}" no es un campo que se pueda modificar{hint}: `orders fields` los muestra.',
 )
 SET_BY_HOLDS = Text(
-    "`{field}` is not set by hand: hold the order, or release it.", "`{field}` no se modifica a mano: retén el pedido o libéralo."
+    "`{field}` is not set by hand: hold the order, or release it.",
+    "`{field}` no se modifica manualmente: retén el pedido o libéralo.",
 )
 
 

@@ -33,7 +33,7 @@ def rework_flags(uow: UnitOfWork, rulebook: Rulebook, orders: Sequence[Order], n
     facts = rulebook.facts(uow, [order for order, _ in flagged], now)
     alerts = uow.alerts.list_for(flagged[0][0].account_id)
     for order, decision in flagged:
-        since = [one for one in alerts if one.order_id == order.id and one.created_at > decision.decided_at]
+        since = [one for one in alerts if one.order_id == order.id and one.created_at >= decision.decided_at]
         was_flagged = NEEDS_ATTENTION in order.flags
         _rework(uow, rulebook, order, decision, since, facts.get(order.id, NO_FACTS), now)
         if was_flagged and NEEDS_ATTENTION not in order.flags and not order.is_held and SKIPPED not in order.flags:
@@ -57,7 +57,7 @@ def _rework(
         would = _flags_now(rulebook, order, facts, now)
         order.unflag(*of_rules)
         order.flag(*(flag for flag in of_rules if flag in would))
-    elif NEEDS_ATTENTION in order.flags and [one.id for one in since] == [rates_alert_id(decision.id)]:
+    elif NEEDS_ATTENTION in order.flags and [one.id for one in since] == [rates_alert_id(order)]:
         order.unflag(*([NEEDS_ATTENTION] if _has_chosen_service(uow, order, decision) else []))
 
 

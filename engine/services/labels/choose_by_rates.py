@@ -219,14 +219,14 @@ def _leave_open(
         order.flag(NEEDS_ATTENTION)
         order.updated_at = now
         assert comparison.sentence is not None
-        uow.alerts.add(Alert(rates_alert_id(str(order.decision_id)), order.account_id, order.id, comparison.sentence, now))
+        uow.alerts.add(Alert(rates_alert_id(order), order.account_id, order.id, comparison.sentence, now))
         was_flagged = True
     return replace(comparison, flagged=was_flagged)
 
 
-def rates_alert_id(decision_id: str) -> str:
-    """Of the alert that no service could be chosen of those that a decision wanted compared."""
-    return f"alr_{decision_id}_rates"
+def rates_alert_id(order: Order) -> str:
+    """Of the alert that no service could be chosen of those that the order's decision wanted compared."""
+    return f"alr_{order.decision_id}_rates"
 
 
 def choose_before_labels(

@@ -22,13 +22,13 @@ def test_a_person_sets_fields_of_orders_sees_them_and_undoes_them(relevo: Call, 
     by = ("--account", merchant, "--by", OWNER)
     before = relevo("orders", "list", "--account", merchant, "--json-lines").lines
     weight = next(line.get("weight_g") for line in before if line["id"] == order_id)
-    answer = relevo("orders", "set", order_id, "ord_x", "weight_g=900", "tags+=vip", "custom_field_1=a=b", *by, "--json")
+    answer = relevo("orders", "set", order_id, "ord_x", "weight_g=900", "tags+=vip", "package=a=b", *by, "--json")
 
     assert answer.code == 0, answer.err
     changed, unknown = answer.json["results"]
     assert (changed["order_id"], changed["outcome"]) == (order_id, "changed")
     assert changed["changes"]["weight_g"] == [weight, 900]
-    assert changed["changes"]["custom_field_1"] == [None, "a=b"]
+    assert changed["changes"]["package"] == [None, "a=b"]
     assert unknown == {
         "order_id": "ord_x",
         "outcome": "refused",
@@ -36,15 +36,15 @@ def test_a_person_sets_fields_of_orders_sees_them_and_undoes_them(relevo: Call, 
         "problems": [],
     }
     edits = {one["field"]: one for one in relevo("orders", "edits", order_id, "--json").json["edits"]}
-    assert edits.keys() == {"weight_g", "tags", "custom_field_1"}
+    assert edits.keys() == {"weight_g", "tags", "package"}
     assert (edits["weight_g"]["value"], edits["weight_g"]["without"], edits["weight_g"]["by"]) == (900, weight, OWNER)
-    assert 'custom_field_1: "a=b" (else null), set by owner@' in relevo("orders", "edits", order_id).out.decode()
+    assert 'package: "a=b" (else null), set by owner@' in relevo("orders", "edits", order_id).out.decode()
 
     undone = relevo("orders", "unset", order_id, "weight_g", "tags", *by)
     number = next(line["order_number"] for line in before if line["id"] == order_id)
     assert undone.out.decode() == f"{number}: changed (weight_g, tags)\n"
     left = relevo("orders", "edits", order_id, "--json").json["edits"]
-    assert [one["field"] for one in left] == ["custom_field_1"]
+    assert [one["field"] for one in left] == ["package"]
 
 
 def test_what_cannot_be_is_said_and_ends_with_1_when_all_were_refused(relevo: Call, merchant: str, order_id: str) -> None:
@@ -53,6 +53,8 @@ def test_what_cannot_be_is_said_and_ends_with_1_when_all_were_refused(relevo: Ca
     problems = {one["field"]: one["problem"] for one in answer.json["results"][0]["problems"]}
     assert problems["weight_g"] == '"heavy" is no number: write one such as 250 or 12.5.'
     assert "`orders fields` lists them" in problems["colour"]
+    misspelt = relevo("orders", "unset", order_id, "wieght_g", "--account", merchant)
+    assert (misspelt.code, 'did you mean "weight_g"?' in misspelt.out.decode()) == (1, True)
     assert relevo("orders", "edits", order_id).out.decode() == "Nobody has set a field of this order.\n"
 
 

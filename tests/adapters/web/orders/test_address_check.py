@@ -56,7 +56,23 @@ def test_a_wrong_state_offers_those_of_the_postal_code(shop: Shop, log_in: LogIn
     client = log_in(OWNER)
     order_id = shop.order_id("1")
     page = client.get(f"/orders/{order_id}")
-    assert "Possible here: Massachusetts" in words_of(page)
+    assert "Correct it States and provinces that are possible here: Massachusetts" in words_of(page)
     form = {"csrf_token": token_of(page), "f.ship_to.state": "Massachusetts", "shown.ship_to.state": "Mass."}
-    assert "Possible here" not in words_of(client.post(f"/orders/{order_id}/fields", data=form, follow_redirects=True))
+    assert "Correct it" not in words_of(client.post(f"/orders/{order_id}/fields", data=form, follow_redirects=True))
     assert order_of(shop).document()["ship_to"]["verified"] == "verified"
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ({"postal_code": "28004", "street1": ""}, "field-ship_to-street1"),
+        ({"postal_code": "2800"}, "field-ship_to-postal_code"),
+    ],
+)
+def test_what_is_missing_or_wrong_leads_to_the_field_where_it_is_put_right(
+    shop: Shop, log_in: LogIn, address: dict[str, str], field: str
+) -> None:
+    shop.import_all(ready("1", ship_to={**ADDRESS, **address}))
+    order_id, client = shop.order_id("1"), log_in(OWNER)
+    assert f'href="/orders/{order_id}?edit=fields#{field}"' in client.get(f"/orders/{order_id}").text
+    assert f'id="{field}"' in client.get(f"/orders/{order_id}?edit=fields").text

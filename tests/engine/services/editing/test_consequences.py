@@ -112,3 +112,14 @@ def test_a_person_may_have_services_compared(shop: Shop) -> None:
     assert result.outcome is Outcome.CHANGED, said(result)
     assert order_of(shop).person == {"rate_shopping.among": ["correos", "dhl"], "rate_shopping.prefer": "fastest"}
     assert [job.kind.value for job in jobs_of(shop)] == ["choose_service"]
+
+
+def test_a_choice_of_a_service_takes_off_the_flag_for_want_of_one(shop: Shop) -> None:
+    publish(shop, "{id: r, when: always, then: [{do: rate_shop, among: [correos], prefer: cheapest}]}")
+    shop.import_all(ready("1"))
+    shop.work_off()
+    assert order_of(shop).flags == ("needs_attention",)
+    edited(shop, package="box-s")
+    assert order_of(shop).flags == ("needs_attention",)
+    edited(shop, carrier="correos", service="paq-premium")
+    assert order_of(shop).flags == ()

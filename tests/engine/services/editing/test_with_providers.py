@@ -1,0 +1,48 @@
+"""A merchant sets fields of an order that its provider has a label for: the provider is asked, as about changes of the store."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from support.clock import FixedClock
+from support.editing import ANA
+from support.labels import open_shippers
+from support.shop import ready
+
+from engine.jobs.make_label import make_label
+from engine.model.request_change import ChangeState
+from engine.services.editing.edit_orders import edit_orders
+from engine.services.editing.edits import FieldEdit, Outcome
+from engine.services.labels.choose_service import ServiceWish
+from engine.services.labels.plan_label import LabelWish
+from storage.database import Database
+
+ITEMS = [{"line_key": key, "sku": f"S{key}", "name": f"Thing {key}", "quantity": 2, "weight_g": 400} for key in ("1", "2")]
+
+
+def test_a_provider_that_has_a_label_is_asked_about_the_change(sqlite_database: Database, clock: FixedClock) -> None:
+    sides = open_shippers(sqlite_database, clock)
+    sides.shop.import_all(ready("1", items=ITEMS))
+    request = sides.taken()
+    wish = LabelWish(ServiceWish("paid", "standard"), units={"1": Decimal(2)})
+    make_label(sides.app, sides.provider, sides.copy(request).id, wish, sides.clerk.id, "test")
+    clock.sleep(60)
+
+    edits = [FieldEdit("ship_to.city", value="Getafe"), FieldEdit("custom_field_1", value="VIP")]
+    (result,) = edit_orders(sides.app, sides.merchant, [sides.shop.order_id("1")], edits, ANA)
+    assert result.outcome is Outcome.CHANGED
+    assert [str(message).partition(" ")[2] for message in result.follows if message.code == "at_provider"] == [
+        "3PL has a label for the order already, and is asked whether it takes the change: ship to city.",
+        "3PL has the order and does not see this, it is kept for you: custom field 1.",
+    ]
+    asked = sides.request(request.id).change
+    assert asked is not None
+    assert (asked.state, asked.fields, asked.wanted["ship_to"]["city"]) == (ChangeState.ASKED, ("ship_to",), "Getafe")
+    sides.fetch()
+    assert sides.copy(request).document()["ship_to"]["city"] == "Madrid"
+
+    (undone,) = edit_orders(
+        sides.app, sides.merchant, [sides.shop.order_id("1")], [FieldEdit("ship_to.city", value="Madrid")], ANA
+    )
+    assert undone.outcome is Outcome.CHANGED
+    assert sides.request(request.id).change is None
