@@ -41,7 +41,7 @@ class Condition:
 
     name: str  # of the filter's field
     value: str
-    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index
+    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index, in whose order they come
     holds: ColumnElement[bool]  # for an order that something else has found: nothing that an index could begin with
     lead: Lead | None = None
     key: SortKey | None = None  # what it bounds
@@ -61,11 +61,11 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     yield from _of_ranges(account_id, wanted)
     if wanted.store_id:
         lead = Lead(OrderRow.id, of_store(account_id, wanted.store_id))
-        found = select(OrderRow.id).where(lead.wanted)
+        found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
         yield Condition("store_id", wanted.store_id, found, func.coalesce(OrderRow.store_id, "") == wanted.store_id, lead)
     if wanted.status:
         lead = Lead(OrderRow.id, and_(OrderRow.account_id == account_id, OrderRow.status == wanted.status))
-        found = select(OrderRow.id).where(lead.wanted)
+        found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
         yield Condition("status", wanted.status, found, func.coalesce(OrderRow.status, "") == wanted.status, lead)
 
 
@@ -79,7 +79,7 @@ def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value
     asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
     lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
     has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
-    return Condition(name, value, select(row.order_id).where(lead.wanted), exists().where(*has_it), lead)
+    return Condition(name, value, select(row.order_id).where(lead.wanted).order_by(row.order_id), exists().where(*has_it), lead)
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -112,13 +112,13 @@ def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
             HeldBy.PERSON: OrderRow.holds > 0,
             HeldBy.RULE: OrderRow.holds == 0,
         }[wanted.held_by]
-        found = select(OrderRow.id).where(own, whose)
+        found = select(OrderRow.id).where(own, whose).order_by(OrderRow.id)
         yield Condition("held_by", wanted.held_by.value, found, and_(func.coalesce(OrderRow.held, literal(False)), whose))
     if wanted.held_until:
         row = HoldRow
         by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))
         by_rule = _within(OrderRow.held_until, wanted.held_until)
-        found = select(OrderRow.id).where(own, or_(by_rule, by_person))
+        found = select(OrderRow.id).where(own, or_(by_rule, by_person)).order_by(OrderRow.id)
         holds = and_(func.coalesce(OrderRow.held, literal(False)), or_(by_rule, by_person))
         yield Condition("held_until", "", found, holds)
 
