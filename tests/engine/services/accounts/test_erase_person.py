@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
+from engine.model.order_view import OrderView
 from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.model.sentence import Sentence
@@ -99,6 +101,8 @@ def shop(database: Database, clock: FixedClock) -> Shop:
                 )
             ]
         )
+        saved = (f"Orders of {NAME}", urlencode({"q": NAME, "status": "shipped"}), "")
+        unit.order_views.put(OrderView("viw_1", shop.merchant.id, "usr_1", *saved, is_shared=True, changed_at=clock.now()))
         unit.stores.park(
             shop.store,
             Parked("n9", "9", "9", "x", Sentence.of(f"no country for {NAME}"), f'{{"a":"{EMAIL}"}}'.encode()),
@@ -173,6 +177,9 @@ def test_nothing_of_her_is_left_anywhere(shop: Shop) -> None:
     assert order.erased_at is not None
     assert order.document()["ship_to"] == {"country": "ES"}
     assert order.document()["custom_field_1"] == "for [erased]"
+    with shop.app.reading() as uow:
+        view = uow.order_views.get(shop.merchant.id, "viw_1")
+    assert (view.name, view.query) == ("Orders of [erased]", "status=shipped")
 
 
 def test_what_was_decided_is_still_explained_with_the_answers_of_then(shop: Shop) -> None:
