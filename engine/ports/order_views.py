@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.model.order_view import GridSettings, OrderView
+from engine.model.redaction import Redaction
 
 
 class OrderViews(Protocol):
@@ -22,6 +23,9 @@ class OrderViews(Protocol):
 
     def remove(self, account_id: str, view_id: str) -> None:
         """It opens nobody's grid any more."""
+
+    def redact(self, account_id: str, redaction: Redaction) -> int:
+        """Take a person out of names and of what is searched for. How many views there were to change."""
 
     def settings(self, account_id: str, user_id: str) -> GridSettings | None:
         """None where the person has chosen nothing."""

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from engine.model.order import OrderState
 from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey
@@ -26,6 +29,28 @@ KEYS: Mapping[SortKey, InstrumentedAttribute[Any]] = {
 NOT_SKIPPED = func.coalesce(OrderRow.status, "") != OrderState.SKIPPED.value
 
 
+class asked_of(FunctionElement[Any]):  # noqa: N801
+    """A column of an order that something else has found: SQLite begins with no index of it, and PostgreSQL knows how frequent
+    its values are.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: InstrumentedAttribute[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(asked_of)
+def _as_it_is(element: asked_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(asked_of, "sqlite")
+def _without_index(element: asked_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """How an index finds the orders of a condition in the order in which they were imported."""
@@ -41,7 +66,7 @@ class Condition:
 
     name: str  # of the filter's field
     value: str
-    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index
+    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index, in whose order they come
     holds: ColumnElement[bool]  # for an order that something else has found: nothing that an index could begin with
     lead: Lead | None = None
     key: SortKey | None = None  # what it bounds
@@ -61,12 +86,12 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     yield from _of_ranges(account_id, wanted)
     if wanted.store_id:
         lead = Lead(OrderRow.id, of_store(account_id, wanted.store_id))
-        found = select(OrderRow.id).where(lead.wanted)
-        yield Condition("store_id", wanted.store_id, found, func.coalesce(OrderRow.store_id, "") == wanted.store_id, lead)
+        found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
+        yield Condition("store_id", wanted.store_id, found, asked_of(OrderRow.store_id) == wanted.store_id, lead)
     if wanted.status:
         lead = Lead(OrderRow.id, and_(OrderRow.account_id == account_id, OrderRow.status == wanted.status))
-        found = select(OrderRow.id).where(lead.wanted)
-        yield Condition("status", wanted.status, found, func.coalesce(OrderRow.status, "") == wanted.status, lead)
+        found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
+        yield Condition("status", wanted.status, found, asked_of(OrderRow.status) == wanted.status, lead)
 
 
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
@@ -79,7 +104,7 @@ def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value
     asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
     lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
     has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
-    return Condition(name, value, select(row.order_id).where(lead.wanted), exists().where(*has_it), lead)
+    return Condition(name, value, select(row.order_id).where(lead.wanted).order_by(row.order_id), exists().where(*has_it), lead)
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -112,14 +137,14 @@ def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
             HeldBy.PERSON: OrderRow.holds > 0,
             HeldBy.RULE: OrderRow.holds == 0,
         }[wanted.held_by]
-        found = select(OrderRow.id).where(own, whose)
-        yield Condition("held_by", wanted.held_by.value, found, and_(func.coalesce(OrderRow.held, literal(False)), whose))
+        found = select(OrderRow.id).where(own, whose).order_by(OrderRow.id)
+        yield Condition("held_by", wanted.held_by.value, found, and_(asked_of(OrderRow.held), whose))
     if wanted.held_until:
         row = HoldRow
         by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))
         by_rule = _within(OrderRow.held_until, wanted.held_until)
-        found = select(OrderRow.id).where(own, or_(by_rule, by_person))
-        holds = and_(func.coalesce(OrderRow.held, literal(False)), or_(by_rule, by_person))
+        found = select(OrderRow.id).where(own, or_(by_rule, by_person)).order_by(OrderRow.id)
+        holds = and_(asked_of(OrderRow.held), or_(by_rule, by_person))
         yield Condition("held_until", "", found, holds)
 
 
@@ -134,14 +159,14 @@ def _of_ranges(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         if period:
             end = period.end or (NEVER if key is SortKey.DUE else None)  # what is never due is due before nothing
             asked = Period(period.start, end)
-            holds = _within(func.coalesce(column, literal(NEVER, column.type)), asked)
+            holds = _within(asked_of(column), asked)
             within = _within(column, asked)
             yield Condition(name, "", select(OrderRow.id).where(own, within), holds, key=key, bounds=(within,))
     if wanted.total_from is not None or wanted.total_to is not None:
         lowest = NO_TOTAL / 10 if wanted.total_from is None else float(wanted.total_from)  # without a total it is in no range
         highest = float("inf") if wanted.total_to is None else float(wanted.total_to)
         within = OrderRow.total_key.between(lowest, highest)
-        holds = func.coalesce(OrderRow.total_key, NO_TOTAL).between(lowest, highest)
+        holds = asked_of(OrderRow.total_key).between(lowest, highest)
         yield Condition("total", "", select(OrderRow.id).where(own, within), holds, key=SortKey.TOTAL, bounds=(within,))
 
 

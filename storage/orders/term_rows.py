@@ -30,9 +30,10 @@ def replace_terms(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     gone: list[dict[str, str]] = []
     new: list[dict[str, str]] = []
     for row in rows:
-        known = before.get((row["account_id"], row["id"]))
-        if known is None:
+        lines = before.get((row["account_id"], row["id"]))
+        if lines is None or lines == row["terms"]:
             continue
+        known = dict.fromkeys(filter(None, lines.split("\n")))
         kept = [term for term in known if term.startswith(OF_PARCELS)]
         wanted = dict.fromkeys([*filter(None, row["terms"].split("\n")), *kept])
         row["terms"] = joined(list(wanted))
@@ -60,11 +61,11 @@ def _terms(row: Mapping[str, Any], terms: Iterable[str]) -> list[dict[str, str]]
     return [{"account_id": row["account_id"], "term": term, "order_id": row["id"]} for term in terms if term]
 
 
-def _terms_now(connection: Connection, order_ids: Sequence[str]) -> dict[tuple[str, str], dict[str, None]]:
-    found: dict[tuple[str, str], dict[str, None]] = {}
+def _terms_now(connection: Connection, order_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
     for part in in_parts(sorted(order_ids)):
         # PostgreSQL: whoever adds a parcel meanwhile would be forgotten.
         query = select(OrderRow.account_id, OrderRow.id, OrderRow.terms).where(OrderRow.id.in_(part))
         for account_id, order_id, terms in connection.execute(query.order_by(OrderRow.id).with_for_update()):
-            found[account_id, order_id] = dict.fromkeys(filter(None, terms.split("\n")))
+            found[account_id, order_id] = terms
     return found

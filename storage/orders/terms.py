@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from engine.model.order import Order
@@ -34,11 +35,13 @@ def fold(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=8_192)  # cities, products and tags come again and again
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared; nothing for what has no letter and no digit."""
-    return [word[:_LONGEST_WORD] for word in _SEPARATE.split(fold(text)) if word]
+    return tuple(word[:_LONGEST_WORD] for word in _SEPARATE.split(fold(text)) if word)
 
 
+@lru_cache(maxsize=8_192)
 def exact_term(kind: str, value: str) -> str:
     """The term of a whole value, such as a tag."""
     return f"{kind}:{fold(value).strip()[:_LONGEST_WORD]}".replace("\n", " ").replace("\0", "")
@@ -73,7 +76,7 @@ def parcel_terms(tracking_numbers: Iterable[str | None]) -> list[str]:
 def _number_terms(numbers: Iterable[Any], whole: str, ending: str) -> Iterator[str]:
     """Of a number also what it is without its dashes, and its end: what people read off a paper."""
     for number in numbers:
-        words = words_of(number) if isinstance(number, str) else []
+        words = words_of(number) if isinstance(number, str) else ()
         joined = "".join(words)[:_LONGEST_WORD]
         yield from (f"{whole}:{word}" for word in [*words, joined] if word)
         if joined:

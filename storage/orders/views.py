@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Connection, and_, delete, literal, or_, select, update
 
 from engine.model.order_view import Density, GridSettings, OrderView
+from engine.model.redaction import Redaction
 from rules.messages import Text
 from rules.values import folded_text
 from storage.statements import not_found, upsert, values_of
@@ -59,6 +61,17 @@ class SqlOrderViews:
         opens = (_SETTINGS.account_id == account_id, _SETTINGS.view_id == view_id)
         self._connection.execute(update(_SETTINGS).where(*opens).values(view_id=None))
         self._connection.execute(delete(_ROW).where(_ROW.account_id == account_id, _ROW.id == view_id))
+
+    def redact(self, account_id: str, redaction: Redaction) -> int:
+        redacted = 0
+        for view in self._connection.execute(select(*_COLUMNS).where(_ROW.account_id == account_id)).mappings():
+            pairs = parse_qsl(view["query"])
+            kept = [(name, value) for name, value in pairs if not redaction.finds(value)]
+            name = redaction.text(view["name"])
+            if kept != pairs or name != view["name"]:
+                self.put(OrderView(**{**view, "name": name, "query": urlencode(kept)}))
+                redacted += 1
+        return redacted
 
     def settings(self, account_id: str, user_id: str) -> GridSettings | None:
         query = select(_SETTINGS).where(_SETTINGS.account_id == account_id, _SETTINGS.user_id == user_id)

@@ -39,7 +39,7 @@ def test_what_is_there_is_found_as_if_it_came_now(empty_database_url: str, tmp_p
     upgrade(database, "0048")
 
     queries = Queries(database)
-    for search in ("inigo", "avila", "24001", "mug", "so10", "0501"[1:], "i@x.example", "fragil"):
+    for search in ("inigo", "avila", "24001", "mug", "501", "i@x.example", "fragil"):
         assert len(queries.orders_page("acc", OrderFilter(search=search)).rows) == 2, search
     assert not queries.orders_page("acc", OrderFilter(search="leon")).rows
     assert [row.id for row in queries.orders_page("acc", OrderFilter(search="z999")).rows] == ["ord_1"]

@@ -9,6 +9,7 @@ from support.examples import NOON
 from support.tenants import Things
 
 from engine.model.order_view import GridSettings, OrderView
+from engine.model.redaction import Redaction
 
 VIEW_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "OrderViews.list_for": lambda uow, own, it: uow.order_views.list_for(own, it.user.id),
@@ -19,5 +20,6 @@ VIEW_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
         OrderView(f"viw_{it.name}", own, it.user.id, "changed", "", "", is_shared=False, changed_at=NOON)
     ),
     "OrderViews.keep_settings": lambda uow, own, it: uow.order_views.keep_settings(GridSettings(own, it.user.id, "changed")),
+    "OrderViews.redact": lambda uow, own, it: uow.order_views.redact(own, Redaction([it.name])),
     "OrderViews.settings": lambda uow, own, it: uow.order_views.settings(own, it.user.id),
 }

@@ -49,7 +49,7 @@ HELD: Mapping[str, Any] = {
     "rule": lazy_gettext("By a rule or the store alone"),
 }
 LABELS: Mapping[str, Any] = {
-    "q": lazy_gettext("Search"),
+    "q": lazy_gettext("Searched for"),
     "store": lazy_gettext("Store"),
     "flag": lazy_gettext("Flag"),
     "tag": lazy_gettext("Tag"),

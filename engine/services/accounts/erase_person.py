@@ -123,6 +123,7 @@ def _erase(app: Application, uow: UnitOfWork, account_id: str, result: Erased, g
         "mails": len(result.mail_ids),
         "parked_notes": uow.stores.redact_parked(account_id, redaction),
         "lists": uow.lists.redact(account_id, redaction),
+        "views": uow.order_views.redact(account_id, redaction),
         "skipped_notes": uow.stores.redact_skipped(account_id, redaction),
     }
 

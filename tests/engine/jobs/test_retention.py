@@ -13,6 +13,7 @@ from engine.jobs.retention import ENDED_LEASES, forget_old
 from engine.model.retention import Retention
 from engine.model.rule_health import COUNTS_ARE_KEPT
 from engine.model.store import StoreState
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.stores.change_store import StoreChanges, disconnect_store, update_store
 from engine.services.stores.connect_store import StoreForm
 from engine.services.stores.pending_connection import LIFETIME, keep_pending
@@ -44,6 +45,20 @@ def test_what_a_store_answered_is_forgotten_also_when_it_is_no_longer_imported(s
     disconnect_store(shop.app, shop.merchant.id, shop.store.id, "operator")
     forget_old(shop.app)
     assert count(shop, "parked_notes") == 0
+
+
+def test_bulk_actions_are_forgotten_with_their_orders_after_ninety_days(shop: SandboxShop) -> None:
+    shop.run_import()
+    with shop.app.reading() as unit:
+        ids = [order.id for order in unit.orders.stream(shop.merchant.id)][:3]
+    start_bulk_action(shop.app, shop.merchant.id, BulkWish("rules", ids), "operator")
+    shop.work_off()
+    shop.clock.sleep(90 * DAY)
+    forget_old(shop.app)
+    assert (count(shop, "bulk_actions"), count(shop, "bulk_action_orders")) == (1, 3)
+    shop.clock.sleep(1)
+    forget_old(shop.app)
+    assert (count(shop, "bulk_actions"), count(shop, "bulk_action_orders")) == (0, 0)
 
 
 def test_mails_are_forgotten_with_their_files_when_they_are_old(shop: SandboxShop) -> None:

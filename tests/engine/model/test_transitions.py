@@ -366,7 +366,7 @@ def test_requests_shipments_and_labels_get_their_states_in_their_modules() -> No
     has a state of its own in its own module.
     """
     others = ("JobState.", "ConnectionState.", "CONNECTION_TRANSITIONS", "MailState.")
-    own = {f"engine/model/{name}.py" for name in ("backtest_run", "label_batch", "manifest", "pickup", "tracking")}
+    own = {f"engine/model/{name}.py" for name in ("backtest_run", "bulk_action", "label_batch", "manifest", "pickup", "tracking")}
     places = [(file, value) for file, tree in sources() for value in replaced_states(tree) if file not in own]
 
     assert [file for file, value in places if not any(other in value for other in others)] == [SHIPMENTS, LABELS, REQUESTS]

@@ -45,8 +45,9 @@ def ids(shop: Shop, *numbers: str) -> list[str]:
 def act(client: FlaskClient, kind: str, *, grid: str = "/orders", **form: Any) -> Any:
     """What the toolbar of the grid sends; where it leads."""
     page = client.get(grid)
-    [token] = set(re.findall(r'name="token" value="([^"]+)"', page.text))
-    [query] = set(re.findall(r'name="query" value="([^"]*)"', page.text))
+    toolbar = page.text.partition('id="chosen"')[2].partition("</form>")[0]
+    [token] = re.findall(r'name="token" value="([^"]+)"', toolbar)
+    [query] = re.findall(r'name="query" value="([^"]*)"', toolbar)
     form = {"csrf_token": token_of(page), "token": token, "query": query.replace("&amp;", "&"), **form}
     return client.post(f"/orders/act/{kind}", data=form, follow_redirects=True)
 

@@ -137,7 +137,7 @@ def test_a_provider_imports_from_the_grid_and_sees_whose_orders_they_are(sides: 
 
     row = words_of(client.get("/orders?status=awaiting_shipment"))
     assert "Client, store Date Recipient" in row
-    assert "1 1 Casa Verde 1 Mar 2026" in row
+    assert "1 1 Preview 1 Casa Verde 1 Mar 2026" in row
     assert "The import of 1 store begins in a moment" in words_of(press(client, "/orders", "/orders/refresh-stores"))
     assert press(client, "/orders", "/orders/import", store=sides.shop.store.id).status_code == 404
     assert "tore Date Recipient" not in words_of(log_in(OWNER).get("/orders"))

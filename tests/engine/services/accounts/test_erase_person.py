@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
@@ -22,12 +23,14 @@ from engine.model.alert import Alert
 from engine.model.audit import AuditEntry
 from engine.model.mail import MailKind, Recipient
 from engine.model.order import Order
+from engine.model.order_view import OrderView
 from engine.model.reason_line import ReasonLine
 from engine.model.request import RequestAction
 from engine.model.sentence import Sentence
 from engine.model.store import Parked, Skipped
 from engine.services.accounts.carrier_accounts import CarrierAccountForm, add_carrier_account
 from engine.services.accounts.erase_person import erase_person
+from engine.services.bulk.start import BulkWish, start_bulk_action
 from engine.services.deciding.explain_order import explain_order
 from engine.services.fulfillment.answer_request import Answer, answer_request
 from engine.services.fulfillment.hold_order import hold_order
@@ -98,6 +101,8 @@ def shop(database: Database, clock: FixedClock) -> Shop:
                 )
             ]
         )
+        saved = (f"Orders of {NAME}", urlencode({"q": NAME, "status": "shipped"}), "")
+        unit.order_views.put(OrderView("viw_1", shop.merchant.id, "usr_1", *saved, is_shared=True, changed_at=clock.now()))
         unit.stores.park(
             shop.store,
             Parked("n9", "9", "9", "x", Sentence.of(f"no country for {NAME}"), f'{{"a":"{EMAIL}"}}'.encode()),
@@ -106,6 +111,8 @@ def shop(database: Database, clock: FixedClock) -> Shop:
         )
         unit.commit()
     post(shop, MailKind.RULE_EMAIL, Recipient(EMAIL, None, "es"))
+    asked = BulkWish("hold", [shop.order_id("7001")], {"reason": f"Ask {NAME}"}, wanted="q=benita+quir")
+    start_bulk_action(shop.app, shop.merchant.id, asked, "operator")
     set_list(shop.app, shop.merchant, "vips", [EMAIL, NAME.upper(), "ana@buyers.example"])
     return shop
 
@@ -170,6 +177,9 @@ def test_nothing_of_her_is_left_anywhere(shop: Shop) -> None:
     assert order.erased_at is not None
     assert order.document()["ship_to"] == {"country": "ES"}
     assert order.document()["custom_field_1"] == "for [erased]"
+    with shop.app.reading() as uow:
+        view = uow.order_views.get(shop.merchant.id, "viw_1")
+    assert (view.name, view.query) == ("Orders of [erased]", "status=shipped")
 
 
 def test_what_was_decided_is_still_explained_with_the_answers_of_then(shop: Shop) -> None:
