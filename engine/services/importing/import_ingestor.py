@@ -50,13 +50,13 @@ from engine.services.deciding.ship_to_check import check_ship_to
 from engine.services.deciding.wishes import choosing_jobs
 from engine.services.importing.closed_too_late import flag_labelled, tell_left_in_part
 from engine.services.importing.known_products import KnownProducts
-from engine.services.importing.portions import divide_changed, end_divided, with_parts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
 from engine.services.importing.store_names import StoreNames
 from engine.services.importing.take_over import take_over
 from engine.services.lease import LeaseWatch
 from engine.services.refusals import LeaseLost
+from engine.services.repair.portions import divide_changed, end_divided, with_parts
 from engine.services.stores.store_takeover import scope_of
 from rules.fields.delegation import DELEGATION
 from rules.fields.tracking import TRACKING
