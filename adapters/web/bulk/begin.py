@@ -38,7 +38,7 @@ def begin(kind: str) -> ResponseReturnValue:
     if problem:
         flash(problem, "warning")
         return redirect(back_to(choice.query))
-    given = {field.name: request.form.get(field.name, "") for field in wanted.fields}
+    given = {field.name: request.form.get(field.name, field.default) for field in wanted.fields}
     said = request.form.get("said", type=int)
     is_incomplete = any(field.required and not given[field.name].strip() for field in wanted.fields)
     if said is None and (choice.is_all or is_incomplete):

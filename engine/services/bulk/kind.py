@@ -36,6 +36,7 @@ class Field:
     hint: Text | None = None
     required: bool = True
     choices: Callable[[], Sequence[tuple[str, Text]]] = tuple  # values with their words
+    default: str = ""
 
 
 class WrongField(Refused):

@@ -32,6 +32,8 @@ from engine.ports import CredentialsRefused, NoticeFinal, StoreError, StoreUnava
 from engine.services.accounts.accounts import add_location, create_account, set_ships_for_others
 from engine.services.accounts.carrier_sharing import Sharing, require_shared, share_carrier_account
 from engine.services.accounts.erase_person import erase_person
+from engine.services.bulk.run import work_on
+from engine.services.bulk.start import BulkWish, cancel_bulk_action, start_bulk_action
 from engine.services.deciding.arrange_rules import move_rule_set, withdraw_rule_set
 from engine.services.deciding.publish_rules import publish_rules
 from engine.services.editing.edit_orders import edit_orders
@@ -382,3 +384,16 @@ def test_a_connection_is_held_while_it_is_changed(shop: Shop) -> None:
     assert_held_before(
         shop, lambda shop: require_shared(shop.app, shop.merchant, shop.provider.slug, True, "operator"), CONNECTION, change
     )
+
+
+@pytest.mark.postgresql
+def test_a_bulk_action_is_held_while_it_goes_on_and_while_it_is_cancelled(shop: Shop) -> None:
+    def begin() -> str:
+        wish = BulkWish("rules", [shop.order_id("1")])
+        return start_bulk_action(shop.app, shop.merchant.id, wish, "operator").action.id
+
+    first, second = begin(), begin()
+    change = "UPDATE bulk_actions SET"
+    assert_held_before(shop, lambda shop: work_on(shop.app, shop.merchant.id, first), "bulk_actions", change)
+    cancel = partial(cancel_bulk_action, account_id=shop.merchant.id, action_id=second, actor="operator")
+    assert_held_before(shop, lambda shop: cancel(shop.app), "bulk_actions", change)

@@ -108,12 +108,12 @@ def _result(result: EditResult, before: Mapping[str, Any]) -> BulkResult:
 EDIT = BulkKind(
     "edit",
     Text("Set a field", "Modificar un campo"),
-    Text("{field}: {value}", "{field}: {value}"),
+    Text("Field {field}: {value}", "Campo {field}: {value}"),
     _do,
     _undo,
     fields=(
         Field("field", Text("Field", "Campo"), FieldForm.CHOICE, choices=_choices),
-        Field("how", Text("What to do", "Qué hacer"), FieldForm.CHOICE, choices=lambda: HOW),
+        Field("how", Text("What to do", "Qué hacer"), FieldForm.CHOICE, choices=lambda: HOW, default=HOW[0][0]),
         Field(
             "value",
             Text("Value", "Valor"),

@@ -178,6 +178,19 @@ def test_each_outcome_has_its_orders_page_by_page_and_all_are_a_file(
     assert file.headers["Content-Disposition"].endswith('.csv"')
 
 
+def test_a_tag_is_added_to_the_chosen_orders_and_taken_away_again(shop: Shop, client: FlaskClient) -> None:
+    asked = act(client, "edit", order=ids(shop, "1", "2"))
+    assert re.search(r'<option value="">[^<]+</option>\s*<option value="ship_to.name"', asked.text), "no field is chosen already"
+    wrong = send(client, asked, "edit", field="ship_by", how="set", value="soon")
+    assert (wrong.status_code, 'value="soon"' in wrong.text) == (422, True)
+    done = send(client, asked, "edit", field="tags", how="add", value="gift")
+    assert "Field tags: + gift: 2 orders. Results Undo" in words_of(done)
+    [action] = actions(shop)
+    assert client.get("/orders?tag=gift").text.count('class="order-link"') == 2
+    press(client, f"/orders?did={action.id}", f"/orders/actions/{action.id}/undo", query="")
+    assert client.get("/orders?tag=gift").text.count('class="order-link"') == 0
+
+
 def test_pressing_twice_begins_one_action(shop: Shop, client: FlaskClient) -> None:
     page = client.get("/orders")
     [token] = set(re.findall(r'name="token" value="([^"]+)"', page.text))
