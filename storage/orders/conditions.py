@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -15,7 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from engine.model.order import OrderState
 from engine.model.order_filter import HeldBy, OrderFilter, Period, SortKey
 from storage.orders.columns import NEVER, NO_TOTAL
-from storage.orders.tables import IS_HELD, of_store
+from storage.orders.tables import IS_HELD
 from storage.orders.terms import LAST, exact_term, search_terms, words_of
 from storage.tables import HoldRow, OrderFlagRow, OrderRow, OrderTermRow
 
@@ -29,7 +29,7 @@ KEYS: Mapping[SortKey, InstrumentedAttribute[Any]] = {
 NOT_SKIPPED = func.coalesce(OrderRow.status, "") != OrderState.SKIPPED.value
 
 
-class asked_of(FunctionElement[Any]):  # noqa: N801
+class AskedOf(FunctionElement[Any]):
     """A column of an order that something else has found: SQLite begins with no index of it, and PostgreSQL knows how frequent
     its values are.
     """
@@ -41,13 +41,13 @@ class asked_of(FunctionElement[Any]):  # noqa: N801
         self.type = column.type
 
 
-@compiles(asked_of)
-def _as_it_is(element: asked_of, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(AskedOf)
+def _as_it_is(element: AskedOf, compiler: SQLCompiler, **kw: Any) -> str:
     return compiler.process(element.clauses, **kw)
 
 
-@compiles(asked_of, "sqlite")
-def _without_index(element: asked_of, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(AskedOf, "sqlite")
+def _without_index(element: AskedOf, compiler: SQLCompiler, **kw: Any) -> str:
     return f"+{compiler.process(element.clauses, **kw)}"
 
 
@@ -66,7 +66,7 @@ class Condition:
 
     name: str  # of the filter's field
     value: str
-    ids: Select[Any] | CompoundSelect[Any]  # those of all orders that are so, by an index, in whose order they come
+    ids: tuple[Select[Any], ...]  # those of all orders that are so, each part by an index, in whose order they come
     holds: ColumnElement[bool]  # for an order that something else has found: nothing that an index could begin with
     lead: Lead | None = None
     key: SortKey | None = None  # what it bounds
@@ -85,13 +85,14 @@ def conditions_of(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
     yield from _of_holds(account_id, wanted)
     yield from _of_ranges(account_id, wanted)
     if wanted.store_id:
-        lead = Lead(OrderRow.id, of_store(account_id, wanted.store_id))
+        its_own = (OrderRow.store_id == wanted.store_id, AskedOf(OrderRow.account_id) == account_id)  # of many clients one
+        lead = Lead(OrderRow.id, and_(*its_own))
         found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
-        yield Condition("store_id", wanted.store_id, found, asked_of(OrderRow.store_id) == wanted.store_id, lead)
+        yield Condition("store_id", wanted.store_id, (found,), AskedOf(OrderRow.store_id) == wanted.store_id, lead)
     if wanted.status:
         lead = Lead(OrderRow.id, and_(OrderRow.account_id == account_id, OrderRow.status == wanted.status))
         found = select(OrderRow.id).where(lead.wanted).order_by(OrderRow.id)
-        yield Condition("status", wanted.status, found, asked_of(OrderRow.status) == wanted.status, lead)
+        yield Condition("status", wanted.status, (found,), AskedOf(OrderRow.status) == wanted.status, lead)
 
 
 def _of_term(account_id: str, name: str, value: str, term: str) -> Condition:
@@ -104,7 +105,8 @@ def _by_key(account_id: str, thing: InstrumentedAttribute[str], name: str, value
     asked: Any = aliased(row)  # apart, because one condition may lead while another is asked
     lead = Lead(row.order_id, and_(row.account_id == account_id, thing == what), row.order_id == OrderRow.id)
     has_it = (asked.account_id == account_id, getattr(asked, thing.key) == what, asked.order_id == OrderRow.id)
-    return Condition(name, value, select(row.order_id).where(lead.wanted).order_by(row.order_id), exists().where(*has_it), lead)
+    found = select(row.order_id).where(lead.wanted).order_by(row.order_id)
+    return Condition(name, value, (found,), exists().where(*has_it), lead)
 
 
 def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -112,7 +114,7 @@ def _of_tags(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         yield from (_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags)
         return
     each = [_of_term(account_id, "tags", tag, exact_term("tag", tag)) for tag in wanted.tags]
-    ids = union(*(select(one.ids.subquery().c.order_id) for one in each))
+    ids = tuple(part for one in each for part in one.ids)
     yield Condition("tags", ", ".join(wanted.tags), ids, or_(*(one.holds for one in each)))
 
 
@@ -126,7 +128,7 @@ def _of_search(account_id: str, search: str) -> Iterator[Condition]:
         starts = search_terms(word)
         ranges = [and_(row.account_id == account_id, row.term >= start, row.term < start + LAST) for start in starts]
         holds = or_(*(OrderRow.terms.contains(f"\n{start}", autoescape=True) for start in starts))
-        yield Condition("search", word, union(*(select(row.order_id).where(one) for one in ranges)), holds)
+        yield Condition("search", word, tuple(select(row.order_id).where(one) for one in ranges), holds)
 
 
 def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -138,14 +140,14 @@ def _of_holds(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
             HeldBy.RULE: OrderRow.holds == 0,
         }[wanted.held_by]
         found = select(OrderRow.id).where(own, whose).order_by(OrderRow.id)
-        yield Condition("held_by", wanted.held_by.value, found, and_(asked_of(OrderRow.held), whose))
+        yield Condition("held_by", wanted.held_by.value, (found,), and_(AskedOf(OrderRow.held), whose))
     if wanted.held_until:
         row = HoldRow
         by_person = exists().where(row.order_id == OrderRow.id, _within(row.until, wanted.held_until))
         by_rule = _within(OrderRow.held_until, wanted.held_until)
         found = select(OrderRow.id).where(own, or_(by_rule, by_person)).order_by(OrderRow.id)
-        holds = and_(asked_of(OrderRow.held), or_(by_rule, by_person))
-        yield Condition("held_until", "", found, holds)
+        holds = and_(AskedOf(OrderRow.held), or_(by_rule, by_person))
+        yield Condition("held_until", "", (found,), holds)
 
 
 def _of_ranges(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
@@ -159,15 +161,15 @@ def _of_ranges(account_id: str, wanted: OrderFilter) -> Iterator[Condition]:
         if period:
             end = period.end or (NEVER if key is SortKey.DUE else None)  # what is never due is due before nothing
             asked = Period(period.start, end)
-            holds = _within(asked_of(column), asked)
+            holds = _within(AskedOf(column), asked)
             within = _within(column, asked)
-            yield Condition(name, "", select(OrderRow.id).where(own, within), holds, key=key, bounds=(within,))
+            yield Condition(name, "", (select(OrderRow.id).where(own, within),), holds, key=key, bounds=(within,))
     if wanted.total_from is not None or wanted.total_to is not None:
         lowest = NO_TOTAL / 10 if wanted.total_from is None else float(wanted.total_from)  # without a total it is in no range
         highest = float("inf") if wanted.total_to is None else float(wanted.total_to)
         within = OrderRow.total_key.between(lowest, highest)
-        holds = asked_of(OrderRow.total_key).between(lowest, highest)
-        yield Condition("total", "", select(OrderRow.id).where(own, within), holds, key=SortKey.TOTAL, bounds=(within,))
+        holds = AskedOf(OrderRow.total_key).between(lowest, highest)
+        yield Condition("total", "", (select(OrderRow.id).where(own, within),), holds, key=SortKey.TOTAL, bounds=(within,))
 
 
 def _within(column: Any, period: Period) -> ColumnElement[bool]:

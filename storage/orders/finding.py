@@ -149,8 +149,9 @@ def _few_of_each(connection: Connection, conditions: Sequence[Condition]) -> lis
     """The orders of each condition, one more than are few where they are many; in one statement."""
     parts = []
     for number, condition in enumerate(conditions):
-        ids = condition.ids.limit(FEW + 1).subquery()
-        parts.append(select(literal(number).label("number"), ids.c[0].label("order_id")))
+        for part in condition.ids:
+            ids = part.limit(FEW + 1).subquery()
+            parts.append(select(literal(number).label("number"), ids.c[0].label("order_id")))
     found: list[list[str]] = [[] for _ in conditions]
     for number, order_id in connection.execute(union_all(*parts)):
         found[number].append(order_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 from support.linked_orders import keep_order
 from support.tenant_more import keep_more
+from support.tenant_views import keep_choices
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
 from engine.model.account_list import AccountList
@@ -54,7 +55,6 @@ from engine.model.rule_draft import DraftRevision, RuleDraft
 from engine.model.rule_health import RuleCount, RuleStanding
 from engine.model.rule_offer import Audience, OfferedVersion, RuleOffer
 from engine.model.rule_set import Adoption, RuleSetVersion
-from engine.model.saved_package import SavedPackage
 from engine.model.schedule import RuleSchedule, ScheduledRun, SecondLook, Settled
 from engine.model.sentence import Sentence
 from engine.model.statement import Statement, StatementEntry, StatementRow, WorkedOut
@@ -345,13 +345,14 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.trackings.keep_events(account.id, some.shipment.id, [some.tracked], NOON)
     uow.rates.keep_asked([some.asked_rates])
     uow.rates.keep_comparison(some.comparison)
-    uow.packages.add(SavedPackage(f"pkg_{some.name}", account.id, some.name, is_default=True))
     uow.lists.put(some.kept_list, [some.name])
     uow.product_defaults.put_many(account.id, [ProductDefault(account.id, DefaultOf.SKU, some.name, package=some.name)])
     uow.shipping_methods.add(MethodService(f"mth_{some.name}", account.id, store.id, some.name, "", some.name, some.name))
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     keep_more(uow, some)
+    keep_backtest(uow, some)
+    keep_choices(uow, some)
     uow.manifests.add(some.manifest)
     uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
