@@ -14,6 +14,7 @@ import pytest
 from support.grid_questions import GRID_PAGES, GRID_QUESTIONS, MOST_SORTED
 from support.many_rows import fill
 from support.query_plans import Ask, nodes, sent_by, sqlite_plan
+from support.statements import statements
 
 from engine.model.bulk_action import BulkOutcome
 from engine.model.job import JobKind, JobState
