@@ -14,6 +14,7 @@ import pytest
 from support.many_rows import fill
 from support.statements import statements
 
+from engine.model.insight_figures import Span
 from engine.model.job import JobKind, JobState
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
@@ -40,9 +41,11 @@ LARGE = (
     "trackings",
     "tracking_events",
     "second_looks",
+    "rule_days",
 )
 FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at|ix_second_looks_due_at)\b"  # indexes of few rows, all of which are wanted
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
+DAYS = [Span(LATELY - timedelta(days=number), LATELY - timedelta(days=number - 1)) for number in range(30, 0, -1)]
 
 
 @pytest.fixture
@@ -253,6 +256,27 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.insights.compare("acc_2", Side.PROVIDER, LATELY - timedelta(days=14), LATELY, LATELY),
         {"ix_fulfillment_requests_provider_id_created_at", "ix_request_messages_request_id", "ix_shipments_order_id"},
     ),
+    "orders of thirty days": (lambda unit, _: unit.insights.count_orders("acc_1", None, DAYS), {"ix_orders_came_in"}),
+    "orders of thirty days of a store": (
+        lambda unit, _: unit.insights.count_orders("acc_1", "sto_1", DAYS),
+        {"ix_orders_came_in"},
+    ),
+    "how long orders of thirty days took": (
+        lambda unit, _: unit.insights.order_times("acc_1", None, DAYS),
+        {"ix_orders_came_in", "ix_decisions_order_id_id", "ix_fulfillment_requests_order_id", "ix_shipments_order_id"},
+    ),
+    "what labels of two weeks cost": (
+        lambda unit, _: unit.insights.label_costs("acc_1", None, LATELY - timedelta(days=14), LATELY),
+        {"ix_labels_account_id_created_at"},
+    ),
+    "what labels of an hour cost a store": (
+        lambda unit, _: unit.insights.label_costs("acc_1", "sto_1", LATELY - timedelta(hours=1), LATELY),
+        {"ix_labels_account_id_created_at"},
+    ),
+    "rules of thirty days": (
+        lambda unit, _: unit.insights.count_rules("acc_1", LATELY.date() - timedelta(days=30), LATELY.date()),
+        {"pk_rule_days"},
+    ),
     "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
     "whose carriers are to be asked": (lambda unit, _: unit.trackings.list_accounts_due(LATELY), {"ix_trackings_ask_at"}),
     "what they are asked about": (
@@ -293,7 +317,7 @@ def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
-    names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
+    names |= {"sqlite_autoindex_order_flags_1": "pk_order_flags", "sqlite_autoindex_rule_days_1": "pk_rule_days"}
     return [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
 
 

@@ -17,7 +17,7 @@ INSERT INTO stores (id, account_id, kind, name, settings, sealed_credentials, cr
 INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, order_number, revision, imported_at, updated_at,
     state, last_seen_run, status, reference, origin, search_text, tags, flags, matched, applied_once, held_by, once_writes,
     rules, person, source)
-  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
+  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', {then}, '{at}',
     CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
     'r' || {text}, 'vendor', 'x', '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
 INSERT INTO order_flags (account_id, flag, order_id)
@@ -60,6 +60,8 @@ INSERT INTO trackings (shipment_id, account_id, order_id, since, carrier_id, sta
     {all};
 INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
   SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
+INSERT INTO rule_days (account_id, day, rule_id, matches, errors)
+  SELECT 'acc_' || (n % 10), '2026-02-' || substr({text}, 7, 2), 'rule_' || substr({text}, 5, 2), 1, 0 {tenth};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
   SELECT 'shp_' || {text}, 'd', 'acc_1', 'T', '{at}', 'in_transit', '', 'poll', '{at}' {all}
 """
