@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import abort
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -53,9 +53,10 @@ def download_providers() -> ResponseReturnValue:
 
 
 def _file(name: str, table: Callable[[Asked], tables.Table]) -> ResponseReturnValue:
-    """Of days that are none there is no file: the page says what is wrong with them."""
+    """Where it cannot be made, the way to the page, which says what is wrong with what was asked."""
+    wanted = asked()
     try:
-        made = table(asked())
+        made = table(wanted)
     except Refused:
-        abort(404)
+        return redirect(url_for(f"insights.{name}", **wanted.kept))
     return csv_file(name, made.header, made.rows)

@@ -35,6 +35,7 @@ def calls_in(name: str) -> list[tuple[str, str]]:
         ("docs/connections.md", 17),
         ("docs/fulfillment.md", 20),
         ("docs/statements.md", 10),
+        ("docs/insights.md", 5),
         ("docs/inventory.md", 11),
         ("docs/defaults.md", 14),
         ("docs/carriers.md", 8),
