@@ -69,6 +69,14 @@ RULES = (
     Entry(Text("Lists", "Listas"), "settings.lists", ("settings.lists",)),
     Entry(Text("Offers", "Ofertas"), "rules.offers", ("rules.offers",)),
 )
+INSIGHTS = (
+    Entry(Text("Orders", "Pedidos"), "insights.orders", ("insights.orders",)),
+    Entry(Text("Times", "Tiempos"), "insights.times", ("insights.times",)),
+    Entry(Text("Rules", "Reglas"), "insights.rules", ("insights.rules",)),
+    Entry(Text("Costs", "Costes"), "insights.costs", ("insights.costs",)),
+    Entry(Text("Providers", "Proveedores"), "insights.providers", ("insights.providers",), _merchants),
+    Entry(Text("Partners", "Proveedores y clientes"), "insights.providers", ("insights.providers",), _providers),
+)
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
@@ -76,7 +84,7 @@ MAIN = (
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
     Entry(Text("Shipping", "Envíos"), "holds.index", _SHIPPING_PLACES, _merchants),
     Entry(Text("Rules", "Reglas"), "rules.index", ("rules",)),
-    Entry(Text("Insights", "Estadísticas"), "insights.providers", ("insights",)),
+    Entry(Text("Insights", "Estadísticas"), "insights.orders", ("insights",)),
     Entry(Text("Settings", "Configuración"), "settings.index", ("settings", "mail", "colleagues", "profile")),
 )
 SETTINGS = (

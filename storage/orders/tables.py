@@ -45,6 +45,8 @@ class OrderRow(Base):
         Index("ix_orders_storeless", "account_id", "id", sqlite_where=NO_STORE, postgresql_where=NO_STORE),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
+        # All that a count of a period's orders needs, so that it reads no order.
+        Index("ix_orders_came_in", "account_id", "imported_at", "store_id", "state"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

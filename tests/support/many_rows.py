@@ -18,7 +18,7 @@ INSERT INTO orders (id, account_id, store_id, external_id, external_order_id, or
     state, last_seen_run, status, reference, origin, number_key, date_key,
     total_key, due_key, terms, tags, flags, matched, applied_once, held_by, once_writes,
     rules, person, source)
-  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', '{at}', '{at}',
+  SELECT 'ord_' || {text}, 'acc_1', 'sto_' || (1 + n % 2), {text}, 'e' || {text}, 'o' || {text}, '', {then}, '{at}',
     CASE n % 100 WHEN 0 THEN 'open' ELSE 'shipped' END, 'run', CASE n % 100 WHEN 0 THEN 'awaiting_shipment' ELSE 'shipped' END,
     'r' || {text}, 'vendor', {text}, {then}, n, {then}, {terms}, '[]', '[]', '[]', '[]', '[]', '[]', '{{}}', '{{}}', '{{}}' {all};
 INSERT INTO order_flags (account_id, flag, order_id)
@@ -72,6 +72,8 @@ INSERT INTO bulk_action_orders (action_id, position, account_id, order_id, outco
   SELECT 'blk_' || (1 + n % 2), n, 'acc_1', 'ord_' || {text}, CASE n % 100 WHEN 0 THEN 'waiting' ELSE 'done' END {all};
 INSERT INTO second_looks (account_id, rule_id, order_id, started_at, decided_at, due_at)
   SELECT 'acc_1', 'rule', 'ord_' || {text}, '{at}', '{at}', CASE n % 1000 WHEN 0 THEN {then} END {all};
+INSERT INTO rule_days (account_id, day, rule_id, matches, errors)
+  SELECT 'acc_' || (n % 10), '2026-02-' || substr({text}, 7, 2), 'rule_' || substr({text}, 5, 2), 1, 0 {tenth};
 INSERT INTO tracking_events (shipment_id, digest, account_id, number, at, state, place, source, kept_at)
   SELECT 'shp_' || {text}, 'd', 'acc_1', 'T', '{at}', 'in_transit', '', 'poll', '{at}' {all}
 """
