@@ -28,6 +28,7 @@ from storage.fulfillment.tables import (
     ShipmentRow,
     WriteBackStepRow,
 )
+from storage.inbox.tables import InboxMarkRow
 from storage.inventory.tables import ProductRow, StockCountRow, StockMovementRow
 from storage.labels.tables import (
     LabelBatchOrderRow,
@@ -91,6 +92,7 @@ __all__ = [
     "FulfillmentRequestRow",
     "HoldRow",
     "ImportRunRow",
+    "InboxMarkRow",
     "IntegratedProviderRow",
     "JobRow",
     "LabelBatchOrderRow",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -26,6 +27,7 @@ from engine.model.job import RELEASE_KEY, JobState
 from engine.model.order import EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
+from storage.columns import UtcDateTime
 from storage.orders.columns import order_values
 from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, of_store
 from storage.statements import in_parts, not_found
@@ -65,6 +67,16 @@ _COLUMNS = (
 )
 
 _HEAD = (OrderRow.id, OrderRow.external_id, OrderRow.revision, OrderRow.state, OrderRow.source_version, OrderRow.channel)
+
+
+# An order that was on hold before is so since then.
+_HELD_SINCE = case(
+    (
+        bindparam("held", type_=OrderRow.held.type),
+        func.coalesce(OrderRow.held_since, bindparam("held_since", type_=UtcDateTime())),
+    ),
+    else_=None,
+)
 
 
 class SqlOrders:
@@ -175,7 +187,7 @@ class SqlOrders:
         self._connection.execute(
             update(OrderRow)
             .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
-            .values({name: bindparam(name) for name in rows[0] if name not in kept}),
+            .values({name: bindparam(name) for name in rows[0] if name not in kept} | {"held_since": _HELD_SINCE}),
             rows,
         )
         owners = func.coalesce(OrderFlagRow.account_id, "").in_({order.account_id for order in orders})  # led by the orders

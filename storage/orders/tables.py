@@ -37,6 +37,7 @@ class OrderRow(Base):
         Index(None, "account_id", "origin", "external_id", unique=True, sqlite_where=HAS_ORIGIN, postgresql_where=HAS_ORIGIN),
         Index("ix_orders_held_until", "held_until", sqlite_where=_HAS_END, postgresql_where=_HAS_END),
         Index("ix_orders_held", "account_id", "id", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+        Index("ix_orders_held_since", "account_id", "held_since", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         # What the store may still change: an import looks through it, and of many years' orders it is the least part.
         Index("ix_orders_changeable", "store_id", "external_id", sqlite_where=MAY_CHANGE, postgresql_where=MAY_CHANGE),
     )
@@ -71,6 +72,7 @@ class OrderRow(Base):
     held_until: Mapped[datetime | None]  # when its hold ends by itself
     holds: Mapped[int] = mapped_column(server_default="0")
     held: Mapped[bool] = mapped_column(server_default=false())  # by whomever, whatever its status says
+    held_since: Mapped[datetime | None]  # by anybody, without a break
     search_text: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonText())
     flags: Mapped[list[str]] = mapped_column(JsonText())
