@@ -22,6 +22,7 @@ from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
+from adapters.web.inbox import views as inbox
 from adapters.web.insights import views as insights
 from adapters.web.inventory import views as inventory
 from adapters.web.labels import batches as labels
@@ -82,6 +83,7 @@ def create_web(
     entering = (session, sign_up, passwords, joining)
     for area in (
         *entering,
+        inbox,
         orders,
         labels,
         returns,
