@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exist
 from engine.decide.decision import NEEDS_ATTENTION
 from engine.model.inbox import InboxKind
 from engine.model.job import JobKind, JobState
-from engine.model.order import DELIVERY_PROBLEM, OVERDUE
+from engine.model.order import DELIVERY_PROBLEM, OVERDUE, OrderState
 from engine.model.store import StoreState
 from engine.model.write_back import ASKS_PARTS
 from storage.base import Base
@@ -41,6 +41,8 @@ from storage.work.tables import IS_DEAD
 
 OF_ACCOUNT = bindparam("of_account", type_=Text())
 HELD_BEFORE = bindparam("held_before", type_=UtcDateTime())
+_REJECTED = OrderState.REJECTED_FULFILLMENT.value
+RUNS_LOOKED_AT = 200  # of a store
 FAILURES_SHOWN = 2  # one failed import goes away by itself more often than not
 _TELLING = (JobKind.NOTIFY_STORE.value, JobKind.WITHDRAW_NOTICE.value, JobKind.BUYER_EMAIL.value)
 _OF_LABEL = (JobKind.BUY_LABEL.value,)  # the label itself says how it stands
@@ -97,7 +99,7 @@ def client_asks() -> Select[Any]:
         name=func.coalesce(func.nullif(ConnectionRow.client_name, ""), AccountRow.name),
         detail=asked.state,
     )
-    with_names = query.join(AccountRow, AccountRow.id == asked.account_id)
+    with_names = query.select_from(asked).outerjoin(AccountRow, AccountRow.id == asked.account_id)  # the index leads
     return with_names.outerjoin(ConnectionRow, ConnectionRow.id == asked.connection_id).where(
         asked.provider_id == OF_ACCOUNT, _IS_ASKED, asked.copy_id.is_not(None)
     )
@@ -124,7 +126,7 @@ def rejected() -> Select[Any]:
         query.select_from(OrderRow).outerjoin(asked, asked.id == last).outerjoin(AccountRow, AccountRow.id == asked.provider_id)
     )
     return joined.outerjoin(ConnectionRow, ConnectionRow.id == asked.connection_id).where(
-        _own(OrderRow), OrderRow.status == "rejected_fulfillment"
+        _own(OrderRow), OrderRow.status == _REJECTED
     )
 
 
@@ -133,7 +135,7 @@ def overdue() -> Select[Any]:
     query = _cause(InboxKind.OVERDUE, asked.id, asked.fulfil_by, order_id=asked.order_id, name=_provider())
     joined = query.select_from(OrderFlagRow).join(asked, asked.order_id == OrderFlagRow.order_id)
     return (
-        joined.join(AccountRow, AccountRow.id == asked.provider_id)
+        joined.outerjoin(AccountRow, AccountRow.id == asked.provider_id)
         .outerjoin(ConnectionRow, ConnectionRow.id == asked.connection_id)
         .where(_own(OrderFlagRow), OrderFlagRow.flag == OVERDUE, asked.overdue_at.is_not(None), asked.is_open)
         .where(func.coalesce(asked.account_id, "") == OF_ACCOUNT)
@@ -155,24 +157,42 @@ def held() -> Select[Any]:
     )
 
 
-def attention() -> Select[Any]:
-    """What a flag says and no other cause of the same order explains."""
+def _of_flagged(column: Any) -> Any:
+    """Something of the flagged order. Asked for each by its key: joined, PostgreSQL would read all orders there are."""
+    own = (OrderRow.id == OrderFlagRow.order_id, func.coalesce(OrderRow.account_id, "") == OF_ACCOUNT)
+    return select(column).where(*own).correlate(OrderFlagRow).scalar_subquery()
+
+
+def _decided_at() -> Any:
+    """When the rules ran over the flagged order the last time."""
+    decision = OrderFlagRow.order_id == DecisionRow.order_id, DecisionRow.id == _of_flagged(OrderRow.decision_id)
+    return select(DecisionRow.decided_at).where(*decision).correlate(OrderFlagRow).scalar_subquery()
+
+
+def _last_alert(column: Any) -> Any:
+    """Something of the last alert about the flagged order."""
     of_order = (AlertRow.order_id == OrderFlagRow.order_id, func.coalesce(AlertRow.account_id, "") == OF_ACCOUNT)
-    said = select(AlertRow.message).where(*of_order).order_by(AlertRow.created_at.desc(), AlertRow.id.desc()).limit(1)
-    query = _cause(
-        InboxKind.ATTENTION,
-        OrderRow.id,
-        func.coalesce(DecisionRow.decided_at, OrderRow.imported_at),
-        order_id=OrderRow.id,
-        problem=said.correlate(OrderFlagRow).scalar_subquery(),
-    )
+    last = select(column).where(*of_order).order_by(AlertRow.created_at.desc(), AlertRow.id.desc()).limit(1)
+    return last.correlate(OrderFlagRow).scalar_subquery()
+
+
+def attention() -> Select[Any]:
+    """What a flag says and no other cause of the same order explains; what was handed over since it was told is settled."""
+    asked = FulfillmentRequestRow
     given_up = exists().where(
         *(_own(JobRow), JobRow.order_id == OrderFlagRow.order_id, IS_DEAD, JobRow.kind.not_in((*_TELLING, *_OF_LABEL)))
     )
-    joined = query.select_from(OrderFlagRow).join(OrderRow, OrderRow.id == OrderFlagRow.order_id)
-    return joined.outerjoin(DecisionRow, DecisionRow.id == OrderRow.decision_id).where(
-        _own(OrderFlagRow), OrderFlagRow.flag == NEEDS_ATTENTION, ~given_up
+    handed_over = exists().where(
+        *(asked.order_id == OrderFlagRow.order_id, func.coalesce(asked.account_id, "") == OF_ACCOUNT, asked.is_open),
+        asked.created_at > _last_alert(AlertRow.created_at),
     )
+    query = _cause(
+        *(InboxKind.ATTENTION, OrderFlagRow.order_id, func.coalesce(_decided_at(), _of_flagged(OrderRow.imported_at))),
+        order_id=OrderFlagRow.order_id,
+        problem=_last_alert(AlertRow.message),
+    )
+    flagged = (_own(OrderFlagRow), OrderFlagRow.flag == NEEDS_ATTENTION)
+    return query.where(*flagged, _of_flagged(OrderRow.status) != _REJECTED, ~given_up, ~handed_over)
 
 
 def unknown_label() -> Select[Any]:
@@ -184,7 +204,7 @@ def unknown_label() -> Select[Any]:
     query = _cause(
         InboxKind.UNKNOWN_LABEL,
         LabelRow.id,
-        LabelRow.created_at,
+        func.coalesce(LabelRow.created_at, LabelRow.bought_at),  # else SQLite reads all labels in this order
         order_id=LabelRow.order_id,
         name=LabelRow.carrier,
         problem=LabelRow.error,
@@ -195,9 +215,9 @@ def unknown_label() -> Select[Any]:
 def delivery_problem() -> Select[Any]:
     of_order = (TrackingRow.order_id == OrderFlagRow.order_id, func.coalesce(TrackingRow.account_id, "") == OF_ACCOUNT)
     at = select(func.max(TrackingRow.problem_at)).where(*of_order).correlate(OrderFlagRow).scalar_subquery()
-    query = _cause(InboxKind.DELIVERY_PROBLEM, OrderRow.id, func.coalesce(at, OrderRow.imported_at), order_id=OrderRow.id)
-    joined = query.select_from(OrderFlagRow).join(OrderRow, OrderRow.id == OrderFlagRow.order_id)
-    return joined.where(_own(OrderFlagRow), OrderFlagRow.flag == DELIVERY_PROBLEM)
+    since = func.coalesce(at, _of_flagged(OrderRow.imported_at))
+    query = _cause(InboxKind.DELIVERY_PROBLEM, OrderFlagRow.order_id, since, order_id=OrderFlagRow.order_id)
+    return query.where(_own(OrderFlagRow), OrderFlagRow.flag == DELIVERY_PROBLEM)
 
 
 def not_told() -> Select[Any]:
@@ -207,16 +227,15 @@ def not_told() -> Select[Any]:
 
 def asks_parts() -> Select[Any]:
     """A person has to say when the store hears of a part that has left."""
+    waits = (_own(JobRow), JobRow.order_id == OrderFlagRow.order_id, JobRow.kind == JobKind.NOTIFY_STORE.value)
+    waiting = select(func.min(JobRow.created_at)).where(*waits, JobRow.state == JobState.WAITING.value)
+    since = waiting.correlate(OrderFlagRow).scalar_subquery()
     query = _cause(
-        *(InboxKind.NOT_TOLD, JobRow.id, JobRow.created_at),
-        order_id=JobRow.order_id,
+        *(InboxKind.NOT_TOLD, OrderFlagRow.order_id, since),
+        order_id=OrderFlagRow.order_id,
         detail=literal_column(f"'{ASKS_PARTS}'", Text),
     )
-    joined = query.select_from(OrderFlagRow).join(JobRow, JobRow.order_id == OrderFlagRow.order_id)
-    return joined.where(
-        *(_own(OrderFlagRow), OrderFlagRow.flag == ASKS_PARTS, _own(JobRow)),
-        *(JobRow.kind == JobKind.NOTIFY_STORE.value, JobRow.state == JobState.WAITING.value),
-    )
+    return query.where(_own(OrderFlagRow), OrderFlagRow.flag == ASKS_PARTS, since.is_not(None))
 
 
 def failed_job() -> Select[Any]:
@@ -241,13 +260,19 @@ def refused_credentials() -> Select[Any]:
 
 
 def _of_store(kind: InboxKind) -> Select[Any]:
-    """Since its last import that came through."""
-    run = ImportRunRow
-    good = select(run.started_at).where(run.store_id == StoreRow.id, run.outcome == "done")
-    bad = select(run.error).where(run.store_id == StoreRow.id, run.outcome == "failed")
-    last, why = (one.order_by(run.started_at.desc()).limit(1).correlate(StoreRow).scalar_subquery() for one in (good, bad))
-    since = func.coalesce(last, StoreRow.created_at)
+    """Since its last import that came through, or since it was connected where none of those looked at did."""
+    since = func.coalesce(_of_runs("started_at", outcome="done"), StoreRow.created_at)
+    why = _of_runs("error", outcome="failed")
     return _cause(kind, StoreRow.id, since, store_id=StoreRow.id, name=StoreRow.name, problem=why).where(_own(StoreRow))
+
+
+def _of_runs(column: str, *, outcome: str) -> Any:
+    """Something of the last run with an outcome, among the last ones."""
+    run = ImportRunRow
+    of_store = select(run.started_at, run.outcome, run.error).where(run.store_id == StoreRow.id)
+    last = of_store.order_by(run.started_at.desc()).limit(RUNS_LOOKED_AT).correlate(StoreRow).subquery()
+    found = select(last.c[column]).where(last.c.outcome == outcome).order_by(last.c.started_at.desc()).limit(1)
+    return found.correlate(StoreRow).scalar_subquery()
 
 
 def parked() -> Select[Any]:

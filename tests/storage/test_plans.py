@@ -14,6 +14,7 @@ import pytest
 from support.many_rows import fill
 from support.statements import statements
 
+from engine.model.inbox import InboxKind, InboxView
 from engine.model.job import JobKind, JobState
 from engine.model.statement import StatementScope
 from engine.model.transitions import Side
@@ -40,6 +41,8 @@ LARGE = (
     "trackings",
     "tracking_events",
     "second_looks",
+    "jobs",
+    "inbox_marks",
 )
 FEW = r"\b(ix_mails_for_digest|ix_trackings_ask_at|ix_second_looks_due_at)\b"  # indexes of few rows, all of which are wanted
 LATELY = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
@@ -253,6 +256,21 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.insights.compare("acc_2", Side.PROVIDER, LATELY - timedelta(days=14), LATELY, LATELY),
         {"ix_fulfillment_requests_provider_id_created_at", "ix_request_messages_request_id", "ix_shipments_order_id"},
     ),
+    "how much needs a person": (
+        lambda unit, _: unit.inbox.count("acc_1", "usr_1", LATELY, LATELY, 100),
+        {
+            *("ix_orders_account_id_status_id", "pk_order_flags", "ix_orders_held_since", "ix_jobs_dead", "ix_labels_unknown"),
+            *("ix_fulfillment_requests_asked", "pk_inbox_marks"),
+        },
+    ),
+    "what needs a person": (
+        lambda unit, _: unit.inbox.list_entries("acc_1", InboxView(), LATELY, LATELY, limit=51),
+        {"ix_orders_account_id_status_id", "pk_order_flags", "ix_orders_held_since", "ix_jobs_dead", "ix_labels_unknown"},
+    ),
+    "one thing that needs a person": (
+        lambda unit, _: [unit.inbox.find("acc_1", kind, "ord_00050000", LATELY, LATELY) for kind in InboxKind],
+        set(),
+    ),
     "the account's alerts": (lambda _, queries: queries.notices("acc_1"), {"ix_alerts_account_id_created_at"}),
     "whose carriers are to be asked": (lambda unit, _: unit.trackings.list_accounts_due(LATELY), {"ix_trackings_ask_at"}),
     "what they are asked about": (
@@ -279,6 +297,9 @@ PAGES = {  # in the order of an index, so that the first lines cost the same how
 }
 
 
+SORTED = {"what needs a person"}  # the flagged orders by since when they are: no index knows
+
+
 def sent_by(database: Database, ask: Ask) -> list[tuple[str, Any]]:
     with statements(database) as sent, database.reading_unit_of_work() as unit:
         ask(unit, Queries(database))
@@ -293,7 +314,7 @@ def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
-    names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
+    names |= {"sqlite_autoindex_order_flags_1": "pk_order_flags", "sqlite_autoindex_inbox_marks_1": "pk_inbox_marks"}
     return [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
 
 
@@ -360,7 +381,7 @@ def test_postgresql_answers_by_index(postgresql_orders: Database) -> None:
         most = question in PAGES - {"what needs attention"}  # of the rows: another will do
         assert not missing or most, (question, missing, text)
         sorts = [node for node in nodes if node["Node Type"] == "Sort" and node["Plan Rows"] > 1000]
-        assert not sorts, (question, sorts)
+        assert not sorts or question in SORTED, (question, sorts)
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -32,7 +32,7 @@ WHO: Mapping[str, Any] = {
 SHOWN: Mapping[str, Any] = {
     "": lazy_gettext("Open"),
     Shown.SNOOZED.value: lazy_gettext("Postponed"),
-    Shown.DONE.value: lazy_gettext("Done"),
+    Shown.DONE.value: lazy_gettext("Finished"),
 }
 _FILTERS = ("kind", "who", "show")
 
