@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.model.alert import Alert
 from engine.model.fulfillment import Shipment
@@ -62,8 +62,8 @@ def read_detail(database: Database, account_id: str, order_id: str) -> OrderDeta
 def list_alerts(connection: Connection, account_id: str, order_id: str | None, limit: int | None = None) -> tuple[Alert, ...]:
     """Those of an account, or about one of its orders; the newest first."""
     query = select(AlertRow).where(AlertRow.account_id == account_id)
-    if order_id is not None:
-        query = query.where(AlertRow.order_id == order_id)
+    if order_id is not None:  # which leads: an account has many more alerts
+        query = select(AlertRow).where(func.coalesce(AlertRow.account_id, "") == account_id, AlertRow.order_id == order_id)
     query = query.order_by(AlertRow.created_at.desc(), AlertRow.id.desc())
     return tuple(Alert(**row) for row in connection.execute(query if limit is None else query.limit(limit)).mappings())
 

@@ -113,7 +113,7 @@ def test_orders_are_delegated_imported_rejected_and_recalled(page: Page, site: A
     expect(page.get_by_role("status")).to_be_visible()
     page.get_by_label(words["write"]).fill("It leaves tomorrow.")
     press(page, "button", words["send"])
-    expect(page.get_by_text("It leaves tomorrow.")).to_be_visible()
+    expect(page.locator("#requests").get_by_text("It leaves tomorrow.")).to_be_visible()
     looks_right(page)
     page.goto(f"{site.url}/orders?q=7002")
     press(page, "link", "7002")

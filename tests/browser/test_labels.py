@@ -89,7 +89,7 @@ def test_from_awaiting_shipment_to_the_printed_label(page: Page, site: Any, comp
     press(page, "button", words["Create label"])
     expect(page.get_by_role("status")).to_be_visible()
     [label] = labels(sides, "7001")
-    shipped = page.get_by_role("listitem").filter(has_text=label.request.numbers[0])
+    shipped = page.locator(".request-lines > li").filter(has_text=label.request.numbers[0])
     expect(shipped).to_contain_text("1,25 kg" if language == "es" else "1.25 kg")
     looks_right(page)
     text = kept(page, words["Print label"], words["label-7001.pdf"]).pages[0].extract_text()

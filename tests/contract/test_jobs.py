@@ -211,3 +211,15 @@ def test_open_jobs_of_several_orders_are_read_together(database: Database, accou
     with database.reading_unit_of_work() as unit:
         assert unit.jobs.by_order(account_id, ["ord_1", "ord_2"]) == {"ord_1": [first, later]}
         assert unit.jobs.by_order("acc_stranger", ["ord_1"]) == {}
+
+
+def test_of_many_jobs_of_an_order_the_last_are_read_with_all_that_are_open(database: Database, account_id: str) -> None:
+    done = [
+        a_job(account_id, f"d{number}", order_id="ord_1", created_at=NOON + number * SECOND, state=JobState.DONE)
+        for number in range(4)
+    ]
+    old = a_job(account_id, "old", order_id="ord_1", created_at=NOON - SECOND)
+    keep(database, *done, old, a_job(account_id, "other", order_id="ord_2"))
+    with database.reading_unit_of_work() as unit:
+        assert unit.jobs.list_last(account_id, "ord_1", 2) == [old, *done[2:]]
+        assert unit.jobs.list_last("acc_stranger", "ord_1", 2) == []

@@ -127,7 +127,14 @@ QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
         lambda unit, _: unit.shipping_methods.seen("acc_1", "sto_1", 1000),
         set(),  # the latest of all orders are as good a way where half of them are the store's
     ),
-    "one order": (lambda _, queries: queries.order_detail("acc_1", "ord_00050000"), {"ix_decisions_order_id_id"}),
+    "one order": (
+        lambda _, queries: queries.order_detail("acc_1", "ord_00050000"),
+        {"ix_decisions_order_id_id", "ix_alerts_order_id"},
+    ),
+    "its history": (
+        lambda _, queries: queries.timeline("acc_1", "ord_00050000"),
+        {"ix_audit_account_id_subject_id", "ix_decisions_order_id_id", "ix_alerts_order_id"},
+    ),
     "the orders that came last": (
         lambda unit, _: unit.orders.list_newest("acc_1", "ord_00050000", 500),
         set(),

@@ -12,7 +12,6 @@ from support.examples import NOON, a_decision, a_job, a_store, an_account, an_ac
 
 from engine.model.account import AccountKind
 from engine.model.alert import Alert
-from engine.model.audit import AuditEntry
 from engine.model.connection import Connection, ConnectionState
 from engine.model.fulfillment import Shipment
 from engine.model.order import Order, OrderState
@@ -176,7 +175,6 @@ def test_the_page_of_an_order_tells_its_whole_story(database: Database, store: S
     shipment = Shipment("shp_1", store.account_id, order.id, None, "seur", "24h", {}, ())
     job = a_job(store.account_id, "a", order_id=order.id)
     alert = Alert("alr_1", store.account_id, order.id, Sentence.of("look"), NOON)
-    entry = AuditEntry(store.account_id, NOON, "import", "order.imported", order.id)
     with database.unit_of_work() as unit:
         unit.orders.add_many([order], "run_1")
         unit.decisions.keep_context(decision.context_id, {})
@@ -186,13 +184,13 @@ def test_the_page_of_an_order_tells_its_whole_story(database: Database, store: S
         unit.jobs.add_many([job])
         unit.alerts.add(alert)
         unit.alerts.add(replace(alert, id="alr_2", order_id=None))
-        unit.audit.append([entry])
         unit.commit()
     queries = Queries(database)
     detail = queries.order_detail(store.account_id, order.id)
-    assert (detail.order, detail.store_name, detail.decisions) == (order, store.name, (decision,))
+    assert (detail.order, detail.store_name, detail.store_settings) == (order, store.name, store.settings)
+    assert [(one.id, one.matched, one.changes) for one in detail.decisions] == [(decision.id, ["to-acme"], decision.changes)]
     assert (detail.requests, detail.shipments, detail.jobs) == ((request,), (shipment,), (job,))
-    assert (detail.alerts, detail.audit) == ((alert,), (entry,))
+    assert (detail.alerts, detail.received) == ((alert,), None)
     assert len(queries.alerts_for(store.account_id)) == 2
     assert queries.alerts_for(store.account_id, order.id) == (alert,)
 

@@ -13,6 +13,7 @@ from adapters.web.wording import actor_name
 from engine.application import Application
 from engine.model.audit import AuditEntry
 from engine.model.carrier import CarrierCapability, CarrierKind, DocumentForm
+from engine.model.job import JobKind
 from engine.model.label import LABEL_TRANSITIONS, DocumentFormat, DocumentKind, Label, LabelAction, LabelState, PaperSize
 from engine.model.transitions import may_follow
 from engine.services.deciding.account_names import AccountNames
@@ -69,6 +70,10 @@ def labels_of(app: Application, detail: OrderDetail, names: AccountNames) -> Ord
 
 
 def _list_labels(app: Application, detail: OrderDetail) -> list[Label]:
+    """Most orders have none, and nobody is asked for them: those that are being bought have a job, all others came of one that
+    shipped, was refused, or brings something back that had shipped."""
+    if not detail.shipments and all(job.kind is not JobKind.BUY_LABEL for job in detail.jobs):
+        return []
     with app.reading() as uow:
         return uow.labels.list_for_order(detail.order.account_id, detail.order.id)
 

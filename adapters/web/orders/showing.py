@@ -54,7 +54,7 @@ def show_order(
     choice = find_choice(app, detail.order, explanation.decision if explanation else None)
     found = list_account_names(app, account.id, account)
     names = replace(found, carrier_accounts=choice.account_names if choice else {})
-    desk = _desk(detail, _requests(detail), names)
+    desk = _desk(detail, requests_of(detail), names)
     check = explain_ship_to(app.address_rules, detail.order)
     told = list_progress(app, detail.shipments, kind)
     page = build_order_page(detail, kind, explanation, names, told, desk, check, entered)
@@ -101,7 +101,8 @@ def counted(name: str) -> int:
     return max(0, min(request.args.get(name, 1, type=int), MOST_COUNTED) - 1)
 
 
-def _requests(detail: OrderDetail) -> list[OrderRequest]:
+def requests_of(detail: OrderDetail) -> list[OrderRequest]:
+    """What was asked about an order, as its account may see it."""
     app, account_id = parts().app, detail.order.account_id
     with app.reading() as uow:
         return see_requests(uow, account_id, in_sight(detail.requests, detail.received), app.clock.now())
@@ -109,7 +110,7 @@ def _requests(detail: OrderDetail) -> list[OrderRequest]:
 
 def _desk(detail: OrderDetail, requests: list[OrderRequest], names: AccountNames) -> Desk:
     providers = [Provider(slug, names.provider(slug)) for slug in names.connected]
-    stock = stock_of(detail.order, is_of_client=detail.received is not None, has_providers=bool(providers))
+    stock = stock_of(detail.order, is_of_client=detail.received is not None, connected=names.connected.values())
     return Desk(requests, providers, stock)
 
 

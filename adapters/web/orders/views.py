@@ -27,7 +27,7 @@ from adapters.web.orders.grid import (
 from adapters.web.orders.history import ON_A_PAGE, shown_history
 from adapters.web.orders.page import ShippingForm, build_rule_page, laid_out
 from adapters.web.orders.scanning import scanned
-from adapters.web.orders.showing import SHIP, counted, parties_of, show_order
+from adapters.web.orders.showing import SHIP, counted, parties_of, requests_of, show_order
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import returned
@@ -43,7 +43,6 @@ from engine.services.deciding.reprocess_orders import reprocess_orders
 from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.hold_order import release_holds
 from engine.services.fulfillment.notify_store import retry_write_backs
-from engine.services.fulfillment.order_requests import list_order_requests
 from engine.services.fulfillment.ship_order import last_by_hand, ship_order, unship_order
 from engine.services.importing.raw_documents import read_raw
 from engine.services.mail import buyer_progress
@@ -152,7 +151,7 @@ def history(order_id: str) -> ResponseReturnValue:
     kinds = () if kind is None else (kind,)
     page = parts().queries.timeline(account.id, order_id, kinds=kinds, before=place, limit=ON_A_PAGE)
     names = list_account_names(app, account.id, account)
-    parties = parties_of(detail, names, list_order_requests(app, account.id, order_id))
+    parties = parties_of(detail, names, requests_of(detail))
     shown = shown_history(order_id, page, parties, kind)
     return render_template("orders/whole_history.html", order=detail.order, history=shown, is_later=place is not None)
 

@@ -121,7 +121,8 @@ def _outdated(situation: Situation) -> Iterator[NextAction]:
 def _label_refused(situation: Situation) -> Iterator[NextAction]:
     label = situation.refused_label
     if label is not None and label.error is not None and _may_leave(situation):
-        reason = Sentence.of(reasons.NOT_MADE, carrier=label.carrier, reason=label.error)
+        is_dear = label.is_above_limit(label.asked)  # nothing failed: the sentence says it all
+        reason = label.error if is_dear else Sentence.of(reasons.NOT_MADE, carrier=label.carrier, reason=label.error)
         yield NextAction(Cause.LABEL_REFUSED, reason, Owner.ACCOUNT, label.created_at, Cure.CONFIGURE_SHIPMENT)
 
 

@@ -19,7 +19,7 @@ class AccountNames:
     rules: Mapping[str, str]  # of the published rule sets, by rule id
     people: Mapping[str, str]  # e-mail addresses, by user id
     carrier_accounts: Mapping[str, str] = field(default_factory=dict)  # by id, as far as they were looked up
-    connected: tuple[str, ...] = ()  # the slugs of the providers that orders may be handed over to, by name
+    connected: Mapping[str, str] = field(default_factory=dict)  # whom orders may be handed over to: account ids, by slug, by name
 
     def provider(self, code: str) -> str:
         return self.providers.get(code, code)
@@ -50,17 +50,17 @@ def list_account_names(app: Application, account_id: str, account: Account | Non
         )
 
 
-def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """All by slug and by account id, and the slugs of those that are connected."""
-    names, connected = dict[str, str](), list[str]()
+def _name_providers(uow: UnitOfWork, account_id: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """All by slug and by account id, and the account ids of those that are connected, by slug."""
+    names, connected = dict[str, str](), dict[str, str]()
     connections = uow.connections.list_for_client(account_id)
     accounts = uow.accounts.get_many(connection.provider_id for connection in connections)
     for connection in connections:
         provider = accounts[connection.provider_id]
         names[provider.id] = names[provider.slug] = connection.company_name or provider.name
         if connection.is_active:
-            connected.append(provider.slug)
-    return names, tuple(sorted(connected, key=lambda slug: names[slug].casefold()))
+            connected[provider.slug] = provider.id
+    return names, dict(sorted(connected.items(), key=lambda one: names[one[0]].casefold()))
 
 
 def _name_rules(app: Application, uow: UnitOfWork, account: Account) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.application import Application
 from engine.model.connection import Connection
 from engine.model.request import FulfillmentRequest, RequestAction, RequestState, Work, allowed_actions
 from engine.model.request_message import RequestMessage
@@ -47,15 +46,6 @@ class OrderRequest:
         """Whether the provider is asked to say something."""
         asks = self.request.state in (RequestState.REQUESTED, RequestState.CANCEL_REQUESTED)
         return asks or self.request.waits_for_change
-
-
-def list_order_requests(app: Application, account_id: str, order_id: str) -> list[OrderRequest]:
-    """Of a merchant's order all that was asked of providers, the newest first; of a provider's copy the client's request."""
-    now = app.clock.now()
-    with app.reading() as uow:
-        requests = uow.requests.list_for_order(account_id, order_id)
-        copied = uow.requests.find_by_copy(account_id, order_id)
-        return see_requests(uow, account_id, in_sight(requests, copied), now)
 
 
 def in_sight(asked: Sequence[FulfillmentRequest], received: FulfillmentRequest | None) -> list[FulfillmentRequest]:

@@ -95,15 +95,18 @@ def page_products(app: Application, account_id: str, page: Page) -> ProductsPage
     return ProductsPage(shown, tuple(providers.values()), next_after)
 
 
-def stock_of_lines(app: Application, account_id: str, skus: Collection[str]) -> Mapping[str, tuple[AtProvider, ...]]:
-    """What connected providers have of the products of an order, by the account's own SKUs.
+def stock_of_lines(
+    app: Application, account_id: str, skus: Collection[str], connected: Collection[str]
+) -> Mapping[str, tuple[AtProvider, ...]]:
+    """What connected providers, given by their accounts' ids, have of the products of an order, by the account's own SKUs.
 
     Providers that have never counted anything for the account are left out: they keep no counts.
     """
     with app.reading() as uow:
-        connected = providers_of(uow, account_id)
-        counting = set(uow.inventory.list_counting(account_id, list(connected)))
-        providers = {provider_id: one for provider_id, one in connected.items() if provider_id in counting}
+        counting = set(uow.inventory.list_counting(account_id, list(connected))) if connected and skus else ()
+        if not counting:
+            return {}
+        providers = {provider_id: one for provider_id, one in providers_of(uow, account_id).items() if provider_id in counting}
         return _at_providers(uow, account_id, providers, sorted(set(skus))) if providers and skus else {}
 
 

@@ -94,7 +94,7 @@ TABLE: dict[tuple[str, ...], str] = {
         POST rules.offer_set, POST rules.offer_file""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
-    OWN: """POST returns.create, GET orders.show,
+    OWN: """POST returns.create, GET orders.show, GET orders.history, GET orders.unship,
         POST orders.reprocess_chosen, POST rules.undo_chosen, POST holds.hold, POST holds.release, POST orders.delegate_one,
         POST orders.recall_one,
         POST orders.release, POST orders.reprocess, POST orders.retry_write_back,

@@ -28,6 +28,7 @@ from engine.model.order_words import STATUS_WORDS
 from engine.model.request import RequestState, Work
 from engine.model.request_message import MessageKind
 from engine.model.store import StoreState
+from engine.model.timeline import ACTION_KINDS, SAID_ELSEWHERE
 from engine.model.write_back import ASKS_PARTS, WriteBackStatus
 from engine.services.fulfillment.client_orders import RECALLED_BUT_SHIPPED
 from engine.services.fulfillment.list_untold import Listener
@@ -122,6 +123,7 @@ def test_whatever_is_written_down_about_an_order_has_words() -> None:
     codes |= {f"order.{kind}" for kind in ("rejected", "started", "cancel_granted", "cancel_refused")}
     assert len(codes) > 12
     assert codes - set(AUDIT_ACTIONS) == set()
+    assert set(AUDIT_ACTIONS) - set(ACTION_KINDS) - set(SAID_ELSEWHERE) == set(), "of no kind in the history"
 
 
 def test_sentences_call_the_status_of_an_order_as_pages_do(catalogue: Catalog) -> None:

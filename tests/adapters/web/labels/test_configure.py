@@ -144,8 +144,8 @@ def test_a_label_is_created_and_shown(sides: Shippers, log_in: LogIn) -> None:
     assert "The label is created: paid standard, P1-1. Print it below." in shown
     assert "paid standard Shipped 2 Mar 2026, 10:30 Parcel 1: P1-1, 1.25 kg" in shown
     assert f"Label created by {OWNER}, 2 Mar 2026, 10:30 · €4.90 Print label" in shown
-    assert f"{OWNER} Label bought – paid, standard, P1-1" in shown
-    assert f"{OWNER} Label asked for – paid, standard" in shown
+    assert f"Label bought {OWNER} Labels and shipments paid, standard, P1-1" in shown
+    assert f"Label asked for {OWNER} Labels and shipments paid, standard" in shown
     assert "Done Buy the label" in shown
     assert "Configure shipment" not in shown
     assert "Take back" not in shown

@@ -95,7 +95,7 @@ def test_the_page_says_what_voiding_does_before_it_is_done(sides: Shippers, log_
     done = words_of(press(client, address, address))
     assert "The label is voided. Throw away what was printed." in done
     assert "The label is voided: do not use what was printed." in done
-    assert f"{OWNER} Label voided" in done
+    assert f"Label voided {OWNER}" in done
     assert "Configure shipment" in done
     assert "Print label" not in done
     assert ">Void label<" not in client.get(order).text
