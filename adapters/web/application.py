@@ -24,6 +24,7 @@ from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.find import views as find
 from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
+from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
@@ -83,6 +84,7 @@ def create_web(
     entering = (session, sign_up, passwords, joining)
     for area in (
         *entering,
+        inbox,
         orders,
         bulk,
         labels,

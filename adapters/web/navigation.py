@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from adapters.web.inbox.showing import Badge, badge
 from adapters.web.people import Person, this_person
 from rules.messages import Text
 
@@ -30,6 +31,7 @@ class Entry:
     places: tuple[str, ...] = ()
     is_for: Callable[[Person], bool] = _everybody
     about: Text | None = None
+    badge: Callable[[], Badge] = Badge  # a number beside the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ INSIGHTS = (
 )
 _SHIPPING_PLACES = ("requests", "inventory", "products", "holds", "label_batches", "end_of_day", "shipments", "statements")
 MAIN = (
+    Entry(Text("Inbox", "Bandeja"), "inbox.index", ("inbox",), badge=badge),
     Entry(Text("Orders", "Pedidos"), "orders.index", ("orders", "bulk", "labels")),
     Entry(Text("Sales channels", "Canales de ventas"), "stores.index", ("stores", "clients")),
     Entry(Text("Shipping", "Envíos"), "requests.index", _SHIPPING_PLACES, _providers),
