@@ -42,6 +42,7 @@ from adapters.web.session import views as session
 from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
 from adapters.web.statements import views as statements
+from adapters.web.theme import THEME_NAMES, chosen_theme
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries
@@ -147,6 +148,8 @@ def _add_words(web: Flask) -> None:
         navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
+        THEME_NAMES=THEME_NAMES,
+        chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,
         static_file=_static_file,
         chosen_station=chosen_station,

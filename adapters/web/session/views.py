@@ -1,4 +1,4 @@
-"""Log-in, log-out, the devices a person is logged in on, and the language of the pages."""
+"""Log-in, log-out, the devices a person is logged in on, and the language and the theme of the pages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from wtforms.validators import InputRequired, Length
 from adapters.web.parts import parts
 from adapters.web.people import choices, enter, keep_choice, leave, person_of, this_person
 from adapters.web.security import is_own_path
+from adapters.web.theme import keep_theme
+from engine.model.account import THEMES
 from engine.services.accounts.log_in import log_in as check_credentials
 from engine.services.accounts.people import LONGEST_EMAIL
+from engine.services.accounts.profile import change_theme
 from engine.services.accounts.web_sessions import digest_of_token, end_all_sessions, list_sessions
 from rules.messages import LANGUAGES
 
@@ -122,3 +125,17 @@ def set_language() -> ResponseReturnValue:
     session["language"] = language
     back = request.form.get("back", "")
     return redirect(back if is_own_path(back) else url_for("session.home"))
+
+
+@pages.post("/theme")
+def set_theme() -> ResponseReturnValue:
+    """Keep a theme, for the person who is logged in and for this browser, and go back to where the person was."""
+    theme = request.form.get("theme")
+    if theme not in THEMES:
+        abort(400)
+    if current_user.is_authenticated:
+        change_theme(parts().app, this_person().user, theme)
+    back = request.form.get("back", "")
+    answer = redirect(back if is_own_path(back) else url_for("session.home"))
+    keep_theme(answer, theme)
+    return answer
