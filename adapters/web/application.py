@@ -18,6 +18,7 @@ from adapters.peers import Network
 from adapters.web import connections, formatting, navigation, orders, rule_language, rules, settings, stores, wording
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
+from adapters.web.compression import compress_answers
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.find import views as find
@@ -73,6 +74,7 @@ def create_web(
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
     web.jinja_env.lstrip_blocks = True
     protect(web)
+    compress_answers(web)
     CSRFProtect(web)
     Babel(
         web,
