@@ -26,6 +26,7 @@ from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.insights import views as insights
 from adapters.web.inventory import views as inventory
+from adapters.web.kept_forms import entered, is_worth_keeping
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
@@ -40,6 +41,7 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
+from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
 from adapters.web.statements import views as statements
@@ -138,6 +140,8 @@ def _ask_for_log_in(web: Flask) -> None:
 
     @manager.unauthorized_handler
     def to_log_in() -> ResponseReturnValue:
+        if is_worth_keeping():
+            return ask_to_log_in(entered())
         if request.method != "GET":
             return redirect(url_for("session.log_in"))
         return redirect(url_for("session.log_in", next=request.full_path.rstrip("?")))
