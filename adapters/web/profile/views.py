@@ -15,6 +15,7 @@ from adapters.web.language import LANGUAGE_NAMES
 from adapters.web.parts import parts
 from adapters.web.people import choices, enter, person_of, this_person
 from adapters.web.places import zone_choices
+from adapters.web.seen_forms import SeenForm
 from adapters.web.theme import THEME_NAMES, keep_theme
 from engine.services.accounts.own_password import change_password
 from engine.services.accounts.profile import change_profile, change_theme
@@ -23,7 +24,7 @@ from engine.services.refusals import Refused
 pages = Blueprint("profile", __name__, url_prefix="/settings/profile")
 
 
-class ProfileForm(PlacedForm):
+class ProfileForm(SeenForm):
     """In which language and time zone somebody reads pages and mails, and in which theme pages."""
 
     language = RadioField(lazy_gettext("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()])
