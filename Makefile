@@ -33,7 +33,7 @@ setup: $(STAMPS)/compiled  ## prepare everything that `make run` needs
 run: $(STAMPS)/compiled  ## start Relevo on http://127.0.0.1:8080 (PORT=… changes it, DEMO=0 starts empty)
 	@$(if $(PORT),RELEVO_PORT='$(PORT)') $(if $(DEMO),RELEVO_DEMO='$(DEMO)') exec $(PY) app.py serve
 
-test: $(STAMPS)/test-libraries $(STAMPS)/peers $(STAMPS)/compiled  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
+test: $(STAMPS)/test-libraries $(STAMPS)/peers $(STAMPS)/html $(STAMPS)/compiled  ## run the tests (INSTALL=1 lets it install PostgreSQL, Redis and Chromium by sudo)
 	@INSTALL='$(INSTALL)' .ci/install-test-servers
 	@exec $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
@@ -123,6 +123,15 @@ $(KARRIO)/.installed: requirements-karrio.txt $(STAMPS)/test-libraries
 	@libraries=$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
 	echo "$$libraries" > "$$($(KARRIO)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/relevo.pth"
 	@$(KARRIO)/bin/python -m pip -qq --disable-pip-version-check install --require-hashes --no-warn-script-location -r requirements-karrio.txt
+	@touch $@
+
+# What looks over the pages' HTML: a Java program that comes by npm.
+$(STAMPS)/html: tests/html/package-lock.json | $(STAMPS)/venv
+	@if command -v npm >/dev/null; then \
+		mkdir -p $(VENV)/html && cp tests/html/package.json tests/html/package-lock.json $(VENV)/html/ && \
+		npm ci --prefix $(VENV)/html --no-audit --no-fund --loglevel error || \
+		{ rm -rf $(VENV)/html; echo "npm could not install the HTML checker: its test is skipped."; }; \
+	else echo "npm is not here: the test of the pages' HTML is skipped."; fi
 	@touch $@
 
 $(STAMPS)/mutants: benchmarks/mutants.txt $(STAMPS)/test-libraries

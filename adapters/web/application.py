@@ -19,6 +19,7 @@ from adapters.web import connections, formatting, insights, navigation, orders, 
 from adapters.web.bulk import views as bulk
 from adapters.web.clients import views as clients
 from adapters.web.colleagues import views as colleagues
+from adapters.web.compression import compress_answers
 from adapters.web.entering import joining, passwords, sign_up
 from adapters.web.errors import RelevoFlask, handle_errors
 from adapters.web.find import views as find
@@ -26,6 +27,7 @@ from adapters.web.holds import views as holds
 from adapters.web.hosts import AllowedHosts, HostGuard
 from adapters.web.inbox import views as inbox
 from adapters.web.inventory import views as inventory
+from adapters.web.kept_forms import entered, is_worth_keeping
 from adapters.web.labels import batches as labels
 from adapters.web.labels import returns
 from adapters.web.labels.station import chosen_station
@@ -40,9 +42,11 @@ from adapters.web.proxies import TrustedProxies
 from adapters.web.requests import views as requests
 from adapters.web.security import derive_session_key, protect
 from adapters.web.session import views as session
+from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
 from adapters.web.statements import views as statements
+from adapters.web.theme import THEME_NAMES, chosen_theme
 from engine.application import Application
 from rules.messages import Language
 from storage.queries import Queries
@@ -73,6 +77,7 @@ def create_web(
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
     web.jinja_env.lstrip_blocks = True
     protect(web)
+    compress_answers(web)
     CSRFProtect(web)
     Babel(
         web,
@@ -138,6 +143,8 @@ def _ask_for_log_in(web: Flask) -> None:
 
     @manager.unauthorized_handler
     def to_log_in() -> ResponseReturnValue:
+        if is_worth_keeping():
+            return ask_to_log_in(entered())
         if request.method != "GET":
             return redirect(url_for("session.log_in"))
         return redirect(url_for("session.log_in", next=request.full_path.rstrip("?")))
@@ -150,6 +157,8 @@ def _add_words(web: Flask) -> None:
         navigation=navigation,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         page_language=page_language,
+        THEME_NAMES=THEME_NAMES,
+        chosen_theme=chosen_theme,
         sign_up_is_open=lambda: parts().sign_up,
         static_file=_static_file,
         chosen_station=chosen_station,

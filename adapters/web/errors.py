@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, refresh
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from adapters.web.security import is_secret_field, path_to_log
+from adapters.web.kept_forms import entered, is_worth_keeping
+from adapters.web.security import path_to_log
+from adapters.web.session.again import ask_to_log_in, offer_again
 from engine.ports import NotFound as NothingThere
 from engine.ports import StorageUnavailable
 
@@ -58,6 +60,8 @@ def _headers(error: HTTPException) -> list[tuple[str, str]]:
 
 def _show_stale_form(_error: CSRFError) -> ResponseReturnValue:
     title = gettext("This page has been open for too long")
+    if is_worth_keeping():
+        return (offer_again(entered(), title), 400) if current_user.is_authenticated else ask_to_log_in(entered())
     advice = gettext("Nothing was changed. Go back, load the page again and repeat what you did.")
     return render_template("errors/problem.html", code=400, title=title, advice=advice), 400
 
@@ -89,7 +93,7 @@ def _show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
         advice=_advice(error),
         seconds=RETRY_AFTER_S,
         address=request.full_path.rstrip("?"),
-        form=_entered() if request.method == "POST" else None,
+        form=entered() if request.method == "POST" else None,
         token=generate_csrf() if request.method == "POST" else "",
     )
     return page, 503, {"Retry-After": str(RETRY_AFTER_S)}
@@ -104,22 +108,6 @@ def _advice(error: StorageUnavailable) -> str:
             return gettext("It can be read but not written to, so nothing was changed. Tell the operator, then try again.")
         case _:
             return gettext("Nothing was changed. Try again in a moment; if it stays like this, tell the operator.")
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A form as it was sent. Secrets are not repeated: the person types them again."""
-
-    fields: list[tuple[str, str]]
-    secrets: list[str]
-    has_files: bool
-
-
-def _entered() -> Entered:
-    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    secret = [name for name, value in sent if is_secret_field(name) and value]
-    has_files = any(file.filename for file in request.files.values())
-    return Entered([field for field in sent if not is_secret_field(field[0])], secret, has_files)
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -126,7 +126,7 @@ def _timed(time: datetime | str | None, write: Any) -> Markup | str:
     except OverflowError:
         return _as_text(time)
     exact = format_datetime(local, "long", locale=_locale())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, write(local))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(timespec="seconds"), exact, write(local))
 
 
 def duration(passed: timedelta) -> str:

@@ -43,8 +43,10 @@ def page_language() -> Language:
     return cast(Language, locale.language if locale is not None and locale.language in LANGUAGES else "en")
 
 
+def has_person() -> bool:
+    """Whether somebody is logged in. A page about a failure does not ask the database: it may be what failed."""
+    return has_request_context() and not g.get("failed") and bool(current_user.is_authenticated)
+
+
 def _person() -> Person | None:
-    # A page about a failure does not ask the database: it may be what failed.
-    if not has_request_context() or g.get("failed") or not current_user.is_authenticated:
-        return None
-    return cast(Person, current_user)
+    return cast(Person, current_user) if has_person() else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import abort, session
+from flask import abort, g, session
 from flask_login import UserMixin, current_user, login_required, login_user, logout_user
 
 from adapters.web.parts import parts
@@ -115,6 +115,7 @@ def leave() -> None:
         end_session(parts().app, kept.partition(".")[0])
     logout_user()
     session.clear()
+    g.pop("csrf_token", None)  # that of the session which has ended would stand on the page
     if language:
         session["language"] = language
 

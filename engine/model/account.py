@@ -16,6 +16,10 @@ ADMIN, MEMBER = "admin", "member"  # the roles of people
 SERVICE_ACCOUNT = "acc_service"  # in whose name the service itself writes to people; nobody belongs to it
 
 
+SYSTEM_THEME = "system"  # light or dark as the device is
+THEMES = (SYSTEM_THEME, "light", "dark")
+
+
 class AccountKind(StrEnum):
     """Whether an account ships for others. One that does is a merchant all the same, with stores and orders of its own."""
 
@@ -68,6 +72,7 @@ class User:
     language: str
     created_at: datetime
     time_zone: str | None = None  # IANA name; None: the account's
+    theme: str = SYSTEM_THEME  # one of THEMES
 
     @property
     def is_admin(self) -> bool:

@@ -62,6 +62,9 @@ class Users(Protocol):
     def set_profile(self, account_id: str, user_id: str, *, language: str, time_zone: str | None) -> None:
         """In every account of theirs."""
 
+    def set_theme(self, account_id: str, user_id: str, theme: str) -> None:
+        """In every account of theirs."""
+
     def set_role(self, account_id: str, user_id: str, role: str) -> None: ...
 
     def remove(self, account_id: str, user_id: str) -> None:

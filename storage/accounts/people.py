@@ -25,6 +25,7 @@ USER_COLUMNS = (
     UserRow.language,
     MembershipRow.created_at,
     UserRow.time_zone,
+    UserRow.theme,
 )
 
 
@@ -47,6 +48,7 @@ class SqlUsers:
             "password_hash": user.password_hash,
             "language": user.language,
             "time_zone": user.time_zone,
+            "theme": user.theme,
             "created_at": user.created_at,
         }
         known = upsert(self._connection, UserRow).on_conflict_do_nothing(index_elements=[UserRow.id])
@@ -81,6 +83,9 @@ class SqlUsers:
 
     def set_profile(self, account_id: str, user_id: str, *, language: str, time_zone: str | None) -> None:
         self._change_person(account_id, user_id, language=language, time_zone=time_zone)
+
+    def set_theme(self, account_id: str, user_id: str, theme: str) -> None:
+        self._change_person(account_id, user_id, theme=theme)
 
     def set_role(self, account_id: str, user_id: str, role: str) -> None:
         row = MembershipRow

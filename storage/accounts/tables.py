@@ -41,6 +41,7 @@ class UserRow(Base):
     password_hash: Mapped[str]
     language: Mapped[str]
     time_zone: Mapped[str | None]
+    theme: Mapped[str]
     created_at: Mapped[datetime]
 
 

@@ -114,8 +114,9 @@ def test_a_person_belongs_to_several_accounts_with_one_password(accounts: Databa
         assert unit.users.list_by_email("Ana@casa-verde.example") == [ANA, there]
         unit.users.set_password(SECOND.id, ANA.id, "another")
         unit.users.set_profile(FIRST.id, ANA.id, language="en", time_zone="Asia/Tokyo")
+        unit.users.set_theme(SECOND.id, ANA.id, "dark")
         unit.users.set_role(SECOND.id, ANA.id, "admin")
-        changed = {"password_hash": "another", "language": "en", "time_zone": "Asia/Tokyo"}
+        changed = {"password_hash": "another", "language": "en", "time_zone": "Asia/Tokyo", "theme": "dark"}
         assert unit.users.find(FIRST.id, ANA.id) == replace(ANA, **changed)
         assert unit.users.find(SECOND.id, ANA.id) == replace(there, **changed, role="admin")
         with pytest.raises(ConflictingWrite):

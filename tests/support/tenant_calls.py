@@ -12,6 +12,7 @@ from support.examples import NOON, a_job
 from support.rule_tenant_calls import RULES
 from support.tenant_default_calls import DEFAULTS_CALLS
 from support.tenant_draft_calls import DRAFTS
+from support.tenant_people_calls import PEOPLE
 from support.tenants import LATER, Things
 
 from engine.model.account import AccountKind, CarrierAccount, DecideAnew
@@ -47,13 +48,6 @@ def label_bought(uow: Any, own: str, it: Things) -> None:
 
 
 ACCOUNTS: dict[str, Call] = {
-    "Users.find": lambda uow, own, it: uow.users.find(own, it.user.id),
-    "Users.list_for": lambda uow, own, it: uow.users.list_for(own),
-    "Users.lock_for": lambda uow, own, it: uow.users.lock_for(own),
-    "Users.set_password": lambda uow, own, it: uow.users.set_password(own, it.user.id, "changed"),
-    "Users.set_role": lambda uow, own, it: uow.users.set_role(own, it.user.id, "member"),
-    "Users.set_profile": lambda uow, own, it: uow.users.set_profile(own, it.user.id, language="en", time_zone="Asia/Tokyo"),
-    "Users.remove": lambda uow, own, it: (uow.web_sessions.end_all(own, it.user.id), uow.users.remove(own, it.user.id)),
     "WebSessions.list_for": lambda uow, own, it: uow.web_sessions.list_for(own, it.user.id),
     "WebSessions.end_all": lambda uow, own, it: uow.web_sessions.end_all(own, it.user.id),
     "WebSessions.end_everywhere": lambda uow, own, it: uow.web_sessions.end_everywhere(own, it.user.id),
@@ -391,4 +385,4 @@ WORK: dict[str, Call] = {
     "Alerts.list_for": lambda uow, own, it: uow.alerts.list_for(own),
     "Alerts.redact": lambda uow, own, it: uow.alerts.redact(own, Redaction([it.name])),
 }
-CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS}
+CALLS: dict[str, Call] = {**ACCOUNTS, **STORES, **ORDERS, **RULES, **DRAFTS, **WORK, **BACKTESTS, **DEFAULTS_CALLS, **PEOPLE}

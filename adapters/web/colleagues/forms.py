@@ -8,6 +8,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from adapters.web.entering.forms import PlacedForm
+from adapters.web.seen_forms import SeenForm
 from engine.model.account import ADMIN, MEMBER, User
 from engine.services.accounts.people import LONGEST_EMAIL
 
@@ -28,7 +29,7 @@ class InviteForm(PlacedForm):
     role = RadioField(lazy_gettext("Role"), choices=ROLES, default=MEMBER)
 
 
-class RoleForm(PlacedForm):
+class RoleForm(SeenForm, PlacedForm):
     """What somebody may do. Who gives up being an admin has to say that it is no slip."""
 
     role = RadioField(lazy_gettext("Role"), choices=ROLES)

@@ -1,4 +1,4 @@
-"""A person's own language, time zone and password."""
+"""A person's own language, time zone, theme and password."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from adapters.web.language import LANGUAGE_NAMES
 from adapters.web.parts import parts
 from adapters.web.people import choices, enter, person_of, this_person
 from adapters.web.places import zone_choices
+from adapters.web.seen_forms import SeenForm
+from adapters.web.theme import THEME_NAMES, keep_theme
 from engine.services.accounts.own_password import change_password
-from engine.services.accounts.profile import change_profile
+from engine.services.accounts.profile import change_profile, change_theme
 from engine.services.refusals import Refused
 
 pages = Blueprint("profile", __name__, url_prefix="/settings/profile")
 
 
-class ProfileForm(PlacedForm):
-    """In which language and time zone somebody reads pages and mails."""
+class ProfileForm(SeenForm):
+    """In which language and time zone somebody reads pages and mails, and in which theme pages."""
 
     language = RadioField(lazy_gettext("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()])
     time_zone = SelectField(lazy_gettext("Time zone"), description=lazy_gettext("Times on pages and in mails are told in it."))
+    theme = RadioField(lazy_gettext("Theme"), choices=[SelectChoice(code, name) for code, name in THEME_NAMES.items()])
 
 
 class ChangePasswordForm(PlacedForm):
@@ -44,16 +47,19 @@ class ChangePasswordForm(PlacedForm):
 @login_required
 def edit() -> ResponseReturnValue:
     person = this_person()
-    form = ProfileForm(language=person.user.language, time_zone=person.user.time_zone or "")
+    form = ProfileForm(language=person.user.language, time_zone=person.user.time_zone or "", theme=person.user.theme)
     as_account = gettext("As the account: %(zone)s", zone=person.account.time_zone.replace("_", " "))
     form.time_zone.choices = [SelectChoice("", as_account), *zone_choices()]
     if form.validate_on_submit():
         language = form.language.data
         change_profile(parts().app, person.user, language=language, time_zone=form.time_zone.data or None)
+        change_theme(parts().app, person.user, form.theme.data)
         session.pop("language", None)  # else what was chosen at the foot of a page would go on to count
         with force_locale(language):
             flash(gettext("Your profile is saved."), "success")
-        return redirect(url_for("profile.edit"))
+        answer = redirect(url_for("profile.edit"))
+        keep_theme(answer, form.theme.data)
+        return answer
     page = render_template("profile/edit.html", form=form, has_several=len(choices()) > 1)
     return page, 422 if form.is_submitted() else 200
 

@@ -1,41 +1,26 @@
-"""Log-in, log-out, the devices a person is logged in on, and the language of the pages."""
+"""Log-in, log-out, the devices a person is logged in on, and the language and the theme of the pages."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_login import current_user, login_required
-from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField
-from wtforms.validators import InputRequired, Length
 
+from adapters.web.kept_forms import unseal
 from adapters.web.parts import parts
 from adapters.web.people import choices, enter, keep_choice, leave, person_of, this_person
 from adapters.web.security import is_own_path
+from adapters.web.session.again import offer_again
+from adapters.web.session.forms import LogInForm
+from adapters.web.theme import keep_theme
+from engine.model.account import THEMES
 from engine.services.accounts.log_in import log_in as check_credentials
-from engine.services.accounts.people import LONGEST_EMAIL
+from engine.services.accounts.profile import change_theme
 from engine.services.accounts.web_sessions import digest_of_token, end_all_sessions, list_sessions
 from rules.messages import LANGUAGES
 
 pages = Blueprint("session", __name__)
-
-LONGEST_PASSWORD = 1024
-
-
-class LogInForm(FlaskForm):
-    """E-mail address and password."""
-
-    email = EmailField(
-        lazy_gettext("E-mail address"),
-        [InputRequired(lazy_gettext("Enter your e-mail address.")), Length(max=LONGEST_EMAIL)],
-        render_kw={"autocomplete": "username", "autofocus": True},
-    )
-    password = PasswordField(
-        lazy_gettext("Password"),
-        [InputRequired(lazy_gettext("Enter your password.")), Length(max=LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "current-password"},
-    )
 
 
 @pages.get("/")
@@ -57,13 +42,23 @@ def log_in() -> ResponseReturnValue:
         users = check_credentials(parts().app, form.email.data, form.password.data)
         if len(users) > 1:
             keep_choice(users)
-            return redirect(url_for("session.choose_account", next=target))
+            if "kept" not in request.form:
+                return redirect(url_for("session.choose_account", next=target))
+            people = [person for user in users if (person := person_of(user)) is not None]
+            return render_template("session/accounts.html", people=people, kept=request.form["kept"], target=target)
         if users and (person := person_of(users[0])) is not None:
             enter(person)
-            return redirect(target)
+            return _go_on(target)
     # One sentence for everything that can be wrong, so that it does not reveal which addresses have an account.
     problem = gettext("Wrong e-mail or password. Check both and try again.") if form.is_submitted() else None
-    return render_template("session/log_in.html", form=form, problem=problem), 401 if problem else 200
+    kept = request.form.get("kept")
+    return render_template("session/log_in.html", form=form, problem=problem, kept=kept, target=target), 401 if problem else 200
+
+
+def _go_on(target: str) -> ResponseReturnValue:
+    """After a log-in: back to the form that came when the session was over, else to the page that was asked for."""
+    form = unseal(request.form.get("kept", ""))
+    return redirect(target) if form is None else offer_again(form, gettext("You are logged in again"))
 
 
 @pages.route("/accounts", methods=["GET", "POST"])
@@ -79,7 +74,7 @@ def choose_account() -> ResponseReturnValue:
         for person in people:
             if person.account.slug == request.form.get("account"):
                 enter(person)
-                return redirect(target)
+                return _go_on(target)
         abort(404)
     return render_template("session/accounts.html", people=people)
 
@@ -122,3 +117,17 @@ def set_language() -> ResponseReturnValue:
     session["language"] = language
     back = request.form.get("back", "")
     return redirect(back if is_own_path(back) else url_for("session.home"))
+
+
+@pages.post("/theme")
+def set_theme() -> ResponseReturnValue:
+    """Keep a theme, for the person who is logged in and for this browser, and go back to where the person was."""
+    theme = request.form.get("theme")
+    if theme not in THEMES:
+        abort(400)
+    if current_user.is_authenticated:
+        change_theme(parts().app, this_person().user, theme)
+    back = request.form.get("back", "")
+    answer = redirect(back if is_own_path(back) else url_for("session.home"))
+    keep_theme(answer, theme)
+    return answer

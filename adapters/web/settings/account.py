@@ -6,7 +6,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import login_required
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -14,6 +13,7 @@ from wtforms.validators import Length
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import this_person
+from adapters.web.seen_forms import SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import countries, time_zones
 from adapters.web.validation import allowed_by
@@ -23,7 +23,7 @@ from engine.services.accounts.change_account import AccountFacts, change_account
 from engine.services.refusals import Refused
 
 
-class AccountForm(FlaskForm):
+class AccountForm(SeenForm):
     """What admins may change about their account."""
 
     name = StringField(lazy_gettext("Name of the account"), [allowed_by(check_name), Length(max=100)])

@@ -11,7 +11,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import login_required
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, PasswordField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -20,6 +19,7 @@ from adapters.web.language import page_language
 from adapters.web.naming_rules import rules_name_it
 from adapters.web.parts import parts
 from adapters.web.people import for_admins, this_person
+from adapters.web.seen_forms import SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.carrier_calls import CallsForm
 from engine.known_carriers import names_written_by
@@ -45,7 +45,7 @@ LONGEST_SHEET = 40_000  # characters; longer ones are added by command
 _PLACED = re.compile(r"\D{1,12}(\d{1,6}): .+")
 
 
-class CarrierAccountFields(FlaskForm):
+class CarrierAccountFields(SeenForm):
     """A new account with a carrier, as far as the carrier has use for the field."""
 
     nickname = StringField(

@@ -6,13 +6,13 @@ from babel import Locale
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from adapters.web.language import page_language
 from adapters.web.parts import parts
 from adapters.web.people import for_providers, this_person
+from adapters.web.seen_forms import SeenForm
 from adapters.web.settings.blueprint import pages
 from adapters.web.settings.choices import time_zones
 from engine.model.account import Location
@@ -28,7 +28,7 @@ FIELDS = {
 }  # by refusal
 
 
-class HoursFields(FlaskForm):
+class HoursFields(SeenForm):
     """What an admin may change about a location's hours."""
 
     cut_off = StringField(

@@ -11,6 +11,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.fields.choices import SelectChoice
 
 from adapters.web.language import page_language
+from adapters.web.seen_forms import SeenForm
 from adapters.web.stores.fields import NumberField
 from adapters.web.stores.setting_fields import SettingsOfKind, fields_of
 from engine.model.buyer_mail import BuyerMail
@@ -33,7 +34,7 @@ WEIGHT_UNITS = (
 )
 
 
-class SettingsForm(SettingsOfKind):
+class SettingsForm(SeenForm, SettingsOfKind):
     """Everything about a store that people may change; `settings_form` adds what is the kind's."""
 
     name = StringField(lazy_gettext("Name of the store"))

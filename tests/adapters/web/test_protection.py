@@ -23,6 +23,7 @@ from storage.queries import Queries
 LogIn = Callable[[str], FlaskClient]
 PUBLIC = {
     *("healthz", "readyz", "static", "session.home", "session.log_in", "session.set_language", "session.choose_account"),
+    "session.set_theme",
     *("rule_language.schema", "rule_language.rule_catalogue"),
     *("sign_up.sign_up", "sign_up.verify", "passwords.forgot", "passwords.choose", "joining.join"),
 }

@@ -26,7 +26,7 @@ def test_language_and_time_zone_stay_with_the_person(shop: Shop, web: Flask, log
     client = log_in(OWNER)
     press(client, PROFILE, "/language", language="en")
     assert "As the account: Europe/Madrid" in words_of(client.get(PROFILE))
-    assert send(client, PROFILE, language="es", time_zone="Asia/Tokyo").location == PROFILE
+    assert send(client, PROFILE, language="es", time_zone="Asia/Tokyo", theme="system").location == PROFILE
     saved = words_of(client.get(PROFILE))
 
     assert "Tu perfil está guardado." in saved
@@ -37,15 +37,36 @@ def test_language_and_time_zone_stay_with_the_person(shop: Shop, web: Flask, log
     ask_for_reset(shop.app, OWNER)
     assert last_to(shop.app, OWNER).language == "es"
 
-    send(client, PROFILE, language="es", time_zone="")
+    send(client, PROFILE, language="es", time_zone="", theme="system")
     assert "Europe/Madrid" in words_of(client.get("/orders"))
+
+
+def test_a_theme_stays_with_the_person_and_with_the_browser_before_the_log_in(web: Flask, log_in: LogIn) -> None:
+    client = log_in(OWNER)
+    assert 'data-bs-theme="' not in client.get("/orders").text
+    assert press(client, "/orders", "/theme", theme="dark", back="/orders?status=shipped").request.full_path.startswith(
+        "/orders?"
+    )
+    assert 'data-bs-theme="dark"' in client.get("/orders").text
+    client.post("/log-out", data={"csrf_token": token_of(client.get("/orders"))})
+    assert 'data-bs-theme="dark"' in client.get("/log-in").text
+
+    elsewhere = web.test_client()
+    press(elsewhere, "/log-in", "/theme", theme="light")
+    assert 'data-bs-theme="light"' in elsewhere.get("/log-in").text
+    send_log_in(elsewhere, OWNER)
+    assert 'data-bs-theme="dark"' in elsewhere.get("/orders").text
+    send(elsewhere, PROFILE, language="en", time_zone="", theme="light")
+    send_log_in(client, OWNER)
+    assert 'data-bs-theme="light"' in client.get("/orders").text
 
 
 def test_only_what_there_is_can_be_chosen(log_in: LogIn) -> None:
     client = log_in(OWNER)
 
-    assert send(client, PROFILE, language="fr", time_zone="").status_code == 422
-    assert send(client, PROFILE, language="es", time_zone="Mars/Base").status_code == 422
+    assert send(client, PROFILE, language="fr", time_zone="", theme="system").status_code == 422
+    assert send(client, PROFILE, language="es", time_zone="Mars/Base", theme="system").status_code == 422
+    assert send(client, PROFILE, language="es", time_zone="", theme="pink").status_code == 422
 
 
 def test_a_new_password_ends_every_other_session(web: Flask, log_in: LogIn) -> None:

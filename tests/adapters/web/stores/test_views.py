@@ -193,7 +193,7 @@ def test_new_credentials_connect_a_store_again(shop: SandboxShop, owner: FlaskCl
         uow.stores.swap_credentials(shop.store.account_id, shop.store.id, 1, {"username": "u@example.com", "password": "old"})
         uow.commit()
     address = f"{page_of(shop)}/reconnect"
-    assert "old" not in owner.get(address).text.split("<form")[2]
+    assert 'value="old"' not in owner.get(address).text
 
     wrong = press(owner, address, address, username="u@example.com", password="quite-wrong-secret")
     assert wrong.status_code == 422
@@ -349,7 +349,9 @@ def test_no_page_has_a_script_or_a_style_inside(shop: SandboxShop, owner: FlaskC
     ):
         answer = owner.get(page)
         assert answer.status_code == 200
-        assert not any(inside in answer.text for inside in ("<script", "<style", " style=", " onclick", "javascript:"))
+        inside = ("<script>", "<style", " style=", " onclick", "javascript:")
+        assert not any(one in answer.text for one in inside)
+        assert answer.text.count("<script") == answer.text.count('<script src="/static/')
 
 
 def test_fields_that_nobody_knows_stand_on_the_stores_page(shop: SandboxShop, owner: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from engine.model.one_time_link import LinkPurpose
 from engine.services.accounts import invitations, own_password, sign_up
 from engine.services.accounts.log_in import log_in
 from engine.services.accounts.people import add_person, change_role, list_people, remove_person
-from engine.services.accounts.profile import change_profile
+from engine.services.accounts.profile import change_profile, change_theme
 from engine.services.accounts.web_sessions import begin_session, digest_of_token, find_session
 from engine.services.refusals import Refused
 from storage.database import Database
@@ -328,6 +328,7 @@ def test_a_profile_is_the_same_in_every_account(shop: Shop) -> None:
     with shop.app.reading() as uow:
         assert {(one.language, one.time_zone) for one in uow.users.list_by_email(OWNER)} == {("es", "Asia/Tokyo")}
     assert code_of(lambda: change_profile(shop.app, user_of(shop), language="fr", time_zone=None)) == "bad_language"
+    assert code_of(lambda: change_theme(shop.app, user_of(shop), "pink")) == "bad_theme"
     assert code_of(lambda: change_profile(shop.app, user_of(shop), language="es", time_zone="Mars/Base")) == "bad_time_zone"
 
 
