@@ -9,8 +9,10 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import Rule
 
+from adapters.web.orders.listing import LABELS
+
 WEB = Path(__file__).parents[2] / "adapters" / "web"
-_READS = re.compile(r"""\b(?:args|query)\.get\(\s*["'](\w+)["']""")
+_READS = re.compile(r"""\b(?:(?:args|query)\.get|read\.(?:code|several))\(\s*["'](\w+)["']""")
 
 
 def pages(web: Flask) -> Iterator[Rule]:
@@ -22,7 +24,8 @@ def pages(web: Flask) -> Iterator[Rule]:
 
 def query_names() -> list[str]:
     """The names of all query values that some page reads."""
-    return sorted({name for source in WEB.rglob("*.py") for name in _READS.findall(source.read_text("utf-8"))})
+    read = {name for source in WEB.rglob("*.py") for name in _READS.findall(source.read_text("utf-8"))}
+    return sorted(read | set(LABELS))
 
 
 def address(web: Flask, rule: Rule, values: Mapping[str, str]) -> str:

@@ -48,7 +48,7 @@ def test_what_is_typed_is_kept_with_who_and_when_and_undone_by_a_button(shop: Sh
 
     assert "The order is changed." in said
     assert f"Weight in grams : 1.9 kg set by {OWNER}, 2 Mar 2026, 10:30 · without that: 1.25 kg Undo" in said
-    assert f"{OWNER} Fields set Weight in grams: 1250 ; Ship date: – ; Tags: a, b, delegated" in said
+    assert f"Fields set {OWNER} By hand Weight in grams: 1250 ; Ship date: – ; Tags: a, b, delegated" in said
     document = order_of(shop).document()
     assert (document["weight_g"], document["ship_date"]) == (1900, "2026-03-04T00:00:00+01:00")
     assert document["tags"] == ["a", "b", "vip"]
