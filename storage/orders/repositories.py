@@ -283,7 +283,9 @@ class SqlOrders:
         found: list[str] = []
         for store_id in stores:  # each has an index of them; in their order SQLite would look through all that ever were
             found += self._connection.scalars(select(OrderRow.id).where(of_store(account_id, store_id), MAY_CHANGE))
-        found += self._connection.scalars(select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE))
+        found += self._connection.scalars(
+            select(OrderRow.id).where(OrderRow.account_id == account_id, NO_STORE, MAY_CHANGE).order_by(OrderRow.id)
+        )
         return sorted(found, reverse=True)[:limit]
 
     def count(self, account_id: str) -> int:

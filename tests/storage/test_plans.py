@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from support.grid_questions import GRID_PAGES, GRID_QUESTIONS, MOST_SORTED
 from support.many_rows import fill
+from support.query_plans import Ask, nodes, sent_by, sqlite_plan
 from support.statements import statements
 
 from engine.model.bulk_action import BulkOutcome
@@ -23,7 +24,6 @@ from engine.model.statement import StatementScope
 from engine.model.transitions import Side
 from storage.database import Database, open_database
 from storage.migrate import migrate
-from storage.queries import Queries
 from storage.secret_box import SecretBox
 
 LARGE = (
@@ -76,7 +76,6 @@ def postgresql_orders(postgresql_url: str, secrets: SecretBox) -> Iterator[Datab
     database.close()
 
 
-Ask = Callable[[Any, Queries], object]
 CLIENTS = StatementScope("acc_1", Side.PROVIDER)
 # Each question, and the indexes without which it is not answered well: of SQLite, of PostgreSQL where it has a choice.
 QUESTIONS: dict[str, tuple[Ask, set[str]]] = {
@@ -318,25 +317,6 @@ PAGES = {  # in the order of an index, so that the first lines cost the same how
 }
 
 
-def sent_by(database: Database, ask: Ask) -> list[tuple[str, Any]]:
-    with statements(database) as sent, database.reading_unit_of_work() as unit:
-        ask(unit, Queries(database))
-    return list(sent)
-
-
-def sqlite_plan(database: Database, sent: list[tuple[str, Any]]) -> list[str]:
-    with database.begin_reading() as connection:
-        rows = [
-            row
-            for statement, parameters in sent
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
-    names = {"sqlite_autoindex_orders_1": "pk_orders", "sqlite_autoindex_orders_2": "uq_orders_store_id_external_id"}
-    names["sqlite_autoindex_order_flags_1"] = "pk_order_flags"
-    steps = [re.sub(r"sqlite_autoindex_\w+", lambda found: names.get(found[0], found[0]), row[3]) for row in rows]
-    return [re.sub(r"(order_terms\w*) USING PRIMARY KEY", r"\1 USING pk_order_terms", step) for step in steps]  # it is the table
-
-
 def test_sqlite_answers_by_index_with_statistics_and_without(sqlite_orders: Database) -> None:
     _check_sqlite(sqlite_orders)
     with sqlite_orders.unit_of_work() as unit:
@@ -393,17 +373,11 @@ def test_postgresql_answers_by_index(postgresql_orders: Database) -> None:
                 if statement.lstrip().startswith(("SELECT", "WITH"))
             ]
         text = json.dumps(plans)
-        nodes = [node for plan in plans for node in _nodes(plan[0]["Plan"])]
-        scans = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE]
+        steps = [node for plan in plans for node in nodes(plan[0]["Plan"])]
+        scans = [node["Relation Name"] for node in steps if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE]
         assert not scans, (question, scans)
         missing = [index for index in wanted if f'"{index}"' not in text]
         most = question in PAGES - {"what needs attention"}  # of the rows: another will do
         assert not missing or most, (question, missing, text)
-        sorts = [node for node in nodes if node["Node Type"] == "Sort" and node["Plan Rows"] > MOST_SORTED.get(question, 1000)]
+        sorts = [node for node in steps if node["Node Type"] == "Sort" and node["Plan Rows"] > MOST_SORTED.get(question, 1000)]
         assert not sorts, (question, sorts)
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from _nodes(part)

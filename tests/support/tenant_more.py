@@ -6,9 +6,9 @@ from typing import Any
 
 from support.backtest_calls import keep_backtest
 from support.bulk_tenant_calls import keep_bulk_action
-from support.tenant_views import keep_view
+from support.tenant_views import keep_choices
 
 
 def keep_more(uow: Any, some: Any) -> None:
-    for keep in (keep_backtest, keep_view, keep_bulk_action):
+    for keep in (keep_backtest, keep_choices, keep_bulk_action):
         keep(uow, some)

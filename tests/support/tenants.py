@@ -11,7 +11,6 @@ from sqlalchemy import Connection, or_, select
 from support.examples import NOON, a_decision, a_job, a_store, an_account, an_order
 from support.linked_orders import keep_order
 from support.tenant_more import keep_more
-from support.tenant_views import keep_choices
 
 from engine.model.account import Account, AccountKind, CarrierAccount, Location, User
 from engine.model.account_list import AccountList
@@ -351,8 +350,6 @@ def keep(uow: UnitOfWork, some: Things) -> None:
     uow.label_batches.add(some.batch, [order.id])
     uow.label_batches.keep_results(account.id, some.batch.id, {order.id: BatchResult(some.label.id)})
     keep_more(uow, some)
-    keep_backtest(uow, some)
-    keep_choices(uow, some)
     uow.manifests.add(some.manifest)
     uow.pickups.add(some.pickup)
     uow.manifests.keep_document(account.id, some.manifest.id, some.name.encode(), NOON)
