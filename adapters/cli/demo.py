@@ -15,6 +15,7 @@ import click
 import rules as rules_package
 from adapters.cli.demo_carriers import add_carriers
 from adapters.cli.demo_record import DemoRecord, find_demo
+from adapters.cli.demo_rules import add_daily_rules
 from adapters.cli.demo_stock import receive_stock
 from adapters.cli.output import say
 from adapters.cli.runtime import RunningSandbox, Runtime, runtime_of
@@ -113,6 +114,7 @@ def installed_demo(runtime: Runtime) -> Iterator[tuple[list[DemoLogIn], RunningS
         store = connect_store(app, "casa-verde", sandbox_form(record, "Casa Verde Brightpearl"))
         replace(record, store_id=store.id).save(runtime.settings.data_dir)
         publish_rules(app, "casa-verde", RULES.read_bytes())
+        add_daily_rules(app, "casa-verde", runtime.settings.language)
         yield log_ins, sandbox
     finally:
         sandbox.stop()

@@ -43,6 +43,22 @@ def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Tell us in the morning"), ("es", "Avisar por la mañana")])
+def test_the_demo_has_defaults_a_list_and_rules_that_run_by_themselves(
+    relevo: Call, monkeypatch: pytest.MonkeyPatch, language: str, name: str
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", language)
+    assert relevo("demo").code == 0
+
+    assert "ACM-MUG-BLU" in relevo("products", "defaults", "list", "--account", "casa-verde").out.decode()
+    listed = relevo("lists", "list", "--account", "casa-verde").out.decode()
+    assert "season" in listed
+    assert "in-season" in listed, "a rule names it"
+    schedules = relevo("rules", "schedules", "--account", "casa-verde", "--json").json["schedules"]
+    assert [one["rule"] for one in schedules] == ["urgent-after-two-days", "still-on-hold"]
+    assert schedules[1]["name"].startswith(name)
+
+
 def test_a_password_of_the_demo_that_somebody_changed_is_set_back(
     relevo: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
