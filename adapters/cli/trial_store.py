@@ -1,4 +1,4 @@
-"""A Brightpearl sandbox that somebody without a store of their own can connect: made when asked for, one an installation."""
+"""A sandbox that somebody without a store of their own can connect: made when asked for, one an installation."""
 
 from __future__ import annotations
 

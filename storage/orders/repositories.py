@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -26,6 +27,7 @@ from engine.model.job import RELEASE_KEY, JobState
 from engine.model.order import Edit, EndedHold, OnceWrite, Order, OrderHead, OrderHistory, OrderState
 from rules.messages import Text
 from storage.bulk import insert_many
+from storage.columns import UtcDateTime
 from storage.orders.columns import order_values
 from storage.orders.due import due_or_promised
 from storage.orders.tables import HAS_ORIGIN, IS_HELD, MAY_CHANGE, NO_STORE, of_store
@@ -75,6 +77,16 @@ _HEAD = (
     OrderRow.source_version,
     OrderRow.channel,
     OrderRow.state_reason,
+)
+
+
+# An order that was on hold before is so since then.
+_HELD_SINCE = case(
+    (
+        bindparam("held", type_=OrderRow.held.type),
+        func.coalesce(OrderRow.held_since, bindparam("held_since", type_=UtcDateTime())),
+    ),
+    else_=None,
 )
 
 
@@ -187,10 +199,12 @@ class SqlOrders:
             row["its_account_id"] = row.pop("account_id")
         kept = ("its_id", "its_account_id")
         written: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in kept}
+        written["due_key"] = due_or_promised(bindparam("due_key", type_=OrderRow.due_key.type))
+        written["held_since"] = _HELD_SINCE
         self._connection.execute(
             update(OrderRow)
             .where(OrderRow.id == bindparam("its_id"), OrderRow.account_id == bindparam("its_account_id"))
-            .values(written | {"due_key": due_or_promised(bindparam("due_key", type_=OrderRow.due_key.type))}),
+            .values(written),
             rows,
         )
         owners = func.coalesce(OrderFlagRow.account_id, "").in_({order.account_id for order in orders})  # led by the orders
