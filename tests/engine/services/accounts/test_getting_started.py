@@ -17,7 +17,13 @@ from engine.services.stores.change_store import disconnect_store
 from engine.services.stores.connect_store import StoreForm, connect_store
 from storage.database import Database
 
-RULES = b"name: First\nrules: [{id: any, when: {field: ship_to.country, is: not_equals, value: ZZ}, then: [{do: add_tag, tag: seen}]}]\n"
+RULES = b"""
+name: First
+rules:
+  - id: any
+    when: {field: ship_to.country, is: not_equals, value: ZZ}
+    then: [{do: add_tag, tag: seen}]
+"""
 
 
 @pytest.fixture
