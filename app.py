@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
-    from engine.ports import Carrier, Clock, MailSender, ProviderSystem, RequestBudgets, StoreConnector
+    from engine.ports import Carrier, Clock, MailSender, ProviderSystem, RequestBudgets, SandboxOffer, StoreConnector
     from storage.database import Database
 
 KEY_FILE = "secret_key"
@@ -165,8 +165,8 @@ class Runtime:
 
         return SqlRequestBudgets(self.database, clock)
 
-    def wsgi(self) -> WsgiApplication:
-        return create_app(self)
+    def wsgi(self, trial: SandboxOffer | None = None) -> WsgiApplication:
+        return create_app(self, trial)
 
     def runner(self) -> Runner:
         from adapters.queue.embedded import EmbeddedRunner
@@ -214,7 +214,7 @@ def _open_log(settings: Settings) -> None:
     set_up_logging(settings.log_level)
 
 
-def create_app(runtime: Runtime | None = None) -> Flask:
+def create_app(runtime: Runtime | None = None, trial: SandboxOffer | None = None) -> Flask:
     """The web application, for a WSGI server; settings come from the environment."""
     from adapters.api.carrier_calls import add_carrier_calls
     from adapters.api.hooks import add_hooks
@@ -237,6 +237,7 @@ def create_app(runtime: Runtime | None = None) -> Flask:
         hosts=AllowedHosts(settings.allowed_hosts, public_url=settings.public_url, listens_on=settings.host),
         trusted_proxies=settings.trusted_proxies,
         health=runtime.health,
+        trial=trial,
     )
     add_hooks(web, runtime.application, runtime.errors)
     add_provider_events(web, runtime.application, runtime.errors)

@@ -22,6 +22,7 @@ class DemoRecord:
     made_at: str  # ISO 8601; the generated orders' dates hang on it
     password: str
     store_id: str = ""
+    is_trial: bool = False  # only a sandbox that somebody has connected, without the demo's accounts
 
     @property
     def url(self) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from adapters.cli.demo import MERCHANT_EMAIL, PROVIDER_EMAIL, has_accounts
-from adapters.cli.demo_record import find_demo
+from adapters.cli.demo import demo_log_ins, has_accounts, has_demo, log_in_lines
 from adapters.cli.runtime import Runtime
 from adapters.settings import DEFAULTS, Settings
 from engine.services.accounts.ship_from import accounts_without_ship_from
@@ -28,10 +27,6 @@ TYPE_IT = Text(
     "It waits for the password as one line. After that, log in on the page above.",
     "Espera la contraseña en una línea. Después, entra en la página de arriba.",
 )
-DEMO_LOG_INS = Text(
-    "The demo's log-ins: {merchant} and {provider}. If you have lost what they log in with, `{command} demo` makes it anew.",
-    "Accesos de la demo: {merchant} y {provider}. Si has perdido con qué entran, `{command} demo` lo crea de nuevo.",
-)
 NO_SHIP_FROM = Text(
     "No ship-from location yet, which most carriers need and connections cannot do without: {accounts}. Add one: "
     "`{command} locations add --account SLUG --code MAIN --country CC`.",
@@ -45,8 +40,12 @@ PASSWORD_LOST = Text(
     "--password-stdin` pone otra; `{command} accounts list` y `{command} people list --account SLUG` muestran quiénes hay.",
 )
 ALREADY_THERE = Text(
-    "{problem} Relevo itself runs there already: open {url}.",
-    "{problem} Ahí ya funciona Relevo: abre {url}.",
+    "Relevo runs already: {url} (its own terminal stops it).",
+    "Relevo ya está en marcha: {url} (se detiene en su propio terminal).",
+)
+ANOTHER_RELEVO = Text(
+    "{problem} It is a Relevo with other data, at {url}.",
+    "{problem} Es un Relevo con otros datos, en {url}.",
 )
 ANOTHER_SERVES = Text(
     "Another Relevo works with {folder} already: both serve its pages and do its work. For one apart from it, set "
@@ -66,8 +65,8 @@ def after_the_start(runtime: Runtime) -> Iterator[str]:
         yield NO_ACCOUNTS.format(language)
         yield CREATE_COMMAND.format(language, command=command)
         yield TYPE_IT.format(language)
-    elif find_demo(settings.data_dir) is not None:
-        yield DEMO_LOG_INS.format(language, merchant=MERCHANT_EMAIL, provider=PROVIDER_EMAIL, command=command)
+    elif has_demo(settings.data_dir):
+        yield from log_in_lines(demo_log_ins(runtime), runtime)
     else:
         yield PASSWORD_LOST.format(language, command=command)
     yield from lacking_ship_from(runtime)
@@ -92,6 +91,20 @@ def serves_alone(settings: Settings, stack: ExitStack) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def keep_address(settings: Settings, url: str) -> None:
+    """Tell later starts where this one, which serves alone, can be found."""
+    with suppress(OSError):  # as above
+        (settings.data_dir / LOCK).write_text(url)
+
+
+def serves_there(settings: Settings, url: str) -> bool:
+    """Whether the Relevo at an address is the one that works with this data folder."""
+    with ExitStack() as stack:
+        if serves_alone(settings, stack):
+            return False
+    return (settings.data_dir / LOCK).read_text() == url
 
 
 def is_relevo(host: str, port: int) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.application import Application
     from engine.model.health import Finding
     from engine.model.store_kind import StoreKind
+    from engine.ports import SandboxOffer
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -73,8 +74,8 @@ class Runtime(Protocol):
     def health(self) -> Health:
         """What `/readyz` asks; whoever starts a part adds it."""
 
-    def wsgi(self) -> WsgiApplication:
-        """The web application."""
+    def wsgi(self, trial: SandboxOffer | None = None) -> WsgiApplication:
+        """The web application; `trial` is the sandbox that its pages can connect."""
 
     def runner(self) -> Runner: ...
 

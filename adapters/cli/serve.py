@@ -12,8 +12,18 @@ import structlog
 
 from adapters.cli.demo import has_accounts, installed_demo, log_in_lines
 from adapters.cli.demo_record import find_demo
-from adapters.cli.next_steps import ALREADY_THERE, ANOTHER_SERVES, after_the_start, is_relevo, serves_alone
+from adapters.cli.next_steps import (
+    ALREADY_THERE,
+    ANOTHER_RELEVO,
+    ANOTHER_SERVES,
+    after_the_start,
+    is_relevo,
+    keep_address,
+    serves_alone,
+    serves_there,
+)
 from adapters.cli.runtime import Runtime, runtime_of
+from adapters.cli.trial_store import TrialStore
 from adapters.stop_signal import StopSignal
 from adapters.web_server import WebServer
 from engine.application import Application
@@ -35,8 +45,8 @@ CANNOT_LISTEN = Text(
     "No se puede escuchar en {host}, puerto {port} ({problem}): detén lo que lo usa o elige otro, como con PORT=9000.",
 )
 SANDBOX_PORT_TAKEN = Text(
-    "The demo's sandbox cannot listen on port {port} ({problem}): imports of the demo fail until it is free.",
-    "La tienda de prueba no puede escuchar en el puerto {port} ({problem}): la demo no importará hasta que quede libre.",
+    "The sandbox cannot listen on port {port} ({problem}): its imports fail until it is free.",
+    "La tienda de prueba no puede escuchar en el puerto {port} ({problem}): no importará hasta que quede libre.",
 )
 DEMO_INCOMPLETE = Text(
     "The demo was not installed to its end: stop Relevo, delete {folder}, and start again to have it.",
@@ -74,8 +84,16 @@ def serve(context: click.Context) -> int:
         runtime.check_database()  # else every page and every job would find out by itself
         runtime.health.add("worker", runner.is_alive)
         runtime.health.add("schedule", schedule.is_alive)
-        url = stack.enter_context(_serving(runtime, language))  # a taken port is told before anything is installed
+        trial = TrialStore(runtime.application, runtime.settings.data_dir, runtime.start_sandbox)
+        stack.callback(trial.stop)
+        try:
+            url = stack.enter_context(_serving(runtime, trial))  # a taken port is told before anything is installed
+        except OSError as error:
+            return _say_taken(runtime, error)
         alone = serves_alone(runtime.settings, stack)
+        if alone:
+            keep_address(runtime.settings, url)
+            _resume_trial(trial, runtime)
         had_accounts = has_accounts(runtime.application)
         demo_store = _demo(runtime, stack) if alone else None
         demo = None if demo_store is None else _store_of(runtime.application, demo_store)
@@ -106,6 +124,8 @@ def _demo(runtime: Runtime, stack: ExitStack) -> str | None:
     """Bring the demo into an empty database, or its sandbox back. The id of its store when that can be reached."""
     settings = runtime.settings
     record = find_demo(settings.data_dir)
+    if record is not None and record.is_trial:
+        return None
     if record is not None and not record.store_id:  # the first start was stopped before the demo was whole
         if has_accounts(runtime.application):
             _say(DEMO_INCOMPLETE.format(settings.language, folder=settings.data_dir))
@@ -151,30 +171,48 @@ def _was_imported(app: Application, store: Store) -> bool:
 
 
 @contextmanager
-def _serving(runtime: Runtime, language: Language) -> Iterator[str]:
-    """Serve pages in threads until the block ends; its value is the address."""
+def _serving(runtime: Runtime, trial: TrialStore) -> Iterator[str]:
+    """Serve pages in threads until the block ends; its value is the address. Raises OSError when it cannot listen."""
     settings = runtime.settings
-    try:
-        server = WebServer(
-            runtime.wsgi(),
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            longest_body=LONGEST_BODY_BYTES,
-            trusted_proxies=settings.trusted_proxies,
-        )
-    except OSError as error:
-        problem = error.strerror or str(error)
-        text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)
-        if is_relevo(settings.host, settings.port):
-            text = ALREADY_THERE.format(language, problem=text, url=f"http://{settings.host}:{settings.port}")
-        raise click.ClickException(text) from error
+    server = WebServer(
+        runtime.wsgi(trial),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        longest_body=LONGEST_BODY_BYTES,
+        trusted_proxies=settings.trusted_proxies,
+    )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:
         yield f"http://{settings.host}:{server.port}"
     finally:
         server.stop()
+
+
+def _say_taken(runtime: Runtime, error: OSError) -> int:
+    """What listens on the port already. All is well when it is this very Relevo; else raises ClickException."""
+    settings, language = runtime.settings, runtime.settings.language
+    problem = error.strerror or str(error)
+    text = CANNOT_LISTEN.format(language, host=settings.host, port=settings.port, problem=problem)
+    url = f"http://{settings.host}:{settings.port}"
+    if not is_relevo(settings.host, settings.port):
+        raise click.ClickException(text) from error
+    if not serves_there(settings, url):
+        raise click.ClickException(ANOTHER_RELEVO.format(language, problem=text, url=url)) from error
+    _say(ALREADY_THERE.format(language, url=url))
+    for line in after_the_start(runtime):
+        _say(line)
+    return 0
+
+
+def _resume_trial(trial: TrialStore, runtime: Runtime) -> None:
+    try:
+        trial.resume()
+    except OSError as error:
+        record = find_demo(runtime.settings.data_dir)
+        port = "" if record is None else record.port
+        _say(SANDBOX_PORT_TAKEN.format(runtime.settings.language, port=port, problem=error.strerror or error))
 
 
 def _first_import(runtime: Runtime, store: Store, stopped: StopSignal, language: Language) -> None:

@@ -45,9 +45,11 @@ from adapters.web.session import views as session
 from adapters.web.session.again import ask_to_log_in
 from adapters.web.shipments import end_of_day, pickups
 from adapters.web.shipments import views as shipments
+from adapters.web.start import views as start
 from adapters.web.statements import views as statements
 from adapters.web.theme import THEME_NAMES, chosen_theme
 from engine.application import Application
+from engine.ports import SandboxOffer
 from rules.messages import Language
 from storage.queries import Queries
 
@@ -64,16 +66,17 @@ def create_web(
     hosts: AllowedHosts | None = None,
     trusted_proxies: Sequence[Network] = (),
     health: Health | None = None,
+    trial: SandboxOffer | None = None,
 ) -> Flask:
     """The pages as a WSGI application.
 
     `secret` is the newest secret key (32 bytes); sessions are signed with a key derived from it. `language` is spoken to
     browsers that ask for none of the known ones. `sign_up_is_open` says whether people make accounts by themselves. Attempts
-    are counted in the process's memory.
+    are counted in the process's memory. `trial` is the sandbox that a first account can connect in the place of a store.
     """
     web = RelevoFlask("relevo", root_path=str(HERE))
     key = derive_session_key(secret)
-    web.extensions[EXTENSION] = Parts(app, queries, language, key, sign_up=sign_up_is_open)
+    web.extensions[EXTENSION] = Parts(app, queries, language, key, sign_up=sign_up_is_open, trial=trial)
     web.config.update(SECRET_KEY=key, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 60 * 60)
     web.jinja_env.lstrip_blocks = True
     protect(web)
@@ -113,6 +116,7 @@ def create_web(
         profile,
         find,
         rule_language,
+        start,
     ):
         web.register_blueprint(area.pages)
     limit_attempts(web)

@@ -103,6 +103,11 @@ SETTINGS = (
                 ),
             ),
             Entry(
+                Text("Getting started", "Primeros pasos"),
+                "start.index",
+                about=Text("What your account has, and what comes next.", "Qué tiene tu cuenta y qué viene después."),
+            ),
+            Entry(
                 Text("People", "Personas"),
                 "colleagues.index",
                 about=Text("Who works in this account, and who is invited.", "Quién trabaja aquí y a quién se ha invitado."),

@@ -9,6 +9,7 @@ from flask import current_app
 
 from adapters.web.store_guard import StoreGuard
 from engine.application import Application
+from engine.ports import SandboxOffer
 from rules.messages import Language
 from storage.queries import Queries
 
@@ -25,6 +26,7 @@ class Parts:
     session_key: bytes = field(repr=False)
     sign_up: bool = True  # whether people make accounts by themselves
     guard: StoreGuard = field(default_factory=StoreGuard)
+    trial: SandboxOffer | None = None
 
 
 def parts() -> Parts:

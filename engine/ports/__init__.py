@@ -31,7 +31,7 @@ from engine.ports.manifests import Manifests
 from engine.ports.order_links import OrderLinks
 from engine.ports.order_views import OrderViews
 from engine.ports.orders import Alerts, Audit, Decisions, Fulfillment, Jobs, Orders, RetentionMarks, RuleSets
-from engine.ports.outside import Clock, PasswordHasher, RequestBudgets
+from engine.ports.outside import Clock, PasswordHasher, RequestBudgets, SandboxOffer
 from engine.ports.owners import Owners
 from engine.ports.packages import Packages
 from engine.ports.pickups import Pickups
@@ -161,6 +161,7 @@ __all__ = [
     "RuleHealth",
     "RuleOffers",
     "RuleSets",
+    "SandboxOffer",
     "Schedules",
     "ScopedConnector",
     "SettingProblem",

@@ -1,11 +1,13 @@
-"""The machine around the engine: time, passwords, and how many requests may be made."""
+"""The machine around the engine: time, passwords, how many requests may be made, and a sandbox to try it with."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
+from engine.model.account import User
 from engine.model.request_budget import Purpose
+from engine.model.store import Store
 
 
 class Clock(Protocol):
@@ -33,3 +35,13 @@ class RequestBudgets(Protocol):
 
     def report(self, key: str, remaining: int, resets_in_s: float | None, sent_at: datetime, *, refused: bool = False) -> None:
         """Tell what a reply said: how many requests remain, and until when; `sent_at` is when the request left."""
+
+
+class SandboxOffer(Protocol):
+    """A sandbox in the place of a store, for one account of the installation."""
+
+    def is_free(self) -> bool:
+        """Whether it can still be connected."""
+
+    def connect(self, actor: User) -> Store:
+        """Connect it with an admin's account. Raises Refused and StoreError."""

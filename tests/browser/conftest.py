@@ -7,18 +7,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 from support.clock import FixedClock
+from support.mails import SeenMails
 from support.pages import pages_over
-from support.sandbox_shop import NOW, SandboxShop, open_sandbox_shop, sandbox
+from support.sandbox_shop import NOW, SandboxShop, cheap_hasher, open_sandbox_shop, sandbox
 from support.shop import Shop, open_shop
+from support.trial import empty_app, trial_over
 
 from adapters.carriers.house.carrier import HouseCarrier
 from adapters.cli.serve import LONGEST_BODY_BYTES
+from adapters.web.parts import EXTENSION
 from adapters.web_server import WebServer
+from engine.application import Application
 from storage.database import Database
 
 # The shell is Chromium without the parts of a desktop program: the same pages for less than half of the processor time.
@@ -81,6 +86,27 @@ def sandbox_site(sqlite_database: Database) -> Iterator[Site]:
         shop = open_sandbox_shop(sqlite_database, server, clock)
         with serving(pages_over(shop.app, sqlite_database)) as url:
             yield Site(shop, url)
+
+
+@dataclass
+class EmptySite:
+    """The pages of an installation that nobody has an account of."""
+
+    app: Application
+    url: str
+    mails: SeenMails
+
+
+@pytest.fixture
+def empty_site(sqlite_database: Database, tmp_path: Path) -> Iterator[EmptySite]:
+    mails = SeenMails()
+    app = replace(empty_app(sqlite_database, tmp_path, cheap_hasher()), mail=mails)
+    trial = trial_over(app, tmp_path)
+    web = pages_over(app, sqlite_database)
+    web.extensions[EXTENSION] = replace(web.extensions[EXTENSION], trial=trial)
+    with serving(web) as url:
+        yield EmptySite(app, url, mails)
+    trial.stop()
 
 
 @dataclass

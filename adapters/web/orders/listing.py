@@ -36,8 +36,11 @@ from adapters.web.orders.views import count_orders, words_for
 from adapters.web.parts import parts
 from adapters.web.people import this_person
 from adapters.web.returned import NOTHING, Returned
+from adapters.web.start.steps import WORDS
+from adapters.web.start.views import offers_sandbox
 from adapters.web.wording import flag_label, in_words
 from engine.model.order_view import Density, OrderView
+from engine.services.accounts.getting_started import getting_started
 from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames, list_rule_and_provider_names
 from engine.services.grid.order_views import GridChoices, grid_choices
@@ -154,6 +157,7 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "names": names,
         "ask_providers": sorted((slug, name) for slug, name in names.providers.items() if not slug.startswith("acc_")),
         "lost": lost,
+        **_first_steps(grid),
         "failed": failed_stores(ask.stores.failing),
         "hand_over": queries.hand_over(account_id, parts().app.clock.now()) if grid.lines else None,
         "words": words_for(ask.stores.kinds),
@@ -165,6 +169,16 @@ def _page(ask: Asked, grid: Grid, names: AccountNames, searched: Sequence[str] |
         "densities": Density,
         "page_sizes": PAGE_SIZES,
     }
+
+
+def _first_steps(grid: Grid) -> dict[str, Any]:
+    """What a new account is shown where its orders will be, unless its admins have hidden that."""
+    if grid.lines or grid.wanted.is_narrowed or grid.wanted.after:
+        return {}
+    started = getting_started(parts().app, this_person().account)
+    if started.is_hidden:
+        return {}
+    return {"started": started, "step_words": WORDS, "offers_sandbox": offers_sandbox()}
 
 
 def _values_in_words(names: AccountNames, stores: StoresOverview) -> dict[str, Callable[[str], str]]:

@@ -10,6 +10,8 @@ import pytest
 from support.command_line import Call, create
 
 from adapters.sandboxes.brightpearl import SandboxCredentials
+from app import Runtime
+from engine.services.accounts.log_in import log_in
 
 LOG_IN = re.compile(r"(\S+@\S+)  password (\S+)")
 
@@ -18,7 +20,7 @@ def log_ins(text: bytes) -> dict[str, str]:
     return dict(LOG_IN.findall(text.decode()))
 
 
-def test_the_demo_goes_into_an_empty_database_and_renews_its_passwords(relevo: Call, tmp_path: Path) -> None:
+def test_the_demo_goes_into_an_empty_database_and_shows_its_log_ins_again(relevo: Call, tmp_path: Path) -> None:
     first = relevo("demo")
     assert first.code == 0, first.err
     assert set(log_ins(first.out)) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
@@ -29,11 +31,47 @@ def test_the_demo_goes_into_an_empty_database_and_renews_its_passwords(relevo: C
     again = relevo("demo")
 
     assert again.code == 0
-    assert set(log_ins(again.out).values()).isdisjoint(log_ins(first.out).values())
+    assert log_ins(again.out) == log_ins(first.out)
+    assert not any(password.encode() in path.read_bytes() for password in log_ins(first.out).values() for path in files(tmp_path))
     slugs = [account["slug"] for account in relevo("accounts", "list", "--json").json["accounts"]]
     assert slugs == ["casa-verde", "acme-3pl"]
     counts = relevo("inventory", "list", "--account", "casa-verde", "--json").json["counts"]
     assert {"provider": "acme-3pl", "sku": "GUANTE-M", "on_hand": 2, "reserved": 0, "available": 2, "name": ""} in counts
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Tell us in the morning"), ("es", "Avisar por la mañana")])
+def test_the_demo_has_defaults_a_list_and_rules_that_run_by_themselves(
+    relevo: Call, monkeypatch: pytest.MonkeyPatch, language: str, name: str
+) -> None:
+    monkeypatch.setenv("RELEVO_LANGUAGE", language)
+    assert relevo("demo").code == 0
+
+    assert "ACM-MUG-BLU" in relevo("products", "defaults", "list", "--account", "casa-verde").out.decode()
+    listed = relevo("lists", "list", "--account", "casa-verde").out.decode()
+    assert "season" in listed
+    assert "in-season" in listed, "a rule names it"
+    schedules = relevo("rules", "schedules", "--account", "casa-verde", "--json").json["schedules"]
+    assert [one["rule"] for one in schedules] == ["urgent-after-two-days", "still-on-hold"]
+    assert schedules[1]["name"].startswith(name)
+
+
+def test_a_password_of_the_demo_that_somebody_changed_is_set_back(
+    relevo: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = log_ins(relevo("demo").out)
+    asked = ("people", "reset-password", "--account", "casa-verde", "--email", "owner@casa-verde.example", "--password-stdin")
+    changed = relevo(*asked, stdin="nobody knows this one\n")
+    assert changed.code == 0, changed.err
+
+    assert log_ins(relevo("demo").out) == first
+    monkeypatch.setenv("RELEVO_DATA_DIR", str(tmp_path / "data"))
+    runtime = Runtime()
+    assert all(log_in(runtime.application, email, password) for email, password in first.items())
+    runtime.database.close()
 
 
 def test_the_demo_stays_out_of_a_database_in_use(relevo: Call) -> None:

@@ -28,6 +28,7 @@ from storage.database import open_database
 
 ROOT = Path(__file__).parents[3]
 HANGS_S = 120
+LOG_IN = re.compile(r"(\S+@\S+)  password (\S+)")
 
 
 def free_port() -> int:
@@ -149,7 +150,7 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
             assert re.search(told, service.output)
         assert delegated > 5
         assert f"http://127.0.0.1:{service.port}" in service.output
-        passwords = dict(re.findall(r"(\S+@\S+)  password (\S+)", service.output))
+        passwords = dict(LOG_IN.findall(service.output))
         assert set(passwords) == {"owner@casa-verde.example", "owner@acme-3pl.example"}
         assert "Traceback" not in service.output
         assert status_of_a_large_call(service.port) == 413
@@ -171,8 +172,13 @@ def test_the_demo_from_the_first_start_to_the_second(tmp_path: Path, monkeypatch
     with serving(tmp_path) as service:
         service.wait_for(service.is_healthy)
         service.wait_for_line("Relevo serves on")
-        service.wait_for_line(r"The demo's log-ins: owner@casa-verde.example and .* `.*app.py demo` makes it anew")
-        assert "password" not in service.output
+        service.wait_for_line("Acme 3PL: owner@acme-3pl.example  password .*")
+        assert dict(LOG_IN.findall(service.output)) == passwords
+        again = Service(tmp_path, RELEVO_PORT=str(service.port))
+        assert again.process.wait(HANGS_S) == 0, again.output
+        assert again.output.splitlines()[0].startswith(f"Relevo runs already: http://127.0.0.1:{service.port} ")
+        assert dict(LOG_IN.findall(again.output)) == passwords
+        assert service.is_healthy()
         assert "Imported" not in service.output
         _print_a_note(tmp_path)
         service.wait_for(lambda: counts(tmp_path)[0] == imported + 1)
@@ -228,10 +234,14 @@ def test_a_second_start_says_where_the_first_one_is(tmp_path: Path) -> None:
     with serving(tmp_path, RELEVO_DEMO="0") as first:
         first.wait_for(first.is_healthy)
         again = Service(tmp_path, RELEVO_PORT=str(first.port), RELEVO_DEMO="0")
-        assert again.process.wait(30) == 1
-        [line] = again.output.splitlines()
-        assert line.startswith("Cannot listen on 127.0.0.1, port ")
-        assert line.endswith(f"Relevo itself runs there already: open http://127.0.0.1:{first.port}.")
+        assert again.process.wait(HANGS_S) == 0
+        assert again.output.splitlines()[0].startswith(f"Relevo runs already: http://127.0.0.1:{first.port} ")
+        assert "password" not in again.output.partition("There is no account yet")[0]
+        elsewhere = Service(tmp_path, RELEVO_PORT=str(first.port), RELEVO_DATA_DIR=str(tmp_path / "other"), RELEVO_DEMO="0")
+        assert elsewhere.process.wait(HANGS_S) == 1
+        [line] = elsewhere.output.splitlines()
+        assert "choose another, as with PORT=9000" in line
+        assert line.endswith(f"It is a Relevo with other data, at http://127.0.0.1:{first.port}.")
         with serving(tmp_path) as beside:
             beside.wait_for_line("Relevo serves on")
             assert f"Another Relevo works with {tmp_path / 'data'} already" in beside.output

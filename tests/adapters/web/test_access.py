@@ -69,7 +69,7 @@ TABLE: dict[tuple[str, ...], str] = {
     (SIGNED_IN,): """GET inbox.index, POST inbox.assign_one, POST inbox.snooze_one, POST inbox.finish_one, POST inbox.reopen_one,
         GET holds.index, GET shipments.untold, GET end_of_day.index, POST end_of_day.create,
         GET mail.index, POST mail.choose, GET orders.index, GET orders.parked,
-        GET find.index,
+        GET find.index, GET start.index,
         GET orders.download, POST orders.save, POST orders.choose_columns,
         GET orders.new, POST orders.create,
         GET profile.edit, POST profile.edit, GET profile.password, POST profile.password, GET session.devices, GET session.home,
@@ -101,7 +101,7 @@ TABLE: dict[tuple[str, ...], str] = {
         GET rules.new_set, POST rules.new_set, GET rules.restore, POST rules.restore,
         POST products.set_a_default, POST products.drop_default, GET products.import_defaults,
         POST products.import_defaults,
-        POST rules.offer_set, POST rules.offer_file""",
+        POST rules.offer_set, POST rules.offer_file, POST start.show_or_hide""",
     (NOBODY,): """GET joining.join, POST joining.join, GET passwords.choose, POST passwords.choose, GET sign_up.verify,
         POST sign_up.verify, GET static, POST hooks.parse_webhook""",
     OWN: """POST returns.create, GET orders.show, GET orders.history, GET orders.unship,
@@ -156,7 +156,7 @@ TABLE: dict[tuple[str, ...], str] = {
     (".-xxxx?x", "x-xxxx?x", ""): "POST mail.send_again",  # the provider has sent none
     ("x-xxxx?x", "x-xxxx?x"): "POST colleagues.send_again",  # the owner has withdrawn it
     ("x-xxxx?x",): """GET stores.connect, POST stores.connect, POST stores.choose, GET settings.add_carrier,
-        POST settings.add_carrier""",  # no such kind of store, and no such carrier
+        POST settings.add_carrier, POST start.connect_sandbox""",  # no such kind of store, no such carrier, and no sandbox
     (
         "!!!!!!!!",
     ): "POST provider_events.receive, POST carrier_calls.receive",  # as a hook it has a secret for its proof, and no person

@@ -56,6 +56,7 @@ def test_the_settings_lead_to_each_of_them(log_in: LogIn) -> None:
 
     expected = [
         "Account",
+        "Getting started",
         "People",
         "Mail",
         "Fulfillment providers",

@@ -1,0 +1,1 @@
+"""What comes first in a new account."""
