@@ -62,6 +62,7 @@ from engine.ports.store_parts import (
     HasWebhooks,
     OAuthConnector,
     ScopedConnector,
+    SplitsNotes,
     TakesWriteBacks,
 )
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -70,6 +71,7 @@ from engine.ports.stores import (
     CredentialVault,
     NoticeFinal,
     SettingProblem,
+    SplitImpossible,
     StoreConnector,
     StoreError,
     StoreSession,
@@ -163,6 +165,8 @@ __all__ = [
     "ScopedConnector",
     "SettingProblem",
     "ShippingMethods",
+    "SplitImpossible",
+    "SplitsNotes",
     "StorageUnavailable",
     "StoreConnector",
     "StoreError",
