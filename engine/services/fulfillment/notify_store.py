@@ -20,7 +20,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
-from engine.model.note_split import NoteSplit, split_with
+from engine.model.note_split import NoteSplit
 from engine.model.order import JOINED, Order, OrderState
 from engine.model.order_part import is_part, original_key, state_together
 from engine.model.sentence import Sentence, sentence_of
@@ -36,10 +36,10 @@ from engine.model.write_back import (
 )
 from engine.ports import NotFound, NoticeFinal, SplitsNotes, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
-from engine.services.fulfillment.parts_together import shipments_together, state_of_all
+from engine.services.fulfillment.parts_together import on_note_of, shipments_together, state_of_all
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
-from engine.services.fulfillment.split_note import on_note_of, split_for
+from engine.services.fulfillment.split_note import split_for
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
@@ -58,10 +58,6 @@ COMING_BACK = Text(
 NOT_WITHDRAWN = Text(
     "The shipment of order {order} was taken back too late, so the order counts as shipped again. {problem}",
     "El envío del pedido {order} se deshizo demasiado tarde, así que el pedido vuelve a constar como enviado. {problem}",
-)
-SPLIT_OFF = Text(
-    "What left of order {order} has a note of its own in the store ({note}).",
-    "Lo que salió del pedido {order} tiene una nota propia en la tienda ({note}).",
 )
 NOTHING_GIVEN_UP = Text(
     "The store was not given up on for order {order}: there is nothing to try again.",
@@ -143,17 +139,12 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
             shipments = shipments_together(uow, order)
             telling = when_order_is_told(app, uow, uow.orders.get(job.account_id, order.id))
             order = uow.orders.get(job.account_id, order.id)
-            split = split_with(order, shipment.id)
             shipments = on_note_of(shipments, order, shipment)
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
         staying = tuple(dict.fromkeys(number for one in shipped for number in one.numbers))
-        kind_of_store = app.describe(store.kind)
-        by_number = not kind_of_store.can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers
+        by_number = not app.describe(store.kind).can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers
         if any(one.id == shipment.id or (by_number and same_numbers(one, shipment)) for one in shipped):
             return "shipped again"  # the store has to keep what it was told
-        if split is not None:
-            problem = Sentence.of(SPLIT_OFF, order=order.order_number, note=split.part or split.note)
-            return _ship_again(app, job, problem, frozenset())
         watch.check()
         session = sessions.get(store)
         if not isinstance(session, TakesWriteBacks):
@@ -161,7 +152,7 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         try:
             session.withdraw(replace(_notice(order, shipment), staying=staying, is_part=telling is Telling.NOW))
         except NoticeFinal as final:
-            return _ship_again(app, job, sentence_of(final), kind_of_store.final_steps)
+            return _ship_again(app, job, sentence_of(final))
         with app.unit_of_work() as uow:
             _audit_once(uow, order, shipment, "store.withdrawn", app.clock.now())
             uow.commit()
@@ -348,8 +339,8 @@ def _alone(app: Application, job: Job, order: Order) -> Iterator[LeaseWatch]:
             uow.commit()
 
 
-def _ship_again(app: Application, job: Job, problem: Sentence, done: frozenset[str]) -> str:
-    """The store holds the order for shipped, these steps done: so it is here, and what is left to tell the store is told."""
+def _ship_again(app: Application, job: Job, problem: Sentence) -> str:
+    """The store holds the order for shipped: so it is here, and what is left to tell the store is told."""
     now = app.clock.now()
     with app.unit_of_work() as uow:
         order = uow.orders.get(job.account_id, str(job.order_id), for_change=True)
@@ -364,7 +355,7 @@ def _ship_again(app: Application, job: Job, problem: Sentence, done: frozenset[s
         publish(app, uow, [ShippedFromHere(order, now, shipment, "worker")])
         order.flag(NEEDS_ATTENTION)
         uow.orders.update_many([order])
-        for step in sorted(done):
+        for step in sorted(kind_of(app, uow, order).final_steps):
             uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, now))
         sentence = Sentence.of(NOT_WITHDRAWN, order=order.order_number, problem=problem)
         uow.alerts.add(Alert(f"alr_{job.id}_final", job.account_id, order.id, sentence, now))

@@ -135,9 +135,3 @@ def _units(shipments: Iterable[Shipment]) -> dict[str, Decimal]:
         for key, quantity in one.lines.items():
             units[key] = units.get(key, Decimal(0)) + quantity
     return units
-
-
-def on_note_of(shipments: Iterable[Shipment], order: Order, shipment: Shipment) -> list[Shipment]:
-    """Those of some shipments of an order that the store has on the same note as this one."""
-    own = split_with(order, shipment.id)
-    return [one for one in shipments if split_with(order, one.id) == own]

@@ -15,7 +15,6 @@ from support.shipping import (
     SHIPPED_STATUS,
     Killed,
     actions,
-    alerts,
     configure,
     later,
     order_status,
@@ -33,9 +32,12 @@ from engine.model.job import Job, JobState
 from engine.model.note_split import begun_split
 from engine.model.order import Order, OrderState
 from engine.model.write_back import TELL_PARTS, PartsTelling
+from engine.ports import StoreUnavailable
 from engine.services.fulfillment import split_note
 from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.shipments import keep_shipment, take_back_shipment
+from engine.services.refusals import Refused
+from rules.messages import Message, Text
 from storage.database import Database
 
 
@@ -214,9 +216,6 @@ def test_an_answer_that_is_lost_makes_nothing_twice(small: SandboxShop, monkeypa
 
 
 def _lose(lost: Dying) -> None:
-    from engine.ports import StoreUnavailable
-    from rules.messages import Message, Text
-
     lost.died = True
     raise StoreUnavailable(Message("lost", Text("No answer.", "Sin respuesta.")))
 
@@ -268,6 +267,8 @@ def test_new_notes_that_are_refused_end_in_a_sentence_and_those_made_by_hand_are
     assert told.state is JobState.DEAD
     assert f"Goods-out note {note} was deleted to split it" in str(told.last_error)
     assert now(small, order).state is OrderState.PARTIALLY_SHIPPED
+    with pytest.raises(Refused, match="or is getting one"):
+        take_back(small, order, shipment)
     data.delete_note(taken)
     answer_parts(small.app, small.merchant.id, order.id, PartsTelling.SPLIT, "operator")
     later(small)
@@ -275,24 +276,24 @@ def test_new_notes_that_are_refused_end_in_a_sentence_and_those_made_by_hand_are
     is_split(small, order, note)
 
 
-def test_a_part_that_is_taken_back_while_its_note_is_split_counts_as_shipped_again(
-    small: SandboxShop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note, order = new_order(small)
-    shipment = leaves(small, order, "A1")
-    with monkeypatch.context() as patched, suppress(Killed):
-        Dying(patched, "after", of_call=3)
-        small.work_off()
-    with small.app.unit_of_work() as unit:
+def take_back(shop: SandboxShop, order: Order, shipment: Shipment) -> None:
+    with shop.app.unit_of_work() as unit:
         current = unit.orders.get(order.account_id, order.id, for_change=True)
-        take_back_shipment(small.app, unit, current, shipment, "operator", small.clock.now())
+        take_back_shipment(shop.app, unit, current, shipment, "operator", shop.clock.now())
         unit.commit()
+
+
+def test_what_has_a_note_of_its_own_is_not_taken_back_and_what_has_none_yet_is(small: SandboxShop) -> None:
+    note, order = new_order(small)
+    first = leaves(small, order, "A1")
     later(small)
+    second = leaves(small, order, "B2")
+    with pytest.raises(Refused, match="has a note of its own"):
+        take_back(small, order, first)
+    take_back(small, order, second)
     later(small)
 
     is_split(small, order, note)
-    assert now(small, order).state is OrderState.PARTIALLY_SHIPPED
-    assert any("has a note of its own" in text for text in alerts(small, order))
 
 
 def test_parts_that_were_told_on_the_note_go_with_the_split_that_is_asked_for(small: SandboxShop) -> None:
