@@ -94,7 +94,10 @@ def test_when_a_store_hears_of_a_part_is_asked_and_answered(shop: Shop, log_in: 
     assert [notice.is_part for _, notice in shop.connector.told] == [True] * len(shop.connector.steps)
     later = words_of(press(owner, page, f"{page}/tell-parts", when="all_out"))
     assert "The store hears of the order once all of it has left." in later
-    assert "Say each_part or all_out" in words_of(press(owner, page, f"{page}/tell-parts", when="never"))
+    assert "Say each_part, split or all_out" in words_of(press(owner, page, f"{page}/tell-parts", when="never"))
+    assert "Split the goods-out note" not in later
+    refused = words_of(press(owner, page, f"{page}/tell-parts", when="split"))
+    assert "cannot give a part a note of its own" in refused
 
 
 def leave_in_part(shop: Shop, order_id: str) -> None:

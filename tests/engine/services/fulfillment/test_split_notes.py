@@ -35,8 +35,11 @@ from engine.model.write_back import TELL_PARTS, PartsTelling
 from engine.ports import StoreUnavailable
 from engine.services.fulfillment import split_note
 from engine.services.fulfillment.answer_parts import answer_parts
+from engine.services.fulfillment.entered_shipping import Shipping
+from engine.services.fulfillment.ship_order import ship_order
 from engine.services.fulfillment.shipments import keep_shipment, take_back_shipment
 from engine.services.refusals import Refused
+from engine.services.repair.split import split_order
 from rules.messages import Message, Text
 from storage.database import Database
 
@@ -331,3 +334,26 @@ def test_another_store_of_the_same_account_takes_no_note_for_a_new_order(small: 
 
     assert str(part) not in small.orders()
     assert len(small.orders()) == known
+
+
+@pytest.mark.parametrize("first", ["original", "part"])
+def test_of_an_order_that_people_have_split_the_parts_that_are_here_go_with_the_rest(small: SandboxShop, first: str) -> None:
+    note, order = new_order(small)
+    row = next(iter(order.quantities()))
+    _, part = split_order(small.app, small.merchant.id, order.id, {row: Decimal(1)}, "operator")
+    leaving, staying = (order, part) if first == "original" else (part, order)
+    left = now(small, leaving).quantities()
+    ship_order(small.app, small.merchant.id, leaving.id, Shipping("seur", "24h", ("A1",)), "operator")
+    later(small)
+    made, rest = sorted(notes_of(small, order))
+    assert note not in (made, rest)
+    assert sum(notes_of(small, order)[made]) == sum(left.values())
+    assert (shipped_events(small, made), shipped_events(small, rest)) == (1, 0)
+    assert now(small, order).external_id == str(rest)
+    assert now(small, part).external_id == f"{rest}#part2"
+    imports_change_nothing(small, order)
+    imports_change_nothing(small, part)
+    ship_order(small.app, small.merchant.id, staying.id, Shipping("seur", "24h", ("B2",)), "operator")
+    later(small)
+
+    assert (reference(small, rest), shipped_events(small, rest)) == ("B2", 1)
