@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -38,8 +38,10 @@ from engine.services.fulfillment.answer_parts import answer_parts
 from engine.services.fulfillment.entered_shipping import Shipping
 from engine.services.fulfillment.ship_order import ship_order
 from engine.services.fulfillment.shipments import keep_shipment, take_back_shipment
+from engine.services.importing.import_store import import_named
 from engine.services.refusals import Refused
 from engine.services.repair.split import split_order
+from engine.services.stores.sessions import open_session
 from rules.messages import Message, Text
 from storage.database import Database
 
@@ -111,11 +113,14 @@ def is_split(shop: SandboxShop, order: Order, first: int, numbers: str = "A1") -
 
 
 def imports_change_nothing(shop: SandboxShop, order: Order) -> None:
-    """No note is another order, and none closes the order or changes what is in it."""
+    """No note is another order, and none closes the order or changes what is in it; nor does one that a webhook names."""
     before = now(shop, order)
     known = len(shop.orders())
     shop.run_import(full=True)
     shop.run_import()
+    named = [order.external_id.partition("#")[0], *map(str, notes_of(shop, order))]
+    with closing(open_session(shop.app, shop.store)) as session:
+        import_named(shop.app, shop.store, named, session)
     after = now(shop, order)
     assert len(shop.orders()) == known
     assert (after.state, after.quantities(), after.order_number) == (before.state, before.quantities(), before.order_number)
@@ -318,6 +323,43 @@ def test_the_parts_note_is_marked_although_notes_are_not_otherwise(small: Sandbo
     later(small)
 
     is_split(small, order, note)
+
+
+def test_what_was_read_before_a_split_and_is_kept_after_it_is_no_new_order(small: SandboxShop) -> None:
+    note, order = new_order(small)
+    leaves(small, order, "A1")
+    with closing(open_session(small.app, small.store)) as session:
+        read = session.read([str(note)])
+        later(small)
+        known = len(small.orders())
+        session.read = lambda ids: read  # type: ignore[method-assign]
+        import_named(small.app, small.store, [str(note)], session)
+
+    assert len(small.orders()) == known
+    is_split(small, order, note)
+
+
+def test_a_change_of_the_rest_in_the_store_is_a_change_of_the_order(small: SandboxShop) -> None:
+    _, order = new_order(small)
+    leaves(small, order, "A1")
+    later(small)
+    rest = int(now(small, order).external_id)
+    with small.server.data.edit_note(rest) as document:
+        for places in document["orderRows"].values():
+            places[0]["quantity"] = 1
+    small.run_import(full=True)
+
+    assert list(now(small, order).quantities().values()) == [2, 1]
+
+
+def test_a_rest_that_is_deleted_in_the_store_closes_the_order(small: SandboxShop) -> None:
+    _, order = new_order(small)
+    leaves(small, order, "A1")
+    later(small)
+    small.server.data.delete_note(int(now(small, order).external_id))
+    small.run_import(full=True)
+
+    assert now(small, order).state is not OrderState.PARTIALLY_SHIPPED
 
 
 def test_another_store_of_the_same_account_takes_no_note_for_a_new_order(small: SandboxShop) -> None:
