@@ -73,6 +73,7 @@ def show_order(
         HOLD: page.can_hold,
         BOX: bool(box and not box.problem),
     }
+    asks_parts = parts_question(app, detail.order)
     gone = [form for form, there in is_there.items() if not there]  # what came of them is said above the page
     timeline = parts().queries.timeline(account.id, order_id, limit=SHOWN_ON_ORDER)
     return render_template(
@@ -87,8 +88,8 @@ def show_order(
         box=box,
         labels=labels,
         ways=ways_of(app, detail),
-        asks_parts=parts_question(app, detail.order),
-        can_split=can_split(app, detail.order),
+        asks_parts=asks_parts,
+        can_split=asks_parts is not None and can_split(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=choice,
         fields=fields_section(app, detail.order, names, check, edited),
