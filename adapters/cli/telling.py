@@ -24,6 +24,10 @@ ANSWERED = {
         "The store hears of each part of order {order} when it has left.",
         "La tienda se entera de cada parte del pedido {order} cuando ha salido.",
     ),
+    PartsTelling.SPLIT: Text(
+        "The goods-out note of order {order} is split: each part gets a note of its own when it has left.",
+        "La nota de salida del pedido {order} se divide: cada parte recibe una nota propia cuando ha salido.",
+    ),
     PartsTelling.ALL_OUT: Text(
         "The store hears of order {order} once all of it has left.",
         "La tienda se entera del pedido {order} cuando haya salido todo.",
@@ -102,7 +106,7 @@ def tell_again(
     "telling",
     type=click.Choice([one.value for one in ANSWERED]),
     required=True,
-    help="With each part that leaves, or once all of the order has left.",
+    help="With each part that leaves, on a goods-out note of its own for each, or once all of the order has left.",
 )
 @maybe_by_option
 @json_option

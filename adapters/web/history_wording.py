@@ -60,6 +60,7 @@ AUDIT_ACTIONS: Mapping[str, Any] = {
     "return.intended": lazy_gettext("Return label asked for"),
     "return.bought": lazy_gettext("Return label bought"),
     "store.notified": lazy_gettext("Store told of the shipment"),
+    "store.note_split": lazy_gettext("Goods-out note split: what has left, and the rest"),
     "store.withdrawn": lazy_gettext("Store told that the shipment was taken back"),
     "store.asked_again": lazy_gettext("Telling the store tried again"),
     "request.received": lazy_gettext("Request received"),

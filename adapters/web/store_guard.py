@@ -15,6 +15,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -37,6 +38,7 @@ from engine.ports import (
     HasWebhooks,
     OAuthConnector,
     ScopedConnector,
+    SplitsNotes,
     StoreConnector,
     StoreSession,
     StoreUnavailable,
@@ -332,6 +334,20 @@ class _TakingWriteBacks(GuardedSession):
         self._ask(lambda: self._session.withdraw(notice))
 
 
+class _Splitting(GuardedSession):
+    def plan_split(self, external_id: str, units: Mapping[str, Decimal]) -> Mapping[str, Any] | None:
+        return self._ask(lambda: self._session.plan_split(external_id, units))
+
+    def split_note(self, plan: Mapping[str, Any]) -> tuple[str, str]:
+        return self._ask(lambda: self._session.split_note(plan))
+
+    def open_rest(self, plan: Mapping[str, Any], external_id: str) -> None:
+        self._ask(lambda: self._session.open_rest(plan, external_id))
+
+    def split_steps(self) -> tuple[str, ...]:
+        return self._session.split_steps()
+
+
 _CONNECTOR_PARTS: Mapping[type, type[GuardedConnector]] = {
     ChoosingConnector: _Choosing,
     CallingConnector: _Calling,
@@ -345,5 +361,6 @@ _SESSION_PARTS: Mapping[type, type[GuardedSession]] = {
     HasNames: _WithNames,
     HasChoices: _WithChoices,
     HasWebhooks: _WithWebhooks,
+    SplitsNotes: _Splitting,
     TakesWriteBacks: _TakingWriteBacks,
 }

@@ -96,6 +96,7 @@ class Ready:
     channel: str = ""  # of the store's account
     remarks: tuple[Message, ...] = ()  # what a person should know of it, such as an address without a country
     unknown_fields: tuple[str, ...] = ()  # paths in the store's documents that nobody here has looked at yet
+    revision: str = ""  # of what the store says, where the document has more than that
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Capability(StrEnum):
     NAMES = "names"  # names for the codes in its orders
     ORDER_NOTES = "order_notes"
     REQUESTS = "requests"  # its orders are what clients of this installation ask the account to ship
+    SPLITS = "splits"  # gives what has left of an order a note of its own
     PRODUCTS = "products"  # records of products, with weights and barcodes
     WEBHOOKS = "webhooks"
     WRITE_BACK = "write_back"  # is told what shipped

@@ -57,7 +57,7 @@ ACTION_KINDS: Mapping[str, TimelineKind] = {
     **dict.fromkeys(("order.shipped", "order.unshipped", "label.intended", "label.bought", "label.refused"), _K.SHIPMENT),
     **dict.fromkeys(("label.void_requested", "label.voided", "label.void_refused"), _K.SHIPMENT),
     **dict.fromkeys(("return.intended", "return.bought"), _K.SHIPMENT),
-    **dict.fromkeys(("store.notified", "store.withdrawn", "store.asked_again", "mail.sent_again"), _K.TOLD),
+    **dict.fromkeys(("store.notified", "store.withdrawn", "store.note_split", "store.asked_again", "mail.sent_again"), _K.TOLD),
 }
 SAID_ELSEWHERE = ("request.written",)  # the message itself stands in the list
 MAILS = (JobKind.BUYER_EMAIL, JobKind.EMAIL)

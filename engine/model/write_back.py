@@ -65,6 +65,7 @@ class PartsTelling(StrEnum):
     ALL_OUT = "all_out"  # not before that
     EACH_PART = "each_part"  # the tracking numbers with each part
     ASK = "ask"  # as a person says of each such order
+    SPLIT = "split"  # what has left gets a note of its own, which is marked as shipped; the rest stays open
 
 
 # A setting of kinds of store that can be told of parts, and what a person has answered about an order (in its layer).

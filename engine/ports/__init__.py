@@ -63,6 +63,7 @@ from engine.ports.store_parts import (
     HasWebhooks,
     OAuthConnector,
     ScopedConnector,
+    SplitsNotes,
     TakesWriteBacks,
 )
 from engine.ports.store_repositories import Authorisations, Leases, PendingChanges, Stores, WriteBacks
@@ -71,6 +72,7 @@ from engine.ports.stores import (
     CredentialVault,
     NoticeFinal,
     SettingProblem,
+    SplitImpossible,
     StoreConnector,
     StoreError,
     StoreSession,
@@ -166,6 +168,8 @@ __all__ = [
     "ScopedConnector",
     "SettingProblem",
     "ShippingMethods",
+    "SplitImpossible",
+    "SplitsNotes",
     "StorageUnavailable",
     "StoreConnector",
     "StoreError",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
 from engine.model.store import NameKind, OrderFinding, Store, StoreChoices, StoreScope
@@ -98,6 +99,30 @@ class TakesWriteBacks(Protocol):
 
 
 @runtime_checkable
+class SplitsNotes(TakesWriteBacks, Protocol):
+    """A session of a store that can part what it has for an order: what has left, and the rest."""
+
+    def plan_split(self, external_id: str, units: Mapping[str, Decimal]) -> Mapping[str, Any] | None:
+        """How to part these units, by line, from the rest; to be kept before it is begun. Changes nothing.
+
+        None when there would be nothing in one of the two. Raises SplitImpossible, or StoreError.
+        """
+
+    def split_note(self, plan: Mapping[str, Any]) -> tuple[str, str]:
+        """The external ids of the part and of the rest, made unless they are there: carry it out as often as need be.
+
+        Raises SplitImpossible when all is as before the plan and stays so, StoreUnavailable when a later try may
+        succeed, another StoreError when a person has to look.
+        """
+
+    def open_rest(self, plan: Mapping[str, Any], external_id: str) -> None:
+        """Bring the rest as far as what was split had come, so that it is imported. Raises StoreError."""
+
+    def split_steps(self) -> tuple[str, ...]:
+        """What the store is told of a part that has a note of its own, which is marked as shipped in any case."""
+
+
+@runtime_checkable
 class ChoosingConnector(StoreConnector, Protocol):
     """A kind of store with settings that choose from the account's lists."""
 
@@ -148,6 +173,7 @@ SESSION_PARTS: Mapping[Capability, type] = {
     Capability.NAMES: HasNames,
     Capability.ORDER_NOTES: HasOrderNotes,
     Capability.PRODUCTS: HasProducts,
+    Capability.SPLITS: SplitsNotes,
     Capability.WEBHOOKS: HasWebhooks,
     Capability.WRITE_BACK: TakesWriteBacks,
 }

@@ -48,6 +48,10 @@ class NoticeFinal(StoreError):
     """The store was told for good that the order shipped: that cannot be taken back."""
 
 
+class SplitImpossible(StoreError):
+    """What was to be split stands as a whole in the store, and cannot be split any more."""
+
+
 class CredentialVault(Protocol):
     """The kept credentials of one store, for a connector whose credentials change while they are used."""
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
+from decimal import Decimal
 from ipaddress import ip_network
 from typing import Any
 
@@ -23,6 +24,7 @@ from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from adapters.stores.brightpearl.explain import explain_number
 from adapters.stores.brightpearl.known_fields import unknown_fields
 from adapters.stores.brightpearl.mapping import MappingProblem, add_notes, contact_of, remarks_on, to_document
+from adapters.stores.brightpearl.note_split import NoteSplitter
 from adapters.stores.brightpearl.order_notes import to_fields, to_plain_texts
 from adapters.stores.brightpearl.products import details_of
 from adapters.stores.brightpearl.scan import CHUNK, Scan
@@ -110,6 +112,7 @@ class BrightpearlSession:
         self._client = BrightpearlClient(transport, settings, auth)
         self._weight_unit = weight_unit
         self._write_back = WriteBack(self._client, settings, weight_unit)
+        self._splitter = NoteSplitter(self._client, settings, clock)
 
     def _count(self) -> None:
         self.requests += 1
@@ -169,6 +172,21 @@ class BrightpearlSession:
     def withdraw(self, notice: ShipmentNotice) -> None:
         with self._transport.writing_back():
             self._write_back.withdraw(notice)
+
+    def plan_split(self, external_id: str, units: Mapping[str, Decimal]) -> Mapping[str, Any] | None:
+        with self._transport.writing_back():
+            return self._splitter.plan(external_id, units)
+
+    def split_note(self, plan: Mapping[str, Any]) -> tuple[str, str]:
+        with self._transport.writing_back():
+            return self._splitter.split(plan)
+
+    def open_rest(self, plan: Mapping[str, Any], external_id: str) -> None:
+        with self._transport.writing_back():
+            self._splitter.open_rest(plan, external_id)
+
+    def split_steps(self) -> tuple[str, ...]:
+        return self._write_back.steps_of_part()
 
     def ids_of_orders(self, external_order_ids: Sequence[str]) -> list[str]:
         notes = self._client.get_notes_of_orders([int(order_id) for order_id in external_order_ids])

@@ -147,6 +147,11 @@ class WriteBack:
     def steps(self) -> tuple[str, ...]:
         return (steps.REFERENCE.code, *_ON_SHIP[self._settings.on_ship], steps.NOTE.code)
 
+    def steps_of_part(self) -> tuple[str, ...]:
+        """Those of a note of its own for what has left: it is marked as shipped whatever else is wanted."""
+        code = steps.SHIPPED.code
+        return self.steps() if code in self.steps() else (steps.REFERENCE.code, code, *self.steps()[1:])
+
     def carry_out(self, step: str, notice: ShipmentNotice) -> bool:
         """See `engine.ports.TakesWriteBacks.write_back`. A note of which a part is still to leave is not marked as shipped."""
         if notice.is_part and step in (steps.SHIPPED.code, steps.STATUS.code):

@@ -27,6 +27,7 @@ from engine.model.address_check import AddressCheck
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.inventory import StockCount
 from engine.model.kept_decision import DecisionLine
+from engine.model.note_split import NOTE_SPLITS
 from engine.model.order import CANCELLED_HERE, JOINED, Order
 from engine.model.order_defaults import filled_in
 from engine.model.order_part import PARTS_MADE
@@ -146,7 +147,7 @@ def layered_fields(
     fields = []
     filled = {one.field: one.part for one in filled_in(order.defaults) if one.line is None}
     for name in {**filled, **order.rules, **order.person}:
-        if name in (TELL_PARTS, TAKEN_IN, PARTS_MADE):
+        if name in (TELL_PARTS, TAKEN_IN, PARTS_MADE, NOTE_SPLITS):
             continue  # it stands with the shipments, and with the status
         if is_blank(read_field(document, name)) and is_blank(read_field(order.source, name)):
             continue  # as the end of a hold that has none

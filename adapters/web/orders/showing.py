@@ -32,7 +32,7 @@ from engine.services.connections.list_connections import Provider
 from engine.services.deciding.account_names import AccountNames, list_account_names
 from engine.services.deciding.explain_order import explain_order
 from engine.services.deciding.ship_to_check import explain_ship_to
-from engine.services.fulfillment.answer_parts import parts_question
+from engine.services.fulfillment.answer_parts import can_split, parts_question
 from engine.services.fulfillment.list_holds import list_holds_of
 from engine.services.fulfillment.notify_store import list_progress
 from engine.services.fulfillment.order_requests import OrderRequest, in_sight, see_requests
@@ -73,6 +73,7 @@ def show_order(
         HOLD: page.can_hold,
         BOX: bool(box and not box.problem),
     }
+    asks_parts = parts_question(app, detail.order)
     gone = [form for form, there in is_there.items() if not there]  # what came of them is said above the page
     timeline = parts().queries.timeline(account.id, order_id, limit=SHOWN_ON_ORDER)
     return render_template(
@@ -87,7 +88,8 @@ def show_order(
         box=box,
         labels=labels,
         ways=ways_of(app, detail),
-        asks_parts=parts_question(app, detail.order),
+        asks_parts=asks_parts,
+        can_split=asks_parts is not None and can_split(app, detail.order),
         buyer_mails=list_buyer_mails(app, detail.order, detail.shipments),
         choice=choice,
         fields=fields_section(app, detail.order, names, check, edited),

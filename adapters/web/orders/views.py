@@ -213,9 +213,10 @@ def tell_parts(order_id: str) -> ResponseReturnValue:
     return _tried(
         order_id,
         lambda: answer_parts(parts().app, person.account.id, order_id, wanted, person.user.id),
-        gettext("The store hears of each part when it has left.")
-        if wanted is PartsTelling.EACH_PART
-        else gettext("The store hears of the order once all of it has left."),
+        {
+            PartsTelling.EACH_PART: gettext("The store hears of each part when it has left."),
+            PartsTelling.SPLIT: gettext("The goods-out note is split: each part gets a note of its own when it has left."),
+        }.get(wanted, gettext("The store hears of the order once all of it has left.")),
     )
 
 

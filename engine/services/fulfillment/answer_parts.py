@@ -10,6 +10,7 @@ from engine.model.fulfillment import ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import PERSON_WAITS, Job, JobKind, JobState
 from engine.model.order import Order, OrderState
+from engine.model.store_kind import Capability
 from engine.model.write_back import ASKS_PARTS, TELL_PARTS, PartsTelling, notify_key
 from engine.ports import UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
@@ -28,7 +29,13 @@ NO_PARTS_THERE = Text(
     "The store of order {order} hears of all of it at once: it cannot be told of parts.",
     "La tienda del pedido {order} se entera de todo a la vez: no se le puede avisar por partes.",
 )
-ASKING_IS_NO_ANSWER = Text("Say each_part or all_out about order {order}.", "Indica each_part o all_out para el pedido {order}.")
+NO_SPLITS_THERE = Text(
+    "The store of order {order} cannot give a part a note of its own. Say each_part or all_out.",
+    "La tienda del pedido {order} no puede dar a una parte una nota propia. Indica each_part o all_out.",
+)
+ASKING_IS_NO_ANSWER = Text(
+    "Say each_part, split or all_out about order {order}.", "Indica each_part, split o all_out para el pedido {order}."
+)
 
 
 def parts_question(app: Application, order: Order) -> bool | None:
@@ -40,10 +47,16 @@ def parts_question(app: Application, order: Order) -> bool | None:
         return when_order_is_told(app, uow, order) is Telling.ASKS if takes_parts else None
 
 
+def can_split(app: Application, order: Order) -> bool:
+    """Whether the order's store can give what has left a note of its own."""
+    with app.reading() as uow:
+        return kind_of(app, uow, order).can(Capability.SPLITS)
+
+
 def answer_parts(app: Application, account_id: str, order_id: str, telling: PartsTelling, actor: str) -> Order:
     """The order with the answer, which holds for all of its parts; it may be given anew as long as a part is missing.
 
-    With `EACH_PART` the store hears in a moment of what has left. Raises Refused.
+    With `EACH_PART` the store hears in a moment of what has left; with `SPLIT` that gets a note of its own. Raises Refused.
     """
     now = app.clock.now()
     with app.unit_of_work() as uow:
@@ -57,7 +70,9 @@ def answer_parts(app: Application, account_id: str, order_id: str, telling: Part
             order.unflag(ASKS_PARTS)
             for shipment in uow.fulfillment.list_shipments(account_id, order_id):
                 job = uow.jobs.find(account_id, notify_key(shipment.id))
-                if shipment.state is ShipmentState.SHIPPED and (job is None or job.state is not JobState.DONE or job.reason):
+                if shipment.state is ShipmentState.SHIPPED and (
+                    telling is PartsTelling.SPLIT or job is None or job.state is not JobState.DONE or job.reason
+                ):
                     payload, key = {"shipment_id": shipment.id}, notify_key(shipment.id)
                     due = Job(new_id("job"), account_id, JobKind.NOTIFY_STORE, key, payload, now, now, order_id)
                     uow.jobs.upsert_due(replace(due, priority=PERSON_WAITS))
@@ -74,6 +89,8 @@ def _check(app: Application, uow: UnitOfWork, order: Order, telling: PartsTellin
         raise Refused("not_in_parts", NOT_IN_PARTS, order=order.order_number)
     if not _takes_parts(app, uow, order):
         raise Refused("no_parts_there", NO_PARTS_THERE, order=order.order_number)
+    if telling is PartsTelling.SPLIT and not kind_of(app, uow, order).can(Capability.SPLITS):
+        raise Refused("no_splits_there", NO_SPLITS_THERE, order=order.order_number)
     if is_kept_from_store(order):
         raise Refused("kept_from_store", Text("{why}", "{why}"), why=why_kept_from_store(uow, order))
 

@@ -20,6 +20,7 @@ from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import CALLED_OFF, PERSON_WAITS, Job, JobKind, JobState
 from engine.model.lease import LEASE
+from engine.model.note_split import NoteSplit
 from engine.model.order import JOINED, Order, OrderState
 from engine.model.order_part import is_part, original_key, state_together
 from engine.model.sentence import Sentence, sentence_of
@@ -33,11 +34,12 @@ from engine.model.write_back import (
     notify_key,
     withdraw_key,
 )
-from engine.ports import NotFound, NoticeFinal, StoreUnavailable, TakesWriteBacks, UnitOfWork
+from engine.ports import NotFound, NoticeFinal, SplitsNotes, StoreUnavailable, TakesWriteBacks, UnitOfWork
 from engine.services.fulfillment.kept_from_store import is_kept_from_store, why_kept_from_store
-from engine.services.fulfillment.parts_together import shipments_together, state_of_all
+from engine.services.fulfillment.parts_together import on_note_of, shipments_together, state_of_all
 from engine.services.fulfillment.settle_order import settle_order
 from engine.services.fulfillment.shipments import make_due_again, same_numbers
+from engine.services.fulfillment.split_note import split_for
 from engine.services.fulfillment.telling import ASKS, Telling, asks_about_parts, when_order_is_told, when_told
 from engine.services.lease import LeaseWatch, kept_alive
 from engine.services.refusals import NO_ORDER, Refused
@@ -87,8 +89,10 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
         session = sessions.get(store)
         if not isinstance(session, TakesWriteBacks):
             return NOTHING_TO_TELL
+        split = split_for(app, store, order, shipment, session, watch)
         with app.reading() as uow:
-            shipments = shipments_together(uow, order)
+            order = uow.orders.get(job.account_id, order.id)  # a split has given it another external id
+            shipments = on_note_of(shipments_together(uow, order), order, shipment)
             others = [one for one in shipments if one.id != shipment.id and one.state is ShipmentState.SHIPPED]
             _check_nothing_comes_back(uow, order, [shipment, *others])
             told = _siblings_told(uow, order)
@@ -97,14 +101,17 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
                 shipped_with=_in_state(told, OrderState.SHIPPED),
                 open_in_part=_in_state(told, OrderState.PARTIALLY_SHIPPED),
             )
-        for step in session.write_back_steps():
+            if split is not None:
+                notice = replace(notice, external_id=split.part)
+        for step in _steps(session, split):
             watch.check()
             with app.reading() as uow:
                 if uow.fulfillment.get_shipment(job.account_id, shipment.id).state is not ShipmentState.SHIPPED:
                     return "taken back"
-                is_part = state_of_all(uow, uow.orders.get(job.account_id, order.id)) is OrderState.PARTIALLY_SHIPPED
-                known = {done.step for done in uow.write_backs.list_steps(job.account_id, shipment.id)}
-            if step not in known and session.write_back(step, replace(notice, is_part=is_part)):
+                is_open = state_of_all(uow, uow.orders.get(job.account_id, order.id)) is OrderState.PARTIALLY_SHIPPED
+                # What was done before a split was done to another note; each step looks before it asks for a change.
+                known = {one.step for one in uow.write_backs.list_steps(job.account_id, shipment.id) if split is None}
+            if step not in known and session.write_back(step, replace(notice, is_part=is_open and split is None)):
                 with app.unit_of_work() as uow:
                     uow.write_backs.add_step(job.account_id, shipment.id, StepDone(step, app.clock.now()))
                     uow.commit()
@@ -112,6 +119,10 @@ def notify_store(app: Application, job: Job, sessions: SessionPool) -> str:
             _audit_once(uow, order, shipment, "store.notified", app.clock.now())
             uow.commit()
     return "told"
+
+
+def _steps(session: TakesWriteBacks, split: NoteSplit | None) -> tuple[str, ...]:
+    return session.split_steps() if split is not None and isinstance(session, SplitsNotes) else session.write_back_steps()
 
 
 def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
@@ -127,6 +138,8 @@ def withdraw_notice(app: Application, job: Job, sessions: SessionPool) -> str:
         with app.reading() as uow:
             shipments = shipments_together(uow, order)
             telling = when_order_is_told(app, uow, uow.orders.get(job.account_id, order.id))
+            order = uow.orders.get(job.account_id, order.id)
+            shipments = on_note_of(shipments, order, shipment)
         shipped = [one for one in shipments if one.state is ShipmentState.SHIPPED]
         staying = tuple(dict.fromkeys(number for one in shipped for number in one.numbers))
         by_number = not app.describe(store.kind).can(Capability.REQUESTS)  # a client keeps shipments, a store their numbers

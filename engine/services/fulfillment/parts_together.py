@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.model.fulfillment import Shipment
+from engine.model.note_split import split_with
 from engine.model.order import Order, OrderState
 from engine.model.order_link import LinkKind
 from engine.model.order_part import is_part, parts_made, state_together
@@ -53,3 +54,9 @@ def shipments_together(uow: UnitOfWork, order: Order) -> list[Shipment]:
         return uow.fulfillment.list_shipments(order.account_id, order.id)
     by_order = uow.fulfillment.shipments_by_order(order.account_id, [one.id for one in orders])
     return [shipment for one in orders for shipment in by_order.get(one.id, ())]
+
+
+def on_note_of(shipments: Iterable[Shipment], order: Order, shipment: Shipment) -> list[Shipment]:
+    """Those of some shipments of an order that the store has on the same note as this one."""
+    own = split_with(order, shipment.id)
+    return [one for one in shipments if split_with(order, one.id) == own]

@@ -12,11 +12,12 @@ from engine.model.audit import AuditEntry
 from engine.model.fulfillment import Shipment, ShipmentState
 from engine.model.ids import new_id
 from engine.model.job import Job, JobKind, JobState
+from engine.model.note_split import split_with
 from engine.model.order import Order
 from engine.model.store_kind import Capability
 from engine.model.write_back import notify_key, withdraw_key
 from engine.ports import UnitOfWork
-from engine.services.fulfillment.parts_together import shipments_together
+from engine.services.fulfillment.parts_together import on_note_of, shipments_together
 from engine.services.fulfillment.settle_order import settle_order, settle_orders
 from engine.services.fulfillment.telling import plan_telling
 from engine.services.refusals import Refused
@@ -26,6 +27,10 @@ from rules.messages import Text
 BEING_TOLD = Text(
     "The store is being told right now that order {order} shipped: try again in a moment.",
     "Se está avisando ahora mismo a la tienda del envío del pedido {order}: vuelve a intentarlo en un momento.",
+)
+SPLIT_OFF = Text(
+    "What left of order {order} has a note of its own in the store, or is getting one: it cannot be taken back.",
+    "Lo que salió del pedido {order} tiene una nota propia en la tienda, o la está recibiendo: no se puede deshacer.",
 )
 FINAL = Text(
     "The shipment of order {order} cannot be taken back: the store has marked it as shipped, and that cannot be undone there.",
@@ -118,16 +123,18 @@ def call_off(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment
     Raises Refused when the store is being told, or has been told too much.
     """
     uow.jobs.cancel(order.account_id, notify_key(shipment.id))
-    check_not_final(app, uow, order)
-    return _may_have_heard(uow, shipment, shipments_together(uow, order))
+    check_not_final(app, uow, order, shipment)
+    return _may_have_heard(uow, shipment, on_note_of(shipments_together(uow, order), order, shipment))
 
 
-def check_not_final(app: Application, uow: UnitOfWork, order: Order) -> None:
+def check_not_final(app: Application, uow: UnitOfWork, order: Order, shipment: Shipment) -> None:
     """What an order was shipped with is told to its store together: none of it is taken back once the store holds it for shipped.
 
-    Raises Refused, also while the store is being told.
+    What has a note of its own there, or is about to, never is. Raises Refused, also while the store is being told.
     """
-    shipped = _shipped_ids(shipments_together(uow, order))
+    if split_with(order, shipment.id) is not None:
+        raise Refused("split_off", SPLIT_OFF, order=order.order_number)
+    shipped = _shipped_ids(on_note_of(shipments_together(uow, order), order, shipment))
     jobs = uow.jobs.find_many(order.account_id, [notify_key(one) for one in shipped])
     if any(job.state is JobState.RUNNING for job in jobs.values()):
         raise Refused("being_told", BEING_TOLD, order=order.order_number)
@@ -162,4 +169,4 @@ def check_client(app: Application, uow: UnitOfWork, copy: Order, shipment: Shipm
     request = uow.requests.find_by_copy(copy.account_id, copy.id)
     known = None if request is None else uow.fulfillment.find_by_source(request.account_id, shipment.id)
     if known is not None and known.state is ShipmentState.SHIPPED:
-        check_not_final(app, uow, uow.orders.get(known.account_id, known.order_id))
+        check_not_final(app, uow, uow.orders.get(known.account_id, known.order_id), known)

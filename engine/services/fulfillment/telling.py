@@ -48,15 +48,17 @@ def when_told(kind: StoreKind, settings: Mapping[str, Any], order: Order, state:
         return Telling.NOT
     if asks_about_parts(settings, order, state):
         return Telling.ASKS
-    return Telling.NOW if _telling_of_parts(settings, order) == PartsTelling.EACH_PART else Telling.NOT
+    tells = telling_of_parts(settings, order) in (PartsTelling.EACH_PART, PartsTelling.SPLIT)
+    return Telling.NOW if tells else Telling.NOT
 
 
 def asks_about_parts(settings: Mapping[str, Any], order: Order, state: OrderState) -> bool:
     """Whether a person has to say when the store hears of what has left of an order."""
-    return state is OrderState.PARTIALLY_SHIPPED and _telling_of_parts(settings, order) == PartsTelling.ASK
+    return state is OrderState.PARTIALLY_SHIPPED and telling_of_parts(settings, order) == PartsTelling.ASK
 
 
-def _telling_of_parts(settings: Mapping[str, Any], order: Order) -> Any:
+def telling_of_parts(settings: Mapping[str, Any], order: Order) -> Any:
+    """What a store hears of an order's parts: what a person has answered, else what its settings say."""
     return order.person.get(TELL_PARTS) or settings.get(TELL_PARTS)
 
 

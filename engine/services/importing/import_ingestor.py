@@ -52,6 +52,7 @@ from engine.services.importing.closed_too_late import flag_labelled, tell_left_i
 from engine.services.importing.known_products import KnownProducts
 from engine.services.importing.product_details import complete_records
 from engine.services.importing.record_changes import REMARKS, Batch, changed_parts, flag_remarks, revision_of, unreadable
+from engine.services.importing.split_notes import may_be_closed, split_off, that_say_something
 from engine.services.importing.store_names import StoreNames
 from engine.services.importing.take_over import take_over
 from engine.services.lease import LeaseWatch
@@ -119,6 +120,7 @@ class ImportIngestor:
             ids = [record.external_id for record in completed.records]
             heads = uow.orders.heads(self._store.account_id, self._store.id, ids)
             elsewhere = take_over(self._app, uow, self._store, self._origin, completed.records, heads)
+            elsewhere |= split_off(self._app, uow, self._store, self._origin, completed.records, heads)
             self.summary.unchanged += len(elsewhere)
             own = [record for record in completed.records if record.external_id not in elsewhere]
             records = with_parts(uow, self._store.account_id, own, heads)
@@ -278,6 +280,7 @@ class ImportIngestor:
             return
         heads = uow.orders.heads(self._store.account_id, self._store.id, [record.external_id for record in batch.changed])
         found = uow.orders.get_many(self._store.account_id, [head.id for head in heads.values()], for_change=True)
+        found, batch.changed = that_say_something(found, batch.changed)
         found, portions = divide_changed(uow, found, batch.changed)
         orders = {order.external_id: order for order in found}
         sources = [record.document for record in batch.changed]
@@ -330,7 +333,7 @@ class ImportIngestor:
         order.source = self._completed(document, order.imported_at)
         check_ship_to(self._app.address_rules, order)
         known.fill(order)
-        order.revision, order.source_version = revision_of(record.document), record.source_version
+        order.revision, order.source_version = record.revision or revision_of(record.document), record.source_version
         order.channel, order.order_number, order.updated_at = record.channel, record.order_number, self._now
 
     def _store_closed(self, uow: UnitOfWork, batch: Batch) -> None:
@@ -338,8 +341,9 @@ class ImportIngestor:
         if not batch.closing:
             return
         verdicts = {head.id: record.message for head, record in batch.closing}
+        heads = {head.id: head for head, _ in batch.closing}
         found = uow.orders.get_many(self._store.account_id, list(verdicts), for_change=True)
-        orders = [order for order in found if order.may(OrderAction.CLOSE_UPSTREAM)]
+        orders = [order for order in found if order.may(OrderAction.CLOSE_UPSTREAM) and may_be_closed(order, heads[order.id])]
         labelled = uow.fulfillment.with_label(self._store.account_id, list(verdicts))
         entries = []
         events: list[OrderEvent] = []

@@ -174,4 +174,5 @@ def test_parts_of_what_has_not_left_in_part_cannot_be_told(shop: Shop) -> None:
     command = ("orders", "tell-parts", shop.orders[0], "--json", "--when")
     refused = shop.relevo(*command, "each_part")
     assert (refused.code, "has not left in part" in refused.sentence) == (1, True)
+    assert "has not left in part" in shop.relevo(*command, "split").sentence
     assert shop.relevo(*command, "ask").code == 2

@@ -37,6 +37,8 @@ def test_what_is_named_is_set_and_the_rest_stays(relevo: Call, store: str) -> No
     assert relevo("stores", "set", store, "--no-buyer-mails", "--json").json["buyer_mails"] == []
     asked = relevo("stores", "set", store, "--tell-parts", "ask", "--json").json
     assert asked["settings"]["tell_parts"] == "ask"
+    split = relevo("stores", "set", store, "--tell-parts", "split", "--json").json
+    assert split["settings"]["tell_parts"] == "split"
     assert "is changed" in relevo("stores", "set", store, "--name", "Shop").out.decode()
 
 

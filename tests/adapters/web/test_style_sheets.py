@@ -37,3 +37,15 @@ def test_every_named_colour_is_there_in_light_and_dark() -> None:
     used = set(re.findall(r"var\((--[a-z-]+)\)", "".join(sheet.read_text() for sheet in own_sheets())))
     known = set(re.findall(r"(--[a-z-]+):", listed[0]))
     assert {name for name in used if not name.startswith("--bs-")} - known == set()
+
+
+def test_no_block_of_the_stylesheet_is_left_open() -> None:
+    """What follows an open block of a narrow window would be styled there alone."""
+    depth = 0
+    sheet = (STATIC / "relevo.css").read_text()
+    text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", "", found[0]), sheet, flags=re.DOTALL)
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("@media"):
+            assert depth == 0, f"a block before line {number} is not closed"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

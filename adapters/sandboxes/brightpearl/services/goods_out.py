@@ -173,11 +173,28 @@ def _create(request: Request) -> Reply:
         except UnknownIdError as error:
             raise not_found(str(error)) from error
         contents = [(_contents(entry, rows), entry["warehouseId"]) for entry in warehouses if _has_warehouse(entry)]
+        _check_free(request, rows, [each for each, _ in contents])
         ids = [
             data.add_note(request.id(0), each, warehouse_id=warehouse_id, shipping_method_id=document.get("shippingMethodId"))
             for each, warehouse_id in contents
         ]
+        for note_id, entry in zip(ids, warehouses, strict=True):
+            with data.edit_note(note_id) as note:
+                note["priority"] = document.get("priority") is True
+                if isinstance(entry.get("releaseDate"), str):
+                    note["releaseDate"] = entry["releaseDate"]
+                if document.get("labelUri"):
+                    note["labelUri"] = document["labelUri"]
     return success(ids)
+
+
+def _check_free(request: Request, rows: Json, contents: list[Json]) -> None:
+    """Raises ApiError when the order's notes would hold more of a row than was ordered."""
+    notes = [request.data.note(one)["orderRows"] for one in request.data.note_ids(request.id(0))]
+    for row_id in {row_id for one in contents for row_id in one}:
+        held = sum(Decimal(str(place["quantity"])) for one in (*notes, *contents) for place in one.get(row_id, ()))
+        if held > Decimal(str(rows[row_id]["quantity"]["magnitude"])):
+            raise ApiError(400, ("WHSC-SANDBOX-STOCK", f"Row {row_id} has no units left for another goods-out note"))
 
 
 def _has_warehouse(entry: Any) -> bool:
@@ -206,5 +223,8 @@ def _delete(request: Request) -> Reply:
     with request.data.lock:
         if note_id not in request.data.note_ids(order_id):
             raise not_found(f"order {order_id} has no goods-out note {note_id}")
+        status = request.data.note(note_id)["status"]
+        if not status["shipped"] and any(status[flag] for flag in ("printed", "picked", "packed")):
+            raise ApiError(400, ("WHSC-SANDBOX-STARTED", "The goods-out note is printed, picked or packed: undo that before"))
         request.data.delete_note(note_id)
     return done()

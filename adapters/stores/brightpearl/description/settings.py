@@ -179,8 +179,8 @@ _OF_SHIPMENTS = (
         Text("When an order leaves in parts", "Cuando un pedido sale por partes"),
         SettingType.CHOICE,
         help=Text(
-            "The goods-out note is marked as shipped once, when all of it has left, whatever you choose here.",
-            "La nota de salida se marca como enviada una sola vez, cuando ha salido entera, elijas lo que elijas aquí.",
+            "No goods-out note is marked as shipped before all of it has left, whatever you choose here.",
+            "Ninguna nota de salida se marca como enviada antes de haber salido entera, elijas lo que elijas aquí.",
         ),
         options=(
             Option(
@@ -190,6 +190,13 @@ _OF_SHIPMENTS = (
             Option(
                 PartsTelling.EACH_PART.value,
                 Text("Write the tracking numbers of each part as it leaves", "Escribir el seguimiento de cada parte al salir"),
+            ),
+            Option(
+                PartsTelling.SPLIT.value,
+                Text(
+                    "Split the goods-out note: what has left gets a note of its own, marked as shipped",
+                    "Dividir la nota de salida: lo que ha salido recibe una nota propia, marcada como enviada",
+                ),
             ),
             Option(
                 PartsTelling.ASK.value,

@@ -204,8 +204,7 @@ def test_an_event_time_without_zone_is_taken(api) -> None:
 
 def test_create_and_delete(api, order_of, server: SandboxServer) -> None:
     order_id = order_of["no_note"]
-    row_id, row = next(iter(server.data.order(order_id)["orderRows"].items()))
-    product = {"productId": row["productId"], "salesOrderRowId": int(row_id), "quantity": 1}
+    row_id, product = row_with_two_units(server, order_id)
     path = f"/warehouse-service/order/{order_id}/goods-note/goods-out"
     reply = api.call(
         "POST",
@@ -227,6 +226,38 @@ def test_create_and_delete(api, order_of, server: SandboxServer) -> None:
     assert server.data.note_ids(order_id) == [ids[1]]
     assert api.call("DELETE", f"{path}/{ids[0]}").status_code == 404
     assert ids[0] not in {each["goodsOutNoteId"] for each in api.search()}
+
+
+def row_with_two_units(server: SandboxServer, order_id: int) -> tuple[str, dict[str, int]]:
+    """A row of an order, and one unit of it as a creation names it."""
+    with server.data.edit_order(order_id) as order:
+        row_id, row = next(iter(order["orderRows"].items()))
+        row["quantity"]["magnitude"] = "2"
+    return row_id, {"productId": row["productId"], "salesOrderRowId": int(row_id), "quantity": 1}
+
+
+def test_a_new_note_keeps_what_it_was_made_with_and_no_unit_is_on_two_notes(api, order_of, server: SandboxServer) -> None:
+    order_id = order_of["no_note"]
+    _, product = row_with_two_units(server, order_id)
+    path = f"/warehouse-service/order/{order_id}/goods-note/goods-out"
+    entry = {"warehouseId": 3, "releaseDate": "2025-02-03T10:00:00.000Z", "transfer": False, "products": [product]}
+    body = {"warehouses": [entry, entry], "priority": True, "labelUri": "https://labels.example.com/1.pdf"}
+    first, _ = api.call("POST", path, json=body).json()["response"]
+    note = read(api, first)
+    assert (note["releaseDate"], note["priority"], note["labelUri"]) == (entry["releaseDate"], True, body["labelUri"])
+    assert api.call("POST", path, json=body).status_code == 400
+    assert len(server.data.note_ids(order_id)) == 2
+
+
+def test_a_note_is_deleted_once_it_is_not_printed_any_more(api, order_of, server: SandboxServer) -> None:
+    order_id = order_of["no_note"]
+    _, product = row_with_two_units(server, order_id)
+    path = f"/warehouse-service/order/{order_id}/goods-note/goods-out"
+    [note] = api.call("POST", path, json={"warehouses": [{"warehouseId": 3, "products": [product]}]}).json()["response"]
+    server.data.print_note(note)
+    assert api.call("DELETE", f"{path}/{note}").status_code == 400
+    server.data.add_event(note, "UPR")
+    assert api.call("DELETE", f"{path}/{note}").json() == {}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from support.browsing import press, token_of, words_of
 from support.mails import BUYER, SeenMails, sending_by, writing_to_buyers
 from support.shop import OWNER, STRANGER, Shop, ready
 
+from adapters.stores.brightpearl.description.kind import BRIGHTPEARL
 from engine.model.buyer_mail import BuyerMail
 from engine.model.fulfillment import Parcel, Shipment
 from engine.model.ids import new_id
+from engine.model.store_kind import Capability
 from engine.model.write_back import TELL_PARTS, PartsTelling
 from engine.ports import MailRefused, StoreError
 from engine.services.fulfillment.entered_shipping import Shipping
@@ -94,7 +96,13 @@ def test_when_a_store_hears_of_a_part_is_asked_and_answered(shop: Shop, log_in: 
     assert [notice.is_part for _, notice in shop.connector.told] == [True] * len(shop.connector.steps)
     later = words_of(press(owner, page, f"{page}/tell-parts", when="all_out"))
     assert "The store hears of the order once all of it has left." in later
-    assert "Say each_part or all_out" in words_of(press(owner, page, f"{page}/tell-parts", when="never"))
+    assert "Say each_part, split or all_out" in words_of(press(owner, page, f"{page}/tell-parts", when="never"))
+    assert "Split the goods-out note" in later
+    split = words_of(press(owner, page, f"{page}/tell-parts", when="split"))
+    assert "The goods-out note is split: each part gets a note of its own when it has left." in split
+    shop.connector.describes = replace(BRIGHTPEARL, capabilities=BRIGHTPEARL.capabilities - {Capability.SPLITS})
+    assert "Split the goods-out note" not in words_of(owner.get(page))
+    assert "cannot give a part a note of its own" in words_of(press(owner, page, f"{page}/tell-parts", when="split"))
 
 
 def leave_in_part(shop: Shop, order_id: str) -> None:

@@ -184,3 +184,21 @@ def test_a_note_that_is_open_in_part_does_not_complete_the_order(shop: SandboxSh
     later(shop)
 
     assert order_status(shop, first) == SHIPPED_STATUS
+
+
+def test_a_note_of_which_all_has_left_while_people_have_added_units_is_written_to_instead_of_split(shop: SandboxShop) -> None:
+    configure(shop, **{TELL_PARTS: PartsTelling.SPLIT.value})
+    [note] = new_order(shop)
+    on_note = shop.note_order(note).quantities()
+    with shop.app.unit_of_work() as unit:
+        order = unit.orders.get(shop.merchant.id, shop.note_order(note).id, for_change=True)
+        lines = order.document()["items"]
+        lines[0]["quantity"] += 1
+        order.person["items"] = lines
+        parcels = (Parcel(new_id("par"), tracking_number="A1"),)
+        planned = Shipment(new_id("shp"), order.account_id, order.id, None, "seur", "24h", on_note, parcels)
+        keep_shipment(shop.app, unit, order, planned.ship(shop.clock.now()), "operator", shop.clock.now())
+        unit.commit()
+    shop.work_off()
+
+    is_open_with(shop, note, "A1")

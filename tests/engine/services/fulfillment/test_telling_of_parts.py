@@ -195,7 +195,7 @@ def test_a_part_that_is_taken_back_leaves_the_others_told(sides: TwoSides) -> No
     ("prepare", "telling", "words"),
     [
         (lambda sides: None, PartsTelling.EACH_PART, "has not left in part"),
-        (part_leaves, PartsTelling.ASK, "Say each_part or all_out"),
+        (part_leaves, PartsTelling.ASK, "Say each_part, split or all_out"),
     ],
 )
 def test_what_cannot_be_answered_says_why(sides: TwoSides, prepare: Any, telling: PartsTelling, words: str) -> None:
