@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from support.attention_tenant_calls import ATTENTION
+from support.tenant_parcel_calls import PARCEL_CALLS
 from support.tenant_view_calls import VIEW_CALLS
 from support.tenants import Things
 
@@ -31,4 +32,5 @@ DEFAULTS_CALLS: Mapping[str, Callable[[Any, str, Things], object]] = {
     "ShippingMethods.remove": lambda uow, own, it: uow.shipping_methods.remove(own, f"mth_{it.name}"),
     "ShippingMethods.seen": lambda uow, own, it: uow.shipping_methods.seen(own, it.store.id, 9),
     **ATTENTION,
+    **PARCEL_CALLS,
 }

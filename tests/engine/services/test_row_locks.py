@@ -43,6 +43,7 @@ from engine.services.fulfillment.ship_order import Shipping, ship_order, unship_
 from engine.services.importing.import_now import import_now
 from engine.services.lists.named_lists import add_members, remove_list, set_list
 from engine.services.repair.cancel import cancel_order, restore_order
+from engine.services.repair.combine import combine_orders, separate_orders
 from engine.services.repair.split import join_order, split_order
 from engine.services.sharing.offer_rules import withdraw_offer
 from engine.services.sharing.switch_rule import switch_adopted_rule
@@ -168,6 +169,13 @@ def split_and_join(shop: Shop) -> None:
     join_order(shop.app, shop.merchant.id, part.id, "operator")
 
 
+def combine_and_separate(shop: Shop) -> None:
+    shop.import_all(ready("1"), ready("2"))
+    both = [shop.order_id(number) for number in "12"]
+    combine_orders(shop.app, shop.merchant.id, both, "operator")
+    separate_orders(shop.app, shop.merchant.id, both[0], (), "operator")
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize(
     "act",
@@ -183,6 +191,7 @@ def split_and_join(shop: Shop) -> None:
         give_up,
         cancel_and_restore,
         split_and_join,
+        combine_and_separate,
     ],
 )
 def test_an_order_is_held_while_it_is_changed(shop: Shop, act: Act) -> None:
